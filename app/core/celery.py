@@ -1,0 +1,73 @@
+"""Celery's application: how work is queued, acknowledged and repeated."""
+
+import os
+
+from celery import Celery, Task
+from django.conf import settings
+
+from core.redis import queue_url, results_url
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "core.settings")
+
+HARD_TIME_LIMIT = 3600
+"""Seconds after which a task's process is ended; the plan of a 5 GB file takes minutes."""
+
+# A web process must answer at once when Redis is away, and recover publishes later; a worker waits.
+_SOCKET_TIMEOUT = 1 if settings.PROCESS_ROLE == "web" else 5
+
+app = Celery("accounts")
+app.conf.update(
+    broker_url=queue_url(settings.REDIS_URL),
+    result_backend=results_url(settings.REDIS_URL),
+    result_expires=24 * 3600,
+    task_default_queue="default",
+    task_serializer="json",
+    result_serializer="json",
+    accept_content=["json"],
+    # The message stays in Redis until its task has ended: a killed worker loses nothing.
+    task_acks_late=True,
+    task_reject_on_worker_lost=True,
+    worker_prefetch_multiplier=1,
+    task_track_started=True,
+    task_ignore_result=True,
+    task_time_limit=HARD_TIME_LIMIT,
+    task_publish_retry=False,
+    broker_transport_options={
+        "visibility_timeout": HARD_TIME_LIMIT + 600,
+        "unacked_restore_interval": 10,
+        "socket_timeout": _SOCKET_TIMEOUT,
+        "socket_connect_timeout": min(_SOCKET_TIMEOUT, 2),
+        "socket_keepalive": True,
+        "max_retries": 1,
+    },
+    broker_connection_retry_on_startup=True,
+    broker_connection_max_retries=None,
+    redis_socket_timeout=_SOCKET_TIMEOUT,
+    redis_socket_connect_timeout=min(_SOCKET_TIMEOUT, 2),
+    redis_backend_health_check_interval=30,
+    result_backend_always_retry=settings.PROCESS_ROLE == "worker",
+    result_backend_max_retries=3,
+    worker_cancel_long_running_tasks_on_connection_loss=False,
+    # Polars keeps the memory of its largest file; a fresh process gives it back.
+    worker_max_tasks_per_child=200,
+    worker_max_memory_per_child=400_000,
+    worker_hijack_root_logger=False,
+    beat_schedule={
+        # `expires`: what waited longer than its interval would only be done twice.
+        "recover": {"task": "tasks.recover", "schedule": 10, "options": {"expires": 10}},
+        "sweep": {"task": "tasks.sweep", "schedule": 600, "options": {"expires": 600}},
+        "delete-expired-families": {
+            "task": "users_uc.delete_expired_families",
+            "schedule": 3600,
+            "options": {"expires": 3600},
+        },
+    },
+)
+app.autodiscover_tasks()
+
+
+@app.task(name="core.diagnose", ignore_result=False, bind=True)
+def diagnose(self: Task[[], dict[str, str]]) -> dict[str, str]:
+    """Say which worker ran this: `celery -A core call core.diagnose` shows that the queue works."""
+    request = self.request
+    return {"task_id": str(request.id), "hostname": str(request.hostname)}

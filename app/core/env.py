@@ -1,0 +1,65 @@
+"""The one reader of environment variables: typed, strict, and each secret also by file."""
+
+import os
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+
+_BOOLEANS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
+
+
+def text(name: str, default: str | None = None) -> str:
+    """The variable's value; without a default its absence stops the process."""
+    value = os.environ.get(name, "").strip() or default
+    if value is None:
+        raise ImproperlyConfigured(f"Set the environment variable {name}.")
+    return value
+
+
+def integer(name: str, default: int, *, minimum: int = 0) -> int:
+    """A whole number of at least `minimum`."""
+    value = text(name, str(default))
+    try:
+        number = int(value)
+    except ValueError:
+        raise ImproperlyConfigured(f"{name} must be a whole number, not {value!r}.") from None
+    if number < minimum:
+        raise ImproperlyConfigured(f"{name} must be at least {minimum}, not {number}.")
+    return number
+
+
+def boolean(name: str, *, default: bool) -> bool:
+    """One of true, 1, yes, false, 0, no, in any case."""
+    value = text(name, str(default))
+    try:
+        return _BOOLEANS[value.lower()]
+    except KeyError:
+        raise ImproperlyConfigured(f"{name} must be true or false, not {value!r}.") from None
+
+
+def words(name: str, default: str = "") -> list[str]:
+    """A list separated by commas; empty items are dropped."""
+    return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+def choice(name: str, default: str, allowed: set[str]) -> str:
+    """One of the allowed values."""
+    value = text(name, default)
+    if value not in allowed:
+        raise ImproperlyConfigured(f"{name} must be one of {sorted(allowed)}, not {value!r}.")
+    return value
+
+
+def secret(name: str, *, min_bytes: int = 1) -> str:
+    """The value of NAME, or the content of the file that NAME_FILE points to."""
+    path = os.environ.get(f"{name}_FILE", "").strip()
+    if path:
+        try:
+            value = Path(path).read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise ImproperlyConfigured(f"{name}_FILE cannot be read: {error}.") from None
+    else:
+        value = text(name)
+    if len(value.encode()) < min_bytes:
+        raise ImproperlyConfigured(f"{name} must have at least {min_bytes} bytes.")
+    return value

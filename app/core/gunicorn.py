@@ -1,0 +1,16 @@
+"""gunicorn's configuration, the same in run_local.sh and in the container."""
+
+from core import env
+
+bind = env.text("WEB_BIND", "127.0.0.1:8000")
+workers = env.integer("WEB_WORKERS", 2, minimum=1)
+threads = env.integer("WEB_THREADS", 4, minimum=1)
+worker_class = "gthread"
+# An upload of 5 GB over a slow line is one request: the time limit is the proxy's, not gunicorn's.
+timeout = 60
+graceful_timeout = 20
+keepalive = 65
+max_requests = 50_000
+max_requests_jitter = 5_000
+control_socket_disable = True
+accesslog = None

@@ -1,0 +1,78 @@
+"""Liveness and readiness. A frozen server makes a probe time out, never the answer."""
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import TimeoutError as ProbeTimeout
+from threading import Lock
+
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, JsonResponse
+from redis import Redis
+from redis.exceptions import RedisError
+
+PROBE_TIMEOUT = 2.0
+"""Seconds that all probes together may take."""
+
+
+def _probe_database() -> None:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    finally:
+        connection.close()
+
+
+def _probe_redis() -> None:
+    with Redis.from_url(settings.REDIS_URL, socket_timeout=1, socket_connect_timeout=1) as client:
+        client.ping()
+
+
+def _probe_storage() -> None:
+    default_storage.exists("probe")
+
+
+PROBES: dict[str, Callable[[], None]] = {
+    "database": _probe_database,
+    "redis": _probe_redis,
+    "storage": _probe_storage,
+}
+_executor = ThreadPoolExecutor(len(PROBES), thread_name_prefix="probe")
+_running: dict[str, Future[None]] = {}
+_lock = Lock()
+
+
+def _start(name: str) -> Future[None]:
+    """The probe under way, or a new one: a server that hangs holds one thread, no more."""
+    with _lock:
+        current = _running.get(name)
+        if current is None or current.done():
+            current = _running[name] = _executor.submit(PROBES[name])
+        return current
+
+
+def failing_parts() -> dict[str, str]:
+    """The parts that do not work, each with its reason."""
+    failing = {}
+    for name, probe in {name: _start(name) for name in PROBES}.items():
+        try:
+            probe.result(timeout=PROBE_TIMEOUT)
+        except ProbeTimeout:
+            failing[name] = "timeout"
+        except (DatabaseError, RedisError, OSError) as error:
+            failing[name] = type(error).__name__
+    return failing
+
+
+def live(request: HttpRequest) -> JsonResponse:
+    """200 while this process answers at all."""
+    return JsonResponse({"status": "ok"})
+
+
+def ready(request: HttpRequest) -> JsonResponse:
+    """200 when the servers behind answer, else 503 with the names of those that do not."""
+    failing = failing_parts()
+    if failing:
+        return JsonResponse({"status": "unavailable", "failing": failing}, status=503)
+    return JsonResponse({"status": "ok"})

@@ -1,0 +1,29 @@
+"""Where Redis keeps what: the queue, Celery's results and the cache in databases of their own."""
+
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+from django.core.cache.backends.redis import RedisCache
+
+
+def database_url(url: str, offset: int) -> str:
+    """`url` with its logical database number raised by `offset`."""
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(path=f"/{int(parts.path.strip('/') or 0) + offset}"))
+
+
+def queue_url(url: str) -> str:
+    """The broker's database."""
+    return database_url(url, 0)
+
+
+def results_url(url: str) -> str:
+    """The result backend's database."""
+    return database_url(url, 1)
+
+
+class CacheOnRedis(RedisCache):
+    """Django's cache, in the third database counted from the one in the URL."""
+
+    def __init__(self, server: str, params: dict[str, Any]) -> None:
+        super().__init__(database_url(server, 2), params)

@@ -1,0 +1,204 @@
+"""Django's settings. Everything an operator may change is read by core.env; README lists it."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import django_stubs_ext
+
+from core import env
+
+django_stubs_ext.monkeypatch()
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+PROCESS_ROLE = env.choice("PROCESS_ROLE", "manage", {"web", "worker", "beat", "manage"})
+SECRET_KEY = env.secret("DJANGO_SECRET_KEY", min_bytes=32)
+DEBUG = env.boolean("DEBUG", default=False)
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1")
+HTTPS_ONLY = env.boolean("HTTPS_ONLY", default=False)
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_prometheus",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "core",
+    "users_uc",
+    "tasks",
+]
+
+MIDDLEWARE = [
+    "django_prometheus.middleware.PrometheusBeforeMiddleware",
+    "core.telemetry.TraceIdMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_prometheus.middleware.PrometheusAfterMiddleware",
+]
+
+ROOT_URLCONF = "core.urls"
+WSGI_APPLICATION = "core.wsgi.application"
+ASGI_APPLICATION = "core.asgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+# PostgreSQL. A request must not wait for ever; an import may, recover ends the ones that hang.
+_TIMEOUTS = {
+    "web": "-c statement_timeout=30s -c lock_timeout=5s -c idle_in_transaction_session_timeout=30s",
+    "worker": "-c statement_timeout=600s -c lock_timeout=60s",
+}
+WEB_THREADS = env.integer("WEB_THREADS", 4, minimum=1)
+_database_options: dict[str, Any] = {
+    "application_name": f"accounts-{PROCESS_ROLE}",
+    "connect_timeout": 5,
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "options": _TIMEOUTS.get(PROCESS_ROLE, ""),
+}
+if PROCESS_ROLE == "web":
+    _database_options["pool"] = {"min_size": 1, "max_size": WEB_THREADS + 2, "timeout": 5}
+DATABASES = {
+    "default": {
+        "ENGINE": "django_prometheus.db.backends.postgresql",
+        "HOST": env.text("DB_HOST", "localhost"),
+        "PORT": env.integer("DB_PORT", 5432, minimum=1),
+        "NAME": env.text("DB_NAME", "accounts"),
+        "USER": env.text("DB_USER", "accounts"),
+        "PASSWORD": env.secret("DB_PASSWORD"),
+        "CONN_MAX_AGE": 0 if PROCESS_ROLE == "web" else None,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": _database_options,
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Redis: three logical databases, counted from the one in REDIS_URL: queue, results, cache.
+REDIS_URL = env.secret("REDIS_URL")
+CACHES = {
+    "default": {
+        "BACKEND": "core.redis.CacheOnRedis",
+        "LOCATION": REDIS_URL,
+        "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},
+    }
+}
+
+# Accounts.
+AUTH_USER_MODEL = "users_uc.User"
+PASSWORD_HASHERS = [
+    "users_uc.hashers.Argon2idHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("MinimumLengthValidator", "CommonPasswordValidator", "NumericPasswordValidator")
+] + [
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("email", "name")},
+    }
+]
+REGISTRATION_OPEN = env.boolean("REGISTRATION_OPEN", default=True)
+REFRESH_REUSE_GRACE = timedelta(seconds=10)
+SIMPLE_JWT = {
+    "ACCESS_TOKEN_LIFETIME": timedelta(hours=1),
+    "REFRESH_TOKEN_LIFETIME": timedelta(days=1),
+    "ALGORITHM": "HS256",
+    "SIGNING_KEY": env.secret("JWT_SECRET_KEY", min_bytes=32),
+    "AUDIENCE": "accounts-api",
+    "ISSUER": "accounts",
+    "AUTH_HEADER_TYPES": ("Bearer",),
+    "TOKEN_OBTAIN_SERIALIZER": "users_uc.serializers.LoginSerializer",
+}
+
+# The HTTP API.
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["users_uc.auth.TokenAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["core.json.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["core.json.JSONParser"],
+    "DEFAULT_PAGINATION_CLASS": "core.pagination.CursorPages",
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_THROTTLE_RATES": {
+        "login": env.text("THROTTLE_LOGIN", "30/min"),
+        "register": env.text("THROTTLE_REGISTER", "30/min"),
+    },
+    "EXCEPTION_HANDLER": "core.errors.api_exception_handler",
+    "NUM_PROXIES": env.integer("TRUSTED_PROXIES", 0),
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Accounts API",
+    "DESCRIPTION": "Accounts with bulk import from CSV.",
+    "VERSION": "1.0.0",
+    "OAS_VERSION": "3.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "COMPONENT_SPLIT_REQUEST": True,
+}
+
+# Files and the import.
+STATIC_URL = "static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+WHITENOISE_USE_FINDERS = True
+MEDIA_ROOT = Path(env.text("MEDIA_ROOT", str(BASE_DIR / "media")))
+INCOMING_DIR = MEDIA_ROOT / "incoming"
+MAX_UPLOAD_SIZE = env.integer("MAX_UPLOAD_SIZE", 5 * 1024**3, minimum=1)
+IMPORT_CHUNK_ROWS = env.integer("IMPORT_CHUNK_ROWS", 100_000, minimum=1)
+IMPORT_SMALL_FILE_SIZE = env.integer("IMPORT_SMALL_FILE_SIZE", 5_000_000)
+IMPORT_MAX_ATTEMPTS = env.integer("IMPORT_MAX_ATTEMPTS", 3, minimum=1)
+LOADER_STALL = timedelta(seconds=env.integer("LOADER_STALL_SECONDS", 30, minimum=1))
+
+# The browser's side: the admin, the docs page.
+SECURE_SSL_REDIRECT = HTTPS_ONLY
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS_ONLY else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS_ONLY
+SECURE_HSTS_PRELOAD = HTTPS_ONLY
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS_ONLY else None
+SESSION_COOKIE_SECURE = HTTPS_ONLY
+CSRF_COOKIE_SECURE = HTTPS_ONLY
+X_FRAME_OPTIONS = "DENY"
+
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_TZ = True
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"trace": {"()": "core.telemetry.TraceIdFilter"}},
+    "formatters": {
+        "line": {"format": "{asctime} {levelname} {name} trace={trace_id} {message}", "style": "{"}
+    },
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["trace"]}
+    },
+    "root": {"handlers": ["stderr"], "level": env.text("LOG_LEVEL", "INFO")},
+    # WARNING is one line for each 4xx; the proxy's access log has those.
+    "loggers": {"django.request": {"level": "ERROR"}},
+}

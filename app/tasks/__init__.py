@@ -1,0 +1,1 @@
+"""The import: upload, plan, load, and what is said about it."""

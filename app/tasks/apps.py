@@ -1,0 +1,30 @@
+"""The app's configuration."""
+
+from typing import Any
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+class TasksConfig(AppConfig):
+    """Imports."""
+
+    name = "tasks"
+    verbose_name = "Imports"
+
+    def ready(self) -> None:
+        """Keep the group of importers in place."""
+        post_migrate.connect(_ensure_importers_group, sender=self)
+
+
+def _ensure_importers_group(using: str, **kwargs: Any) -> None:
+    """A migration is too early: Django makes permissions after the last, before this receiver."""
+    from django.contrib.auth.models import Group, Permission  # noqa: PLC0415  (apps load first)
+
+    from users_uc.models import IMPORTERS_GROUP  # noqa: PLC0415
+
+    group, _ = Group.objects.using(using).get_or_create(name=IMPORTERS_GROUP)
+    permission = Permission.objects.using(using).get(
+        codename="add_importjob", content_type__app_label="tasks"
+    )
+    group.permissions.add(permission)

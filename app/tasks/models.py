@@ -1,0 +1,153 @@
+"""The truth about imports: jobs, their chunks, and the rows that were refused."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+
+class WorkItem(models.Model):
+    """A row whose lock is the right to work on it; see pipeline/attempts.py and recover.py."""
+
+    attempts = models.PositiveSmallIntegerField(default=0)
+    published_at = models.DateTimeField(db_default=Now())
+    publish_count = models.PositiveSmallIntegerField(default=0)
+    started_at = models.DateTimeField(null=True)
+
+    class Meta:
+        abstract = True
+
+
+class ImportJob(WorkItem):
+    """One uploaded file on its way; its id is also the Celery id of `process_csv`."""
+
+    class Status(models.TextChoices):
+        """Celery's names."""
+
+        PENDING = "PENDING"
+        STARTED = "STARTED"
+        PROGRESS = "PROGRESS"
+        SUCCESS = "SUCCESS"
+        FAILURE = "FAILURE"
+        REVOKED = "REVOKED"
+
+    PLANNABLE = (Status.PENDING, Status.STARTED)
+    FINAL = (Status.SUCCESS, Status.FAILURE, Status.REVOKED)
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="imports"
+    )
+    status = models.CharField(max_length=8, choices=Status, default=Status.PENDING)
+
+    file = models.CharField(max_length=255, help_text="Its name in the storage.")
+    file_name = models.TextField(help_text="The uploader's name for it; text, never a path.")
+    file_size = models.BigIntegerField()
+    sha256 = models.CharField(max_length=64)
+    encoding = models.CharField(max_length=32)
+    delimiter = models.CharField(max_length=1)
+    ignored_columns = models.JSONField(default=list)
+    options = models.JSONField(default=dict)
+    trace_id = models.CharField(max_length=32)
+
+    # Null until planned; the five outcomes are final only when the job is.
+    rows = models.BigIntegerField(null=True)
+    failed = models.BigIntegerField(default=0)
+    created = models.BigIntegerField(default=0)
+    updated = models.BigIntegerField(default=0)
+    unchanged = models.BigIntegerField(default=0)
+    skipped = models.BigIntegerField(default=0)
+    not_loaded = models.BigIntegerField(default=0)
+    error_code = models.CharField(max_length=32, blank=True, default="")
+    error_message = models.TextField(blank=True, default="")
+
+    created_at = models.DateTimeField(db_default=Now())
+    planned_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    swept_at = models.DateTimeField(null=True, help_text="When its chunk files were removed.")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["owner", "-created_at"], name="job_history"),
+            models.Index(
+                fields=["published_at"],
+                condition=Q(status__in=["PENDING", "STARTED", "PROGRESS"]),
+                name="job_unfinished",
+            ),
+            models.Index(
+                fields=["finished_at"],
+                condition=Q(swept_at=None, finished_at__isnull=False),
+                name="job_unswept",
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="job_rows_sum",
+                condition=Q(finished_at=None)
+                | Q(rows=None)
+                | Q(
+                    rows=F("failed")
+                    + F("created")
+                    + F("updated")
+                    + F("unchanged")
+                    + F("skipped")
+                    + F("not_loaded")
+                ),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.file_name} ({self.status})"
+
+
+class ImportChunk(WorkItem):
+    """A part of a planned job: clean rows in a file, loaded in one transaction."""
+
+    class State(models.TextChoices):
+        """`failed`: it cannot be loaded; `error_code` says why."""
+
+        OPEN = "open"
+        DONE = "done"
+        FAILED = "failed"
+
+    job = models.ForeignKey(ImportJob, on_delete=models.CASCADE, related_name="chunks")
+    number = models.PositiveIntegerField()
+    state = models.CharField(max_length=6, choices=State, default=State.OPEN)
+    file = models.CharField(max_length=255)
+    rows = models.PositiveIntegerField()
+    created = models.PositiveIntegerField(default=0)
+    updated = models.PositiveIntegerField(default=0)
+    unchanged = models.PositiveIntegerField(default=0)
+    skipped = models.PositiveIntegerField(default=0)
+    skipped_records = models.BinaryField(default=bytes, help_text="See pipeline/skipped.py.")
+    error_code = models.CharField(max_length=32, blank=True, default="", help_text="Where failed.")
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["job", "number"], name="chunk_number_unique"),
+        ]
+        indexes = [
+            models.Index(fields=["published_at"], condition=Q(state="open"), name="chunk_open"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.job_id}/{self.number} ({self.state})"
+
+
+class ImportRowError(models.Model):
+    """A record that was refused, with the first reason found; its message is made when shown."""
+
+    pk = models.CompositePrimaryKey("job", "record")
+    job = models.ForeignKey(ImportJob, on_delete=models.CASCADE, related_name="row_errors")
+    record = models.BigIntegerField()
+    line = models.BigIntegerField()
+    column = models.CharField(max_length=32)
+    code = models.CharField(max_length=32)
+    detail = models.CharField(max_length=32)
+    value = models.TextField()
+
+    def __str__(self) -> str:
+        return f"{self.job_id} line {self.line}: {self.code}"

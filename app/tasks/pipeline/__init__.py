@@ -1,0 +1,1 @@
+"""The way of a file: store, enqueue, plan (parse, validate), load, report; recover beside them."""

@@ -1,0 +1,41 @@
+"""Frames into tables by COPY."""
+
+import uuid
+from io import BytesIO
+
+import polars as pl
+from django.db import connection
+from psycopg import sql
+
+_WRITE_SIZE = 256 * 1024
+
+
+def copy_buffer(rows: pl.DataFrame) -> bytes:
+    """The rows as COPY's CSV. An empty string stays one; COPY must say FORCE_NOT_NULL."""
+    buffer = BytesIO()
+    rows.write_csv(buffer, include_header=False, quote_style="necessary")
+    return buffer.getvalue()
+
+
+def copy_into(table: str, columns: list[str], buffer: bytes) -> None:
+    """COPY a buffer of these columns into the table, in the current transaction.
+
+    Errors are Django's: IntegrityError for a duplicate, OperationalError for a lost connection.
+    """
+    names = sql.SQL(", ").join(map(sql.Identifier, columns))
+    statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT csv, FORCE_NOT_NULL ({}))").format(
+        sql.Identifier(table), names, names
+    )
+    view = memoryview(buffer)
+    with (
+        connection.wrap_database_errors,
+        connection.cursor() as cursor,
+        cursor.copy(statement) as copy,
+    ):
+        for start in range(0, len(view), _WRITE_SIZE):
+            copy.write(view[start : start + _WRITE_SIZE])
+
+
+def with_constant(rows: pl.DataFrame, name: str, value: uuid.UUID) -> pl.DataFrame:
+    """The rows with one more column that is the same everywhere."""
+    return rows.with_columns(pl.lit(str(value)).alias(name))

@@ -1,0 +1,119 @@
+"""The people of a file, gathered into chunk files; who stands in it twice is found at the end."""
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import polars as pl
+from django.core.files.storage import default_storage
+
+from tasks.pipeline import files, rejects
+
+
+@dataclass
+class DraftChunk:
+    """A stored chunk: `file` in the storage, `rows` many people in e-mail order."""
+
+    file: str
+    rows: int
+
+
+class Draft:
+    """What an attempt to plan has made of a file so far."""
+
+    def __init__(self, job_id: uuid.UUID, *, chunk_rows: int) -> None:
+        self.chunks: list[DraftChunk] = []
+        self._prefix = files.new_plan_prefix(job_id)
+        self._chunk_rows = chunk_rows
+        self._waiting: list[pl.DataFrame] = []
+        self._waiting_rows = 0
+        self._refused: list[pl.DataFrame] = []
+        self._seen: list[pl.DataFrame] = []
+
+    def add(self, people: pl.DataFrame, *refused: pl.DataFrame) -> None:
+        """One batch: see validate.check; refusals also from parse."""
+        self._refused += [frame for frame in refused if not frame.is_empty()]
+        if people.is_empty():
+            return
+        self._seen.append(people.select("record", pl.col("email").hash().alias("hash")))
+        self._waiting.append(people)
+        self._waiting_rows += people.height
+        while self._waiting_rows >= self._chunk_rows:
+            self._write()
+
+    def finish(self) -> None:
+        """Write what waits, and turn later occurrences of an e-mail into refusals."""
+        while self._waiting_rows:
+            self._write()
+        suspects = self._suspects()
+        if suspects.is_empty():
+            return
+        repeated = self._repeated(suspects)
+        if repeated.is_empty():
+            return
+        self._refused.append(_as_refusals(repeated))
+        self.chunks = [kept for chunk in self.chunks if (kept := self._without(chunk, repeated))]
+
+    def refusals(self) -> Iterator[pl.DataFrame]:
+        """All refused rows, in batches; see rejects.SCHEMA."""
+        return iter(self._refused)
+
+    @property
+    def refused_rows(self) -> int:
+        """How many rows were refused."""
+        return sum(frame.height for frame in self._refused)
+
+    @property
+    def people_rows(self) -> int:
+        """How many people the chunks hold."""
+        return sum(chunk.rows for chunk in self.chunks)
+
+    def _write(self) -> None:
+        waiting = pl.concat(self._waiting)
+        chunk, rest = waiting.head(self._chunk_rows), waiting.slice(self._chunk_rows)
+        self._waiting, self._waiting_rows = [rest], rest.height
+        # In e-mail order, so that two imports of the same people lock them in the same order.
+        name = files.write_chunk(self._prefix, chunk.sort("email"))
+        self.chunks.append(DraftChunk(name, chunk.height))
+
+    def _suspects(self) -> pl.DataFrame:
+        """Records whose e-mail's 64-bit hash another record has too: 16 bytes a row to know."""
+        if not self._seen:
+            return pl.DataFrame(schema={"record": pl.Int64})
+        seen = pl.concat(self._seen)
+        self._seen = []
+        return seen.filter(pl.col("hash").is_duplicated()).select("record")
+
+    def _repeated(self, suspects: pl.DataFrame) -> pl.DataFrame:
+        """record, line, email and first_line of each occurrence after the first."""
+        found = pl.concat(
+            files.read_chunk(chunk.file)
+            .select("record", "line", "email")
+            .join(suspects, on="record", how="semi")
+            for chunk in self.chunks
+        ).sort("record")
+        first = pl.col("record").min().over("email")
+        first_line = pl.col("line").first().over("email", order_by="record")
+        return found.with_columns(first_line.alias("first_line")).filter(pl.col("record") > first)
+
+    def _without(self, chunk: DraftChunk, repeated: pl.DataFrame) -> DraftChunk | None:
+        """The chunk without these records; None where nobody is left."""
+        rows = files.read_chunk(chunk.file)
+        kept = rows.join(repeated, on="record", how="anti", maintain_order="left")
+        if kept.height == rows.height:
+            return chunk
+        default_storage.delete(chunk.file)
+        if kept.is_empty():
+            return None
+        return DraftChunk(files.write_chunk(self._prefix, kept), kept.height)
+
+
+def _as_refusals(repeated: pl.DataFrame) -> pl.DataFrame:
+    return repeated.select(
+        "record",
+        "line",
+        pl.lit("email").alias("column"),
+        pl.lit("duplicate_in_file").alias("code"),
+        pl.col("first_line").cast(pl.String).alias("detail"),
+        pl.col("email").str.slice(0, rejects.VALUE_MAX_LENGTH).alias("value"),
+    )

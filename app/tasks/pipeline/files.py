@@ -1,0 +1,45 @@
+"""Where an import's files lie in the storage. Every name is made here; none comes from a client.
+
+imports/JOB/original.csv      what was uploaded
+imports/JOB/PLAN/*.arrow      the chunks of one attempt to plan, PLAN being its random name
+"""
+
+import uuid
+from io import BytesIO
+from typing import BinaryIO, cast
+
+import polars as pl
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+
+ROOT = "imports"
+
+
+def original_name(job_id: uuid.UUID) -> str:
+    """The uploaded file's name."""
+    return f"{ROOT}/{job_id}/original.csv"
+
+
+def new_plan_prefix(job_id: uuid.UUID) -> str:
+    """A prefix that no other attempt has: what a dead one left is never mixed up with this one."""
+    return f"{ROOT}/{job_id}/{uuid.uuid4().hex}"
+
+
+def open_stored(name: str) -> BinaryIO:
+    """The stored file, to be read as bytes and closed by the caller."""
+    return cast("BinaryIO", default_storage.open(name, "rb"))
+
+
+def write_chunk(prefix: str, rows: pl.DataFrame) -> str:
+    """Store a chunk's rows; its name."""
+    buffer = BytesIO()
+    rows.write_ipc(buffer, compression="lz4")
+    return default_storage.save(
+        f"{prefix}/{uuid.uuid4().hex}.arrow", ContentFile(buffer.getvalue())
+    )
+
+
+def read_chunk(name: str) -> pl.DataFrame:
+    """The rows of a stored chunk."""
+    with open_stored(name) as file:
+        return pl.read_ipc(file.read())

@@ -1,0 +1,72 @@
+"""A chunk's people into the users table: one transaction, together with the chunk's `done`."""
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Max, QuerySet
+from django.utils import timezone
+
+from tasks.models import ImportChunk
+from tasks.pipeline import attempts, files
+from tasks.pipeline.copying import copy_buffer, copy_into, with_constant
+from tasks.pipeline.merge import Outcome, merge
+from users_uc.models import User
+
+Chunks = QuerySet[ImportChunk]
+
+
+def load(job_id: uuid.UUID, number: int) -> None:
+    """Load the chunk unless it is done or another works on it.
+
+    Raises attempts.EXPECTED_FAULTS, after which nothing of it is loaded.
+    """
+    work = ImportChunk.objects.filter(job_id=job_id, number=number, state=ImportChunk.State.OPEN)
+    chunk = attempts.start(work, progress_at=_last_progress(job_id))
+    if chunk is None:
+        return
+    if attempts.exhausted(chunk):
+        _end(work, state=ImportChunk.State.FAILED, error_code="attempts_exhausted")
+        return
+    with attempts.given_back_on_fault(work):
+        _load(work, chunk)
+
+
+def _last_progress(job_id: uuid.UUID) -> datetime | None:
+    done = ImportChunk.objects.filter(job_id=job_id, state=ImportChunk.State.DONE)
+    latest: datetime | None = done.aggregate(latest=Max("finished_at"))["latest"]
+    return latest
+
+
+def _load(work: Chunks, chunk: ImportChunk) -> None:
+    """Build the buffer first, so that the lock is held for COPY and commit only."""
+    try:
+        rows = files.read_chunk(chunk.file)
+    except FileNotFoundError:
+        _end(work, state=ImportChunk.State.FAILED, error_code="file_missing")
+        return
+    people = with_constant(rows.drop("record", "line"), "import_id", chunk.job_id)
+    buffer = copy_buffer(people)
+    with transaction.atomic():
+        if attempts.lock(work) is None:
+            return
+        _commit_without_waiting()
+        try:
+            with transaction.atomic():
+                copy_into(User._meta.db_table, people.columns, buffer)
+        except IntegrityError:  # somebody of them exists
+            outcome = merge(people.insert_column(0, rows["record"]))
+        else:
+            outcome = Outcome(created=chunk.rows)
+        _end(work, state=ImportChunk.State.DONE, **outcome)
+
+
+def _commit_without_waiting() -> None:
+    """A crash that loses this commit loses `done` with it; finish commits synchronously."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL synchronous_commit = off")
+
+
+def _end(work: Chunks, **fields: Any) -> None:
+    work.update(finished_at=timezone.now(), **fields)

@@ -1,0 +1,84 @@
+"""The plan: a whole file checked once, its people in chunk files, everything visible at once."""
+
+import uuid
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils import timezone
+
+from tasks.models import ImportChunk, ImportJob, ImportRowError
+from tasks.pipeline import attempts, files, report, validate
+from tasks.pipeline.codes import FileError
+from tasks.pipeline.copying import copy_buffer, copy_into, with_constant
+from tasks.pipeline.draft import Draft
+from tasks.pipeline.parse import Table
+
+
+def plan(job_id: uuid.UUID) -> bool:
+    """Plan the job; whether it now has chunks to publish.
+
+    False also where another plans it, it is planned already, or its file cannot be imported (the
+    job is then FAILURE). Raises attempts.EXPECTED_FAULTS, after which planning starts clean.
+    """
+    work = ImportJob.objects.filter(id=job_id, status__in=ImportJob.PLANNABLE)
+    job = attempts.start(work)
+    if job is None:
+        return False
+    if attempts.exhausted(job):
+        report.fail(job, report.exhausted("planning it"))
+        return False
+    work.update(status=ImportJob.Status.STARTED)
+    with attempts.given_back_on_fault(work), transaction.atomic():
+        locked = attempts.lock(work)
+        return locked is not None and _plan_locked(locked)
+
+
+def _plan_locked(job: ImportJob) -> bool:
+    try:
+        draft = _draft(job)
+    except FileError as error:
+        report.fail(job, error)
+        return False
+    _insert(job, draft)
+    return True
+
+
+def _draft(job: ImportJob) -> Draft:
+    """Read the file. FileError where it cannot be imported."""
+    draft = Draft(job.id, chunk_rows=settings.IMPORT_CHUNK_ROWS)
+    try:
+        stream = files.open_stored(job.file)
+    except FileNotFoundError:
+        raise FileError("file_missing", "The file is gone; upload it again.") from None
+    with stream:
+        table = Table(stream)
+        for batch in table.batches():
+            people, refused = validate.check(batch.rows, table.header)
+            draft.add(people, batch.rejects.frame(), refused)
+            _show_life()
+    draft.finish()
+    return draft
+
+
+def _show_life() -> None:
+    """Between batches: recover takes a transaction that asks nothing for LOADER_STALL as frozen."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+
+
+def _insert(job: ImportJob, draft: Draft) -> None:
+    """Chunks, refusals and the planned job, in the caller's transaction."""
+    ImportChunk.objects.bulk_create(
+        ImportChunk(job=job, number=number, file=chunk.file, rows=chunk.rows)
+        for number, chunk in enumerate(draft.chunks, start=1)
+    )
+    for refused in draft.refusals():
+        rows = with_constant(refused, "job_id", job.id)
+        copy_into(ImportRowError._meta.db_table, rows.columns, copy_buffer(rows))
+    _mark_planned(job, rows=draft.people_rows + draft.refused_rows, failed=draft.refused_rows)
+
+
+def _mark_planned(job: ImportJob, **counts: int) -> None:
+    ImportJob.objects.filter(id=job.id).update(
+        status=ImportJob.Status.PROGRESS, planned_at=timezone.now(), **counts
+    )

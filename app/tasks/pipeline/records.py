@@ -1,0 +1,101 @@
+"""Records exactly as the csv module reads them, with their lines: slow and always right."""
+
+import csv
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from tasks.pipeline.codes import FileError
+from tasks.pipeline.source import MAX_LINE, LineSource
+
+csv.field_size_limit(MAX_LINE)
+
+
+@dataclass(slots=True)
+class Record:
+    """A record as it stands in the file.
+
+    `line` is its first physical line, 1 being the file's first; `text` has all of them; `cells` is
+    None where the quoting is malformed.
+    """
+
+    line: int
+    cells: list[str] | None
+    text: str
+
+
+class RecordReader:
+    """Records of `source`, whose next line is physical line `line`.
+
+    Bytes that are not UTF-8 come as lone surrogates, so that nothing is lost. After a quote that
+    closes in the middle of a cell, reading goes on at the next line: one stray quote costs one
+    line, not all up to the next quote.
+    """
+
+    def __init__(self, source: LineSource, *, delimiter: str, line: int = 1) -> None:
+        self.line = line
+        self._source = source
+        self._delimiter = delimiter
+        self._pending: deque[str] = deque()
+        self._taken: list[str] = []
+        self._taken_size = 0
+        self._at_end = False
+
+    def feed(self, block: bytes) -> None:
+        """Put whole lines before those that the source still has."""
+        lines = block.splitlines(keepends=True)
+        self._pending.extend(line.decode("utf-8", "surrogateescape") for line in lines)
+
+    def fed(self) -> Iterator[Record]:
+        """The records that begin in what was fed; the last may reach further."""
+        while self._pending:
+            record = self._next()
+            if record is not None:
+                yield record
+
+    def all(self) -> Iterator[Record]:
+        """Every record from here to the end."""
+        while block := self._source.block(MAX_LINE):
+            self.feed(block)
+            yield from self.fed()
+
+    def _next(self) -> Record | None:
+        """One record, or None for a blank line. FileError: unclosed_quote, line_too_long."""
+        self._taken, self._taken_size, self._at_end = [], 0, False
+        cells: list[str] | None
+        try:
+            cells = next(csv.reader(self._lines(), delimiter=self._delimiter, strict=True))
+        except csv.Error:
+            if self._at_end:
+                raise self._unclosed("the end of the file") from None
+            cells = None
+            self._pending.extendleft(reversed(self._taken[1:]))
+            del self._taken[1:]
+        first, text = self.line, "".join(self._taken)
+        self.line += len(self._taken)
+        return Record(first, cells, text) if text.strip(" \t\r\n") else None
+
+    def _lines(self) -> Iterator[str]:
+        while True:
+            if not self._pending:
+                self.feed(self._source.line())
+            line = next(islice(self._pending, 1), None)
+            if line is None:
+                self._at_end = True
+                return
+            self._taken_size += len(line)
+            if self._taken_size > MAX_LINE:
+                raise self._too_long()
+            self._taken.append(self._pending.popleft())
+            yield line
+
+    def _too_long(self) -> FileError:
+        if self._taken:
+            return self._unclosed(f"{MAX_LINE:,} characters further")
+        return FileError("line_too_long", f"Line {self.line} is longer than {MAX_LINE:,} bytes.")
+
+    def _unclosed(self, where: str) -> FileError:
+        return FileError(
+            "unclosed_quote", f"A quote opened in line {self.line} does not close until {where}."
+        )

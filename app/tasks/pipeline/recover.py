@@ -1,0 +1,80 @@
+"""What nobody works on is published again; what hangs is ended; what is finished is finished.
+
+"Queued" cannot be told from "lost", so this publishes again after 30 s · 2^times. A duplicate finds
+its row locked or done and does nothing.
+"""
+
+import uuid
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import DateTimeField, ExpressionWrapper, F, QuerySet, Value
+from django.db.models.functions import Now, Power
+from django.utils import timezone
+
+from tasks.models import ImportChunk, ImportJob, WorkItem
+from tasks.pipeline import enqueue, report
+
+FIRST_WAIT = timedelta(seconds=30)
+_MOST_DOUBLINGS = 7
+_DUE_AT = ExpressionWrapper(
+    F("published_at") + Value(FIRST_WAIT) * Power(2, F("publish_count")),
+    output_field=DateTimeField(),
+)
+_BATCH = 1000
+
+
+def recover() -> None:
+    """One round, every ten seconds. Two at once do no harm."""
+    end_stalled_workers()
+    republish_jobs()
+    republish_chunks()
+    finish_planned()
+
+
+def republish_jobs() -> None:
+    """Jobs whose plan nobody makes."""
+    overdue = _claim_overdue(ImportJob.objects.filter(status__in=ImportJob.PLANNABLE))
+    for job in overdue:
+        enqueue.publish_job(job)
+
+
+def republish_chunks() -> None:
+    """Chunks that nobody loads."""
+    chunks = ImportChunk.objects.filter(state=ImportChunk.State.OPEN)
+    for chunk in _claim_overdue(chunks):
+        enqueue.publish_chunks(chunk.job, [chunk.number])
+
+
+def finish_planned() -> list[uuid.UUID]:
+    """Jobs whose last loader died between its commit and finish."""
+    planned = ImportJob.objects.filter(status=ImportJob.Status.PROGRESS)
+    without_open = planned.exclude(chunks__state=ImportChunk.State.OPEN)
+    return [job_id for job_id in without_open.values_list("id", flat=True) if report.finish(job_id)]
+
+
+def end_stalled_workers() -> None:
+    """End connections of frozen workers: no timeout of PostgreSQL ends a COPY whose client is."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+            WHERE application_name = 'accounts-worker' AND datname = current_database()
+              AND wait_event = 'ClientRead' AND state IN ('active', 'idle in transaction')
+              AND state_change < now() - make_interval(secs => %s) AND pid <> pg_backend_pid()
+            """,
+            [settings.LOADER_STALL.total_seconds()],
+        )
+
+
+def _claim_overdue[W: WorkItem](work: QuerySet[W]) -> list[W]:
+    """Items that are due again and unlocked, marked as published now."""
+    due = work.alias(due_at=_DUE_AT).filter(due_at__lt=Now())
+    with transaction.atomic():
+        items = list(due.select_for_update(skip_locked=True, no_key=True, of=("self",))[:_BATCH])
+        for item in items:
+            item.published_at = timezone.now()
+            item.publish_count = min(item.publish_count + 1, _MOST_DOUBLINGS)
+        work.model._default_manager.bulk_update(items, ["published_at", "publish_count"])
+    return items

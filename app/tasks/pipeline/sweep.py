@@ -1,0 +1,64 @@
+"""Files that nothing needs any more."""
+
+import uuid
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.utils import timezone
+
+from tasks.models import ImportJob
+from tasks.pipeline import files
+
+ORPHAN_AGE = timedelta(hours=6)
+"""A folder without a job is younger than this while its upload may still be under way."""
+
+
+def sweep() -> None:
+    """Chunk files of ended jobs, and folders of uploads that never became one."""
+    for job in ImportJob.objects.filter(finished_at__isnull=False, swept_at=None)[:1000]:
+        remove_plans(job.id)
+        ImportJob.objects.filter(id=job.id).update(swept_at=timezone.now())
+    remove_orphans()
+    remove_broken_uploads()
+
+
+def remove_plans(job_id: uuid.UUID) -> None:
+    """What planning made, that of dead attempts too; the original stays."""
+    folder = f"{files.ROOT}/{job_id}"
+    for prefix in _folders(folder):
+        _remove_files(f"{folder}/{prefix}")
+
+
+def remove_orphans() -> None:
+    """What a web process stored that died before its job was committed."""
+    known = {str(job_id) for job_id in ImportJob.objects.values_list("id", flat=True)}
+    for name in set(_folders(files.ROOT)) - known:
+        folder = f"{files.ROOT}/{name}"
+        if default_storage.exists(folder) and _age(folder) > ORPHAN_AGE:
+            _remove_files(folder)
+
+
+def remove_broken_uploads() -> None:
+    """What a web process was receiving when it was killed."""
+    before = (timezone.now() - ORPHAN_AGE).timestamp()
+    for path in settings.INCOMING_DIR.glob("*"):
+        if path.stat().st_mtime < before:
+            path.unlink(missing_ok=True)
+
+
+def _age(folder: str) -> timedelta:
+    return timezone.now() - default_storage.get_modified_time(folder)
+
+
+def _folders(folder: str) -> list[str]:
+    try:
+        return default_storage.listdir(folder)[0]
+    except FileNotFoundError:
+        return []
+
+
+def _remove_files(folder: str) -> None:
+    for name in default_storage.listdir(folder)[1]:
+        default_storage.delete(f"{folder}/{name}")
+    default_storage.delete(folder)

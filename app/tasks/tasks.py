@@ -1,0 +1,49 @@
+"""The import's Celery tasks: each loads nothing itself, calls one step, and reports."""
+
+import uuid
+from functools import partial
+
+from celery import shared_task
+
+from tasks.pipeline import enqueue, load, plan, recover, report, sweep
+from tasks.pipeline.attempts import EXPECTED_FAULTS
+from tasks.pipeline.mirror import mirror
+
+_retried = partial(
+    shared_task,
+    autoretry_for=EXPECTED_FAULTS,
+    max_retries=None,
+    retry_backoff=1,
+    retry_backoff_max=60,
+)
+
+
+@_retried(name=enqueue.PROCESS_CSV)
+def process_csv(job_id: str) -> None:
+    """Plan a job and queue its chunks."""
+    job = uuid.UUID(job_id)
+    if plan.plan(job):
+        enqueue.publish_open_chunks(job)
+    report.finish(job)
+    mirror(job)
+
+
+@_retried(name=enqueue.LOAD_CHUNK)
+def load_chunk(job_id: str, number: int) -> None:
+    """Load a chunk, and end the job if it was the last."""
+    job = uuid.UUID(job_id)
+    load.load(job, number)
+    report.finish(job)
+    mirror(job)
+
+
+@shared_task(name="tasks.recover")
+def run_recover() -> None:
+    """See pipeline/recover.py."""
+    recover.recover()
+
+
+@shared_task(name="tasks.sweep")
+def run_sweep() -> None:
+    """See pipeline/sweep.py."""
+    sweep.sweep()

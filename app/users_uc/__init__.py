@@ -1,0 +1,1 @@
+"""Accounts: the user, login by token, and the endpoints around them."""

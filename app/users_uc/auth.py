@@ -1,0 +1,115 @@
+"""JWT: what tokens say, how they are checked on each request, and how they are renewed.
+
+Refresh tokens of one login form a family with one unspent token. Renewing spends it by one
+conditional UPDATE, so that of parallel uses exactly one wins. Using a spent one is a client's
+race within REFRESH_REUSE_GRACE; later it is a stolen token, and the family ends.
+"""
+
+from typing import Any, cast
+
+from django.conf import settings
+from django.utils import timezone
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.request import Request
+from rest_framework_simplejwt.authentication import JWTAuthentication
+from rest_framework_simplejwt.exceptions import InvalidToken, TokenError
+from rest_framework_simplejwt.tokens import AccessToken, RefreshToken, Token
+
+from users_uc.models import RefreshFamily, User
+
+_REFUSED = "The token is not valid; log in again."
+
+
+def issue_pair(user: User) -> dict[str, str]:
+    """Start a family: {access, refresh}."""
+    refresh = _refresh_for(user)
+    family = RefreshFamily.objects.create(
+        user=user,
+        current_jti=refresh["jti"],
+        expires_at=timezone.now() + refresh.lifetime,
+    )
+    refresh["family"] = str(family.id)
+    return {"access": str(_access_for(user)), "refresh": str(refresh)}
+
+
+def renew_pair(raw_refresh: str) -> dict[str, str]:
+    """Spend a refresh token for a new pair. InvalidToken (401) when it cannot be."""
+    spent = _parse_refresh(raw_refresh)
+    user = _user_of(spent)
+    refresh = _refresh_for(user)
+    refresh["family"] = spent["family"]
+    won = RefreshFamily.objects.filter(
+        id=spent["family"], user=user, current_jti=spent["jti"]
+    ).update(
+        current_jti=refresh["jti"],
+        rotated_at=timezone.now(),
+        expires_at=timezone.now() + refresh.lifetime,
+    )
+    if not won:
+        _end_reused_family(spent)
+        raise InvalidToken(_REFUSED)
+    return {"access": str(_access_for(user)), "refresh": str(refresh)}
+
+
+def end_family(raw_refresh: str, user: User) -> None:
+    """Log out: no token of this login can be renewed any more. InvalidToken for another's."""
+    token = _parse_refresh(raw_refresh)
+    if str(token.get("user_id")) != str(user.pk):
+        raise InvalidToken(_REFUSED)
+    RefreshFamily.objects.filter(id=token["family"], user=user).delete()
+
+
+class TokenAuthentication(JWTAuthentication):
+    """`Authorization: Bearer`; the user is loaded and the token's version compared each time."""
+
+    def get_user(self, validated_token: Token) -> User:  # type: ignore[override]
+        """Who the token is for. AuthenticationFailed when it no longer counts."""
+        return _user_of(validated_token)
+
+
+def caller(request: Request) -> User:
+    """Who sent the request, in a view that only lets in who is somebody."""
+    return cast("User", request.user)
+
+
+def _access_for(user: User) -> AccessToken:
+    return _with_claims(AccessToken(), user)
+
+
+def _refresh_for(user: User) -> RefreshToken:
+    return _with_claims(RefreshToken(), user)
+
+
+def _with_claims[T: Token](token: T, user: User) -> T:
+    token["user_id"] = str(user.pk)
+    token["email"] = user.email
+    token["name"] = user.name
+    token["is_staff"] = user.is_staff
+    token["token_version"] = user.token_version
+    return token
+
+
+def _parse_refresh(raw: str) -> RefreshToken:
+    try:
+        token: RefreshToken = RefreshToken(raw)  # type: ignore[arg-type]
+    except TokenError:
+        raise InvalidToken(_REFUSED) from None
+    if not isinstance(token.payload.get("family"), str):
+        raise InvalidToken(_REFUSED)
+    return token
+
+
+def _user_of(token: Token) -> User:
+    user_id: Any = token.get("user_id")
+    if not (isinstance(user_id, str) and user_id.isascii() and user_id.isdigit()):
+        raise InvalidToken(_REFUSED)
+    user = User.objects.filter(pk=int(user_id), is_active=True).first()
+    if user is None or token.get("token_version") != user.token_version:
+        raise AuthenticationFailed(_REFUSED, code="token_not_valid")
+    return user
+
+
+def _end_reused_family(spent: RefreshToken) -> None:
+    RefreshFamily.objects.filter(
+        id=spent["family"], rotated_at__lt=timezone.now() - settings.REFRESH_REUSE_GRACE
+    ).delete()

@@ -1,0 +1,62 @@
+"""Serializer fields for what a person has."""
+
+from typing import Any
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError as DjangoValidationError
+from rest_framework import serializers
+
+from users_uc.emails import InvalidEmailError, normalise
+from users_uc.models import User
+from users_uc.text import has_control_character
+
+PASSWORD_MAX_LENGTH = 128
+
+
+class EmailField(serializers.CharField):
+    """An address in its one spelling, before any uniqueness check sees it."""
+
+    default_error_messages = {"invalid": "Enter a valid e-mail address."}
+
+    def to_internal_value(self, data: Any) -> str:
+        """The normalised address."""
+        try:
+            return normalise(super().to_internal_value(data))
+        except InvalidEmailError:
+            self.fail("invalid")
+
+
+class PersonTextField(serializers.CharField):
+    """A name or a phone: free text without control characters."""
+
+    default_error_messages = {"control_character": "Control characters are not allowed."}
+
+    def to_internal_value(self, data: Any) -> str:
+        """The text, trimmed."""
+        text: str = super().to_internal_value(data)
+        if has_control_character(text):
+            self.fail("control_character")
+        return text
+
+
+def password_field(*, required: bool = True) -> serializers.CharField:
+    """Write-only; bounded before anything is hashed; spaces belong to the password."""
+    return serializers.CharField(
+        write_only=True,
+        required=required,
+        max_length=PASSWORD_MAX_LENGTH,
+        trim_whitespace=False,
+        style={"input_type": "password"},
+    )
+
+
+def check_password_strength(password: str, user: User, *, field: str) -> None:
+    """Django's password validators, as the error of `field`."""
+    try:
+        validate_password(password, user)
+    except DjangoValidationError as error:
+        details = [
+            serializers.ErrorDetail(" ".join(e.messages), code=e.code or "weak_password")
+            for e in error.error_list
+        ]
+        raise serializers.ValidationError({field: details}) from None

@@ -1,0 +1,56 @@
+"""The filters of the list of users: each one uses an index."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import QuerySet
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework import serializers
+
+from users_uc.models import User
+
+ORDERINGS = ("-id", "id", "email", "-email")
+
+USER_LIST_PARAMETERS = [
+    OpenApiParameter("search", OpenApiTypes.STR, description="The beginning of the e-mail."),
+    OpenApiParameter("is_active", OpenApiTypes.BOOL),
+    OpenApiParameter("import", OpenApiTypes.UUID, description="Who came by this import."),
+    OpenApiParameter("ordering", OpenApiTypes.STR, enum=ORDERINGS),
+]
+
+
+class _UserQuery(serializers.Serializer[User]):
+    search = serializers.CharField(max_length=254, required=False)
+    is_active = serializers.BooleanField(required=False, allow_null=True, default=None)
+    ordering = serializers.ChoiceField(choices=ORDERINGS, required=False)
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        """Also `import`, which is no name for a class attribute."""
+        return {**super().get_fields(), "import": serializers.UUIDField(required=False)}
+
+
+def _parse(params: Mapping[str, str]) -> dict[str, Any]:
+    query = _UserQuery(data=dict(params.items()))
+    query.is_valid(raise_exception=True)
+    parsed: dict[str, Any] = query.validated_data
+    return parsed
+
+
+def filter_users(users: QuerySet[User], params: Mapping[str, str]) -> QuerySet[User]:
+    """`users` by the list's parameters; a wrong one is a 400."""
+    query = _parse(params)
+    if search := query.get("search"):
+        users = users.filter(email__startswith=search.lower())
+    if query["is_active"] is not None:
+        users = users.filter(is_active=query["is_active"])
+    if "import" in query:
+        users = users.filter(import_id=query["import"])
+    return users
+
+
+def user_ordering(params: Mapping[str, str]) -> str:
+    """The order asked for; a search is ordered by e-mail, which its index gives."""
+    query = _parse(params)
+    ordering: str = query.get("ordering") or ("email" if query.get("search") else "-id")
+    return ordering

@@ -1,0 +1,29 @@
+"""A staff user who may import, for the demo and for load tests."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from core import env
+from users_uc.models import User
+
+
+class Command(BaseCommand):
+    """Creates EMAIL if need be, with IMPORTER_PASSWORD, as staff and in the group of importers."""
+
+    help = __doc__ or ""
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """One address."""
+        parser.add_argument("email")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Sets the password also of a user that exists."""
+        try:
+            user = User.objects.get_by_natural_key(options["email"])
+        except User.DoesNotExist:
+            user = User.objects.create_user(options["email"])
+        user.is_staff = True
+        user.save(update_fields=["is_staff"])
+        user.change_password(env.secret("IMPORTER_PASSWORD"))
+        user.set_can_import(allowed=True)

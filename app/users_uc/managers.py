@@ -1,0 +1,32 @@
+"""Creating users."""
+
+from typing import TYPE_CHECKING
+
+from django.contrib.auth.models import BaseUserManager
+
+from users_uc.emails import normalise
+
+if TYPE_CHECKING:
+    from users_uc.models import User
+
+
+class UserManager(BaseUserManager["User"]):
+    """Users by e-mail."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: object) -> "User":
+        """Save a user; without a password, one that nobody can log in with. InvalidEmailError."""
+        user = self.model(email=normalise(email), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: object) -> "User":
+        """A user who may do everything."""
+        return self.create_user(email, password, **fields, is_staff=True, is_superuser=True)
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        """Who has this e-mail, in any spelling; an impossible one raises DoesNotExist."""
+        try:
+            return self.get(email=normalise(username or ""))
+        except ValueError:
+            raise self.model.DoesNotExist from None

@@ -1,0 +1,89 @@
+"""The user, and the families of refresh tokens."""
+
+import uuid
+
+from django.contrib.auth.models import AbstractUser, Group
+from django.contrib.postgres.indexes import BrinIndex
+from django.db import models
+from django.db.models.functions import Now
+
+from users_uc.managers import UserManager
+from users_uc.text import NAME_MAX_LENGTH, PHONE_MAX_LENGTH
+
+IMPORTERS_GROUP = "Importers"
+"""Members may upload files; the tasks app gives the group its permission."""
+
+
+class User(AbstractUser):
+    """A person, known by e-mail.
+
+    What an import does not bring has a default in the database, so that COPY sends only what
+    differs from row to row.
+    """
+
+    username = None  # type: ignore[assignment]
+    first_name = None  # type: ignore[assignment]
+    last_name = None  # type: ignore[assignment]
+
+    # "C": bytes in order, so that the unique index also serves prefix search.
+    email = models.EmailField(max_length=254, db_collation="C")
+    name = models.CharField(max_length=NAME_MAX_LENGTH, blank=True, default="", db_default="")
+    phone = models.CharField(max_length=PHONE_MAX_LENGTH, blank=True, default="", db_default="")
+    password = models.CharField(max_length=128, db_default="!")
+    is_active = models.BooleanField(default=True, db_default=True)
+    is_staff = models.BooleanField(default=False, db_default=False)
+    is_superuser = models.BooleanField(default=False, db_default=False)
+    date_joined = models.DateTimeField(db_default=Now(), editable=False)
+    token_version = models.PositiveIntegerField(default=0, db_default=0, editable=False)
+    # No foreign key: checking it would cost an import one query a row.
+    import_id = models.UUIDField(null=True, editable=False)
+
+    objects = UserManager()  # type: ignore[misc,assignment]
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS = []
+
+    class Meta:
+        constraints = [
+            # Not unique=True, which would add a second index for LIKE.
+            models.UniqueConstraint(fields=["email"], name="user_email_unique"),
+        ]
+        indexes = [
+            BrinIndex(fields=["import_id"], name="user_import_brin"),
+            models.Index(fields=["id"], condition=models.Q(is_active=False), name="user_inactive"),
+        ]
+
+    def __str__(self) -> str:
+        return self.email
+
+    def get_full_name(self) -> str:
+        """The name, or the e-mail of who gave none."""
+        return self.name or self.email
+
+    def get_short_name(self) -> str:
+        """The same: people have one name here."""
+        return self.get_full_name()
+
+    def change_password(self, raw_password: str) -> None:
+        """Set the password and end every token given before."""
+        self.set_password(raw_password)
+        self.token_version += 1
+        self.save(update_fields=["password", "token_version"])
+
+    def set_can_import(self, *, allowed: bool) -> None:
+        """Join or leave the group that may import."""
+        group = Group.objects.get(name=IMPORTERS_GROUP)
+        (self.groups.add if allowed else self.groups.remove)(group)
+
+
+class RefreshFamily(models.Model):
+    """All refresh tokens that come from one login; exactly one of them is unspent."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    current_jti = models.CharField(max_length=32)
+    rotated_at = models.DateTimeField(db_default=Now())
+    expires_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.id}"

@@ -1,0 +1,23 @@
+"""Pages of users in the order that the caller asks for."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from core.pagination import CursorPages
+from users_uc.filters import user_ordering
+
+
+class UserPages(CursorPages):
+    """Ordered by an indexed, unique field."""
+
+    def get_ordering(
+        self,
+        request: Request,
+        queryset: QuerySet[Any],
+        view: APIView,
+    ) -> tuple[str, ...]:
+        """The cursor's field."""
+        return (user_ordering(request.query_params),)

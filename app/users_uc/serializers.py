@@ -1,0 +1,163 @@
+"""Accounts as JSON, in and out."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from rest_framework import serializers
+from rest_framework.exceptions import PermissionDenied
+from rest_framework.validators import UniqueValidator
+
+from users_uc.fields import (
+    EmailField,
+    PersonTextField,
+    check_password_strength,
+    password_field,
+)
+from users_uc.models import User
+from users_uc.permissions import editable_fields
+from users_uc.text import NAME_MAX_LENGTH, PHONE_MAX_LENGTH
+
+_UNIQUE_MESSAGE = "A user with this e-mail already exists."
+
+
+@contextmanager
+def unique_email() -> Iterator[None]:
+    """One transaction; the race that a uniqueness check loses is the same 400 as the check."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        if "user_email_unique" not in str(error):
+            raise
+        detail = serializers.ErrorDetail(_UNIQUE_MESSAGE, code="unique")
+        raise serializers.ValidationError({"email": [detail]}) from None
+
+
+class _PersonSerializer(serializers.ModelSerializer[User]):
+    email = EmailField(
+        max_length=254,
+        validators=[UniqueValidator(User.objects.all(), message=_UNIQUE_MESSAGE)],
+    )
+    name = PersonTextField(max_length=NAME_MAX_LENGTH, required=False, allow_blank=True)
+    phone = PersonTextField(max_length=PHONE_MAX_LENGTH, required=False, allow_blank=True)
+
+
+class RegisterSerializer(_PersonSerializer):
+    """Somebody signs up."""
+
+    password = password_field()
+
+    class Meta:
+        model = User
+        fields = ("id", "email", "name", "phone", "password", "date_joined")
+        read_only_fields = ("date_joined",)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Also the password's strength, which depends on the rest."""
+        password = attrs["password"]
+        person = User(email=attrs["email"], name=attrs.get("name", ""))
+        check_password_strength(password, person, field="password")
+        return attrs
+
+    def create(self, validated_data: dict[str, Any]) -> User:
+        """Save the user; `unique` when a parallel request was faster."""
+        with unique_email():
+            return User.objects.create_user(**validated_data)
+
+
+class UserSerializer(_PersonSerializer):
+    """A user for whoever may see it; each caller changes only what editable_fields allows.
+
+    Sending back an unchanged value is no change, so that GET, edit, PUT works for everybody.
+    """
+
+    password = password_field(required=False)
+    is_active = serializers.BooleanField(required=False)
+    is_staff = serializers.BooleanField(required=False)
+    is_superuser = serializers.BooleanField(required=False)
+    can_import = serializers.BooleanField(required=False)
+
+    class Meta:
+        model = User
+        fields = (
+            "id", "email", "name", "phone", "password", "is_active", "is_staff", "is_superuser",
+            "can_import", "date_joined", "import_id",
+        )  # fmt: skip
+        read_only_fields = ("date_joined", "import_id")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Refuse what the caller may not change; check a password's strength."""
+        actor = self.context["request"].user
+        forbidden = self._changed(attrs) - editable_fields(actor, self.instance)
+        if forbidden:
+            raise PermissionDenied(f"You may not set: {', '.join(sorted(forbidden))}.")
+        if "password" in attrs:
+            person = self.instance or User(email=attrs["email"], name=attrs.get("name", ""))
+            check_password_strength(attrs["password"], person, field="password")
+        return attrs
+
+    def _changed(self, attrs: Mapping[str, Any]) -> set[str]:
+        before = self.instance or User(is_active=True)
+        return {f for f, value in attrs.items() if value != getattr(before, f, False)} | (
+            attrs.keys() & {"password"}
+        )
+
+    def create(self, validated_data: dict[str, Any]) -> User:
+        """Save a new user, with privileges where the caller may give them."""
+        can_import = validated_data.pop("can_import", False)
+        with unique_email():
+            user = User.objects.create_user(**validated_data)
+            user.set_can_import(allowed=can_import)
+        user.can_import = can_import  # type: ignore[attr-defined]
+        return user
+
+    def update(self, instance: User, validated_data: dict[str, Any]) -> User:
+        """Save the changes; a new password ends the user's older tokens."""
+        can_import = validated_data.pop("can_import", None)
+        password = validated_data.pop("password", None)
+        with unique_email():
+            super().update(instance, validated_data)
+            if password is not None:
+                instance.change_password(password)
+            if can_import is not None:
+                instance.set_can_import(allowed=can_import)
+                instance.can_import = can_import  # type: ignore[attr-defined]
+        return instance
+
+
+class LoginSerializer(serializers.Serializer[User]):
+    """Who logs in. The address is normalised where the user is looked up."""
+
+    email = serializers.CharField(max_length=254)
+    password = password_field()
+
+
+class RefreshSerializer(serializers.Serializer[User]):
+    """A refresh token, to renew or to end."""
+
+    refresh = serializers.CharField(max_length=4096)
+
+
+class TokenPairSerializer(serializers.Serializer[User]):
+    """What login and renewal answer."""
+
+    access = serializers.CharField()
+    refresh = serializers.CharField()
+
+
+class PasswordChangeSerializer(serializers.Serializer[User]):
+    """One's own password, for who knows the current one."""
+
+    current_password = password_field()
+    new_password = password_field()
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """`wrong_password`, or the errors of the new one."""
+        user: User = self.context["request"].user
+        if not user.check_password(attrs["current_password"]):
+            detail = serializers.ErrorDetail("This is not your password.", code="wrong_password")
+            raise serializers.ValidationError({"current_password": [detail]})
+        check_password_strength(attrs["new_password"], user, field="new_password")
+        return attrs

@@ -1,0 +1,166 @@
+"""The endpoints of accounts."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import authenticate
+from django.contrib.auth.models import Group
+from django.db.models import Exists, OuterRef, QuerySet
+from drf_spectacular.utils import extend_schema
+from rest_framework import generics, status, viewsets
+from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
+from rest_framework.permissions import AllowAny, BasePermission, IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from core.throttling import LoginThrottle, RegisterThrottle
+from users_uc import auth
+from users_uc.filters import USER_LIST_PARAMETERS, filter_users
+from users_uc.models import IMPORTERS_GROUP, User
+from users_uc.pagination import UserPages
+from users_uc.permissions import IsStaff, may_delete
+from users_uc.serializers import (
+    LoginSerializer,
+    PasswordChangeSerializer,
+    RefreshSerializer,
+    RegisterSerializer,
+    TokenPairSerializer,
+    UserSerializer,
+)
+
+
+def visible_users(actor: User) -> QuerySet[User]:
+    """Whom the caller may see: staff everybody, others themselves."""
+    importers = Group.objects.filter(name=IMPORTERS_GROUP, user=OuterRef("pk"))
+    users = User.objects.annotate(can_import=Exists(importers))
+    return users if actor.is_staff or actor.is_superuser else users.filter(pk=actor.pk)
+
+
+class RegistrationOpen(BasePermission):
+    """REGISTRATION_OPEN."""
+
+    message = "Registration is closed; ask an administrator for an account."
+    code = "registration_closed"
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        """Whether anybody may sign up."""
+        return bool(settings.REGISTRATION_OPEN)
+
+
+class RegisterView(generics.CreateAPIView[User]):
+    """Sign up."""
+
+    serializer_class = RegisterSerializer
+    authentication_classes = []
+    permission_classes = [RegistrationOpen]
+    throttle_classes = [RegisterThrottle]
+
+
+class LoginView(APIView):
+    """Log in with e-mail and password."""
+
+    authentication_classes = []
+    permission_classes = [AllowAny]
+    throttle_classes = [LoginThrottle]
+
+    @extend_schema(request=LoginSerializer, responses=TokenPairSerializer)
+    def post(self, request: Request) -> Response:
+        """A new pair of tokens; 401 for any pair that is not right."""
+        credentials = LoginSerializer(data=request.data)
+        credentials.is_valid(raise_exception=True)
+        user = authenticate(
+            request,
+            username=credentials.validated_data["email"],
+            password=credentials.validated_data["password"],
+        )
+        if not isinstance(user, User):
+            raise AuthenticationFailed("No active account has this e-mail and password.")
+        return Response(auth.issue_pair(user))
+
+    def get_authenticate_header(self, request: Request) -> str:
+        """Makes a failed login a 401 although nothing authenticates here."""
+        return auth.TokenAuthentication().authenticate_header(request)
+
+
+class RefreshView(APIView):
+    """Renew tokens."""
+
+    authentication_classes = []
+    permission_classes = [AllowAny]
+
+    @extend_schema(request=RefreshSerializer, responses=TokenPairSerializer)
+    def post(self, request: Request) -> Response:
+        """A new pair; the refresh token is spent."""
+        body = RefreshSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        return Response(auth.renew_pair(body.validated_data["refresh"]))
+
+    def get_authenticate_header(self, request: Request) -> str:
+        """Makes a refused token a 401 although nothing authenticates here."""
+        return auth.TokenAuthentication().authenticate_header(request)
+
+
+class LogoutView(APIView):
+    """End this login."""
+
+    @extend_schema(request=RefreshSerializer, responses={204: None})
+    def post(self, request: Request) -> Response:
+        """No token of this login can be renewed any more."""
+        body = RefreshSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        auth.end_family(body.validated_data["refresh"], auth.caller(request))
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class MeView(generics.RetrieveUpdateAPIView[User]):
+    """Oneself."""
+
+    serializer_class = UserSerializer
+    http_method_names = ["get", "patch", "head", "options"]
+
+    def get_object(self) -> User:
+        """The caller."""
+        me = auth.caller(self.request)
+        return visible_users(me).get(pk=me.pk)
+
+
+class MyPasswordView(APIView):
+    """One's own password."""
+
+    @extend_schema(request=PasswordChangeSerializer, responses={204: None})
+    def post(self, request: Request) -> Response:
+        """Change it; every older token ends."""
+        body = PasswordChangeSerializer(data=request.data, context={"request": request})
+        body.is_valid(raise_exception=True)
+        auth.caller(request).change_password(body.validated_data["new_password"])
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class UserViewSet(viewsets.ModelViewSet[User]):
+    """Users for staff; one's own for everybody."""
+
+    serializer_class = UserSerializer
+    pagination_class = UserPages
+    lookup_value_regex = r"\d{1,18}"
+
+    def get_permissions(self) -> list[Any]:
+        """Lists and new users are staff's; the rest is decided by what one sees."""
+        staff_only = self.action in {"list", "create"}
+        return [IsAuthenticated(), IsStaff()] if staff_only else [IsAuthenticated()]
+
+    def get_queryset(self) -> QuerySet[User]:
+        """Whom the caller may see; of these, a list shows whom it asks for."""
+        users = visible_users(auth.caller(self.request))
+        return filter_users(users, self.request.query_params) if self.action == "list" else users
+
+    @extend_schema(parameters=USER_LIST_PARAMETERS)
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """A page of users."""
+        return super().list(request, *args, **kwargs)
+
+    def perform_destroy(self, instance: User) -> None:
+        """Delete whom the caller may delete."""
+        if not may_delete(auth.caller(self.request), instance):
+            raise PermissionDenied
+        instance.delete()
