@@ -164,7 +164,7 @@ SPECTACULAR_SETTINGS = {
 
 # Files and the import.
 STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+STATIC_ROOT = env.text("STATIC_ROOT", "") or None
 WHITENOISE_USE_FINDERS = True
 MEDIA_ROOT = Path(env.text("MEDIA_ROOT", str(BASE_DIR / "media")))
 INCOMING_DIR = MEDIA_ROOT / "incoming"

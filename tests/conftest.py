@@ -1,0 +1,84 @@
+"""Who is in the tests: Alice administers, Bob may import, Charlie is nobody in particular."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
+from rest_framework.test import APIClient
+
+from users_uc.auth import issue_pair
+from users_uc.models import User
+
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture
+def alice(db: None) -> User:
+    """A superuser."""
+    return User.objects.create_superuser("alice@example.com", PASSWORD, name="Alice")
+
+
+@pytest.fixture
+def bob(db: None) -> User:
+    """Staff who may import."""
+    user = User.objects.create_user("bob@example.com", PASSWORD, name="Bob", is_staff=True)
+    user.set_can_import(allowed=True)
+    return user
+
+
+@pytest.fixture
+def charlie(db: None) -> User:
+    """An ordinary user."""
+    return User.objects.create_user("charlie@example.com", PASSWORD, name="Charlie")
+
+
+def client_of(user: User | None) -> APIClient:
+    """A client that sends the user's token."""
+    client = APIClient()
+    if user is not None:
+        client.credentials(HTTP_AUTHORIZATION=f"Bearer {issue_pair(user)['access']}")
+    return client
+
+
+@pytest.fixture
+def anonymous() -> APIClient:
+    """A client without a token."""
+    return client_of(None)
+
+
+@pytest.fixture
+def as_alice(alice: User) -> APIClient:
+    """Alice's client."""
+    return client_of(alice)
+
+
+@pytest.fixture
+def as_bob(bob: User) -> APIClient:
+    """Bob's client."""
+    return client_of(bob)
+
+
+@pytest.fixture
+def as_charlie(charlie: User) -> APIClient:
+    """Charlie's client."""
+    return client_of(charlie)
+
+
+@pytest.fixture(autouse=True)
+def _fresh_counters(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Throttles count from nothing in each test that has a database."""
+    yield
+    if "db" in request.fixturenames or "transactional_db" in request.fixturenames:
+        cache.clear()
+
+
+@pytest.fixture
+def csv_file() -> Callable[..., SimpleUploadedFile]:
+    """`csv_file("email\\n...")`: an upload."""
+
+    def make(content: str | bytes, name: str = "people.csv") -> SimpleUploadedFile:
+        data = content.encode() if isinstance(content, str) else content
+        return SimpleUploadedFile(name, data, content_type="text/csv")
+
+    return make

@@ -1,0 +1,1 @@
+"""Without database and without sockets."""
