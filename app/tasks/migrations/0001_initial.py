@@ -9,7 +9,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -18,96 +17,223 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='ImportJob',
+            name="ImportJob",
             fields=[
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('published_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('publish_count', models.PositiveSmallIntegerField(default=0)),
-                ('started_at', models.DateTimeField(null=True)),
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('status', models.CharField(choices=[('PENDING', 'Pending'), ('STARTED', 'Started'), ('PROGRESS', 'Progress'), ('SUCCESS', 'Success'), ('FAILURE', 'Failure'), ('REVOKED', 'Revoked')], default='PENDING', max_length=8)),
-                ('file', models.CharField(help_text='Its name in the storage.', max_length=255)),
-                ('file_name', models.TextField(help_text="The uploader's name for it; text, never a path.")),
-                ('file_size', models.BigIntegerField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('encoding', models.CharField(max_length=32)),
-                ('delimiter', models.CharField(max_length=1)),
-                ('ignored_columns', models.JSONField(default=list)),
-                ('options', models.JSONField(default=dict)),
-                ('trace_id', models.CharField(max_length=32)),
-                ('rows', models.BigIntegerField(null=True)),
-                ('failed', models.BigIntegerField(default=0)),
-                ('created', models.BigIntegerField(default=0)),
-                ('updated', models.BigIntegerField(default=0)),
-                ('unchanged', models.BigIntegerField(default=0)),
-                ('skipped', models.BigIntegerField(default=0)),
-                ('not_loaded', models.BigIntegerField(default=0)),
-                ('error_code', models.CharField(blank=True, default='', max_length=32)),
-                ('error_message', models.TextField(blank=True, default='')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('planned_at', models.DateTimeField(null=True)),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('swept_at', models.DateTimeField(help_text='When its chunk files were removed.', null=True)),
-                ('owner', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='imports', to=settings.AUTH_USER_MODEL)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "published_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                ),
+                ("publish_count", models.PositiveSmallIntegerField(default=0)),
+                ("started_at", models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("PENDING", "Pending"),
+                            ("STARTED", "Started"),
+                            ("PROGRESS", "Progress"),
+                            ("SUCCESS", "Success"),
+                            ("FAILURE", "Failure"),
+                            ("REVOKED", "Revoked"),
+                        ],
+                        default="PENDING",
+                        max_length=8,
+                    ),
+                ),
+                ("file", models.CharField(help_text="Its name in the storage.", max_length=255)),
+                (
+                    "file_name",
+                    models.TextField(help_text="The uploader's name for it; text, never a path."),
+                ),
+                ("file_size", models.BigIntegerField()),
+                ("sha256", models.CharField(max_length=64)),
+                ("encoding", models.CharField(max_length=32)),
+                ("delimiter", models.CharField(max_length=1)),
+                ("ignored_columns", models.JSONField(default=list)),
+                ("options", models.JSONField(default=dict)),
+                ("trace_id", models.CharField(max_length=32)),
+                ("rows", models.BigIntegerField(null=True)),
+                ("failed", models.BigIntegerField(default=0)),
+                ("created", models.BigIntegerField(default=0)),
+                ("updated", models.BigIntegerField(default=0)),
+                ("unchanged", models.BigIntegerField(default=0)),
+                ("skipped", models.BigIntegerField(default=0)),
+                ("not_loaded", models.BigIntegerField(default=0)),
+                ("error_code", models.CharField(blank=True, default="", max_length=32)),
+                ("error_message", models.TextField(blank=True, default="")),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                ),
+                ("planned_at", models.DateTimeField(null=True)),
+                ("finished_at", models.DateTimeField(null=True)),
+                (
+                    "swept_at",
+                    models.DateTimeField(help_text="When its chunk files were removed.", null=True),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="imports",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ImportChunk',
+            name="ImportChunk",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('published_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('publish_count', models.PositiveSmallIntegerField(default=0)),
-                ('started_at', models.DateTimeField(null=True)),
-                ('number', models.PositiveIntegerField()),
-                ('state', models.CharField(choices=[('open', 'Open'), ('done', 'Done'), ('failed', 'Failed')], default='open', max_length=6)),
-                ('file', models.CharField(max_length=255)),
-                ('rows', models.PositiveIntegerField()),
-                ('created', models.PositiveIntegerField(default=0)),
-                ('updated', models.PositiveIntegerField(default=0)),
-                ('unchanged', models.PositiveIntegerField(default=0)),
-                ('skipped', models.PositiveIntegerField(default=0)),
-                ('skipped_records', models.BinaryField(default=bytes, help_text='See pipeline/skipped.py.')),
-                ('error_code', models.CharField(blank=True, default='', help_text='Where failed.', max_length=32)),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('job', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='chunks', to='tasks.importjob')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "published_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                ),
+                ("publish_count", models.PositiveSmallIntegerField(default=0)),
+                ("started_at", models.DateTimeField(null=True)),
+                ("number", models.PositiveIntegerField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("open", "Open"), ("done", "Done"), ("failed", "Failed")],
+                        default="open",
+                        max_length=6,
+                    ),
+                ),
+                ("file", models.CharField(max_length=255)),
+                ("rows", models.PositiveIntegerField()),
+                ("created", models.PositiveIntegerField(default=0)),
+                ("updated", models.PositiveIntegerField(default=0)),
+                ("unchanged", models.PositiveIntegerField(default=0)),
+                ("skipped", models.PositiveIntegerField(default=0)),
+                (
+                    "skipped_records",
+                    models.BinaryField(default=bytes, help_text="See pipeline/skipped.py."),
+                ),
+                (
+                    "error_code",
+                    models.CharField(
+                        blank=True, default="", help_text="Where failed.", max_length=32
+                    ),
+                ),
+                ("finished_at", models.DateTimeField(null=True)),
+                (
+                    "job",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="chunks",
+                        to="tasks.importjob",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ImportRowError',
+            name="ImportRowError",
             fields=[
-                ('pk', models.CompositePrimaryKey('job', 'record', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('record', models.BigIntegerField()),
-                ('line', models.BigIntegerField()),
-                ('column', models.CharField(max_length=32)),
-                ('code', models.CharField(max_length=32)),
-                ('detail', models.CharField(max_length=32)),
-                ('value', models.TextField()),
-                ('job', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='row_errors', to='tasks.importjob')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "job",
+                        "record",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("record", models.BigIntegerField()),
+                ("line", models.BigIntegerField()),
+                ("column", models.CharField(max_length=32)),
+                ("code", models.CharField(max_length=32)),
+                ("detail", models.CharField(max_length=32)),
+                ("value", models.TextField()),
+                (
+                    "job",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="row_errors",
+                        to="tasks.importjob",
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='importjob',
-            index=models.Index(fields=['owner', '-created_at'], name='job_history'),
+            model_name="importjob",
+            index=models.Index(fields=["owner", "-created_at"], name="job_history"),
         ),
         migrations.AddIndex(
-            model_name='importjob',
-            index=models.Index(condition=models.Q(('status__in', ['PENDING', 'STARTED', 'PROGRESS'])), fields=['published_at'], name='job_unfinished'),
+            model_name="importjob",
+            index=models.Index(
+                condition=models.Q(("status__in", ["PENDING", "STARTED", "PROGRESS"])),
+                fields=["published_at"],
+                name="job_unfinished",
+            ),
         ),
         migrations.AddIndex(
-            model_name='importjob',
-            index=models.Index(condition=models.Q(('finished_at__isnull', False), ('swept_at', None)), fields=['finished_at'], name='job_unswept'),
+            model_name="importjob",
+            index=models.Index(
+                condition=models.Q(("finished_at__isnull", False), ("swept_at", None)),
+                fields=["finished_at"],
+                name="job_unswept",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='importjob',
-            constraint=models.CheckConstraint(condition=models.Q(('finished_at', None), ('rows', None), ('rows', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('failed'), '+', models.F('created')), '+', models.F('updated')), '+', models.F('unchanged')), '+', models.F('skipped')), '+', models.F('not_loaded'))), _connector='OR'), name='job_rows_sum'),
+            model_name="importjob",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("finished_at", None),
+                    ("rows", None),
+                    (
+                        "rows",
+                        django.db.models.expressions.CombinedExpression(
+                            django.db.models.expressions.CombinedExpression(
+                                django.db.models.expressions.CombinedExpression(
+                                    django.db.models.expressions.CombinedExpression(
+                                        django.db.models.expressions.CombinedExpression(
+                                            models.F("failed"), "+", models.F("created")
+                                        ),
+                                        "+",
+                                        models.F("updated"),
+                                    ),
+                                    "+",
+                                    models.F("unchanged"),
+                                ),
+                                "+",
+                                models.F("skipped"),
+                            ),
+                            "+",
+                            models.F("not_loaded"),
+                        ),
+                    ),
+                    _connector="OR",
+                ),
+                name="job_rows_sum",
+            ),
         ),
         migrations.AddIndex(
-            model_name='importchunk',
-            index=models.Index(condition=models.Q(('state', 'open')), fields=['published_at'], name='chunk_open'),
+            model_name="importchunk",
+            index=models.Index(
+                condition=models.Q(("state", "open")), fields=["published_at"], name="chunk_open"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='importchunk',
-            constraint=models.UniqueConstraint(fields=('job', 'number'), name='chunk_number_unique'),
+            model_name="importchunk",
+            constraint=models.UniqueConstraint(
+                fields=("job", "number"), name="chunk_number_unique"
+            ),
         ),
     ]

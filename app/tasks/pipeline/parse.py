@@ -58,9 +58,9 @@ class Table:
         """The data records as they stand in the file, in order; instead of `batches`."""
         return self._reader.all()
 
-    def batches(self) -> Iterator[Batch]:
+    def batches(self, block_size: int = BLOCK_SIZE) -> Iterator[Batch]:
         """The data rows in order. FileError: unclosed_quote, line_too_long."""
-        while block := self._source.block(BLOCK_SIZE):
+        while block := self._source.block(block_size):
             yield self._fast(block) or self._exact(block)
 
     def _fast(self, block: bytes) -> Batch | None:

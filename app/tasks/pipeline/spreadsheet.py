@@ -1,14 +1,14 @@
 """Cells that a spreadsheet would run as a formula are shown behind a `'`, and taken back from it.
 
 OWASP's list for CSV injection: = + - @, tab and carriage return at a cell's start. Every cell that
-already begins with such quotes gets one more, so that `unguard(guard(cell)) == cell` always.
+already begins with such quotes gets one more, so that taking one away always gives it back.
 """
 
 import re
 
 _RISKY = re.compile(r"'*[=+\-@\t\r]")
 GUARDED = r"^'+[=+\-@\t\r]"
-"""The same test for column-wise use on cells that were guarded."""
+"""What a guarded cell looks like, for column-wise use: without its first `'` it is as it was."""
 
 ERROR_COLUMNS = ("error_line", "error_column", "error_code", "error_message")
 """What failed-rows.csv appends; a file with all of them is one of ours and has guarded cells."""
@@ -17,8 +17,3 @@ ERROR_COLUMNS = ("error_line", "error_column", "error_code", "error_message")
 def guard(cell: str) -> str:
     """The cell as it is safe to open in a spreadsheet."""
     return f"'{cell}" if _RISKY.match(cell) else cell
-
-
-def unguard(cell: str) -> str:
-    """The cell as it was before `guard`."""
-    return cell[1:] if cell.startswith("'") and _RISKY.match(cell) else cell

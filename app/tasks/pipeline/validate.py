@@ -36,10 +36,10 @@ def check(rows: pl.DataFrame, header: Header) -> tuple[pl.DataFrame, pl.DataFram
     these columns.
     """
     fields = list(header.columns)
-    cells = [pl.col(field).str.strip_chars() for field in fields]
+    cells = [pl.col(field) for field in fields]
     if header.guarded:
         cells = [_unguarded(cell) for cell in cells]
-    trimmed = rows.with_columns(cells)
+    trimmed = rows.with_columns(cell.str.strip_chars() for cell in cells)
     normal = _normalised(trimmed["email"])
     rules = _rules(fields)
     broken = [pl.when(rule.broken).then(i) for i, rule in enumerate(rules)]

@@ -9,53 +9,107 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
+        ("auth", "0012_alter_user_first_name_max_length"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('email', models.EmailField(db_collation='C', max_length=254)),
-                ('name', models.CharField(blank=True, db_default='', default='', max_length=150)),
-                ('phone', models.CharField(blank=True, db_default='', default='', max_length=32)),
-                ('password', models.CharField(db_default='!', max_length=128)),
-                ('is_active', models.BooleanField(db_default=True, default=True)),
-                ('is_staff', models.BooleanField(db_default=False, default=False)),
-                ('is_superuser', models.BooleanField(db_default=False, default=False)),
-                ('date_joined', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('token_version', models.PositiveIntegerField(db_default=0, default=0, editable=False)),
-                ('import_id', models.UUIDField(editable=False, null=True)),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "last_login",
+                    models.DateTimeField(blank=True, null=True, verbose_name="last login"),
+                ),
+                ("email", models.EmailField(db_collation="C", max_length=254)),
+                ("name", models.CharField(blank=True, db_default="", default="", max_length=150)),
+                ("phone", models.CharField(blank=True, db_default="", default="", max_length=32)),
+                ("password", models.CharField(db_default="!", max_length=128)),
+                ("is_active", models.BooleanField(db_default=True, default=True)),
+                ("is_staff", models.BooleanField(db_default=False, default=False)),
+                ("is_superuser", models.BooleanField(db_default=False, default=False)),
+                (
+                    "date_joined",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False
+                    ),
+                ),
+                (
+                    "token_version",
+                    models.PositiveIntegerField(db_default=0, default=0, editable=False),
+                ),
+                ("import_id", models.UUIDField(editable=False, null=True)),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='RefreshFamily',
+            name="RefreshFamily",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('current_jti', models.CharField(max_length=32)),
-                ('rotated_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('expires_at', models.DateTimeField(db_index=True)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("current_jti", models.CharField(max_length=32)),
+                (
+                    "rotated_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                ),
+                ("expires_at", models.DateTimeField(db_index=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='user',
-            index=django.contrib.postgres.indexes.BrinIndex(fields=['import_id'], name='user_import_brin'),
+            model_name="user",
+            index=django.contrib.postgres.indexes.BrinIndex(
+                fields=["import_id"], name="user_import_brin"
+            ),
         ),
         migrations.AddIndex(
-            model_name='user',
-            index=models.Index(condition=models.Q(('is_active', False)), fields=['id'], name='user_inactive'),
+            model_name="user",
+            index=models.Index(
+                condition=models.Q(("is_active", False)), fields=["id"], name="user_inactive"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.UniqueConstraint(fields=('email',), name='user_email_unique'),
+            model_name="user",
+            constraint=models.UniqueConstraint(fields=("email",), name="user_email_unique"),
         ),
     ]

@@ -1,0 +1,15 @@
+"""What a result was measured on."""
+
+import os
+import platform
+
+import psutil
+
+
+def describe() -> str:
+    """Cores, memory, system and Python, in one line."""
+    memory = psutil.virtual_memory().total / 2**30
+    return (
+        f"{os.cpu_count()} cores, {memory:.0f} GiB, {platform.system()} {platform.machine()}, "
+        f"Python {platform.python_version()}, embedded PostgreSQL"
+    )
