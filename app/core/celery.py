@@ -38,7 +38,10 @@ app.conf.update(
         "socket_timeout": _SOCKET_TIMEOUT,
         "socket_connect_timeout": min(_SOCKET_TIMEOUT, 2),
         "socket_keepalive": True,
+        # One more try at once; kombu's own default sleeps 2 s in between.
         "max_retries": 1,
+        "interval_start": 0,
+        "interval_step": 0,
     },
     broker_connection_retry_on_startup=True,
     broker_connection_max_retries=None,
@@ -47,6 +50,7 @@ app.conf.update(
     redis_backend_health_check_interval=30,
     result_backend_always_retry=settings.PROCESS_ROLE == "worker",
     result_backend_max_retries=3,
+    result_backend_transport_options={"retry_policy": {"max_retries": 1, "interval_start": 0.1}},
     worker_cancel_long_running_tasks_on_connection_loss=False,
     # Polars keeps the memory of its largest file; a fresh process gives it back.
     worker_max_tasks_per_child=200,

@@ -56,7 +56,7 @@ def secret(name: str, *, min_bytes: int = 1) -> str:
     if path:
         try:
             value = Path(path).read_text(encoding="utf-8").strip()
-        except OSError as error:
+        except (OSError, UnicodeDecodeError) as error:
             raise ImproperlyConfigured(f"{name}_FILE cannot be read: {error}.") from None
     else:
         value = text(name)

@@ -1,8 +1,8 @@
 """Liveness and readiness. A frozen server makes a probe time out, never the answer."""
 
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
-from concurrent.futures import TimeoutError as ProbeTimeout
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from tempfile import TemporaryFile
 from threading import Lock
 
 from django.conf import settings
@@ -31,6 +31,9 @@ def _probe_redis() -> None:
 
 def _probe_storage() -> None:
     default_storage.exists("probe")
+    settings.INCOMING_DIR.mkdir(parents=True, exist_ok=True)
+    with TemporaryFile(dir=settings.INCOMING_DIR):
+        pass
 
 
 PROBES: dict[str, Callable[[], None]] = {
@@ -55,11 +58,14 @@ def _start(name: str) -> Future[None]:
 def failing_parts() -> dict[str, str]:
     """The parts that do not work, each with its reason."""
     failing = {}
-    for name, probe in {name: _start(name) for name in PROBES}.items():
-        try:
-            probe.result(timeout=PROBE_TIMEOUT)
-        except ProbeTimeout:
+    probes = {name: _start(name) for name in PROBES}
+    wait(probes.values(), timeout=PROBE_TIMEOUT)
+    for name, probe in probes.items():
+        if not probe.done():
             failing[name] = "timeout"
+            continue
+        try:
+            probe.result()
         except (DatabaseError, RedisError, OSError) as error:
             failing[name] = type(error).__name__
     return failing

@@ -176,6 +176,7 @@ LOADER_STALL = timedelta(seconds=env.integer("LOADER_STALL_SECONDS", 30, minimum
 
 # The browser's side: the admin, the docs page.
 SECURE_SSL_REDIRECT = HTTPS_ONLY
+SECURE_REDIRECT_EXEMPT = [r"^healthz/", r"^metrics$"]  # asked from within, past the proxy
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS_ONLY else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS_ONLY
 SECURE_HSTS_PRELOAD = HTTPS_ONLY

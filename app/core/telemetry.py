@@ -9,7 +9,9 @@ from contextvars import ContextVar
 from django.http import HttpRequest, HttpResponseBase
 
 # W3C Trace Context, section 3.2: version, trace-id, parent-id, flags.
-_TRACEPARENT = re.compile(r"[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
+_TRACEPARENT = re.compile(
+    r"(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}"
+)
 _trace_id: ContextVar[str] = ContextVar("trace_id", default="-")
 
 

@@ -19,18 +19,16 @@ class AddressThrottle(SimpleRateThrottle):
     nobody can make is worse than one that is not counted, and its hash costs the same.
     """
 
-    num_requests: int | None
-    duration: int | None
+    num_requests: int
+    duration: int
 
-    def get_cache_key(self, request: Request, view: APIView) -> str | None:
+    def get_cache_key(self, request: Request, view: APIView) -> str:
         """One counter for each address and window."""
-        window = int(time.time() // self.duration) if self.duration else 0
+        window = int(time.time() // self.duration)
         return f"throttle:{self.scope}:{self.get_ident(request)}:{window}"
 
     def allow_request(self, request: Request, view: APIView) -> bool:
         """Count the request; False when it is one too many."""
-        if self.num_requests is None or self.duration is None:
-            return True
         key = self.get_cache_key(request, view)
         try:
             self.cache.add(key, 0, timeout=self.duration)
@@ -40,9 +38,9 @@ class AddressThrottle(SimpleRateThrottle):
             return True
         return bool(count <= self.num_requests)
 
-    def wait(self) -> float | None:
+    def wait(self) -> float:
         """Seconds until the next window."""
-        return self.duration - time.time() % self.duration if self.duration else None
+        return self.duration - time.time() % self.duration
 
 
 class LoginThrottle(AddressThrottle):

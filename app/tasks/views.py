@@ -1,6 +1,7 @@
 """The endpoints of imports."""
 
 import hashlib
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
@@ -10,8 +11,10 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import generics, serializers, status
 from rest_framework.exceptions import APIException, NotFound
+from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.parsers import MultiPartParser
 from rest_framework.permissions import BasePermission, IsAuthenticated
+from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
@@ -123,7 +126,8 @@ class TaskStatusView(_JobView):
         progress = Progress(job)
         etag = f'"{hashlib.sha256(progress.version.encode()).hexdigest()[:32]}"'
         headers = {"ETag": etag, "Cache-Control": "private, no-cache"}
-        if request.headers.get("If-None-Match") == etag:
+        # Not ==: a proxy that compresses makes the tag a weak one, W/"...".
+        if etag in request.headers.get("If-None-Match", ""):
             return Response(status=status.HTTP_304_NOT_MODIFIED, headers=headers)
         if job.finished_at is None:
             headers["Retry-After"] = _POLL_AFTER
@@ -147,8 +151,21 @@ class TaskErrorsView(_JobView, generics.ListAPIView[ImportRowError]):
         return self.get_job().row_errors.all()
 
 
+class _AnyAccept(DefaultContentNegotiation):
+    """For an answer that no renderer makes: errors are JSON, whatever the caller accepts."""
+
+    def select_renderer(
+        self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
+    ) -> tuple[BaseRenderer, str]:
+        """The only one."""
+        (renderer,) = renderers
+        return renderer, str(renderer.media_type)
+
+
 class FailedRowsView(_JobView):
     """The refused rows, to be corrected and sent again."""
+
+    content_negotiation_class = _AnyAccept
 
     @extend_schema(responses={(200, "text/csv"): OpenApiTypes.STR})
     def get(self, request: Request, task_id: str) -> StreamingHttpResponse:

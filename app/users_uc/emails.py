@@ -51,7 +51,7 @@ def normalise(raw: str) -> str:
 
 def _domain(raw: str) -> str:
     domain = raw.lower() if raw.isascii() else _a_labels(raw)
-    if "xn--" in domain:
+    if ".xn--" in f".{domain}":
         domain = _a_labels(domain)
     if len(domain) > _MAX_DOMAIN_LENGTH or not _DOMAIN.fullmatch(domain):
         raise InvalidEmailError(raw)

@@ -1,12 +1,15 @@
 """The user, and the families of refresh tokens."""
 
 import uuid
+from typing import Any
 
 from django.contrib.auth.models import AbstractUser, Group
 from django.contrib.postgres.indexes import BrinIndex
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Now
 
+from users_uc.emails import InvalidEmailError, normalise
 from users_uc.managers import UserManager
 from users_uc.text import NAME_MAX_LENGTH, PHONE_MAX_LENGTH
 
@@ -40,6 +43,8 @@ class User(AbstractUser):
 
     objects = UserManager()  # type: ignore[misc,assignment]
 
+    _password: str | None  # the new one, between set_password and save
+
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS = []
 
@@ -64,11 +69,33 @@ class User(AbstractUser):
         """The same: people have one name here."""
         return self.get_full_name()
 
+    def clean(self) -> None:
+        """What the admin's forms send is normalised as everywhere."""
+        try:
+            self.email = normalise(self.email)
+        except InvalidEmailError:
+            raise ValidationError({"email": "Enter a valid e-mail address."}) from None
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Also, where the password is another one, end every token given before."""
+        changed = self._password is not None and not self._state.adding
+        if changed:
+            self.token_version = models.F("token_version") + 1
+            if fields := kwargs.get("update_fields"):
+                kwargs["update_fields"] = {*fields, "token_version"}
+        super().save(*args, **kwargs)
+        if changed:
+            self.refresh_from_db(fields=["token_version"])
+
+    def set_unusable_password(self) -> None:
+        """A change of the password too, which Django does not note."""
+        super().set_unusable_password()
+        self._password = ""
+
     def change_password(self, raw_password: str) -> None:
-        """Set the password and end every token given before."""
+        """Set and save the password."""
         self.set_password(raw_password)
-        self.token_version += 1
-        self.save(update_fields=["password", "token_version"])
+        self.save(update_fields=["password"])
 
     def set_can_import(self, *, allowed: bool) -> None:
         """Join or leave the group that may import."""

@@ -118,13 +118,19 @@ class UserSerializer(_PersonSerializer):
         can_import = validated_data.pop("can_import", None)
         password = validated_data.pop("password", None)
         with unique_email():
-            super().update(instance, validated_data)
+            self._save(instance, validated_data)
             if password is not None:
                 instance.change_password(password)
             if can_import is not None:
                 instance.set_can_import(allowed=can_import)
                 instance.can_import = can_import  # type: ignore[attr-defined]
         return instance
+
+    def _save(self, user: User, changes: Mapping[str, Any]) -> None:
+        """Only what changes: all of it would undo what others changed since it was read."""
+        for name, value in changes.items():
+            setattr(user, name, value)
+        user.save(update_fields=changes.keys())
 
 
 class LoginSerializer(serializers.Serializer[User]):

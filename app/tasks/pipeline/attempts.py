@@ -1,7 +1,7 @@
 """Starting work under the cap on attempts, so that what kills its worker cannot circle for ever.
 
-An attempt is spent when work starts and given back when it ends in good order or by a fault that
-retrying may cure. What is left counts deaths without unwinding, and faults of our own.
+An attempt is spent when work starts and given back when it ends by a fault that retrying may cure
+or by an orderly stop. What is left counts deaths without unwinding, and faults of our own.
 """
 
 from collections.abc import Iterator
@@ -21,22 +21,24 @@ EXPECTED_FAULTS = (OperationalError, InterfaceError, OSError)
 _UNWINDING = (*EXPECTED_FAULTS, SystemExit, KeyboardInterrupt)
 
 
-def start[W: WorkItem](work: QuerySet[W], *, progress_at: datetime | None = None) -> W | None:
+@contextmanager
+def attempt[W: WorkItem](
+    work: QuerySet[W], *, name: str, progress_at: datetime | None = None
+) -> Iterator[W | None]:
     """Spend an attempt of the one item in `work`; None where another works on it or none is left.
 
-    Commits before the work begins: a death afterwards has been counted. Attempts that began before
-    `progress_at`, when something else of the same job was last finished, are forgiven.
+    `name` is the item's everywhere. Attempts that began before `progress_at`, when something else
+    of the same job was last finished, are forgiven. The body takes the row's lock itself, for its
+    own transaction; this only keeps a second delivery from spending attempts in the meantime.
     """
-    with transaction.atomic():
-        item = lock(work)
-        if item is not None:
-            if progress_at and item.started_at and item.started_at < progress_at:
-                item.attempts = 0
-            item.attempts += 1
-            item.publish_count = 0
-            item.started_at = item.published_at = timezone.now()
-            item.save(update_fields=["attempts", "publish_count", "started_at", "published_at"])
-    return item
+    with _alone(name) as alone:
+        item = _start(work, progress_at) if alone else None
+        try:
+            yield item
+        except _UNWINDING:
+            if item is not None:
+                _give_back(work)
+            raise
 
 
 def lock[W: WorkItem](work: QuerySet[W]) -> W | None:
@@ -50,12 +52,35 @@ def exhausted(item: WorkItem) -> bool:
 
 
 @contextmanager
-def given_back_on_fault[W: WorkItem](work: QuerySet[W]) -> Iterator[None]:
-    """Around the work itself: an expected fault or an orderly stop costs no attempt."""
+def _alone(name: str) -> Iterator[bool]:
+    """Whether nobody else is in here under this name; PostgreSQL forgets a dead one at once."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", [name])
+        alone = bool(cursor.fetchone() == (True,))
     try:
-        yield
-    except _UNWINDING:
-        with suppress(OperationalError, InterfaceError):  # the database is away: it stays spent
-            connection.close()
-            work.filter(attempts__gt=0).update(attempts=F("attempts") - 1)
-        raise
+        yield alone
+    finally:
+        if alone:
+            # On a connection that broke, the lock went with it.
+            with suppress(OperationalError, InterfaceError), connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [name])
+
+
+def _start[W: WorkItem](work: QuerySet[W], progress_at: datetime | None) -> W | None:
+    """Commits before the work begins: a death afterwards has been counted."""
+    with transaction.atomic():
+        item = lock(work)
+        if item is not None:
+            if progress_at and item.started_at and item.started_at < progress_at:
+                item.attempts = 0
+            item.attempts += 1
+            item.publish_count = 0
+            item.started_at = item.published_at = timezone.now()
+            item.save(update_fields=["attempts", "publish_count", "started_at", "published_at"])
+    return item
+
+
+def _give_back[W: WorkItem](work: QuerySet[W]) -> None:
+    with suppress(OperationalError, InterfaceError):  # the database is away: it stays spent
+        connection.close()
+        work.filter(attempts__gt=0).update(attempts=F("attempts") - 1)

@@ -42,8 +42,15 @@ def _queue(job: ImportJob) -> str:
 
 def _publish(name: str, args: list[str | int], queue: str, task_id: str | None = None) -> bool:
     try:
-        # argsrepr: what logs and monitors show instead of the arguments.
-        app.send_task(name, args, queue=queue, task_id=task_id, retry=False, argsrepr="(...)")
+        app.send_task(
+            name,
+            args,
+            queue=queue,
+            task_id=task_id,
+            retry=False,
+            ignore_result=True,  # else the sender subscribes to a result that it never reads
+            argsrepr="(...)",  # what logs and monitors show instead of the arguments
+        )
     except OperationalError as error:
         logger.warning("%s not queued, recover will: %s", name, error)
         return False

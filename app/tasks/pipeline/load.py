@@ -23,14 +23,14 @@ def load(job_id: uuid.UUID, number: int) -> None:
     Raises attempts.EXPECTED_FAULTS, after which nothing of it is loaded.
     """
     work = ImportChunk.objects.filter(job_id=job_id, number=number, state=ImportChunk.State.OPEN)
-    chunk = attempts.start(work, progress_at=_last_progress(job_id))
-    if chunk is None:
-        return
-    if attempts.exhausted(chunk):
-        _end(work, state=ImportChunk.State.FAILED, error_code="attempts_exhausted")
-        return
-    with attempts.given_back_on_fault(work):
-        _load(work, chunk)
+    name, progress_at = f"chunk {job_id} {number}", _last_progress(job_id)
+    with attempts.attempt(work, name=name, progress_at=progress_at) as chunk:
+        if chunk is None:
+            return
+        if attempts.exhausted(chunk):
+            _end(work, state=ImportChunk.State.FAILED, error_code="attempts_exhausted")
+        else:
+            _load(work, chunk)
 
 
 def _last_progress(job_id: uuid.UUID) -> datetime | None:

@@ -8,6 +8,7 @@ from redis.exceptions import RedisError
 
 from core.celery import app
 from tasks.models import ImportJob
+from tasks.pipeline.codes import FileError
 
 logger = logging.getLogger(__name__)
 
@@ -17,8 +18,10 @@ def mirror(job_id: uuid.UUID) -> None:
     job = ImportJob.objects.filter(id=job_id).first()
     if job is None or job.status in ImportJob.PLANNABLE:
         return
-    meta = {"rows": job.rows, "error": job.error_code or None}
+    # Celery's tools expect an exception where a task has failed.
+    failure = FileError(job.error_code, job.error_message)
+    result = failure if job.status == ImportJob.Status.FAILURE else {"rows": job.rows}
     try:
-        app.backend.store_result(str(job.id), meta, job.status)
+        app.backend.store_result(str(job.id), result, job.status)
     except (BackendStoreError, RedisError) as error:
         logger.warning("result of %s not mirrored: %s", job.id, error)

@@ -21,16 +21,16 @@ def plan(job_id: uuid.UUID) -> bool:
     job is then FAILURE). Raises attempts.EXPECTED_FAULTS, after which planning starts clean.
     """
     work = ImportJob.objects.filter(id=job_id, status__in=ImportJob.PLANNABLE)
-    job = attempts.start(work)
-    if job is None:
-        return False
-    if attempts.exhausted(job):
-        report.fail(job, report.exhausted("planning it"))
-        return False
-    work.update(status=ImportJob.Status.STARTED)
-    with attempts.given_back_on_fault(work), transaction.atomic():
-        locked = attempts.lock(work)
-        return locked is not None and _plan_locked(locked)
+    with attempts.attempt(work, name=f"plan {job_id}") as job:
+        if job is None:
+            return False
+        if attempts.exhausted(job):
+            report.fail(job, report.exhausted("planning it"))
+            return False
+        work.update(status=ImportJob.Status.STARTED)
+        with transaction.atomic():
+            locked = attempts.lock(work)
+            return locked is not None and _plan_locked(locked)
 
 
 def _plan_locked(job: ImportJob) -> bool:

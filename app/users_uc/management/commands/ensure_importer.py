@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from core import env
+from users_uc.emails import InvalidEmailError
 from users_uc.models import User
 
 
@@ -19,11 +20,18 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Sets the password also of a user that exists."""
-        try:
-            user = User.objects.get_by_natural_key(options["email"])
-        except User.DoesNotExist:
-            user = User.objects.create_user(options["email"])
+        user = self._get_or_create(options["email"])
         user.is_staff = True
         user.save(update_fields=["is_staff"])
         user.change_password(env.secret("IMPORTER_PASSWORD"))
         user.set_can_import(allowed=True)
+
+    def _get_or_create(self, email: str) -> User:
+        try:
+            return User.objects.get_by_natural_key(email)
+        except User.DoesNotExist:
+            pass
+        try:
+            return User.objects.create_user(email)
+        except InvalidEmailError:
+            raise CommandError(f"This is not an e-mail address: {email}") from None

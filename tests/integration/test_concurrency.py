@@ -1,0 +1,130 @@
+"""Row locks as the fence: several at the same work, on connections of their own."""
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import psycopg
+import pytest
+from django.db import connection, transaction
+from django.db.models import QuerySet
+from pytest_django import Settings
+
+from tasks.models import ImportChunk, ImportJob
+from tasks.pipeline import attempts, load, plan, recover, report
+from tests.imports import emails, make_job, open_numbers, outcome, run
+from users_uc.models import User
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+PARAMETERS = {"host", "port", "dbname", "user", "password", "application_name"}
+
+
+def at_once(*calls: Callable[[], object]) -> list[object]:
+    """The results of calls that begin together, each in a thread with its own connection."""
+    barrier = threading.Barrier(len(calls))
+
+    def run_one(call: Callable[[], object]) -> object:
+        try:
+            barrier.wait()
+            return call()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(calls)) as executor:
+        return list(executor.map(run_one, calls))
+
+
+def test_five_deliveries_of_a_plan_make_one() -> None:
+    job = make_job("email\n" + "".join(f"p{n}@x.com\n" for n in range(2000)))
+    made = at_once(*[lambda: plan.plan(job.id)] * 5)
+    assert sorted(map(bool, made)) == [False] * 4 + [True]
+    assert outcome(run(job)) == {"rows": 2000, "created": 2000}
+
+
+def test_five_deliveries_of_a_chunk_load_it_once() -> None:
+    job = make_job("email\n" + "".join(f"p{n}@x.com\n" for n in range(2000)))
+    plan.plan(job.id)
+    at_once(*[lambda: load.load(job.id, 1)] * 5)
+    assert User.objects.count() == 2000
+    assert ImportChunk.objects.get().attempts == 1
+    assert outcome(run(job)) == {"rows": 2000, "created": 2000}
+
+
+def test_work_that_another_has_locked_is_left_to_it() -> None:
+    job = make_job("email\na@x.com\n")
+    planned = make_job("email\nb@x.com\n")
+    plan.plan(planned.id)
+    with transaction.atomic():
+        ImportJob.objects.select_for_update().get(id=job.id)
+        ImportChunk.objects.select_for_update().get(job=planned)
+        results = at_once(lambda: plan.plan(job.id), lambda: load.load(planned.id, 1))
+    assert results == [False, None]
+    assert emails() == []
+    job.refresh_from_db()
+    assert job.attempts == 0
+
+
+def test_a_plan_that_is_taken_between_its_two_transactions_is_left_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    job = make_job("email\na@x.com\n")
+
+    def taken_by_another(work: QuerySet[ImportJob]) -> ImportJob | None:
+        """The first look sees the job free, the second does not."""
+        monkeypatch.setattr(attempts, "lock", lambda work: None)
+        return lock(work)
+
+    lock = attempts.lock
+    monkeypatch.setattr(attempts, "lock", taken_by_another)
+    assert not plan.plan(job.id)
+    monkeypatch.undo()
+    assert outcome(run(job)) == {"rows": 1, "created": 1}
+
+
+def test_two_files_with_the_same_people_in_opposite_order_do_not_deadlock(
+    settings: Settings,
+) -> None:
+    settings.IMPORT_CHUNK_ROWS = 500
+    lines = [f"p{n:04d}@x.com\n" for n in range(2000)]
+    jobs = [make_job("email\n" + "".join(lines)), make_job("email\n" + "".join(lines[::-1]))]
+    for job in jobs:
+        plan.plan(job.id)
+    work = [(job, number) for job in jobs for number in open_numbers(job)]
+    at_once(*[lambda j=job, n=number: load.load(j.id, n) for job, number in work])
+    first, second = (outcome(run(job)) for job in jobs)
+    for name in ("created", "skipped"):
+        assert first.get(name, 0) + second.get(name, 0) == 2000
+    assert User.objects.count() == 2000
+
+
+def test_the_last_two_loaders_end_the_job_once(settings: Settings) -> None:
+    settings.IMPORT_CHUNK_ROWS = 1
+    for _ in range(5):
+        User.objects.all().delete()
+        job = make_job("email\na@x.com\nb@x.com\n")
+        plan.plan(job.id)
+
+        def load_and_finish(number: int, job: ImportJob = job) -> bool:
+            load.load(job.id, number)
+            return report.finish(job.id)
+
+        ended = at_once(lambda: load_and_finish(1), lambda: load_and_finish(2))
+        assert sorted(map(bool, ended)) == [False, True]
+
+
+def test_a_frozen_loader_is_ended_and_another_takes_over(settings: Settings) -> None:
+    job = make_job("email\na@x.com\n")
+    plan.plan(job.id)
+    settings.LOADER_STALL = timedelta(0)
+    params = connection.get_connection_params() | {"application_name": "accounts-worker"}
+    with psycopg.connect(**{k: v for k, v in params.items() if k in PARAMETERS}) as frozen:
+        frozen.execute("SELECT FROM tasks_importchunk FOR NO KEY UPDATE")
+        load.load(job.id, 1)
+        assert emails() == []
+        recover.end_stalled_workers()
+        with pytest.raises(psycopg.OperationalError):
+            frozen.execute("SELECT 1")
+    load.load(job.id, 1)
+    assert emails() == ["a@x.com"]

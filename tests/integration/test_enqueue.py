@@ -1,0 +1,41 @@
+"""What stands in the queue after publishing."""
+
+import json
+
+import pytest
+from redis import Redis
+
+from tasks.pipeline import enqueue, plan
+from tests.imports import make_job
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_job_is_queued_under_its_own_id(queue: Redis) -> None:
+    job = make_job("email\n")
+    assert enqueue.publish_job(job)
+    (message,) = queue.lrange("imports_small", 0, -1)
+    headers = json.loads(message)["headers"]
+    assert headers["id"] == str(job.id)
+    assert headers["task"] == "tasks.process_csv"
+    assert headers["argsrepr"] == "(...)"
+
+
+def test_large_files_wait_in_a_queue_of_their_own(queue: Redis) -> None:
+    job = make_job("email\na@x.com\n")
+    job.file_size = 5_000_000
+    job.save()
+    plan.plan(job.id)
+    assert enqueue.publish_job(job)
+    assert enqueue.publish_open_chunks(job.id)
+    assert queue.llen("imports") == 2
+    assert queue.llen("imports_small") == 0
+
+
+@pytest.mark.usefixtures("broker_away")
+def test_without_redis_nothing_is_raised(queue: Redis) -> None:
+    job = make_job("email\na@x.com\n")
+    plan.plan(job.id)
+    assert not enqueue.publish_job(job)
+    assert not enqueue.publish_open_chunks(job.id)
+    assert queue.llen("imports_small") == 0

@@ -1,0 +1,127 @@
+"""The plan: what a file becomes before anybody is loaded."""
+
+import pytest
+from django.core.files.storage import default_storage
+from django.db import OperationalError
+from pytest_django import Settings
+
+from tasks.models import ImportChunk, ImportJob, ImportRowError
+from tasks.pipeline import files, plan
+from tests.imports import make_job, outcome
+
+pytestmark = pytest.mark.django_db
+
+
+def errors_of(job: ImportJob) -> list[tuple[int, int, str, str]]:
+    return list(job.row_errors.order_by("record").values_list("record", "line", "code", "detail"))
+
+
+def test_people_become_chunks_in_e_mail_order(settings: Settings) -> None:
+    settings.IMPORT_CHUNK_ROWS = 2
+    job = make_job("email\nd@x.com\nc@x.com\nb@x.com\na@x.com\ne@x.com\n")
+    assert plan.plan(job.id)
+    chunks = list(job.chunks.order_by("number"))
+    people = [files.read_chunk(chunk.file)["email"].to_list() for chunk in chunks]
+    assert people == [["c@x.com", "d@x.com"], ["a@x.com", "b@x.com"], ["e@x.com"]]
+    assert [(chunk.number, chunk.rows, chunk.state) for chunk in chunks] == [
+        (1, 2, "open"), (2, 2, "open"), (3, 1, "open")
+    ]  # fmt: skip
+    job.refresh_from_db()
+    assert (job.status, job.rows, job.failed, job.attempts) == ("PROGRESS", 5, 0, 1)
+    assert job.planned_at is not None
+
+
+def test_refused_rows_are_kept_with_their_lines() -> None:
+    job = make_job('email,name\n"a@x.com","two\nlines"\nbad,B\nc@x.com\n')
+    plan.plan(job.id)
+    assert errors_of(job) == [(2, 4, "invalid_email", ""), (3, 5, "too_few_columns", "1")]
+    error = ImportRowError.objects.get(job=job, record=2)
+    assert (error.column, error.value) == ("email", "bad")
+
+
+def test_the_first_valid_occurrence_wins_over_the_whole_file(settings: Settings) -> None:
+    settings.IMPORT_CHUNK_ROWS = 2
+    job = make_job(
+        "email,phone\na@x.com," + "1" * 40 + "\nb@x.com,1\nA@X.COM,2\nc@x.com,3\n"
+        "d@x.com,4\na@x.com,5\nB@x.com,6\n"
+    )
+    plan.plan(job.id)
+    assert errors_of(job) == [
+        (1, 2, "field_too_long", "32"), (6, 7, "duplicate_in_file", "4"),
+        (7, 8, "duplicate_in_file", "3"),
+    ]  # fmt: skip
+    assert [chunk.rows for chunk in job.chunks.order_by("number")] == [2, 2]
+
+
+def test_a_chunk_of_duplicates_only_is_not_made(settings: Settings) -> None:
+    settings.IMPORT_CHUNK_ROWS = 1
+    job = make_job("email\na@x.com\na@x.com\na@x.com\n")
+    plan.plan(job.id)
+    assert job.chunks.count() == 1
+    stored = [n for p in default_storage.listdir(f"imports/{job.id}")[0]
+              for n in default_storage.listdir(f"imports/{job.id}/{p}")[1]]  # fmt: skip
+    assert len(stored) == 1
+
+
+def test_a_file_without_rows_has_a_plan_without_chunks() -> None:
+    job = make_job("email\n")
+    assert plan.plan(job.id)
+    job.refresh_from_db()
+    assert (job.status, job.rows, job.chunks.count()) == ("PROGRESS", 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [('email\n"a@x.com\n', "unclosed_quote"), ("email\n" + "x" * 9_000_000, "line_too_long")],
+)
+def test_a_file_that_turns_out_bad_ends_its_job(content: str, code: str) -> None:
+    job = make_job(content)
+    assert not plan.plan(job.id)
+    job.refresh_from_db()
+    assert (job.status, job.error_code) == ("FAILURE", code)
+    assert job.error_message
+    assert outcome(job) == {}
+    assert not ImportChunk.objects.exists()
+
+
+def test_a_file_that_is_gone_ends_its_job() -> None:
+    job = make_job("email\n")
+    default_storage.delete(job.file)
+    assert not plan.plan(job.id)
+    job.refresh_from_db()
+    assert (job.status, job.error_code) == ("FAILURE", "file_missing")
+
+
+def test_a_planned_job_is_not_planned_again() -> None:
+    job = make_job("email\na@x.com\n")
+    assert plan.plan(job.id)
+    assert not plan.plan(job.id)
+    assert job.chunks.count() == 1
+
+
+def test_a_plan_that_kills_its_worker_is_given_up(settings: Settings) -> None:
+    settings.IMPORT_MAX_ATTEMPTS = 3
+    job = make_job("email\na@x.com\n")
+    ImportJob.objects.update(attempts=3)
+    assert not plan.plan(job.id)
+    job.refresh_from_db()
+    assert (job.status, job.error_code) == ("FAILURE", "attempts_exhausted")
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("fault", [OperationalError("connection lost"), OSError(5), SystemExit(0)])
+def test_an_expected_fault_costs_no_attempt_and_leaves_nothing(
+    fault: BaseException, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = make_job("email\na@x.com\n")
+
+    def fail(name: str) -> None:
+        raise fault
+
+    monkeypatch.setattr(files, "open_stored", fail)
+    with pytest.raises(type(fault)):
+        plan.plan(job.id)
+    job.refresh_from_db()
+    assert (job.status, job.attempts) == ("STARTED", 0)
+    monkeypatch.undo()
+    assert plan.plan(job.id)

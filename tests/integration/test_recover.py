@@ -1,0 +1,114 @@
+"""Work that nobody does is published again, at growing distances."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection, transaction
+from django.utils import timezone
+from redis import Redis
+
+from tasks.models import ImportChunk, ImportJob
+from tasks.pipeline import load, plan, recover, report
+from tests.imports import emails, imported, make_job, run
+
+pytestmark = pytest.mark.django_db
+
+
+def published(model: type[ImportJob | ImportChunk], *, seconds_ago: int, times: int = 0) -> None:
+    before = timezone.now() - timedelta(seconds=seconds_ago)
+    model.objects.update(published_at=before, publish_count=times)
+
+
+@pytest.mark.parametrize(
+    ("seconds_ago", "times", "messages"),
+    [(29, 0, 0), (31, 0, 1), (59, 1, 0), (61, 1, 1), (239, 3, 0), (241, 3, 1), (3900, 7, 1)],
+)
+def test_a_job_is_published_again_when_its_wait_is_over(
+    queue: Redis, seconds_ago: int, times: int, messages: int
+) -> None:
+    job = make_job("email\n")
+    published(ImportJob, seconds_ago=seconds_ago, times=times)
+    recover.recover()
+    recover.recover()
+    assert queue.llen("imports_small") == messages
+    job.refresh_from_db()
+    assert job.publish_count == min(times + messages, 7)
+
+
+def test_starting_resets_the_wait(queue: Redis) -> None:
+    job = make_job("email\na@x.com\n")
+    published(ImportJob, seconds_ago=9999, times=5)
+    plan.plan(job.id)
+    job.refresh_from_db()
+    assert job.publish_count == 0
+    assert (timezone.now() - job.published_at).total_seconds() < 60
+
+
+def test_open_chunks_are_published_again_and_done_ones_are_not(queue: Redis) -> None:
+    job = make_job("email\na@x.com\n")
+    plan.plan(job.id)
+    published(ImportChunk, seconds_ago=31)
+    recover.republish_chunks()
+    assert queue.llen("imports_small") == 1
+    load.load(job.id, 1)
+    published(ImportChunk, seconds_ago=9999)
+    recover.republish_chunks()
+    assert queue.llen("imports_small") == 1
+
+
+def test_ended_jobs_are_left_alone(queue: Redis) -> None:
+    imported("email\nbad\n")
+    published(ImportJob, seconds_ago=9999)
+    recover.recover()
+    assert queue.dbsize() == 0
+
+
+def test_a_job_whose_last_loader_died_before_the_end_is_ended(queue: Redis) -> None:
+    job = make_job("email\na@x.com\n")
+    plan.plan(job.id)
+    assert recover.finish_planned() == []
+    load.load(job.id, 1)
+    assert recover.finish_planned() == [job.id]
+    assert recover.finish_planned() == []
+    job.refresh_from_db()
+    assert job.status == "SUCCESS"
+
+
+@pytest.mark.usefixtures("broker_away")
+def test_without_redis_a_round_goes_on(queue: Redis) -> None:
+    lost = make_job("email\n")
+    published(ImportJob, seconds_ago=31)
+    loaded = make_job("email\na@x.com\n")
+    plan.plan(loaded.id)
+    load.load(loaded.id, 1)
+    recover.recover()
+    loaded.refresh_from_db()
+    lost.refresh_from_db()
+    assert (loaded.status, lost.status) == ("SUCCESS", "PENDING")
+
+
+def test_finishing_twice_changes_nothing() -> None:
+    job = run(make_job("email\na@x.com\n"))
+    finished_at = job.finished_at
+    assert not report.finish(job.id)
+    job.refresh_from_db()
+    assert job.finished_at == finished_at
+    assert emails() == ["a@x.com"]
+
+
+def test_an_unknown_job_is_not_finished() -> None:
+    assert not report.finish(ImportJob().id)
+
+
+def test_a_job_with_an_open_chunk_is_not_finished() -> None:
+    job = make_job("email\na@x.com\n")
+    plan.plan(job.id)
+    assert not report.finish(job.id)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_counts_of_an_ended_job_must_sum() -> None:
+    job = run(make_job("email\na@x.com\nbad\n"))
+    with pytest.raises(Exception, match="job_rows_sum"), transaction.atomic():
+        ImportJob.objects.filter(id=job.id).update(created=7)
+    assert connection.is_usable()

@@ -1,0 +1,74 @@
+"""What nothing needs is removed, and nothing else."""
+
+import os
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.utils import timezone
+from pytest_django import Settings
+
+from tasks.models import ImportJob
+from tasks.pipeline import files, plan, sweep
+from tests.imports import imported, make_job
+
+pytestmark = pytest.mark.django_db
+
+
+def age(path: Path, *, hours: int) -> None:
+    then = (timezone.now() - timedelta(hours=hours)).timestamp()
+    os.utime(path, (then, then))
+
+
+def test_an_ended_job_keeps_its_original_only() -> None:
+    job = imported("email\na@x.com\n")
+    default_storage.save(f"{files.new_plan_prefix(job.id)}/dead.arrow", ContentFile(b""))
+    sweep.sweep()
+    assert default_storage.listdir(f"imports/{job.id}") == ([], ["original.csv"])
+    job.refresh_from_db()
+    assert job.swept_at is not None
+
+
+def test_a_job_under_way_keeps_everything() -> None:
+    job = make_job("email\na@x.com\n")
+    plan.plan(job.id)
+    sweep.sweep()
+    assert default_storage.exists(job.chunks.get().file)
+
+
+def test_uploads_that_became_no_job_are_removed_when_they_are_old() -> None:
+    job = ImportJob()
+    name = default_storage.save(files.original_name(job.id), ContentFile(b"email\n"))
+    sweep.sweep()
+    assert default_storage.exists(name)
+    age(Path(default_storage.path(name)).parent, hours=7)
+    sweep.sweep()
+    assert not default_storage.exists(f"imports/{job.id}")
+
+
+def test_old_jobs_are_no_orphans() -> None:
+    job = make_job("email\n")
+    age(Path(default_storage.path(job.file)).parent, hours=7)
+    sweep.sweep()
+    assert default_storage.exists(job.file)
+
+
+def test_uploads_broken_off_by_a_kill_are_removed_when_they_are_old() -> None:
+    settings.INCOMING_DIR.mkdir(parents=True, exist_ok=True)
+    old, new = settings.INCOMING_DIR / "old", settings.INCOMING_DIR / "new"
+    for path in (old, new):
+        path.write_bytes(b"email\n")
+    age(old, hours=7)
+    sweep.sweep()
+    assert not old.exists()
+    assert new.exists()
+    new.unlink()
+
+
+def test_a_storage_that_was_never_used_is_no_error(settings: Settings, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path / "new"
+    settings.INCOMING_DIR = tmp_path / "new/incoming"
+    sweep.sweep()

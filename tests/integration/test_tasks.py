@@ -1,0 +1,71 @@
+"""The Celery tasks' bodies, and what Celery's own tools see of a job."""
+
+import pytest
+from redis import ConnectionPool, Redis
+
+from core.celery import app, diagnose
+from tasks import tasks
+from tasks.models import ImportJob
+from tasks.pipeline.mirror import mirror
+from tests.imports import emails, make_job
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def state_of(job: ImportJob) -> str:
+    """As Celery tells it."""
+    return str(app.backend.get_state(str(job.id)))
+
+
+def test_a_job_goes_from_queue_to_end(queue: Redis) -> None:
+    job = make_job("email\na@x.com\nbad\n")
+    tasks.process_csv(str(job.id))
+    assert queue.llen("imports_small") == 1
+    assert state_of(job) == "PROGRESS"
+    tasks.load_chunk(str(job.id), 1)
+    assert emails() == ["a@x.com"]
+    assert state_of(job) == "SUCCESS"
+    assert app.backend.get_result(str(job.id)) == {"rows": 2}
+
+
+def test_a_job_without_people_ends_at_its_plan(queue: Redis) -> None:
+    job = make_job("email\nbad\n")
+    tasks.process_csv(str(job.id))
+    job.refresh_from_db()
+    assert (job.status, job.rows, job.failed) == ("SUCCESS", 1, 1)
+    assert queue.llen("imports_small") == 0
+
+
+def test_a_bad_file_is_a_failure_for_celery_too(queue: Redis) -> None:
+    job = make_job('email\n"a\n')
+    tasks.process_csv(str(job.id))
+    assert state_of(job) == "FAILURE"
+    assert "does not close" in str(app.backend.get_result(str(job.id)))
+
+
+def test_maintenance_runs(queue: Redis) -> None:
+    tasks.run_recover()
+    tasks.run_sweep()
+    assert queue.dbsize() == 0
+
+
+def test_the_mirror_says_nothing_of_jobs_that_wait_or_are_unknown() -> None:
+    job = make_job("email\n")
+    mirror(job.id)
+    assert state_of(job) == "PENDING"
+    job.delete()
+    mirror(job.id)
+
+
+def test_without_redis_only_the_mirror_is_missing(
+    queue: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = make_job("email\nbad\n")
+    monkeypatch.setattr(app.backend, "client", Redis(connection_pool=ConnectionPool(port=1)))
+    tasks.process_csv(str(job.id))
+    job.refresh_from_db()
+    assert job.status == "SUCCESS"
+
+
+def test_diagnose_says_where_it_ran() -> None:
+    assert set(diagnose()) == {"task_id", "hostname"}

@@ -1,0 +1,141 @@
+"""Bytes into columns, against Python's own csv module."""
+
+import csv
+from io import BytesIO, StringIO
+from typing import Literal
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tasks.pipeline.codes import FileError
+from tasks.pipeline.parse import Table
+from tasks.pipeline.source import MAX_LINE
+
+CELL = st.one_of(
+    st.text(st.characters(exclude_categories=["Cs"]), max_size=12),
+    st.sampled_from(["", " ", ",", ";", '"', "\n", "\r\n", "\u2028", "\x85", "\f", "plain", "é"]),
+)
+ROWS = st.lists(st.tuples(CELL, CELL, CELL), max_size=12)
+PLAIN_ROWS = st.lists(st.tuples(*[st.sampled_from(["", "a", "bé", "x y", "\u2028"])] * 3))
+HEADER = ("email", "name", "phone")
+
+type Quoting = Literal[0, 1]
+type Rows = list[tuple[str, str, str]]
+
+
+def written(rows: Rows, *, delimiter: str, line_end: str, quoting: Quoting) -> bytes:
+    out = StringIO(newline="")
+    writer = csv.writer(out, delimiter=delimiter, lineterminator=line_end, quoting=quoting)
+    writer.writerows([HEADER, *rows])
+    return out.getvalue().encode()
+
+
+def expected(data: bytes, delimiter: str) -> list[tuple[int | str, ...]]:
+    """Record number, first line and cells, by the csv module reading the text as a file."""
+    lines = StringIO(data.decode(), newline="")
+    reader = csv.reader(lines, delimiter=delimiter)
+    found: list[tuple[int | str, ...]] = []
+    first_line = 1
+    for cells in reader:
+        found.append((len(found), first_line, *cells))
+        first_line = reader.line_num + 1
+    return found[1:]
+
+
+def read(data: bytes, block_size: int) -> tuple[list[tuple[int | str, ...]], pl.DataFrame]:
+    batches = list(Table(BytesIO(data)).batches(block_size))
+    rejects = [batch.rejects.frame() for batch in batches]
+    rows = [row for batch in batches for row in batch.rows.rows()]
+    return rows, pl.concat(rejects) if rejects else pl.DataFrame()
+
+
+@given(
+    rows=st.one_of(ROWS, PLAIN_ROWS),
+    delimiter=st.sampled_from(",;"),
+    line_end=st.sampled_from(["\n", "\r\n"]),
+    quoting=st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]),
+    block_size=st.integers(1, 200),
+)
+def test_any_table_comes_back_as_it_was_written(
+    rows: Rows, delimiter: str, line_end: str, quoting: Quoting, block_size: int
+) -> None:
+    """Fails when a block's end, a quote, a line end or the fast way changes a cell or a number."""
+    data = written(rows, delimiter=delimiter, line_end=line_end, quoting=quoting)
+    found, rejects = read(data, block_size)
+    assert found == expected(data, delimiter)
+    assert rejects.is_empty()
+
+
+@given(st.binary(max_size=300), st.integers(1, 100))
+def test_no_bytes_lead_anywhere_but_to_rows_refusals_or_a_file_error(
+    tail: bytes, block_size: int
+) -> None:
+    """Fails when some input raises anything else, or a record is neither row nor refusal."""
+    try:
+        rows, rejects = read(b"email,name\n" + tail, block_size)
+    except FileError:
+        return
+    numbers = [row[0] for row in rows] + (rejects["record"].to_list() if rejects.height else [])
+    assert sorted(numbers) == list(range(1, len(numbers) + 1))
+
+
+@pytest.mark.parametrize(
+    ("body", "found", "refused"),
+    [
+        (b"a\n\n \t\nb\n", [(1, 2, "a"), (2, 5, "b")], []),
+        (b"a\r\nb\nc", [(1, 2, "a"), (2, 3, "b"), (3, 4, "c")], []),
+        (b'"x\ny"\nb\n', [(1, 2, "x\ny"), (2, 4, "b")], []),
+        (b"a,1\nb\n", [(2, 3, "b")], [(1, 2, "too_many_columns", "2")]),
+        (b"\xff\nb\n", [(2, 3, "b")], [(1, 2, "invalid_utf8", "")]),
+        (b'"a"b\nc\n"d"\n', [(2, 3, "c"), (3, 4, "d")], [(1, 2, "invalid_quoting", "")]),
+        (b'"a\nb\n"c"\nd\n', [(2, 3, "b"), (3, 4, "c"), (4, 5, "d")],
+         [(1, 2, "invalid_quoting", "")]),
+    ],
+)  # fmt: skip
+def test_lines_and_records_are_counted_as_an_editor_shows_them(
+    body: bytes, found: list[tuple[int, int, str]], refused: list[tuple[int, int, str, str]]
+) -> None:
+    rows, rejects = read(b"email\n" + body, 1000)
+    assert rows == found
+    shown = rejects.select("record", "line", "code", "detail").rows() if rejects.height else []
+    assert shown == refused
+
+
+@pytest.mark.parametrize(
+    ("body", "code", "line"),
+    [
+        (b'a,1\n"b,2\nc,3\n', "unclosed_quote", "line 3"),
+        (b'"' + b"x\n" * MAX_LINE, "unclosed_quote", "line 2"),
+        (b'a,"\n' + b"x" * (MAX_LINE + 9) + b'\n"', "unclosed_quote", "line 2"),
+        (b'"a",' + b"x" * (MAX_LINE + 9) + b"\n", "line_too_long", "Line 2"),
+    ],
+)
+def test_what_has_no_end_is_an_error_of_the_file(body: bytes, code: str, line: str) -> None:
+    with pytest.raises(FileError) as caught:
+        read(b"email,name\n" + body, 4 * MAX_LINE)
+    assert caught.value.code == code
+    assert line in caught.value.message
+
+
+@pytest.mark.parametrize("body", [b"a,1\nb,2\n", b"a,1\r\nb,2\r\n", b"a,1\nb,2"])
+def test_clean_lines_never_meet_the_csv_module(
+    body: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Fails when the fast way is left without need; only speed would show it."""
+    table = Table(BytesIO(b"email,name\n" + body))
+    monkeypatch.setattr(csv, "reader", None)
+    rows = [row for batch in table.batches() for row in batch.rows.rows()]
+    assert rows == [(1, 2, "a", "1"), (2, 3, "b", "2")]
+
+
+@pytest.mark.parametrize(
+    "block",
+    [b"a\rb\n", b"a\r\nb\n", b'"a"\n', b"a\0\n", b"\na\n", b"a\n\nb\n", b" \na\n", b"\xff\n"],
+)
+def test_a_block_that_is_not_clean_does(block: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    table = Table(BytesIO(b"email\n" + block))
+    monkeypatch.setattr(csv, "reader", None)
+    with pytest.raises(TypeError):
+        list(table.batches())

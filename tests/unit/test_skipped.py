@@ -1,0 +1,19 @@
+"""Packed lists of record numbers."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tasks.pipeline.skipped import pack, unpack
+
+
+@given(st.sets(st.integers(1, 2**40)).map(sorted))
+def test_numbers_come_back(records: list[int]) -> None:
+    assert unpack(pack(records)) == records
+
+
+def test_nothing_stored_is_no_record() -> None:
+    assert unpack(b"") == []
+
+
+def test_a_million_records_take_kilobytes() -> None:
+    assert len(pack(range(1, 1_000_001))) < 50_000
