@@ -8,7 +8,6 @@ An import is timed from the start of `process_csv` to its final state, all bookk
 import argparse
 import time
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -16,6 +15,7 @@ from typing import Any
 
 from benchmarks.machine import describe
 from benchmarks.peaks import watched
+from benchmarks.results import keep
 from benchmarks.system import System
 from local.people import write_people
 
@@ -54,7 +54,7 @@ def raw_copy(system: System, path: Path, rows: int) -> float:
 def run_import(system: System, path: Path, rows: int) -> tuple[float, float]:
     """Seconds of the plan and of the whole import."""
     system.reset()
-    document = system.wait(system.upload(path))
+    document = system.run_import(path)
     _must_be(document["result"]["created"], rows)
     _must_be(system.count("SELECT count(*) FROM users_uc_user WHERE import_id IS NOT NULL"), rows)
     plan, total = _seconds(system)
@@ -119,9 +119,7 @@ def main() -> None:
     text = report(pairs, options.rows, peaks.megabytes)
     print(text)
     if options.write:
-        name = f"{datetime.now(UTC):%Y-%m-%d}-import_speed.md"
-        command = f"python -m benchmarks.import_speed --rows {options.rows} --pairs {options.pairs}"
-        (Path(__file__).parent / "results" / name).write_text(f"`{command}`\n\n{text}\n", "utf-8")
+        keep("import_speed", f"--rows {options.rows} --pairs {options.pairs}", text)
 
 
 def _options() -> argparse.Namespace:

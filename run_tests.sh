@@ -1,0 +1,43 @@
+#!/usr/bin/env bash
+# Every check there is. Makes its own virtual environment; needs no server and no Docker.
+# usage: ./run_tests.sh [pytest arguments]     with arguments: only pytest, with these
+set -eu
+unset CDPATH PYTHONHOME PYTHONPATH
+
+PROGRAM=run_tests
+cd "$(dirname -- "${BASH_SOURCE[0]}")"
+ROOT=$PWD
+# shellcheck source=local/venv.sh
+. "$ROOT/local/venv.sh"
+
+trap end_venv EXIT
+ensure_venv "$ROOT/.venv-dev" requirements.txt requirements-local.txt requirements-dev.txt
+trap - EXIT
+PATH="$ROOT/.venv-dev/bin:$PATH"
+
+if [ $# -gt 0 ]; then
+    exec python -m pytest "$@"
+fi
+
+step() {
+    printf '\n== %s\n' "$*"
+    "$@"
+}
+
+# Enough for Django to read its settings; no server is asked.
+random() { python -c 'import secrets; print(secrets.token_hex(32))'; }
+DJANGO_SECRET_KEY=$(random) JWT_SECRET_KEY=$(random) DB_PASSWORD=$(random)
+export DJANGO_SECRET_KEY JWT_SECRET_KEY DB_PASSWORD REDIS_URL=redis://127.0.0.1:1/0 DB_PORT=1
+
+step ruff check .
+step ruff format --check .
+step mypy app local benchmarks tests
+PYTHONPATH=app step lint-imports
+HTTPS_ONLY=true step python app/manage.py check --deploy --fail-level WARNING
+step python -W ignore::RuntimeWarning app/manage.py makemigrations --check --dry-run
+
+# Two processes: PostgreSQL, Valkey and the systems under test share the cores with them.
+rm -rf .coverage
+step python -m pytest -n 2 --dist loadgroup --cov --cov-report= --no-cov-on-fail
+step coverage report
+step coverage report --include 'app/tasks/pipeline/*' --fail-under 100

@@ -1,0 +1,46 @@
+"""Whole systems for tests: real gunicorn, workers and beat on servers of their own."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+
+from local.api_client import ApiClient, Json
+from local.stack import Stack
+from local.waiting import wait_until
+
+ADMIN, PASSWORD = "admin@example.com", "correct horse battery"
+FINAL = {"SUCCESS", "FAILURE", "REVOKED"}
+
+
+@contextmanager
+def running(data: Path, **env: str) -> Iterator[Stack]:
+    """A system with its superuser."""
+    with Stack(data, extra_env=env) as stack:
+        stack.start_all()
+        stack.manage("ensure_superuser", env={"ADMIN_EMAIL": ADMIN, "ADMIN_PASSWORD": PASSWORD})
+        yield stack
+
+
+def as_admin(stack: Stack) -> ApiClient:
+    """The superuser's client."""
+    return ApiClient(stack.base_url, ADMIN, PASSWORD)
+
+
+def numbers(stack: Stack, statement: str) -> tuple[int, ...]:
+    """A row of numbers from the system's database."""
+    with psycopg.connect(stack.site.database_url()) as connection:
+        return tuple(connection.execute(statement).fetchone() or ())
+
+
+def ended(client: ApiClient, url: str, *, within: float) -> Json:
+    """The final status document."""
+    document: Json = {}
+
+    def is_final() -> bool:
+        document.update(client.status(url))
+        return document["status"] in FINAL
+
+    wait_until(is_final, timeout=within, what="the import must end", poll=0.2)
+    return document
