@@ -1,6 +1,7 @@
 """Imports as JSON."""
 
 from datetime import datetime
+from math import floor
 from typing import Any
 
 from django.utils import timezone
@@ -84,14 +85,20 @@ class Progress:
             "phase": PHASES.get(ImportJob.Status(job.status), "finished"),
             "rows_total": total,
             "rows_done": self.rows_done,
-            "percent": round(100 * self.rows_done / total, 1) if total else None,
+            "percent": floor(1000 * self.rows_done / total) / 10 if total else None,
             "rows_per_second": round(speed) if speed is not None else None,
             "eta_seconds": round(left / speed, 1) if left is not None and speed else None,
         }
 
     def _rows_per_second(self) -> float | None:
-        start, end = self.job.started_at, self.job.finished_at or timezone.now()
-        return self.rows_done / _seconds(start, end) if start and self.rows_done else None
+        """Of the whole import at its end; before, of loading alone: refused rows come at once."""
+        job = self.job
+        if job.finished_at and job.started_at:
+            return self.rows_done / _seconds(job.started_at, job.finished_at)
+        loaded = self.rows_done - job.failed
+        return (
+            loaded / _seconds(job.planned_at, timezone.now()) if job.planned_at and loaded else None
+        )
 
 
 def _seconds(start: datetime, end: datetime) -> float:

@@ -1,0 +1,51 @@
+"""The API as the demo uses it."""
+
+from pathlib import Path
+from typing import Any, Self, cast
+
+import httpx
+
+from local.errors import LocalError
+
+type Json = dict[str, Any]
+
+
+class ApiClient:
+    """Logged in as one user. Every failure is a LocalError."""
+
+    def __init__(self, base_url: str, email: str, password: str) -> None:
+        """Log in."""
+        # An upload of any size is one request: only silence is a reason to give up.
+        self._http = httpx.Client(base_url=base_url, trust_env=False, timeout=60)
+        login = {"email": email, "password": password}
+        self.token = str(self._call("POST", "/api/auth/login/", json=login)["access"])
+        self._http.headers["Authorization"] = f"Bearer {self.token}"
+
+    def __enter__(self) -> Self:
+        """For closing the connection."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close the connection."""
+        self._http.close()
+
+    def _call(self, method: str, url: str, **arguments: Any) -> Json:
+        try:
+            answer = self._http.request(method, url, **arguments)
+            answer.raise_for_status()
+            return cast("Json", answer.json())
+        except httpx.HTTPStatusError as error:
+            response = error.response
+            raise LocalError(f"{url} answers {response.status_code}: {response.text}") from error
+        except httpx.HTTPError as error:
+            raise LocalError(f"{url}: {error}") from error
+
+    def upload(self, path: Path) -> str:
+        """Send the file in pieces; return the address of its status."""
+        with path.open("rb") as file:
+            files = {"file": (path.name, file, "text/csv")}
+            return str(self._call("POST", "/api/contacts/upload-csv/", files=files)["status_url"])
+
+    def status(self, url: str) -> Json:
+        """The status document of an import."""
+        return self._call("GET", url)

@@ -1,0 +1,99 @@
+"""The command line: start everything, stay, end everything."""
+
+import argparse
+import os
+import secrets
+import sys
+from math import inf
+from pathlib import Path
+
+from local import demo, signals
+from local.description import Description
+from local.errors import LocalError
+from local.say import say
+from local.site import ROOT, inherited_env
+from local.stack import Stack
+from local.waiting import wait_until
+
+
+def _at_least(minimum: int, maximum: int, text: str) -> int:
+    number = int(text)
+    if not minimum <= number <= maximum:
+        raise argparse.ArgumentTypeError(f"must be from {minimum} to {maximum}")
+    return number
+
+
+def _port(text: str) -> int:
+    return _at_least(0, 65_535, text)
+
+
+def _workers(text: str) -> int:
+    return _at_least(1, 64, text)
+
+
+def _rows(text: str) -> int:
+    return _at_least(1, 100_000_000, text)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="./run_local.sh", description="Starts the whole system.")
+    parser.add_argument("--port", type=_port, default=8000, help="of the web server; 0: a free one")
+    parser.add_argument("--data", type=Path, default=ROOT / ".data", metavar="DIR")
+    parser.add_argument("--workers", type=_workers, default=2, metavar="N", help="import processes")
+    parser.add_argument(
+        "--demo", type=_rows, nargs="?", const=100_000, metavar="ROWS", help="import a made-up file"
+    )
+    return parser.parse_args()
+
+
+def _ensure_superuser(stack: Stack, email: str, given: str) -> None:
+    password = given or secrets.token_urlsafe(12)
+    env = {"ADMIN_EMAIL": email, "ADMIN_PASSWORD": password}
+    created = stack.manage("ensure_superuser", env=env).split()[-1:] == ["created"]
+    if created and not given:
+        say(f"admin: {email}  password: {password}  (shown only this once)")
+
+
+def _serve(stack: Stack, description: Description) -> None:
+    def has_died() -> bool:
+        description.refresh()
+        return not stack.is_alive()
+
+    wait_until(has_died, timeout=inf, what="supervisord", poll=1)
+    raise LocalError("supervisord has died; everything that it ran is being ended")
+
+
+def _run(options: argparse.Namespace) -> None:
+    email = os.environ.get("ADMIN_EMAIL") or "admin@example.com"
+    password = os.environ.get("ADMIN_PASSWORD", "")
+    for name in os.environ.keys() - inherited_env().keys():
+        del os.environ[name]
+    data = Path(os.environ.get("RUN_LOCAL_FROM", ".")) / options.data
+    stack = Stack(data, port=options.port, workers=options.workers)
+    try:
+        stack.open()
+        with Description(stack, admin_email=email) as description:
+            stack.start_servers()
+            stack.manage("migrate", "--no-input")
+            _ensure_superuser(stack, email, password)
+            stack.start_programs()
+            description.refresh()
+            say(f"ready: {stack.base_url}")
+            if options.demo is not None:
+                demo.run(stack, rows=options.demo)
+            _serve(stack, description)
+    finally:
+        signals.ignore()
+        stack.stop()
+
+
+def main() -> int:
+    """The exit code: 0 when a signal ended it, 1 with one line when it could not go on."""
+    try:
+        _run(_options())
+    except LocalError as error:
+        sys.stderr.write(f"run_local: {error}\n")
+    except KeyboardInterrupt:
+        say("stopped")
+        return 0
+    return 1

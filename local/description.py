@@ -1,0 +1,43 @@
+"""DIR/local.json, for whoever wants to talk to the running system."""
+
+import os
+from contextlib import suppress
+from http.client import HTTPException
+from typing import Self
+
+from local.files import write_private_json
+from local.stack import Stack
+
+
+class Description:
+    """The file is there while the system runs."""
+
+    def __init__(self, stack: Stack, *, admin_email: str) -> None:
+        """Nothing is written yet."""
+        self._stack = stack
+        self._path = stack.data / "local.json"
+        self._written: dict[str, int] = {}
+        self._fixed = {
+            "base_url": stack.base_url,
+            "database_url": stack.site.database_url(),
+            "redis_url": stack.site.redis_url,
+            "admin_email": admin_email,
+        }
+
+    def __enter__(self) -> Self:
+        """Without the file of an earlier system that was killed."""
+        self._path.unlink(missing_ok=True)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Without ports and processes that are not there any more."""
+        self._path.unlink(missing_ok=True)
+
+    def refresh(self) -> None:
+        """Write the process ids when they are others than before."""
+        with suppress(OSError, HTTPException):
+            pids = self._stack.pids()
+            if pids != self._written:
+                processes = {"run_local": os.getpid(), **pids}
+                write_private_json(self._path, {**self._fixed, "processes": processes})
+                self._written = pids

@@ -1,0 +1,49 @@
+"""One instance for a data directory."""
+
+import fcntl
+import os
+from pathlib import Path
+
+from local.errors import LocalError
+from local.waiting import wait_until
+
+_ENDING_SECONDS = 40
+"""How long supervisord may take to notice that its parent is gone and to end everything."""
+
+
+def _is_alive(pid: str) -> bool:
+    try:
+        os.kill(int(pid), 0)
+    except (ValueError, ProcessLookupError):
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _try(descriptor: int, data: Path) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        pid = os.pread(descriptor, 20, 0).decode(errors="replace")
+        if _is_alive(pid):
+            raise LocalError(f"another instance is running on {data} (pid {pid})") from None
+        return False
+    return True
+
+
+def acquire(data: Path) -> int:
+    """A descriptor that holds the lock; also each child that inherits it holds the lock.
+
+    When the holder's first process was killed, its supervisord is ending: that is waited for.
+    """
+    descriptor = os.open(data / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+    ending = f"the processes of an earlier start on {data} must end"
+    try:
+        wait_until(lambda: _try(descriptor, data), timeout=_ENDING_SECONDS, what=ending)
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, str(os.getpid()).encode(), 0)
+    except BaseException:
+        os.close(descriptor)
+        raise
+    return descriptor

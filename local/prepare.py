@@ -1,0 +1,35 @@
+"""What a data directory needs before its processes can start."""
+
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+from local import postgres, valkey
+from local.ports import free_port, require_free
+from local.site import Site, load_secrets
+
+
+def _directories(data: Path) -> None:
+    # Metrics of processes that have ended must not be counted on.
+    shutil.rmtree(data / "metrics", ignore_errors=True)
+    for name in ("logs", "media", "metrics"):
+        (data / name).mkdir(mode=0o700, exist_ok=True)
+
+
+def prepare(data: Path, *, port: int, workers: int, extra_env: Mapping[str, str]) -> Site:
+    """Make what is absent and keep the rest; port 0 is any free port, one in use a LocalError."""
+    if port:
+        require_free(port)
+    _directories(data)
+    site = Site(
+        data=data,
+        secrets=load_secrets(data / "secrets.json"),
+        web_port=port or free_port(),
+        postgres_port=free_port(),
+        valkey_port=free_port(),
+        workers=workers,
+        extra_env=extra_env,
+    )
+    postgres.prepare(site)
+    valkey.prepare(site)
+    return site

@@ -1,0 +1,102 @@
+"""The one list of processes, for local runs and for tests."""
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from local import postgres, valkey
+from local.postgres_wheel import system_user
+from local.site import APP, Site
+
+SERVERS = ("postgres", "valkey")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Process:
+    """How one program is started and ended."""
+
+    name: str
+    argv: tuple[str, ...]
+    cwd: Path
+    order: int
+    """Started by rising order, ended by falling order; those of one order together."""
+    stop_seconds: int
+    """After these it is killed. All orders together must stay below 30 s."""
+    stop_signal: str = "TERM"
+    role: str = ""
+    """PROCESS_ROLE of a Django process; a process without one is not given its secrets."""
+    env: Mapping[str, str] = field(default_factory=dict)
+    user: str | None = None
+    """The system user, when this one is root and the program refuses root."""
+
+
+def _postgres(site: Site) -> Process:
+    user = system_user()
+    return Process(
+        name="postgres",
+        argv=postgres.server_argv(site.data, port=site.postgres_port, user=user),
+        cwd=site.data / "postgres",
+        order=10,
+        stop_signal="INT",
+        stop_seconds=6,
+        env=postgres.ENV,
+        user=user,
+    )
+
+
+def _valkey(site: Site) -> Process:
+    return Process(
+        name="valkey",
+        argv=valkey.server_argv(),
+        cwd=site.data / "valkey",
+        order=20,
+        stop_seconds=3,
+    )
+
+
+def _web(site: Site) -> Process:
+    gunicorn = ("-m", "gunicorn", "-c", "python:core.gunicorn", "core.wsgi:application")
+    return Process(
+        name="web",
+        argv=(sys.executable, *gunicorn),
+        cwd=APP,
+        order=30,
+        stop_seconds=5,
+        role="web",
+        env={"PROMETHEUS_MULTIPROC_DIR": str(site.data / "metrics")},
+    )
+
+
+def _celery(name: str, role: str, *arguments: str, order: int, stop_seconds: int) -> Process:
+    return Process(
+        name=name,
+        argv=(sys.executable, "-m", "celery", "-A", "core", *arguments),
+        cwd=APP,
+        order=order,
+        stop_seconds=stop_seconds,
+        role=role,
+    )
+
+
+def _worker(name: str, *, node: str, queues: str, processes: int) -> Process:
+    size = ("-Q", queues, "-c", str(processes), "-n", f"{node}@%h")
+    quiet = ("--without-gossip", "--without-mingle", "--loglevel", "INFO")
+    return _celery(name, "worker", "worker", *size, *quiet, order=40, stop_seconds=10)
+
+
+def _beat(site: Site) -> Process:
+    schedule = ("-s", str(site.data / "beat-schedule"), "--pidfile=")
+    return _celery("beat", "beat", "beat", *schedule, order=50, stop_seconds=2)
+
+
+def all_processes(site: Site) -> tuple[Process, ...]:
+    """In the order of starting."""
+    return (
+        _postgres(site),
+        _valkey(site),
+        _web(site),
+        _worker("worker", node="imports", queues="imports", processes=site.workers),
+        _worker("worker-small", node="small", queues="imports_small,default", processes=1),
+        _beat(site),
+    )

@@ -1,0 +1,50 @@
+"""When a started process can be used."""
+
+import httpx
+
+from local import postgres, valkey
+from local.errors import LocalError
+from local.files import tail
+from local.manager import Manager
+from local.site import Site
+from local.waiting import wait_until
+
+_SECONDS = 60
+_FAILURES = 3
+
+
+def _web_answers(site: Site) -> bool:
+    try:
+        answer = httpx.get(f"{site.base_url}/healthz/ready", trust_env=False, timeout=5)
+    except httpx.HTTPError:
+        return False
+    return answer.status_code == httpx.codes.OK
+
+
+def _is_ready(name: str, site: Site, manager: Manager) -> bool:
+    match name:
+        case "postgres":
+            return postgres.is_ready(site)
+        case "valkey":
+            return valkey.is_ready(site)
+        case "web":
+            return _web_answers(site)
+        case _:
+            return manager.is_running(name)
+
+
+def await_ready(name: str, site: Site, manager: Manager) -> None:
+    """Return when it can be used; LocalError with the end of its log when it keeps ending."""
+    log = site.data / "logs" / f"{name}.log"
+    ends: set[int] = set()
+
+    def condition() -> bool:
+        if _is_ready(name, site, manager):
+            return True
+        if ended := manager.info(name)["stop"]:
+            ends.add(ended)
+        if len(ends) >= _FAILURES:
+            raise LocalError(f"{name} does not start, see {log}:\n{tail(log)}")
+        return False
+
+    wait_until(condition, timeout=_SECONDS, what=f"{name} must be ready, see {log}")

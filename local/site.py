@@ -1,0 +1,95 @@
+"""What all processes of one data directory share: paths, ports, secrets and the environment."""
+
+import json
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from local.files import write_private_json
+from local.ports import HOST
+
+ROOT = Path(__file__).resolve().parent.parent
+APP = ROOT / "app"
+DATABASE = "accounts"
+
+_NOT_INHERITED = {"PYTHONHOME", "PYTHONPATH", "DJANGO_SETTINGS_MODULE", "ADMIN_PASSWORD"}
+
+
+@dataclass(frozen=True)
+class Secrets:
+    """Made once for a data directory."""
+
+    django_key: str
+    jwt_key: str
+    db_password: str
+    redis_password: str
+
+
+def load_secrets(path: Path) -> Secrets:
+    """Those in the file, which is made when it is absent."""
+    if path.exists():
+        return Secrets(**json.loads(path.read_text(encoding="utf-8")))
+    made = Secrets(*(secrets.token_hex(32) for _ in range(4)))
+    write_private_json(path, asdict(made))
+    return made
+
+
+def inherited_env(*, of: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The caller's environment less what would turn a server, a client or Django elsewhere."""
+    return {
+        name: value
+        for name, value in (os.environ if of is None else of).items()
+        if name not in _NOT_INHERITED and not name.startswith(("PG", "SUPERVISOR_", "LOCAL_"))
+    }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Site:
+    """One data directory and the ports that its servers have this time."""
+
+    data: Path
+    secrets: Secrets
+    web_port: int
+    postgres_port: int
+    valkey_port: int
+    workers: int = 2
+    extra_env: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def base_url(self) -> str:
+        """Where the web processes answer."""
+        return f"http://{HOST}:{self.web_port}"
+
+    @property
+    def redis_url(self) -> str:
+        """With its password; database 0 of the numbered ones."""
+        return f"redis://:{self.secrets.redis_password}@{HOST}:{self.valkey_port}/0"
+
+    def database_url(self, name: str = DATABASE) -> str:
+        """With its password."""
+        user, password = DATABASE, self.secrets.db_password
+        return f"postgresql://{user}:{password}@{HOST}:{self.postgres_port}/{name}"
+
+    def env(self) -> dict[str, str]:
+        """The whole environment of a Django process; PROCESS_ROLE is `manage`."""
+        own = {
+            "DJANGO_SECRET_KEY": self.secrets.django_key,
+            "JWT_SECRET_KEY": self.secrets.jwt_key,
+            "DB_HOST": HOST,
+            "DB_PORT": str(self.postgres_port),
+            "DB_NAME": DATABASE,
+            "DB_USER": DATABASE,
+            "DB_PASSWORD": self.secrets.db_password,
+            "REDIS_URL": self.redis_url,
+            "MEDIA_ROOT": str(self.data / "media"),
+            "ALLOWED_HOSTS": f"{HOST},localhost",
+            "PROCESS_ROLE": "manage",
+            "WEB_BIND": f"{HOST}:{self.web_port}",
+        }
+        inherited = inherited_env()
+        for name in own:
+            inherited.pop(f"{name}_FILE", None)
+        inherited.setdefault("WEB_WORKERS", "2")
+        return {**inherited, **own, **self.extra_env}

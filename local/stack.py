@@ -1,0 +1,148 @@
+"""A system on one data directory: servers, web, workers, beat."""
+
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Self
+
+from local import leftovers, lock, postgres
+from local.errors import LocalError
+from local.manage import run_manage
+from local.manager import Manager
+from local.prepare import prepare
+from local.processes import SERVERS, all_processes
+from local.readiness import await_ready
+from local.site import Site
+
+
+class Stack:
+    """`with Stack(directory) as stack: stack.start_all()`; leaving ends all that it started.
+
+    The data stay in the directory. For one thread at a time.
+    """
+
+    def __init__(
+        self,
+        data_dir: Path,
+        *,
+        port: int = 0,
+        workers: int = 2,
+        extra_env: Mapping[str, str] | None = None,
+    ) -> None:
+        """Nothing is started yet; port 0 is any free port."""
+        self.data = data_dir.resolve()
+        self._port = port
+        self._workers = workers
+        self._extra_env = dict(extra_env or {})
+        self._lock: int | None = None
+        self._open_site: Site | None = None
+        self._open_manager: Manager | None = None
+
+    def __enter__(self) -> Self:
+        """Open."""
+        self.open()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Stop."""
+        self.stop()
+
+    @property
+    def site(self) -> Site:
+        """Paths, ports and URLs; they are chosen anew at each opening."""
+        if self._open_site is None:
+            raise LocalError("the stack is not open")
+        return self._open_site
+
+    @property
+    def _manager(self) -> Manager:
+        if self._open_manager is None:
+            raise LocalError("the stack is not open")
+        return self._open_manager
+
+    @property
+    def env(self) -> dict[str, str]:
+        """The environment of a Django process that uses this stack."""
+        return self.site.env()
+
+    @property
+    def base_url(self) -> str:
+        """Without a slash at its end."""
+        return self.site.base_url
+
+    def open(self) -> None:
+        """Take the directory and start supervisord; LocalError when either is not possible."""
+        try:
+            self.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._lock = lock.acquire(self.data)
+            leftovers.end(self.data, patience=10)
+            self._open_site = prepare(
+                self.data, port=self._port, workers=self._workers, extra_env=self._extra_env
+            )
+            self._open_manager = Manager(self.data, all_processes(self.site))
+            self._manager.open(self.env, lock=self._lock)
+        except OSError as error:
+            self.stop()
+            raise LocalError(f"cannot use {self.data}: {error.strerror or error}") from error
+        except BaseException:
+            self.stop()
+            raise
+
+    def start(self, names: Iterable[str]) -> None:
+        """Start these and return when all can be used."""
+        names = list(names)
+        for name in names:
+            self._manager.start(name)
+        for name in names:
+            await_ready(name, self.site, self._manager)
+
+    def start_servers(self) -> None:
+        """PostgreSQL, with an empty database at the first time, and Valkey."""
+        self.start(SERVERS)
+        postgres.create_database(self.site)
+
+    def start_programs(self) -> None:
+        """Web, workers and beat."""
+        programs = [process.name for process in all_processes(self.site)]
+        self.start(name for name in programs if name not in SERVERS)
+
+    def start_all(self) -> None:
+        """The servers, the migrations and the programs."""
+        self.start_servers()
+        self.manage("migrate", "--no-input")
+        self.start_programs()
+
+    def stop(self) -> None:
+        """End all that was started; nothing when nothing was. Takes 30 s at most."""
+        if self._open_manager is not None:
+            self._open_manager.close()
+        self._open_manager = None
+        self._open_site = None
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
+
+    def stop_process(self, name: str) -> None:
+        """End one; it stays ended until it is started."""
+        self._manager.stop(name)
+
+    def restart(self, name: str) -> None:
+        """End one, start it, and return when it can be used."""
+        self._manager.stop(name)
+        self.start([name])
+
+    def is_alive(self) -> bool:
+        """Whether supervisord runs; without it nothing that dies is started again."""
+        return self._manager.is_alive()
+
+    def pids(self) -> dict[str, int]:
+        """By name, of supervisord and of all processes that run."""
+        return self._manager.pids()
+
+    def pid(self, name: str) -> int:
+        """Of the process that runs now; 0 when none does."""
+        return self.pids().get(name, 0)
+
+    def manage(self, *arguments: str, env: Mapping[str, str] | None = None) -> str:
+        """Run a management command and return what it printed; LocalError when it fails."""
+        return run_manage(arguments, {**self.env, **(env or {})})

@@ -1,0 +1,76 @@
+"""Running as another system user, for a program that refuses root."""
+
+import os
+import pwd
+import shutil
+import subprocess
+from pathlib import Path
+from typing import TypedDict
+
+from local.errors import LocalError
+
+_ON_MACOS = "_postgres"
+
+
+class RunAs(TypedDict, total=False):
+    """Arguments of subprocess.run."""
+
+    user: int
+    group: int
+    extra_groups: list[int]
+
+
+def _exists(name: str) -> bool:
+    try:
+        pwd.getpwnam(name)
+    except KeyError:
+        return False
+    return True
+
+
+def ensure(name: str) -> str:
+    """The name of a user without rights: the one that macOS brings, or `name`, made once."""
+    for known in (name, _ON_MACOS):
+        if _exists(known):
+            return known
+    program = shutil.which("useradd", path=f"{os.defpath}:/usr/sbin:/sbin")
+    if program is None:
+        raise LocalError("PostgreSQL refuses root and there is no useradd; start as another user")
+    argv = [program, "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", name]
+    result = subprocess.run(argv, capture_output=True, text=True, check=False)
+    if result.returncode and not _exists(name):
+        raise LocalError(f"cannot make the system user {name}: {result.stderr.strip()}")
+    return name
+
+
+def run_as(name: str | None) -> RunAs:
+    """For subprocess.run; nothing when there is no other user."""
+    if name is None:
+        return {}
+    entry = pwd.getpwnam(name)
+    return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
+
+
+def give(name: str, target: Path | int) -> None:
+    """Make the user the owner of a path or of an open file."""
+    entry = pwd.getpwnam(name)
+    os.chown(target, entry.pw_uid, entry.pw_gid)
+
+
+def become(name: str) -> None:
+    """Give up root for good."""
+    entry = pwd.getpwnam(name)
+    os.setgroups([])
+    os.setgid(entry.pw_gid)
+    os.setuid(entry.pw_uid)
+
+
+def can_run(name: str, program: Path) -> bool:
+    """Whether the user reaches the program and its libraries."""
+    try:
+        result = subprocess.run(
+            [program, "--version"], cwd="/", capture_output=True, check=False, **run_as(name)
+        )
+    except PermissionError:
+        return False
+    return result.returncode == 0

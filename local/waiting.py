@@ -1,0 +1,19 @@
+"""The one place that polls."""
+
+import time
+from collections.abc import Callable
+
+from local.errors import LocalError
+
+POLL_SECONDS = 0.05
+
+
+def wait_until(
+    condition: Callable[[], bool], *, timeout: float, what: str, poll: float = POLL_SECONDS
+) -> None:
+    """Return when the condition holds; LocalError after `timeout` seconds."""
+    deadline = time.monotonic() + timeout
+    while not condition():
+        if time.monotonic() >= deadline:
+            raise LocalError(f"waited {timeout:g} s in vain: {what}")
+        time.sleep(poll)
