@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db import DataError
 from django.db.models import QuerySet
 from rest_framework.exceptions import NotFound
 from rest_framework.pagination import CursorPagination
@@ -28,5 +29,5 @@ class CursorPages(CursorPagination):
         """The page; 404 also for a cursor whose position is no value of the list's order."""
         try:
             return super().paginate_queryset(queryset, request, view)
-        except (ValueError, ValidationError):
+        except (ValueError, ValidationError, DataError):
             raise NotFound(self.invalid_cursor_message) from None

@@ -32,6 +32,11 @@ def test_large_files_wait_in_a_queue_of_their_own(queue: Redis) -> None:
     assert queue.llen("imports_small") == 0
 
 
+def test_a_refusal_of_redis_is_no_error_either(queue: Redis) -> None:
+    queue.set("imports_small", "not a list")
+    assert not enqueue.publish_job(make_job("email\n"))
+
+
 @pytest.mark.usefixtures("broker_away")
 def test_without_redis_nothing_is_raised(queue: Redis) -> None:
     job = make_job("email\na@x.com\n")

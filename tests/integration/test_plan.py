@@ -1,5 +1,6 @@
 """The plan: what a file becomes before anybody is loaded."""
 
+import polars as pl
 import pytest
 from django.core.files.storage import default_storage
 from django.db import OperationalError
@@ -7,6 +8,7 @@ from pytest_django import Settings
 
 from tasks.models import ImportChunk, ImportJob, ImportRowError
 from tasks.pipeline import files, plan
+from tasks.pipeline.draft import Draft
 from tests.imports import make_job, outcome
 
 pytestmark = pytest.mark.django_db
@@ -40,7 +42,7 @@ def test_refused_rows_are_kept_with_their_lines() -> None:
 
 
 def test_the_first_valid_occurrence_wins_over_the_whole_file(settings: Settings) -> None:
-    settings.IMPORT_CHUNK_ROWS = 2
+    settings.IMPORT_CHUNK_ROWS = 5
     job = make_job(
         "email,phone\na@x.com," + "1" * 40 + "\nb@x.com,1\nA@X.COM,2\nc@x.com,3\n"
         "d@x.com,4\na@x.com,5\nB@x.com,6\n"
@@ -50,7 +52,10 @@ def test_the_first_valid_occurrence_wins_over_the_whole_file(settings: Settings)
         (1, 2, "field_too_long", "32"), (6, 7, "duplicate_in_file", "4"),
         (7, 8, "duplicate_in_file", "3"),
     ]  # fmt: skip
-    assert [chunk.rows for chunk in job.chunks.order_by("number")] == [2, 2]
+    (chunk,) = job.chunks.all()
+    kept = files.read_chunk(chunk.file)
+    assert kept["email"].to_list() == ["a@x.com", "b@x.com", "c@x.com", "d@x.com"]
+    assert kept["record"].to_list() == [3, 2, 4, 5]
 
 
 def test_a_chunk_of_duplicates_only_is_not_made(settings: Settings) -> None:
@@ -125,3 +130,18 @@ def test_an_expected_fault_costs_no_attempt_and_leaves_nothing(
     assert (job.status, job.attempts) == ("STARTED", 0)
     monkeypatch.undo()
     assert plan.plan(job.id)
+
+
+def test_equal_hashes_of_different_people_are_no_duplicates(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Fails when the hash decides instead of the e-mail behind it."""
+
+    def all_records(self: Draft) -> pl.DataFrame:
+        return pl.concat(self._seen).select("record")
+
+    monkeypatch.setattr(Draft, "_suspects", all_records)
+    job = make_job("email\na@x.com\nb@x.com\n")
+    plan.plan(job.id)
+    assert errors_of(job) == []
+    assert job.chunks.get().rows == 2

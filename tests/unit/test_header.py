@@ -38,6 +38,9 @@ def test_some_of_the_error_columns_do_not_make_the_file_ours() -> None:
         (["ann@x.com", "Ann"], "missing_header"),
         (["email", "E-MAIL"], "duplicate_header"),
         (["email", "nome", "Name"], "duplicate_header"),
+        (["email", "na\0me"], "not_csv"),
+        (["email", "two\n\udcff"], "undecodable"),
+        (["email", *map(str, range(2000))], "not_csv"),
     ],
 )
 def test_a_header_that_cannot_be_used_is_refused(cells: list[str], code: str) -> None:

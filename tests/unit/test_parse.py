@@ -139,3 +139,16 @@ def test_a_block_that_is_not_clean_does(block: bytes, monkeypatch: pytest.Monkey
     monkeypatch.setattr(csv, "reader", None)
     with pytest.raises(TypeError):
         list(table.batches())
+
+
+def test_blank_lines_above_the_header_are_counted_but_are_not_records() -> None:
+    rows, _ = read(b"\n \r\nemail\na\n", 100)
+    assert rows == [(1, 4, "a")]
+
+
+def test_records_are_the_same_as_the_rows_of_batches() -> None:
+    data = b'email,name\na,1\n"b\nb",2\n\nc,3'
+    records = [(r.line, r.cells, r.text) for r in Table(BytesIO(data)).records()]
+    assert records == [
+        (2, ["a", "1"], "a,1\n"), (3, ["b\nb", "2"], '"b\nb",2\n'), (6, ["c", "3"], "c,3")
+    ]  # fmt: skip

@@ -33,11 +33,13 @@ def attempt[W: WorkItem](
     """
     with _alone(name) as alone:
         item = _start(work, progress_at) if alone else None
+        if item is None:
+            yield None
+            return
         try:
             yield item
         except _UNWINDING:
-            if item is not None:
-                _give_back(work)
+            _give_back(work)
             raise
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from django.conf import settings
 from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
 
 from core.celery import app
 from tasks.models import ImportChunk, ImportJob
@@ -51,7 +52,7 @@ def _publish(name: str, args: list[str | int], queue: str, task_id: str | None =
             ignore_result=True,  # else the sender subscribes to a result that it never reads
             argsrepr="(...)",  # what logs and monitors show instead of the arguments
         )
-    except OperationalError as error:
+    except (OperationalError, RedisError) as error:  # RedisError: it answers, but refuses
         logger.warning("%s not queued, recover will: %s", name, error)
         return False
     return True

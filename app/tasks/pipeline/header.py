@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from tasks.pipeline.codes import FileError
 from tasks.pipeline.spreadsheet import ERROR_COLUMNS
 
-FIELD_OF_HEADER = {
+MAX_COLUMNS: Final = 2000
+FIELD_OF_HEADER: Final = {
     "email": "email",
     "e-mail": "email",
     "name": "name",
@@ -38,7 +40,11 @@ def count_known(cells: Sequence[str]) -> int:
 
 
 def understand(cells: Sequence[str]) -> Header:
-    """The header in `cells`. FileError: missing_header, missing_email_column, duplicate_header."""
+    """The header in `cells`.
+
+    FileError: not_csv, undecodable, missing_header, missing_email_column, duplicate_header.
+    """
+    _require_text(cells)
     columns: dict[str, int] = {}
     ignored: list[str] = []
     for position, cell in enumerate(cells):
@@ -62,6 +68,16 @@ def understand(cells: Sequence[str]) -> Header:
         ignored=tuple(name for name in ignored if name not in ERROR_COLUMNS),
         guarded=set(ERROR_COLUMNS) <= set(ignored),
     )
+
+
+def _require_text(cells: Sequence[str]) -> None:
+    if len(cells) > MAX_COLUMNS:
+        raise FileError("not_csv", f"The first row has more than {MAX_COLUMNS:,} columns.")
+    text = "".join(cells)
+    if "\0" in text:
+        raise FileError("not_csv", "The first row has NUL bytes: this is not a text file.")
+    if any("\udc80" <= character <= "\udcff" for character in text):
+        raise FileError("undecodable", "The header is not UTF-8; save it as CSV UTF-8.")
 
 
 def _key(cell: str) -> str:
