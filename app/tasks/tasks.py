@@ -12,9 +12,10 @@ from tasks.pipeline.mirror import mirror
 _retried = partial(
     shared_task,
     autoretry_for=EXPECTED_FAULTS,
-    max_retries=None,
+    # Some seconds, for what passes quickly; after that recover takes over. Without an end, each of
+    # its repetitions would begin one more series that never stops.
+    max_retries=3,
     retry_backoff=1,
-    retry_backoff_max=60,
 )
 
 
