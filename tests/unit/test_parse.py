@@ -110,6 +110,7 @@ def test_lines_and_records_are_counted_as_an_editor_shows_them(
         (b'"' + b"x\n" * MAX_LINE, "unclosed_quote", "line 2"),
         (b'a,"\n' + b"x" * (MAX_LINE + 9) + b'\n"', "unclosed_quote", "line 2"),
         (b'"a",' + b"x" * (MAX_LINE + 9) + b"\n", "line_too_long", "Line 2"),
+        (b"a,1\n\nb," + b"x" * (MAX_LINE + 9) + b"\n", "line_too_long", "Line 4"),
     ],
 )
 def test_what_has_no_end_is_an_error_of_the_file(body: bytes, code: str, line: str) -> None:
@@ -120,12 +121,10 @@ def test_what_has_no_end_is_an_error_of_the_file(body: bytes, code: str, line: s
 
 
 @pytest.mark.parametrize("body", [b"a,1\nb,2\n", b"a,1\r\nb,2\r\n", b"a,1\nb,2"])
-def test_clean_lines_never_meet_the_csv_module(
-    body: bytes, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_clean_lines_are_all_read_by_polars(body: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     """Fails when the fast way is left without need; only speed would show it."""
     table = Table(BytesIO(b"email,name\n" + body))
-    monkeypatch.setattr(csv, "reader", None)
+    monkeypatch.setattr(Table, "_exact", None)
     rows = [row for batch in table.batches() for row in batch.rows.rows()]
     assert rows == [(1, 2, "a", "1"), (2, 3, "b", "2")]
 
@@ -134,11 +133,12 @@ def test_clean_lines_never_meet_the_csv_module(
     "block",
     [b"a\rb\n", b"a\r\nb\n", b'"a"\n', b"a\0\n", b"\na\n", b"a\n\nb\n", b" \na\n", b"\xff\n"],
 )
-def test_a_block_that_is_not_clean_does(block: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_block_that_is_not_clean_never_meets_polars(
+    block: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
     table = Table(BytesIO(b"email\n" + block))
-    monkeypatch.setattr(csv, "reader", None)
-    with pytest.raises(TypeError):
-        list(table.batches())
+    monkeypatch.setattr(Table, "_exact", lambda self, lines: lines)
+    assert list(table.batches()) == [block]
 
 
 def test_blank_lines_above_the_header_are_counted_but_are_not_records() -> None:

@@ -62,6 +62,8 @@ class RecordReader:
 
     def _next(self) -> Record | None:
         """One record, or None for a blank line. FileError: unclosed_quote, line_too_long."""
+        if '"' not in self._pending[0]:
+            return self._next_unquoted()
         self._taken, self._taken_size, self._at_end = [], 0, False
         cells: list[str] | None
         try:
@@ -75,6 +77,16 @@ class RecordReader:
         first, text = self.line, "".join(self._taken)
         self.line += len(self._taken)
         return Record(first, cells, text) if text.strip(" \t\r\n") else None
+
+    def _next_unquoted(self) -> Record | None:
+        """The same for a line without quotes, which needs no csv module: most lines are."""
+        text = self._pending.popleft()
+        if len(text) > MAX_LINE:
+            raise self._line_too_long()
+        line, self.line = self.line, self.line + 1
+        if not text.strip(" \t\r\n"):
+            return None
+        return Record(line, text.rstrip("\r\n").split(self._delimiter), text)
 
     def _lines(self) -> Iterator[str]:
         while True:
@@ -93,6 +105,9 @@ class RecordReader:
     def _too_long(self) -> FileError:
         if self._taken:
             return self._unclosed(f"{MAX_LINE:,} characters further")
+        return self._line_too_long()
+
+    def _line_too_long(self) -> FileError:
         return FileError("line_too_long", f"Line {self.line} is longer than {MAX_LINE:,} bytes.")
 
     def _unclosed(self, where: str) -> FileError:

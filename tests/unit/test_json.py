@@ -1,0 +1,28 @@
+"""core/json.py."""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+import pytest
+from django.utils.translation import gettext_lazy
+
+from core.json import JSONRenderer
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ({"a": None, "é": [1, 1.5, True]}, '{"a":null,"é":[1,1.5,true]}'),
+        (datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC), '"2026-01-02T03:04:05Z"'),
+        (UUID(int=1), '"00000000-0000-0000-0000-000000000001"'),
+        (gettext_lazy("Yes"), '"Yes"'),
+        (None, ""),
+    ],
+)
+def test_what_is_rendered(value: object, text: str) -> None:
+    assert JSONRenderer().render(value).decode() == text
+
+
+def test_what_has_no_json_form_is_a_bug() -> None:
+    with pytest.raises(TypeError):
+        JSONRenderer().render({"a": object()})
