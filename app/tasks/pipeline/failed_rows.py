@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterator
+from itertools import chain, islice
 
 from tasks.models import ImportJob, ImportRowError
 from tasks.pipeline import files
@@ -23,26 +24,31 @@ class _Line:
 
 
 def failed_rows(job: ImportJob) -> Iterator[bytes]:
-    """The file's bytes, in its encoding, delimiter and order; FileNotFoundError before the first.
+    """The file's bytes, in its encoding, delimiter and order.
+
+    FileNotFoundError at the call, not in the middle of an answer.
 
     Cells stand as they were sent (see spreadsheet.py for the exception). Error columns come after
     a row's own cells, so that a row with too few of them is still refused if nobody mends it.
     """
-    stream = files.open_stored(job.file)
-    return _encode(job, Table(stream))
+    pieces = _pieces(job)
+    return chain([next(pieces)], pieces)
 
 
-def _encode(job: ImportJob, table: Table) -> Iterator[bytes]:
+def _pieces(job: ImportJob) -> Iterator[bytes]:
+    with files.open_stored(job.file) as stream:
+        yield b"\xef\xbb\xbf" if job.encoding == "utf-8-sig" else b""
+        lines = _lines(job, Table(stream))
+        while piece := "".join(islice(lines, _AT_ONCE)):
+            yield piece.encode("utf-8", "surrogateescape")
+
+
+def _lines(job: ImportJob, table: Table) -> Iterator[str]:
     line = _Line()
     writer = csv.writer(line, delimiter=job.delimiter)
-    buffer: list[str] = ["\ufeff"] if job.encoding == "utf-8-sig" else []
     for row in _rows(job, table):
         writer.writerow(row)
-        buffer.append(line.text)
-        if len(buffer) >= _AT_ONCE:
-            yield "".join(buffer).encode("utf-8", "surrogateescape")
-            buffer.clear()
-    yield "".join(buffer).encode("utf-8", "surrogateescape")
+        yield line.text
 
 
 def _rows(job: ImportJob, table: Table) -> Iterator[list[str]]:
