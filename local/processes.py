@@ -96,7 +96,7 @@ def all_processes(site: Site) -> tuple[Process, ...]:
         _postgres(site),
         _valkey(site),
         _web(site),
-        _worker("worker", node="imports", queues="imports", processes=site.workers),
+        _worker("worker", node="imports", queues="imports,default", processes=site.workers),
         _worker("worker-small", node="small", queues="imports_small,default", processes=1),
         _beat(site),
     )

@@ -9,7 +9,7 @@ from django.core.exceptions import (
     RequestDataTooBig,
     SuspiciousOperation,
 )
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, JsonResponse
 from rest_framework import exceptions, status
 from rest_framework.response import Response
@@ -71,7 +71,7 @@ def _as_api_exception(exc: Exception) -> exceptions.APIException | None:
             return PayloadTooLarge(str(exc) or None)
         case SuspiciousOperation():
             return exceptions.ParseError(str(exc) or None)
-        case OperationalError():
+        case OperationalError() | InterfaceError():
             logger.warning("the database did not answer: %s", exc)
             return Unavailable()
     return None

@@ -168,7 +168,7 @@ STATIC_ROOT = env.text("STATIC_ROOT", "") or None
 WHITENOISE_USE_FINDERS = True
 MEDIA_ROOT = Path(env.text("MEDIA_ROOT", str(BASE_DIR / "media")))
 INCOMING_DIR = MEDIA_ROOT / "incoming"
-MAX_UPLOAD_SIZE = env.integer("MAX_UPLOAD_SIZE", 5 * 1024**3, minimum=1)
+MAX_UPLOAD_SIZE = env.integer("MAX_UPLOAD_SIZE", 5_000_000_000, minimum=1)
 IMPORT_CHUNK_ROWS = env.integer("IMPORT_CHUNK_ROWS", 100_000, minimum=1)
 IMPORT_SMALL_FILE_SIZE = env.integer("IMPORT_SMALL_FILE_SIZE", 5_000_000)
 IMPORT_MAX_ATTEMPTS = env.integer("IMPORT_MAX_ATTEMPTS", 3, minimum=1)

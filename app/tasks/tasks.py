@@ -41,7 +41,8 @@ def load_chunk(job_id: str, number: int) -> None:
 @shared_task(name="tasks.recover")
 def run_recover() -> None:
     """See pipeline/recover.py."""
-    recover.recover()
+    for job in recover.recover():
+        mirror(job)
 
 
 @shared_task(name="tasks.sweep")

@@ -92,7 +92,17 @@ def _receive(request: Request) -> tuple[IncomingFile, dict[str, Any]]:
         > settings.MAX_UPLOAD_SIZE + _MULTIPART_OVERHEAD
     ):
         raise too_large()
-    request._request.upload_handlers = [HashingUploadHandler(request._request)]
+    handler = HashingUploadHandler(request._request)
+    request._request.upload_handlers = [handler]
+    try:
+        return _checked(request)
+    except Exception:
+        # Of a part that was cut off or too large only the handler knows.
+        handler.upload_interrupted()
+        raise
+
+
+def _checked(request: Request) -> tuple[IncomingFile, dict[str, Any]]:
     options = UploadOptionsSerializer(data=request.data)
     unknown = set(request.data) - options.fields.keys() - {"file"}
     problems = {name: ["This option is not known."] for name in unknown}

@@ -114,13 +114,24 @@ def test_the_last_two_loaders_end_the_job_once(settings: Settings) -> None:
         assert sorted(map(bool, ended)) == [False, True]
 
 
-def test_a_frozen_loader_is_ended_and_another_takes_over(settings: Settings) -> None:
+LOCKED_ROW = "SELECT FROM tasks_importchunk FOR NO KEY UPDATE"
+LOCKED_NAME = """
+    SELECT pg_advisory_lock(hashtextextended('chunk ' || job_id || ' ' || number, 0))
+    FROM tasks_importchunk
+"""
+
+
+@pytest.mark.parametrize(("held", "in_transaction"), [(LOCKED_ROW, True), (LOCKED_NAME, False)])
+def test_a_frozen_loader_is_ended_and_another_takes_over(
+    held: str, in_transaction: bool, settings: Settings
+) -> None:
     job = make_job("email\na@x.com\n")
     plan.plan(job.id)
     settings.LOADER_STALL = timedelta(0)
     params = connection.get_connection_params() | {"application_name": "accounts-worker"}
-    with psycopg.connect(**{k: v for k, v in params.items() if k in PARAMETERS}) as frozen:
-        frozen.execute("SELECT FROM tasks_importchunk FOR NO KEY UPDATE")
+    params = {name: value for name, value in params.items() if name in PARAMETERS}
+    with psycopg.connect(**params, autocommit=not in_transaction) as frozen:
+        frozen.execute(held)
         load.load(job.id, 1)
         assert emails() == []
         recover.end_stalled_workers()

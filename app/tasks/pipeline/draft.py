@@ -1,7 +1,7 @@
 """The people of a file, gathered into chunk files; who stands in it twice is found at the end."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import polars as pl
@@ -21,8 +21,12 @@ class DraftChunk:
 class Draft:
     """What an attempt to plan has made of a file so far."""
 
-    def __init__(self, job_id: uuid.UUID, *, chunk_rows: int) -> None:
+    def __init__(
+        self, job_id: uuid.UUID, *, chunk_rows: int, show_life: Callable[[], None]
+    ) -> None:
+        """`show_life` is called at each step, so that a long one is not taken for a frozen one."""
         self.chunks: list[DraftChunk] = []
+        self._show_life = show_life
         self._prefix = files.new_plan_prefix(job_id)
         self._chunk_rows = chunk_rows
         self._waiting: list[pl.DataFrame] = []
@@ -32,6 +36,7 @@ class Draft:
 
     def add(self, people: pl.DataFrame, *refused: pl.DataFrame) -> None:
         """One batch: see validate.check; refusals also from parse."""
+        self._show_life()
         self._refused += [frame for frame in refused if not frame.is_empty()]
         if people.is_empty():
             return
@@ -76,6 +81,10 @@ class Draft:
         name = files.write_chunk(self._prefix, chunk.sort("email"))
         self.chunks.append(DraftChunk(name, chunk.height))
 
+    def _read(self, chunk: DraftChunk) -> pl.DataFrame:
+        self._show_life()
+        return files.read_chunk(chunk.file)
+
     def _suspects(self) -> pl.DataFrame:
         """Records whose e-mail's 64-bit hash another record has too: 16 bytes a row to know."""
         if not self._seen:
@@ -86,19 +95,16 @@ class Draft:
 
     def _repeated(self, suspects: pl.DataFrame) -> pl.DataFrame:
         """record, line, email and first_line of each occurrence after the first."""
-        found = pl.concat(
-            files.read_chunk(chunk.file)
-            .select("record", "line", "email")
-            .join(suspects, on="record", how="semi")
-            for chunk in self.chunks
-        ).sort("record")
+        people = (self._read(chunk).select("record", "line", "email") for chunk in self.chunks)
+        found = pl.concat(rows.join(suspects, on="record", how="semi") for rows in people)
+        found = found.sort("record")
         first = pl.col("record").min().over("email")
         first_line = pl.col("line").first().over("email", order_by="record")
         return found.with_columns(first_line.alias("first_line")).filter(pl.col("record") > first)
 
     def _without(self, chunk: DraftChunk, repeated: pl.DataFrame) -> DraftChunk | None:
         """The chunk without these records; None where nobody is left."""
-        rows = files.read_chunk(chunk.file)
+        rows = self._read(chunk)
         kept = rows.join(repeated, on="record", how="anti", maintain_order="left")
         if kept.height == rows.height:
             return chunk

@@ -45,7 +45,7 @@ def _plan_locked(job: ImportJob) -> bool:
 
 def _draft(job: ImportJob) -> Draft:
     """Read the file. FileError where it cannot be imported."""
-    draft = Draft(job.id, chunk_rows=settings.IMPORT_CHUNK_ROWS)
+    draft = Draft(job.id, chunk_rows=settings.IMPORT_CHUNK_ROWS, show_life=_show_life)
     try:
         stream = files.open_stored(job.file)
     except FileNotFoundError:
@@ -55,13 +55,12 @@ def _draft(job: ImportJob) -> Draft:
         for batch in table.batches():
             people, refused = validate.check(batch.rows, table.header)
             draft.add(people, batch.rejects.frame(), refused)
-            _show_life()
     draft.finish()
     return draft
 
 
 def _show_life() -> None:
-    """Between batches: recover takes a transaction that asks nothing for LOADER_STALL as frozen."""
+    """Ask something: recover takes a transaction that does not for LOADER_STALL as frozen."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
 

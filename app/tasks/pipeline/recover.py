@@ -25,12 +25,12 @@ _DUE_AT = ExpressionWrapper(
 _BATCH = 1000
 
 
-def recover() -> None:
-    """One round, every ten seconds. Two at once do no harm."""
+def recover() -> list[uuid.UUID]:
+    """One round, every ten seconds; the jobs that it ended. Two at once do no harm."""
     end_stalled_workers()
     republish_jobs()
     republish_chunks()
-    finish_planned()
+    return finish_planned()
 
 
 def republish_jobs() -> None:
@@ -55,14 +55,19 @@ def finish_planned() -> list[uuid.UUID]:
 
 
 def end_stalled_workers() -> None:
-    """End connections of frozen workers: no timeout of PostgreSQL ends a COPY whose client is."""
+    """End connections of frozen workers: no timeout of PostgreSQL ends a COPY whose client is.
+
+    A worker that does nothing is idle too, but holds no lock (see attempts.py).
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+            SELECT pg_terminate_backend(pid) FROM pg_stat_activity AS worker
             WHERE application_name = 'accounts-worker' AND datname = current_database()
-              AND wait_event = 'ClientRead' AND state IN ('active', 'idle in transaction')
-              AND state_change < now() - make_interval(secs => %s) AND pid <> pg_backend_pid()
+              AND wait_event = 'ClientRead' AND pid <> pg_backend_pid()
+              AND state_change < now() - make_interval(secs => %s)
+              AND (state IN ('active', 'idle in transaction') OR EXISTS (
+                  SELECT FROM pg_locks WHERE pid = worker.pid AND locktype = 'advisory'))
             """,
             [settings.LOADER_STALL.total_seconds()],
         )
