@@ -2,15 +2,13 @@
 
 import hashlib
 from collections.abc import Iterable
-from typing import Any
 
-from django.conf import settings
 from django.db.models import QuerySet
 from django.http import StreamingHttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
-from rest_framework import generics, serializers, status
-from rest_framework.exceptions import APIException, NotFound
+from rest_framework import generics, status
+from rest_framework.exceptions import NotFound
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.parsers import MultiPartParser
 from rest_framework.permissions import BasePermission, IsAuthenticated
@@ -25,28 +23,21 @@ from tasks.models import ImportJob, ImportRowError
 from tasks.pipeline.codes import FileError
 from tasks.pipeline.enqueue import publish_job
 from tasks.pipeline.failed_rows import failed_rows
-from tasks.pipeline.store import HashingUploadHandler, IncomingFile, store, too_large
+from tasks.pipeline.store import store
 from tasks.serializers import (
     AcceptedSerializer,
     ImportSerializer,
     Progress,
     RowErrorSerializer,
-    UploadOptionsSerializer,
     UploadSerializer,
     job_document,
 )
+from tasks.uploads import BadFile, receive
 from users_uc.auth import caller
 from users_uc.models import User
 from users_uc.permissions import IsStaff
 
-_MULTIPART_OVERHEAD = 64 * 1024
 _POLL_AFTER = "1"
-
-
-class BadFile(APIException):
-    """The file's beginning shows that it cannot be imported."""
-
-    status_code = status.HTTP_400_BAD_REQUEST
 
 
 class CanImport(BasePermission):
@@ -73,7 +64,7 @@ class CSVUploadView(APIView):
     @extend_schema(request=UploadSerializer, responses={202: AcceptedSerializer})
     def post(self, request: Request) -> Response:
         """Store the file, queue its import, and say where to look."""
-        upload, options = _receive(request)
+        upload, options = receive(request)
         try:
             job = store(upload, options=options, owner=caller(request))
         except FileError as error:
@@ -83,36 +74,6 @@ class CSVUploadView(APIView):
         document = {"task_id": job.id, "status": job.status, "status_url": status_url}
         headers = {"Location": status_url, "Retry-After": _POLL_AFTER}
         return Response(document, status=status.HTTP_202_ACCEPTED, headers=headers)
-
-
-def _receive(request: Request) -> tuple[IncomingFile, dict[str, Any]]:
-    """The one file, and the valid options beside it."""
-    if (
-        int(request.META.get("CONTENT_LENGTH") or 0)
-        > settings.MAX_UPLOAD_SIZE + _MULTIPART_OVERHEAD
-    ):
-        raise too_large()
-    handler = HashingUploadHandler(request._request)
-    request._request.upload_handlers = [handler]
-    try:
-        return _checked(request)
-    except Exception:
-        # Of a part that was cut off or too large only the handler knows.
-        handler.upload_interrupted()
-        raise
-
-
-def _checked(request: Request) -> tuple[IncomingFile, dict[str, Any]]:
-    options = UploadOptionsSerializer(data=request.data)
-    unknown = set(request.data) - options.fields.keys() - {"file"}
-    problems = {name: ["This option is not known."] for name in unknown}
-    uploads = request.FILES.getlist("file")
-    if len(uploads) != 1:
-        problems["file"] = ["Send exactly one file, as the multipart field `file`."]
-    if problems:
-        raise serializers.ValidationError(problems)
-    options.is_valid(raise_exception=True)
-    return uploads[0], options.validated_data
 
 
 class _JobView(APIView):

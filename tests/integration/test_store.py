@@ -6,7 +6,8 @@ from django.db import DatabaseError
 
 from core.telemetry import set_trace_id
 from tasks.models import ImportJob
-from tasks.pipeline.store import IncomingFile, store
+from tasks.pipeline.incoming import IncomingFile
+from tasks.pipeline.store import store
 from users_uc.models import User
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -1,70 +1,16 @@
 """An upload into the storage and its job into PostgreSQL."""
 
-import hashlib
-import tempfile
 from typing import Any
 
-from django.conf import settings
 from django.core.files.storage import default_storage
-from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
-from django.core.files.uploadhandler import FileUploadHandler, TemporaryFileUploadHandler
 from django.db import DatabaseError
 
-from core.errors import PayloadTooLarge
 from core.telemetry import current_trace_id
 from tasks.models import ImportJob
 from tasks.pipeline import files
+from tasks.pipeline.incoming import IncomingFile
 from tasks.pipeline.parse import Table
 from users_uc.models import User
-
-
-class IncomingFile(TemporaryUploadedFile):
-    """A part on its way, below MEDIA_ROOT, where moving it into the storage is a rename."""
-
-    sha256 = ""
-
-    def __init__(self, name: str | None, content_type: str | None) -> None:
-        settings.INCOMING_DIR.mkdir(parents=True, exist_ok=True)
-        # Closing the upload closes and removes it.
-        file = tempfile.NamedTemporaryFile(dir=settings.INCOMING_DIR)  # noqa: SIM115
-        UploadedFile.__init__(self, file, name, content_type, 0, None)
-
-
-class HashingUploadHandler(TemporaryFileUploadHandler):
-    """Streams a file to disk beside the storage, counting and hashing on the way.
-
-    The file is then moved into the storage, not copied, where both are one file system. What is
-    larger than MAX_UPLOAD_SIZE ends as PayloadTooLarge as soon as it is.
-    """
-
-    chunk_size = 1024 * 1024
-
-    file: IncomingFile
-
-    def new_file(self, *args: Any, **kwargs: Any) -> None:
-        """Begin a part."""
-        FileUploadHandler.new_file(self, *args, **kwargs)
-        self.file = IncomingFile(self.file_name, self.content_type)
-        self._hash = hashlib.sha256()
-        self._size = 0
-
-    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
-        """Write a piece."""
-        self._size += len(raw_data)
-        if self._size > settings.MAX_UPLOAD_SIZE:
-            raise too_large()
-        self._hash.update(raw_data)
-        super().receive_data_chunk(raw_data, start)
-
-    def file_complete(self, file_size: int) -> UploadedFile[bytes] | None:
-        """The part as a file, which knows its hash."""
-        self.file.sha256 = self._hash.hexdigest()
-        return super().file_complete(file_size)
-
-
-def too_large() -> PayloadTooLarge:
-    """413."""
-    return PayloadTooLarge(f"A file may have at most {settings.MAX_UPLOAD_SIZE:,} bytes.")
 
 
 def store(upload: IncomingFile, *, options: dict[str, Any], owner: User) -> ImportJob:
