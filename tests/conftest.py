@@ -5,8 +5,10 @@ from collections.abc import Callable, Iterator
 import pytest
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
+from kombu import pools
 from rest_framework.test import APIClient
 
+from core.celery import app
 from users_uc.auth import issue_pair
 from users_uc.models import User
 
@@ -82,3 +84,20 @@ def csv_file() -> Callable[..., SimpleUploadedFile]:
         return SimpleUploadedFile(name, data, content_type="text/csv")
 
     return make
+
+
+def _forget_connections() -> None:
+    pools.reset()
+    vars(app)["_pool"] = None
+    vars(app.amqp)["_producer_pool"] = None
+
+
+@pytest.fixture
+def broker_away() -> Iterator[None]:
+    """Publishing meets a port where nobody listens."""
+    before = app.conf.broker_write_url
+    app.conf.update(broker_write_url="redis://127.0.0.1:1/0")
+    _forget_connections()
+    yield
+    app.conf.update(broker_write_url=before)
+    _forget_connections()

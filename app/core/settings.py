@@ -143,8 +143,8 @@ REST_FRAMEWORK = {
     "DEFAULT_PAGINATION_CLASS": "core.pagination.CursorPages",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_THROTTLE_RATES": {
-        "login": env.text("THROTTLE_LOGIN", "30/min"),
-        "register": env.text("THROTTLE_REGISTER", "30/min"),
+        "login": env.rate("THROTTLE_LOGIN", "30/min"),
+        "register": env.rate("THROTTLE_REGISTER", "30/min"),
     },
     "EXCEPTION_HANDLER": "core.errors.api_exception_handler",
     "NUM_PROXIES": env.integer("TRUSTED_PROXIES", 0),

@@ -1,14 +1,28 @@
-"""POST contacts/upload-csv/."""
+"""POST contacts/upload-csv/: what is accepted, and what becomes of it."""
 
+import hashlib
+import time
 from collections.abc import Callable
 
+import pytest
+from django.conf import settings
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
 from rest_framework.test import APIClient
 
 from tasks.models import ImportJob
+from tests.api.answers import assert_error
+from users_uc.models import User
 
 URL = "/api/contacts/upload-csv/"
 CsvFile = Callable[..., SimpleUploadedFile]
+PEOPLE = "email;Nome;shoe size\nann@x.com;Ann;38\n"
+
+
+def send(client: APIClient, file: object, **options: str) -> HttpResponse:
+    """Upload a file with options."""
+    return client.post(URL, {"file": file, **options}, format="multipart")
 
 
 def test_is_accepted_with_the_address_of_its_status(as_bob: APIClient, csv_file: CsvFile) -> None:
@@ -16,7 +30,81 @@ def test_is_accepted_with_the_address_of_its_status(as_bob: APIClient, csv_file:
     assert answer.status_code == 202
     job = ImportJob.objects.get()
     body = answer.json()
-    assert body["task_id"] == str(job.id)
-    assert body["status"] == "PENDING"
-    assert answer["Location"] == body["status_url"]
-    assert body["status_url"].endswith(f"/api/contacts/task-status/{job.id}/")
+    status_url = f"http://testserver/api/contacts/task-status/{job.id}/"
+    assert body == {"task_id": str(job.id), "status": "PENDING", "status_url": status_url}
+    assert (answer["Location"], answer["Retry-After"]) == (status_url, "1")
+
+
+def test_the_job_knows_its_file(as_bob: APIClient, bob: User, csv_file: CsvFile) -> None:
+    answer = send(as_bob, csv_file(PEOPLE, name="people 2026.csv"))
+    job = ImportJob.objects.get()
+    assert job.owner == bob
+    assert (job.file_name, job.file_size) == ("people 2026.csv", len(PEOPLE))
+    assert job.sha256 == hashlib.sha256(PEOPLE.encode()).hexdigest()
+    assert (job.encoding, job.delimiter) == ("utf-8", ";")
+    assert job.ignored_columns == ["shoe size"]
+    assert job.trace_id == answer["X-Trace-Id"]
+    with default_storage.open(job.file) as stored:
+        assert stored.read() == PEOPLE.encode()
+
+
+def test_options_are_kept(as_bob: APIClient, csv_file: CsvFile) -> None:
+    assert send(as_bob, csv_file(PEOPLE), mode="create", on_error="continue").status_code == 202
+    assert ImportJob.objects.get().options == {"mode": "create", "on_error": "continue"}
+
+
+def test_an_option_without_a_value_is_the_default(as_bob: APIClient, csv_file: CsvFile) -> None:
+    assert send(as_bob, csv_file(PEOPLE), mode="").status_code == 202
+    assert ImportJob.objects.get().options == {"mode": "create", "on_error": "continue"}
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ("../../etc/people.csv", "people.csv"),
+        ("..\\people.csv", "people.csv"),
+        ("/etc/passwd", "passwd"),
+        ("péople\x1b\n.csv", "péople.csv"),
+        ("<b>.csv", "<b>.csv"),
+    ],
+)
+def test_a_path_as_name_is_kept_as_text(as_bob: APIClient, sent: str, kept: str) -> None:
+    part = f'Content-Disposition: form-data; name="file"; filename="{sent}"'
+    body = f"--b\r\n{part}\r\n\r\n{PEOPLE}\r\n--b--\r\n"
+    answer = as_bob.generic("POST", URL, body, "multipart/form-data; boundary=b")
+    assert answer.status_code == 202
+    job = ImportJob.objects.get()
+    assert job.file_name == kept
+    assert job.file == f"imports/{job.id}/original.csv"
+
+
+def test_nothing_is_left_where_it_came_in(as_bob: APIClient, csv_file: CsvFile) -> None:
+    send(as_bob, csv_file(PEOPLE))
+    send(as_bob, csv_file("name\n"))
+    assert list(settings.INCOMING_DIR.iterdir()) == []
+
+
+@pytest.mark.usefixtures("broker_away")
+def test_is_accepted_at_once_when_redis_is_away(as_bob: APIClient, csv_file: CsvFile) -> None:
+    start = time.monotonic()
+    answer = send(as_bob, csv_file(PEOPLE))
+    assert time.monotonic() - start < 1
+    assert answer.status_code == 202
+    assert ImportJob.objects.get().status == "PENDING"
+
+
+@pytest.mark.parametrize(
+    ("options", "wrong"),
+    [
+        ({"mode": "upsert"}, {"mode": "invalid_choice"}),
+        ({"on_error": "abort"}, {"on_error": "invalid_choice"}),
+        ({"is_superuser": "1"}, {"is_superuser": "invalid"}),
+        ({"mdoe": "create", "owner": "1"}, {"mdoe": "invalid", "owner": "invalid"}),
+    ],
+    ids=str,
+)
+def test_an_unknown_option_is_400(
+    as_bob: APIClient, csv_file: CsvFile, options: dict[str, str], wrong: dict[str, str]
+) -> None:
+    assert_error(send(as_bob, csv_file(PEOPLE), **options), 400, "invalid", **wrong)
+    assert not ImportJob.objects.exists()

@@ -142,3 +142,16 @@ def test_an_empty_file_is_no_secret(monkeypatch: pytest.MonkeyPatch, tmp_path: P
     monkeypatch.setenv(f"{NAME}_FILE", str(tmp_path / "secret"))
     with pytest.raises(ImproperlyConfigured, match="must have at least 1 bytes"):
         env.secret(NAME)
+
+
+@pytest.mark.parametrize("value", ["30/min", "1/second", "5/h", "1000/d"])
+def test_a_rate_is_taken_as_it_is(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv(NAME, value)
+    assert env.rate(NAME, "1/min") == value
+
+
+@pytest.mark.parametrize("value", ["abc", "30", "0/min", "30/week", "/min", "-1/min"])
+def test_what_is_no_rate_stops_at_the_start(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv(NAME, value)
+    with pytest.raises(ImproperlyConfigured, match="must be like 30/min"):
+        env.rate(NAME, "1/min")

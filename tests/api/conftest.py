@@ -1,0 +1,55 @@
+"""Uploads that have been imported, and servers that are not there."""
+
+import socket
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from rest_framework.test import APIClient
+
+from tasks.models import ImportJob
+from tests.imports import run
+
+pytest.register_assert_rewrite("tests.api.answers")
+
+
+@pytest.fixture
+def imported(
+    csv_file: Callable[..., SimpleUploadedFile],
+) -> Callable[[APIClient, str | bytes], ImportJob]:
+    """`imported(client, content)`: a job that the client sent, at its end."""
+
+    def make(client: APIClient, content: str | bytes) -> ImportJob:
+        body = {"file": csv_file(content)}
+        answer = client.post("/api/contacts/upload-csv/", body, format="multipart")
+        return run(ImportJob.objects.get(id=answer.json()["task_id"]))
+
+    return make
+
+
+@pytest.fixture
+def closed_port() -> Iterator[int]:
+    """Nobody listens there, and nobody else can."""
+    with socket.socket() as holder:
+        holder.bind(("127.0.0.1", 0))
+        yield holder.getsockname()[1]
+
+
+@pytest.fixture
+def frozen_port() -> Iterator[int]:
+    """Takes connections and never answers."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield server.getsockname()[1]
+
+
+@pytest.fixture
+def database_at(transactional_db: None) -> Iterator[Callable[[int], None]]:
+    """`database_at(port)`: PostgreSQL is looked for there until the test ends."""
+    with pytest.MonkeyPatch.context() as patch:
+
+        def move(port: int) -> None:
+            connection.close()
+            patch.setitem(connection.settings_dict, "PORT", port)
+
+        yield move

@@ -1,0 +1,50 @@
+"""A URL conf of views that fail, each in its own way."""
+
+from typing import Any, Never
+
+from django.core import exceptions as django_exceptions
+from django.db import InterfaceError, OperationalError
+from django.http import Http404, HttpRequest
+from django.urls import path
+from rest_framework import serializers
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from core.urls import handler400, handler403, handler404, handler500
+
+__all__ = ["handler400", "handler403", "handler404", "handler500"]
+
+FAULTS: dict[str, Exception] = {
+    "bug": RuntimeError("a secret"),
+    "not-found": Http404("a secret"),
+    "denied": django_exceptions.PermissionDenied("a secret"),
+    "suspicious": django_exceptions.SuspiciousFileOperation("Too many."),
+    "too-big": django_exceptions.RequestDataTooBig("a secret"),
+    "database": OperationalError("a secret"),
+    "connection": InterfaceError("a secret"),
+    "nested": serializers.ValidationError({"a": {"b": ["wrong"], "c": "bad"}}),
+    "no-field": serializers.ValidationError("wrong", code="odd"),
+}
+
+
+class FailingView(APIView):
+    """Fails behind DRF."""
+
+    authentication_classes = []
+    permission_classes = [AllowAny]
+
+    def get(self, request: Request, fault: str) -> Never:
+        """As the address says."""
+        raise FAULTS[fault]
+
+
+def fail(request: HttpRequest, fault: str) -> Any:
+    """Fails behind Django alone."""
+    raise FAULTS[fault]
+
+
+urlpatterns = [
+    path("api/<slug:fault>", FailingView.as_view()),
+    path("plain/<slug:fault>", fail),
+]

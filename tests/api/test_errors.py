@@ -1,0 +1,109 @@
+"""Errors: what may go wrong with any request, always in the one shape."""
+
+from collections.abc import Callable
+
+import pytest
+from django.http import HttpResponse
+from rest_framework.test import APIClient
+
+from tests.api.answers import assert_error
+from tests.conftest import PASSWORD
+
+ME = "/api/users/me/"
+LOGIN = "/api/auth/login/"
+
+
+def post(client: APIClient, body: str | bytes, kind: str = "application/json") -> HttpResponse:
+    """Log in with this body."""
+    return client.generic("POST", LOGIN, body, kind)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("url", ["/", "/api/", "/api/nothing/", "/favicon.ico"])
+def test_an_unknown_address_is_404(anonymous: APIClient, url: str) -> None:
+    assert_error(anonymous.get(url), 404, "not_found")
+
+
+@pytest.mark.parametrize(
+    ("method", "url", "allowed"),
+    [
+        ("get", LOGIN, "POST, OPTIONS"),
+        ("put", "/api/register/", "POST, OPTIONS"),
+        ("delete", "/api/auth/refresh/", "POST, OPTIONS"),
+    ],
+)
+def test_another_method_is_405(anonymous: APIClient, method: str, url: str, allowed: str) -> None:
+    answer = getattr(anonymous, method)(url)
+    assert_error(answer, 405, "method_not_allowed")
+    assert answer["Allow"] == allowed
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "multipart/form-data; boundary=b", "text/xml"])
+def test_another_content_type_is_415(db: None, anonymous: APIClient, kind: str) -> None:
+    assert_error(post(anonymous, "a", kind), 415, "unsupported_media_type")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"email": ',
+        '{"email": NaN, "password": "p"}',
+        '{"email": Infinity}',
+        "{'email': 1}",
+        '{"email": "\\ud800"}',
+        b'{"email": "\xff"}',
+        "[" * 100_000,
+        "\ufeff{}",
+    ],
+    ids=["cut", "NaN", "Infinity", "quotes", "surrogate", "no UTF-8", "deep", "BOM"],
+)
+def test_a_body_that_is_no_json_is_400(db: None, anonymous: APIClient, body: str | bytes) -> None:
+    answer = post(anonymous, body)
+    assert_error(answer, 400, "parse_error")
+    assert b'"message":"The body is not JSON: ' in answer.content
+
+
+def test_a_json_body_may_be_two_and_a_half_megabytes(db: None, anonymous: APIClient) -> None:
+    limit = 2_621_440
+    fits = '{"email": "a", "password": "b"}'.ljust(limit)
+    assert_error(post(anonymous, fits), 401, "authentication_failed")
+    assert_error(post(anonymous, fits + " "), 413, "too_large")
+
+
+def test_a_form_of_the_admin_that_is_too_large_is_413(db: None, anonymous: APIClient) -> None:
+    form = {"username": "a", "password": "p" * 3_000_000}
+    kind = "application/x-www-form-urlencoded"
+    body = "&".join(f"{name}={value}" for name, value in form.items())
+    assert_error(anonymous.generic("POST", "/admin/login/", body, kind), 413, "too_large")
+
+
+def test_another_accepted_type_is_406(as_charlie: APIClient) -> None:
+    assert_error(as_charlie.get(ME, HTTP_ACCEPT="text/html"), 406, "not_acceptable")
+
+
+def test_an_unknown_host_is_400(anonymous: APIClient) -> None:
+    answer = anonymous.get("/healthz/live", HTTP_HOST="evil.example")
+    assert_error(answer, 400, "bad_request")
+
+
+def test_too_many_fields_are_400(as_bob: APIClient) -> None:
+    body = {f"f{number}": "x" for number in range(1001)}
+    answer = as_bob.post("/api/contacts/upload-csv/", body, format="multipart")
+    assert_error(answer, 400, "parse_error")
+
+
+@pytest.mark.parametrize("url", [ME, "/api/users/", "/api/contacts/imports/"])
+def test_with_the_database_away_it_is_503(
+    as_bob: APIClient, database_at: Callable[[int], None], closed_port: int, url: str
+) -> None:
+    database_at(closed_port)
+    answer = as_bob.get(url)
+    assert_error(answer, 503, "unavailable")
+    assert answer["Retry-After"] == "5"
+
+
+def test_with_the_database_away_no_login_is_wrong(
+    anonymous: APIClient, database_at: Callable[[int], None], closed_port: int
+) -> None:
+    database_at(closed_port)
+    answer = anonymous.post(LOGIN, {"email": "a@x.com", "password": PASSWORD})
+    assert_error(answer, 503, "unavailable")

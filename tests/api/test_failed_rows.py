@@ -1,0 +1,113 @@
+"""GET contacts/task-status/{task_id}/failed-rows.csv."""
+
+from collections.abc import Callable
+
+import pytest
+from django.core.files.storage import default_storage
+from rest_framework.test import APIClient
+
+from tasks.models import ImportJob
+from tests.api.answers import assert_error
+from tests.imports import make_job
+from users_uc.models import User
+
+Imported = Callable[[APIClient, str | bytes], ImportJob]
+ERROR_HEADER = b"error_line,error_column,error_code,error_message\r\n"
+INVALID = b"email,invalid_email,This is not a valid e-mail address.\r\n"
+
+
+def url(job: ImportJob) -> str:
+    """The file's address."""
+    return f"/api/contacts/task-status/{job.id}/failed-rows.csv"
+
+
+def failed(client: APIClient, job: ImportJob) -> bytes:
+    """The file."""
+    answer = client.get(url(job))
+    assert answer.status_code == 200
+    return answer.getvalue()
+
+
+def test_is_a_csv_file_to_be_saved(as_bob: APIClient, imported: Imported) -> None:
+    job = imported(as_bob, "email\nbad\n")
+    answer = as_bob.get(url(job))
+    assert answer["Content-Type"] == "text/csv; charset=utf-8"
+    name = f"failed-rows-{job.id}.csv"
+    assert answer["Content-Disposition"] == f'attachment; filename="{name}"'
+    assert answer.getvalue() == b"email," + ERROR_HEADER + b"bad,2," + INVALID
+
+
+@pytest.mark.parametrize("accept", ["text/csv", "text/html", "*/*", "application/json"])
+def test_is_given_whatever_the_caller_accepts(
+    as_bob: APIClient, imported: Imported, accept: str
+) -> None:
+    answer = as_bob.get(url(imported(as_bob, "email\nbad\n")), HTTP_ACCEPT=accept)
+    assert answer.status_code == 200
+    assert answer.getvalue().startswith(b"email,")
+
+
+def test_only_the_refused_rows_are_in_it_in_their_order(
+    as_bob: APIClient, imported: Imported
+) -> None:
+    rows = ["ann@x.com,1", "bad,2", "zoe@x.com,3", "ann@x.com,4", "worse,5"]
+    content = failed(as_bob, imported(as_bob, "\n".join(["email,n", *rows])))
+    assert [line[:5] for line in content.splitlines()] == [b"email", b"bad,2", b"ann@x", b"worse"]
+
+
+def test_delimiter_cells_and_byte_order_mark_are_the_uploaders(
+    as_bob: APIClient, imported: Imported
+) -> None:
+    sent = '\ufeffE-mail;Nome;Sapato \r\nann@x.com;Ann;38\r\nBAD; "O""Neill; J";39\r\n'
+    sent = sent.replace('; "', ';"')
+    content = failed(as_bob, imported(as_bob, sent)).decode()
+    header, row = content.splitlines()
+    assert header == "\ufeffE-mail;Nome;Sapato ;" + ERROR_HEADER.decode().strip().replace(",", ";")
+    assert row.startswith('BAD;"O""Neill; J";39;3;email;invalid_email;')
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "'=1"])
+def test_a_cell_that_a_spreadsheet_would_run_is_quoted(
+    as_bob: APIClient, imported: Imported, cell: str
+) -> None:
+    content = failed(as_bob, imported(as_bob, f"email,name\nbad,{cell}\n"))
+    assert f"bad,'{cell},2,email".encode() in content
+
+
+@pytest.mark.parametrize("cell", ["1=1", "a-b", "'a", " =1"])
+def test_another_cell_is_not(as_bob: APIClient, imported: Imported, cell: str) -> None:
+    content = failed(as_bob, imported(as_bob, f"email,name\nbad,{cell}\n"))
+    assert f"bad,{cell},2,email".encode() in content
+
+
+def test_bytes_that_are_no_text_come_back(as_bob: APIClient, imported: Imported) -> None:
+    content = failed(as_bob, imported(as_bob, b"email,name\nann@x.com,Jos\xe9\n"))
+    assert b"\r\nann@x.com,Jos\xe9,2,,invalid_utf8," in content
+
+
+@pytest.mark.parametrize(
+    ("row", "shown"),
+    [
+        ("ann@x.com", b"ann@x.com,2,,too_few_columns,"),
+        ("ann@x.com,a,b", b"ann@x.com,a,b,2,,too_many_columns,"),
+        ('ann@x.com,"a"b', b'"ann@x.com,""a""b",2,,invalid_quoting,'),
+        ('bad,"a\nb"', b'bad,"a\nb",2,email,invalid_email,'),
+    ],
+)
+def test_a_row_of_another_shape_keeps_its_own(
+    as_bob: APIClient, imported: Imported, row: str, shown: bytes
+) -> None:
+    assert shown in failed(as_bob, imported(as_bob, f"email,name\n{row}\n"))
+
+
+def test_is_only_the_header_where_nothing_was_refused(as_bob: APIClient, bob: User) -> None:
+    assert failed(as_bob, make_job("email\nbad\n", owner=bob)) == b"email," + ERROR_HEADER
+
+
+def test_is_404_when_the_file_is_gone(as_bob: APIClient, imported: Imported) -> None:
+    job = imported(as_bob, "email\nbad\n")
+    default_storage.delete(job.file)
+    assert_error(as_bob.get(url(job), HTTP_ACCEPT="text/csv"), 404, "not_found")
+
+
+def test_others_jobs_are_404(as_bob: APIClient, alice: User) -> None:
+    assert_error(as_bob.get(url(make_job("email\n", owner=alice))), 404, "not_found")

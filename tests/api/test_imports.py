@@ -1,0 +1,71 @@
+"""GET contacts/imports/."""
+
+from collections.abc import Callable
+
+import pytest
+from pytest_django import DjangoAssertNumQueries
+from rest_framework.test import APIClient
+
+from tasks.models import ImportJob
+from tests.api.answers import assert_error
+from tests.imports import make_job
+from users_uc.models import User
+
+URL = "/api/contacts/imports/"
+Imported = Callable[[APIClient, str | bytes], ImportJob]
+
+
+def ids(client: APIClient) -> list[str]:
+    """Which imports the client sees, in their order."""
+    answer = client.get(URL)
+    assert answer.status_code == 200
+    return [job["task_id"] for job in answer.json()["results"]]
+
+
+def test_each_has_its_state_and_counts(as_bob: APIClient, imported: Imported) -> None:
+    job = imported(as_bob, "email\nann@x.com\nbad\n")
+    document = as_bob.get(URL).json()
+    assert (document["next"], document["previous"]) == (None, None)
+    (shown,) = document["results"]
+    assert shown.pop("finished_at") > shown.pop("created_at")
+    assert shown == {
+        "task_id": str(job.id),
+        "status": "SUCCESS",
+        "file_name": "people.csv",
+        "file_size": 20,
+        "rows": 2,
+        "created": 1,
+        "updated": 0,
+        "unchanged": 0,
+        "skipped": 0,
+        "failed": 1,
+        "not_loaded": 0,
+        "status_url": f"http://testserver/api/contacts/task-status/{job.id}/",
+    }
+
+
+@pytest.mark.django_db(transaction=True)  # in one transaction all would be of the same time
+def test_the_newest_is_first(as_bob: APIClient, bob: User) -> None:
+    jobs = [make_job("email\n", owner=bob) for _ in range(3)]
+    assert ids(as_bob) == [str(job.id) for job in reversed(jobs)]
+
+
+def test_staff_sees_its_own_and_a_superuser_all(
+    as_bob: APIClient, as_alice: APIClient, bob: User, alice: User
+) -> None:
+    bobs, alices = (str(make_job("email\n", owner=user).id) for user in (bob, alice))
+    assert ids(as_bob) == [bobs]
+    assert set(ids(as_alice)) == {bobs, alices}
+
+
+def test_others_are_403(as_charlie: APIClient) -> None:
+    assert_error(as_charlie.get(URL), 403, "permission_denied")
+
+
+def test_costs_two_queries(
+    as_bob: APIClient, bob: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for _ in range(3):
+        make_job("email\n", owner=bob)
+    with django_assert_num_queries(2):  # the token's user; the page
+        as_bob.get(URL)

@@ -1,0 +1,120 @@
+"""POST auth/login/."""
+
+import time
+from collections.abc import Callable
+
+import pytest
+from django.contrib.auth.hashers import make_password
+from django.http import HttpResponse
+from rest_framework.test import APIClient
+
+from tests.api.answers import assert_error
+from tests.api.tokens import claims_of
+from tests.conftest import PASSWORD
+from users_uc.models import User
+
+URL = "/api/auth/login/"
+Login = Callable[..., HttpResponse]
+
+
+@pytest.fixture
+def login(db: None, anonymous: APIClient) -> Login:
+    """`login(email, password)`."""
+
+    def send(email: str = "charlie@example.com", password: str = PASSWORD) -> HttpResponse:
+        return anonymous.post(URL, {"email": email, "password": password})
+
+    return send
+
+
+def test_gives_a_pair_that_opens_the_api(charlie: User, anonymous: APIClient, login: Login) -> None:
+    answer = anonymous.post(URL, {"email": charlie.email, "password": PASSWORD})
+    assert answer.status_code == 200
+    assert answer.json().keys() == {"access", "refresh"}
+    header = f"Bearer {answer.json()['access']}"
+    assert anonymous.get("/api/users/me/", HTTP_AUTHORIZATION=header).json()["id"] == charlie.pk
+
+
+@pytest.mark.parametrize(("token", "seconds"), [("access", 3600), ("refresh", 86400)])
+def test_tokens_say_who_and_for_how_long(
+    bob: User, anonymous: APIClient, token: str, seconds: int
+) -> None:
+    answer = anonymous.post(URL, {"email": bob.email, "password": PASSWORD})
+    claims = claims_of(answer.json()[token])
+    own = {"user_id": str(bob.pk), "email": bob.email, "name": "Bob", "is_staff": True}
+    fixed = {"aud": "accounts-api", "iss": "accounts", "token_type": token, "token_version": 0}
+    assert own.items() | fixed.items() <= claims.items()
+    assert claims["exp"] - claims["iat"] == seconds
+    assert ("family" in claims) is (token == "refresh")
+
+
+@pytest.mark.parametrize("email", ["CHARLIE@example.com", "  charlie@Example.COM "])
+def test_any_spelling_of_the_email_logs_in(charlie: User, login: Login, email: str) -> None:
+    assert login(email).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("email", "password"),
+    [
+        ("charlie@example.com", "not the password"),
+        ("charlie@example.com", f"{PASSWORD} "),
+        ("nobody@example.com", PASSWORD),
+        ("charl\u0131e@example.com", PASSWORD),
+        ("no address", PASSWORD),
+    ],
+)
+def test_a_wrong_pair_is_401(charlie: User, login: Login, email: str, password: str) -> None:
+    answer = login(email, password)
+    assert_error(answer, 401, "authentication_failed")
+    assert answer["WWW-Authenticate"] == 'Bearer realm="api"'
+
+
+def test_a_deactivated_user_is_401(charlie: User, login: Login) -> None:
+    User.objects.update(is_active=False)
+    assert_error(login(), 401, "authentication_failed")
+
+
+def test_an_imported_user_without_a_password_is_401(charlie: User, login: Login) -> None:
+    User.objects.update(password="!")
+    assert_error(login(password="!"), 401, "authentication_failed")
+
+
+def test_an_older_hash_is_renewed_and_the_tokens_count(charlie: User, anonymous: APIClient) -> None:
+    User.objects.update(password=make_password(PASSWORD, hasher="pbkdf2_sha256"))
+    answer = anonymous.post(URL, {"email": charlie.email, "password": PASSWORD})
+    charlie.refresh_from_db()
+    assert charlie.password.startswith("argon2$argon2id$v=19$m=19456,t=2,p=1$")
+    header = f"Bearer {answer.json()['access']}"
+    assert anonymous.get("/api/users/me/", HTTP_AUTHORIZATION=header).status_code == 200
+
+
+@pytest.mark.parametrize("email", ["nobody@example.com", "no address"])
+def test_an_unknown_user_costs_a_hash_too(charlie: User, login: Login, email: str) -> None:
+    def cpu_seconds(email: str) -> float:  # not the clock's, which other processes lengthen
+        start = time.thread_time()
+        login(email, "not the password")
+        return time.thread_time() - start
+
+    known = min(cpu_seconds("charlie@example.com") for _ in range(3))
+    unknown = min(cpu_seconds(email) for _ in range(3))
+    assert 0.6 < unknown / known < 1.6
+
+
+@pytest.mark.parametrize(
+    ("body", "wrong"),
+    [
+        ({}, {"email": "required", "password": "required"}),
+        ({"email": "", "password": ""}, {"email": "blank", "password": "blank"}),
+        ({"email": None, "password": [1]}, {"email": "null", "password": "invalid"}),
+        ({"email": "a" * 255, "password": "p"}, {"email": "max_length"}),
+        ({"email": "a@x.com", "password": "p" * 129}, {"password": "max_length"}),
+        ([], {"non_field_errors": "invalid"}),
+        ("text", {"non_field_errors": "invalid"}),
+        (None, {"email": "required", "password": "required"}),
+    ],
+)
+def test_a_malformed_body_is_400(
+    db: None, anonymous: APIClient, body: object, wrong: dict[str, str]
+) -> None:
+    answer = anonymous.post(URL, body, format="json")
+    assert_error(answer, 400, "invalid", **wrong)

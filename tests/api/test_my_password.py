@@ -1,0 +1,85 @@
+"""POST users/me/password/."""
+
+from collections.abc import Callable
+
+import pytest
+from rest_framework.test import APIClient
+
+from tests.api.answers import assert_error
+from tests.conftest import PASSWORD, client_of
+from users_uc.auth import issue_pair
+from users_uc.models import User
+
+URL = "/api/users/me/password/"
+NEW = "another good password"
+CHANGE = {"current_password": PASSWORD, "new_password": NEW}
+
+
+def test_the_new_password_logs_in_and_the_old_one_does_not(
+    as_charlie: APIClient, charlie: User
+) -> None:
+    answer = as_charlie.post(URL, CHANGE)
+    assert answer.status_code == 204
+    assert answer.content == b""
+    logins = [{"email": charlie.email, "password": password} for password in (NEW, PASSWORD)]
+    answers = [APIClient().post("/api/auth/login/", login).status_code for login in logins]
+    assert answers == [200, 401]
+
+
+def test_every_older_token_ends(charlie: User) -> None:
+    older = issue_pair(charlie)
+    client = client_of(charlie)
+    client.post(URL, CHANGE)
+    assert_error(client.get("/api/users/me/"), 401, "token_not_valid")
+    answer = APIClient().post("/api/auth/refresh/", {"refresh": older["refresh"]})
+    assert_error(answer, 401, "token_not_valid")
+
+
+def test_newer_tokens_work(as_charlie: APIClient, charlie: User) -> None:
+    as_charlie.post(URL, CHANGE)
+    login = APIClient().post("/api/auth/login/", {"email": charlie.email, "password": NEW})
+    header = f"Bearer {login.json()['access']}"
+    assert APIClient().get("/api/users/me/", HTTP_AUTHORIZATION=header).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("change", "wrong"),
+    [
+        ({"current_password": "not it"}, {"current_password": "wrong_password"}),
+        ({"new_password": "Ab3$"}, {"new_password": "password_too_short"}),
+        ({"new_password": "charlie@example"}, {"new_password": "password_too_similar"}),
+        ({"new_password": "p" * 129}, {"new_password": "max_length"}),
+        ({"current_password": "p" * 129}, {"current_password": "max_length"}),
+        ({"new_password": ""}, {"new_password": "blank"}),
+    ],
+)
+def test_a_bad_field_is_400_and_changes_nothing(
+    as_charlie: APIClient, charlie: User, change: dict[str, str], wrong: dict[str, str]
+) -> None:
+    assert_error(as_charlie.post(URL, CHANGE | change), 400, "invalid", **wrong)
+    charlie.refresh_from_db()
+    assert charlie.check_password(PASSWORD)
+    assert charlie.token_version == 0
+
+
+def test_parallel_changes_end_each_others_tokens(charlie: User) -> None:
+    here, there = User.objects.get(), User.objects.get()
+    here.change_password(NEW)
+    token = issue_pair(here)["access"]
+    there.change_password("a third good password")
+    answer = APIClient().get("/api/users/me/", HTTP_AUTHORIZATION=f"Bearer {token}")
+    assert_error(answer, 401, "token_not_valid")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [lambda user: user.set_password(NEW), User.set_unusable_password],
+    ids=["another", "none"],
+)
+def test_a_change_by_djangos_own_means_ends_tokens_too(
+    charlie: User, change: Callable[[User], None]
+) -> None:
+    client = client_of(charlie)
+    change(charlie)
+    charlie.save()
+    assert_error(client.get("/api/users/me/"), 401, "token_not_valid")

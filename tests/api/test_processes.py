@@ -1,0 +1,100 @@
+"""How each process starts: entry points, settings by role, and what stops it from starting."""
+
+import os
+import runpy
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import closing
+from typing import Any
+from wsgiref.util import setup_testing_defaults
+
+import pytest
+from asgiref.sync import async_to_sync
+from asgiref.testing import ApplicationCommunicator
+from gunicorn.config import KNOWN_SETTINGS  # type: ignore[import-untyped]
+
+from core.asgi import application as asgi_application
+from core.celery import diagnose
+from core.wsgi import application as wsgi_application
+from local.site import ROOT
+
+
+def manage(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """manage.py in a process of its own."""
+    return subprocess.run(  # noqa: S603  (our own program)
+        [sys.executable, "app/manage.py", *arguments],
+        cwd=ROOT, env=os.environ | variables, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+
+@pytest.mark.django_db
+def test_wsgi_answers() -> None:
+    environ = {"PATH_INFO": "/healthz/live", "HTTP_HOST": "localhost"}
+    setup_testing_defaults(environ)
+    statuses: list[str] = []
+
+    def start_response(status: str, headers: Any, exc_info: Any = None) -> Callable[[bytes], None]:
+        statuses.append(status)
+        return lambda body: None
+
+    with closing(wsgi_application(environ, start_response)) as response:
+        assert b"".join(response) == b'{"status": "ok"}'
+    assert statuses == ["200 OK"]
+
+
+@pytest.mark.django_db
+def test_asgi_answers() -> None:
+    async def get(path: str) -> Any:
+        headers = [(b"host", b"localhost")]
+        scope = {"type": "http", "method": "GET", "path": path, "headers": headers}
+        communicator: Any = ApplicationCommunicator(  # type: ignore[no-untyped-call]
+            asgi_application, scope | {"query_string": b""}
+        )
+        await communicator.send_input({"type": "http.request"})
+        output = [await communicator.receive_output() for _ in range(2)]
+        await communicator.wait()
+        return output
+
+    start, body = async_to_sync(get)("/healthz/live")
+    assert (start["status"], body["body"]) == (200, b'{"status": "ok"}')
+
+
+def test_gunicorn_knows_every_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WEB_BIND", "0.0.0.0:80")
+    monkeypatch.setenv("WEB_THREADS", "7")
+    configuration = runpy.run_module("core.gunicorn")
+    names = {name for name in configuration if not name.startswith("_")} - {"env"}
+    assert names <= {setting.name for setting in KNOWN_SETTINGS}
+    assert (configuration["bind"], configuration["threads"]) == ("0.0.0.0:80", 7)
+
+
+def test_a_worker_can_be_asked_who_it_is() -> None:
+    answer = diagnose.apply(task_id="1").get()
+    assert answer.keys() == {"task_id", "hostname"}
+    assert answer["task_id"] == "1"
+
+
+@pytest.mark.parametrize("role", ["web", "worker"])
+def test_a_role_passes_the_deployment_checks(role: str) -> None:
+    deployment = ("check", "--deploy", "--fail-level", "WARNING", "--database", "default")
+    done = manage(*deployment, PROCESS_ROLE=role, HTTPS_ONLY="true")
+    assert (done.returncode, done.stderr) == (0, ""), done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("JWT_SECRET_KEY", "x" * 31, "JWT_SECRET_KEY must have at least 32 bytes."),
+        ("JWT_SECRET_KEY", "", "Set the environment variable JWT_SECRET_KEY."),
+        ("DJANGO_SECRET_KEY", "", "Set the environment variable DJANGO_SECRET_KEY."),
+        ("DB_PASSWORD", "", "Set the environment variable DB_PASSWORD."),
+        ("REDIS_URL", "", "Set the environment variable REDIS_URL."),
+        ("PROCESS_ROLE", "cron", "PROCESS_ROLE must be one of"),
+        ("DEBUG", "maybe", "DEBUG must be true or false, not 'maybe'."),
+    ],
+)
+def test_a_wrong_environment_stops_the_process(name: str, value: str, message: str) -> None:
+    done = manage("check", **{name: value})
+    assert done.returncode != 0
+    assert message in done.stderr

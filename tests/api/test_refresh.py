@@ -1,0 +1,100 @@
+"""POST auth/refresh/."""
+
+from collections.abc import Callable
+
+import pytest
+from django.http import HttpResponse
+from rest_framework.test import APIClient
+
+from tests.api.answers import assert_error
+from tests.api.tokens import OTHER_KEY, changed, claims_of, unsigned
+from users_uc.auth import issue_pair
+from users_uc.models import RefreshFamily, User
+
+URL = "/api/auth/refresh/"
+
+SPOILT: dict[str, Callable[[dict[str, str]], str]] = {
+    "an access token": lambda pair: pair["access"],
+    "signed with another key": lambda pair: changed(pair["refresh"], key=OTHER_KEY),
+    "unsigned": lambda pair: unsigned(pair["refresh"]),
+    "expired": lambda pair: changed(pair["refresh"], exp=1),
+    "for others": lambda pair: changed(pair["refresh"], aud="other-api"),
+    "of another version": lambda pair: changed(pair["refresh"], token_version=1),
+    "for a garbage user": lambda pair: changed(pair["refresh"], user_id="me"),
+    "without a family": lambda pair: changed(pair["refresh"], family=None),
+    "of a garbage family": lambda pair: changed(pair["refresh"], family="mine"),
+    "of a family in a list": lambda pair: changed(pair["refresh"], family=["mine"]),
+    "of an unknown family": lambda pair: changed(pair["refresh"], family="0" * 32),
+    "no token": lambda pair: "x",
+}
+
+
+def renew(token: str) -> HttpResponse:
+    """Use a refresh token."""
+    return APIClient().post(URL, {"refresh": token})
+
+
+def test_gives_a_new_pair_of_the_same_family(charlie: User, anonymous: APIClient) -> None:
+    old = issue_pair(charlie)["refresh"]
+    answer = anonymous.post(URL, {"refresh": old})
+    assert answer.status_code == 200
+    assert answer.json().keys() == {"access", "refresh"}
+    new = claims_of(answer.json()["refresh"])
+    assert new["family"] == claims_of(old)["family"]
+    assert new["jti"] != claims_of(old)["jti"]
+
+
+def test_both_new_tokens_work(charlie: User, anonymous: APIClient) -> None:
+    pair = anonymous.post(URL, {"refresh": issue_pair(charlie)["refresh"]}).json()
+    header = f"Bearer {pair['access']}"
+    assert anonymous.get("/api/users/me/", HTTP_AUTHORIZATION=header).status_code == 200
+    assert renew(pair["refresh"]).status_code == 200
+
+
+def test_a_new_pair_says_what_the_user_is_now(charlie: User, anonymous: APIClient) -> None:
+    old = issue_pair(charlie)["refresh"]
+    User.objects.update(name="Carl", is_staff=True)
+    claims = claims_of(anonymous.post(URL, {"refresh": old}).json()["access"])
+    assert (claims["name"], claims["is_staff"]) == ("Carl", True)
+
+
+@pytest.mark.parametrize("spoil", SPOILT.values(), ids=SPOILT.keys())
+def test_a_spoilt_token_is_401(charlie: User, spoil: Callable[[dict[str, str]], str]) -> None:
+    answer = renew(spoil(issue_pair(charlie)))
+    assert_error(answer, 401, "token_not_valid")
+    assert answer["WWW-Authenticate"] == 'Bearer realm="api"'
+
+
+def test_a_token_of_anothers_family_is_401(charlie: User, bob: User) -> None:
+    bobs = claims_of(issue_pair(bob)["refresh"])
+    token = changed(issue_pair(charlie)["refresh"], family=bobs["family"], jti=bobs["jti"])
+    assert_error(renew(token), 401, "token_not_valid")
+
+
+def test_a_deactivated_users_token_is_401(charlie: User) -> None:
+    token = issue_pair(charlie)["refresh"]
+    User.objects.update(is_active=False)
+    assert_error(renew(token), 401, "token_not_valid")
+
+
+def test_a_deleted_users_token_is_401_and_their_families_are_gone(charlie: User) -> None:
+    token = issue_pair(charlie)["refresh"]
+    charlie.delete()
+    assert_error(renew(token), 401, "token_not_valid")
+    assert not RefreshFamily.objects.exists()
+
+
+def test_a_token_from_before_a_password_change_is_401(charlie: User) -> None:
+    token = issue_pair(charlie)["refresh"]
+    charlie.change_password("another good password")
+    assert_error(renew(token), 401, "token_not_valid")
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [({}, "required"), ({"refresh": ""}, "blank"), ({"refresh": "x" * 4097}, "max_length")],
+)
+def test_a_body_without_a_token_is_400(
+    db: None, anonymous: APIClient, body: dict[str, str], code: str
+) -> None:
+    assert_error(anonymous.post(URL, body), 400, "invalid", refresh=code)

@@ -1,0 +1,95 @@
+"""POST auth/refresh/ with a token that is spent, or by several at once."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from threading import Barrier
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+from pytest_django import Settings
+from rest_framework.test import APIClient
+
+from tests.api.answers import assert_error
+from users_uc.auth import issue_pair
+from users_uc.models import RefreshFamily, User
+from users_uc.tasks import delete_expired_families
+
+URL = "/api/auth/refresh/"
+
+
+def test_of_eight_parallel_uses_exactly_one_wins(transactional_db: None, charlie: User) -> None:
+    body = {"refresh": issue_pair(charlie)["refresh"]}
+    together = Barrier(8)
+
+    def use(_: int) -> int:
+        together.wait()
+        try:
+            return APIClient().post(URL, body).status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as threads:
+        assert sorted(threads.map(use, range(8))) == [200] + [401] * 7
+
+
+def test_after_parallel_uses_the_winners_token_works(charlie: User, anonymous: APIClient) -> None:
+    old = issue_pair(charlie)["refresh"]
+    won = anonymous.post(URL, {"refresh": old}).json()["refresh"]
+    assert_error(anonymous.post(URL, {"refresh": old}), 401, "token_not_valid")
+    assert anonymous.post(URL, {"refresh": won}).status_code == 200
+
+
+def test_a_later_reuse_ends_the_family(
+    charlie: User, anonymous: APIClient, settings: Settings
+) -> None:
+    old = issue_pair(charlie)["refresh"]
+    current = anonymous.post(URL, {"refresh": old}).json()["refresh"]
+    settings.REFRESH_REUSE_GRACE = timedelta(0)
+    assert_error(anonymous.post(URL, {"refresh": old}), 401, "token_not_valid")
+    assert_error(anonymous.post(URL, {"refresh": current}), 401, "token_not_valid")
+
+
+@pytest.mark.parametrize(("seconds", "families"), [(9, 1), (11, 0)])
+def test_the_grace_is_ten_seconds(
+    charlie: User, anonymous: APIClient, seconds: int, families: int
+) -> None:
+    old = issue_pair(charlie)["refresh"]
+    anonymous.post(URL, {"refresh": old})
+    RefreshFamily.objects.update(rotated_at=timezone.now() - timedelta(seconds=seconds))
+    anonymous.post(URL, {"refresh": old})
+    assert RefreshFamily.objects.count() == families
+
+
+def test_the_grace_begins_with_the_last_renewal(charlie: User, anonymous: APIClient) -> None:
+    old = issue_pair(charlie)["refresh"]
+    RefreshFamily.objects.update(rotated_at=timezone.now() - timedelta(hours=1))
+    anonymous.post(URL, {"refresh": old})
+    anonymous.post(URL, {"refresh": old})
+    assert RefreshFamily.objects.exists()
+
+
+def test_a_reuse_ends_no_other_login(
+    charlie: User, anonymous: APIClient, settings: Settings
+) -> None:
+    other = issue_pair(charlie)["refresh"]
+    old = issue_pair(charlie)["refresh"]
+    anonymous.post(URL, {"refresh": old})
+    settings.REFRESH_REUSE_GRACE = timedelta(0)
+    anonymous.post(URL, {"refresh": old})
+    assert anonymous.post(URL, {"refresh": other}).status_code == 200
+
+
+@pytest.mark.parametrize(("days_left", "kept"), [(-1, 0), (1, 1)])
+def test_only_expired_families_are_deleted(charlie: User, days_left: int, kept: int) -> None:
+    issue_pair(charlie)
+    RefreshFamily.objects.update(expires_at=timezone.now() + timedelta(days=days_left))
+    delete_expired_families()
+    assert RefreshFamily.objects.count() == kept
+
+
+def test_renewing_makes_the_family_live_longer(charlie: User, anonymous: APIClient) -> None:
+    old = issue_pair(charlie)["refresh"]
+    RefreshFamily.objects.update(expires_at=timezone.now())
+    anonymous.post(URL, {"refresh": old})
+    assert RefreshFamily.objects.get().expires_at > timezone.now() + timedelta(hours=23)

@@ -1,0 +1,112 @@
+"""POST register/."""
+
+import pytest
+from pytest_django import Settings
+from rest_framework.test import APIClient
+
+from tests.api.answers import assert_error
+from tests.conftest import PASSWORD
+from users_uc.models import User
+
+URL = "/api/register/"
+ANN = {"email": "ann@example.com", "name": "Ann", "password": PASSWORD}
+
+
+def test_makes_a_user_who_can_log_in(db: None, anonymous: APIClient) -> None:
+    answer = anonymous.post(URL, ANN | {"phone": "+351 912"})
+    assert answer.status_code == 201
+    user = User.objects.get()
+    assert answer.json() == {
+        "id": user.pk,
+        "email": "ann@example.com",
+        "name": "Ann",
+        "phone": "+351 912",
+        "date_joined": user.date_joined.isoformat().replace("+00:00", "Z"),
+    }
+    assert anonymous.post("/api/auth/login/", ANN).status_code == 200
+
+
+def test_name_and_phone_are_optional(db: None, anonymous: APIClient) -> None:
+    answer = anonymous.post(URL, {"email": "ann@example.com", "password": PASSWORD})
+    assert answer.status_code == 201
+    assert (answer.json()["name"], answer.json()["phone"]) == ("", "")
+
+
+def test_gives_no_rights_that_are_asked_for(db: None, anonymous: APIClient) -> None:
+    wished = {"is_staff": True, "is_superuser": True, "can_import": True, "id": 99}
+    assert anonymous.post(URL, ANN | wished).status_code == 201
+    user = User.objects.get()
+    assert (user.is_staff, user.is_superuser, user.groups.exists()) == (False, False, False)
+    assert user.pk != 99
+
+
+@pytest.mark.parametrize(
+    ("given", "stored"),
+    [
+        (" Ann.Lee@Example.COM ", "ann.lee@example.com"),
+        ("ann@bücher.example", "ann@xn--bcher-kva.example"),
+    ],
+)
+def test_the_email_is_stored_in_its_one_spelling(
+    db: None, anonymous: APIClient, given: str, stored: str
+) -> None:
+    assert anonymous.post(URL, ANN | {"email": given}).json()["email"] == stored
+
+
+def test_an_email_that_exists_in_another_spelling_is_400(
+    charlie: User, anonymous: APIClient
+) -> None:
+    answer = anonymous.post(URL, ANN | {"email": "CHARLIE@EXAMPLE.com"})
+    assert_error(answer, 400, "invalid", email="unique")
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "code"),
+    [
+        ("email", "\u017fam@example.com", "invalid"),
+        ("email", "ann", "invalid"),
+        ("email", f"ann@{'a' * 63}.{'b' * 63}.{'c' * 63}.{'d' * 63}.com", "invalid"),
+        ("email", "ann\0@example.com", "invalid"),
+        ("email", None, "null"),
+        ("email", 5, "invalid"),
+        ("name", "A\x1bn", "control_character"),
+        ("name", "n" * 151, "max_length"),
+        ("phone", "1" * 33, "max_length"),
+        ("phone", "12\x07", "control_character"),
+        ("password", "Ab3$", "password_too_short"),
+        ("password", "password123", "password_too_common"),
+        ("password", "70316482905", "password_entirely_numeric"),
+        ("password", "ann@example.com", "password_too_similar"),
+        ("password", "p" * 129, "max_length"),
+        ("password", "", "blank"),
+    ],
+)
+def test_a_bad_field_is_400(
+    db: None, anonymous: APIClient, field: str, value: object, code: str
+) -> None:
+    answer = anonymous.post(URL, ANN | {field: value})
+    assert_error(answer, 400, "invalid", **{field: code})
+    assert not User.objects.exists()
+
+
+def test_all_wrong_fields_are_named_at_once(db: None, anonymous: APIClient) -> None:
+    answer = anonymous.post(URL, {"name": "n" * 151})
+    wrong = {"email": "required", "password": "required", "name": "max_length"}
+    assert_error(answer, 400, "invalid", **wrong)
+
+
+def test_a_password_keeps_its_spaces(db: None, anonymous: APIClient) -> None:
+    anonymous.post(URL, ANN | {"password": f" {PASSWORD} "})
+    assert User.objects.get().check_password(f" {PASSWORD} ")
+
+
+def test_is_403_when_registration_is_closed(
+    db: None, anonymous: APIClient, settings: Settings
+) -> None:
+    settings.REGISTRATION_OPEN = False
+    assert_error(anonymous.post(URL, ANN), 403, "registration_closed")
+    assert not User.objects.exists()
+
+
+def test_a_token_that_does_not_count_is_not_looked_at(db: None, anonymous: APIClient) -> None:
+    assert anonymous.post(URL, ANN, HTTP_AUTHORIZATION="Bearer x").status_code == 201

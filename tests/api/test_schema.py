@@ -1,0 +1,73 @@
+"""GET schema/ and GET docs/."""
+
+import re
+from collections.abc import Iterator
+from io import StringIO
+from typing import Any
+
+import pytest
+import yaml
+from django.core.management import call_command
+from django.urls import URLPattern, URLResolver, get_resolver
+from rest_framework.test import APIClient
+
+
+@pytest.fixture(scope="module")
+def schema() -> dict[str, Any]:
+    """The document, which is valid and gave no warning."""
+    output = StringIO()
+    call_command("spectacular", "--validate", "--fail-on-warn", stdout=output)
+    document: dict[str, Any] = yaml.safe_load(output.getvalue())
+    return document
+
+
+def routes(resolver: URLResolver, prefix: str = "") -> Iterator[str]:
+    """All addresses below, with `{}` for each parameter."""
+    for entry in resolver.url_patterns:
+        route = prefix + str(entry.pattern).removeprefix("^").removesuffix("$")
+        if isinstance(entry, URLPattern):
+            yield "/" + re.sub(r"<[^>]+>|\(\?P.+\)", "{}", route)
+        else:
+            yield from routes(entry, route)
+
+
+def test_is_openapi_3_1(schema: dict[str, Any]) -> None:
+    assert schema["openapi"] == "3.1.0"
+
+
+def test_has_every_address_of_the_api(schema: dict[str, Any]) -> None:
+    described = {re.sub(r"{\w+}", "{}", path) for path in schema["paths"]}
+    own = {route for route in routes(get_resolver()) if route.startswith("/api/")}
+    assert described == own - {"/api/schema/", "/api/docs/"}
+
+
+def test_says_that_tokens_are_bearers(schema: dict[str, Any]) -> None:
+    scheme = schema["components"]["securitySchemes"]["token"]
+    assert scheme == {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+    assert schema["paths"]["/api/users/me/"]["get"]["security"] == [{"token": []}]
+
+
+def test_shows_no_password_in_an_answer(schema: dict[str, Any]) -> None:
+    components = schema["components"]["schemas"]
+    assert "password" not in components["User"]["properties"]
+    assert "password" in components["UserRequest"]["properties"]
+
+
+def test_is_served(anonymous: APIClient, schema: dict[str, Any]) -> None:
+    answer = anonymous.get("/api/schema/")
+    assert answer.status_code == 200
+    served = yaml.safe_load(answer.content)
+    assert served["paths"].keys() == schema["paths"].keys()
+
+
+def test_the_page_of_it_loads_nothing_from_elsewhere(anonymous: APIClient) -> None:
+    answer = anonymous.get("/api/docs/")
+    assert answer.status_code == 200
+    page = answer.content.decode()
+    assets = re.findall(r'(?:src|href)="([^"]+)"', page)
+    assert len(assets) >= 3
+    assert all(asset.startswith("/static/") for asset in assets)
+    for asset in assets:
+        file = anonymous.get(asset)
+        assert file.status_code == 200
+        assert file.getvalue()

@@ -1,0 +1,73 @@
+"""GET contacts/task-status/{task_id}/errors/."""
+
+from collections.abc import Callable
+
+import pytest
+from rest_framework.test import APIClient
+
+from tasks.models import ImportJob
+from tests.api.answers import assert_error
+from tests.imports import make_job
+from users_uc.models import User
+
+Imported = Callable[[APIClient, str | bytes], ImportJob]
+
+
+def url(job: ImportJob) -> str:
+    """The errors' address."""
+    return f"/api/contacts/task-status/{job.id}/errors/"
+
+
+def test_each_refused_row_has_its_reason(as_bob: APIClient, imported: Imported) -> None:
+    rows = ["ann@x.com,Ann", ",Nobody", "bad,Bad", "zoe@x.com", "ann@x.com,Again"]
+    answer = as_bob.get(url(imported(as_bob, "\n".join(["email,name", *rows]))))
+    assert answer.status_code == 200
+    shown = [
+        (e["line"], e["record"], e["column"], e["code"], e["value"])
+        for e in answer.json()["results"]
+    ]
+    assert shown == [
+        (3, 2, "email", "missing_email", ""),
+        (4, 3, "email", "invalid_email", "bad"),
+        (5, 4, "", "too_few_columns", "zoe@x.com"),
+        (6, 5, "email", "duplicate_in_file", "ann@x.com"),
+    ]
+
+
+def test_a_message_says_what_a_person_must_know(as_bob: APIClient, imported: Imported) -> None:
+    job = imported(as_bob, "email\nann@x.com\n\nann@x.com\n")
+    (error,) = as_bob.get(url(job)).json()["results"]
+    assert error.keys() == {"line", "record", "column", "code", "message", "value"}
+    assert (error["line"], error["record"]) == (4, 2)
+    assert error["message"] == "The same e-mail stands in line 2 already; that one counts."
+
+
+def test_pages_go_through_all_in_the_files_order(as_bob: APIClient, imported: Imported) -> None:
+    # Duplicates are found last, and stand in between all the same.
+    rows = ["ann@x.com", *["bad", "ann@x.com"] * 110]
+    link = url(imported(as_bob, "\n".join(["email", *rows])))
+    pages = []
+    while link:
+        document = as_bob.get(link).json()
+        pages.append([error["record"] for error in document["results"]])
+        link = document["next"]
+    assert [len(page) for page in pages] == [100, 100, 20]
+    assert [record for page in pages for record in page] == list(range(2, 222))
+
+
+@pytest.mark.parametrize(("page_size", "length"), [("1", 1), ("1000", 1000), ("1001", 1000)])
+def test_a_page_has_at_most_1000(
+    as_bob: APIClient, imported: Imported, page_size: str, length: int
+) -> None:
+    job = imported(as_bob, "email\n" + "bad\n" * 1001)
+    answer = as_bob.get(url(job), {"page_size": page_size})
+    assert len(answer.json()["results"]) == length
+
+
+def test_a_job_without_errors_has_an_empty_page(as_bob: APIClient, bob: User) -> None:
+    answer = as_bob.get(url(make_job("email\n", owner=bob)))
+    assert answer.json() == {"next": None, "previous": None, "results": []}
+
+
+def test_others_jobs_are_404(as_bob: APIClient, alice: User) -> None:
+    assert_error(as_bob.get(url(make_job("email\n", owner=alice))), 404, "not_found")

@@ -1,0 +1,133 @@
+"""GET contacts/task-status/{task_id}/: the document from queued to finished."""
+
+import hashlib
+from collections.abc import Callable
+
+import pytest
+from django.core.files.storage import default_storage
+from pytest_django import Settings
+from rest_framework.test import APIClient
+
+from tasks.models import ImportJob
+from tasks.pipeline import load, plan
+from tests.imports import make_job, run
+from users_uc.models import User
+
+Imported = Callable[[APIClient, str | bytes], ImportJob]
+PEOPLE = "email,name,shoe\nann@x.com,Ann,38\nbad,Bad,39\nzoe@x.com,Zoe,40\n"
+NO_COUNTS = dict.fromkeys(("created", "updated", "unchanged", "skipped", "failed", "not_loaded"), 0)
+
+
+def url(job: ImportJob) -> str:
+    """The job's address."""
+    return f"/api/contacts/task-status/{job.id}/"
+
+
+def test_a_job_that_waits(as_bob: APIClient, bob: User) -> None:
+    job = make_job(PEOPLE, owner=bob)
+    answer = as_bob.get(url(job))
+    assert answer.status_code == 200
+    assert answer["Retry-After"] == "1"
+    document = answer.json()
+    assert document["status"] == "PENDING"
+    assert document["progress"] == {
+        "phase": "queued",
+        "rows_total": None,
+        "rows_done": 0,
+        "percent": None,
+        "rows_per_second": None,
+        "eta_seconds": None,
+    }
+    nothing_yet = ("result", "error", "started_at", "finished_at")
+    assert [document[name] for name in nothing_yet] == [None] * 4
+    assert (document["errors"], document["attempts"]) == ([], 0)
+
+
+def test_a_job_says_what_was_sent(as_bob: APIClient, imported: Imported) -> None:
+    job = imported(as_bob, PEOPLE)
+    document = as_bob.get(url(job)).json()
+    assert document["task_id"] == str(job.id)
+    assert document["file"] == {
+        "name": "people.csv",
+        "size": len(PEOPLE),
+        "sha256": hashlib.sha256(PEOPLE.encode()).hexdigest(),
+        "encoding": "utf-8",
+        "delimiter": ",",
+    }
+    assert document["options"] == {"mode": "create", "on_error": "continue"}
+    assert document["ignored_columns"] == ["shoe"]
+    assert document["trace_id"] == job.trace_id
+    own = f"http://testserver{url(job)}"
+    failed_rows = f"{own}failed-rows.csv"
+    assert document["links"] == {"self": own, "errors": f"{own}errors/", "failed_rows": failed_rows}
+    times = [document[name] for name in ("created_at", "started_at", "finished_at")]
+    assert times == sorted(times)
+    assert all(time.endswith("Z") for time in times)
+
+
+def test_a_job_that_loads(as_bob: APIClient, bob: User, settings: Settings) -> None:
+    settings.IMPORT_CHUNK_ROWS = 1
+    job = make_job(PEOPLE, owner=bob)
+    plan.plan(job.id)
+    load.load(job.id, 1)
+    answer = as_bob.get(url(job))
+    assert answer["Retry-After"] == "1"
+    progress = answer.json()["progress"]
+    assert (progress["phase"], progress["rows_total"], progress["rows_done"]) == ("loading", 3, 2)
+    assert progress["percent"] == 66.6
+    assert progress["rows_per_second"] > 0
+    assert progress["eta_seconds"] >= 0
+    assert answer.json()["result"] is None
+
+
+def test_a_job_at_its_end(as_bob: APIClient, imported: Imported) -> None:
+    User.objects.create_user("zoe@x.com")
+    answer = as_bob.get(url(imported(as_bob, PEOPLE)))
+    assert "Retry-After" not in answer
+    document = answer.json()
+    assert document["status"] == "SUCCESS"
+    counts = {"rows": 3, "created": 1, "skipped": 1, "failed": 1}
+    assert document["result"] == NO_COUNTS | counts
+    progress = document["progress"]
+    assert (progress["phase"], progress["rows_done"], progress["percent"]) == ("finished", 3, 100)
+    assert progress["rows_per_second"] > 0
+    assert progress["eta_seconds"] is None
+    assert (document["attempts"], document["error"]) == (1, None)
+
+
+def test_a_file_that_cannot_be_imported(as_bob: APIClient, imported: Imported) -> None:
+    document = as_bob.get(url(imported(as_bob, 'email\nann@x.com\n"zoe@x.com\n'))).json()
+    assert document["status"] == "FAILURE"
+    assert document["error"]["code"] == "unclosed_quote"
+    assert "line 3" in document["error"]["message"]
+    assert document["result"] == NO_COUNTS | {"rows": 0}
+    assert document["progress"]["percent"] is None
+
+
+def test_a_part_that_cannot_be_loaded(as_bob: APIClient, bob: User, settings: Settings) -> None:
+    settings.IMPORT_CHUNK_ROWS = 1
+    job = make_job(PEOPLE, owner=bob)
+    plan.plan(job.id)
+    default_storage.delete(job.chunks.get(number=1).file)
+    document = as_bob.get(url(run(job))).json()
+    assert document["status"] == "FAILURE"
+    assert document["error"]["code"] == "file_missing"
+    assert document["result"] == NO_COUNTS | {"rows": 3, "created": 1, "failed": 1, "not_loaded": 1}
+    assert document["progress"]["rows_done"] == 2
+
+
+@pytest.mark.parametrize(("rows", "shown"), [(20, 20), (21, 20)])
+def test_the_first_twenty_errors_are_in_it(
+    as_bob: APIClient, imported: Imported, rows: int, shown: int
+) -> None:
+    job = imported(as_bob, "email\n" + "bad\n" * rows)
+    errors = as_bob.get(url(job)).json()["errors"]
+    assert [error["record"] for error in errors] == list(range(1, shown + 1))
+    assert errors[0] == {
+        "line": 2,
+        "record": 1,
+        "column": "email",
+        "code": "invalid_email",
+        "message": "This is not a valid e-mail address.",
+        "value": "bad",
+    }

@@ -1,0 +1,102 @@
+"""GET contacts/task-status/{task_id}/: who sees it, what it costs, and when it is a 304."""
+
+from collections.abc import Callable
+
+import pytest
+from pytest_django import DjangoAssertNumQueries, Settings
+from rest_framework.test import APIClient
+
+from tasks.pipeline import load, plan, report
+from tests.api.answers import assert_error
+from tests.conftest import client_of
+from tests.imports import make_job
+from users_uc.models import User
+
+URL = "/api/contacts/task-status/"
+PEOPLE = "email\nann@x.com\nbad\nzoe@x.com\n"
+
+
+def test_others_jobs_are_as_unknown_as_none(as_bob: APIClient, alice: User) -> None:
+    alices = make_job(PEOPLE, owner=alice)
+    unknown = "00000000-0000-4000-8000-000000000000"
+    answers = [as_bob.get(f"{URL}{task_id}/") for task_id in (alices.id, unknown)]
+    for answer in answers:
+        assert_error(answer, 404, "not_found")
+    first, second = (answer.json()["error"] for answer in answers)
+    assert first == second
+
+
+def test_a_superuser_sees_all(as_alice: APIClient, bob: User) -> None:
+    job = make_job(PEOPLE, owner=bob)
+    assert as_alice.get(f"{URL}{job.id}/").json()["task_id"] == str(job.id)
+
+
+def test_who_may_no_longer_import_still_sees_their_own(bob: User) -> None:
+    job = make_job(PEOPLE, owner=bob)
+    bob.set_can_import(allowed=False)
+    assert client_of(bob).get(f"{URL}{job.id}/").status_code == 200
+
+
+@pytest.mark.parametrize("task_id", ["1", "me", "0" * 32, "g" * 36])
+def test_what_is_no_id_is_404(as_bob: APIClient, task_id: str) -> None:
+    assert_error(as_bob.get(f"{URL}{task_id}/"), 404, "not_found")
+
+
+@pytest.mark.parametrize(
+    "sent",
+    ["{tag}", "W/{tag}", '"other", {tag}', 'W/"other",W/{tag}'],
+)
+def test_a_known_tag_is_304_without_a_body(as_bob: APIClient, bob: User, sent: str) -> None:
+    url = f"{URL}{make_job(PEOPLE, owner=bob).id}/"
+    tag = as_bob.get(url)["ETag"]
+    answer = as_bob.get(url, HTTP_IF_NONE_MATCH=sent.format(tag=tag))
+    assert answer.status_code == 304
+    assert answer.content == b""
+    assert answer["ETag"] == tag
+    assert answer["Cache-Control"] == "private, no-cache"
+
+
+def test_another_tag_is_200(as_bob: APIClient, bob: User) -> None:
+    url = f"{URL}{make_job(PEOPLE, owner=bob).id}/"
+    assert as_bob.get(url, HTTP_IF_NONE_MATCH='"other"').status_code == 200
+
+
+def test_the_tag_changes_with_every_step_and_only_then(
+    as_bob: APIClient, bob: User, settings: Settings
+) -> None:
+    settings.IMPORT_CHUNK_ROWS = 1
+    job = make_job(PEOPLE, owner=bob)
+    steps: list[Callable[[], object]] = [
+        lambda: None,
+        lambda: plan.plan(job.id),
+        lambda: load.load(job.id, 1),
+        lambda: load.load(job.id, 2),
+        lambda: report.finish(job.id),
+    ]
+    tags = []
+    for step in steps:
+        step()
+        tags += [as_bob.get(f"{URL}{job.id}/")["ETag"] for _ in range(2)]
+    assert tags[::2] == tags[1::2]
+    assert len(set(tags)) == len(steps)
+
+
+def test_two_jobs_have_two_tags(as_bob: APIClient, bob: User) -> None:
+    jobs = [make_job(PEOPLE, owner=bob) for _ in range(2)]
+    first, second = (as_bob.get(f"{URL}{job.id}/")["ETag"] for job in jobs)
+    assert first != second
+
+
+@pytest.mark.parametrize(("known", "queries"), [(False, 4), (True, 3)])
+def test_polling_costs_a_fixed_number_of_queries(
+    as_bob: APIClient,
+    bob: User,
+    django_assert_num_queries: DjangoAssertNumQueries,
+    *,
+    known: bool,
+    queries: int,
+) -> None:
+    url = f"{URL}{make_job(PEOPLE, owner=bob).id}/"
+    tag = as_bob.get(url)["ETag"] if known else '"other"'
+    with django_assert_num_queries(queries):  # the token's user, the job, sums; first errors
+        as_bob.get(url, HTTP_IF_NONE_MATCH=tag)

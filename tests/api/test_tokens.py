@@ -1,0 +1,96 @@
+"""Authorization: which access tokens count, on every endpoint alike."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from rest_framework.test import APIClient
+
+from tests.api.answers import assert_error
+from tests.api.tokens import OTHER_KEY, changed, unsigned
+from users_uc.auth import issue_pair
+from users_uc.models import User
+
+URL = "/api/users/me/"
+
+SPOILT: dict[str, Callable[[dict[str, str]], str]] = {
+    "signed with another key": lambda pair: changed(pair["access"], key=OTHER_KEY),
+    "unsigned": lambda pair: unsigned(pair["access"]),
+    "a refresh token": lambda pair: pair["refresh"],
+    "expired": lambda pair: changed(pair["access"], exp=1),
+    "without an end": lambda pair: changed(pair["access"], exp=None),
+    "without an id": lambda pair: changed(pair["access"], jti=None),
+    "without a type": lambda pair: changed(pair["access"], token_type=None),
+    "for others": lambda pair: changed(pair["access"], aud="other-api"),
+    "for nobody": lambda pair: changed(pair["access"], aud=None),
+    "from others": lambda pair: changed(pair["access"], iss="other"),
+    "of another version": lambda pair: changed(pair["access"], token_version=1),
+    "of no version": lambda pair: changed(pair["access"], token_version=None),
+    "cut": lambda pair: pair["access"][:-1],
+    "no token": lambda pair: "x",
+}
+
+
+def get_with(token: str) -> Any:
+    """GET users/me/ with this token."""
+    return APIClient().get(URL, HTTP_AUTHORIZATION=f"Bearer {token}")
+
+
+def test_a_good_token_is_its_user(charlie: User) -> None:
+    answer = get_with(issue_pair(charlie)["access"])
+    assert answer.status_code == 200
+    assert answer.json()["email"] == charlie.email
+
+
+@pytest.mark.parametrize("spoil", SPOILT.values(), ids=SPOILT.keys())
+def test_a_spoilt_token_is_401(charlie: User, spoil: Callable[[dict[str, str]], str]) -> None:
+    answer = get_with(spoil(issue_pair(charlie)))
+    assert_error(answer, 401, "token_not_valid")
+    assert answer["WWW-Authenticate"] == 'Bearer realm="api"'
+
+
+@pytest.mark.parametrize(
+    "user_id",
+    [None, 1, "", "abc", "²", "-1", "1.0", "0", "9" * 18, "9" * 19, "9" * 5000, ["1"], {"1": 1}],
+    ids=lambda user_id: repr(user_id)[:25],
+)
+def test_a_token_for_a_garbage_user_is_401(charlie: User, user_id: object) -> None:
+    token = changed(issue_pair(charlie)["access"], user_id=user_id)
+    assert_error(get_with(token), 401, "token_not_valid")
+
+
+def test_a_deactivated_users_token_is_401(charlie: User) -> None:
+    token = issue_pair(charlie)["access"]
+    User.objects.update(is_active=False)
+    assert_error(get_with(token), 401, "token_not_valid")
+
+
+def test_a_deleted_users_token_is_401(charlie: User) -> None:
+    token = issue_pair(charlie)["access"]
+    charlie.delete()
+    assert_error(get_with(token), 401, "token_not_valid")
+
+
+def test_an_access_token_from_before_a_password_change_is_401(charlie: User) -> None:
+    token = issue_pair(charlie)["access"]
+    charlie.change_password("another good password")
+    assert_error(get_with(token), 401, "token_not_valid")
+
+
+def test_no_token_is_another_code_than_a_bad_one(anonymous: APIClient) -> None:
+    answer = anonymous.get(URL)
+    assert_error(answer, 401, "not_authenticated")
+    assert answer["WWW-Authenticate"] == 'Bearer realm="api"'
+
+
+@pytest.mark.parametrize(
+    ("header", "code"),
+    [
+        ("Bearer", "bad_authorization_header"),
+        ("Bearer two words", "bad_authorization_header"),
+        ("Basic Y2hhcmxpZTpw", "not_authenticated"),
+        ("", "not_authenticated"),
+    ],
+)
+def test_another_header_is_401(anonymous: APIClient, header: str, code: str) -> None:
+    assert_error(anonymous.get(URL, HTTP_AUTHORIZATION=header), 401, code)

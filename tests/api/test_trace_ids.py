@@ -1,0 +1,52 @@
+"""`X-Trace-Id` and `traceparent`."""
+
+import re
+from contextvars import Context
+
+import pytest
+from rest_framework.test import APIClient
+
+from core.telemetry import current_trace_id
+from tests.api.answers import assert_error
+
+TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
+SPAN = "00f067aa0ba902b7"
+LIVE = "/healthz/live"
+
+
+@pytest.mark.parametrize("url", [LIVE, "/nothing", "/api/schema/", "/api/docs/"])
+def test_every_answer_has_one_of_its_own(anonymous: APIClient, url: str) -> None:
+    first, second = (anonymous.get(url)["X-Trace-Id"] for _ in range(2))
+    assert re.fullmatch("[0-9a-f]{32}", first)
+    assert first != second
+
+
+@pytest.mark.parametrize("version", ["00", "01", "cc"])
+def test_the_callers_is_taken_over(anonymous: APIClient, version: str) -> None:
+    answer = anonymous.get("/nothing", HTTP_TRACEPARENT=f"{version}-{TRACE}-{SPAN}-01")
+    assert answer["X-Trace-Id"] == TRACE
+    assert_error(answer, 404, "not_found")  # with the same in its body
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "",
+        TRACE,
+        f"00-{TRACE.upper()}-{SPAN}-01",
+        f"00-{'0' * 32}-{SPAN}-01",
+        f"00-{TRACE}-{'0' * 16}-01",
+        f"ff-{TRACE}-{SPAN}-01",
+        f"00-{TRACE}1-{SPAN}-01",
+        f"00-{TRACE}-{SPAN}",
+        f"00-{TRACE}-{SPAN}-01\nx",
+    ],
+)
+def test_what_is_no_traceparent_is_not(anonymous: APIClient, header: str) -> None:
+    trace_id = anonymous.get(LIVE, HTTP_TRACEPARENT=header)["X-Trace-Id"]
+    assert re.fullmatch("[0-9a-f]{32}", trace_id)
+    assert trace_id not in {TRACE, "0" * 32}
+
+
+def test_outside_a_request_there_is_none() -> None:
+    assert Context().run(current_trace_id) == "-"

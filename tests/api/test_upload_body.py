@@ -1,0 +1,104 @@
+"""POST contacts/upload-csv/: the multipart body around the file."""
+
+import io
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from pytest_django import Settings
+from rest_framework.test import APIClient
+
+from tests.api.answers import assert_error
+
+URL = "/api/contacts/upload-csv/"
+CsvFile = Callable[..., SimpleUploadedFile]
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_left_of_it(settings: Settings) -> Iterator[None]:
+    yield
+    assert list(settings.INCOMING_DIR.glob("*")) == []
+
+
+@pytest.mark.parametrize(
+    ("files", "wrong"),
+    [
+        ({}, {"file": "invalid"}),
+        ({"file": "email\nann@x.com\n"}, {"file": "invalid"}),
+        ({"file": ["email\n", "email\n"]}, {"file": "invalid"}),
+        ({"csv": ["email\n"]}, {"file": "invalid", "csv": "invalid"}),
+        ({"file": ["email\n"], "more": ["email\n"]}, {"more": "invalid"}),
+    ],
+    ids=["none", "text", "two", "under another name", "another beside it"],
+)
+def test_anything_but_one_file_is_400(
+    as_bob: APIClient, csv_file: CsvFile, files: dict[str, str | list[str]], wrong: dict[str, str]
+) -> None:
+    body = {
+        name: value if isinstance(value, str) else [csv_file(content) for content in value]
+        for name, value in files.items()
+    }
+    assert_error(as_bob.post(URL, body, format="multipart"), 400, "invalid", **wrong)
+
+
+@pytest.mark.parametrize("content_type", ["application/json", "text/csv", "text/plain"])
+def test_another_content_type_is_415(as_bob: APIClient, content_type: str) -> None:
+    answer = as_bob.generic("POST", URL, "email\n", content_type)
+    assert_error(answer, 415, "unsupported_media_type")
+
+
+def test_multipart_without_a_boundary_is_400(as_bob: APIClient) -> None:
+    answer = as_bob.generic("POST", URL, "email\n", "multipart/form-data")
+    assert_error(answer, 400, "parse_error")
+
+
+def test_a_body_of_unknown_length_is_411(as_bob: APIClient) -> None:
+    kind = "multipart/form-data; boundary=b"
+    chunked: dict[str, Any] = {"HTTP_TRANSFER_ENCODING": "chunked"}
+    answer = as_bob.generic("POST", URL, "", kind, **chunked)
+    assert_error(answer, 411, "length_required")
+
+
+def test_a_body_that_was_cut_off_is_400(as_bob: APIClient) -> None:
+    head = b'--b\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\nemail\n'
+    stream = io.BytesIO(head + b"ann@x.com\n")
+    kind = "multipart/form-data; boundary=b"
+    received: dict[str, Any] = {"wsgi.input": stream, "CONTENT_LENGTH": "1000000"}
+    answer = as_bob.generic("POST", URL, "", kind, **received)
+    assert_error(answer, 400, "invalid", file="invalid")
+
+
+def test_a_file_as_large_as_it_may_be_is_accepted(
+    as_bob: APIClient, csv_file: CsvFile, settings: Settings
+) -> None:
+    settings.MAX_UPLOAD_SIZE = 100
+    file = csv_file("email\n".ljust(100, "a"))
+    assert as_bob.post(URL, {"file": file}, format="multipart").status_code == 202
+
+
+def test_a_larger_one_is_413_while_it_comes(
+    as_bob: APIClient, csv_file: CsvFile, settings: Settings
+) -> None:
+    settings.MAX_UPLOAD_SIZE = 100
+    file = csv_file("email\n".ljust(101, "a"))
+    assert_error(as_bob.post(URL, {"file": file}, format="multipart"), 413, "too_large")
+
+
+def test_a_much_larger_one_is_413_before_it_is_read(as_bob: APIClient, settings: Settings) -> None:
+    settings.MAX_UPLOAD_SIZE = 100
+    length = str(100 + 64 * 1024 + 1)
+    answer = as_bob.generic("POST", URL, "", "multipart/form-data", CONTENT_LENGTH=length)
+    assert_error(answer, 413, "too_large")
+
+
+def test_a_very_long_option_is_413(as_bob: APIClient, csv_file: CsvFile) -> None:
+    body = {"file": csv_file("email\n"), "mode": "m" * 3_000_000}
+    assert_error(as_bob.post(URL, body, format="multipart"), 413, "too_large")
+
+
+def test_a_chunked_body_is_411(as_bob: APIClient) -> None:
+    """WSGI cannot read one, and `no file` would send its sender looking elsewhere."""
+    kind = "multipart/form-data; boundary=b"
+    chunked: dict[str, Any] = {"HTTP_TRANSFER_ENCODING": "chunked", "CONTENT_LENGTH": ""}
+    assert_error(as_bob.generic("POST", URL, "", kind, **chunked), 411, "length_required")

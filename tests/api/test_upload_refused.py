@@ -1,0 +1,62 @@
+"""POST contacts/upload-csv/: files whose beginning shows that they cannot be imported."""
+
+import io
+import zipfile
+from collections.abc import Callable
+
+import pytest
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
+from rest_framework.test import APIClient
+
+from tasks.models import ImportJob
+from tests.api.answers import assert_error
+
+URL = "/api/contacts/upload-csv/"
+CsvFile = Callable[..., SimpleUploadedFile]
+
+
+def workbook() -> bytes:
+    """The beginning of what a spreadsheet saves."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("xl/workbook.xml", "<workbook/>")
+    return buffer.getvalue()
+
+
+REFUSED = {
+    "no bytes": (b"", "empty_file"),
+    "blank lines": (b"\r\n\r\n", "missing_header"),
+    "only a byte order mark": (b"\xef\xbb\xbf", "missing_header"),
+    "data first": (b"ann@x.com,Ann\n", "missing_header"),
+    "no e-mail": (b"name,phone\nAnn,1\n", "missing_email_column"),
+    "e-mail twice": (b"email,E-mail\na@x.com,b@x.com\n", "duplicate_header"),
+    "name twice": (b"email,name,nome\na@x.com,A,B\n", "duplicate_header"),
+    "a workbook": (workbook(), "not_csv"),
+    "an old workbook": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "not_csv"),
+    "a PDF": (b"%PDF-1.7\n", "not_csv"),
+    "gzip": (b"\x1f\x8b\x08\x00", "not_csv"),
+    "HTML": (b"\n <!doctype html>", "not_csv"),
+    "JSON": (b'[{"email": "a@x.com"}]', "not_csv"),
+    "UTF-16": ("email\na@x.com\n".encode("utf-16"), "undecodable"),
+    "Latin-1": ("email,endereço\n".encode("latin-1"), "undecodable"),
+    "one long line": (b"e" * 2_000_000, "line_too_long"),
+}
+
+
+@pytest.mark.parametrize(("content", "code"), REFUSED.values(), ids=REFUSED.keys())
+def test_is_400_and_nothing_is_kept(
+    as_bob: APIClient, csv_file: CsvFile, content: bytes, code: str
+) -> None:
+    answer = as_bob.post(URL, {"file": csv_file(content)}, format="multipart")
+    assert_error(answer, 400, code)
+    assert not ImportJob.objects.exists()
+    assert list(settings.INCOMING_DIR.iterdir()) == []
+
+
+def test_nothing_is_stored_of_it(as_bob: APIClient, csv_file: CsvFile) -> None:
+    as_bob.post(URL, {"file": csv_file("email\n")}, format="multipart")
+    stored = default_storage.listdir("imports")
+    as_bob.post(URL, {"file": csv_file("name\n")}, format="multipart")
+    assert default_storage.listdir("imports") == stored

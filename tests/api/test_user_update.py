@@ -1,0 +1,108 @@
+"""PUT, PATCH users/{id}/."""
+
+import pytest
+from rest_framework.test import APIClient
+
+from tests.api.answers import assert_error
+from tests.conftest import client_of
+from users_uc.models import User
+
+
+def url(user: User) -> str:
+    """The user's address."""
+    return f"/api/users/{user.pk}/"
+
+
+MANAGED = {"email": "carl@example.com", "name": "Carl", "phone": "912", "is_active": False}
+
+
+def test_staff_changes_what_is_managed(as_bob: APIClient, charlie: User) -> None:
+    before = as_bob.get(url(charlie)).json()
+    answer = as_bob.put(url(charlie), MANAGED)
+    assert answer.status_code == 200
+    assert answer.json() == before | MANAGED
+    assert as_bob.get(url(charlie)).json() == answer.json()
+
+
+def test_get_edit_put_works_for_everybody(as_charlie: APIClient, charlie: User) -> None:
+    document = as_charlie.get(url(charlie)).json()
+    answer = as_charlie.put(url(charlie), document | {"phone": "912"})
+    assert answer.status_code == 200
+    assert answer.json() == document | {"phone": "912"}
+
+
+def test_put_wants_the_email_and_patch_nothing(as_bob: APIClient, charlie: User) -> None:
+    assert_error(as_bob.put(url(charlie), {"name": "C"}), 400, "invalid", email="required")
+    assert as_bob.patch(url(charlie), {}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"is_staff": True},
+        {"is_superuser": True},
+        {"can_import": True},
+        {"password": "another good password"},
+    ],
+    ids=str,
+)
+def test_staff_gives_neither_rights_nor_passwords(
+    as_bob: APIClient, charlie: User, change: dict[str, object]
+) -> None:
+    before = as_bob.get(url(charlie)).json()
+    assert_error(as_bob.patch(url(charlie), MANAGED | change), 403, "permission_denied")
+    assert as_bob.get(url(charlie)).json() == before
+
+
+@pytest.mark.parametrize("field", ["email", "name", "phone", "is_active"])
+def test_staff_changes_nothing_of_staff(as_bob: APIClient, alice: User, field: str) -> None:
+    User.objects.filter(pk=alice.pk).update(is_superuser=False, is_staff=True)
+    answer = as_bob.patch(url(alice), {field: MANAGED[field]})
+    assert_error(answer, 403, "permission_denied")
+
+
+@pytest.mark.parametrize("right", ["is_staff", "is_superuser", "can_import"])
+@pytest.mark.parametrize("given", [True, False])
+def test_a_superuser_gives_and_takes_rights(
+    as_alice: APIClient, bob: User, charlie: User, right: str, *, given: bool
+) -> None:
+    User.objects.filter(pk=bob.pk).update(is_superuser=True)
+    user = charlie if given else bob
+    assert as_alice.get(url(user)).json()[right] is not given
+    assert as_alice.patch(url(user), {right: given}).json()[right] is given
+    assert as_alice.get(url(user)).json()[right] is given
+
+
+def test_a_superuser_sets_a_password_and_ends_older_tokens(
+    as_alice: APIClient, anonymous: APIClient, charlie: User
+) -> None:
+    older = client_of(charlie)
+    assert as_alice.patch(url(charlie), {"password": "a new good password"}).status_code == 200
+    assert_error(older.get("/api/users/me/"), 401, "token_not_valid")
+    login = {"email": charlie.email, "password": "a new good password"}
+    assert anonymous.post("/api/auth/login/", login).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "code"),
+    [
+        ("email", "bob@EXAMPLE.com", "unique"),
+        ("email", "carl", "invalid"),
+        ("name", "n" * 151, "max_length"),
+        ("is_active", "maybe", "invalid"),
+        ("password", "charlie@example", "password_too_similar"),
+    ],
+)
+def test_a_bad_field_is_400(
+    as_alice: APIClient, bob: User, charlie: User, field: str, value: str, code: str
+) -> None:
+    answer = as_alice.patch(url(charlie), {field: value})
+    assert_error(answer, 400, "invalid", **{field: code})
+
+
+def test_ones_own_email_in_another_spelling_is_no_change(
+    as_charlie: APIClient, charlie: User
+) -> None:
+    answer = as_charlie.patch(url(charlie), {"email": "CHARLIE@example.com"})
+    assert answer.status_code == 200
+    assert answer.json()["email"] == "charlie@example.com"

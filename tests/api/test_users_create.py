@@ -1,0 +1,84 @@
+"""POST users/."""
+
+import pytest
+from rest_framework.test import APIClient
+
+from tests.api.answers import assert_error
+from tests.conftest import PASSWORD
+from users_uc.models import User
+
+URL = "/api/users/"
+DAN = {"email": "dan@example.com", "name": "Dan", "phone": "912"}
+LOGIN = {"email": "dan@example.com", "password": PASSWORD}
+
+
+def test_staff_makes_an_ordinary_user(as_bob: APIClient) -> None:
+    answer = as_bob.post(URL, DAN)
+    assert answer.status_code == 201
+    assert answer.json() == as_bob.get(f"{URL}{answer.json()['id']}/").json()
+    rights = ("is_active", "is_staff", "is_superuser", "can_import")
+    assert [answer.json()[right] for right in rights] == [True, False, False, False]
+    assert "password" not in answer.json()
+
+
+def test_a_user_with_a_password_can_log_in(as_bob: APIClient, anonymous: APIClient) -> None:
+    as_bob.post(URL, DAN | {"password": PASSWORD})
+    assert anonymous.post("/api/auth/login/", LOGIN).status_code == 200
+
+
+def test_a_user_without_a_password_cannot(as_bob: APIClient, anonymous: APIClient) -> None:
+    as_bob.post(URL, DAN)
+    assert not User.objects.get(email=DAN["email"]).has_usable_password()
+    assert_error(anonymous.post("/api/auth/login/", LOGIN), 401, "authentication_failed")
+
+
+def test_an_inactive_user_can_be_made(as_bob: APIClient, anonymous: APIClient) -> None:
+    answer = as_bob.post(URL, DAN | {"password": PASSWORD, "is_active": False})
+    assert answer.json()["is_active"] is False
+    assert_error(anonymous.post("/api/auth/login/", LOGIN), 401, "authentication_failed")
+
+
+@pytest.mark.parametrize("right", ["is_staff", "is_superuser", "can_import"])
+def test_staff_gives_no_rights(as_bob: APIClient, right: str) -> None:
+    assert_error(as_bob.post(URL, DAN | {right: True}), 403, "permission_denied")
+    assert not User.objects.filter(email=DAN["email"]).exists()
+    assert as_bob.post(URL, DAN | {right: False}).status_code == 201
+
+
+@pytest.mark.parametrize("right", ["is_staff", "is_superuser", "can_import"])
+def test_a_superuser_gives_rights(as_alice: APIClient, right: str) -> None:
+    answer = as_alice.post(URL, DAN | {right: True})
+    assert answer.status_code == 201
+    assert as_alice.get(f"{URL}{answer.json()['id']}/").json()[right] is True
+    can_import = User.objects.get(email=DAN["email"]).has_perm("tasks.add_importjob")
+    assert can_import is (right != "is_staff")
+
+
+def test_what_the_server_says_cannot_be_set(as_alice: APIClient) -> None:
+    own = {"id": 99, "date_joined": "2001-01-01T00:00:00Z", "import_id": "0" * 32}
+    document = as_alice.post(URL, DAN | own).json()
+    assert document["id"] != 99
+    assert document["import_id"] is None
+    assert not document["date_joined"].startswith("2001")
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "code"),
+    [
+        ("email", "BOB@example.com", "unique"),
+        ("email", "\u017fam@example.com", "invalid"),
+        ("name", "n" * 151, "max_length"),
+        ("phone", "\x07", "control_character"),
+        ("password", "dan@example", "password_too_similar"),
+        ("password", "Ab3$", "password_too_short"),
+        ("password", None, "null"),
+        ("is_active", None, "null"),
+        ("is_staff", "maybe", "invalid"),
+    ],
+)
+def test_a_bad_field_is_400(as_bob: APIClient, field: str, value: object, code: str) -> None:
+    assert_error(as_bob.post(URL, DAN | {field: value}), 400, "invalid", **{field: code})
+
+
+def test_an_email_is_required(as_bob: APIClient) -> None:
+    assert_error(as_bob.post(URL, {"name": "Dan"}), 400, "invalid", email="required")

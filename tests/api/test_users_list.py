@@ -1,0 +1,95 @@
+"""GET users/: what is shown and how it is filtered."""
+
+import uuid
+
+import pytest
+from pytest_django import DjangoAssertNumQueries
+from rest_framework.test import APIClient
+
+from tests.api.answers import assert_error
+from users_uc.models import User
+
+URL = "/api/users/"
+IMPORT, OTHER_IMPORT, NO_IMPORT = (uuid.UUID(int=number) for number in (1, 2, 3))
+
+
+def emails(client: APIClient, **params: str) -> list[str]:
+    """The page's users by the first part of their address, in its order."""
+    answer = client.get(URL, params)
+    assert answer.status_code == 200, answer.json()
+    return [user["email"].partition("@")[0] for user in answer.json()["results"]]
+
+
+@pytest.fixture
+def people(bob: User) -> None:
+    """Some users beside Bob."""
+    User.objects.create_user("anna@example.com", import_id=IMPORT)
+    User.objects.create_user("ann_a@example.com", is_active=False)
+    User.objects.create_user("zoe@example.com", import_id=OTHER_IMPORT)
+
+
+def test_shows_each_user_as_by_itself(as_bob: APIClient, bob: User) -> None:
+    answer = as_bob.get(URL)
+    assert answer.status_code == 200
+    assert answer.json() == {
+        "next": None,
+        "previous": None,
+        "results": [as_bob.get(f"{URL}{bob.pk}/").json()],
+    }
+
+
+@pytest.mark.parametrize("users", [1, 50])
+def test_costs_two_queries_however_many_users_there_are(
+    as_bob: APIClient, users: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    User.objects.bulk_create(User(email=f"u{n}@example.com") for n in range(users))
+    with django_assert_num_queries(2):  # the token's user; the page
+        as_bob.get(URL)
+
+
+@pytest.mark.usefixtures("people")
+@pytest.mark.parametrize(
+    ("params", "shown"),
+    [
+        ({}, ["zoe", "ann_a", "anna", "bob"]),
+        ({"ordering": "id"}, ["bob", "anna", "ann_a", "zoe"]),
+        ({"ordering": "-id"}, ["zoe", "ann_a", "anna", "bob"]),
+        ({"ordering": "email"}, ["ann_a", "anna", "bob", "zoe"]),
+        ({"ordering": "-email"}, ["zoe", "bob", "anna", "ann_a"]),
+        ({"search": "ann"}, ["ann_a", "anna"]),
+        ({"search": "ANN"}, ["ann_a", "anna"]),
+        ({"search": "ann", "ordering": "-email"}, ["anna", "ann_a"]),
+        ({"search": "ann_"}, ["ann_a"]),
+        ({"search": "%"}, []),
+        ({"search": "nna"}, []),
+        ({"search": "anna@example.com"}, ["anna"]),
+        ({"is_active": "false"}, ["ann_a"]),
+        ({"is_active": "1"}, ["zoe", "anna", "bob"]),
+        ({"is_active": ""}, ["zoe", "ann_a", "anna", "bob"]),
+        ({"import": str(IMPORT)}, ["anna"]),
+        ({"import": str(NO_IMPORT)}, []),
+        ({"search": "ann", "is_active": "true"}, ["anna"]),
+    ],
+    ids=str,
+)
+def test_is_filtered_and_ordered(
+    as_bob: APIClient, params: dict[str, str], shown: list[str]
+) -> None:
+    assert emails(as_bob, **params) == shown
+
+
+@pytest.mark.parametrize(
+    ("params", "code"),
+    [
+        ({"search": ""}, "blank"),
+        ({"search": "a" * 255}, "max_length"),
+        ({"search": "a\0"}, "null_characters_not_allowed"),
+        ({"is_active": "maybe"}, "invalid"),
+        ({"import": "1"}, "invalid"),
+        ({"ordering": "name"}, "invalid_choice"),
+        ({"ordering": "-password"}, "invalid_choice"),
+    ],
+    ids=str,
+)
+def test_a_wrong_parameter_is_400(as_bob: APIClient, params: dict[str, str], code: str) -> None:
+    assert_error(as_bob.get(URL, params), 400, "invalid", **dict.fromkeys(params, code))
