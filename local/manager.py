@@ -1,6 +1,7 @@
 """supervisord as a child, and the remote calls to it."""
 
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -66,17 +67,17 @@ class Manager:
             self._short = Path(tempfile.mkdtemp(prefix="accounts-", dir="/tmp"))
         return self._short / "supervisor.sock"
 
-    @property
-    def _calls(self) -> Any:
+    def _call(self, method: str, *arguments: object) -> Any:
         transport = SupervisorTransport(None, None, f"unix://{self._socket()}")
-        return ServerProxy("http://127.0.0.1", transport=transport).supervisor
+        with ServerProxy("http://127.0.0.1", transport=transport) as proxy:
+            return getattr(proxy.supervisor, method)(*arguments)
 
     def _answers(self) -> bool:
         if not self.is_alive():
             output = tail(self._data / "logs/supervisord.out")
             raise LocalError(f"supervisord does not start:\n{output}")
         try:
-            self._calls.getState()
+            self._call("getState")
         except (OSError, HTTPException):
             return False
         return True
@@ -91,7 +92,7 @@ class Manager:
     def start(self, name: str) -> None:
         """Return at once; a process that runs is left alone."""
         try:
-            self._calls.startProcess(self._full_name(name), False)
+            self._call("startProcess", self._full_name(name), False)
         except Fault as fault:
             if fault.faultCode != Faults.ALREADY_STARTED:
                 raise
@@ -99,14 +100,14 @@ class Manager:
     def stop(self, name: str) -> None:
         """Return when the process has ended."""
         try:
-            self._calls.stopProcess(self._full_name(name))
+            self._call("stopProcess", self._full_name(name))
         except Fault as fault:
             if fault.faultCode != Faults.NOT_RUNNING:
                 raise
 
     def info(self, name: str) -> Info:
         """What supervisord knows of a process."""
-        return cast("Info", self._calls.getProcessInfo(self._full_name(name)))
+        return cast("Info", self._call("getProcessInfo", self._full_name(name)))
 
     def is_running(self, name: str) -> bool:
         """It has been up for a second."""
@@ -116,14 +117,15 @@ class Manager:
         """Of supervisord and of every process that runs."""
         if self._child is None:
             return {}
-        infos = cast("list[Info]", self._calls.getAllProcessInfo())
+        infos = cast("list[Info]", self._call("getAllProcessInfo"))
         running = {info["name"]: info["pid"] for info in infos if info["pid"]}
         return {"supervisord": self._child.pid, **running}
 
     def _has_ended(self) -> bool:
-        # A call wakes supervisord, which else looks at its processes only once a second.
-        with suppress(OSError, HTTPException, Fault):
-            self._calls.getState()
+        # A connection wakes supervisord, which else looks at its processes only once a second.
+        # A call would wait for the answer of one that is frozen.
+        with suppress(OSError), socket.socket(socket.AF_UNIX) as visitor:
+            visitor.connect(str(self._socket()))
         return not self.is_alive()
 
     def close(self) -> None:

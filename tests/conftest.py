@@ -77,7 +77,7 @@ def _fresh_counters(request: pytest.FixtureRequest) -> Iterator[None]:
 
 @pytest.fixture
 def csv_file() -> Callable[..., SimpleUploadedFile]:
-    """`csv_file("email\\n...")`: an upload."""
+    """Makes an upload of some content."""
 
     def make(content: str | bytes, name: str = "people.csv") -> SimpleUploadedFile:
         data = content.encode() if isinstance(content, str) else content

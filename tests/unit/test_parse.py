@@ -138,7 +138,8 @@ def test_a_block_that_is_not_clean_never_meets_polars(
 ) -> None:
     table = Table(BytesIO(b"email\n" + block))
     monkeypatch.setattr(Table, "_exact", lambda self, lines: lines)
-    assert list(table.batches()) == [block]
+    blocks: list[object] = list(table.batches())
+    assert blocks == [block]
 
 
 def test_blank_lines_above_the_header_are_counted_but_are_not_records() -> None:
