@@ -1,0 +1,114 @@
+"""`python -m local`, which run_local.sh becomes, while it runs."""
+
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import psutil
+import psycopg
+import pytest
+
+from local.api_client import ApiClient
+from local.waiting import wait_until
+from tests.e2e.commands import Command, refused, started
+
+pytestmark = pytest.mark.xdist_group("stack")
+EMAIL = "root@example.com"
+NAMES = ("HOST", "PORT", "USER", "PASSWORD")
+
+
+@pytest.fixture(scope="module")
+def command(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Command]:
+    """One system for this file."""
+    data = tmp_path_factory.mktemp("command") / "data"
+    with started(data, "--workers", "1", "--demo", "300", ADMIN_EMAIL=EMAIL) as command:
+        command.ready()
+        yield command
+
+
+def bystander_answers() -> bool:
+    """The servers of the test run itself, which the same package has started."""
+    host, port, user, password = (os.environ[f"DB_{name}"] for name in NAMES)
+    with psycopg.connect(
+        host=host, port=port, user=user, password=password, dbname="postgres"
+    ) as connection:
+        return connection.execute("SELECT 1").fetchone() == (1,)
+
+
+def is_ready(url: str) -> bool:
+    try:
+        return httpx.get(f"{url}/healthz/ready", trust_env=False, timeout=5).is_success
+    except httpx.HTTPError:
+        return False
+
+
+def test_local_json_describes_the_system_for_its_owner_only(command: Command) -> None:
+    description = command.description()
+    assert description["base_url"] == command.ready()
+    assert description["admin_email"] == EMAIL
+    assert description["processes"].keys() == {
+        *("run_local", "supervisord", "postgres", "valkey", "web", "worker", "worker-small"),
+        "beat",
+    }
+    assert description["processes"]["run_local"] == command.process.pid
+    assert (command.data / "local.json").stat().st_mode & 0o777 == 0o600
+
+
+def test_the_demo_shows_totals_and_bad_rows_without_a_terminal(command: Command) -> None:
+    command.says("the bad rows as a file: .*\n")
+    shown = command.text()
+    for line in ("uploaded in", "finished: 300 rows, 100 %", "│ rows ", "│ created", "│ failed"):
+        assert line in shown
+    assert "the first bad rows" in shown
+    assert "\x1b" not in shown
+
+
+def test_the_password_that_is_printed_is_the_administrators(command: Command) -> None:
+    password = command.says(f"admin: {EMAIL}  password: (\\S+)  \\(shown only this once\\)\n")[1]
+    with ApiClient(command.ready(), EMAIL, password) as admin:
+        assert admin.status("/api/users/me/")["email"] == EMAIL
+
+
+def test_no_list_of_processes_shows_a_secret(command: Command) -> None:
+    description = command.description()
+    secrets = {httpx.URL(description[url]).password for url in ("database_url", "redis_url")}
+    shown = " ".join(word for process in command.family() for word in process.cmdline())
+    assert len(secrets) == 2
+    assert not [secret for secret in secrets if secret in shown]
+
+
+@pytest.mark.parametrize("name", ["web", "valkey", "worker", "postgres"])
+def test_a_process_that_is_killed_is_started_again(command: Command, name: str) -> None:
+    killed = command.description()["processes"][name]
+    os.kill(killed, signal.SIGKILL)
+
+    def is_back() -> bool:
+        there = command.description()["processes"].get(name, killed)
+        return there != killed and psutil.pid_exists(there) and is_ready(command.ready())
+
+    wait_until(is_back, timeout=60, what=f"{name} must be started again")
+
+
+def test_a_second_instance_on_the_same_directory_is_refused(command: Command) -> None:
+    code, said = refused("--port", "0", "--data", str(command.data))
+    pid = command.process.pid
+    assert code == 1
+    assert said == f"run_local: another instance is running on {command.data} (pid {pid})\n"
+    assert is_ready(command.ready())
+
+
+def test_a_second_instance_on_the_same_port_is_refused(command: Command, tmp_path: Path) -> None:
+    port = str(httpx.URL(command.ready()).port)
+    code, said = refused("--port", port, "--data", str(tmp_path / "other"))
+    assert code == 1
+    assert said == f"run_local: port {port} is in use; choose another with --port\n"
+
+
+def test_ctrl_c_ends_all_that_it_started_and_nothing_else(command: Command) -> None:
+    """The last test of this file: the others use the same system."""
+    assert command.end(signal.SIGINT, whole_group=True) == 0
+    assert command.text().endswith("stopped\n")
+    assert not (command.data / "local.json").exists()
+    assert bystander_answers()

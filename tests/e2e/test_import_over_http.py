@@ -1,0 +1,100 @@
+"""Imports as a client meets them: real gunicorn, real workers, a queue in Valkey."""
+
+import csv
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from local.api_client import ApiClient, Json
+from local.people import write_people
+from local.stack import Stack
+from tests.stacks import PASSWORD, as_admin, ended, numbers
+
+pytestmark = pytest.mark.xdist_group("stack")
+TOTALS = ("created", "updated", "unchanged", "skipped", "failed", "not_loaded")
+EMAIL = "ana@example.com"
+OF_THE_MESSY_FILE = """
+    SELECT count(*) FROM users_uc_user JOIN tasks_importjob ON tasks_importjob.id = import_id
+    WHERE file_name = 'messy.csv'
+"""
+
+
+@pytest.fixture(scope="module")
+def ana(stack: Stack) -> Iterator[ApiClient]:
+    """She has registered herself, and an administrator lets her import."""
+    body = {"email": EMAIL, "name": "Ana", "password": PASSWORD}
+    answer = httpx.post(f"{stack.base_url}/api/register/", json=body, trust_env=False)
+    assert answer.status_code == 201
+    with ApiClient(stack.base_url, EMAIL, PASSWORD) as ana, as_admin(stack) as admin:
+        url = f"/api/users/{answer.json()['id']}/"
+        assert admin._call("PATCH", url, json={"can_import": True})["can_import"] is True
+        yield ana
+
+
+def download(client: ApiClient, url: str) -> bytes:
+    headers = {"Authorization": f"Bearer {client.token}"}
+    return httpx.get(url, headers=headers, trust_env=False, timeout=30).content
+
+
+def all_pages(client: ApiClient, url: str | None) -> list[Json]:
+    rows: list[Json] = []
+    while url:
+        page = client.status(url)
+        rows += page["results"]
+        url = page["next"]
+    return rows
+
+
+def test_every_row_of_a_messy_file_has_its_answer(
+    tmp_path: Path, stack: Stack, ana: ApiClient
+) -> None:
+    people = write_people(tmp_path / "messy.csv", 20_000)
+    document = ended(ana, ana.upload(tmp_path / "messy.csv"), within=60)
+    result, bad = document["result"], people.rows - people.clean
+    assert document["status"] == "SUCCESS"
+    assert result == dict.fromkeys(TOTALS, 0) | {
+        "rows": people.rows, "created": people.clean, "failed": bad,
+    }  # fmt: skip
+    assert numbers(stack, OF_THE_MESSY_FILE) == (people.clean,)
+
+    errors = all_pages(ana, document["links"]["errors"])
+    assert len(errors) == len({error["record"] for error in errors}) == bad
+    assert errors[:20] == document["errors"]
+    content = download(ana, document["links"]["failed_rows"])
+    header, *rows = csv.reader(io.StringIO(content.decode()))
+    assert header[-4:] == ["error_line", "error_column", "error_code", "error_message"]
+    assert [int(row[-4]) for row in rows] == [error["line"] for error in errors]
+
+    # Unchanged, the refused rows are refused again; only what stood twice in the file is fine now.
+    (tmp_path / "failed-rows.csv").write_bytes(content)
+    again = ended(ana, ana.upload(tmp_path / "failed-rows.csv"), within=60)["result"]
+    twice = people.oddities["duplicate"]
+    assert (again["created"], again["skipped"], again["failed"]) == (0, twice, bad - twice)
+
+
+def test_a_file_of_a_portuguese_spreadsheet_is_understood(
+    tmp_path: Path, stack: Stack, ana: ApiClient
+) -> None:
+    path = tmp_path / "planilha.csv"
+    lines = (
+        "\ufeffE-mail;Nome;Observação;Telefone",
+        'joao@example.com;João da Silva;"duas\r\nlinhas; e um ""ponto""";+55 11 91234',
+        "ines.example.com;Inês;;",
+        "",
+        'thais@example.com;"Souza; Thaís";;',
+    )
+    path.write_text("\r\n".join(lines), encoding="utf-8", newline="")
+    document = ended(ana, ana.upload(path), within=60)
+    assert document["status"] == "SUCCESS"
+    assert document["file"]["delimiter"] == ";"
+    assert document["ignored_columns"] == ["Observação"]
+    assert (document["result"]["created"], document["result"]["failed"]) == (2, 1)
+    assert [(row["line"], row["record"], row["code"]) for row in document["errors"]] == [
+        (4, 2, "invalid_email")
+    ]
+    with as_admin(stack) as admin:
+        users = admin.status(f"/api/users/?import={document['task_id']}")["results"]
+    assert {user["name"] for user in users} == {"João da Silva", "Souza; Thaís"}

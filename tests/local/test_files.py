@@ -1,0 +1,54 @@
+"""Files and secrets of a data directory."""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from local.files import tail, write_private
+from local.site import Site, inherited_env, load_secrets
+
+
+def test_a_private_file_is_replaced_as_a_whole(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_text("old")
+    path.chmod(0o644)
+    (tmp_path / f".file.{os.getpid()}").write_text("of a process that was killed")
+    write_private(path, "new")
+    assert path.read_text() == "new"
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_tail_is_the_last_lines_or_nothing(tmp_path: Path) -> None:
+    (tmp_path / "log").write_bytes(b"one\ntwo\nth\xffree\n")
+    assert tail(tmp_path / "log", lines=2) == "two\nth\ufffdree"
+    assert tail(tmp_path / "absent") == ""
+
+
+def test_secrets_are_made_once_and_kept_for_their_owner(tmp_path: Path) -> None:
+    path = tmp_path / "secrets.json"
+    made = load_secrets(path)
+    assert load_secrets(path) == made
+    assert load_secrets(tmp_path / "others.json") != made
+    assert path.stat().st_mode & 0o777 == 0o600
+    values = list(json.loads(path.read_text()).values())
+    assert len(set(values)) == 4
+    assert {len(value) for value in values} == {64}
+
+
+def test_the_callers_environment_leads_nobody_elsewhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    foreign = {"DB_PASSWORD_FILE": "f", "DB_HOST": "far", "PGHOST": "far", "ADMIN_PASSWORD": "p"}
+    for name, value in {**foreign, "TIMEZONE": "kept"}.items():
+        monkeypatch.setenv(name, value)
+    site = Site(
+        data=tmp_path, secrets=load_secrets(tmp_path / "secrets.json"),
+        web_port=1, postgres_port=2, valkey_port=3, extra_env={"DEBUG": "true"},
+    )  # fmt: skip
+    env = site.env()
+    assert not {"DB_PASSWORD_FILE", "PGHOST", "ADMIN_PASSWORD"} & env.keys()
+    assert (env["DB_HOST"], env["DEBUG"], env["TIMEZONE"]) == ("127.0.0.1", "true", "kept")
+    assert inherited_env(of={"PATH": "/bin", "LOCAL_STACK": "x"}) == {"PATH": "/bin"}
