@@ -24,7 +24,7 @@ def start() -> Iterator[Start]:
     with ExitStack() as ends:
 
         def make(data: Path, *, first: str = "") -> subprocess.Popen[bytes]:
-            child = subprocess.Popen(  # noqa: S603
+            child = subprocess.Popen(
                 [sys.executable, "-c", first + WAITING],
                 env={**os.environ, MARK: str(data)},
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE,

@@ -62,7 +62,7 @@ def test_a_reader_that_has_gone_stops_nothing() -> None:
     os.close(reading)
     try:
         command = [sys.executable, "-c", lines]
-        result = subprocess.run(  # noqa: S603
+        result = subprocess.run(
             command, cwd=ROOT, stdout=writing, stderr=subprocess.PIPE, timeout=30, check=False
         )
     finally:
