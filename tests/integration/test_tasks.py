@@ -6,6 +6,7 @@ from redis import ConnectionPool, Redis
 from core.celery import app, diagnose
 from tasks import tasks
 from tasks.models import ImportJob
+from tasks.pipeline import load, plan
 from tasks.pipeline.mirror import mirror
 from tests.imports import emails, make_job
 
@@ -69,3 +70,11 @@ def test_without_redis_only_the_mirror_is_missing(
 
 def test_diagnose_says_where_it_ran() -> None:
     assert set(diagnose()) == {"task_id", "hostname"}
+
+
+def test_a_job_that_recover_ends_is_mirrored(queue: Redis) -> None:
+    job = make_job("email\na@x.com\n")
+    plan.plan(job.id)
+    load.load(job.id, 1)
+    tasks.run_recover()
+    assert state_of(job) == "SUCCESS"
