@@ -45,7 +45,8 @@ print(sys.executable)' 2>/dev/null
 find_python() {
     local candidate
     for candidate in python3 python3.14 python3.13 \
-        "${PYENV_ROOT:-$HOME/.pyenv}"/versions/3.1[3-9]*/bin/python3; do
+        "${PYENV_ROOT:-/nowhere}"/versions/3.1[3-9]*/bin/python3 \
+        "$HOME"/.pyenv/versions/3.1[3-9]*/bin/python3; do
         probe_python "$candidate" && return
     done
     return 1
