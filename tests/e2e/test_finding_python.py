@@ -45,7 +45,9 @@ def run(project: Path, tmp_path: Path) -> Run:
 
     def start(*arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
         path = f"{tmp_path / 'bin'}:/usr/bin:/bin"
-        bare = {"PATH": path, "HOME": str(tmp_path / "home"), **env}
+        # A Python that was moved needs this to find its own library.
+        own = {"LD_LIBRARY_PATH": os.environ.get("LD_LIBRARY_PATH", "")}
+        bare = {"PATH": path, "HOME": str(tmp_path / "home"), **own, **env}
         return subprocess.run(
             arguments or [project / "run_local.sh"], cwd=project,
             env=bare, capture_output=True, text=True, timeout=120, check=False,
