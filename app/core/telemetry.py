@@ -16,7 +16,7 @@ _trace_id: ContextVar[str] = ContextVar("trace_id", default="-")
 
 
 def current_trace_id() -> str:
-    """32 hexadecimal digits inside a request or task, else `-`."""
+    """32 hexadecimal digits inside a request, else `-`."""
     return _trace_id.get()
 
 

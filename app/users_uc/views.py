@@ -57,11 +57,20 @@ class RegisterView(generics.CreateAPIView[User]):
     throttle_classes = [RegisterThrottle]
 
 
-class LoginView(APIView):
-    """Log in with e-mail and password."""
+class _TokenView(APIView):
+    """Gives tokens: nothing authenticates here, yet what is refused is a 401."""
 
     authentication_classes = []
     permission_classes = [AllowAny]
+
+    def get_authenticate_header(self, request: Request) -> str:
+        """Without this challenge DRF would answer 403."""
+        return auth.TokenAuthentication().authenticate_header(request)
+
+
+class LoginView(_TokenView):
+    """Log in with e-mail and password."""
+
     throttle_classes = [LoginThrottle]
 
     @extend_schema(request=LoginSerializer, responses=TokenPairSerializer)
@@ -78,16 +87,9 @@ class LoginView(APIView):
             raise AuthenticationFailed("No active account has this e-mail and password.")
         return Response(auth.issue_pair(user))
 
-    def get_authenticate_header(self, request: Request) -> str:
-        """Makes a failed login a 401 although nothing authenticates here."""
-        return auth.TokenAuthentication().authenticate_header(request)
 
-
-class RefreshView(APIView):
+class RefreshView(_TokenView):
     """Renew tokens."""
-
-    authentication_classes = []
-    permission_classes = [AllowAny]
 
     @extend_schema(request=RefreshSerializer, responses=TokenPairSerializer)
     def post(self, request: Request) -> Response:
@@ -95,10 +97,6 @@ class RefreshView(APIView):
         body = RefreshSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         return Response(auth.renew_pair(body.validated_data["refresh"]))
-
-    def get_authenticate_header(self, request: Request) -> str:
-        """Makes a refused token a 401 although nothing authenticates here."""
-        return auth.TokenAuthentication().authenticate_header(request)
 
 
 class LogoutView(APIView):

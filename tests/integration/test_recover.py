@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection, transaction
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries, Settings
 from redis import Redis
 
 from tasks.models import ImportChunk, ImportJob
@@ -54,6 +55,18 @@ def test_open_chunks_are_published_again_and_done_ones_are_not(queue: Redis) -> 
     published(ImportChunk, seconds_ago=9999)
     recover.republish_chunks()
     assert queue.llen("imports_small") == 1
+
+
+def test_many_chunks_cost_no_more_queries_than_one(
+    queue: Redis, settings: Settings, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    """Fails when each chunk asks for its job; savepoint, select, update and release are four."""
+    settings.IMPORT_CHUNK_ROWS = 1
+    plan.plan(make_job("email\n" + "".join(f"p{n}@x.com\n" for n in range(9))).id)
+    published(ImportChunk, seconds_ago=31)
+    with django_assert_num_queries(4):
+        recover.republish_chunks()
+    assert queue.llen("imports_small") == 9
 
 
 def test_ended_jobs_are_left_alone(queue: Redis) -> None:

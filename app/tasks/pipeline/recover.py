@@ -42,7 +42,7 @@ def republish_jobs() -> None:
 
 def republish_chunks() -> None:
     """Chunks that nobody loads."""
-    chunks = ImportChunk.objects.filter(state=ImportChunk.State.OPEN)
+    chunks = ImportChunk.objects.filter(state=ImportChunk.State.OPEN).select_related("job")
     for chunk in _claim_overdue(chunks):
         enqueue.publish_chunks(chunk.job, [chunk.number])
 
