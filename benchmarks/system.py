@@ -27,11 +27,11 @@ class System:
 
     @classmethod
     @contextmanager
-    def started(cls, *, workers: int = 2) -> Iterator[Self]:
+    def started(cls, *, workers: int = 2, **env: str) -> Iterator[Self]:
         """A system in a temporary folder, removed afterwards."""
         with (
             TemporaryDirectory(prefix="accounts-bench-") as folder,
-            Stack(Path(folder), workers=workers) as stack,
+            Stack(Path(folder), workers=workers, extra_env=env) as stack,
         ):
             stack.start_all()
             system = cls(stack)

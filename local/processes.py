@@ -71,7 +71,7 @@ def _web(site: Site) -> Process:
 def _celery(name: str, role: str, *arguments: str, order: int, stop_seconds: int) -> Process:
     return Process(
         name=name,
-        argv=(sys.executable, "-m", "celery", "-A", "core", *arguments),
+        argv=(sys.executable, "-m", "celery", "--quiet", "-A", "core", *arguments),
         cwd=APP,
         order=order,
         stop_seconds=stop_seconds,

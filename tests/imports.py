@@ -20,7 +20,7 @@ def make_job(content: str | bytes, *, owner: User | None = None) -> ImportJob:
         sha256=hashlib.sha256(data).hexdigest(),
         encoding="utf-8",
         delimiter=",",
-        trace_id="0" * 32,
+        traceparent="",
     )
     job.file = default_storage.save(files.original_name(job.id), ContentFile(data))
     job.save()

@@ -1,11 +1,13 @@
 """Celery's application: how work is queued, acknowledged and repeated."""
 
 import os
+from typing import Any
 
-from celery import Celery, Task
+from celery import Celery, Task, signals
 from django.conf import settings
 
 from core.redis import queue_url, results_url
+from core.telemetry import messages, recording
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "core.settings")
 
@@ -55,7 +57,6 @@ app.conf.update(
     # Polars keeps the memory of its largest file; a fresh process gives it back.
     worker_max_tasks_per_child=200,
     worker_max_memory_per_child=400_000,
-    worker_hijack_root_logger=False,
     beat_schedule={
         # `expires`: what waited longer than its interval would only be done twice.
         "recover": {"task": "tasks.recover", "schedule": 10, "options": {"expires": 10}},
@@ -68,6 +69,22 @@ app.conf.update(
     },
 )
 app.autodiscover_tasks()
+messages.connect()
+
+
+@signals.setup_logging.connect
+def _leave_the_log(**_: Any) -> None:
+    """Celery sets up logging only where nobody listens to this; Django has done it."""
+
+
+@signals.worker_process_init.connect
+def _start_recording(**_: Any) -> None:
+    recording.start()
+
+
+@signals.worker_process_shutdown.connect
+def _stop_recording(**_: Any) -> None:
+    recording.stop()
 
 
 @app.task(name="core.diagnose", ignore_result=False, bind=True)

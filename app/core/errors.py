@@ -14,7 +14,7 @@ from django.http import Http404, HttpRequest, JsonResponse
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 
-from core.telemetry import current_trace_id
+from core.telemetry.traces import current_trace_id
 
 logger = logging.getLogger(__name__)
 

@@ -1,6 +1,7 @@
 """gunicorn's configuration, the same in run_local.sh and in the container."""
 
 from core import env
+from core.telemetry import logs
 
 bind = env.text("WEB_BIND", "127.0.0.1:8000")
 workers = env.integer("WEB_WORKERS", 2, minimum=1)
@@ -14,3 +15,4 @@ max_requests = 50_000
 max_requests_jitter = 5_000
 control_socket_disable = True
 accesslog = None
+logconfig_dict = logs.configuration()

@@ -7,6 +7,8 @@ from typing import Any
 import django_stubs_ext
 
 from core import env
+from core.telemetry import logs
+from core.version import VERSION
 
 django_stubs_ext.monkeypatch()
 
@@ -36,7 +38,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
-    "core.telemetry.TraceIdMiddleware",
+    "core.telemetry.requests.TelemetryMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -153,7 +155,7 @@ REST_FRAMEWORK = {
 SPECTACULAR_SETTINGS = {
     "TITLE": "Accounts API",
     "DESCRIPTION": "Accounts with bulk import from CSV.",
-    "VERSION": "1.0.0",
+    "VERSION": VERSION,
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
@@ -189,17 +191,8 @@ LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "filters": {"trace": {"()": "core.telemetry.TraceIdFilter"}},
-    "formatters": {
-        "line": {"format": "{asctime} {levelname} {name} trace={trace_id} {message}", "style": "{"}
-    },
-    "handlers": {
-        "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["trace"]}
-    },
-    "root": {"handlers": ["stderr"], "level": env.text("LOG_LEVEL", "INFO")},
-    # WARNING is one line for each 4xx; the proxy's access log has those.
-    "loggers": {"django.request": {"level": "ERROR"}},
-}
+# Logs and traces.
+LOGGING = logs.configuration()
+LOGGING_CONFIG = "core.telemetry.logs.configure"
+TRACES_ENDPOINT = env.http_url("OTEL_EXPORTER_JAEGER_ENDPOINT")
+TRACES_RATIO = env.fraction("OTEL_TRACES_SAMPLER_ARG", 1.0)

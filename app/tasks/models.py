@@ -7,6 +7,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
+from core.telemetry.traces import parse_traceparent, trace_id_of
+
 
 class WorkItem(models.Model):
     """A row whose lock is the right to work on it; see pipeline/attempts.py and recover.py."""
@@ -50,7 +52,7 @@ class ImportJob(WorkItem):
     delimiter = models.CharField(max_length=1)
     ignored_columns = models.JSONField(default=list)
     options = models.JSONField(default=dict)
-    trace_id = models.CharField(max_length=32)
+    traceparent = models.CharField(max_length=55, help_text="Of its upload; W3C Trace Context.")
 
     # Null until planned; the five outcomes are final only when the job is.
     rows = models.BigIntegerField(null=True)
@@ -100,6 +102,11 @@ class ImportJob(WorkItem):
 
     def __str__(self) -> str:
         return f"{self.file_name} ({self.status})"
+
+    @property
+    def trace_id(self) -> str:
+        """Of its upload: 32 hexadecimal digits, or `-`."""
+        return trace_id_of(parse_traceparent(self.traceparent))
 
 
 class ImportChunk(WorkItem):

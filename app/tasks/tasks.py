@@ -5,6 +5,7 @@ from functools import partial
 
 from celery import shared_task
 
+from core.telemetry.subject import about
 from tasks.pipeline import enqueue, load, plan, recover, report, sweep
 from tasks.pipeline.attempts import EXPECTED_FAULTS
 from tasks.pipeline.mirror import mirror
@@ -23,6 +24,7 @@ _retried = partial(
 def process_csv(job_id: str) -> None:
     """Plan a job and queue its chunks."""
     job = uuid.UUID(job_id)
+    about(job)
     if plan.plan(job):
         enqueue.publish_open_chunks(job)
     report.finish(job)
@@ -33,6 +35,7 @@ def process_csv(job_id: str) -> None:
 def load_chunk(job_id: str, number: int) -> None:
     """Load a chunk, and end the job if it was the last."""
     job = uuid.UUID(job_id)
+    about(job, number)
     load.load(job, number)
     report.finish(job)
     mirror(job)

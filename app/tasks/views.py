@@ -19,6 +19,7 @@ from rest_framework.reverse import reverse
 from rest_framework.views import APIView
 
 from core.pagination import CursorPages
+from core.telemetry.subject import about
 from tasks.models import ImportJob, ImportRowError
 from tasks.pipeline.codes import FileError
 from tasks.pipeline.enqueue import publish_job
@@ -69,6 +70,7 @@ class CSVUploadView(APIView):
             job = store(upload, options=options, owner=caller(request))
         except FileError as error:
             raise BadFile(error.message, code=error.code) from None
+        about(job.id)
         publish_job(job)
         status_url = reverse("task-status", [job.id], request=request)
         document = {"task_id": job.id, "status": job.status, "status_url": status_url}

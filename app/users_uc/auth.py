@@ -17,6 +17,7 @@ from rest_framework_simplejwt.authentication import JWTAuthentication
 from rest_framework_simplejwt.exceptions import InvalidToken, TokenError
 from rest_framework_simplejwt.tokens import AccessToken, RefreshToken, Token
 
+from core.telemetry import logs
 from users_uc.models import RefreshFamily, User
 
 _REFUSED = "The token is not valid; log in again."
@@ -67,7 +68,9 @@ class TokenAuthentication(JWTAuthentication):
 
     def get_user(self, validated_token: Token) -> User:  # type: ignore[override]
         """Who the token is for. AuthenticationFailed when it no longer counts."""
-        return _user_of(validated_token)
+        user = _user_of(validated_token)
+        logs.bind(user_id=user.pk)
+        return user
 
 
 def caller(request: Request) -> User:

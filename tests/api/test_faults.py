@@ -5,7 +5,7 @@ import logging
 import pytest
 from rest_framework.test import APIClient
 
-from core.telemetry import TraceIdFilter
+from core.telemetry.logs import IdsFilter
 from tests.api.answers import assert_error
 
 pytestmark = pytest.mark.urls("tests.api.failing_urls")
@@ -47,7 +47,7 @@ def test_what_an_exception_says_stays_here(client: APIClient, url: str) -> None:
 def test_a_bug_is_in_the_log_under_its_trace_id(
     client: APIClient, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with caplog.filtering(TraceIdFilter()):
+    with caplog.filtering(IdsFilter()):
         answer = client.get("/api/bug")
     (record,) = (record for record in caplog.records if record.levelno == logging.ERROR)
     assert record.__dict__["trace_id"] == answer["X-Trace-Id"]

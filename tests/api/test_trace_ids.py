@@ -6,7 +6,7 @@ from contextvars import Context
 import pytest
 from rest_framework.test import APIClient
 
-from core.telemetry import current_trace_id
+from core.telemetry.traces import current_trace_id
 from tests.api.answers import assert_error
 
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"

@@ -155,3 +155,34 @@ def test_what_is_no_rate_stops_at_the_start(monkeypatch: pytest.MonkeyPatch, val
     monkeypatch.setenv(NAME, value)
     with pytest.raises(ImproperlyConfigured, match="must be like 30/min"):
         env.rate(NAME, "1/min")
+
+
+@pytest.mark.parametrize(("value", "read"), [("0", 0.0), ("0.25", 0.25), ("1", 1.0), ("", 0.5)])
+def test_fraction(monkeypatch: pytest.MonkeyPatch, value: str, read: float) -> None:
+    monkeypatch.setenv(NAME, value)
+    assert env.fraction(NAME, 0.5) == read
+
+
+@pytest.mark.parametrize("value", ["-0.1", "1.1", "half", "nan", "inf"])
+def test_a_wrong_fraction_stops(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv(NAME, value)
+    with pytest.raises(ImproperlyConfigured, match=f"^{NAME} must be a number from 0 to 1, not "):
+        env.fraction(NAME, 0.5)
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["", "http://jaeger:4318", "https://host/path/", "http://[::1]:4318/v1/traces", "http://h?a=b"],
+)
+def test_http_url(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv(NAME, value)
+    assert env.http_url(NAME) == value
+
+
+@pytest.mark.parametrize(
+    "value", ["jaeger:4318", "jaeger", "grpc://jaeger:4317", "http://", "http:///x", "http://a:b"]
+)
+def test_a_wrong_http_url_stops(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv(NAME, value)
+    with pytest.raises(ImproperlyConfigured, match=f"^{NAME} must be like http://host:4318, not "):
+        env.http_url(NAME)

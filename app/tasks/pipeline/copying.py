@@ -5,7 +5,11 @@ from io import BytesIO
 
 import polars as pl
 from django.db import connection
+from opentelemetry.semconv.attributes import db_attributes
+from opentelemetry.trace import SpanKind
 from psycopg import sql
+
+from core.telemetry.traces import span
 
 _WRITE_SIZE = 256 * 1024
 
@@ -27,7 +31,14 @@ def copy_into(table: str, columns: list[str], buffer: bytes) -> None:
         sql.Identifier(table), names, names
     )
     view = memoryview(buffer)
+    attributes = {
+        db_attributes.DB_SYSTEM_NAME: "postgresql",
+        db_attributes.DB_OPERATION_NAME: "COPY",
+        db_attributes.DB_COLLECTION_NAME: table,
+    }
     with (
+        # psycopg's instrumentation sees execute() only.
+        span(f"COPY {table}", kind=SpanKind.CLIENT, attributes=attributes),
         connection.wrap_database_errors,
         connection.cursor() as cursor,
         cursor.copy(statement) as copy,

@@ -2,37 +2,46 @@
 
 import logging
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from django.conf import settings
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
 from core.celery import app
+from core.telemetry import traces
+from core.telemetry.messages import sending, trace_headers
 from tasks.models import ImportChunk, ImportJob
 
 logger = logging.getLogger(__name__)
 
 PROCESS_CSV = "tasks.process_csv"
 LOAD_CHUNK = "tasks.load_chunk"
+TRACED_CHUNKS = 16
+"""Later ones have traces of their own, linked to the job's: one with all of 1,000 is unreadable."""
 
 
 def publish_job(job: ImportJob) -> bool:
     """Queue the job's plan; whether Redis took it. Call it after the job is committed."""
-    return _publish(PROCESS_CSV, [str(job.id)], _queue(job), task_id=str(job.id))
+    with _sending(job, messages=1):
+        return _publish(job, PROCESS_CSV, [str(job.id)], task_id=str(job.id))
 
 
-def publish_chunks(job: ImportJob, numbers: Iterable[int]) -> bool:
+def publish_chunks(job: ImportJob, numbers: Sequence[int]) -> bool:
     """Queue these chunks; whether Redis took all. Call it after they are committed."""
-    queue = _queue(job)
-    return all(_publish(LOAD_CHUNK, [str(job.id), number], queue) for number in numbers)
+    with _sending(job, messages=len(numbers)):
+        return all(
+            _publish(job, LOAD_CHUNK, [str(job.id), number], linked=number > TRACED_CHUNKS)
+            for number in numbers
+        )
 
 
 def publish_open_chunks(job_id: uuid.UUID) -> bool:
     """Queue all that a fresh plan has."""
     job = ImportJob.objects.get(id=job_id)
     chunks = ImportChunk.objects.filter(job=job, state=ImportChunk.State.OPEN)
-    return publish_chunks(job, chunks.order_by("number").values_list("number", flat=True))
+    return publish_chunks(job, list(chunks.order_by("number").values_list("number", flat=True)))
 
 
 def _queue(job: ImportJob) -> str:
@@ -41,12 +50,27 @@ def _queue(job: ImportJob) -> str:
     return "imports_small" if small else "imports"
 
 
-def _publish(name: str, args: list[str | int], queue: str, task_id: str | None = None) -> bool:
+@contextmanager
+def _sending(job: ImportJob, *, messages: int) -> Iterator[None]:
+    """In the trace of the job's upload, whoever publishes."""
+    with traces.continuing(job.traceparent), sending(_queue(job), messages=messages):
+        yield
+
+
+def _publish(
+    job: ImportJob,
+    name: str,
+    args: list[str | int],
+    *,
+    task_id: str | None = None,
+    linked: bool = False,
+) -> bool:
     try:
         app.send_task(
             name,
             args,
-            queue=queue,
+            queue=_queue(job),
+            headers=trace_headers(linked=linked),
             task_id=task_id,
             retry=False,
             ignore_result=True,  # else the sender subscribes to a result that it never reads

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.files.storage import default_storage
 from django.db import DatabaseError
 
-from core.telemetry import current_trace_id
+from core.telemetry.traces import current_traceparent
 from tasks.models import ImportJob
 from tasks.pipeline import files
 from tasks.pipeline.incoming import IncomingFile
@@ -28,7 +28,7 @@ def store(upload: IncomingFile, *, options: dict[str, Any], owner: User) -> Impo
         delimiter=table.dialect.delimiter,
         ignored_columns=list(table.header.ignored),
         options=options,
-        trace_id=current_trace_id(),
+        traceparent=current_traceparent(),
     )
     job.file = default_storage.save(files.original_name(job.id), upload)
     try:

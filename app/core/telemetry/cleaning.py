@@ -1,0 +1,91 @@
+"""Nothing personal leaves: of a span only what is listed here is sent."""
+
+from collections.abc import Sequence
+from time import monotonic
+
+from opentelemetry.sdk.trace import Event, ReadableSpan
+from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
+from opentelemetry.semconv._incubating.attributes import messaging_attributes as messaging
+from opentelemetry.semconv.attributes import (
+    db_attributes,
+    error_attributes,
+    exception_attributes,
+    http_attributes,
+    server_attributes,
+    url_attributes,
+)
+from opentelemetry.trace import Status
+from opentelemetry.util.types import Attributes
+
+from core.telemetry.subject import CHUNK, JOB_ID
+
+_SENT = {
+    *(JOB_ID, CHUNK),
+    http_attributes.HTTP_REQUEST_METHOD,
+    http_attributes.HTTP_RESPONSE_STATUS_CODE,
+    http_attributes.HTTP_ROUTE,
+    url_attributes.URL_PATH,
+    url_attributes.URL_SCHEME,
+    server_attributes.SERVER_ADDRESS,
+    server_attributes.SERVER_PORT,
+    messaging.MESSAGING_BATCH_MESSAGE_COUNT,
+    messaging.MESSAGING_DESTINATION_NAME,
+    messaging.MESSAGING_MESSAGE_ID,
+    messaging.MESSAGING_OPERATION_NAME,
+    messaging.MESSAGING_OPERATION_TYPE,
+    messaging.MESSAGING_SYSTEM,
+    db_attributes.DB_COLLECTION_NAME,
+    db_attributes.DB_NAMESPACE,
+    db_attributes.DB_OPERATION_NAME,
+    db_attributes.DB_QUERY_TEXT,  # with placeholders; parameters are not recorded
+    db_attributes.DB_SYSTEM_NAME,
+    error_attributes.ERROR_TYPE,
+    exception_attributes.EXCEPTION_TYPE,  # its message may quote a row
+}
+_PAUSE = 10.0
+"""Seconds without another try after the collector did not answer; their spans are lost."""
+
+
+class CleaningExporter(SpanExporter):
+    """Sends clean copies by another exporter; leaves a collector that is away alone for a while.
+
+    The pause bounds what a dead collector costs the process, its end included.
+    """
+
+    def __init__(self, exporter: SpanExporter) -> None:
+        self._exporter = exporter
+        self._again_at = 0.0
+
+    def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
+        """SUCCESS where the collector took them."""
+        if monotonic() < self._again_at:
+            return SpanExportResult.FAILURE
+        result = self._exporter.export([_clean(span) for span in spans])
+        if result is not SpanExportResult.SUCCESS:
+            self._again_at = monotonic() + _PAUSE
+        return result
+
+    def shutdown(self) -> None:
+        """Send nothing more."""
+        self._exporter.shutdown()
+
+
+def _clean(span: ReadableSpan) -> ReadableSpan:
+    return ReadableSpan(
+        span.name,
+        context=span.context,
+        parent=span.parent,
+        resource=span.resource,
+        attributes=_allowed(span.attributes),
+        events=[Event(e.name, _allowed(e.attributes), e.timestamp) for e in span.events],
+        links=span.links,
+        kind=span.kind,
+        status=Status(span.status.status_code),
+        start_time=span.start_time,
+        end_time=span.end_time,
+        instrumentation_scope=span.instrumentation_scope,
+    )
+
+
+def _allowed(attributes: Attributes) -> Attributes:
+    return {name: value for name, value in (attributes or {}).items() if name in _SENT}

@@ -1,0 +1,58 @@
+"""Spans to the collector in OTEL_EXPORTER_JAEGER_ENDPOINT, by OTLP over HTTP."""
+
+import logging
+import os
+from urllib.parse import urlsplit, urlunsplit
+
+from opentelemetry import trace
+from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+from opentelemetry.instrumentation.psycopg import PsycopgInstrumentor
+from opentelemetry.sdk.resources import SERVICE_NAME, SERVICE_VERSION, Resource
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import BatchSpanProcessor
+
+from core.telemetry.cleaning import CleaningExporter
+from core.telemetry.sampling import sampler
+from core.version import VERSION
+
+logger = logging.getLogger(__name__)
+
+_TIMEOUT = 2.0
+"""Seconds that the collector has for a batch."""
+_JAEGER_PORT, _OTLP_PORT = 14268, 4318
+_PATH = "/v1/traces"
+
+
+def traces_url(endpoint: str) -> str:
+    """Where OTLP is sent. The address of Jaeger's own old protocol becomes that of its OTLP."""
+    parts = urlsplit(endpoint)
+    path = parts.path.rstrip("/")
+    if parts.port == _JAEGER_PORT or path == "/api/traces":
+        logger.warning(
+            "OTEL_EXPORTER_JAEGER_ENDPOINT has the form of Jaeger's discontinued protocol; "
+            "sending OTLP to port %s of the same host instead. Write it as http://host:%s.",
+            _OTLP_PORT,
+            _OTLP_PORT,
+        )
+        host = parts.netloc.removesuffix(f":{parts.port}")
+        return urlunsplit((parts.scheme, f"{host}:{_OTLP_PORT}", _PATH, "", ""))
+    return urlunsplit(parts._replace(path=path.removesuffix(_PATH) + _PATH))
+
+
+def start(endpoint: str, *, ratio: float, service: str) -> None:
+    """Record this share of the requests and send them under this name."""
+    resource = Resource.create({SERVICE_NAME: service, SERVICE_VERSION: VERSION})
+    provider = TracerProvider(sampler=sampler(ratio), resource=resource)
+    exporter = OTLPSpanExporter(traces_url(endpoint), timeout=_TIMEOUT)
+    provider.add_span_processor(BatchSpanProcessor(CleaningExporter(exporter)))
+    trace.set_tracer_provider(provider)
+    # The instrumentation knows the stable names of attributes, but does not use them unasked.
+    os.environ.setdefault("OTEL_SEMCONV_STABILITY_OPT_IN", "http,database")
+    PsycopgInstrumentor().instrument()
+
+
+def stop() -> None:
+    """Send what is left."""
+    provider = trace.get_tracer_provider()
+    if isinstance(provider, TracerProvider):
+        provider.shutdown()

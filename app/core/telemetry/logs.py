@@ -1,0 +1,83 @@
+"""The log: JSON lines, or text in a terminal, each with the ids of what it belongs to."""
+
+import logging
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from logging.config import dictConfig
+from typing import Any
+
+from pythonjsonlogger.core import RESERVED_ATTRS
+
+from core import env
+from core.telemetry.traces import current_trace_id
+
+_NOT_LOGGED = ("ids", "request", "data")
+"""What Django and Celery put on records beside the message: whole objects, with the query."""
+_ids: ContextVar[dict[str, str]] = ContextVar("log_ids")
+
+
+@contextmanager
+def context(**ids: str) -> Iterator[None]:
+    """Put these ids, and no others, on each line of the body."""
+    token = _ids.set(ids)
+    try:
+        yield
+    finally:
+        _ids.reset(token)
+
+
+def bind(**ids: object) -> None:
+    """Put these ids too on the following lines of the request or task; nothing outside one."""
+    if (current := _ids.get(None)) is not None:
+        current.update({name: str(value) for name, value in ids.items()})
+
+
+class IdsFilter(logging.Filter):
+    """Gives each record the ids of its context."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Keep the record."""
+        ids = {"trace_id": current_trace_id(), **_ids.get({})}
+        record.__dict__.update(ids)
+        record.ids = " ".join(f"{name}={value}" for name, value in ids.items())
+        return True
+
+
+def configure(settings: dict[str, Any]) -> None:
+    """Django's LOGGING_CONFIG: Python's warnings go to the log too."""
+    dictConfig(settings)
+    logging.captureWarnings(capture=True)
+
+
+def configuration() -> dict[str, Any]:
+    """For dictConfig; LOG_FORMAT and LOG_LEVEL decide."""
+    default = "text" if sys.stderr.isatty() else "json"
+    formatter = env.choice("LOG_FORMAT", default, {"json", "text"})
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "filters": {"ids": {"()": IdsFilter}},
+        "formatters": {
+            "json": {
+                "()": "pythonjsonlogger.json.JsonFormatter",
+                "fmt": ["levelname", "name", "message"],
+                "timestamp": True,
+                "rename_fields": {"levelname": "level", "name": "logger", "exc_info": "exception"},
+                "reserved_attrs": [*RESERVED_ATTRS, *_NOT_LOGGED],
+            },
+            "text": {"format": "{asctime} {levelname} {name} {message} [{ids}]", "style": "{"},
+        },
+        "handlers": {
+            "stderr": {
+                "class": "logging.StreamHandler", "formatter": formatter, "filters": ["ids"]
+            }
+        },
+        "root": {"handlers": ["stderr"], "level": env.text("LOG_LEVEL", "INFO")},
+        "loggers": {
+            # WARNING is one line for each 4xx; accounts.requests has those.
+            "django.request": {"level": "ERROR"},
+            "gunicorn.error": {"propagate": True},  # instead of a handler of its own
+        },
+    }  # fmt: skip

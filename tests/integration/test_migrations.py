@@ -1,0 +1,43 @@
+"""What migrations make of rows that are there."""
+
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.apps.registry import Apps
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from tasks.models import ImportJob
+
+TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
+
+
+def migrate(name: str | None) -> Apps:
+    """The tasks app as it is after this migration, or after all."""
+    executor = MigrationExecutor(connection)
+    leaf = next(node for node in executor.loader.graph.leaf_nodes() if node[0] == "tasks")
+    target = [("tasks", name)] if name else [leaf]
+    executor.migrate(target)
+    return executor.loader.project_state(target).apps
+
+
+@pytest.fixture
+def _all_again() -> Iterator[None]:
+    yield
+    migrate(None)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("_all_again")
+@pytest.mark.parametrize(("before", "after"), [(TRACE, TRACE), ("-", "-")])
+def test_a_jobs_trace_id_survives_0002(before: str, after: str) -> None:
+    old: Any = migrate("0001_initial").get_model("tasks", "ImportJob")
+    job_id = uuid.uuid4()
+    old.objects.create(
+        id=job_id, file="f", file_name="f", file_size=1, sha256="", encoding="", delimiter=",",
+        trace_id=before,
+    )  # fmt: skip
+    migrate(None)
+    assert ImportJob.objects.get(id=job_id).trace_id == after
