@@ -1,6 +1,7 @@
 """Frames into tables by COPY."""
 
 import uuid
+from collections.abc import Iterable, Sequence
 from io import BytesIO
 
 import polars as pl
@@ -21,8 +22,8 @@ def copy_buffer(rows: pl.DataFrame) -> bytes:
     return buffer.getvalue()
 
 
-def copy_into(table: str, columns: list[str], buffer: bytes) -> None:
-    """COPY a buffer of these columns into the table, in the current transaction.
+def copy_into(table: str, columns: Sequence[str], buffers: Iterable[bytes]) -> None:
+    """COPY buffers of these columns into the table, in the current transaction.
 
     Errors are Django's: IntegrityError for a duplicate, OperationalError for a lost connection.
     """
@@ -30,7 +31,6 @@ def copy_into(table: str, columns: list[str], buffer: bytes) -> None:
     statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT csv, FORCE_NOT_NULL ({}))").format(
         sql.Identifier(table), names, names
     )
-    view = memoryview(buffer)
     attributes = {
         db_attributes.DB_SYSTEM_NAME: "postgresql",
         db_attributes.DB_OPERATION_NAME: "COPY",
@@ -43,8 +43,10 @@ def copy_into(table: str, columns: list[str], buffer: bytes) -> None:
         connection.cursor() as cursor,
         cursor.copy(statement) as copy,
     ):
-        for start in range(0, len(view), _WRITE_SIZE):
-            copy.write(view[start : start + _WRITE_SIZE])
+        for buffer in buffers:
+            view = memoryview(buffer)
+            for start in range(0, len(view), _WRITE_SIZE):
+                copy.write(view[start : start + _WRITE_SIZE])
 
 
 def with_constant(rows: pl.DataFrame, name: str, value: uuid.UUID) -> pl.DataFrame:

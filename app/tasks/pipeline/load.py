@@ -54,7 +54,7 @@ def _load(work: Chunks, chunk: ImportChunk) -> None:
         _commit_without_waiting()
         try:
             with transaction.atomic():
-                copy_into(User._meta.db_table, people.columns, buffer)
+                copy_into(User._meta.db_table, people.columns, [buffer])
         except IntegrityError:  # somebody of them exists
             outcome = merge(people.insert_column(0, rows["record"]))
         else:

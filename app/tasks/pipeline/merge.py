@@ -47,7 +47,7 @@ def merge(people: pl.DataFrame) -> Outcome:
     }
     with connection.cursor() as cursor:
         cursor.execute(sql.SQL(_CREATE).format(**names))
-        copy_into(_STAGED, people.columns, copy_buffer(people))
+        copy_into(_STAGED, people.columns, [copy_buffer(people)])
         cursor.execute(sql.SQL(_INSERT).format(**names))
         existing = [record for (record,) in cursor.fetchall()]
     return Outcome(

@@ -5,9 +5,10 @@ import uuid
 from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
+from opentelemetry.instrumentation.utils import suppress_instrumentation
 
 from tasks.models import ImportChunk, ImportJob, ImportRowError
-from tasks.pipeline import attempts, files, report, validate
+from tasks.pipeline import attempts, files, rejects, report, validate
 from tasks.pipeline.codes import FileError
 from tasks.pipeline.copying import copy_buffer, copy_into, with_constant
 from tasks.pipeline.draft import Draft
@@ -61,7 +62,7 @@ def _draft(job: ImportJob) -> Draft:
 
 def _show_life() -> None:
     """Ask something: recover takes a transaction that does not for LOADER_STALL as frozen."""
-    with connection.cursor() as cursor:
+    with suppress_instrumentation(), connection.cursor() as cursor:
         cursor.execute("SELECT 1")
 
 
@@ -71,9 +72,9 @@ def _insert(job: ImportJob, draft: Draft) -> None:
         ImportChunk(job=job, number=number, file=chunk.file, rows=chunk.rows)
         for number, chunk in enumerate(draft.chunks, start=1)
     )
-    for refused in draft.refusals():
-        rows = with_constant(refused, "job_id", job.id)
-        copy_into(ImportRowError._meta.db_table, rows.columns, copy_buffer(rows))
+    refusals = (with_constant(refused, "job_id", job.id) for refused in draft.refusals())
+    columns = [*rejects.SCHEMA, "job_id"]
+    copy_into(ImportRowError._meta.db_table, columns, map(copy_buffer, refusals))
     _mark_planned(job, rows=draft.people_rows + draft.refused_rows, failed=draft.refused_rows)
 
 
