@@ -6,13 +6,13 @@ from typing import Any
 
 import django_stubs_ext
 
-from core import env
+from core import __version__, env
 
 django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
-PROCESS_ROLE = env.choice("PROCESS_ROLE", "manage", {"web", "worker", "beat", "manage"})
+PROCESS_ROLE: str = env.choice("PROCESS_ROLE", "manage", {"web", "worker", "beat", "manage"})
 SECRET_KEY = env.secret("DJANGO_SECRET_KEY", min_bytes=32)
 DEBUG = env.boolean("DEBUG", default=False)
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1")
@@ -35,6 +35,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "core.internal.InternalAddressesMiddleware",
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "core.telemetry.TraceIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -97,7 +98,7 @@ DATABASES = {
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Redis: three logical databases, counted from the one in REDIS_URL: queue, results, cache.
-REDIS_URL = env.secret("REDIS_URL")
+REDIS_URL: str = env.secret("REDIS_URL")
 CACHES = {
     "default": {
         "BACKEND": "core.redis.CacheOnRedis",
@@ -153,7 +154,7 @@ REST_FRAMEWORK = {
 SPECTACULAR_SETTINGS = {
     "TITLE": "Accounts API",
     "DESCRIPTION": "Accounts with bulk import from CSV.",
-    "VERSION": "1.0.0",
+    "VERSION": __version__,
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
@@ -176,7 +177,6 @@ LOADER_STALL = timedelta(seconds=env.integer("LOADER_STALL_SECONDS", 30, minimum
 
 # The browser's side: the admin, the docs page.
 SECURE_SSL_REDIRECT = HTTPS_ONLY
-SECURE_REDIRECT_EXEMPT = [r"^healthz/", r"^metrics$"]  # asked from within, past the proxy
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS_ONLY else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS_ONLY
 SECURE_HSTS_PRELOAD = HTTPS_ONLY
@@ -184,6 +184,10 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS_ONLY else
 SESSION_COOKIE_SECURE = HTTPS_ONLY
 CSRF_COOKIE_SECURE = HTTPS_ONLY
 X_FRAME_OPTIONS = "DENY"
+
+# Metrics: docs/metrics.md.
+METRICS_BIND = env.address("METRICS_BIND")
+BUILD_REVISION = env.text("BUILD_REVISION", "unknown")
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
