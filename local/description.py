@@ -22,6 +22,10 @@ class Description:
             "database_url": stack.site.database_url(),
             "redis_url": stack.site.redis_url,
             "admin_email": admin_email,
+            "metrics_urls": {
+                name: f"http://{address}/metrics"
+                for name, address in stack.site.metrics_addresses.items()
+            },
         }
 
     def __enter__(self) -> Self:

@@ -1,18 +1,15 @@
 """What a data directory needs before its processes can start."""
 
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
 from local import postgres, valkey
 from local.ports import free_port, require_free
-from local.site import Site, load_secrets
+from local.site import LISTENERS, Site, load_secrets
 
 
 def _directories(data: Path) -> None:
-    # Metrics of processes that have ended must not be counted on.
-    shutil.rmtree(data / "metrics", ignore_errors=True)
-    for name in ("logs", "media", "metrics"):
+    for name in ("logs", "media"):
         (data / name).mkdir(mode=0o700, exist_ok=True)
 
 
@@ -27,6 +24,7 @@ def prepare(data: Path, *, port: int, workers: int, extra_env: Mapping[str, str]
         web_port=port or free_port(),
         postgres_port=free_port(),
         valkey_port=free_port(),
+        metrics_ports={name: free_port() for name in LISTENERS},
         workers=workers,
         extra_env=extra_env,
     )

@@ -55,6 +55,12 @@ def _valkey(site: Site) -> Process:
     )
 
 
+def _metrics_env(site: Site, name: str) -> dict[str, str]:
+    """A directory of its own, and an address where it does not answer HTTP anyway."""
+    env = {"PROMETHEUS_MULTIPROC_DIR": str(site.data / "metrics" / name)}
+    return env if name == "web" else {**env, "METRICS_BIND": site.metrics_addresses[name]}
+
+
 def _web(site: Site) -> Process:
     gunicorn = ("-m", "gunicorn", "-c", "python:core.gunicorn", "core.wsgi:application")
     return Process(
@@ -64,30 +70,32 @@ def _web(site: Site) -> Process:
         order=30,
         stop_seconds=5,
         role="web",
-        env={"PROMETHEUS_MULTIPROC_DIR": str(site.data / "metrics")},
+        env=_metrics_env(site, "web"),
     )
 
 
-def _celery(name: str, role: str, *arguments: str, order: int, stop_seconds: int) -> Process:
+def _celery(site: Site, name: str, *arguments: str, order: int, stop_seconds: int) -> Process:
+    command = arguments[0]
     return Process(
         name=name,
         argv=(sys.executable, "-m", "celery", "--quiet", "-A", "core", *arguments),
         cwd=APP,
         order=order,
         stop_seconds=stop_seconds,
-        role=role,
+        role=command,
+        env=_metrics_env(site, name),
     )
 
 
-def _worker(name: str, *, node: str, queues: str, processes: int) -> Process:
+def _worker(site: Site, name: str, *, node: str, queues: str, processes: int) -> Process:
     size = ("-Q", queues, "-c", str(processes), "-n", f"{node}@%h")
     quiet = ("--without-gossip", "--without-mingle", "--loglevel", "INFO")
-    return _celery(name, "worker", "worker", *size, *quiet, order=40, stop_seconds=10)
+    return _celery(site, name, "worker", *size, *quiet, order=40, stop_seconds=10)
 
 
 def _beat(site: Site) -> Process:
     schedule = ("-s", str(site.data / "beat-schedule"), "--pidfile=")
-    return _celery("beat", "beat", "beat", *schedule, order=50, stop_seconds=2)
+    return _celery(site, "beat", "beat", *schedule, order=50, stop_seconds=2)
 
 
 def all_processes(site: Site) -> tuple[Process, ...]:
@@ -96,7 +104,7 @@ def all_processes(site: Site) -> tuple[Process, ...]:
         _postgres(site),
         _valkey(site),
         _web(site),
-        _worker("worker", node="imports", queues="imports,default", processes=site.workers),
-        _worker("worker-small", node="small", queues="imports_small,default", processes=1),
+        _worker(site, "worker", node="imports", queues="imports,default", processes=site.workers),
+        _worker(site, "worker-small", node="small", queues="imports_small,default", processes=1),
         _beat(site),
     )

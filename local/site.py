@@ -16,6 +16,7 @@ DATABASE = "accounts"
 
 _NOT_INHERITED = {
     *("PYTHONHOME", "PYTHONPATH", "DJANGO_SETTINGS_MODULE"),
+    *("METRICS_BIND", "PROMETHEUS_MULTIPROC_DIR"),  # each process has its own
     *("ADMIN_PASSWORD", "ADMIN_PASSWORD_FILE", "IMPORTER_PASSWORD", "IMPORTER_PASSWORD_FILE"),
 }
 
@@ -48,6 +49,10 @@ def inherited_env(*, of: Mapping[str, str] | None = None) -> dict[str, str]:
     }
 
 
+LISTENERS = ("worker", "worker-small", "beat")
+"""The processes that show their metrics at an address of their own; web has /metrics."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Site:
     """One data directory and the ports that its servers have this time."""
@@ -57,6 +62,8 @@ class Site:
     web_port: int
     postgres_port: int
     valkey_port: int
+    metrics_ports: Mapping[str, int]
+    """By the names in LISTENERS."""
     workers: int = 2
     extra_env: Mapping[str, str] = field(default_factory=dict)
 
@@ -64,6 +71,12 @@ class Site:
     def base_url(self) -> str:
         """Where the web processes answer."""
         return f"http://{HOST}:{self.web_port}"
+
+    @property
+    def metrics_addresses(self) -> dict[str, str]:
+        """HOST:PORT of each process that shows metrics."""
+        ports = {"web": self.web_port, **self.metrics_ports}
+        return {name: f"{HOST}:{port}" for name, port in ports.items()}
 
     @property
     def redis_url(self) -> str:

@@ -1,5 +1,7 @@
 """The project: settings, URLs, processes, and what every app shares."""
 
+__version__ = "1.0.0"
+
 from core.celery import app as celery_app
 
 __all__ = ["celery_app"]

@@ -14,15 +14,18 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "core.settings")
 HARD_TIME_LIMIT = 3600
 """Seconds after which a task's process is ended; the plan of a 5 GB file takes minutes."""
 
+DEFAULT, IMPORTS, SMALL_IMPORTS = "default", "imports", "imports_small"
+QUEUES = (DEFAULT, IMPORTS, SMALL_IMPORTS)
+
 # A web process must answer at once when Redis is away, and recover publishes later; a worker waits.
 _SOCKET_TIMEOUT = 1 if settings.PROCESS_ROLE == "web" else 5
 
-app = Celery("accounts")
+app = Celery("accounts", loader="core.loader.Loader")
 app.conf.update(
     broker_url=queue_url(settings.REDIS_URL),
     result_backend=results_url(settings.REDIS_URL),
     result_expires=24 * 3600,
-    task_default_queue="default",
+    task_default_queue=DEFAULT,
     task_serializer="json",
     result_serializer="json",
     accept_content=["json"],
@@ -85,6 +88,11 @@ def _start_recording(**_: Any) -> None:
 @signals.worker_process_shutdown.connect
 def _stop_recording(**_: Any) -> None:
     recording.stop()
+
+
+def own_tasks() -> list[str]:
+    """The names of all tasks that this project has; call it when the apps are loaded."""
+    return [name for name in app.tasks if not name.startswith("celery.")]
 
 
 @app.task(name="core.diagnose", ignore_result=False, bind=True)

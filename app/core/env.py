@@ -72,6 +72,17 @@ def words(name: str, default: str = "") -> list[str]:
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
 
 
+def address(name: str) -> tuple[str, int] | None:
+    """A host and a port, such as 0.0.0.0:9100 or [::]:9100; None where it is not set."""
+    value = text(name, "")
+    if not value:
+        return None
+    match = re.fullmatch(r"(?:\[(.+)\]|([^:]+)):(\d{1,5})", value)
+    if match is None or not 0 < int(match[3]) < 65536:
+        raise ImproperlyConfigured(f"{name} must be like 0.0.0.0:9100, not {value!r}.")
+    return match[1] or match[2], int(match[3])
+
+
 def rate(name: str, default: str) -> str:
     """DRF's form of a rate: a number and a period, such as 30/min."""
     value = text(name, default)

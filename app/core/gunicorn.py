@@ -1,6 +1,10 @@
 """gunicorn's configuration, the same in run_local.sh and in the container."""
 
+from gunicorn.arbiter import Arbiter
+from gunicorn.workers.base import Worker
+
 from core import env
+from core.metrics import service
 from core.telemetry import logs
 
 bind = env.text("WEB_BIND", "127.0.0.1:8000")
@@ -16,3 +20,13 @@ max_requests_jitter = 5_000
 control_socket_disable = True
 accesslog = None
 logconfig_dict = logs.configuration()
+
+
+def on_starting(server: Arbiter) -> None:
+    """Metrics of an earlier start are gone before the first worker makes new ones."""
+    service.begin()
+
+
+def child_exit(server: Arbiter, worker: Worker) -> None:
+    """Connections that an ended worker held are held no more."""
+    service.forget_gauges(worker.pid)

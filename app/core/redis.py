@@ -3,7 +3,9 @@
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
+from django.conf import settings
 from django.core.cache.backends.redis import RedisCache
+from redis import Redis
 
 
 def database_url(url: str, offset: int) -> str:
@@ -20,6 +22,12 @@ def queue_url(url: str) -> str:
 def results_url(url: str) -> str:
     """The result backend's database."""
     return database_url(url, 1)
+
+
+def connect() -> Redis:
+    """A client of the broker's database that gives up within seconds, for looking only."""
+    url = queue_url(settings.REDIS_URL)
+    return Redis.from_url(url, socket_timeout=1, socket_connect_timeout=1)
 
 
 class CacheOnRedis(RedisCache):

@@ -6,15 +6,14 @@ from typing import Any
 
 import django_stubs_ext
 
-from core import env
+from core import __version__, env
 from core.telemetry import logs
-from core.version import VERSION
 
 django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
-PROCESS_ROLE = env.choice("PROCESS_ROLE", "manage", {"web", "worker", "beat", "manage"})
+PROCESS_ROLE: str = env.choice("PROCESS_ROLE", "manage", {"web", "worker", "beat", "manage"})
 SECRET_KEY = env.secret("DJANGO_SECRET_KEY", min_bytes=32)
 DEBUG = env.boolean("DEBUG", default=False)
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1")
@@ -37,6 +36,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "core.internal.InternalAddressesMiddleware",
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "core.telemetry.requests.TelemetryMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -99,7 +99,7 @@ DATABASES = {
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Redis: three logical databases, counted from the one in REDIS_URL: queue, results, cache.
-REDIS_URL = env.secret("REDIS_URL")
+REDIS_URL: str = env.secret("REDIS_URL")
 CACHES = {
     "default": {
         "BACKEND": "core.redis.CacheOnRedis",
@@ -155,7 +155,7 @@ REST_FRAMEWORK = {
 SPECTACULAR_SETTINGS = {
     "TITLE": "Accounts API",
     "DESCRIPTION": "Accounts with bulk import from CSV.",
-    "VERSION": VERSION,
+    "VERSION": __version__,
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
@@ -178,7 +178,6 @@ LOADER_STALL = timedelta(seconds=env.integer("LOADER_STALL_SECONDS", 30, minimum
 
 # The browser's side: the admin, the docs page.
 SECURE_SSL_REDIRECT = HTTPS_ONLY
-SECURE_REDIRECT_EXEMPT = [r"^healthz/", r"^metrics$"]  # asked from within, past the proxy
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS_ONLY else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS_ONLY
 SECURE_HSTS_PRELOAD = HTTPS_ONLY
@@ -186,6 +185,10 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS_ONLY else
 SESSION_COOKIE_SECURE = HTTPS_ONLY
 CSRF_COOKIE_SECURE = HTTPS_ONLY
 X_FRAME_OPTIONS = "DENY"
+
+# Metrics: docs/metrics.md.
+METRICS_BIND = env.address("METRICS_BIND")
+BUILD_REVISION = env.text("BUILD_REVISION", "unknown")
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"

@@ -13,7 +13,11 @@ class TasksConfig(AppConfig):
     verbose_name = "Imports"
 
     def ready(self) -> None:
-        """Keep the group of importers in place."""
+        """Keep the group of importers in place; show how imports are doing."""
+        from core.metrics import sources  # noqa: PLC0415  (its first value needs a directory)
+        from tasks.metrics import import_facts  # noqa: PLC0415  (apps load first)
+
+        sources.register("database", import_facts)
         post_migrate.connect(_ensure_importers_group, sender=self)
 
 

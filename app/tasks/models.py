@@ -57,6 +57,7 @@ class ImportJob(WorkItem):
     # Null until planned; the five outcomes are final only when the job is.
     rows = models.BigIntegerField(null=True)
     failed = models.BigIntegerField(default=0)
+    refusals = models.JSONField(default=dict, help_text="Its failed rows by code.")
     created = models.BigIntegerField(default=0)
     updated = models.BigIntegerField(default=0)
     unchanged = models.BigIntegerField(default=0)

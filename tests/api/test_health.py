@@ -8,7 +8,8 @@ import pytest
 from pytest_django import Settings
 from rest_framework.test import APIClient
 
-from core.health import PROBE_TIMEOUT, _running
+from core.health import probes
+from core.probes import PROBE_TIMEOUT
 
 OK = {"status": "ok"}
 
@@ -84,9 +85,9 @@ def test_a_frozen_server_is_asked_once_until_it_answers(
 ) -> None:
     database_at(frozen_port)
     assert unavailable(anonymous) == {"database": "timeout"}
-    probe = _running["database"]
+    probe = probes._running["database"]
     assert unavailable(anonymous) == {"database": "timeout"}
-    assert _running["database"] is probe
+    assert probes._running["database"] is probe
 
 
 @pytest.mark.django_db

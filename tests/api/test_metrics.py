@@ -1,9 +1,25 @@
 """GET /metrics."""
 
+from collections.abc import Callable
+
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
+from pytest_django import Settings
 from rest_framework.test import APIClient
 
+from core import __version__
 from tests.api.answers import assert_error
+
+pytestmark = pytest.mark.django_db
+VISITS = "django_http_requests_before_middlewares_total"
+SOURCE_UP = "accounts_metrics_source_up"
+
+
+def samples(client: APIClient, name: str) -> dict[str, float]:
+    """The values of one metric, by the values of its labels."""
+    families = text_string_to_metric_families(client.get("/metrics").content.decode())
+    found = [sample for family in families for sample in family.samples if sample.name == name]
+    return {",".join(sample.labels.values()): sample.value for sample in found}
 
 
 def test_counts_requests_and_queries(as_bob: APIClient, anonymous: APIClient) -> None:
@@ -16,6 +32,55 @@ def test_counts_requests_and_queries(as_bob: APIClient, anonymous: APIClient) ->
     assert f'{view},transport="http",view="me"}}' in text
     for vendor in ("django_db_execute_total", "django_db_new_connections_total"):
         assert f'{vendor}{{alias="default",vendor="postgresql"}}' in text
+
+
+@pytest.mark.parametrize("url", ["/metrics", "/healthz/live", "/healthz/ready"])
+def test_replicas_are_asked_by_their_address(anonymous: APIClient, url: str) -> None:
+    """Prometheus finds replicas by DNS and sends no host name that ALLOWED_HOSTS could list."""
+    assert anonymous.get(url, HTTP_HOST="172.18.0.5:8000").status_code == 200
+    assert anonymous.get("/api/users/me/", HTTP_HOST="172.18.0.5:8000").status_code == 400
+
+
+def test_looking_is_no_traffic(anonymous: APIClient) -> None:
+    before = samples(anonymous, VISITS)
+    anonymous.get("/healthz/live")
+    assert samples(anonymous, VISITS) == before
+    anonymous.get("/api/schema/")
+    assert samples(anonymous, VISITS)[""] == before[""] + 1
+
+
+def test_says_what_runs(anonymous: APIClient) -> None:
+    (labels,) = samples(anonymous, "accounts_build_info")
+    assert f"unknown,{__version__}" in labels
+
+
+def test_shows_the_use_of_cpu_and_memory(anonymous: APIClient) -> None:
+    for name in ("cpu_seconds_total", "resident_memory_bytes", "open_fds", "start_time_seconds"):
+        assert samples(anonymous, f"process_{name}")[""] > 0
+    used = samples(anonymous, "process_resident_memory_bytes")[""]
+    assert used < samples(anonymous, "accounts_memory_limit_bytes")[""]
+
+
+def test_knows_each_queue_and_all_sources(anonymous: APIClient) -> None:
+    queues = samples(anonymous, "accounts_celery_queue_length")
+    assert queues.keys() == {"default", "imports", "imports_small"}
+    assert samples(anonymous, SOURCE_UP) == {"redis": 1, "storage": 1, "database": 1}
+    assert samples(anonymous, "accounts_storage_free_bytes")[""] > 0
+
+
+def test_a_source_that_is_away_costs_its_own_facts(
+    anonymous: APIClient,
+    settings: Settings,
+    database_at: Callable[[int], None],
+    closed_port: int,
+    frozen_port: int,
+) -> None:
+    settings.REDIS_URL = f"redis://127.0.0.1:{frozen_port}/0"
+    database_at(closed_port)
+    assert samples(anonymous, SOURCE_UP) == {"redis": 0, "storage": 1, "database": 0}
+    assert samples(anonymous, "accounts_celery_queue_length") == {}
+    assert samples(anonymous, "accounts_import_jobs") == {}
+    assert samples(anonymous, "accounts_storage_free_bytes")[""] > 0
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1", "10.1.2.3", "172.17.0.5", "::1", "fd00::1", ""])

@@ -12,7 +12,7 @@ from wsgiref.util import setup_testing_defaults
 import pytest
 from asgiref.sync import async_to_sync
 from asgiref.testing import ApplicationCommunicator
-from gunicorn.config import KNOWN_SETTINGS  # type: ignore[import-untyped]
+from gunicorn.config import KNOWN_SETTINGS
 
 from core.asgi import application as asgi_application
 from core.celery import diagnose
@@ -64,7 +64,8 @@ def test_gunicorn_knows_every_setting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WEB_BIND", "0.0.0.0:80")
     monkeypatch.setenv("WEB_THREADS", "7")
     configuration = runpy.run_module("core.gunicorn")
-    names = {name for name in configuration if not name.startswith("_")} - {"env", "logs"}
+    imported = {"env", "logs", "service", "Arbiter", "Worker"}
+    names = {name for name in configuration if not name.startswith("_")} - imported
     assert names <= {setting.name for setting in KNOWN_SETTINGS}
     assert (configuration["bind"], configuration["threads"]) == ("0.0.0.0:80", 7)
 
@@ -91,6 +92,7 @@ def test_a_role_passes_the_deployment_checks(role: str) -> None:
         ("DB_PASSWORD", "", "Set the environment variable DB_PASSWORD."),
         ("REDIS_URL", "", "Set the environment variable REDIS_URL."),
         ("PROCESS_ROLE", "cron", "PROCESS_ROLE must be one of"),
+        ("METRICS_BIND", "9100", "METRICS_BIND must be like 0.0.0.0:9100, not '9100'."),
         ("DEBUG", "maybe", "DEBUG must be true or false, not 'maybe'."),
     ],
 )

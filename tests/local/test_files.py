@@ -46,7 +46,7 @@ def test_the_callers_environment_leads_nobody_elsewhere(
         monkeypatch.setenv(name, value)
     site = Site(
         data=tmp_path, secrets=load_secrets(tmp_path / "secrets.json"),
-        web_port=1, postgres_port=2, valkey_port=3, extra_env={"DEBUG": "true"},
+        web_port=1, postgres_port=2, valkey_port=3, metrics_ports={}, extra_env={"DEBUG": "true"},
     )  # fmt: skip
     env = site.env()
     assert not {"DB_PASSWORD_FILE", "PGHOST", "ADMIN_PASSWORD"} & env.keys()

@@ -78,7 +78,9 @@ def test_a_failing_initdb_tells_the_end_of_its_output(
     monkeypatch.setattr(postgres, "system_user", lambda: None)
     (tmp_path / "logs").mkdir()
     secrets = load_secrets(tmp_path / "secrets.json")
-    site = Site(data=tmp_path, secrets=secrets, web_port=1, postgres_port=2, valkey_port=3)
+    site = Site(
+        data=tmp_path, secrets=secrets, web_port=1, postgres_port=2, valkey_port=3, metrics_ports={}
+    )
     with pytest.raises(LocalError, match=r"initdb failed, see .*initdb\.log:\nno space left"):
         postgres.prepare(site)
     assert not (tmp_path / "postgres").exists()

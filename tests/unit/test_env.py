@@ -186,3 +186,24 @@ def test_a_wrong_http_url_stops(monkeypatch: pytest.MonkeyPatch, value: str) -> 
     monkeypatch.setenv(NAME, value)
     with pytest.raises(ImproperlyConfigured, match=f"^{NAME} must be like http://host:4318, not "):
         env.http_url(NAME)
+
+
+@pytest.mark.parametrize(
+    ("value", "read"),
+    [
+        ("0.0.0.0:9100", ("0.0.0.0", 9100)),  # noqa: S104
+        ("celery:1", ("celery", 1)),
+        ("[::]:65535", ("::", 65535)),
+        ("", None),
+    ],
+)
+def test_address(monkeypatch: pytest.MonkeyPatch, value: str, read: tuple[str, int] | None) -> None:
+    monkeypatch.setenv(NAME, value)
+    assert env.address(NAME) == read
+
+
+@pytest.mark.parametrize("value", ["9100", ":9100", "host:", "host:0", "host:65536", "::1:9100"])
+def test_what_is_no_address_stops(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv(NAME, value)
+    with pytest.raises(ImproperlyConfigured, match=f"^{NAME} must be like 0.0.0.0:9100, not"):
+        env.address(NAME)

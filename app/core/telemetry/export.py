@@ -11,9 +11,9 @@ from opentelemetry.sdk.resources import SERVICE_NAME, SERVICE_VERSION, Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
 
+from core import __version__
 from core.telemetry.cleaning import CleaningExporter
 from core.telemetry.sampling import sampler
-from core.version import VERSION
 
 logger = logging.getLogger(__name__)
 
@@ -41,7 +41,7 @@ def traces_url(endpoint: str) -> str:
 
 def start(endpoint: str, *, ratio: float, service: str) -> None:
     """Record this share of the requests and send them under this name."""
-    resource = Resource.create({SERVICE_NAME: service, SERVICE_VERSION: VERSION})
+    resource = Resource.create({SERVICE_NAME: service, SERVICE_VERSION: __version__})
     provider = TracerProvider(sampler=sampler(ratio), resource=resource)
     exporter = OTLPSpanExporter(traces_url(endpoint), timeout=_TIMEOUT)
     provider.add_span_processor(BatchSpanProcessor(CleaningExporter(exporter)))

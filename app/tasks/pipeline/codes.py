@@ -17,6 +17,13 @@ ROW_MESSAGES: Final = {
 }
 """By row error code; `detail` is stored with the row."""
 
+FILE_CODES: Final = (
+    *("empty_file", "missing_header", "duplicate_header", "missing_email_column", "not_csv"),
+    *("undecodable", "line_too_long", "unclosed_quote"),  # the file
+    *("file_missing", "attempts_exhausted"),  # our side
+)
+"""What a whole import can fail with."""
+
 
 def row_message(code: str, detail: str) -> str:
     """What a person reads about a refused row."""

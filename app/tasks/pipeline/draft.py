@@ -1,6 +1,7 @@
 """The people of a file, gathered into chunk files; who stands in it twice is found at the end."""
 
 import uuid
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -67,6 +68,14 @@ class Draft:
     def refused_rows(self) -> int:
         """How many rows were refused."""
         return sum(frame.height for frame in self._refused)
+
+    @property
+    def refused_by_code(self) -> dict[str, int]:
+        """How many for each reason; they sum to refused_rows."""
+        counts = Counter[str]()
+        for frame in self._refused:
+            counts.update(dict(frame["code"].value_counts().iter_rows()))
+        return dict(counts)
 
     @property
     def people_rows(self) -> int:

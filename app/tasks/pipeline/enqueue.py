@@ -9,7 +9,7 @@ from django.conf import settings
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
-from core.celery import app
+from core.celery import IMPORTS, SMALL_IMPORTS, app
 from core.telemetry import traces
 from core.telemetry.messages import sending, trace_headers
 from tasks.models import ImportChunk, ImportJob
@@ -47,7 +47,7 @@ def publish_open_chunks(job_id: uuid.UUID) -> bool:
 def _queue(job: ImportJob) -> str:
     """Small files have a process of their own, so that they overtake large ones."""
     small = job.file_size < settings.IMPORT_SMALL_FILE_SIZE
-    return "imports_small" if small else "imports"
+    return SMALL_IMPORTS if small else IMPORTS
 
 
 @contextmanager

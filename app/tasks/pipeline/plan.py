@@ -75,10 +75,10 @@ def _insert(job: ImportJob, draft: Draft) -> None:
     refusals = (with_constant(refused, "job_id", job.id) for refused in draft.refusals())
     columns = [*rejects.SCHEMA, "job_id"]
     copy_into(ImportRowError._meta.db_table, columns, map(copy_buffer, refusals))
-    _mark_planned(job, rows=draft.people_rows + draft.refused_rows, failed=draft.refused_rows)
-
-
-def _mark_planned(job: ImportJob, **counts: int) -> None:
     ImportJob.objects.filter(id=job.id).update(
-        status=ImportJob.Status.PROGRESS, planned_at=timezone.now(), **counts
+        status=ImportJob.Status.PROGRESS,
+        planned_at=timezone.now(),
+        rows=draft.people_rows + draft.refused_rows,
+        failed=draft.refused_rows,
+        refusals=draft.refused_by_code,
     )

@@ -1,0 +1,99 @@
+"""tasks/metrics.py: what PostgreSQL says about imports."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from core.metrics.sources import Facts
+from local.site import APP
+from tasks.metrics import import_facts
+from tasks.models import ImportJob
+from tasks.pipeline import load, plan, report
+from tasks.pipeline.codes import FILE_CODES
+from tests.imports import imported, make_job, open_numbers
+
+pytestmark = pytest.mark.django_db
+PEOPLE = "email\nann@x.com\nbad\nbob@x.com\n,\nann@x.com\neve@x.com\n"
+
+
+def facts(name: str, read: Facts = import_facts) -> dict[str, float]:
+    """The samples of this name by their label, without those that are zero."""
+    samples = [sample for metric in read() for sample in metric.samples if sample.name == name]
+    return {",".join(s.labels.values()): s.value for s in samples if s.value}
+
+
+def test_all_is_there_at_zero_before_the_first_import() -> None:
+    names = {sample.name for metric in import_facts() for sample in metric.samples}
+    assert names == {
+        *("accounts_import_jobs", "accounts_import_rows_total"),
+        *("accounts_import_phase_seconds_sum", "accounts_import_phase_seconds_count"),
+        *("accounts_import_row_errors_total", "accounts_import_failures_total"),
+        "accounts_import_oldest_waiting_seconds",
+    }
+    assert all(facts(name) == {} for name in names)
+
+
+def test_rows_of_a_running_import_count_as_they_are_loaded() -> None:
+    job = make_job(PEOPLE)
+    plan.plan(job.id)
+    assert facts("accounts_import_rows_total") == {"failed": 3}
+    for number in open_numbers(job):
+        load.load(job.id, number)
+    loaded = {"created": 3, "failed": 3}
+    assert facts("accounts_import_jobs") == {"PROGRESS": 1}
+    assert facts("accounts_import_rows_total") == loaded
+    report.finish(job.id)
+    assert facts("accounts_import_jobs") == {"SUCCESS": 1}
+    assert facts("accounts_import_rows_total") == loaded
+    imported("email\nann@x.com\nfay@x.com\n")
+    expected = {"created": 4, "failed": 3, "skipped": 1}
+    assert facts("accounts_import_rows_total") == expected
+
+
+def test_refusals_are_kept_with_the_job_by_their_code() -> None:
+    job = imported(PEOPLE)
+    codes = {"invalid_email": 1, "too_many_columns": 1, "duplicate_in_file": 1}
+    assert job.refusals == codes
+    imported("email\nbad\n")
+    assert facts("accounts_import_row_errors_total") == codes | {"invalid_email": 2}
+
+
+def test_a_code_that_is_not_known_any_more_is_another() -> None:
+    job = imported(PEOPLE)
+    ImportJob.objects.filter(id=job.id).update(refusals={"of_old": 5})
+    assert facts("accounts_import_row_errors_total") == {"other": 5}
+
+
+def test_phases_are_those_that_have_ended() -> None:
+    job = make_job(PEOPLE)
+    name = "accounts_import_phase_seconds_count"
+    assert facts(name) == {}
+    plan.plan(job.id)
+    assert facts(name) == {"waiting": 1, "planning": 1}
+    imported(PEOPLE)
+    assert facts(name) == {"waiting": 2, "planning": 2, "loading": 1}
+    assert facts("accounts_import_phase_seconds_sum").keys() == {"waiting", "planning", "loading"}
+
+
+def test_a_job_without_a_plan_has_failed_and_was_planned() -> None:
+    imported('email\n"never closed')
+    assert facts("accounts_import_failures_total") == {"unclosed_quote": 1}
+    assert facts("accounts_import_jobs") == {"FAILURE": 1}
+    assert facts("accounts_import_phase_seconds_count") == {"waiting": 1, "planning": 1}
+
+
+def test_the_oldest_that_waits_is_the_one_that_counts() -> None:
+    for minutes in (1, 3, 2):
+        job = make_job(PEOPLE)
+        created = timezone.now() - timedelta(minutes=minutes)
+        ImportJob.objects.filter(id=job.id).update(created_at=created)
+    age = facts("accounts_import_oldest_waiting_seconds")[""]
+    assert 180 <= age < 240
+
+
+def test_the_list_of_codes_is_what_the_pipeline_uses() -> None:
+    sources = "".join(path.read_text() for path in (APP / "tasks/pipeline").glob("*.py"))
+    used = re.findall(r'(?:FileError\(\s*|error_code=)"(\w+)"', sources)
+    assert set(used) == set(FILE_CODES)
