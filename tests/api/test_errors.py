@@ -81,7 +81,7 @@ def test_another_accepted_type_is_406(as_charlie: APIClient) -> None:
 
 
 def test_an_unknown_host_is_400(anonymous: APIClient) -> None:
-    answer = anonymous.get("/healthz/live", HTTP_HOST="evil.example")
+    answer = anonymous.get("/api/schema/", HTTP_HOST="evil.example")
     assert_error(answer, 400, "bad_request")
 
 

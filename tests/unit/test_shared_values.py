@@ -77,7 +77,7 @@ def test_buckets_are_not_added_up_twice(tmp_path: Path, dead: list[int]) -> None
 def main(monkeypatch: pytest.MonkeyPatch) -> None:
     """What a test makes of this process ends with it."""
     monkeypatch.setattr(service, "_main_pid", None)
-    monkeypatch.delenv(service.VARIABLE, raising=False)
+    monkeypatch.setenv(service.VARIABLE, "")  # so that it is taken back if the test sets it
 
 
 @pytest.mark.usefixtures("main")
