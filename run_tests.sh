@@ -31,7 +31,7 @@ export DJANGO_SECRET_KEY JWT_SECRET_KEY DB_PASSWORD REDIS_URL=redis://127.0.0.1:
 
 step ruff check .
 step ruff format --check .
-step mypy app local benchmarks tests
+step mypy app local deploy benchmarks tests
 PYTHONPATH=app step lint-imports
 HTTPS_ONLY=true step python app/manage.py check --deploy --fail-level WARNING
 step python -W ignore::RuntimeWarning app/manage.py makemigrations --check --dry-run

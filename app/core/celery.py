@@ -1,10 +1,12 @@
 """Celery's application: how work is queued, acknowledged and repeated."""
 
 import os
+from pathlib import Path
 
 from celery import Celery, Task
 from django.conf import settings
 
+from core.heartbeat import keep_heartbeat
 from core.redis import queue_url, results_url
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "core.settings")
@@ -68,6 +70,8 @@ app.conf.update(
     },
 )
 app.autodiscover_tasks()
+if settings.HEARTBEAT_FILE:
+    keep_heartbeat(Path(settings.HEARTBEAT_FILE), role=settings.PROCESS_ROLE)
 
 
 @app.task(name="core.diagnose", ignore_result=False, bind=True)

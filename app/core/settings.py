@@ -40,7 +40,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.common.CommonMiddleware",
+    "core.hosts.HostMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -176,7 +176,7 @@ LOADER_STALL = timedelta(seconds=env.integer("LOADER_STALL_SECONDS", 30, minimum
 
 # The browser's side: the admin, the docs page.
 SECURE_SSL_REDIRECT = HTTPS_ONLY
-SECURE_REDIRECT_EXEMPT = [r"^healthz/", r"^metrics$"]  # asked from within, past the proxy
+SECURE_REDIRECT_EXEMPT = [r"^healthz/", r"^metrics$"]  # asked from within, see core.hosts
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS_ONLY else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS_ONLY
 SECURE_HSTS_PRELOAD = HTTPS_ONLY
@@ -184,6 +184,9 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS_ONLY else
 SESSION_COOKIE_SECURE = HTTPS_ONLY
 CSRF_COOKIE_SECURE = HTTPS_ONLY
 X_FRAME_OPTIONS = "DENY"
+
+# A worker and beat touch this file while they work; the container's health check looks at it.
+HEARTBEAT_FILE = env.text("HEARTBEAT_FILE", "")
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"

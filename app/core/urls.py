@@ -5,9 +5,11 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
 from core import health
+from core.index import index
 from core.metrics import metrics
 
 urlpatterns = [
+    path("api/", index, name="index"),
     path("api/", include("users_uc.urls")),
     path("api/contacts/", include("tasks.urls")),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
