@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Every check there is. Makes its own virtual environment; needs no server and no Docker.
 # usage: ./run_tests.sh [pytest arguments]     with arguments: only pytest, with these
+#        ./run_tests.sh --compose [arguments]  the tests that need Docker, and only these
 set -eu
 unset CDPATH PYTHONHOME PYTHONPATH
 
@@ -15,6 +16,13 @@ ensure_venv "$ROOT/.venv-dev" requirements.txt requirements-local.txt requiremen
 trap - EXIT
 PATH="$ROOT/.venv-dev/bin:$PATH"
 
+if [ "${1:-}" = --compose ]; then
+    shift
+    docker compose version >/dev/null 2>&1 || fail "--compose needs Docker with Compose v2"
+    docker info >/dev/null 2>&1 || fail "--compose: the Docker engine does not answer, see docker info"
+    export COMPOSE_TESTS=1
+    exec python -m pytest tests/compose "$@"
+fi
 if [ $# -gt 0 ]; then
     exec python -m pytest "$@"
 fi
@@ -31,7 +39,7 @@ export DJANGO_SECRET_KEY JWT_SECRET_KEY DB_PASSWORD REDIS_URL=redis://127.0.0.1:
 
 step ruff check .
 step ruff format --check .
-step mypy app local benchmarks tests
+step mypy app local deploy benchmarks tests
 PYTHONPATH=app step lint-imports
 HTTPS_ONLY=true step python app/manage.py check --deploy --fail-level WARNING
 step python -W ignore::RuntimeWarning app/manage.py makemigrations --check --dry-run

@@ -1,5 +1,6 @@
 """Who is in the tests: Alice administers, Bob may import, Charlie is nobody in particular."""
 
+import socket
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -84,6 +85,14 @@ def csv_file() -> Callable[..., SimpleUploadedFile]:
         return SimpleUploadedFile(name, data, content_type="text/csv")
 
     return make
+
+
+@pytest.fixture
+def closed_port() -> Iterator[int]:
+    """Nobody listens there, and nobody else can."""
+    with socket.socket() as holder:
+        holder.bind(("127.0.0.1", 0))
+        yield holder.getsockname()[1]
 
 
 def _forget_connections() -> None:

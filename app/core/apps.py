@@ -1,6 +1,9 @@
 """The app's configuration."""
 
+from pathlib import Path
+
 from django.apps import AppConfig
+from django.conf import settings
 
 
 class CoreConfig(AppConfig):
@@ -10,6 +13,12 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         """Not before: a metric's first value needs the directory of core.metrics.service."""
+        from core.heartbeat import keep_heartbeat  # noqa: PLC0415
         from core.metrics import wiring  # noqa: PLC0415
+        from core.telemetry import messages, recording  # noqa: PLC0415
 
+        messages.connect()
+        recording.connect()
         wiring.connect()
+        if settings.HEARTBEAT_FILE:
+            keep_heartbeat(Path(settings.HEARTBEAT_FILE), role=settings.PROCESS_ROLE)

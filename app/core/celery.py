@@ -7,7 +7,6 @@ from celery import Celery, Task, signals
 from django.conf import settings
 
 from core.redis import queue_url, results_url
-from core.telemetry import messages, recording
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "core.settings")
 
@@ -72,22 +71,11 @@ app.conf.update(
     },
 )
 app.autodiscover_tasks()
-messages.connect()
 
 
 @signals.setup_logging.connect
 def _leave_the_log(**_: Any) -> None:
     """Celery sets up logging only where nobody listens to this; Django has done it."""
-
-
-@signals.worker_process_init.connect
-def _start_recording(**_: Any) -> None:
-    recording.start()
-
-
-@signals.worker_process_shutdown.connect
-def _stop_recording(**_: Any) -> None:
-    recording.stop()
 
 
 def own_tasks() -> list[str]:

@@ -189,6 +189,8 @@ X_FRAME_OPTIONS = "DENY"
 # Metrics: docs/metrics.md.
 METRICS_BIND = env.address("METRICS_BIND")
 BUILD_REVISION = env.text("BUILD_REVISION", "unknown")
+# A worker and beat touch this file while they work; the container's health check looks at it.
+HEARTBEAT_FILE = env.text("HEARTBEAT_FILE", "")
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"

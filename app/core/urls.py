@@ -4,7 +4,10 @@ from django.contrib import admin
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
+from core.index import index
+
 urlpatterns = [
+    path("api/", index, name="index"),
     path("api/", include("users_uc.urls")),
     path("api/contacts/", include("tasks.urls")),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),

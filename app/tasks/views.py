@@ -62,6 +62,11 @@ class CSVUploadView(APIView):
     parser_classes = [MultiPartParser]
     permission_classes = [IsAuthenticated, CanImport]
 
+    @extend_schema(responses={204: None})
+    def get(self, request: Request) -> Response:
+        """204 when the caller may send a file; a proxy asks this before it reads one."""
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
     @extend_schema(request=UploadSerializer, responses={202: AcceptedSerializer})
     def post(self, request: Request) -> Response:
         """Store the file, queue its import, and say where to look."""

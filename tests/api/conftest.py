@@ -29,14 +29,6 @@ def imported(
 
 
 @pytest.fixture
-def closed_port() -> Iterator[int]:
-    """Nobody listens there, and nobody else can."""
-    with socket.socket() as holder:
-        holder.bind(("127.0.0.1", 0))
-        yield holder.getsockname()[1]
-
-
-@pytest.fixture
 def frozen_port() -> Iterator[int]:
     """Takes connections and never answers."""
     with socket.create_server(("127.0.0.1", 0)) as server:

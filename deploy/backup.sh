@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# Copies an installation that runs: its database, its files and its secrets.
+# usage: deploy/backup.sh DIR     DIR must not be there yet; COMPOSE_PROJECT_NAME is honoured
+set -euo pipefail
+
+fail() {
+    echo "backup: $1" >&2
+    exit 1
+}
+
+[ $# = 1 ] || fail "usage: deploy/backup.sh DIR"
+[ ! -e "$1" ] || fail "$1 is there already; name a new folder"
+unfinished=$1.unfinished
+mkdir -p "$(dirname -- "$1")"
+(umask 077 && mkdir "$unfinished") || fail "cannot make $unfinished, or an earlier backup left it"
+unfinished=$(cd "$unfinished" && pwd)
+target=$(dirname -- "$unfinished")/$(basename -- "$1")
+cd "$(dirname -- "${BASH_SOURCE[0]}")/.."
+umask 077
+
+inside() { docker compose exec -T "$@" </dev/null; }
+
+end() {
+    code=$?
+    docker compose start beat >/dev/null 2>&1 || echo "backup: beat is not running, start it" >&2
+    if [ "$code" != 0 ]; then
+        rm -rf "$unfinished"
+        echo "backup: nothing was kept" >&2
+    fi
+}
+
+host=$(inside app printenv DB_HOST) || fail "the service app does not run: docker compose up -d --wait"
+[ "$host" = postgres ] || fail "the database is at $host: dump it with its own tools"
+
+# Nothing may be removed between the two copies: files that the database names must be in the second.
+# Only beat has files removed.
+trap end EXIT
+docker compose stop beat >/dev/null 2>&1
+# shellcheck disable=SC2016  # the container's variables
+inside postgres sh -c 'pg_dump -Fc -U "$POSTGRES_USER" "$POSTGRES_DB"' >"$unfinished/database.dump"
+inside app tar -C /srv/media --exclude ./incoming -czf - . >"$unfinished/media.tar.gz"
+inside app tar -C /srv/secrets --exclude './.*' -czf - . >"$unfinished/secrets.tar.gz"
+mv "$unfinished" "$target"
+echo "backup: $target: $(du -sh "$target" | cut -f1); it holds the secrets, keep it like one"

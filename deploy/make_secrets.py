@@ -1,0 +1,114 @@
+"""Makes the secrets of an installation, once, in a folder that its other services read.
+
+usage: make_secrets.py [--renew NAME]     in SECRETS_DIR
+
+A value that is set in the environment is written instead of a random one. It may run at any time
+and beside itself: what is there already stays.
+"""
+
+import argparse
+import fcntl
+import os
+import secrets
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+
+class SecretsError(Exception):
+    """What the operator has to change."""
+
+
+@dataclass(frozen=True)
+class Secret:
+    """`variable` overrides it; a value of fewer than `min_bytes` would stop the services."""
+
+    variable: str
+    min_bytes: int = 1
+
+
+SECRETS = {
+    "django_secret_key": Secret("DJANGO_SECRET_KEY", 32),
+    "jwt_secret_key": Secret("JWT_SECRET_KEY", 32),
+    "db_password": Secret("DB_PASSWORD"),
+    "redis_password": Secret(""),
+    "grafana_password": Secret("GRAFANA_PASSWORD"),
+}
+REDIS_HOST = "redis:6379"
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Two starts at once must not make two sets."""
+    with (folder / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _read(path: Path) -> str:
+    return path.read_text(encoding="utf-8").strip() if path.exists() else ""
+
+
+def _write(path: Path, value: str) -> None:
+    """Whole or not at all. The servers that read it run as other users."""
+    if _read(path) == value:
+        return
+    unfinished = path.with_name(f".{path.name}")
+    unfinished.unlink(missing_ok=True)
+    unfinished.write_text(f"{value}\n", encoding="utf-8")
+    unfinished.chmod(0o444)
+    unfinished.replace(path)
+
+
+def _given(secret: Secret, env: Mapping[str, str]) -> str:
+    value = env.get(secret.variable, "").strip()
+    if value and len(value.encode()) < secret.min_bytes:
+        raise SecretsError(f"{secret.variable} must have at least {secret.min_bytes} bytes.")
+    if "\n" in value:
+        raise SecretsError(f"{secret.variable} must be one line.")
+    return value
+
+
+def _value(name: str, before: str, env: Mapping[str, str], renew: str) -> str:
+    secret = SECRETS[name]
+    given = _given(secret, env)
+    if given and name == renew:
+        raise SecretsError(f"{secret.variable} is set in the environment: change it there.")
+    kept = "" if name == renew else before
+    return given or kept or secrets.token_hex(32)
+
+
+def make_secrets(folder: Path, env: Mapping[str, str], *, renew: str = "") -> list[str]:
+    """Write what is missing, given or to be renewed; the names of those that are new or changed."""
+    with _alone(folder):
+        before = {name: _read(folder / name) for name in SECRETS}
+        values = {name: _value(name, before[name], env, renew) for name in SECRETS}
+        password = values["redis_password"]
+        own_redis = f"redis://:{password}@{REDIS_HOST}/0"
+        derived = {
+            "redis.conf": f"requirepass {password}",
+            "redis_url": env.get("REDIS_URL", "").strip() or own_redis,
+        }
+        for name, value in (values | derived).items():
+            _write(folder / name, value)
+    return [name for name, value in values.items() if value != before[name]]
+
+
+def main() -> None:
+    """The command."""
+    parser = argparse.ArgumentParser(description="Makes the secrets of an installation.")
+    parser.add_argument("--renew", default="", choices=SECRETS, metavar="NAME",
+                        help=f"make this one anew: {', '.join(SECRETS)}")  # fmt: skip
+    renew = parser.parse_args().renew
+    folder = Path(os.environ.get("SECRETS_DIR", "/srv/secrets"))
+    try:
+        changed = make_secrets(folder, os.environ, renew=renew)
+    except (SecretsError, OSError) as error:
+        sys.exit(f"secrets: {error}")
+    print(f"secrets: written: {', '.join(changed)}" if changed else "secrets: all are there")
+
+
+if __name__ == "__main__":
+    main()

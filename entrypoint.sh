@@ -1,0 +1,59 @@
+#!/bin/sh
+# The image's roles. Arguments after the role go to its program.
+set -eu
+
+usage() {
+    cat >&2 <<'END'
+usage: docker run IMAGE ROLE [arguments]
+
+  web         wait for PostgreSQL, migrate, make the first superuser, serve HTTP on WEB_BIND
+  worker      wait for the migrations, then work: worker -Q imports,default -c 2
+  beat        wait for the migrations, then publish the periodic tasks; one for an installation
+  manage      python manage.py: manage createsuperuser
+  secrets     make what is missing in SECRETS_DIR: secrets [--renew NAME]
+END
+    exit 64
+}
+
+# The rest of the script is this role: its settings, and what the health check has to ask.
+become() {
+    export PROCESS_ROLE="$1"
+    echo "$1" >/tmp/role
+}
+
+# A command that ends: it shares no metrics.
+manage() {
+    env -u PROMETHEUS_MULTIPROC_DIR PROCESS_ROLE=manage python manage.py "$@"
+}
+
+[ $# -gt 0 ] || usage
+role=$1
+shift
+cd /srv/app
+case $role in
+web)
+    manage prepare_database
+    become web
+    exec python -m gunicorn -c python:core.gunicorn core.wsgi:application "$@"
+    ;;
+worker)
+    manage await_migrations
+    become worker
+    exec python -m celery --quiet -A core worker --without-gossip --without-mingle --loglevel INFO "$@"
+    ;;
+beat)
+    manage await_migrations
+    become beat
+    exec python -m celery --quiet -A core beat --loglevel INFO -s /tmp/beat-schedule --pidfile= "$@"
+    ;;
+manage)
+    exec env -u PROMETHEUS_MULTIPROC_DIR PROCESS_ROLE=manage python manage.py "$@"
+    ;;
+secrets)
+    exec python -I /srv/deploy/make_secrets.py "$@"
+    ;;
+*)
+    echo "entrypoint.sh: there is no role $role" >&2
+    usage
+    ;;
+esac

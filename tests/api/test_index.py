@@ -1,0 +1,36 @@
+"""GET /api/."""
+
+from rest_framework.test import APIClient
+
+from tests.api.answers import assert_error
+
+
+def test_leads_to_everything_for_anybody(anonymous: APIClient) -> None:
+    answer = anonymous.get("/api/")
+    assert answer.status_code == 200
+    assert answer.json() == {
+        "register": "http://testserver/api/register/",
+        "login": "http://testserver/api/auth/login/",
+        "me": "http://testserver/api/users/me/",
+        "users": "http://testserver/api/users/",
+        "upload": "http://testserver/api/contacts/upload-csv/",
+        "imports": "http://testserver/api/contacts/imports/",
+        "schema": "http://testserver/api/schema/",
+        "docs": "http://testserver/api/docs/",
+    }
+
+
+def test_every_link_leads_somewhere(as_alice: APIClient) -> None:
+    links = as_alice.get("/api/").json()
+    statuses = {name: as_alice.get(link).status_code for name, link in links.items()}
+    assert {name for name, status in statuses.items() if status == 405} == {"register", "login"}
+    assert set(statuses.values()) == {200, 204, 405}
+
+
+def test_a_bad_token_does_not_matter(anonymous: APIClient) -> None:
+    anonymous.credentials(HTTP_AUTHORIZATION="Bearer nonsense")
+    assert anonymous.get("/api/").status_code == 200
+
+
+def test_is_only_read(anonymous: APIClient) -> None:
+    assert_error(anonymous.post("/api/"), 405, "method_not_allowed")

@@ -1,0 +1,123 @@
+"""What stays: over down and up, over new secrets, and in a backup."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.compose.docker import CommandFailedError
+from tests.compose.installation import ADMIN, PASSWORD, Installation, installation
+
+NAMES = ("django_secret_key", "jwt_secret_key", "db_password", "redis_password")
+
+
+def count_of_users(of: Installation) -> int:
+    program = "from users_uc.models import User; print(User.objects.count())"
+    return int(of.inside("app", "python", "manage.py", "shell", "-v", "0", "-c", program))
+
+
+def status_of(of: Installation, token: str) -> int:
+    return of.get("/api/users/me/", headers={"Authorization": f"Bearer {token}"}).status_code
+
+
+def test_down_and_up_keeps_everything(running: Installation, tmp_path: Path) -> None:
+    running.import_people(tmp_path, 300, seed=300)
+    users, secrets = count_of_users(running), [running.secret(name) for name in NAMES]
+    with running.admin() as admin:
+        token = admin.token
+    running.compose("down")
+    running.up()
+    assert count_of_users(running) == users
+    assert [running.secret(name) for name in NAMES] == secrets
+    assert status_of(running, token) == 200
+    with running.admin() as admin:
+        assert admin.status("/api/contacts/imports/")["results"]
+
+
+@pytest.mark.parametrize(
+    ("name", "token_ends"),
+    [("jwt_secret_key", True), ("django_secret_key", False), ("redis_password", False)],
+)
+def test_a_secret_is_renewed(
+    running: Installation, tmp_path: Path, name: str, *, token_ends: bool
+) -> None:
+    with running.admin() as admin:
+        token = admin.token
+    before = running.secret(name)
+    running.compose("run", "--rm", "secrets", "secrets", "--renew", name)
+    running.compose("restart")
+    running.up()
+    assert running.secret(name) != before
+    assert (status_of(running, token) == 401) is token_ends
+    running.import_people(tmp_path, 300, seed=301)
+
+
+def test_the_password_of_the_database_is_renewed(running: Installation, tmp_path: Path) -> None:
+    before = running.secret("db_password")
+    running.compose("run", "--rm", "secrets", "secrets", "--renew", "db_password")
+    alter = (
+        "echo \"ALTER ROLE CURRENT_USER PASSWORD :'new'\" | "
+        'psql -U "$POSTGRES_USER" -d "$POSTGRES_DB" -v new="$(cat /srv/secrets/db_password)"'
+    )
+    assert "ALTER ROLE" in running.inside("postgres", "sh", "-c", alter)
+    running.compose("restart")
+    running.up()
+    assert running.secret("db_password") != before
+    running.import_people(tmp_path, 300, seed=302)
+
+
+def test_a_backup_becomes_another_installation(
+    running: Installation, clone: Path, tmp_path: Path
+) -> None:
+    running.import_people(tmp_path, 700, seed=303)
+    with running.admin() as admin:
+        token = admin.token
+        imports = admin.status("/api/contacts/imports/")["results"]
+    said = running.script("backup.sh", tmp_path / "backup")
+    assert f"backup: {tmp_path / 'backup'}: " in said
+    running.await_health("beat", "healthy")
+    with installation(clone) as other:
+        assert "runs" in other.script("restore.sh", tmp_path / "backup")
+        assert count_of_users(other) == count_of_users(running)
+        assert status_of(other, token) == 200
+        with other.admin() as admin:
+            restored = admin.status("/api/contacts/imports/")["results"]
+        assert [job["task_id"] for job in restored] == [job["task_id"] for job in imports]
+        failed_rows = f"/api/contacts/task-status/{imports[0]['task_id']}/failed-rows.csv"
+        headers = {"Authorization": f"Bearer {token}"}
+        assert other.get(failed_rows, headers=headers).status_code == 200
+        assert other.import_people(tmp_path, 800, seed=304)["rows"] == 800
+        with pytest.raises(CommandFailedError, match="has data: choose another"):
+            other.script("restore.sh", tmp_path / "backup")
+
+
+def test_a_backup_overwrites_nothing(running: Installation, tmp_path: Path) -> None:
+    with pytest.raises(CommandFailedError, match="is there already"):
+        running.script("backup.sh", tmp_path)
+    with pytest.raises(CommandFailedError, match=r"database\.dump is missing"):
+        running.script("restore.sh", tmp_path)
+
+
+def test_a_second_installation_has_other_secrets_and_those_that_are_given(
+    running: Installation, clone: Path
+) -> None:
+    given = {"DB_PASSWORD": "p@ss: 'word\" $x", "DB_NAME": "people", "DB_USER": "ours",
+             "JWT_SECRET_KEY": "a key of the operator's own, long enough"}  # fmt: skip
+    with installation(clone, ADMIN_EMAIL=ADMIN, ADMIN_PASSWORD=PASSWORD, **given) as other:
+        other.up()
+        assert other.secret("db_password") == given["DB_PASSWORD"]
+        assert other.secret("jwt_secret_key") == given["JWT_SECRET_KEY"]
+        for name in NAMES:
+            assert other.secret(name) != running.secret(name)
+        assert other.inside("app", "printenv", "DB_NAME", "DB_USER").split() == ["people", "ours"]
+        with running.admin() as admin:
+            assert status_of(other, admin.token) == 401
+        with other.admin() as admin:
+            assert status_of(other, admin.token) == 200
+
+
+def test_a_secret_that_is_too_short_is_refused(clone: Path) -> None:
+    with installation(clone, JWT_SECRET_KEY="short") as refused:
+        with pytest.raises(CommandFailedError, match='"secrets" didn\'t complete successfully'):
+            refused.up()
+        said = refused.compose("logs", "secrets")
+        assert "JWT_SECRET_KEY must have at least 32 bytes." in said

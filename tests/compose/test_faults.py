@@ -1,0 +1,92 @@
+"""What happens when something dies, or is away."""
+
+import threading
+from pathlib import Path
+
+import httpx
+import pytest
+
+from local.people import write_people
+from local.waiting import wait_until
+from tests.compose.docker import kill
+from tests.compose.installation import SERVICES, Installation
+from tests.stacks import ended
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_what_is_killed_comes_back(running: Installation, tmp_path: Path, service: str) -> None:
+    before = running.restarts(service)
+    (container,) = running.containers(service)
+    kill(container)
+    wait_until(lambda: running.restarts(service) > before, timeout=60, what=f"{service} must start")
+    for other in SERVICES:
+        running.await_health(other, "healthy")
+    seed = 100 + SERVICES.index(service)
+    assert running.import_people(tmp_path, 500, seed=seed)["rows"] == 500
+
+
+def test_a_worker_that_is_killed_at_work_loses_nothing(
+    running: Installation, tmp_path: Path
+) -> None:
+    people = write_people(tmp_path / "killed.csv", 600_000, seed=200)
+    with running.admin() as admin:
+        url = admin.upload(tmp_path / "killed.csv")
+        is_at_work = lambda: admin.status(url)["status"] == "PROGRESS"  # noqa: E731
+        wait_until(is_at_work, timeout=60, what="the import must load")
+        kill(running.containers("celery")[0])
+        document = ended(admin, url, within=300)
+        loaded = admin.status(f"/api/users/?import={document['task_id']}&page_size=1")
+    result = document["result"]
+    assert document["status"] == "SUCCESS"
+    assert (result["rows"], result["failed"]) == (people.rows, people.rows - people.clean)
+    assert result["created"] + result["skipped"] == people.clean
+    assert loaded["results"]
+    running.await_health("celery", "healthy")
+
+
+def test_reading_goes_on_while_a_replica_dies(running: Installation) -> None:
+    running.up("--scale", "app=3")
+    statuses: list[int] = []
+    over = threading.Event()
+
+    def ask() -> None:
+        while not over.is_set():
+            statuses.append(running.get("/api/").status_code)
+
+    asking = [threading.Thread(target=ask) for _ in range(4)]
+    for thread in asking:
+        thread.start()
+    try:
+        for container in running.containers("app")[:2]:
+            kill(container)
+    finally:
+        over.set()
+        for thread in asking:
+            thread.join()
+    assert len(statuses) > 20
+    assert set(statuses) == {200}
+    running.up("--scale", "app=1")
+
+
+def test_who_hears_nothing_from_redis_is_unhealthy(running: Installation) -> None:
+    running.compose("stop", "redis")
+    for service in ("app", "celery", "celery-small", "beat"):
+        running.await_health(service, "unhealthy")
+    assert running.get("/healthz/ready").json()["failing"].keys() == {"redis"}
+    running.compose("start", "redis")
+    for service in SERVICES:
+        running.await_health(service, "healthy")
+
+
+def test_without_the_application_the_proxy_says_so(running: Installation) -> None:
+    running.compose("stop", "app")
+    is_away = lambda: running.get("/api/").status_code == 503  # noqa: E731
+    wait_until(is_away, timeout=30, what="the proxy must notice")
+    for answer in (
+        running.get("/api/"),
+        httpx.post(f"{running.base_url}/api/contacts/upload-csv/", files={"file": b"email\n"}),
+    ):
+        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+        assert answer.json()["error"]["code"] == "unavailable"
+    running.up()
+    assert running.get("/healthz/ready").status_code == 200

@@ -1,0 +1,61 @@
+"""The image by itself: its size, its user and its roles."""
+
+import pytest
+
+from tests.compose.docker import APP_IMAGE, BASE_IMAGE, docker, run, size
+from tests.compose.installation import Installation
+
+LIMIT = 400_000_000
+TMP = "/tmp"  # noqa: S108  (in the container)
+pytestmark = pytest.mark.usefixtures("running")
+
+
+def started(*arguments: str) -> tuple[int, str]:
+    """The exit code and the error lines of a container that can reach nothing."""
+    hard = ("--network", "none", "--read-only", "--tmpfs", TMP, "--cap-drop", "ALL")
+    done = run(["docker", "run", "--rm", *hard, APP_IMAGE, *arguments], check=False)
+    return done.returncode, done.stderr
+
+
+def test_its_own_layers_are_small() -> None:
+    assert 0 < size(APP_IMAGE) - size(BASE_IMAGE) < LIMIT
+
+
+def test_it_has_a_user_and_a_health_check() -> None:
+    form = "{{.Config.User}} {{.Config.Healthcheck}}"
+    shown = docker("image", "inspect", "--format", form, APP_IMAGE)
+    assert shown.startswith("app {[CMD python -I /srv/deploy/healthcheck.py]")
+
+
+def test_it_holds_no_tests_and_no_history() -> None:
+    listed = docker("run", "--rm", "--entrypoint", "ls", APP_IMAGE, "-A", "/srv", "/srv/app")
+    assert listed.split() == [
+        "/srv:", "app", "deploy", "entrypoint.sh", "media", "secrets", "venv",
+        "/srv/app:", "__pycache__", "core", "manage.py", "tasks", "users_uc",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("arguments", [["cron"], ["cron", "web"]])
+def test_an_unknown_role_is_told_which_there_are(arguments: list[str]) -> None:
+    code, errors = started(*arguments)
+    assert code == 64
+    assert errors.startswith("entrypoint.sh: there is no role cron\nusage: ")
+    assert all(f"\n  {role} " in errors for role in ("web", "worker", "beat", "manage", "secrets"))
+
+
+@pytest.mark.parametrize("arguments", [["web"], ["worker"], ["beat"], ["manage", "check"]])
+def test_a_role_without_its_settings_says_what_to_set(arguments: list[str]) -> None:
+    code, errors = started(*arguments)
+    assert code == 1
+    assert "Set the environment variable DJANGO_SECRET_KEY." in errors
+
+
+def test_its_revision_is_known(running: Installation) -> None:
+    running.env["BUILD_REVISION"] = "abc123"
+    try:
+        running.compose("build", "app")
+    finally:
+        del running.env["BUILD_REVISION"]
+    command = ("run", "--rm", "--entrypoint", "printenv", APP_IMAGE, "BUILD_REVISION")
+    assert docker(*command) == "abc123"
+    running.compose("build", "app")

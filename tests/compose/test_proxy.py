@@ -1,0 +1,133 @@
+"""What nginx answers itself, and what it keeps from whom."""
+
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import httpx
+import pytest
+
+from local.api_client import ApiClient, Json
+from local.people import write_people
+from local.waiting import wait_until
+from tests.compose.installation import Installation
+from tests.compose.raw import announce, connect, early_answer
+from tests.stacks import ended
+
+UPLOAD = "/api/contacts/upload-csv/"
+GIGABYTE = 1_000_000_000
+
+
+def assert_error(answer: httpx.Response, status: int, code: str) -> None:
+    """The API's one shape, also when the application was not asked."""
+    document = answer.json()
+    assert (answer.status_code, document["error"]["code"]) == (status, code)
+    assert document.keys() == {"error", "trace_id"}
+    assert document["error"].keys() == {"code", "message"}
+    assert len(document["trace_id"]) == 32
+
+
+@pytest.fixture
+def charlie(running: Installation) -> Iterator[ApiClient]:
+    """Who may not import."""
+    body = {"email": "charlie@example.com", "name": "", "password": "a phrase for Charlie"}
+    httpx.post(f"{running.base_url}/api/register/", json=body)
+    with ApiClient(running.base_url, body["email"], body["password"]) as client:
+        yield client
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/metrics", "/admin", "/admin/", "/admin/login/", "/%61dmin/", "//admin/", "/upload-check",
+     "/errors/own.json", "/static/nothing.css"],
+)  # fmt: skip
+def test_what_is_not_for_everybody_is_not_there(running: Installation, path: str) -> None:
+    assert_error(running.get(path), 404, "not_found")
+
+
+@pytest.mark.parametrize("path", ["/admin/..%2fapi/", "/admin%2f%2e%2e%2fx/", "/x/.%2e/admin/"])
+def test_no_dots_lead_there(running: Installation, path: str) -> None:
+    assert running.get(path).json()["error"]["code"] in {"bad_request", "not_found"}
+
+
+def test_the_admin_is_on_a_port_of_its_own(running: Installation) -> None:
+    page = running.inside("nginx", "wget", "-qO-", "http://127.0.0.1:8081/admin/login/")
+    assert "Django administration" in page
+
+
+def test_static_files_are_its_own(running: Installation) -> None:
+    answer = running.get("/static/admin/css/base.css")
+    assert (answer.status_code, answer.headers["Content-Type"]) == (200, "text/css")
+    assert answer.headers["Cache-Control"] == "max-age=3600"
+    assert "X-Trace-Id" not in answer.headers
+
+
+def test_a_large_body_goes_nowhere_but_to_the_upload(running: Installation) -> None:
+    answer = httpx.post(f"{running.base_url}/api/register/", content=b" " * 2_000_000)
+    assert_error(answer, 413, "too_large")
+
+
+def test_a_file_that_is_too_large_is_refused_unread(running: Installation) -> None:
+    answer, seconds = early_answer(running.port, announce(UPLOAD, 6 * GIGABYTE))
+    assert answer.startswith("HTTP/1.1 413 ")
+    assert '"code":"too_large"' in answer
+    assert seconds < 2
+
+
+def test_nobody_s_file_is_refused_unread(running: Installation) -> None:
+    answer, seconds = early_answer(running.port, announce(UPLOAD, GIGABYTE))
+    assert answer.startswith("HTTP/1.1 401 ")
+    assert '\r\nWWW-Authenticate: Bearer realm="api"\r\n' in answer
+    assert '"code":"not_authenticated"' in answer
+    assert seconds < 2
+
+
+def test_who_may_not_import_is_told_so_unread(running: Installation, charlie: ApiClient) -> None:
+    token = f"Authorization: Bearer {charlie.token}"
+    answer, seconds = early_answer(running.port, announce(UPLOAD, GIGABYTE, token))
+    assert answer.startswith("HTTP/1.1 403 ")
+    assert "ask an administrator for can_import" in answer
+    assert seconds < 2
+
+
+def test_a_body_without_a_length_is_collected(running: Installation, tmp_path: Path) -> None:
+    write_people(tmp_path / "chunked.csv", 200, seed=5)
+    parts = (b"--x\r\nContent-Disposition: form-data; name=file; filename=a.csv\r\n\r\n",
+             (tmp_path / "chunked.csv").read_bytes(), b"\r\n--x--\r\n")  # fmt: skip
+    with running.admin() as admin:
+        headers = {"Authorization": f"Bearer {admin.token}",
+                   "Content-Type": "multipart/form-data; boundary=x"}  # fmt: skip
+        answer = httpx.post(running.base_url + UPLOAD, content=iter(parts), headers=headers)
+        assert answer.status_code == 202
+        assert ended(admin, answer.json()["status_url"], within=60)["result"]["rows"] == 200
+
+
+def test_slow_clients_stop_nobody(running: Installation) -> None:
+    """Forty, more than all threads of the web server, whose bodies come byte by byte."""
+    with ExitStack() as stack:
+        slow = [stack.enter_context(connect(running.port)) for _ in range(40)]
+        for connection in slow:
+            connection.sendall(announce("/api/auth/login/", 1000))
+        for _ in range(5):
+            for connection in slow:
+                connection.sendall(b" ")
+            started = time.monotonic()
+            assert running.get("/api/").status_code == 200
+            assert time.monotonic() - started < 2
+
+
+def test_the_log_has_no_query_and_a_trace(running: Installation) -> None:
+    answer = running.get("/api/docs/?who=ana@example.com")
+    trace = answer.headers["X-Trace-Id"]
+    entries: list[Json] = []
+
+    def is_written() -> bool:
+        entries[:] = [e for e in running.proxy_log() if e["trace_id"] == trace]
+        return bool(entries)
+
+    wait_until(is_written, timeout=10, what="the request must be logged", poll=0.5)
+    (entry,) = entries
+    assert (entry["path"], entry["status"]) == ("/api/docs/", "200")
+    assert len(entry["request_id"]) == 32
+    assert "ana@example.com" not in str(entry)

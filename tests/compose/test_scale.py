@@ -1,0 +1,53 @@
+"""Register, login, import 100,000 rows; then many workers and many web servers."""
+
+from pathlib import Path
+
+import httpx
+
+from local.api_client import ApiClient
+from local.people import write_people
+from tests.compose.installation import Installation
+from tests.stacks import ended
+
+PASSWORD = "a phrase for Ana"
+
+
+def test_who_registers_and_may_import_brings_100_000_people(
+    running: Installation, tmp_path: Path
+) -> None:
+    people = write_people(tmp_path / "people.csv", 100_000, seed=1)
+    body = {"email": "ana@example.com", "name": "Ana", "password": PASSWORD}
+    registered = httpx.post(f"{running.base_url}/api/register/", json=body)
+    assert registered.status_code == 201
+    with running.admin() as admin:
+        admin._call("PATCH", f"/api/users/{registered.json()['id']}/", json={"can_import": True})
+    with ApiClient(running.base_url, "ana@example.com", PASSWORD) as ana:
+        document = ended(ana, ana.upload(tmp_path / "people.csv"), within=120)
+    assert document["status"] == "SUCCESS"
+    counts = {name: count for name, count in document["result"].items() if count}
+    bad = people.rows - people.clean
+    assert counts == {"rows": 100_000, "created": people.clean, "failed": bad}
+
+
+def test_four_workers_and_three_web_servers_share_the_work(
+    running: Installation, tmp_path: Path
+) -> None:
+    running.up("--scale", "celery=4", "--scale", "app=3")
+    assert (len(running.containers("celery")), len(running.containers("app"))) == (4, 3)
+    for _ in range(60):
+        assert running.get("/api/").status_code == 200
+    used = {entry["upstream"] for entry in running.proxy_log()[-50:]}
+    assert len(used) == 3, used
+
+    assert running.import_people(tmp_path, 1_000_000, seed=2)["rows"] == 1_000_000
+    logs = running.compose("logs", "--no-color", "celery").splitlines()
+    ends = [line for line in logs if "load_chunk" in line and "succeeded" in line]
+    loaded = {line.split()[0] for line in ends}
+    assert len(loaded) >= 3, loaded
+
+
+def test_a_health_check_and_the_migrations_hold_for_ten(running: Installation) -> None:
+    running.up("--scale", "app=10", "--scale", "celery=1")
+    assert len(running.containers("app")) == 10
+    assert running.get("/healthz/ready").status_code == 200
+    running.up("--scale", "app=1", "--scale", "celery=1")

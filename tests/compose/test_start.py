@@ -1,0 +1,73 @@
+"""A fresh clone after the documented command: what is there, and who can reach it."""
+
+import httpx
+
+from tests.compose.docker import docker, inspect
+from tests.compose.installation import SERVICES, Installation
+
+
+def test_the_api_answers_at_the_published_port(running: Installation) -> None:
+    answer = running.get("/api/")
+    assert answer.status_code == 200
+    assert answer.json()["login"] == f"{running.base_url}/api/auth/login/"
+    assert running.get("/healthz/ready").json() == {"status": "ok"}
+
+
+def test_the_first_superuser_is_there(running: Installation) -> None:
+    with running.admin() as admin:
+        assert admin.status("/api/users/me/")["is_superuser"] is True
+
+
+def test_another_is_made_by_the_documented_command(running: Installation) -> None:
+    password = "a phrase for the second"
+    command = ("python", "manage.py", "createsuperuser", "--no-input", "--email", "2@example.com")
+    running.compose("exec", "-T", "-e", f"DJANGO_SUPERUSER_PASSWORD={password}", "app", *command)
+    login = {"email": "2@example.com", "password": password}
+    assert httpx.post(f"{running.base_url}/api/auth/login/", json=login).status_code == 200
+
+
+def test_nothing_but_the_proxy_is_published(running: Installation) -> None:
+    for service in SERVICES:
+        for container in running.containers(service):
+            bindings = inspect(container)["HostConfig"]["PortBindings"] or {}
+            ports = {inner: [entry["HostPort"] for entry in b] for inner, b in bindings.items()}
+            assert ports == ({"8080/tcp": [str(running.port)]} if service == "nginx" else {})
+
+
+def test_every_container_has_bounds(running: Installation) -> None:
+    for service in SERVICES:
+        (container,) = running.containers(service)
+        host = inspect(container)["HostConfig"]
+        assert host["Memory"] > 0
+        assert host["ReadonlyRootfs"] is True
+        assert (host["CapDrop"], host["CapAdd"], host["Privileged"]) == (["ALL"], None, False)
+        assert host["SecurityOpt"] == ["no-new-privileges:true"]
+        assert host["RestartPolicy"]["Name"] == "unless-stopped"
+        assert host["LogConfig"]["Config"] == {"max-file": "5", "max-size": "10m"}
+
+
+def test_every_process_is_without_rights(running: Installation) -> None:
+    for service in SERVICES:
+        status = running.inside(service, "cat", "/proc/self/status")
+        facts = dict(line.split(":\t") for line in status.splitlines() if ":\t" in line)
+        assert "0" not in facts["Uid"].split(), service
+        assert {facts[name] for name in ("CapEff", "CapPrm", "CapBnd")} == {"0" * 16}, service
+        assert facts["NoNewPrivs"] == "1", service
+
+
+def test_no_program_can_be_changed(running: Installation) -> None:
+    """Not even by root."""
+    for service in SERVICES:
+        for path in ("/etc/passwd", "/usr/bin/new"):
+            command = ("--user", "root", service, "sh", "-c", f"(echo x >>{path}) 2>&1 || true")
+            said = running.compose("exec", "-T", *command)
+            assert "Read-only file system" in said, (service, path)
+
+
+def test_secrets_stand_in_no_environment(running: Installation) -> None:
+    names = ("django_secret_key", "jwt_secret_key", "db_password", "redis_password")
+    values = {running.secret(name) for name in names}
+    assert len(values) == len(names)
+    for service in SERVICES:
+        (container,) = running.containers(service)
+        assert not [value for value in values if value in docker("inspect", container)], service

@@ -1,0 +1,126 @@
+"""deploy/make_secrets.py: made once, overridden by the environment, never half written."""
+
+import os
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from deploy.make_secrets import SECRETS, SecretsError, make_secrets
+from local.site import ROOT
+
+LONG = "x" * 32
+
+
+def contents(folder: Path) -> dict[str, str]:
+    return {path.name: path.read_text().strip() for path in folder.glob("[!.]*")}
+
+
+def command(folder: Path, *arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
+    """As the container runs it."""
+    return subprocess.run(
+        [sys.executable, "-I", ROOT / "deploy/make_secrets.py", *arguments],
+        env={"SECRETS_DIR": str(folder), **env}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+
+def test_all_are_made_and_stay(tmp_path: Path) -> None:
+    assert make_secrets(tmp_path, {}) == list(SECRETS)
+    first = contents(tmp_path)
+    assert first.keys() == SECRETS.keys() | {"redis.conf", "redis_url"}
+    assert len({first[name] for name in SECRETS}) == len(SECRETS)
+    assert all(len(first[name]) == 64 for name in SECRETS)
+    assert make_secrets(tmp_path, {}) == []
+    assert contents(tmp_path) == first
+
+
+def test_two_installations_have_nothing_in_common(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        make_secrets(tmp_path / name, {})
+    one, two = contents(tmp_path / "one"), contents(tmp_path / "two")
+    assert not set(one.values()) & set(two.values())
+
+
+def test_everybody_in_the_containers_may_read_and_nobody_write(tmp_path: Path) -> None:
+    make_secrets(tmp_path, {})
+    modes = {path.stat().st_mode & 0o777 for path in tmp_path.glob("[!.]*")}
+    assert modes == {0o444}
+
+
+def test_redis_gets_its_password_and_the_others_its_address(tmp_path: Path) -> None:
+    make_secrets(tmp_path, {})
+    made = contents(tmp_path)
+    assert made["redis.conf"] == f"requirepass {made['redis_password']}"
+    assert made["redis_url"] == f"redis://:{made['redis_password']}@redis:6379/0"
+
+
+def test_the_environment_overrides_and_is_kept(tmp_path: Path) -> None:
+    make_secrets(tmp_path, {})
+    before = contents(tmp_path)
+    env = {"DB_PASSWORD": "mine", "JWT_SECRET_KEY": LONG, "DJANGO_SECRET_KEY": ""}
+    assert make_secrets(tmp_path, env) == ["jwt_secret_key", "db_password"]
+    assert make_secrets(tmp_path, {}) == []
+    assert contents(tmp_path) == before | {"db_password": "mine", "jwt_secret_key": LONG}
+
+
+def test_another_redis_counts_only_while_it_is_set(tmp_path: Path) -> None:
+    make_secrets(tmp_path, {"REDIS_URL": "redis://elsewhere/3"})
+    assert contents(tmp_path)["redis_url"] == "redis://elsewhere/3"
+    make_secrets(tmp_path, {})
+    assert contents(tmp_path)["redis_url"].endswith("@redis:6379/0")
+
+
+def test_one_is_renewed_and_the_rest_stay(tmp_path: Path) -> None:
+    make_secrets(tmp_path, {})
+    before = contents(tmp_path)
+    assert make_secrets(tmp_path, {}, renew="jwt_secret_key") == ["jwt_secret_key"]
+    after = contents(tmp_path)
+    assert {name for name in before if before[name] != after[name]} == {"jwt_secret_key"}
+
+
+def test_a_new_redis_password_is_in_all_three_places(tmp_path: Path) -> None:
+    make_secrets(tmp_path, {})
+    make_secrets(tmp_path, {}, renew="redis_password")
+    made = contents(tmp_path)
+    assert made["redis_password"] in made["redis.conf"]
+    assert made["redis_password"] in made["redis_url"]
+
+
+@pytest.mark.parametrize(
+    ("env", "renew", "message"),
+    [
+        ({"JWT_SECRET_KEY": "short"}, "", "JWT_SECRET_KEY must have at least 32 bytes."),
+        ({"DB_PASSWORD": "two\nlines"}, "", "DB_PASSWORD must be one line."),
+        ({"DB_PASSWORD": "mine"}, "db_password", "DB_PASSWORD is set in the environment"),
+    ],
+)
+def test_a_value_that_makes_no_sense_changes_nothing(
+    tmp_path: Path, env: dict[str, str], renew: str, message: str
+) -> None:
+    with pytest.raises(SecretsError, match=message):
+        make_secrets(tmp_path, env, renew=renew)
+    assert contents(tmp_path) == {}
+
+
+def test_many_starts_at_once_make_one_set(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        done = list(pool.map(lambda _: command(tmp_path), range(8)))
+    assert [result.returncode for result in done] == [0] * 8, done
+    said = sorted(result.stdout for result in done)
+    assert said[:7] == ["secrets: all are there\n"] * 7
+    assert said[7].startswith("secrets: written: django_secret_key, ")
+
+
+def test_the_command_says_what_is_wrong(tmp_path: Path) -> None:
+    short = command(tmp_path, DJANGO_SECRET_KEY="short")
+    assert (short.returncode, short.stdout) == (1, "")
+    assert short.stderr == "secrets: DJANGO_SECRET_KEY must have at least 32 bytes.\n"
+    unknown = command(tmp_path, "--renew", "password")
+    assert unknown.returncode == 2
+    assert "jwt_secret_key" in unknown.stderr
+    absent = command(tmp_path / "nowhere")
+    assert absent.returncode == 1
+    assert os.strerror(2) in absent.stderr

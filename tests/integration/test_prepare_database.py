@@ -1,0 +1,87 @@
+"""prepare_database and await_migrations, in processes of their own on an empty database."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from uuid import uuid4
+
+import psycopg
+import pytest
+
+from local.site import APP
+
+ADMIN = {"ADMIN_EMAIL": "root@example.com", "ADMIN_PASSWORD": "correct horse battery"}
+
+
+def connect(database: str) -> psycopg.Connection:
+    return psycopg.connect(
+        dbname=database,
+        host=os.environ["DB_HOST"],
+        port=os.environ["DB_PORT"],
+        user=os.environ["DB_USER"],
+        password=os.environ["DB_PASSWORD"],
+        autocommit=True,
+    )
+
+
+@pytest.fixture
+def empty_database() -> Iterator[str]:
+    """Its name."""
+    name = f"prepared_{uuid4().hex}"
+    with connect("postgres") as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+        yield name
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def start(*arguments: str, **env: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "manage.py", *arguments], cwd=APP, env={**os.environ, **env},
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+
+
+def ended(process: subprocess.Popen[str], *, within: float = 120) -> tuple[int, str, str]:
+    output, errors = process.communicate(timeout=within)
+    return process.returncode, output, errors
+
+
+def test_ten_replicas_migrate_once_and_make_one_superuser(empty_database: str) -> None:
+    env = {"DB_NAME": empty_database, **ADMIN}
+    replicas = [start("prepare_database", **env) for _ in range(10)]
+    results = [ended(replica) for replica in replicas]
+    assert [code for code, _, _ in results] == [0] * 10, results
+    outputs = [output for _, output, _ in results]
+    assert sum("Applying users_uc.0001_initial" in output for output in outputs) == 1
+    assert sum("No migrations to apply" in output for output in outputs) == 9
+    assert sorted(output.splitlines()[-1] for output in outputs) == ["created"] + ["exists"] * 9
+    with connect(empty_database) as connection:
+        users = connection.execute("SELECT email, is_superuser FROM users_uc_user").fetchall()
+    assert users == [(ADMIN["ADMIN_EMAIL"], True)]
+    assert ended(start("await_migrations", DB_NAME=empty_database)) == (0, "", "")
+
+
+def test_nobody_is_made_without_an_address(empty_database: str) -> None:
+    env = {"DB_NAME": empty_database, "ADMIN_EMAIL": "", "ADMIN_PASSWORD": ""}
+    code, output, errors = ended(start("prepare_database", **env))
+    assert (code, errors) == (0, "")
+    assert "created" not in output
+
+
+def test_a_database_that_is_away_is_named(closed_port: int) -> None:
+    code, output, errors = ended(
+        start("prepare_database", "--timeout", "1", DB_PORT=str(closed_port))
+    )
+    assert (code, output) == (1, "")
+    assert f":{closed_port} must take our connection" in errors
+    assert "Connection refused" in errors
+
+
+def test_migrations_that_nobody_applies_are_waited_for(empty_database: str) -> None:
+    waiting = start("await_migrations", "--timeout", "1", DB_NAME=empty_database)
+    code, output, errors = ended(waiting)
+    assert (code, output) == (1, "")
+    assert errors == (
+        "CommandError: Waited 1 s in vain: a web process must apply the migrations.\n"
+    )
