@@ -8,8 +8,11 @@ from pathlib import Path
 from loadtest.jmeter import VARIABLES
 from local.errors import LocalError
 
-_COLUMNS = ("timeStamp", "elapsed", "label", "responseCode", "success", "failureMessage")
-_READ = {*_COLUMNS, "responseMessage", "allThreads"}
+_READ = {
+    *("timeStamp", "elapsed", "label", "responseCode", "responseMessage", "success"),
+    *("failureMessage", "allThreads"),
+}
+_LONGEST_PROBLEM = 200
 _NOTHING = {"", "null", "NONE"}
 """What JMeter writes for a variable that is not set, and the plan for what an answer lacks."""
 
@@ -55,6 +58,13 @@ def _samples(path: Path, reader: csv.DictReader[str]) -> Iterator[Sample]:
             raise LocalError(f"{path} line {reader.line_num} is damaged: {error}") from error
 
 
+def _problem(row: Mapping[str, str]) -> str:
+    """In one line: JMeter spreads what an assertion expected over several."""
+    answered = row["responseCode"].isdecimal()
+    text = (row["failureMessage"] if answered else "") or row["responseMessage"]
+    return " ".join(text.split())[:_LONGEST_PROBLEM]
+
+
 def _sample(row: Mapping[str, str]) -> Sample:
     ok = row["success"] == "true"
     return Sample(
@@ -63,7 +73,7 @@ def _sample(row: Mapping[str, str]) -> Sample:
         label=row["label"],
         code=row["responseCode"],
         ok=ok,
-        problem="" if ok else row["failureMessage"] or row["responseMessage"],
+        problem="" if ok else _problem(row),
         threads=int(row["allThreads"]),
         values={name: row[name] for name in VARIABLES if row[name] not in _NOTHING},
     )

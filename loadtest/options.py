@@ -5,12 +5,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from loadtest.plan import ADJUSTABLE, Properties, load_properties, smoke_properties
 from local.site import ROOT
 
-_URL = re.compile(r"https?://[\w.-]+(:\d{1,5})?/?|https?://\[[0-9a-fA-F:]+\](:\d{1,5})?/?")
+_URL = re.compile(r"https?://([\w.-]+|\[[0-9a-fA-F:]+\])(:(?P<port>\d{1,5}))?/?")
 _USERS, _DURATION = 20, 120
 
 
@@ -34,7 +33,8 @@ def _at_least_one(text: str) -> int:
 
 
 def _url(text: str) -> str:
-    if not _URL.fullmatch(text) or (urlsplit(text).port or 1) > 65_535:
+    match = _URL.fullmatch(text)
+    if match is None or int(match["port"] or 1) > 65_535:
         raise argparse.ArgumentTypeError(f"must be like http://127.0.0.1:8000, not {text}")
     return text.rstrip("/")
 

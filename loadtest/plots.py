@@ -24,17 +24,24 @@ class _Bucket:
     samples: list[Sample]
 
 
-def plots(samples: Sequence[Sample], summary: Summary, p95_ms: Mapping[str, float]) -> list[str]:
-    """Four of them as HTML, without plotly's own script. `samples` by their start."""
+@dataclass(frozen=True)
+class Plot:
+    """As HTML, without plotly's own script; a wide one needs a line of its own."""
+
+    html: str
+    is_wide: bool
+
+
+def plots(samples: Sequence[Sample], summary: Summary, p95_ms: Mapping[str, float]) -> list[Plot]:
+    """All of them; `samples` by their start."""
     width = max(1, math.ceil(summary.seconds / _BUCKETS))
     buckets = _buckets(samples, width)
-    figures = [
-        _response_times(buckets),
-        _throughput(buckets, width, summary.goal),
-        _percentiles(summary, p95_ms),
-        _threads(buckets),
+    return [
+        Plot(_html(_percentiles(summary, p95_ms)), is_wide=True),
+        Plot(_html(_response_times(buckets)), is_wide=False),
+        Plot(_html(_throughput(buckets, width, summary.goal)), is_wide=False),
+        Plot(_html(_threads(buckets)), is_wide=True),
     ]
-    return [_html(figure) for figure in figures]
 
 
 def _buckets(samples: Sequence[Sample], width: int) -> list[_Bucket]:
@@ -67,12 +74,18 @@ def _throughput(buckets: Sequence[_Bucket], width: int, goal: float | None) -> g
     figure.add_bar(x=seconds, y=bad, name="failed", marker_color=_BAD)
     figure.update_layout(barmode="stack", bargap=0.05)
     if goal is not None:
-        figure.add_hline(y=goal, line_dash="dot", line_color=_GREY, annotation_text="goal")
+        figure.add_hline(
+            y=goal,
+            line_dash="dot",
+            line_color=_GREY,
+            annotation_text="goal",
+            annotation_position="top left",
+        )
     return figure
 
 
 def _percentiles(summary: Summary, p95_ms: Mapping[str, float]) -> go.Figure:
-    figure = _figure("Response time of each endpoint", "milliseconds", "")
+    figure = _figure("Response time of each endpoint", "milliseconds, logarithmic", "")
     endpoints = summary.endpoints[::-1]
     labels = [figures.label for figures in endpoints]
     for name in reversed(_COLOURS):
@@ -82,7 +95,8 @@ def _percentiles(summary: Summary, p95_ms: Mapping[str, float]) -> go.Figure:
         x=[p95_ms.get(label) for label in labels], y=labels, name="p95 allowed", mode="markers",
         marker={"symbol": "line-ns-open", "color": _GREY, "size": 16, "line_width": 2},
     )  # fmt: skip
-    figure.update_layout(barmode="group", height=620, legend_traceorder="reversed")
+    figure.update_layout(barmode="group", height=600, legend_traceorder="reversed")
+    figure.update_xaxes(type="log", dtick=1)
     figure.update_yaxes(automargin=True)
     return figure
 
@@ -101,8 +115,9 @@ def _figure(title: str, x: str, y: str) -> go.Figure:
     figure = go.Figure()
     figure.update_layout(
         title=title, xaxis_title=x, yaxis_title=y, template="plotly_white", height=360,
-        margin={"l": 60, "r": 20, "t": 60, "b": 50}, hovermode="closest", showlegend=True,
-        legend={"orientation": "h", "y": 1.02, "x": 1, "xanchor": "right", "yanchor": "bottom"},
+        margin={"l": 60, "r": 20, "t": 84, "b": 50}, hovermode="closest", showlegend=True,
+        legend={"orientation": "h", "x": 0, "y": 1, "xanchor": "left", "yanchor": "bottom"},
+        title_y=0.97, title_yanchor="top",
         font={"family": "system-ui, sans-serif", "size": 13},
     )  # fmt: skip
     figure.update_xaxes(gridcolor=_GRID, rangemode="tozero")
@@ -112,6 +127,8 @@ def _figure(title: str, x: str, y: str) -> go.Figure:
 
 def _html(figure: go.Figure) -> str:
     html: str = figure.to_html(
-        full_html=False, include_plotlyjs=False, config={"displaylogo": False, "responsive": True}
+        full_html=False,
+        include_plotlyjs=False,
+        config={"displayModeBar": False, "responsive": True},
     )
     return html

@@ -10,7 +10,7 @@ from string import Template
 from plotly.offline import get_plotlyjs
 
 from loadtest.jtl import Sample
-from loadtest.plots import plots
+from loadtest.plots import Plot, plots
 from loadtest.summary import Figures, Summary
 from loadtest.thresholds import Thresholds, fails_too_often, is_late
 
@@ -118,5 +118,5 @@ def _problems(summary: Summary) -> str:
     return f"<section><h2>Errors</h2>{table}</section>"
 
 
-def _section(plot: str) -> str:
-    return f"<section>{plot}</section>"
+def _section(plot: Plot) -> str:
+    return f'<section class="{"wide" if plot.is_wide else ""}">{plot.html}</section>'

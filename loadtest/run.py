@@ -91,13 +91,19 @@ def _data(run: Run) -> Iterator[None]:
         _make_data(run)
         yield
     finally:
-        if run.database is not None and not run.options.keep:
-            cleanup.remove_users(run.database, run.prefix)
-            for path in run.folder.glob("*.csv"):
-                path.unlink()
-            say("removed the users and imports of this run")
-        else:
-            say(f"kept: users whose e-mail begins with {run.prefix}, and their imports")
+        _remove_data(run)
+
+
+def _remove_data(run: Run) -> None:
+    if run.database is not None and not run.options.keep:
+        cleanup.remove_users(run.database, run.prefix)
+        for path in run.folder.glob("*.csv"):
+            path.unlink()
+        say("removed the users and imports of this run")
+    elif any(run.folder.iterdir()):
+        say(f"kept: users whose e-mail begins with {run.prefix}, and their imports")
+    if not any(run.folder.iterdir()):
+        run.folder.rmdir()
 
 
 def _make_data(run: Run) -> None:
