@@ -36,6 +36,7 @@ _OWN = {
     "httpclient4.idletimeout": "30000",
     "summariser.interval": "10",
 }
+_END_SECONDS = 30
 _DEBIAN = Path("/usr/bin/jmeter")
 _NOT_THERE = (
     "jmeter is not on the path, and neither is docker with a docker-compose.yml; see"
@@ -59,10 +60,7 @@ class JMeter:
         """Run the plan; the results' path. LocalError when nothing was recorded."""
         results, log = folder / "results.jtl", folder / "jmeter.log"
         plan = ("-n", "-t", str(PLAN), "-l", str(results), "-j", str(log))
-        code = subprocess.run(
-            [*self.command, *plan, *_as_options({**_OWN, **properties})],
-            cwd=folder, stdin=subprocess.DEVNULL, check=False,
-        ).returncode  # fmt: skip
+        code = _run([*self.command, *plan, *_as_options({**_OWN, **properties})], folder)
         if code or not results.exists() or not results.stat().st_size:
             raise LocalError(f"JMeter has recorded nothing, see {log}:\n{tail(log)}")
         return results
@@ -79,6 +77,17 @@ class JMeter:
         )  # fmt: skip
         index = target / "index.html"
         return index if index.exists() else None
+
+
+def _run(command: list[str], folder: Path) -> int:
+    """The exit code. Interrupted, it is asked to end: a container would run on when killed."""
+    with subprocess.Popen(command, cwd=folder, stdin=subprocess.DEVNULL) as process:
+        try:
+            return process.wait()
+        except KeyboardInterrupt:
+            process.terminate()
+            process.wait(_END_SECONDS)
+            raise
 
 
 def _as_options(properties: Mapping[str, str]) -> list[str]:
