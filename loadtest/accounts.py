@@ -12,9 +12,6 @@ ROWS = 500
 """Of each file; one in twenty is bad."""
 
 _BAD_SHARE = 0.05
-_SHARE_IMPORT = "3"
-"""The plan's own, in a hundred loops."""
-
 _REQUESTS_A_LOOP = 4
 _FILES = (10, 500)
 """At least and at most. When all are sent, they are sent again and their people are skipped."""
@@ -56,5 +53,5 @@ def files_needed(properties: Properties) -> int:
     else:
         requests = float(properties["throughput"]) / 60 * float(properties["duration"])
         loops = requests / _REQUESTS_A_LOOP
-        sent = round(loops * float(properties.get("share_import", _SHARE_IMPORT)) / 100)
+        sent = round(loops * float(properties["share_import"]) / 100)
     return max(least, min(most, sent))

@@ -9,7 +9,7 @@ from pathlib import Path
 from loadtest.plan import ADJUSTABLE, Properties, load_properties, smoke_properties
 from local.site import ROOT
 
-_URL = re.compile(r"https?://([\w.-]+|\[[0-9a-fA-F:]+\])(:(?P<port>\d{1,5}))?/?")
+_URL = re.compile(r"https?://[\w.-]+(:(?P<port>\d{1,5}))?/?")
 _USERS, _DURATION = 20, 120
 
 
@@ -46,9 +46,10 @@ def _property(text: str) -> tuple[str, str]:
     if "." in name:
         return name, value  # JMeter's own
     if name not in ADJUSTABLE:
-        raise argparse.ArgumentTypeError(f"the plan has no {name}; see jmeter/README.md")
-    if not re.fullmatch(r"\d+(\.\d+)?|-1", value):
-        raise argparse.ArgumentTypeError(f"{name} must be a number, not {value}")
+        raise argparse.ArgumentTypeError(f"-J sets no {name}; see jmeter/README.md")
+    endless = name.endswith("loops") and value == "-1"
+    if not (endless or re.fullmatch(r"\d{1,9}", value)):
+        raise argparse.ArgumentTypeError(f"{name} must be a whole number, not {value}")
     return name, value
 
 
@@ -73,16 +74,22 @@ def parse(arguments: Sequence[str]) -> Options:
     given = parser.parse_args(arguments)
     if given.smoke and (given.users or given.duration):
         parser.error("--smoke has its own number of users and its own end")
-    chosen = (
-        smoke_properties()
-        if given.smoke
-        else load_properties(users=given.users or _USERS, duration=given.duration or _DURATION)
-    )
+    properties = dict(given.J)
+    chosen = smoke_properties() if given.smoke else _load_properties(given, properties)
     return Options(
         smoke=given.smoke,
         url=given.url,
         data=given.data,
         database_check=not given.no_database_check,
         keep=given.keep,
-        properties={**chosen, **dict(given.J)},
+        properties={**chosen, **properties},
+    )
+
+
+def _load_properties(given: argparse.Namespace, properties: Properties) -> Properties:
+    ramp_up = properties.get("ramp_up")
+    return load_properties(
+        users=given.users or _USERS,
+        duration=given.duration or _DURATION,
+        ramp_up=None if ramp_up is None else int(ramp_up),
     )

@@ -24,12 +24,11 @@ ENDPOINTS = (
 """The names of the plan's requests, in the order in which they are reported."""
 
 ADJUSTABLE = frozenset({
-    "users", "ramp_up", "duration", "loops", "register_loops", "throughput",
-    "register_throughput", "think_min", "think_range", "share_browse", "share_change",
-    "share_delete", "share_refresh", "share_import", "polls", "poll_pause", "connect_timeout",
-    "response_timeout",
+    "ramp_up", "loops", "register_loops", "throughput", "register_throughput", "think_min",
+    "think_range", "share_browse", "share_change", "share_delete", "share_refresh",
+    "share_import", "polls", "poll_pause", "connect_timeout", "response_timeout",
 })  # fmt: skip
-"""What -J may set. The rest (host, data, prefix, ...) follows from the run."""
+"""What -J may set. The rest (users, duration, host, data, ...) follows from the run."""
 
 LOGINS_PER_MINUTE = 25
 """So many stay within the default THROTTLE_LOGIN, beside the administrator's."""
@@ -40,14 +39,17 @@ _SMOKE_USERS = 3
 type Properties = Mapping[str, str]
 
 
-def load_properties(*, users: int, duration: int) -> Properties:
+def load_properties(*, users: int, duration: int, ramp_up: int | None = None) -> Properties:
     """`duration` seconds with all users, after a ramp-up that the default throttle lets pass."""
-    ramp_up = math.ceil(users * 60 / LOGINS_PER_MINUTE)
+    if ramp_up is None:
+        ramp_up = math.ceil(users * 60 / LOGINS_PER_MINUTE)
     return {
         "users": str(users),
         "ramp_up": str(ramp_up),
         "duration": str(ramp_up + duration),
         "throughput": str(users * _PER_USER_A_MINUTE),
+        "register_throughput": "20",
+        "share_import": "3",
     }
 
 
@@ -89,7 +91,7 @@ def planned_logins_per_minute(properties: Properties) -> int:
 
 
 def goal_per_second(properties: Properties) -> float | None:
-    """The throughput that is aimed at; None where the loops are counted."""
+    """The throughput that is aimed at, visitors included; None where the loops are counted."""
     if "loops" in properties:
         return None
-    return float(properties["throughput"]) / 60
+    return (float(properties["throughput"]) + float(properties["register_throughput"])) / 60

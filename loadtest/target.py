@@ -47,7 +47,7 @@ class Target:
     @property
     def is_here(self) -> bool:
         """Whether it is on this machine."""
-        return self.host in {"localhost", "::1"} or self.host.startswith("127.")
+        return self.host == "localhost" or self.host.startswith("127.")
 
 
 def read_local(data: Path) -> LocalSystem | None:

@@ -7,7 +7,7 @@ from loadtest.jmeter import VARIABLES
 from loadtest.plan import ADJUSTABLE, ENDPOINTS, PLAN, load_properties, planned_logins_per_minute
 from local.site import ROOT
 
-FROM_THE_RUN = {"host", "port", "protocol", "data", "prefix"}
+FROM_THE_RUN = {"users", "duration", "host", "port", "protocol", "data", "prefix"}
 BOTH_VERSIONS = {
     "Argument", "Arguments", "CSVDataSet", "ConfigTestElement", "ConstantThroughputTimer",
     "ConstantTimer", "CounterConfig", "GenericController", "HTTPArgument", "HTTPFileArg",
