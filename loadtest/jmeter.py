@@ -37,7 +37,7 @@ _OWN = {
     "summariser.interval": "10",
 }
 _END_SECONDS = 30
-_DEBIAN_JAR = Path("/usr/share/jmeter/bin/ApacheJMeter.jar")
+_DEBIAN_HOME = Path("/usr/share/jmeter")
 _NOT_THERE = (
     "jmeter is not on the path, and neither is docker with a docker-compose.yml; see"
     " jmeter/README.md"
@@ -111,7 +111,7 @@ def find_jmeter() -> JMeter:
 
 def _command_of(found: str) -> tuple[str, ...]:
     """Debian's own start script refuses every plan; the one here does not."""
-    is_debians = _DEBIAN_JAR.exists() and Path(found).samefile("/usr/bin/jmeter")
+    is_debians = Path(found).resolve().is_relative_to(_DEBIAN_HOME)
     return (str(FOLDER / "debian" / "jmeter") if is_debians else found,)
 
 

@@ -31,7 +31,7 @@ def show(summary: Summary, *, checked: str) -> None:
     if any(problem.code == "429" for problem in summary.problems):
         console.print(_THROTTLED)
     if summary.goal is not None:
-        console.print(f"with all users: {summary.reached}/s of {summary.goal:g}/s")
+        console.print(f"with all users: {summary.reached:.1f}/s of {summary.goal:.1f}/s")
     console.print(f"in the database: {checked}")
 
 
