@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from loadtest.plan import PLAN, Properties
 from local.errors import LocalError
@@ -98,10 +99,11 @@ def find_jmeter() -> JMeter:
     """The one on the path, else that of Compose, whose image is built at the first time."""
     found = shutil.which("jmeter")
     command = _command_of(found) if found else _compose_command()
-    result = subprocess.run(
-        [*command, "--version"],
-        cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    with TemporaryDirectory() as folder:  # it also writes a log
+        result = subprocess.run(
+            [*command, "--version"],
+            cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
+        )  # fmt: skip
     # 2.13 says "Version 2.13.19691222"; later ones end their banner with the number.
     version = re.search(r"(?:Version|\\_\\)\s+(\d+)\.(\d+)", result.stdout)
     if version is None:
