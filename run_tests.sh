@@ -12,7 +12,8 @@ ROOT=$PWD
 . "$ROOT/local/venv.sh"
 
 trap end_venv EXIT
-ensure_venv "$ROOT/.venv-dev" requirements.txt requirements-local.txt requirements-dev.txt
+ensure_venv "$ROOT/.venv-dev" requirements.txt requirements-local.txt requirements-load.txt \
+    requirements-dev.txt
 trap - EXIT
 PATH="$ROOT/.venv-dev/bin:$PATH"
 
@@ -39,7 +40,7 @@ export DJANGO_SECRET_KEY JWT_SECRET_KEY DB_PASSWORD REDIS_URL=redis://127.0.0.1:
 
 step ruff check .
 step ruff format --check .
-step mypy app local deploy benchmarks tests
+step mypy app local deploy benchmarks loadtest tests
 PYTHONPATH=app step lint-imports
 HTTPS_ONLY=true step python app/manage.py check --deploy --fail-level WARNING
 step python -W ignore::RuntimeWarning app/manage.py makemigrations --check --dry-run

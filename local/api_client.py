@@ -1,4 +1,4 @@
-"""The API as the demo uses it."""
+"""The API as the demo and the load test use it."""
 
 from pathlib import Path
 from typing import Any, Self, cast
@@ -8,6 +8,16 @@ import httpx
 from local.errors import LocalError
 
 type Json = dict[str, Any]
+
+
+class RefusedError(LocalError):
+    """The service has answered with an error."""
+
+    def __init__(self, url: str, answer: httpx.Response) -> None:
+        """The text has the whole answer."""
+        super().__init__(f"{url} answers {answer.status_code}: {answer.text}")
+        self.status = answer.status_code
+        self.retry_after = answer.headers.get("Retry-After", "")
 
 
 class ApiClient:
@@ -35,8 +45,7 @@ class ApiClient:
             answer.raise_for_status()
             return cast("Json", answer.json())
         except httpx.HTTPStatusError as error:
-            response = error.response
-            raise LocalError(f"{url} answers {response.status_code}: {response.text}") from error
+            raise RefusedError(url, error.response) from error
         except httpx.HTTPError as error:
             raise LocalError(f"{url}: {error}") from error
 
@@ -45,6 +54,10 @@ class ApiClient:
         with path.open("rb") as file:
             files = {"file": (path.name, file, "text/csv")}
             return str(self._call("POST", "/api/contacts/upload-csv/", files=files)["status_url"])
+
+    def create(self, url: str, body: Json) -> Json:
+        """What the service says that it has made."""
+        return self._call("POST", url, json=body)
 
     def status(self, url: str) -> Json:
         """The status document of an import."""

@@ -56,7 +56,7 @@ _ODDITIES: dict[str, Callable[[_Person], str]] = {
 class _Rows:
     """Every position has another person, in no visible order."""
 
-    def __init__(self, rows: int, chance: random.Random, *, quotes: bool) -> None:
+    def __init__(self, rows: int, chance: random.Random, *, quotes: bool, prefix: str) -> None:
         self._rows = max(rows, 1)
         self._offset = chance.randrange(self._rows)
         self._step = chance.randrange(self._rows)
@@ -64,7 +64,10 @@ class _Rows:
             self._step += 1
         pairs = [(first, last) for first in FIRST_NAMES for last in LAST_NAMES]
         self._names = [
-            (f"{first[1]}.{last[1]}", self._written(f"{first[0]} {last[0]}", number, quotes))
+            (
+                f"{prefix}{first[1]}.{last[1]}",
+                self._written(f"{first[0]} {last[0]}", number, quotes),
+            )
             for number, (first, last) in enumerate(pairs)
         ]
 
@@ -123,14 +126,17 @@ def _blocks(rows: _Rows, count: int, bad: dict[int, str]) -> Iterator[str]:
         yield "\n".join(lines) + "\n"
 
 
-def write_people(path: Path, rows: int, *, seed: int = 1, bad_share: float = 0.01) -> People:
+def write_people(
+    path: Path, rows: int, *, seed: int = 1, bad_share: float = 0.01, prefix: str = ""
+) -> People:
     """Write a file with `rows` records and return what it holds.
 
-    Without bad rows there are no quotes either, so that the plainest reader can take it.
+    Every address begins with `prefix`. Without bad rows there are no quotes either, so that the
+    plainest reader can take it.
     """
     chance = random.Random(seed)  # noqa: S311
     bad = _bad_positions(rows, bad_share, chance)
-    people = _Rows(rows, chance, quotes=bad_share > 0)
+    people = _Rows(rows, chance, quotes=bad_share > 0, prefix=prefix)
     with path.open("w", encoding="utf-8", newline="") as file:
         file.write(f"{HEADER}\n")
         file.writelines(_blocks(people, rows, bad))

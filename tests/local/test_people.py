@@ -23,6 +23,13 @@ def test_the_same_seed_makes_the_same_file(tmp_path: Path) -> None:
     assert (tmp_path / "third.csv").read_bytes() != content
 
 
+def test_every_address_begins_as_it_is_asked_to(tmp_path: Path) -> None:
+    write_people(tmp_path / "people.csv", 300, bad_share=0, prefix="load-7-")
+    _, *found = records(tmp_path / "people.csv")
+    assert len(found) == 300
+    assert all(email.startswith("load-7-") for email, *_ in found)
+
+
 @pytest.mark.parametrize(("rows", "bad_share"), [(0, 0.5), (1, 1), (300, 0), (45_000, 0.02)])
 def test_python_reads_as_many_records(tmp_path: Path, rows: int, bad_share: float) -> None:
     people = write_people(tmp_path / "people.csv", rows, bad_share=bad_share)

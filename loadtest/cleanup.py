@@ -1,0 +1,28 @@
+"""Removal of what a run has made."""
+
+from loadtest.database import Database
+
+# Whoever plans or loads holds the lock of a job or chunk: once these are gone nobody adds users.
+_REMOVE = """
+CREATE TEMPORARY TABLE gone_jobs ON COMMIT DROP AS
+    SELECT id FROM tasks_importjob
+    WHERE owner_id IN (SELECT id FROM users_uc_user WHERE email LIKE '{pattern}')
+    FOR UPDATE;
+DELETE FROM tasks_importrowerror WHERE job_id IN (SELECT id FROM gone_jobs);
+DELETE FROM tasks_importchunk WHERE job_id IN (SELECT id FROM gone_jobs);
+DELETE FROM tasks_importjob WHERE id IN (SELECT id FROM gone_jobs);
+CREATE TEMPORARY TABLE gone_users ON COMMIT DROP AS
+    SELECT id FROM users_uc_user WHERE email LIKE '{pattern}';
+DELETE FROM users_uc_refreshfamily WHERE user_id IN (SELECT id FROM gone_users);
+DELETE FROM users_uc_user_groups WHERE user_id IN (SELECT id FROM gone_users);
+DELETE FROM users_uc_user_user_permissions WHERE user_id IN (SELECT id FROM gone_users);
+DELETE FROM users_uc_user WHERE id IN (SELECT id FROM gone_users);
+"""
+
+
+def remove_users(database: Database, beginning: str) -> None:
+    """Whose address begins so, with their logins and imports; sweep removes the imports' files.
+
+    `beginning` is made here, never typed by anybody: it has no characters of LIKE or of SQL.
+    """
+    database.run(_REMOVE.format(pattern=f"{beginning}%"))
