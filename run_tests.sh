@@ -10,6 +10,8 @@ cd "$(dirname -- "${BASH_SOURCE[0]}")"
 ROOT=$PWD
 # shellcheck source=local/venv.sh
 . "$ROOT/local/venv.sh"
+# shellcheck source=local/tools.sh
+. "$ROOT/local/tools.sh"
 
 trap end_venv EXIT
 ensure_venv "$ROOT/.venv-dev" requirements.txt requirements-local.txt requirements-load.txt \
@@ -24,6 +26,7 @@ if [ "${1:-}" = --compose ]; then
     export COMPOSE_TESTS=1
     exec python -m pytest tests/compose "$@"
 fi
+ensure_prometheus
 if [ $# -gt 0 ]; then
     exec python -m pytest "$@"
 fi

@@ -1,0 +1,190 @@
+"""What a real Prometheus makes of the real processes: every query of ours has an answer."""
+
+import json
+import math
+import os
+import re
+import signal
+import subprocess
+from collections.abc import Iterator
+
+import httpx
+import psutil
+import pytest
+import yaml
+
+from local.errors import LocalError
+from local.people import People, write_people
+from local.site import ROOT
+from local.stack import Stack
+from local.waiting import wait_until
+from tests.prometheus import FOLDER, MISSING, Prometheus, watching
+from tests.stacks import as_admin, ended, running
+
+pytestmark = [
+    pytest.mark.xdist_group("stack"),
+    pytest.mark.skipif(bool(MISSING), reason=f"{MISSING} not on the path: apt install prometheus"),
+]
+DASHBOARDS = sorted((ROOT / "observability/grafana/dashboards").glob("*.json"))
+_SELECTOR = re.compile(r"\b(?:up|process|accounts|django)(?:_\w+)?(?:\{[^}]*\})?")
+
+
+def panels() -> Iterator[tuple[str, str]]:
+    """Each dashboard's panels by title, with their queries."""
+    for path in DASHBOARDS:
+        for panel in json.loads(path.read_text())["panels"]:
+            for target in panel.get("targets", ()):
+                yield f"{path.stem}: {panel['title']}", target["expr"]
+
+
+def alert_selectors() -> Iterator[tuple[str, str]]:
+    """Each alert's series: its comparison must have something to compare."""
+    for group in yaml.safe_load((FOLDER / "alerts.yml").read_text())["groups"]:
+        for rule in group["rules"]:
+            for selector in sorted(set(_SELECTOR.findall(rule["expr"]))):
+                yield rule["alert"], selector
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    with running(tmp_path_factory.mktemp("metrics") / "data") as stack:
+        yield stack
+
+
+@pytest.fixture(scope="module")
+def prometheus(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prometheus]:
+    with watching(stack, tmp_path_factory.mktemp("prometheus")) as prometheus:
+        wait_until(
+            lambda: [sample.value for sample in prometheus.query("up")] == [1, 1, 1, 1],
+            timeout=30, what="all four must be scraped", poll=0.2,
+        )  # fmt: skip
+        yield prometheus
+
+
+@pytest.fixture(scope="module")
+def people(
+    stack: Stack, prometheus: Prometheus, tmp_path_factory: pytest.TempPathFactory
+) -> People:
+    """Something of everything: logins, errors of both kinds, an import, and one that fails."""
+    folder = tmp_path_factory.mktemp("people")
+    people = write_people(folder / "people.csv", 20_000)
+    (folder / "cut.csv").write_text('email,name\na@example.com,"never closed\n')
+    with as_admin(stack) as admin:
+        assert ended(admin, admin.upload(folder / "people.csv"), within=60)["status"] == "SUCCESS"
+        assert ended(admin, admin.upload(folder / "cut.csv"), within=60)["status"] == "FAILURE"
+        for path in ("/api/nothing/", "/api/users/?search=a"):
+            httpx.get(stack.base_url + path, trust_env=False)
+        stack.stop_process("postgres")
+        with pytest.raises(LocalError, match="answers 503"):
+            admin.status("/api/users/me/")
+        stack.start(["postgres"])
+    last = 'django_http_responses_total_by_status_total{status="503"}'
+    prometheus.await_value(f"sum({last})", 1)
+    recovered = 'accounts_celery_task_last_success_timestamp_seconds{task="tasks.recover"}'
+    wait_until(
+        lambda: bool(prometheus.query(recovered)),
+        timeout=30, what="recover must have run", poll=0.5,
+    )  # fmt: skip
+    return people
+
+
+@pytest.mark.usefixtures("people")
+@pytest.mark.parametrize(("panel", "expression"), list(panels()))
+def test_every_panel_has_data(prometheus: Prometheus, panel: str, expression: str) -> None:
+    for variable in ("$__rate_interval", "$__range"):
+        expression = expression.replace(variable, "5m")
+    samples = prometheus.query(expression)
+    assert samples, panel
+    assert not [sample for sample in samples if math.isnan(sample.value)], panel
+
+
+@pytest.mark.usefixtures("people")
+@pytest.mark.parametrize(("alert", "selector"), list(alert_selectors()))
+def test_every_alert_has_something_to_look_at(
+    prometheus: Prometheus, alert: str, selector: str
+) -> None:
+    assert prometheus.query(selector), alert
+
+
+@pytest.mark.usefixtures("people")
+def test_every_alert_can_be_computed_and_the_right_one_fires(prometheus: Prometheus) -> None:
+    rules = [rule for group in prometheus.ask("rules")["groups"] for rule in group["rules"]]
+    assert rules
+    assert {rule["health"] for rule in rules} == {"ok"}
+    # The request that PostgreSQL did not answer waited for a connection in vain.
+    firing = 'count by (alertname) (ALERTS{alertstate="firing"})'
+    wait_until(lambda: bool(prometheus.query(firing)), timeout=30, what="an alert must fire")
+    names = [alert.labels["alertname"] for alert in prometheus.query(firing)]
+    assert names == ["AccountsPoolExhausted"]
+
+
+def test_rows_and_jobs_are_those_of_the_imports(prometheus: Prometheus, people: People) -> None:
+    bad = people.rows - people.clean
+    rows = 'max by (outcome) (accounts_import_rows_total{outcome="%s"})'
+    prometheus.await_value(rows % "created", people.clean)
+    prometheus.await_value(rows % "failed", bad)
+    prometheus.await_value("sum(max by (code) (accounts_import_row_errors_total))", bad)
+    prometheus.await_value('accounts_import_failures_total{code="unclosed_quote"}', 1)
+    jobs = 'max by (status) (accounts_import_jobs{status="%s"})'
+    prometheus.await_value(jobs % "SUCCESS", 1)
+    prometheus.await_value(jobs % "FAILURE", 1)
+    tasks = 'sum(accounts_celery_task_duration_seconds_count{task="tasks.process_csv"})'
+    prometheus.await_value(tasks, 2)
+
+
+@pytest.mark.usefixtures("people")
+def test_a_killed_web_process_leaves_its_counts_and_none_of_its_gauges(
+    stack: Stack, prometheus: Prometheus
+) -> None:
+    served = "sum(django_http_responses_total_by_status_total)"
+    pools = "sum(accounts_database_pool_max_connections)"
+    with as_admin(stack) as admin:
+        for _ in range(40):  # enough for both processes
+            admin.status("/api/users/me/")
+    before = prometheus.value(served)
+    prometheus.await_value("accounts_processes{job='app'}", 3)
+    prometheus.await_value(pools, 12)
+    victim, _ = psutil.Process(stack.pid("web")).children()
+    os.kill(victim.pid, signal.SIGKILL)
+    wait_until(
+        lambda: len(psutil.Process(stack.pid("web")).children()) == 2 and not victim.is_running(),
+        timeout=30, what="gunicorn must have replaced it",
+    )  # fmt: skip
+    prometheus.await_value(pools, 6)  # the new one has no pool before its first request
+    assert prometheus.value(served) >= before
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("check", "config", "prometheus.yml"),
+        ("check", "rules", "alerts.yml"),
+        ("test", "rules", "tests/alerts.yml"),
+    ],
+    ids=" ".join,
+)
+def test_promtool_accepts(arguments: tuple[str, ...]) -> None:
+    done = subprocess.run(
+        ["promtool", *arguments],  # noqa: S607
+        cwd=FOLDER, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_every_alert_is_tested_and_in_the_runbook() -> None:
+    alerts = {alert for alert, _ in alert_selectors()}
+    tested = (FOLDER / "tests/alerts.yml").read_text()
+    runbook = (ROOT / "docs/runbook.md").read_text()
+    assert {alert for alert in alerts if f'alertname="{alert}"' not in tested} == set()
+    assert {alert for alert in alerts if f"### {alert}\n" not in runbook} == set()
+
+
+def test_the_pages_are_as_prometheus_wants_them(stack: Stack) -> None:
+    for address in stack.site.metrics_addresses.values():
+        page = httpx.get(f"http://{address}/metrics", trust_env=False).text
+        done = subprocess.run(
+            ["promtool", "check", "metrics"],  # noqa: S607
+            input=page, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        ours = [line for line in done.stderr.splitlines() if line.startswith("accounts_")]
+        assert not ours, done.stderr
