@@ -15,7 +15,7 @@ RUN export DJANGO_SECRET_KEY=only-for-collecting-the-files-of-this-image \
 
 
 FROM nginx:1.28-alpine AS proxy
-RUN mkdir /var/spool/nginx && chown nginx /var/spool/nginx
+RUN mkdir -p /var/spool/nginx && chown nginx /var/spool/nginx
 COPY deploy/nginx/*.conf /etc/nginx/
 COPY deploy/nginx/errors /srv/errors
 COPY --chmod=755 deploy/nginx/prepare.sh /docker-entrypoint.d/50-prepare.sh

@@ -10,27 +10,26 @@ fail() {
 
 [ $# = 1 ] || fail "usage: deploy/backup.sh DIR"
 [ ! -e "$1" ] || fail "$1 is there already; name a new folder"
-unfinished=$1.unfinished
 mkdir -p "$(dirname -- "$1")"
-(umask 077 && mkdir "$unfinished") || fail "cannot make $unfinished, or an earlier backup left it"
-unfinished=$(cd "$unfinished" && pwd)
-target=$(dirname -- "$unfinished")/$(basename -- "$1")
+target=$(cd "$(dirname -- "$1")" && pwd)/$(basename -- "$1")
+unfinished=$target.unfinished
 cd "$(dirname -- "${BASH_SOURCE[0]}")/.."
-umask 077
 
 inside() { docker compose exec -T "$@" </dev/null; }
 
-end() {
-    code=$?
-    docker compose start beat >/dev/null 2>&1 || echo "backup: beat is not running, start it" >&2
-    if [ "$code" != 0 ]; then
-        rm -rf "$unfinished"
-        echo "backup: nothing was kept" >&2
-    fi
-}
-
 host=$(inside app printenv DB_HOST) || fail "the service app does not run: docker compose up -d --wait"
 [ "$host" = postgres ] || fail "the database is at $host: dump it with its own tools"
+umask 077
+mkdir "$unfinished" || fail "remove $unfinished, an earlier backup left it"
+
+end() {
+    code=$?
+    docker compose start beat >/dev/null 2>&1 || echo "backup: beat does not start, see docker compose ps" >&2
+    if [ "$code" != 0 ]; then
+        rm -rf "$unfinished"
+        echo "backup: failed, nothing was kept" >&2
+    fi
+}
 
 # Nothing may be removed between the two copies: files that the database names must be in the second.
 # Only beat has files removed.

@@ -8,7 +8,7 @@ import pytest
 
 from local.people import write_people
 from local.waiting import wait_until
-from tests.compose.docker import kill
+from tests.compose.docker import inspect, kill
 from tests.compose.installation import SERVICES, Installation
 from tests.stacks import ended
 
@@ -42,6 +42,22 @@ def test_a_worker_that_is_killed_at_work_loses_nothing(
     assert result["created"] + result["skipped"] == people.clean
     assert loaded["results"]
     running.await_health("celery", "healthy")
+
+
+def test_a_worker_that_is_stopped_at_work_ends_by_itself(
+    running: Installation, tmp_path: Path
+) -> None:
+    write_people(tmp_path / "stopped.csv", 600_000, seed=201)
+    (container,) = running.containers("celery")
+    with running.admin() as admin:
+        url = admin.upload(tmp_path / "stopped.csv")
+        is_at_work = lambda: admin.status(url)["status"] == "PROGRESS"  # noqa: E731
+        wait_until(is_at_work, timeout=60, what="the import must load")
+        running.compose("stop", "celery")
+        assert inspect(container)["State"]["ExitCode"] == 0
+        assert admin.status(url)["status"] == "PROGRESS"
+        running.up()
+        assert ended(admin, url, within=300)["status"] == "SUCCESS"
 
 
 def test_reading_goes_on_while_a_replica_dies(running: Installation) -> None:
