@@ -17,8 +17,8 @@ _SCRAPES = 20
 _COPIES = """
 INSERT INTO tasks_importjob (
     id, status, file, file_name, file_size, sha256, encoding, delimiter, ignored_columns, options,
-    trace_id, rows, failed, created, updated, unchanged, skipped, not_loaded, refusals, error_code,
-    error_message, attempts, publish_count, started_at, planned_at, finished_at)
+    traceparent, rows, failed, created, updated, unchanged, skipped, not_loaded, refusals,
+    error_code, error_message, attempts, publish_count, started_at, planned_at, finished_at)
 SELECT gen_random_uuid(), CASE WHEN mod(i, 10) = 0 THEN 'FAILURE' ELSE 'SUCCESS' END,
        'imports/' || gen_random_uuid() || '/original.csv', 'people.csv', 1000000, repeat('0', 64),
        'utf-8', ',', '[]', '{}', repeat('0', 32), 100, 7, 90, 0, 0, 3, 0,
