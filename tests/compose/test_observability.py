@@ -1,0 +1,31 @@
+"""The profile `observability`: what of it can be had as an image everywhere."""
+
+import httpx
+
+from local.ports import free_port
+from local.waiting import wait_until
+from tests.compose.installation import Installation
+from tests.prometheus import Prometheus
+
+EXPECTED = {"app": 3, "celery": 2, "celery-small": 1, "beat": 1}
+
+
+def test_prometheus_finds_every_replica_by_name(running: Installation) -> None:
+    port = free_port()
+    running.env["PROMETHEUS_PORT"] = str(port)
+    observed = ("--profile", "observability")
+    running.up("--scale", "app=3", "--scale", "celery=2")
+    running.compose(*observed, "up", "-d", "--wait", "--no-deps", "prometheus")
+    prometheus = Prometheus(f"http://127.0.0.1:{port}")
+    query = "count by (job) (up == 1)"
+    try:
+        wait_until(
+            lambda: {s.labels["job"]: s.value for s in prometheus.query(query)} == EXPECTED,
+            timeout=90, what=f"{query} must be {EXPECTED}", poll=1,
+        )  # fmt: skip
+        groups = prometheus.ask("rules")["groups"]
+        assert {group["name"] for group in groups} == {"service", "http", "imports", "celery"}
+        assert httpx.get(f"{running.base_url}/metrics", trust_env=False).status_code == 404
+    finally:
+        running.compose(*observed, "rm", "--stop", "--force", "prometheus")
+        running.up("--scale", "app=1", "--scale", "celery=1")
