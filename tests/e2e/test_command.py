@@ -56,6 +56,19 @@ def test_local_json_describes_the_system_for_its_owner_only(command: Command) ->
     assert (command.data / "local.json").stat().st_mode & 0o777 == 0o600
 
 
+@pytest.mark.parametrize("name", ["web", "worker", "worker-small", "beat"])
+def test_each_process_shows_its_metrics_where_local_json_says(command: Command, name: str) -> None:
+    url = command.description()["metrics_urls"][name]
+
+    def shows_metrics() -> bool:
+        try:
+            return "accounts_build_info" in httpx.get(url, trust_env=False, timeout=5).text
+        except httpx.HTTPError:
+            return False
+
+    wait_until(shows_metrics, timeout=30, what=f"{name} must answer at {url}")
+
+
 def test_the_demo_shows_totals_and_bad_rows_without_a_terminal(command: Command) -> None:
     command.says("the bad rows as a file: .*\n")
     shown = command.text()

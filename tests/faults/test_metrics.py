@@ -1,0 +1,71 @@
+"""/metrics while a server is frozen: its facts are missing, the scrape is not."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import httpx
+import psutil
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from local.stack import Stack
+from local.waiting import wait_until
+from tests.stacks import running
+
+pytestmark = pytest.mark.xdist_group("stack")
+LONGEST = 5.0
+"""Seconds; Prometheus gives a scrape ten."""
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    with running(tmp_path_factory.mktemp("metrics") / "data") as stack:
+        yield stack
+
+
+@contextmanager
+def frozen(stack: Stack, name: str) -> Iterator[None]:
+    """The server and its children stand still."""
+    server = psutil.Process(stack.pid(name))
+    processes = [server, *server.children(recursive=True)]
+    for process in processes:
+        process.suspend()
+    try:
+        yield
+    finally:
+        for process in processes:
+            process.resume()
+
+
+def scraped(stack: Stack) -> dict[str, float]:
+    """All values of the web's page, by name and labels, within the time that it may take."""
+    started = time.monotonic()
+    answer = httpx.get(f"{stack.base_url}/metrics", trust_env=False, timeout=30)
+    assert time.monotonic() - started < LONGEST
+    assert answer.status_code == 200
+    families = text_string_to_metric_families(answer.text)
+    samples = [sample for family in families for sample in family.samples]
+    return {" ".join([sample.name, *sample.labels.values()]): sample.value for sample in samples}
+
+
+@pytest.mark.parametrize(
+    ("server", "source", "fact"),
+    [
+        ("postgres", "database", "accounts_import_jobs SUCCESS"),
+        ("valkey", "redis", "accounts_celery_queue_length default"),
+    ],
+)
+def test_a_frozen_server_costs_its_own_facts_until_it_thaws(
+    stack: Stack, server: str, source: str, fact: str
+) -> None:
+    up = f"accounts_metrics_source_up {source}"
+    assert scraped(stack)[up] == 1
+    with frozen(stack, server):
+        for _ in range(4):  # either web process, and again while its first question still hangs
+            values = scraped(stack)
+            assert values[up] == 0
+            assert fact not in values
+            assert "accounts_storage_free_bytes" in values
+    wait_until(lambda: scraped(stack)[up] == 1, timeout=30, what=f"{source} must be read again")
+    assert fact in scraped(stack)
