@@ -8,11 +8,13 @@ unpack_prometheus() {
     rm -rf "$new"
     mkdir -p "$new"
     (
-        cd "$new"
-        # A machine that has never asked knows of no package; only root may ask.
-        apt-get -qq download prometheus || { apt-get -qq update && apt-get -qq download prometheus; }
-        dpkg-deb -x prometheus_*.deb .
+        cd "$new" || exit 1
+        mkdir -p lists/partial cache/archives/partial
+        # Lists of our own: the machine's may be empty, and are not ours to change.
+        apt=(apt-get -qq -o "Dir::State::lists=$new/lists" -o "Dir::Cache=$new/cache")
+        "${apt[@]}" update && "${apt[@]}" download prometheus && dpkg-deb -x prometheus_*.deb .
     ) >"$new/log" 2>&1 </dev/null || return 1
+    rm -rf "$new/lists" "$new/cache"
     rm -rf "$1"
     mv "$new" "$1"
 }

@@ -159,7 +159,7 @@ def test_a_killed_web_process_leaves_its_counts_and_none_of_its_gauges(
     "arguments",
     [
         ("check", "config", "prometheus.yml"),
-        ("check", "rules", "alerts.yml"),
+        ("check", "rules", "--lint=all", "--lint-fatal", "alerts.yml"),
         ("test", "rules", "tests/alerts.yml"),
     ],
     ids=" ".join,

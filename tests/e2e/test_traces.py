@@ -7,6 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from local.errors import LocalError
 from local.people import write_people
 from local.stack import Stack
 from local.waiting import wait_until
@@ -167,6 +168,24 @@ def test_a_retry_is_in_the_same_trace(stack: Stack, collector: Collector, tmp_pa
     assert others
     assert [event.name for event in first.span.events] == ["retry"]
     assert first.span.status.code == first.span.status.STATUS_CODE_UNSET
+
+
+def test_a_server_error_is_one_in_the_trace(stack: Stack, collector: Collector) -> None:
+    with as_admin(stack) as admin:
+        stack.stop_process("postgres")
+        with pytest.raises(LocalError, match="answers 503"):
+            admin.status("/api/users/me/")
+        stack.start(["postgres"])
+
+    def failed() -> list[Received]:
+        spans = collector.named("GET /api/users/me/")
+        return [span for span in spans if span.attributes.get("error.type") == "503"]
+
+    wait_until(lambda: bool(failed()), timeout=20, what="the span must arrive", poll=0.2)
+    (received,) = failed()
+    assert received.attributes["http.response.status_code"] == 503
+    assert received.span.status.code == received.span.status.STATUS_CODE_ERROR
+    assert not received.span.status.message
 
 
 def test_nothing_personal_is_sent(stack: Stack, collector: Collector, tmp_path: Path) -> None:
