@@ -21,9 +21,8 @@ become() {
     echo "$1" >/tmp/role
 }
 
-# A command that ends: it shares no metrics.
 manage() {
-    env -u PROMETHEUS_MULTIPROC_DIR PROCESS_ROLE=manage python manage.py "$@"
+    PROCESS_ROLE=manage python manage.py "$@"
 }
 
 [ $# -gt 0 ] || usage
@@ -47,7 +46,7 @@ beat)
     exec python -m celery --quiet -A core beat --loglevel INFO -s /tmp/beat-schedule --pidfile= "$@"
     ;;
 manage)
-    exec env -u PROMETHEUS_MULTIPROC_DIR PROCESS_ROLE=manage python manage.py "$@"
+    exec env PROCESS_ROLE=manage python manage.py "$@"
     ;;
 secrets)
     exec python -I /srv/deploy/make_secrets.py "$@"

@@ -15,10 +15,10 @@ class CoreConfig(AppConfig):
         """Not before: a metric's first value needs the directory of core.metrics.service."""
         from core.heartbeat import keep_heartbeat  # noqa: PLC0415
         from core.metrics import wiring  # noqa: PLC0415
-        from core.telemetry import messages, recording  # noqa: PLC0415
+        from core.telemetry import export, messages  # noqa: PLC0415
 
         messages.connect()
-        recording.connect()
+        export.connect()
         wiring.connect()
         if settings.HEARTBEAT_FILE:
             keep_heartbeat(Path(settings.HEARTBEAT_FILE), role=settings.PROCESS_ROLE)

@@ -1,15 +1,14 @@
 """gunicorn's configuration, the same in run_local.sh and in the container."""
 
 from gunicorn.arbiter import Arbiter
-from gunicorn.workers.base import Worker
 
-from core import env
+from core import env, web
 from core.metrics import service
 from core.telemetry import logs
 
 bind = env.text("WEB_BIND", "127.0.0.1:8000")
 workers = env.integer("WEB_WORKERS", 2, minimum=1)
-threads = env.integer("WEB_THREADS", 4, minimum=1)
+threads = web.THREADS
 worker_class = "gthread"
 # An upload of 5 GB over a slow line is one request: the time limit is the proxy's, not gunicorn's.
 timeout = 60
@@ -25,8 +24,3 @@ logconfig_dict = logs.configuration()
 def on_starting(server: Arbiter) -> None:
     """Metrics of an earlier start are gone before the first worker makes new ones."""
     service.begin()
-
-
-def child_exit(server: Arbiter, worker: Worker) -> None:
-    """Connections that an ended worker held are held no more."""
-    service.forget_gauges(worker.pid)

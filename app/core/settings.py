@@ -6,7 +6,7 @@ from typing import Any
 
 import django_stubs_ext
 
-from core import __version__, env
+from core import __version__, env, web
 from core.telemetry import logs
 
 django_stubs_ext.monkeypatch()
@@ -72,7 +72,6 @@ _TIMEOUTS = {
     "web": "-c statement_timeout=30s -c lock_timeout=5s -c idle_in_transaction_session_timeout=30s",
     "worker": "-c statement_timeout=600s -c lock_timeout=60s",
 }
-WEB_THREADS = env.integer("WEB_THREADS", 4, minimum=1)
 _database_options: dict[str, Any] = {
     "application_name": f"accounts-{PROCESS_ROLE}",
     "connect_timeout": 5,
@@ -82,7 +81,7 @@ _database_options: dict[str, Any] = {
     "options": _TIMEOUTS.get(PROCESS_ROLE, ""),
 }
 if PROCESS_ROLE == "web":
-    _database_options["pool"] = {"min_size": 1, "max_size": WEB_THREADS + 2, "timeout": 5}
+    _database_options["pool"] = {"min_size": 1, "max_size": web.THREADS + 2, "timeout": 5}
 DATABASES = {
     "default": {
         "ENGINE": "django_prometheus.db.backends.postgresql",

@@ -62,12 +62,12 @@ def test_asgi_answers() -> None:
 
 def test_gunicorn_knows_every_setting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WEB_BIND", "0.0.0.0:80")
-    monkeypatch.setenv("WEB_THREADS", "7")
+    monkeypatch.setenv("WEB_WORKERS", "7")
     configuration = runpy.run_module("core.gunicorn")
-    imported = {"env", "logs", "service", "Arbiter", "Worker"}
+    imported = {"env", "logs", "service", "web", "Arbiter"}
     names = {name for name in configuration if not name.startswith("_")} - imported
     assert names <= {setting.name for setting in KNOWN_SETTINGS}
-    assert (configuration["bind"], configuration["threads"]) == ("0.0.0.0:80", 7)
+    assert (configuration["bind"], configuration["workers"]) == ("0.0.0.0:80", 7)
 
 
 def test_a_worker_can_be_asked_who_it_is() -> None:

@@ -48,5 +48,13 @@ def test_what_is_no_traceparent_is_not(anonymous: APIClient, header: str) -> Non
     assert trace_id not in {TRACE, "0" * 32}
 
 
+def test_a_line_end_in_an_address_begins_no_line_of_the_log(
+    anonymous: APIClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    anonymous.get("/api/x%0a2026-01-01 ERROR forged%1b[31m/")
+    (line,) = (r.getMessage() for r in caplog.records if r.name == "accounts.requests")
+    assert line.startswith("GET /api/x%0A2026-01-01%20ERROR%20forged%1B%5B31m/ 404 in ")
+
+
 def test_outside_a_request_there_is_none() -> None:
     assert Context().run(current_trace_id) == "-"

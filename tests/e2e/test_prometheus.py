@@ -182,10 +182,14 @@ def test_every_alert_is_tested_and_in_the_runbook() -> None:
 
 def test_the_pages_are_as_prometheus_wants_them(stack: Stack) -> None:
     for address in stack.site.metrics_addresses.values():
-        page = httpx.get(f"http://{address}/metrics", trust_env=False).text
+        answer = httpx.get(f"http://{address}/metrics", trust_env=False)
+        assert answer.status_code == httpx.codes.OK
+        assert "accounts_build_info" in answer.text
         done = subprocess.run(
             ["promtool", "check", "metrics"],  # noqa: S607
-            input=page, capture_output=True, text=True, check=False,
+            input=answer.text, capture_output=True, text=True, check=False,
         )  # fmt: skip
+        assert "error while linting" not in done.stderr
+        # What libraries name, they name.
         ours = [line for line in done.stderr.splitlines() if line.startswith("accounts_")]
         assert not ours, done.stderr

@@ -47,6 +47,13 @@ def test_a_linked_message_does_as_the_trace_it_is_linked_to(*, sampled: bool) ->
 
 
 @pytest.mark.parametrize("sampled", [True, False])
+def test_a_caller_cannot_have_more_requests_recorded(*, sampled: bool) -> None:
+    parent = trace.set_span_in_context(NonRecordingSpan(place(sampled=sampled)), Context())
+    assert not recorded(SpanKind.SERVER, ratio=0, parent=parent)
+    assert recorded(SpanKind.SERVER, ratio=1, parent=parent) is sampled
+
+
+@pytest.mark.parametrize("sampled", [True, False])
 def test_what_has_a_parent_does_as_the_parent(*, sampled: bool) -> None:
     parent = trace.set_span_in_context(NonRecordingSpan(place(sampled=sampled)), Context())
     assert recorded(SpanKind.CLIENT, ratio=0.5, parent=parent) is sampled

@@ -1,6 +1,8 @@
 """core/metrics/shared.py and service.py: files of processes, dead and alive."""
 
+import fcntl
 import os
+import signal
 import stat
 from pathlib import Path
 
@@ -9,7 +11,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from prometheus_client.mmap_dict import MmapedDict, mmap_key
 
-from core.metrics import service
+from core.metrics import service, shared
 from core.metrics.shared import SharedValues
 
 
@@ -118,13 +120,16 @@ def test_a_directory_that_cannot_be_is_told(
         service.begin()
 
 
-@pytest.mark.usefixtures("main")
-def test_what_an_ended_process_held_is_forgotten(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    service.forget_gauges(7)  # no directory: nothing to forget
-    monkeypatch.setenv(service.VARIABLE, str(tmp_path))
-    for kind in ("gauge_livesum", "gauge_max", "counter"):
-        leave(tmp_path, kind, 7, value=1)
-    service.forget_gauges(7)
-    assert {file.name for file in tmp_path.iterdir()} == {"gauge_max_7.db", "counter_7.db"}
+@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
+def test_a_child_that_is_forked_during_a_scrape_does_not_keep_the_lock(tmp_path: Path) -> None:
+    lock = shared._alone(tmp_path)
+    with lock:
+        child = os.fork()
+        if not child:
+            signal.pause()
+    try:
+        with (tmp_path / "lock").open() as free:
+            fcntl.flock(free, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    finally:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)

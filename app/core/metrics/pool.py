@@ -1,5 +1,6 @@
 """How the connection pool of a web process is used, noted when a request begins and ends."""
 
+from threading import Lock
 from typing import Any, cast
 
 from django.core.signals import request_finished, request_started
@@ -30,6 +31,7 @@ _queued = Counter("accounts_database_pool_queued_requests", "How often none was 
 _wait_seconds = Counter("accounts_database_pool_wait_seconds", "Time that was waited for one.")
 _errors = Counter("accounts_database_pool_errors", "How often none came in time.")
 _lost = Counter("accounts_database_pool_lost_connections", "Connections found to be broken.")
+_alone = Lock()
 
 
 def observe(**_: Any) -> None:
@@ -37,7 +39,8 @@ def observe(**_: Any) -> None:
     pool = cast("DatabaseWrapper", connection).pool
     if pool is None:
         return
-    stats = pool.pop_stats()
+    with _alone:  # threads of one process share the pool
+        stats = pool.pop_stats()
     _connections.labels("used").set(stats["pool_size"] - stats["pool_available"])
     _connections.labels("idle").set(stats["pool_available"])
     _maximum.set(stats["pool_max"])

@@ -29,7 +29,7 @@ class ProcessTree:
         yield _gauge("process_resident_memory_bytes", memory, _sum_memory(living))
         yield _gauge("process_open_fds", "Open files and sockets.", _sum_files(living))
         started = "When the service's main process started, since the epoch."
-        yield _gauge("process_start_time_seconds", started, main.create_time())
+        yield _gauge("process_start_time_seconds", started, service.started_at())
         yield _gauge("accounts_processes", "Processes of the service.", len(living))
         limit = "Memory that the service's container or machine may use."
         yield _gauge("accounts_memory_limit_bytes", limit, memory_limit())

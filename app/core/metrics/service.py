@@ -8,6 +8,7 @@ import atexit
 import os
 import shutil
 import tempfile
+import time
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
@@ -16,12 +17,13 @@ from core import env
 
 VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
 _main_pid: int | None = None
+_started_at = time.time()
 
 
 def begin() -> None:
     """Make this the main process, with an empty directory for the values of all below it."""
-    global _main_pid  # noqa: PLW0603  (children inherit it by fork)
-    _main_pid = os.getpid()
+    global _main_pid, _started_at
+    _main_pid, _started_at = os.getpid(), time.time()
     if not os.environ.get(VARIABLE):
         _use_temporary_directory()
     path = Path(env.text(VARIABLE))
@@ -40,17 +42,15 @@ def main_pid() -> int:
     return _main_pid or os.getpid()
 
 
+def started_at() -> float:
+    """When, since the epoch: noted once, so that a clock that is set is not taken for a start."""
+    return _started_at
+
+
 def directory() -> Path | None:
     """Where the processes of this service share their values; None where there is only one."""
     value = os.environ.get(VARIABLE)
     return Path(value) if value else None
-
-
-def forget_gauges(pid: int) -> None:
-    """What a process held that has ended is held no more; what it counted stays counted."""
-    path = directory()
-    for file in path.glob(f"gauge_live*_{pid}.db") if path else ():
-        file.unlink(missing_ok=True)
 
 
 def _use_temporary_directory() -> None:

@@ -38,7 +38,11 @@ def _alone(directory: Path) -> Iterator[None]:
     """Nobody else reads or folds: between the two steps of folding everything stands twice."""
     with (directory / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+        try:
+            yield
+        finally:
+            # Closing is not enough: a child that was forked meanwhile has the lock open too.
+            fcntl.flock(lock, fcntl.LOCK_UN)
 
 
 def fold_dead(directory: Path) -> None:

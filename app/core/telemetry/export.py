@@ -2,8 +2,11 @@
 
 import logging
 import os
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
+from celery import signals
+from django.conf import settings
 from opentelemetry import trace
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.instrumentation.psycopg import PsycopgInstrumentor
@@ -39,11 +42,20 @@ def traces_url(endpoint: str) -> str:
     return urlunsplit(parts._replace(path=path.removesuffix(_PATH) + _PATH))
 
 
-def start(endpoint: str, *, ratio: float, service: str) -> None:
-    """Record this share of the requests and send them under this name."""
+def connect() -> None:
+    """In a worker, the processes that run tasks record."""
+    signals.worker_process_init.connect(start)
+    signals.worker_process_shutdown.connect(stop)
+
+
+def start(**_: Any) -> None:
+    """Record and send the spans of this process, where a collector is set. Call it after a fork."""
+    if not settings.TRACES_ENDPOINT:
+        return
+    service = f"accounts-{settings.PROCESS_ROLE}"
     resource = Resource.create({SERVICE_NAME: service, SERVICE_VERSION: __version__})
-    provider = TracerProvider(sampler=sampler(ratio), resource=resource)
-    exporter = OTLPSpanExporter(traces_url(endpoint), timeout=_TIMEOUT)
+    provider = TracerProvider(sampler=sampler(settings.TRACES_RATIO), resource=resource)
+    exporter = OTLPSpanExporter(traces_url(settings.TRACES_ENDPOINT), timeout=_TIMEOUT)
     provider.add_span_processor(BatchSpanProcessor(CleaningExporter(exporter)))
     trace.set_tracer_provider(provider)
     # The instrumentation knows the stable names of attributes, but does not use them unasked.
@@ -51,8 +63,8 @@ def start(endpoint: str, *, ratio: float, service: str) -> None:
     PsycopgInstrumentor().instrument()
 
 
-def stop() -> None:
-    """Send what is left."""
+def stop(**_: Any) -> None:
+    """Send what is left; for processes that end without Python's exit handlers."""
     provider = trace.get_tracer_provider()
     if isinstance(provider, TracerProvider):
         provider.shutdown()

@@ -57,9 +57,7 @@ def _note_retry(**_: Any) -> None:
 
 
 def _note_failure(exception: BaseException, **_: Any) -> None:
-    span = trace.get_current_span()
-    span.record_exception(exception)
-    span.set_status(trace.StatusCode.ERROR)
+    traces.record_failure(exception)
 
 
 def _consumer_span(task: AnyTask, task_id: str) -> Span:

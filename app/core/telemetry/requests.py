@@ -8,6 +8,7 @@ from http import HTTPMethod
 from time import perf_counter
 
 from django.http import HttpRequest, HttpResponseBase
+from django.utils.encoding import escape_uri_path
 from opentelemetry import trace
 from opentelemetry.semconv.attributes import (
     error_attributes,
@@ -24,7 +25,7 @@ _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
 class TelemetryMiddleware:
-    """Outermost, so that every answer, errors included, carries `X-Trace-Id`."""
+    """Before all that can answer, probes aside: errors too carry `X-Trace-Id`."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -76,9 +77,10 @@ def _describe(span: Span, request: HttpRequest, response: HttpResponseBase) -> N
             url_attributes.URL_SCHEME: request.scheme or "http",
             url_attributes.URL_PATH: request.path if match else "/REDACTED",
             server_attributes.SERVER_ADDRESS: request.META["SERVER_NAME"],
-            server_attributes.SERVER_PORT: int(request.META["SERVER_PORT"]),
         }
     )
+    if (port := request.META["SERVER_PORT"]).isdecimal():  # a Unix socket has none
+        span.set_attribute(server_attributes.SERVER_PORT, int(port))
     if match:
         # Routes of DRF and of the admin are regular expressions.
         route = "/" + match.route.replace("^", "").removesuffix("$")
@@ -95,7 +97,7 @@ def _log(request: HttpRequest, response: HttpResponseBase, *, seconds: float) ->
     logger.info(
         "%s %s %s in %s ms",
         _method(request),
-        request.path,
+        escape_uri_path(request.path),  # a line end in it would begin a line of the log
         status,
         milliseconds,
         extra={"status": status, "duration_ms": milliseconds},

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from opentelemetry import trace
 from opentelemetry.context import Context
 from opentelemetry.sdk.trace.sampling import (
     ALWAYS_OFF,
@@ -16,7 +17,7 @@ from opentelemetry.util.types import Attributes
 
 
 class _Beginnings(Sampler):
-    """A trace begins with a request, or with a message that is linked to a recorded trace.
+    """A trace begins with a request, or with a message that a recorded trace has caused.
 
     What recover and the other tasks of beat do all day belongs to no request and is not recorded.
     """
@@ -35,10 +36,12 @@ class _Beginnings(Sampler):
         trace_state: TraceState | None = None,
     ) -> SamplingResult:
         """As the class says."""
+        causes = [trace.get_current_span(parent_context).get_span_context()]
+        causes += [link.context for link in links or ()]
         sampler: Sampler = ALWAYS_OFF
         if kind is SpanKind.SERVER:
             sampler = self._requests
-        elif any(link.context.trace_flags.sampled for link in links or ()):
+        elif any(cause.trace_flags.sampled for cause in causes):
             sampler = ALWAYS_ON
         return sampler.should_sample(
             parent_context, trace_id, name, kind, attributes, links, trace_state
@@ -50,5 +53,9 @@ class _Beginnings(Sampler):
 
 
 def sampler(ratio: float) -> Sampler:
-    """Parents decide for what is below them; `ratio` of the requests without one is recorded."""
-    return ParentBased(root=_Beginnings(ratio))
+    """`ratio` of the requests is recorded, with all that is below them.
+
+    A caller can keep its request from being recorded, but not have more of them recorded.
+    """
+    beginnings = _Beginnings(ratio)
+    return ParentBased(root=beginnings, remote_parent_sampled=beginnings)

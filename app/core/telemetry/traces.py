@@ -68,7 +68,14 @@ def start_span(
     started = tracer().start_span(
         name, context=_below(parent), kind=kind, attributes=attributes, links=links
     )
-    return started if started.get_span_context().is_valid else NonRecordingSpan(origin)
+    return NonRecordingSpan(origin) if links and not started.is_recording() else started
+
+
+def record_failure(error: BaseException) -> None:
+    """The current step has failed, though no exception leaves it."""
+    current = trace.get_current_span()
+    current.record_exception(error)
+    current.set_status(trace.StatusCode.ERROR)
 
 
 def tracer() -> trace.Tracer:

@@ -9,6 +9,11 @@ FILL = """
 """
 
 
+EMPTY = """
+    UPDATE tasks_importjob SET traceparent = coalesce(nullif(substr(traceparent, 4, 32), ''), '-')
+"""
+
+
 class Migration(migrations.Migration):
     dependencies = [("tasks", "0001_initial")]
 
@@ -19,5 +24,5 @@ class Migration(migrations.Migration):
             name="traceparent",
             field=models.CharField(help_text="Of its upload; W3C Trace Context.", max_length=55),
         ),
-        migrations.RunSQL(FILL, migrations.RunSQL.noop),
+        migrations.RunSQL(FILL, EMPTY),
     ]

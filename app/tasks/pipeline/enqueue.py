@@ -78,5 +78,6 @@ def _publish(
         )
     except (OperationalError, RedisError) as error:  # RedisError: it answers, but refuses
         logger.warning("%s not queued, recover will: %s", name, error)
+        traces.record_failure(error)
         return False
     return True

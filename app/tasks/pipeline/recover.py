@@ -5,6 +5,7 @@ its row locked or done and does nothing.
 """
 
 import uuid
+from collections import defaultdict
 from datetime import timedelta
 
 from django.conf import settings
@@ -43,8 +44,11 @@ def republish_jobs() -> None:
 def republish_chunks() -> None:
     """Chunks that nobody loads."""
     chunks = ImportChunk.objects.filter(state=ImportChunk.State.OPEN).select_related("job")
+    by_job: dict[ImportJob, list[int]] = defaultdict(list)
     for chunk in _claim_overdue(chunks):
-        enqueue.publish_chunks(chunk.job, [chunk.number])
+        by_job[chunk.job].append(chunk.number)
+    for job, numbers in by_job.items():
+        enqueue.publish_chunks(job, numbers)
 
 
 def finish_planned() -> list[uuid.UUID]:
