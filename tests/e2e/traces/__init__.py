@@ -1,0 +1,1 @@
+"""What a collector and the logs get from the real processes."""

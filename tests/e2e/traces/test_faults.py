@@ -1,0 +1,73 @@
+"""Traces of what fails."""
+
+from pathlib import Path
+
+import pytest
+
+from local.errors import LocalError
+from local.people import write_people
+from local.stack import Stack
+from local.waiting import wait_until
+from tests.collector import Collector, Received, collecting
+from tests.stacks import as_admin, ended, running
+
+pytestmark = pytest.mark.xdist_group("stack")
+
+
+def test_a_retry_is_in_the_same_trace(stack: Stack, collector: Collector, tmp_path: Path) -> None:
+    write_people(tmp_path / "people.csv", 10, bad_share=0)
+    stack.stop_process("worker-small")
+    with as_admin(stack) as admin:
+        url = admin.upload(tmp_path / "people.csv")
+        trace_id, job_id = (admin.status(url)[name] for name in ("trace_id", "task_id"))
+        (stored,) = (stack.data / "media/imports" / job_id).iterdir()
+        content = stored.read_bytes()
+        stored.unlink()
+        stored.mkdir()  # what is there cannot be read: a fault that may pass
+        stack.start(["worker-small"])
+        name = "tasks.process_csv imports_small"
+        wait_until(
+            lambda: bool(collector.named(name, trace_id=trace_id)),
+            timeout=20, what="the first try must arrive", poll=0.1,
+        )  # fmt: skip
+        stored.rmdir()
+        stored.write_bytes(content)
+        assert ended(admin, url, within=60)["status"] == "SUCCESS"
+    wait_until(
+        lambda: bool(collector.named("COPY users_uc_user", trace_id=trace_id)),
+        timeout=20, what="the spans must arrive", poll=0.2,
+    )  # fmt: skip
+    first, *others = collector.named(name, trace_id=trace_id)
+    assert others
+    assert [event.name for event in first.span.events] == ["retry"]
+    assert first.span.status.code == first.span.status.STATUS_CODE_UNSET
+
+
+def test_a_server_error_is_one_in_the_trace(stack: Stack, collector: Collector) -> None:
+    with as_admin(stack) as admin:
+        stack.stop_process("postgres")
+        with pytest.raises(LocalError, match="answers 503"):
+            admin.status("/api/users/me/")
+        stack.start(["postgres"])
+
+    def failed() -> list[Received]:
+        spans = collector.named("GET /api/users/me/")
+        return [span for span in spans if span.attributes.get("error.type") == "503"]
+
+    wait_until(lambda: bool(failed()), timeout=20, what="the span must arrive", poll=0.2)
+    (received,) = failed()
+    assert received.attributes["http.response.status_code"] == 503
+    assert received.span.status.code == received.span.status.STATUS_CODE_ERROR
+    assert not received.span.status.message
+
+
+def test_a_collector_that_is_away_is_done_without(tmp_path: Path) -> None:
+    with collecting() as gone:
+        pass
+    write_people(tmp_path / "people.csv", 10, bad_share=0)
+    with (
+        running(tmp_path / "data", OTEL_EXPORTER_JAEGER_ENDPOINT=gone.url) as stack,
+        as_admin(stack) as admin,
+    ):
+        document = ended(admin, admin.upload(tmp_path / "people.csv"), within=60)
+    assert document["result"]["created"] == 10

@@ -1,0 +1,52 @@
+"""What does not reach a collector."""
+
+from pathlib import Path
+
+import httpx
+import pytest
+
+from local.stack import Stack
+from local.waiting import wait_until
+from tests.collector import KINDS, Collector
+from tests.stacks import ADMIN, PASSWORD, as_admin, ended, numbers
+
+pytestmark = pytest.mark.xdist_group("stack")
+PERSONAL = (b"example.com", b"Zebulon", b"Bearer", b"client.address", b"user_agent", b"url.query")
+
+
+def test_nothing_personal_is_sent(stack: Stack, collector: Collector, tmp_path: Path) -> None:
+    """Not even where people are searched, refused, or named by PostgreSQL's own messages."""
+    path = tmp_path / "again.csv"
+    path.write_text(f"email,name\n{ADMIN},Zebulon Quux\nnew@example.com,Zebulon Quux\n")
+    with as_admin(stack) as admin:
+        before = len(collector.named("GET /api/users/"))
+        admin.status(f"/api/users/?search={ADMIN}")
+        httpx.get(f"{stack.base_url}/api/{ADMIN}/Zebulon", trust_env=False)
+        document = ended(admin, admin.upload(path), within=60)
+    assert document["result"]["skipped"] == 1
+    wait_until(
+        lambda: (
+            len(collector.named("GET /api/users/")) > before
+            and bool(collector.named("COPY users_uc_user", trace_id=document["trace_id"]))
+        ),
+        timeout=20, what="the spans must arrive", poll=0.2,
+    )  # fmt: skip
+    refused = collector.named("COPY users_uc_user", trace_id=document["trace_id"])
+    events = [event for copy in refused for event in copy.span.events]
+    assert [event.name for event in events] == ["exception"], "PostgreSQL named a person here"
+    sent = b"".join(collector.bodies)
+    for part in (*PERSONAL, PASSWORD.encode()):
+        assert part not in sent, part
+
+
+@pytest.mark.usefixtures("job_id")
+def test_what_beat_does_all_day_is_not_recorded(stack: Stack, collector: Collector) -> None:
+    (families,) = numbers(stack, "SELECT count(*) FROM users_uc_refreshfamily")
+    assert families, "something was asked of PostgreSQL outside of every trace"
+    roots = [received for received in collector.spans if not received.span.parent_span_id]
+    assert not [root.name for root in roots if root.service == "accounts-beat"]
+    assert {root.span.kind for root in roots} <= {
+        KINDS.SPAN_KIND_SERVER,
+        KINDS.SPAN_KIND_CONSUMER,
+    }
+    assert not [root for root in roots if "recover" in root.name]
