@@ -12,9 +12,13 @@ SILENCE = 30
 
 
 def web_fault(address: str) -> str:
-    """What /healthz/ready of this process says; empty when it is ready."""
+    """Empty while it answers.
+
+    Not /healthz/ready: with PostgreSQL away every container would be unhealthy, and compose starts
+    nothing that depends on an unhealthy one, not even when PostgreSQL is back.
+    """
     try:
-        with build_opener(ProxyHandler({})).open(f"http://{address}/healthz/ready", timeout=8):
+        with build_opener(ProxyHandler({})).open(f"http://{address}/healthz/live", timeout=8):
             return ""
     except HTTPError as error:
         return error.read().decode(errors="replace")

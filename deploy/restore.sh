@@ -16,9 +16,15 @@ backup=$(cd "$1" && pwd)
 cd "$(dirname -- "${BASH_SOURCE[0]}")/.."
 
 project=$(docker compose config | sed -n 's/^name: //p')
-volumes=$(docker volume ls -q --filter "label=com.docker.compose.project=$project")
-[ -z "$volumes" ] || fail "the installation $project has data: choose another COMPOSE_PROJECT_NAME, \
-or delete it with docker compose down --volumes"
+for volume in postgres media secrets; do
+    [ -z "$(docker volume ls -q --filter "label=com.docker.compose.project=$project" \
+        --filter "label=com.docker.compose.volume=$volume")" ] ||
+        fail "the installation $project has data: choose another COMPOSE_PROJECT_NAME, \
+or delete it with docker compose --profile observability down --volumes"
+done
+
+# What this folder holds, not what was built last: a backup may be of an earlier version.
+docker compose build
 
 # fill SERVICE FOLDER: with the archive on standard input.
 fill() {

@@ -17,6 +17,9 @@ keepalive = 65
 max_requests = 50_000
 max_requests_jitter = 5_000
 control_socket_disable = True
+# Larger ones are refused by the proxy, in the API's shape; gunicorn's own answers are HTML.
+limit_request_line = 8190
+limit_request_fields = 2000
 accesslog = None
 logconfig_dict = logs.configuration()
 

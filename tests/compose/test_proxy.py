@@ -63,6 +63,40 @@ def test_static_files_are_its_own(running: Installation) -> None:
     assert "X-Trace-Id" not in answer.headers
 
 
+@pytest.mark.parametrize(
+    ("request_line", "headers", "status", "code"),
+    [
+        (f"GET /api/{'x' * 9000} HTTP/1.1", (), 414, "uri_too_long"),
+        ("GET /api/ HTTP/1.1", (f"X-Large: {'x' * 9000}",), 431, "headers_too_large"),
+        ("GET /static/admin/css/base.css HTTP/1.1", ("Range: bytes=9999999-",), 416,
+         "range_not_satisfiable"),
+        ("POST /api/register/ HTTP/1.1", ("Transfer-Encoding: gzip, chunked",), 501,
+         "not_implemented"),
+        ("GET /static/ HTTP/1.1", (), 404, "not_found"),
+        ("GET /api/contacts/upload-csv HTTP/1.0", (), 301, ""),
+    ],
+)  # fmt: skip
+def test_what_http_does_not_allow_is_refused_in_the_same_shape(
+    running: Installation, request_line: str, headers: tuple[str, ...], status: int, code: str
+) -> None:
+    lines = (request_line, "Host: localhost", "Connection: close", *headers, "", "")
+    answer, _ = early_answer(running.port, "\r\n".join(lines).encode())
+    assert answer.startswith(f"HTTP/1.1 {status} "), answer[:200]
+    assert f'"code":"{code}"' in answer or not code
+    assert "<html>" not in answer
+    assert f":{8080}" not in answer
+
+
+@pytest.mark.parametrize("headers", [0, 300])
+@pytest.mark.parametrize("length", [10, 7000])
+def test_what_the_proxy_lets_through_the_application_takes(
+    running: Installation, headers: int, length: int
+) -> None:
+    many = {f"X-{number}": "x" for number in range(headers)}
+    answer = running.get(f"/api/{'x' * length}/", headers=many)
+    assert_error(answer, 404, "not_found")
+
+
 def test_a_large_body_goes_nowhere_but_to_the_upload(running: Installation) -> None:
     answer = httpx.post(f"{running.base_url}/api/register/", content=b" " * 2_000_000)
     assert_error(answer, 413, "too_large")

@@ -47,7 +47,7 @@ def test_web_is_well_when_it_is_ready(server: Server) -> None:
 
 def test_web_shows_what_is_not_ready(server: Server) -> None:
     server.status = 503
-    assert fault("web") == "/healthz/ready"
+    assert fault("web") == "/healthz/live"
 
 
 def test_web_that_does_not_listen_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

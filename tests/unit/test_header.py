@@ -40,6 +40,7 @@ def test_some_of_the_error_columns_do_not_make_the_file_ours() -> None:
         (["email", "nome", "Name"], "duplicate_header"),
         (["email", "na\0me"], "not_csv"),
         (["email", "two\n\udcff"], "undecodable"),
+        (["email", "name\rann@x.com", "Ann"], "not_csv"),
         (["email", *map(str, range(2000))], "not_csv"),
     ],
 )

@@ -76,6 +76,8 @@ def _require_text(cells: Sequence[str]) -> None:
     text = "".join(cells)
     if "\0" in text:
         raise FileError("not_csv", "The first row has NUL bytes: this is not a text file.")
+    if "\r" in text:
+        raise FileError("not_csv", "The lines end in CR alone; save them with LF or CR LF ends.")
     if any("\udc80" <= character <= "\udcff" for character in text):
         raise FileError("undecodable", "The header is not UTF-8; save it as CSV UTF-8.")
 
