@@ -75,11 +75,11 @@ def test_reading_goes_on_while_a_replica_dies(running: Installation) -> None:
     try:
         for container in running.containers("app")[:2]:
             kill(container)
+        wait_until(lambda: len(statuses) > 100, timeout=60, what="reading must go on")
     finally:
         over.set()
         for thread in asking:
             thread.join()
-    assert len(statuses) > 20
     assert set(statuses) == {200}
     running.up("--scale", "app=1")
 
