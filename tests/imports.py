@@ -17,6 +17,7 @@ def make_job(content: str | bytes, *, owner: User | None = None) -> ImportJob:
         owner=owner,
         file_name="people.csv",
         file_size=len(data),
+        csv_size=len(data),
         sha256=hashlib.sha256(data).hexdigest(),
         encoding="utf-8",
         delimiter=",",

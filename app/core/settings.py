@@ -173,6 +173,8 @@ MAX_UPLOAD_SIZE = env.integer("MAX_UPLOAD_SIZE", 5_000_000_000, minimum=1)
 IMPORT_CHUNK_ROWS = env.integer("IMPORT_CHUNK_ROWS", 100_000, minimum=1)
 IMPORT_SMALL_FILE_SIZE = env.integer("IMPORT_SMALL_FILE_SIZE", 5_000_000)
 IMPORT_MAX_ATTEMPTS = env.integer("IMPORT_MAX_ATTEMPTS", 3, minimum=1)
+IMPORT_MAX_WAITING = env.integer("IMPORT_MAX_WAITING", 100, minimum=1)
+IMPORT_RETENTION = timedelta(days=env.integer("IMPORT_RETENTION_DAYS", 30, minimum=1))
 LOADER_STALL = timedelta(seconds=env.integer("LOADER_STALL_SECONDS", 30, minimum=1))
 
 # The browser's side: the admin, the docs page.

@@ -35,6 +35,12 @@ class ImportJob(WorkItem):
         FAILURE = "FAILURE"
         REVOKED = "REVOKED"
 
+    class Compression(models.TextChoices):
+        """What the CSV was packed in; empty where it was not."""
+
+        GZIP = "gzip"
+        ZIP = "zip"
+
     PLANNABLE = (Status.PENDING, Status.STARTED)
     FINAL = (Status.SUCCESS, Status.FAILURE, Status.REVOKED)
 
@@ -46,10 +52,15 @@ class ImportJob(WorkItem):
 
     file = models.CharField(max_length=255, help_text="Its name in the storage.")
     file_name = models.TextField(help_text="The uploader's name for it; text, never a path.")
-    file_size = models.BigIntegerField()
+    file_size = models.BigIntegerField(help_text="As it was sent.")
+    csv_size = models.BigIntegerField(db_default=0, help_text="Unpacked.")
+    compression = models.CharField(max_length=4, choices=Compression, blank=True, db_default="")
     sha256 = models.CharField(max_length=64)
     encoding = models.CharField(max_length=32)
     delimiter = models.CharField(max_length=1)
+    has_secrets = models.BooleanField(
+        db_default=False, help_text="Passwords or their hashes: its files go at its end."
+    )
     ignored_columns = models.JSONField(default=list)
     options = models.JSONField(default=dict)
     traceparent = models.CharField(max_length=55, help_text="Of its upload; W3C Trace Context.")
@@ -57,6 +68,7 @@ class ImportJob(WorkItem):
     # Null until planned; the five outcomes are final only when the job is.
     rows = models.BigIntegerField(null=True)
     failed = models.BigIntegerField(default=0)
+    passwords = models.BigIntegerField(db_default=0, help_text="Plain ones, to be hashed.")
     refusals = models.JSONField(default=dict, help_text="Its failed rows by code.")
     created = models.BigIntegerField(default=0)
     updated = models.BigIntegerField(default=0)
@@ -70,6 +82,9 @@ class ImportJob(WorkItem):
     planned_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     swept_at = models.DateTimeField(null=True, help_text="When its chunk files were removed.")
+    expired_at = models.DateTimeField(
+        null=True, help_text="When its file and refused rows were removed."
+    )
 
     class Meta:
         indexes = [
@@ -83,6 +98,11 @@ class ImportJob(WorkItem):
                 fields=["finished_at"],
                 condition=Q(swept_at=None, finished_at__isnull=False),
                 name="job_unswept",
+            ),
+            models.Index(
+                fields=["finished_at"],
+                condition=Q(expired_at=None, finished_at__isnull=False),
+                name="job_unexpired",
             ),
         ]
         constraints = [
@@ -114,15 +134,16 @@ class ImportChunk(WorkItem):
     """A part of a planned job: clean rows in a file, loaded in one transaction."""
 
     class State(models.TextChoices):
-        """`failed`: it cannot be loaded; `error_code` says why."""
+        """`failed`: it cannot be loaded; `error_code` says why. `cancelled`: it was not begun."""
 
         OPEN = "open"
         DONE = "done"
         FAILED = "failed"
+        CANCELLED = "cancelled"
 
     job = models.ForeignKey(ImportJob, on_delete=models.CASCADE, related_name="chunks")
     number = models.PositiveIntegerField()
-    state = models.CharField(max_length=6, choices=State, default=State.OPEN)
+    state = models.CharField(max_length=9, choices=State, default=State.OPEN)
     file = models.CharField(max_length=255)
     rows = models.PositiveIntegerField()
     created = models.PositiveIntegerField(default=0)
@@ -130,6 +151,7 @@ class ImportChunk(WorkItem):
     unchanged = models.PositiveIntegerField(default=0)
     skipped = models.PositiveIntegerField(default=0)
     skipped_records = models.BinaryField(default=bytes, help_text="See pipeline/skipped.py.")
+    unchanged_records = models.BinaryField(db_default=b"", help_text="The same.")
     error_code = models.CharField(max_length=32, blank=True, default="", help_text="Where failed.")
     finished_at = models.DateTimeField(null=True)
 
@@ -159,3 +181,36 @@ class ImportRowError(models.Model):
 
     def __str__(self) -> str:
         return f"{self.job_id} line {self.line}: {self.code}"
+
+
+class Cancellation(models.Model):
+    """Somebody asked for the job to be cancelled.
+
+    A row of its own, because the job's is locked while it is planned.
+    """
+
+    job = models.OneToOneField(
+        ImportJob, on_delete=models.CASCADE, primary_key=True, related_name="cancellation"
+    )
+    requested_at = models.DateTimeField(db_default=Now())
+
+    def __str__(self) -> str:
+        return f"{self.job_id}"
+
+
+class IdempotencyKey(models.Model):
+    """What a user called an upload, so that sending it again gives the same job."""
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=255)
+    fingerprint = models.CharField(max_length=64, help_text="Of the file's hash and the options.")
+    job = models.ForeignKey(ImportJob, on_delete=models.CASCADE, related_name="+")
+    created_at = models.DateTimeField(db_default=Now(), db_index=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["owner", "key"], name="idempotency_key_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return self.key

@@ -23,7 +23,7 @@ def test_a_job_is_queued_under_its_own_id(queue: Redis) -> None:
 
 def test_large_files_wait_in_a_queue_of_their_own(queue: Redis) -> None:
     job = make_job("email\na@x.com\n")
-    job.file_size = 5_000_000
+    job.csv_size = 5_000_000
     job.save()
     plan.plan(job.id)
     assert enqueue.publish_job(job)

@@ -11,15 +11,19 @@ ROW_MESSAGES: Final = {
     "invalid_quoting": "Text follows a closing quote; double the quotes that belong to a cell.",
     "field_too_long": "The text is longer than {detail} characters.",
     "invalid_utf8": "The row has bytes that are not UTF-8; save the file as UTF-8.",
+    "undecodable": "The row has bytes that are not {detail}; send the option encoding.",
     "nul_byte": "The row has a NUL character.",
     "control_character": "The text has a control character.",
     "invalid_boolean": "Write true or false.",
+    "weak_password": "The password is too short, too common, only digits, or like the e-mail.",
+    "invalid_password_hash": "This is no password hash of a kind and cost that are accepted.",
 }
 """By row error code; `detail` is stored with the row."""
 
 FILE_CODES: Final = (
     *("empty_file", "missing_header", "duplicate_header", "missing_email_column", "not_csv"),
     *("undecodable", "line_too_long", "unclosed_quote"),  # the file
+    *("aborted", "too_many_errors"),  # the options
     *("file_missing", "attempts_exhausted"),  # our side
 )
 """What a whole import can fail with."""

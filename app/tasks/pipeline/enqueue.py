@@ -46,7 +46,7 @@ def publish_open_chunks(job_id: uuid.UUID) -> bool:
 
 def _queue(job: ImportJob) -> str:
     """Small files have a process of their own, so that they overtake large ones."""
-    small = job.file_size < settings.IMPORT_SMALL_FILE_SIZE
+    small = job.csv_size < settings.IMPORT_SMALL_FILE_SIZE
     return SMALL_IMPORTS if small else IMPORTS
 
 

@@ -23,6 +23,7 @@ def store(upload: IncomingFile, *, options: dict[str, Any], owner: User) -> Impo
         owner=owner,
         file_name=upload.name or "",
         file_size=upload.size or 0,
+        csv_size=upload.size or 0,
         sha256=upload.sha256,
         encoding=table.dialect.encoding,
         delimiter=table.dialect.delimiter,
