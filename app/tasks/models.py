@@ -42,6 +42,7 @@ class ImportJob(WorkItem):
         ZIP = "zip"
 
     PLANNABLE = (Status.PENDING, Status.STARTED)
+    UNFINISHED = (*PLANNABLE, Status.PROGRESS)
     FINAL = (Status.SUCCESS, Status.FAILURE, Status.REVOKED)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

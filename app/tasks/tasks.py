@@ -6,7 +6,7 @@ from functools import partial
 from celery import shared_task
 
 from core.telemetry.subject import about
-from tasks.pipeline import enqueue, load, plan, recover, report, sweep
+from tasks.pipeline import enqueue, idempotency, load, plan, recover, report, retention, sweep
 from tasks.pipeline.attempts import EXPECTED_FAULTS
 from tasks.pipeline.mirror import mirror
 
@@ -50,5 +50,7 @@ def run_recover() -> None:
 
 @shared_task(name="tasks.sweep")
 def run_sweep() -> None:
-    """See pipeline/sweep.py."""
+    """See pipeline/sweep.py and retention.py."""
     sweep.sweep()
+    retention.expire_old()
+    idempotency.forget_old()

@@ -10,6 +10,7 @@ from rest_framework.test import APIClient
 
 from tasks.models import ImportJob
 from tasks.pipeline import load, plan
+from tasks.pipeline.options import Options
 from tests.imports import make_job, run
 from users_uc.models import User
 
@@ -50,11 +51,13 @@ def test_a_job_says_what_was_sent(as_bob: APIClient, imported: Imported) -> None
     assert document["file"] == {
         "name": "people.csv",
         "size": len(PEOPLE),
+        "csv_size": len(PEOPLE),
+        "compression": None,
         "sha256": hashlib.sha256(PEOPLE.encode()).hexdigest(),
         "encoding": "utf-8",
         "delimiter": ",",
     }
-    assert document["options"] == {"mode": "create", "on_error": "continue"}
+    assert document["options"] == Options().as_json()
     assert document["ignored_columns"] == ["shoe"]
     assert document["trace_id"] == job.trace_id
     own = f"http://testserver{url(job)}"

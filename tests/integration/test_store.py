@@ -6,6 +6,7 @@ from django.db import DatabaseError
 
 from tasks.models import ImportJob
 from tasks.pipeline.incoming import IncomingFile
+from tasks.pipeline.options import Options
 from tasks.pipeline.store import store
 from users_uc.models import User
 
@@ -25,6 +26,6 @@ def test_a_job_that_the_database_refuses_leaves_no_file(bob: User) -> None:
     with IncomingFile("people.csv", "text/csv") as upload:
         upload.write(b"email\na@x.com\n")
         with pytest.raises(DatabaseError):
-            store(upload, options={"mode": "\0"}, owner=bob)  # which jsonb refuses
+            store(upload, options=Options(columns={"\0": None}), owner=bob)  # which jsonb refuses
     assert stored_jobs() == before
     assert not ImportJob.objects.exists()

@@ -1,22 +1,24 @@
 """An upload into the storage and its job into PostgreSQL."""
 
-from typing import Any
-
 from django.core.files.storage import default_storage
-from django.db import DatabaseError
+from django.db import InterfaceError, OperationalError
 
 from core.telemetry.traces import current_traceparent
 from tasks.models import ImportJob
 from tasks.pipeline import files
+from tasks.pipeline.admission import Admission, admit
 from tasks.pipeline.incoming import IncomingFile
+from tasks.pipeline.options import Options
 from tasks.pipeline.parse import Table
 from users_uc.models import User
 
 
-def store(upload: IncomingFile, *, options: dict[str, Any], owner: User) -> ImportJob:
+def store(
+    upload: IncomingFile, *, options: Options, owner: User, key: str | None = None
+) -> Admission:
     """Check what the file's beginning shows, store it, and commit its job: the caller publishes.
 
-    FileError where the file cannot be imported; nothing is stored then.
+    FileError where the file cannot be imported, and what `admit` raises; nothing is stored then.
     """
     table = Table(upload.open())  # type: ignore[arg-type]
     job = ImportJob(
@@ -28,13 +30,17 @@ def store(upload: IncomingFile, *, options: dict[str, Any], owner: User) -> Impo
         encoding=table.dialect.encoding,
         delimiter=table.dialect.delimiter,
         ignored_columns=list(table.header.ignored),
-        options=options,
+        options=options.as_json(),
         traceparent=current_traceparent(),
     )
     job.file = default_storage.save(files.original_name(job.id), upload)
     try:
-        job.save(force_insert=True)
-    except DatabaseError:
+        admission = admit(job, owner, key=key)
+    except (OperationalError, InterfaceError):
+        raise  # perhaps it was committed; where it was not, sweep removes the file
+    except Exception:
         default_storage.delete(job.file)
         raise
-    return job
+    if not admission.new:
+        default_storage.delete(job.file)
+    return admission

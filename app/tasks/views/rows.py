@@ -2,21 +2,33 @@
 
 from collections.abc import Iterable
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.http import StreamingHttpResponse
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
-from rest_framework import generics
-from rest_framework.exceptions import NotFound
+from rest_framework import generics, status
+from rest_framework.exceptions import APIException, NotFound
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
 from core.pagination import CursorPages
-from tasks.models import ImportRowError
+from tasks import schema
+from tasks.models import ImportJob, ImportRowError
 from tasks.pipeline.failed_rows import failed_rows
 from tasks.serializers import RowErrorSerializer
 from tasks.views.jobs import JobView
+
+
+class Gone(APIException):
+    """What was there is removed."""
+
+    status_code = status.HTTP_410_GONE
+
+
+def _require_kept(job: ImportJob) -> None:
+    if job.expired_at is not None:
+        days = settings.IMPORT_RETENTION.days
+        raise Gone(f"The file and its refused rows were kept for {days} days.", code="expired")
 
 
 class _RecordPages(CursorPages):
@@ -25,6 +37,7 @@ class _RecordPages(CursorPages):
     ordering = "record"
 
 
+@schema.task_errors
 class TaskErrorsView(JobView, generics.ListAPIView[ImportRowError]):
     """Every refused row, in the file's order."""
 
@@ -33,7 +46,9 @@ class TaskErrorsView(JobView, generics.ListAPIView[ImportRowError]):
 
     def get_queryset(self) -> QuerySet[ImportRowError]:
         """The job's."""
-        return self.get_job().row_errors.all()
+        job = self.get_job()
+        _require_kept(job)
+        return job.row_errors.all()
 
 
 class _AnyAccept(DefaultContentNegotiation):
@@ -52,10 +67,13 @@ class FailedRowsView(JobView):
 
     content_negotiation_class = _AnyAccept
 
-    @extend_schema(responses={(200, "text/csv"): OpenApiTypes.STR})
+    @schema.failed_rows
     def get(self, request: Request, task_id: str) -> StreamingHttpResponse:
         """A CSV like the one that was sent, with error columns."""
         job = self.get_job()
+        if job.has_secrets:
+            raise Gone("Rows of a file with passwords are not given back.", code="had_secrets")
+        _require_kept(job)
         try:
             rows = failed_rows(job)
         except FileNotFoundError:

@@ -1,21 +1,18 @@
 """Sending a file."""
 
-from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.parsers import MultiPartParser
 from rest_framework.permissions import BasePermission, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.reverse import reverse
 from rest_framework.views import APIView
 
 from core.telemetry.subject import about
-from tasks.pipeline.codes import FileError
+from tasks import schema
 from tasks.pipeline.enqueue import publish_job
 from tasks.pipeline.store import store
-from tasks.serializers import AcceptedSerializer, UploadSerializer
-from tasks.uploads import BadFile, receive
-from tasks.views.jobs import POLL_AFTER
+from tasks.uploads import receive, refusals
+from tasks.views.jobs import accepted
 from users_uc.auth import caller
 
 
@@ -35,22 +32,21 @@ class CSVUploadView(APIView):
     parser_classes = [MultiPartParser]
     permission_classes = [IsAuthenticated, CanImport]
 
-    @extend_schema(responses={204: None})
+    @schema.upload_check
     def get(self, request: Request) -> Response:
         """204 when the caller may send a file; a proxy asks this before it reads one."""
         return Response(status=status.HTTP_204_NO_CONTENT)
 
-    @extend_schema(request=UploadSerializer, responses={202: AcceptedSerializer})
+    @schema.upload
     def post(self, request: Request) -> Response:
         """Store the file, queue its import, and say where to look."""
-        upload, options = receive(request)
-        try:
-            job = store(upload, options=options, owner=caller(request))
-        except FileError as error:
-            raise BadFile(error.message, code=error.code) from None
+        with refusals():
+            upload = receive(request)
+            job, new = store(
+                upload.file, options=upload.options, owner=caller(request), key=upload.key
+            )
         about(job.id)
+        if not new:
+            return accepted(job, request, headers={"Idempotent-Replayed": "true"})
         publish_job(job)
-        status_url = reverse("task-status", [job.id], request=request)
-        document = {"task_id": job.id, "status": job.status, "status_url": status_url}
-        headers = {"Location": status_url, "Retry-After": POLL_AFTER}
-        return Response(document, status=status.HTTP_202_ACCEPTED, headers=headers)
+        return accepted(job, request)
