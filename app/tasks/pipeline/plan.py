@@ -13,6 +13,7 @@ from tasks.pipeline.codes import FileError
 from tasks.pipeline.copying import copy_buffer, copy_into, with_constant
 from tasks.pipeline.draft import Draft
 from tasks.pipeline.parse import Table
+from users_uc.password_strength import is_weak
 
 
 def plan(job_id: uuid.UUID) -> bool:
@@ -54,7 +55,7 @@ def _draft(job: ImportJob) -> Draft:
     with stream:
         table = Table(stream)
         for batch in table.batches():
-            people, refused = validate.check(batch.rows, table.header)
+            people, refused = validate.check(batch.rows, table.header, weak_password=is_weak)
             draft.add(people, batch.rejects.frame(), refused)
     draft.finish()
     return draft
