@@ -1,8 +1,5 @@
 """Row locks as the fence: several at the same work, on connections of their own."""
 
-import threading
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import psycopg
@@ -14,26 +11,12 @@ from pytest_django import Settings
 from tasks.models import ImportChunk, ImportJob
 from tasks.pipeline import attempts, load, plan, recover, report
 from tests.imports import emails, make_job, open_numbers, outcome, run
+from tests.threads import at_once
 from users_uc.models import User
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 PARAMETERS = {"host", "port", "dbname", "user", "password", "application_name"}
-
-
-def at_once(*calls: Callable[[], object]) -> list[object]:
-    """The results of calls that begin together, each in a thread with its own connection."""
-    barrier = threading.Barrier(len(calls))
-
-    def run_one(call: Callable[[], object]) -> object:
-        try:
-            barrier.wait()
-            return call()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(calls)) as executor:
-        return list(executor.map(run_one, calls))
 
 
 def test_five_deliveries_of_a_plan_make_one() -> None:
