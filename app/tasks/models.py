@@ -198,6 +198,11 @@ class Cancellation(models.Model):
     def __str__(self) -> str:
         return f"{self.job_id}"
 
+    @classmethod
+    def is_asked(cls, job_id: uuid.UUID) -> bool:
+        """Whether somebody did for this job."""
+        return cls.objects.filter(job_id=job_id).exists()
+
 
 class IdempotencyKey(models.Model):
     """What a user called an upload, so that sending it again gives the same job."""

@@ -91,5 +91,7 @@ class LinksSerializer(serializers.Serializer[ImportJob]):
     def to_representation(self, job: ImportJob) -> dict[str, Any]:
         """By the names of their views."""
         views = {"self": "task-status", "errors": "task-errors", "failed_rows": "task-failed-rows"}
+        if job.finished_at is None:
+            views["cancel"] = "task-cancel"
         request = self.context["request"]
         return {name: reverse(view, [job.id], request=request) for name, view in views.items()}

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from tasks.views.cancel import TaskCancelView
 from tasks.views.history import ImportsView
 from tasks.views.rows import FailedRowsView, TaskErrorsView
 from tasks.views.status import TaskStatusView
@@ -13,6 +14,7 @@ urlpatterns = [
     path("upload-csv/", CSVUploadView.as_view(), name="upload-csv"),
     path("imports/", ImportsView.as_view(), name="imports"),
     path(_JOB, TaskStatusView.as_view(), name="task-status"),
+    path(f"{_JOB}cancel/", TaskCancelView.as_view(), name="task-cancel"),
     path(f"{_JOB}errors/", TaskErrorsView.as_view(), name="task-errors"),
     path(f"{_JOB}failed-rows.csv", FailedRowsView.as_view(), name="task-failed-rows"),
 ]

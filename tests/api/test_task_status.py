@@ -42,6 +42,7 @@ def test_a_job_that_waits(as_bob: APIClient, bob: User) -> None:
     nothing_yet = ("result", "error", "started_at", "finished_at")
     assert [document[name] for name in nothing_yet] == [None] * 4
     assert (document["errors"], document["attempts"]) == ([], 0)
+    assert document["links"]["cancel"] == f"http://testserver{url(job)}cancel/"
 
 
 def test_a_job_says_what_was_sent(as_bob: APIClient, imported: Imported) -> None:

@@ -13,7 +13,7 @@ from pytest_django import Settings
 
 from tasks.models import ImportJob
 from tests.conftest import client_of
-from tests.parallel import at_once
+from tests.threads import at_once
 from users_uc.models import User
 
 pytestmark = pytest.mark.django_db(transaction=True)

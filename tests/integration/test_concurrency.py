@@ -11,7 +11,7 @@ from pytest_django import Settings
 from tasks.models import ImportChunk, ImportJob
 from tasks.pipeline import attempts, load, plan, recover, report
 from tests.imports import emails, make_job, open_numbers, outcome, run
-from tests.parallel import at_once
+from tests.threads import at_once
 from users_uc.models import User
 
 pytestmark = pytest.mark.django_db(transaction=True)

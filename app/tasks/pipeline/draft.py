@@ -83,6 +83,7 @@ class Draft:
         return sum(chunk.rows for chunk in self.chunks)
 
     def _write(self) -> None:
+        self._show_life()
         waiting = pl.concat(self._waiting)
         chunk, rest = waiting.head(self._chunk_rows), waiting.slice(self._chunk_rows)
         self._waiting, self._waiting_rows = [rest], rest.height

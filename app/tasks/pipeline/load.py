@@ -22,13 +22,14 @@ def load(job_id: uuid.UUID, number: int) -> None:
 
     Raises attempts.EXPECTED_FAULTS, after which nothing of it is loaded.
     """
-    work = ImportChunk.objects.filter(job_id=job_id, number=number, state=ImportChunk.State.OPEN)
+    chunks = ImportChunk.objects.filter(job_id=job_id, number=number)
+    work = chunks.filter(state=ImportChunk.State.OPEN, job__cancellation=None)
     name, progress_at = f"chunk {job_id} {number}", _last_progress(job_id)
     with attempts.attempt(work, name=name, progress_at=progress_at) as chunk:
         if chunk is None:
             return
         if attempts.exhausted(chunk):
-            _end(work, state=ImportChunk.State.FAILED, error_code="attempts_exhausted")
+            _end(chunk, state=ImportChunk.State.FAILED, error_code="attempts_exhausted")
         else:
             _load(work, chunk)
 
@@ -44,7 +45,7 @@ def _load(work: Chunks, chunk: ImportChunk) -> None:
     try:
         rows = files.read_chunk(chunk.file)
     except FileNotFoundError:
-        _end(work, state=ImportChunk.State.FAILED, error_code="file_missing")
+        _end(chunk, state=ImportChunk.State.FAILED, error_code="file_missing")
         return
     people = with_constant(rows.drop("record", "line"), "import_id", chunk.job_id)
     buffer = copy_buffer(people)
@@ -59,7 +60,7 @@ def _load(work: Chunks, chunk: ImportChunk) -> None:
             outcome = merge(people.insert_column(0, rows["record"]))
         else:
             outcome = Outcome(created=chunk.rows)
-        _end(work, state=ImportChunk.State.DONE, **outcome)
+        _end(chunk, state=ImportChunk.State.DONE, **outcome)
 
 
 def _commit_without_waiting() -> None:
@@ -68,5 +69,7 @@ def _commit_without_waiting() -> None:
         cursor.execute("SET LOCAL synchronous_commit = off")
 
 
-def _end(work: Chunks, **fields: Any) -> None:
+def _end(chunk: ImportChunk, **fields: Any) -> None:
+    """Also where the job was cancelled after the lock was taken: the people are loaded then."""
+    work = ImportChunk.objects.filter(pk=chunk.pk, state=ImportChunk.State.OPEN)
     work.update(finished_at=timezone.now(), **fields)

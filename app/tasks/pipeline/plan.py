@@ -1,18 +1,19 @@
 """The plan: a whole file checked once, its people in chunk files, everything visible at once."""
 
 import uuid
+from functools import partial
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
-from opentelemetry.instrumentation.utils import suppress_instrumentation
 
 from tasks.models import ImportChunk, ImportJob, ImportRowError
-from tasks.pipeline import attempts, files, rejects, report, validate
+from tasks.pipeline import attempts, cancel, files, rejects, report, validate
 from tasks.pipeline.codes import FileError
 from tasks.pipeline.copying import copy_buffer, copy_into, with_constant
 from tasks.pipeline.draft import Draft
 from tasks.pipeline.parse import Table
+from users_uc.password_strength import is_weak
 
 
 def plan(job_id: uuid.UUID) -> bool:
@@ -21,7 +22,8 @@ def plan(job_id: uuid.UUID) -> bool:
     False also where another plans it, it is planned already, or its file cannot be imported (the
     job is then FAILURE). Raises attempts.EXPECTED_FAULTS, after which planning starts clean.
     """
-    work = ImportJob.objects.filter(id=job_id, status__in=ImportJob.PLANNABLE)
+    jobs = ImportJob.objects.filter(id=job_id, status__in=ImportJob.PLANNABLE)
+    work = jobs.filter(cancellation=None)
     with attempts.attempt(work, name=f"plan {job_id}") as job:
         if job is None:
             return False
@@ -40,13 +42,16 @@ def _plan_locked(job: ImportJob) -> bool:
     except FileError as error:
         report.fail(job, error)
         return False
+    except cancel.CancelledError:
+        return False
     _insert(job, draft)
     return True
 
 
 def _draft(job: ImportJob) -> Draft:
     """Read the file. FileError where it cannot be imported."""
-    draft = Draft(job.id, chunk_rows=settings.IMPORT_CHUNK_ROWS, show_life=_show_life)
+    heed = partial(cancel.heed, job.id)
+    draft = Draft(job.id, chunk_rows=settings.IMPORT_CHUNK_ROWS, show_life=heed)
     try:
         stream = files.open_stored(job.file)
     except FileNotFoundError:
@@ -54,16 +59,10 @@ def _draft(job: ImportJob) -> Draft:
     with stream:
         table = Table(stream)
         for batch in table.batches():
-            people, refused = validate.check(batch.rows, table.header)
+            people, refused = validate.check(batch.rows, table.header, weak_password=is_weak)
             draft.add(people, batch.rejects.frame(), refused)
     draft.finish()
     return draft
-
-
-def _show_life() -> None:
-    """Ask something: recover takes a transaction that does not for LOADER_STALL as frozen."""
-    with suppress_instrumentation(), connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
 
 
 def _insert(job: ImportJob, draft: Draft) -> None:

@@ -1,4 +1,4 @@
-"""Calls that begin together."""
+"""Calls that happen at the same time, on connections of their own."""
 
 import threading
 from collections.abc import Callable
@@ -8,7 +8,7 @@ from django.db import connection
 
 
 def at_once[R](*calls: Callable[[], R]) -> list[R]:
-    """Their results; each has a thread with its own connection."""
+    """The results of calls that begin together, each in a thread with its own connection."""
     barrier = threading.Barrier(len(calls))
 
     def run_one(call: Callable[[], R]) -> R:
