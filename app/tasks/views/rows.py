@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.conf import settings
 from django.db.models import QuerySet
 from django.http import StreamingHttpResponse
-from rest_framework import generics, status
+from rest_framework import generics, serializers, status
 from rest_framework.exceptions import APIException, NotFound
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.renderers import BaseRenderer
@@ -15,6 +15,7 @@ from core.pagination import CursorPages
 from tasks import schema
 from tasks.models import ImportJob, ImportRowError
 from tasks.pipeline.failed_rows import failed_rows
+from tasks.pipeline.notes import NOT_WRITTEN
 from tasks.serializers import RowErrorSerializer
 from tasks.views.jobs import JobView
 
@@ -62,6 +63,17 @@ class _AnyAccept(DefaultContentNegotiation):
         return renderer, str(renderer.media_type)
 
 
+def _include(request: Request) -> list[str]:
+    """Which rows are wanted beside the refused ones."""
+    asked = ",".join(request.query_params.getlist("include"))
+    outcomes = dict.fromkeys(asked.split(",")) if asked else {}
+    if not outcomes.keys() <= NOT_WRITTEN.keys():
+        known = ", ".join(NOT_WRITTEN)
+        problem = f"Send one or more of these, separated by commas: {known}."
+        raise serializers.ValidationError({"include": [problem]})
+    return list(outcomes)
+
+
 class FailedRowsView(JobView):
     """The refused rows, to be corrected and sent again."""
 
@@ -75,7 +87,7 @@ class FailedRowsView(JobView):
             raise Gone("Rows of a file with passwords are not given back.", code="had_secrets")
         _require_kept(job)
         try:
-            rows = failed_rows(job)
+            rows = failed_rows(job, include=_include(request))
         except FileNotFoundError:
             raise NotFound("The uploaded file is gone.") from None
         disposition = f'attachment; filename="failed-rows-{job.id}.csv"'
