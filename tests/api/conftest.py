@@ -17,11 +17,11 @@ pytest.register_assert_rewrite("tests.api.answers")
 @pytest.fixture
 def imported(
     csv_file: Callable[..., SimpleUploadedFile],
-) -> Callable[[APIClient, str | bytes], ImportJob]:
-    """`imported(client, content)`: a job that the client sent, at its end."""
+) -> Callable[..., ImportJob]:
+    """`imported(client, content, **options)`: a job that the client sent, at its end."""
 
-    def make(client: APIClient, content: str | bytes) -> ImportJob:
-        body = {"file": csv_file(content)}
+    def make(client: APIClient, content: str | bytes, **options: str) -> ImportJob:
+        body = {"file": csv_file(content), **options}
         answer = client.post("/api/contacts/upload-csv/", body, format="multipart")
         return run(ImportJob.objects.get(id=answer.json()["task_id"]))
 
