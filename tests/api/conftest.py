@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.http import HttpResponse
 from rest_framework.test import APIClient
 
 from tasks.models import ImportJob
@@ -26,6 +27,19 @@ def imported(
         return run(ImportJob.objects.get(id=answer.json()["task_id"]))
 
     return make
+
+
+@pytest.fixture
+def send(
+    as_bob: APIClient, csv_file: Callable[..., SimpleUploadedFile]
+) -> Callable[..., HttpResponse]:
+    """Bob uploads a file with these options."""
+
+    def post(**options: object) -> HttpResponse:
+        body = {"file": csv_file("email;Mail\nann@x.com;x\n"), **options}
+        return as_bob.post("/api/contacts/upload-csv/", body, format="multipart")
+
+    return post
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """POST contacts/upload-csv/: the form fields beside the file."""
 
-import json
 from collections.abc import Callable
 from typing import Any
 
@@ -11,29 +10,11 @@ from rest_framework.test import APIClient
 
 from tasks.models import ImportJob
 from tasks.pipeline.options import Options
-from tests.api.answers import assert_error
+from tests.api.answers import assert_error, wrong_fields
 
 URL = "/api/contacts/upload-csv/"
 Send = Callable[..., HttpResponse]
 DEFAULTS = Options().as_json()
-
-
-def wrong_fields(answer: HttpResponse) -> dict[str, list[dict[str, str]]]:
-    """What a 400 says of each."""
-    assert answer.status_code == 400
-    fields: dict[str, list[dict[str, str]]] = json.loads(answer.content)["error"]["fields"]
-    return fields
-
-
-@pytest.fixture
-def send(as_bob: APIClient, csv_file: Callable[..., SimpleUploadedFile]) -> Send:
-    """Bob uploads a file with these options."""
-
-    def post(**options: object) -> HttpResponse:
-        body = {"file": csv_file("email;Mail\nann@x.com;x\n"), **options}
-        return as_bob.post(URL, body, format="multipart")
-
-    return post
 
 
 @pytest.mark.parametrize(
@@ -123,51 +104,6 @@ def test_a_job_of_an_earlier_version_shows_all_too(send: Send, as_bob: APIClient
 def test_a_value_that_makes_no_sense_is_400(send: Send, option: str, sent: str, code: str) -> None:
     assert_error(send(**{option: sent}), 400, "invalid", **{option: code})
     assert not ImportJob.objects.exists()
-
-
-@pytest.mark.parametrize(
-    ("sent", "code"),
-    [
-        ("Mail=email", "invalid"),
-        ("{'Mail': 'email'}", "invalid"),
-        ('["email"]', "invalid"),
-        ("[]", "invalid"),
-        ("null", "invalid"),
-        ('"email"', "invalid"),
-        ("1", "invalid"),
-        ("9" * 5000, "invalid"),
-        ("[" * 200_000, "invalid"),
-        ('{"Mail": "e-mail"}', "invalid_choice"),
-        ('{"Mail": "is_superuser"}', "invalid_choice"),
-        ('{"Mail": ""}', "invalid_choice"),
-        ('{"Mail": true}', "invalid_choice"),
-        ('{"Mail": ["email"]}', "invalid_choice"),
-        ('{"Mail": {"email": null}}', "invalid_choice"),
-        ('{"Mail": {}}', "invalid_choice"),
-        ('{"Mail": "email", "Mail": "name"}', "duplicate_header"),
-        ('{"Mail": null, "Mail": null}', "duplicate_header"),
-        ('{"Mail": "email", " MAIL": null}', "duplicate_header"),
-        ('{"Mail": "email", "Post": "email"}', "duplicate_field"),
-        ('{"": "email"}', "blank"),
-        ('{"  ": null}', "blank"),
-        ('{"a\\u0000": null}', "null_characters_not_allowed"),
-        ('{"\\ud800": null}', "surrogate_characters_not_allowed"),
-        (f'{{"{"a" * 1001}": null}}', "max_length"),
-    ],
-    ids=lambda value: value[:40],
-)
-def test_columns_that_make_no_sense_are_400(send: Send, sent: str, code: str) -> None:
-    assert_error(send(columns=sent), 400, "invalid", columns=code)
-    assert not ImportJob.objects.exists()
-
-
-def test_the_message_says_what_can_be_sent(send: Send) -> None:
-    answer = send(columns='{"Mail": "mail"}')
-    (problem,) = wrong_fields(answer)["columns"]
-    assert problem["message"] == (
-        "Mail stands for none of the fields there are: email, name, phone, is_active; "
-        "null is for none."
-    )
 
 
 @pytest.mark.parametrize("option", [name for name in DEFAULTS if name != "encoding"])
