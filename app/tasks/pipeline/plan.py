@@ -48,11 +48,16 @@ def _draft(job: ImportJob) -> Draft:
     """Read the file. FileError where it cannot be imported."""
     draft = Draft(job.id, chunk_rows=settings.IMPORT_CHUNK_ROWS, show_life=_show_life)
     try:
-        stream = files.open_stored(job.file)
+        stream = files.open_csv(job)
     except FileNotFoundError:
         raise FileError("file_missing", "The file is gone; upload it again.") from None
     with stream:
-        table = Table(stream)
+        table = Table(
+            stream,
+            encoding=job.encoding,
+            delimiter=job.delimiter,
+            columns=job.options.get("columns", {}),
+        )
         for batch in table.batches():
             people, refused = validate.check(batch.rows, table.header)
             draft.add(people, batch.rejects.frame(), refused)
