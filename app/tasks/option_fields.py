@@ -9,10 +9,10 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from tasks.pipeline.header import FIELD_OF_HEADER
+from tasks.pipeline.decoding import canonical
+from tasks.pipeline.header import FIELDS
 from tasks.pipeline.options import DELIMITERS
 
-FIELDS: Final = tuple(dict.fromkeys(FIELD_OF_HEADER.values()))
 _DELIMITER_WORDS: Final = {
     **{delimiter: delimiter for delimiter in DELIMITERS},
     "comma": ",",
@@ -57,6 +57,22 @@ class DelimiterField(serializers.CharField):
         if delimiter is None:
             self.fail("invalid")
         return delimiter
+
+
+class EncodingField(serializers.CharField):
+    """The name of an encoding."""
+
+    default_error_messages = {
+        "invalid": "This encoding is not known; send a name such as utf-8, windows-1252, "
+        "iso-8859-15 or shift_jis."
+    }
+
+    def to_internal_value(self, data: Any) -> str:
+        """Its one spelling."""
+        encoding = canonical(super().to_internal_value(data))
+        if encoding is None:
+            self.fail("invalid")
+        return encoding
 
 
 class _Pairs(list[tuple[str, Any]]):

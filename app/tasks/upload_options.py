@@ -6,7 +6,8 @@ from typing import Any
 from rest_framework import serializers
 
 from tasks.models import ImportJob
-from tasks.option_fields import FIELDS, ColumnsField, DelimiterField, MaxErrorsField
+from tasks.option_fields import ColumnsField, DelimiterField, EncodingField, MaxErrorsField
+from tasks.pipeline.header import FIELDS
 from tasks.pipeline.options import Options
 
 
@@ -32,6 +33,10 @@ class UploadOptionsSerializer(serializers.Serializer[ImportJob]):
     delimiter = DelimiterField(
         default=None,
         help_text="`,` `;` `|` or a tab; or `comma`, `semicolon`, `pipe`, `tab`. Else detected.",
+    )
+    encoding = EncodingField(
+        default=None,
+        help_text="Such as `utf-8`, `windows-1252`, `iso-8859-15`, `shift_jis`. Else detected.",
     )
     columns = ColumnsField(
         default=dict,

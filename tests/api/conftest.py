@@ -24,6 +24,7 @@ def imported(
     def make(client: APIClient, content: str | bytes, **options: str) -> ImportJob:
         body = {"file": csv_file(content), **options}
         answer = client.post("/api/contacts/upload-csv/", body, format="multipart")
+        assert answer.status_code == 202, answer.json()
         return run(ImportJob.objects.get(id=answer.json()["task_id"]))
 
     return make

@@ -26,8 +26,7 @@ def rows(client: APIClient, job: ImportJob, include: str | list[str]) -> list[st
     """The file's lines below its header."""
     answer = client.get(url(job), {"include": include})
     assert answer.status_code == 200
-    lines: list[str] = answer.getvalue().decode().split("\r\n")
-    assert lines.pop() == ""
+    lines: list[str] = answer.getvalue().decode().splitlines()
     return lines[1:]
 
 

@@ -51,6 +51,6 @@ def test_the_message_says_what_can_be_sent(send: Send) -> None:
     answer = send(columns='{"Mail": "mail"}')
     (problem,) = wrong_fields(answer)["columns"]
     assert problem["message"] == (
-        "Mail stands for none of the fields there are: email, name, phone, is_active; "
-        "null is for none."
+        "Mail stands for none of the fields there are: email, name, phone, is_active, "
+        "password, password_hash; null is for none."
     )

@@ -1,17 +1,25 @@
 """The uploader's own rows that were refused, ready to be corrected and sent again."""
 
 import csv
+import re
 from collections.abc import Collection, Iterator
 from itertools import chain, islice
 
 from tasks.models import ImportJob
 from tasks.pipeline import files
+from tasks.pipeline.header import Header
 from tasks.pipeline.notes import Note, notes
+from tasks.pipeline.options import Options
 from tasks.pipeline.parse import Table
 from tasks.pipeline.records import Record
 from tasks.pipeline.spreadsheet import ERROR_COLUMNS, guard
 
 _AT_ONCE = 500
+
+
+def charset(job: ImportJob) -> str:
+    """Of the file, as HTTP names it."""
+    return re.sub("-sig$|-(?=[lb]e$)", "", job.encoding)
 
 
 class _Line:
@@ -36,16 +44,22 @@ def failed_rows(job: ImportJob, *, include: Collection[str] = ()) -> Iterator[by
 
 
 def _pieces(job: ImportJob, about: Iterator[Note]) -> Iterator[bytes]:
-    with files.open_stored(job.file) as stream:
-        yield b"\xef\xbb\xbf" if job.encoding == "utf-8-sig" else b""
-        lines = _lines(job, Table(stream), about)
+    with files.open_csv(job) as stream:
+        table = Table(
+            stream,
+            encoding=job.encoding,
+            delimiter=job.delimiter,
+            columns=Options(**job.options).columns,
+        )
+        yield table.preamble
+        lines = _lines(table, about)
         while piece := "".join(islice(lines, _AT_ONCE)):
-            yield piece.encode("utf-8", "surrogateescape")
+            yield table.encoded(piece)
 
 
-def _lines(job: ImportJob, table: Table, about: Iterator[Note]) -> Iterator[str]:
-    line = _Line()
-    writer = csv.writer(line, delimiter=job.delimiter)
+def _lines(table: Table, about: Iterator[Note]) -> Iterator[str]:
+    line, dialect = _Line(), table.dialect
+    writer = csv.writer(line, delimiter=dialect.delimiter, lineterminator=dialect.line_end)
     for row in _rows(table, about):
         writer.writerow(row)
         yield line.text
@@ -57,11 +71,13 @@ def _rows(table: Table, about: Iterator[Note]) -> Iterator[list[str]]:
     records = enumerate(table.records(), start=1)
     for note in about:
         record = next(record for number, record in records if number == note.record)
-        yield _row(record, note, own_width if table.header.guarded else None)
+        own = _own_cells(record, table.header, own_width)
+        yield [*own, str(record.line), note.column, note.code, note.message]
 
 
-def _row(record: Record, note: Note, own_width: int | None) -> list[str]:
-    """`own_width` is given where the file came from here, its cells guarded already."""
-    cells = record.cells if record.cells is not None else [record.text.rstrip("\r\n")]
-    own = [guard(cell) for cell in cells] if own_width is None else cells[:own_width]
-    return [*own, str(record.line), note.column, note.code, note.message]
+def _own_cells(record: Record, header: Header, own_width: int) -> list[str]:
+    """Without the error columns of a file that came from here, whose cells are guarded already."""
+    if record.cells is None:
+        return [guard(record.text.rstrip("\r\n"))]
+    cells = header.fit(record.cells) or record.cells
+    return cells[:own_width] if header.guarded else [guard(cell) for cell in cells]

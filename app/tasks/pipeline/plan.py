@@ -53,11 +53,16 @@ def _draft(job: ImportJob) -> Draft:
     heed = partial(cancel.heed, job.id)
     draft = Draft(job.id, chunk_rows=settings.IMPORT_CHUNK_ROWS, show_life=heed)
     try:
-        stream = files.open_stored(job.file)
+        stream = files.open_csv(job)
     except FileNotFoundError:
         raise FileError("file_missing", "The file is gone; upload it again.") from None
     with stream:
-        table = Table(stream)
+        table = Table(
+            stream,
+            encoding=job.encoding,
+            delimiter=job.delimiter,
+            columns=job.options.get("columns", {}),
+        )
         for batch in table.batches():
             people, refused = validate.check(batch.rows, table.header, weak_password=is_weak)
             draft.add(people, batch.rejects.frame(), refused)

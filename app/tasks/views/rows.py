@@ -14,7 +14,7 @@ from rest_framework.request import Request
 from core.pagination import CursorPages
 from tasks import schema
 from tasks.models import ImportJob, ImportRowError
-from tasks.pipeline.failed_rows import failed_rows
+from tasks.pipeline.failed_rows import charset, failed_rows
 from tasks.pipeline.notes import NOT_WRITTEN
 from tasks.serializers import RowErrorSerializer
 from tasks.views.jobs import JobView
@@ -93,6 +93,6 @@ class FailedRowsView(JobView):
         disposition = f'attachment; filename="failed-rows-{job.id}.csv"'
         return StreamingHttpResponse(
             rows,
-            content_type="text/csv; charset=utf-8",
+            content_type=f"text/csv; charset={charset(job)}",
             headers={"Content-Disposition": disposition},
         )

@@ -1,0 +1,102 @@
+"""GET contacts/task-status/{task_id}/failed-rows.csv: written as its uploader writes."""
+
+from collections.abc import Callable
+
+import pytest
+from rest_framework.test import APIClient
+
+from tasks.models import ImportJob
+from tests.imports import outcome
+from users_uc.models import User
+
+Imported = Callable[..., ImportJob]
+ERRORS = ("error_line", "error_column", "error_code", "error_message")
+WRONG = ("email", "invalid_email", "This is not a valid e-mail address.")
+
+
+def failed(client: APIClient, job: ImportJob, **query: str) -> tuple[bytes, str]:
+    """The file, and its content type."""
+    answer = client.get(f"/api/contacts/task-status/{job.id}/failed-rows.csv", query)
+    assert answer.status_code == 200
+    return answer.getvalue(), answer["Content-Type"]
+
+
+DIALECTS = [
+    ("utf-8", b"", "", ",", "\r\n", "utf-8"),
+    ("utf-8", b"", "", ";", "\n", "utf-8"),
+    ("utf-8", b"", "", "|", "\r", "utf-8"),
+    ("utf-8", b"", "", "\t", "\n", "utf-8"),
+    ("utf-8", b"\xef\xbb\xbf", "", ";", "\r\n", "utf-8"),
+    ("utf-8", b"", "sep=;\r\n", ";", "\r\n", "utf-8"),
+    ("utf-8", b"\xef\xbb\xbf", "sep=,\n", ",", "\n", "utf-8"),
+    ("cp1252", b"", "", ";", "\r\n", "windows-1252"),
+    ("cp1252", b"", "sep=;\r\n", ";", "\r\n", "windows-1252"),
+]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "mark", "sep", "delimiter", "line_end", "charset"), DIALECTS, ids=str
+)
+def test_everything_is_as_it_was_sent(  # noqa: PLR0917
+    as_bob: APIClient,
+    imported: Imported,
+    encoding: str,
+    mark: bytes,
+    sep: str,
+    delimiter: str,
+    line_end: str,
+    charset: str,
+) -> None:
+    def written(*rows: tuple[str, ...]) -> bytes:
+        text = sep + "".join(delimiter.join(row) + line_end for row in rows)
+        return mark + text.encode(encoding)
+
+    header, good, bad = ("E-Mail", "Nome"), ("ann@x.com", "Änn"), ("bad", "José")
+    job = imported(as_bob, written(header, good, bad))
+    content, kind = failed(as_bob, job)
+    assert kind == f"text/csv; charset={charset}"
+    line = "4" if sep else "3"
+    assert content == written((*header, *ERRORS), (*bad, line, *WRONG))
+    again = imported(as_bob, content.replace("bad".encode(encoding), "b@x.com".encode(encoding)))
+    assert outcome(again) == {"rows": 1, "created": 1}
+    assert User.objects.get(import_id=again.id).name == "José"
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r", "\r\n"], ids=ascii)
+def test_line_ends_within_a_cell_stay_what_they_are(
+    as_bob: APIClient, imported: Imported, line_end: str
+) -> None:
+    cell = '"a\nb\rc\r\nd"'
+    job = imported(as_bob, line_end.join(["email,n", f"bad,{cell}", ""]))
+    content, _ = failed(as_bob, job)
+    assert f"{line_end}bad,{cell},2,email,".encode() in content
+    assert content.endswith(line_end.encode())
+
+
+def test_bytes_that_the_encoding_does_not_have_come_back(
+    as_bob: APIClient, imported: Imported
+) -> None:
+    job = imported(as_bob, b"email;name\nann@x.com;Jos\xe9 \x81\n")
+    assert job.encoding == "windows-1252"
+    content, _ = failed(as_bob, job)
+    assert b"\nann@x.com;Jos\xe9 \x81;2;;undecodable;" in content
+
+
+def test_trailing_delimiters_stay_behind_their_row(as_bob: APIClient, imported: Imported) -> None:
+    job = imported(as_bob, "email;name;;\nbad;A\nworse;B;;\nworst;C;;;;\nann@x.com;Ann;;\n")
+    assert outcome(job) == {"rows": 4, "created": 1, "failed": 3}
+    content, _ = failed(as_bob, job)
+    again = imported(as_bob, content.replace(b"wors", b"d@wors").replace(b"bad", b"b@x.com"))
+    assert again.refusals == {"invalid_email": 2}
+    assert list(User.objects.filter(import_id=again.id).values_list("email", "name")) == [
+        ("b@x.com", "A")
+    ]
+
+
+def test_headers_of_ones_own_stay_so(as_bob: APIClient, imported: Imported) -> None:
+    columns = '{"Login": "email", "Quem": "name"}'
+    job = imported(as_bob, "Login,Quem\nbad,Bea\n", columns=columns)
+    content, _ = failed(as_bob, job)
+    assert content.startswith(b"Login,Quem,error_line,")
+    again = imported(as_bob, content.replace(b"\nbad,", b"\nbea@x.com,"), columns=columns)
+    assert outcome(again) == {"rows": 1, "created": 1}
