@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.core.files.storage import default_storage
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from tasks.models import ImportJob
@@ -15,12 +16,28 @@ ORPHAN_AGE = timedelta(hours=6)
 
 
 def sweep() -> None:
-    """Chunk files of ended jobs, and folders of uploads that never became one."""
-    for job in ImportJob.objects.filter(finished_at__isnull=False, swept_at=None)[:1000]:
-        remove_plans(job.id)
-        ImportJob.objects.filter(id=job.id).update(swept_at=timezone.now())
+    """What ended jobs do not need, and folders of uploads that never became one."""
+    for job in _unswept()[:1000]:
+        _sweep_job(job)
     remove_orphans()
     remove_broken_uploads()
+
+
+def sweep_ended(job_id: uuid.UUID) -> None:
+    """What this job does not need, right after its end; nothing while it is under way."""
+    for job in _unswept().filter(id=job_id):
+        _sweep_job(job)
+
+
+def _unswept() -> QuerySet[ImportJob]:
+    return ImportJob.objects.filter(finished_at__isnull=False, swept_at=None)
+
+
+def _sweep_job(job: ImportJob) -> None:
+    remove_plans(job.id)
+    if job.has_secrets:
+        default_storage.delete(job.file)
+    ImportJob.objects.filter(id=job.id).update(swept_at=timezone.now())
 
 
 def remove_plans(job_id: uuid.UUID) -> None:
