@@ -27,8 +27,7 @@ def process_csv(job_id: str) -> None:
     about(job)
     if plan.plan(job):
         enqueue.publish_open_chunks(job)
-    report.finish(job)
-    mirror(job)
+    _wind_up(job)
 
 
 @_retried(name=enqueue.LOAD_CHUNK)
@@ -37,8 +36,13 @@ def load_chunk(job_id: str, number: int) -> None:
     job = uuid.UUID(job_id)
     about(job, number)
     load.load(job, number)
+    _wind_up(job)
+
+
+def _wind_up(job: uuid.UUID) -> None:
     report.finish(job)
     mirror(job)
+    sweep.sweep_ended(job)
 
 
 @shared_task(name="tasks.recover")
@@ -46,6 +50,7 @@ def run_recover() -> None:
     """See pipeline/recover.py."""
     for job in recover.recover():
         mirror(job)
+        sweep.sweep_ended(job)
 
 
 @shared_task(name="tasks.sweep")

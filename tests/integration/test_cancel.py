@@ -140,13 +140,13 @@ def test_a_plan_that_was_past_its_last_look_is_ended_by_its_task(
     queue: Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     job = make_job(TEN)
-    insert = plan._insert
+    insert = plan._insert_chunks
 
     def insert_while_another_cancels(*args: object) -> None:
         assert at_once(lambda: cancel(job)) == [True]
         insert(*args)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(plan, "_insert", insert_while_another_cancels)
+    monkeypatch.setattr(plan, "_insert_chunks", insert_while_another_cancels)
     tasks.process_csv(str(job.id))
     assert status_of(job) == "REVOKED"
     assert outcome(job) == {"rows": 10, "not_loaded": 10}

@@ -1,6 +1,7 @@
 """The end of a job: its totals and its one final state."""
 
 import uuid
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Sum
@@ -21,14 +22,14 @@ def exhausted(doing: str) -> FileError:
     )
 
 
-def fail(job: ImportJob, error: FileError) -> None:
-    """End a job that has no plan."""
+def fail(job: ImportJob, error: FileError, **counts: Any) -> None:
+    """End a job that has no chunks. `counts` are the fields that a complete plan knows."""
     ImportJob.objects.filter(id=job.id, status__in=ImportJob.PLANNABLE).update(
         status=ImportJob.Status.FAILURE,
         error_code=error.code,
         error_message=error.message,
-        rows=0,
         finished_at=timezone.now(),
+        **({"rows": 0} | counts),
     )
 
 
