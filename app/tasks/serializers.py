@@ -118,6 +118,8 @@ def job_document(job: ImportJob, request: Request, progress: Progress) -> dict[s
         "file": {
             "name": job.file_name,
             "size": job.file_size,
+            "csv_size": job.csv_size,
+            "compression": job.compression or None,
             "sha256": job.sha256,
             "encoding": job.encoding,
             "delimiter": job.delimiter,

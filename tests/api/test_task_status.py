@@ -50,6 +50,8 @@ def test_a_job_says_what_was_sent(as_bob: APIClient, imported: Imported) -> None
     assert document["file"] == {
         "name": "people.csv",
         "size": len(PEOPLE),
+        "csv_size": len(PEOPLE),
+        "compression": None,
         "sha256": hashlib.sha256(PEOPLE.encode()).hexdigest(),
         "encoding": "utf-8",
         "delimiter": ",",

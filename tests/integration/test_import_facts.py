@@ -54,7 +54,7 @@ def test_rows_of_a_running_import_count_as_they_are_loaded() -> None:
 
 def test_refusals_are_kept_with_the_job_by_their_code() -> None:
     job = imported(PEOPLE)
-    codes = {"invalid_email": 1, "too_many_columns": 1, "duplicate_in_file": 1}
+    codes = {"invalid_email": 1, "missing_email": 1, "duplicate_in_file": 1}
     assert job.refusals == codes
     imported("email\nbad\n")
     assert facts("accounts_import_row_errors_total") == codes | {"invalid_email": 2}

@@ -1,23 +1,39 @@
 """Which column is which."""
 
+import re
+
 import pytest
 
 from tasks.pipeline.codes import FileError
-from tasks.pipeline.header import understand
+from tasks.pipeline.header import Columns, understand
 from tasks.pipeline.spreadsheet import ERROR_COLUMNS
 
 
+def refused(cells: list[str], columns: Columns) -> FileError:
+    """Why the header is refused."""
+    with pytest.raises(FileError) as caught:
+        understand(cells, columns)
+    return caught.value
+
+
 def test_headers_are_understood_in_any_case_and_order() -> None:
-    header = understand([" Telefone", "NOME ", "E-Mail", "Ativo"])
-    assert header.columns == {"phone": 0, "name": 1, "email": 2, "is_active": 3}
-    assert header.width == 4
+    header = understand([" Telefone", "NOME ", "E-Mail", "Ativo", "Senha"])
+    assert header.columns == {"phone": 0, "name": 1, "email": 2, "is_active": 3, "password": 4}
+    assert header.width == header.named == 5
     assert header.ignored == ()
 
 
 def test_unknown_and_privilege_columns_are_ignored_and_listed() -> None:
-    header = understand(["email", "is_staff", " Shoe size ", "is_superuser", "password"])
+    header = understand(["email", "is_staff", " Shoe size ", "", " ", "is_superuser"])
     assert header.columns == {"email": 0}
-    assert header.ignored == ("is_staff", "Shoe size", "is_superuser", "password")
+    assert header.ignored == ("is_staff", "Shoe size", "is_superuser")
+
+
+@pytest.mark.parametrize(
+    ("name", "secret"), [("senha", True), ("password_hash", True), ("name", False)]
+)
+def test_passwords_and_their_hashes_are_secrets(name: str, *, secret: bool) -> None:
+    assert understand(["email", name]).has_secrets == secret
 
 
 def test_our_own_error_columns_are_known_and_mean_guarded_cells() -> None:
@@ -30,6 +46,44 @@ def test_some_of_the_error_columns_do_not_make_the_file_ours() -> None:
     assert not understand(["email", *ERROR_COLUMNS[:3]]).guarded
 
 
+def test_headers_stand_for_what_was_asked() -> None:
+    header = understand(["Mail", "Fon ", "Nome", "x"], {" mail ": "email", "FON": "phone"})
+    assert header.columns == {"email": 0, "phone": 1, "name": 2}
+    assert header.ignored == ("x",)
+
+
+def test_what_was_asked_beats_the_usual_names() -> None:
+    header = understand(["email", "name", "phone"], {"phone": "name", "email": "email"})
+    assert header.columns == {"email": 0, "name": 2}
+    assert header.ignored == ("name",)
+
+
+def test_a_header_that_stands_for_nothing_is_ignored() -> None:
+    header = understand(["email", "password", "name"], {"password": None})
+    assert header.columns == {"email": 0, "name": 2}
+    assert header.ignored == ("password",)
+    assert not header.has_secrets
+
+
+@pytest.mark.parametrize(
+    ("cells", "columns", "code", "words"),
+    [
+        (["email", "x"], {"Mail": "email"}, "unknown_column", "names Mail, .* found: email, x."),
+        (["email", ""], {" ": "name"}, "unknown_column", "found: email"),
+        (["email", "a", "b"], {"a": "name", "b": "name"}, "duplicate_header", "name"),
+        (["email", "a", "A"], {"a": "name"}, "duplicate_header", "name"),
+        (["email", "a"], {"a": "name", "A ": None}, "duplicate_header", "twice"),
+        (["email"], {"email": None}, "missing_email_column", "found: email"),
+    ],
+)
+def test_what_cannot_be_asked_is_refused(
+    cells: list[str], columns: Columns, code: str, words: str
+) -> None:
+    error = refused(cells, columns)
+    assert error.code == code
+    assert re.search(words, error.message)
+
+
 @pytest.mark.parametrize(
     ("cells", "code"),
     [
@@ -38,13 +92,30 @@ def test_some_of_the_error_columns_do_not_make_the_file_ours() -> None:
         (["ann@x.com", "Ann"], "missing_header"),
         (["email", "E-MAIL"], "duplicate_header"),
         (["email", "nome", "Name"], "duplicate_header"),
+        (["email", "senha", "password_hash"], "duplicate_header"),
         (["email", "na\0me"], "not_csv"),
         (["email", "two\n\udcff"], "undecodable"),
-        (["email", "name\rann@x.com", "Ann"], "not_csv"),
         (["email", *map(str, range(2000))], "not_csv"),
+        ([str(number) for number in range(100_000)], "not_csv"),
     ],
 )
 def test_a_header_that_cannot_be_used_is_refused(cells: list[str], code: str) -> None:
-    with pytest.raises(FileError) as caught:
-        understand(cells)
-    assert caught.value.code == code
+    assert refused(cells, {}).code == code
+
+
+@pytest.mark.parametrize(
+    ("row", "fitting"),
+    [
+        (["a", "b"], ["a", "b", "", ""]),
+        (["a", "b", "c", "d"], ["a", "b", "c", "d"]),
+        (["a", "b", "c", "d", "", " "], ["a", "b", "c", "d"]),
+        (["a"], None),
+        (["a", "b", "", "", "", "e"], None),
+    ],
+)
+def test_empty_cells_at_the_end_count_for_nothing(
+    row: list[str], fitting: list[str] | None
+) -> None:
+    header = understand(["email", "name", "", " "])
+    assert (header.width, header.named) == (4, 2)
+    assert header.fit(row) == fitting

@@ -45,7 +45,7 @@ def expected(data: bytes, delimiter: str) -> list[tuple[int | str, ...]]:
 
 
 def read(data: bytes, block_size: int) -> tuple[list[tuple[int | str, ...]], pl.DataFrame]:
-    batches = list(Table(BytesIO(data)).batches(block_size))
+    batches = list(Table(BytesIO(data), encoding="utf-8").batches(block_size))
     rejects = [batch.rejects.frame() for batch in batches]
     rows = [row for batch in batches for row in batch.rows.rows()]
     return rows, pl.concat(rejects) if rejects else pl.DataFrame()
@@ -120,10 +120,14 @@ def test_what_has_no_end_is_an_error_of_the_file(body: bytes, code: str, line: s
     assert line in caught.value.message
 
 
-@pytest.mark.parametrize("body", [b"a,1\nb,2\n", b"a,1\r\nb,2\r\n", b"a,1\nb,2"])
+@pytest.mark.parametrize(
+    "body",
+    [b"a,1\nb,2\n", b"a,1\r\nb,2\r\n", b"a,1\rb,2\r", b"a,1\rb,2\r\n", b"a,1\nb,2",
+     b"a,1,\nb,2,\n"],
+)  # fmt: skip
 def test_clean_lines_are_all_read_by_polars(body: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     """Fails when the fast way is left without need; only speed would show it."""
-    table = Table(BytesIO(b"email,name\n" + body))
+    table = Table(BytesIO(b"email,name\n" + body), encoding="utf-8")
     monkeypatch.setattr(Table, "_exact", None)
     rows = [row for batch in table.batches() for row in batch.rows.rows()]
     assert rows == [(1, 2, "a", "1"), (2, 3, "b", "2")]
@@ -131,12 +135,13 @@ def test_clean_lines_are_all_read_by_polars(body: bytes, monkeypatch: pytest.Mon
 
 @pytest.mark.parametrize(
     "block",
-    [b"a\rb\n", b"a\r\nb\n", b'"a"\n', b"a\0\n", b"\na\n", b"a\n\nb\n", b" \na\n", b"\xff\n"],
-)
+    [b'"a"\n', b"a\0\n", b"\na\n", b"a\n\nb\n", b"a\r\n\rb\n", b" \na\n", b"\xff\n", b"a,b\n",
+     b"\xef\xbb\xbf\n"],
+)  # fmt: skip
 def test_a_block_that_is_not_clean_never_meets_polars(
     block: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    table = Table(BytesIO(b"email\n" + block))
+    table = Table(BytesIO(b"email\n" + block), encoding="utf-8")
     monkeypatch.setattr(Table, "_exact", lambda self, lines: lines)
     blocks: list[object] = list(table.batches())
     assert blocks == [block]
@@ -149,7 +154,7 @@ def test_blank_lines_above_the_header_are_counted_but_are_not_records() -> None:
 
 def test_records_are_the_same_as_the_rows_of_batches() -> None:
     data = b'email,name\na,1\n"b\nb",2\n\nc,3'
-    records = [(r.line, r.cells, r.text) for r in Table(BytesIO(data)).records()]
+    records = [(r.line, r.cells, r.text) for r in Table(BytesIO(data), encoding="utf-8").records()]
     assert records == [
         (2, ["a", "1"], "a,1\n"), (3, ["b\nb", "2"], '"b\nb",2\n'), (6, ["c", "3"], "c,3")
     ]  # fmt: skip

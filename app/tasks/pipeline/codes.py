@@ -21,8 +21,8 @@ ROW_MESSAGES: Final = {
 """By row error code; `detail` is stored with the row."""
 
 FILE_CODES: Final = (
-    *("empty_file", "missing_header", "duplicate_header", "missing_email_column", "not_csv"),
-    *("undecodable", "line_too_long", "unclosed_quote"),  # the file
+    *("empty_file", "missing_header", "duplicate_header", "missing_email_column"),
+    *("unknown_column", "not_csv", "undecodable", "line_too_long", "unclosed_quote"),  # the file
     *("aborted", "too_many_errors"),  # the options
     *("file_missing", "attempts_exhausted"),  # our side
 )

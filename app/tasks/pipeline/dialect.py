@@ -1,76 +1,83 @@
-"""What kind of text the file is, told from its beginning."""
+"""How a file is written: its delimiter, and what stands before the header. Knows no Django."""
 
 import csv
+import re
 from dataclasses import dataclass
 from typing import Final
 
 from tasks.pipeline.codes import FileError
-from tasks.pipeline.header import count_known
+from tasks.pipeline.formats import refuse_text
+from tasks.pipeline.header import USUAL, Columns, count_known
+from tasks.pipeline.options import DELIMITERS
 
 HEAD_SIZE: Final = 64 * 1024
-"""How many bytes of a file are enough to tell; the header must end within them."""
+"""How many bytes of a file are enough to tell; the header must begin within them."""
 
-_BOM = b"\xef\xbb\xbf"
-_DELIMITERS = (",", ";")
-_NOT_CSV = {
-    b"PK\x03\x04": "an Excel workbook or another zip archive; save it as CSV UTF-8",
-    b"\xd0\xcf\x11\xe0": "an old Excel workbook; save it as CSV UTF-8",
-    b"%PDF": "a PDF",
-    b"\x1f\x8b": "a gzip archive; unpack it first",
-    b"<": "HTML or XML",
-    b"{": "JSON",
-    b"[": "JSON",
-}
+_MARK: Final = re.compile("(?:\ufeff)*".encode())
+_SEP_LINE: Final = re.compile(
+    rb"""(["']?)sep=([!#-/:-@\[-`{-~\t])\1\2*[ ]*(?:\r\n?|\n|\Z)""", re.IGNORECASE
+)
+_NOTHING: Final = b' \t,;|"'
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Dialect:
-    """`encoding` as Python names it; `utf-8-sig` where a byte order mark leads."""
+    """`mark` and `sep_line` are as UTF-8, empty where the file has none.
+
+    `line_end` is that of the header's line.
+    """
 
     encoding: str
     delimiter: str
-
-    @property
-    def bom_size(self) -> int:
-        """Bytes to leave out at the file's beginning."""
-        return len(_BOM) if self.encoding == "utf-8-sig" else 0
+    mark: bytes = b""
+    sep_line: bytes = b""
+    line_end: str = "\r\n"
 
 
-def sniff(head: bytes) -> Dialect:
-    """The dialect of a file that begins with `head` (HEAD_SIZE bytes or the whole file).
+def sniff(
+    head: bytes, *, encoding: str, delimiter: str | None = None, columns: Columns = USUAL
+) -> Dialect:
+    """The dialect of a text that begins with `head`: HEAD_SIZE bytes of UTF-8, or all of it.
 
-    FileError: empty_file, not_csv, undecodable, missing_header.
+    `delimiter` and `columns` are the options. FileError: empty_file, not_csv, missing_header.
     """
     if not head:
         raise FileError("empty_file", "The file is empty.")
-    _refuse_other_formats(head)
-    has_bom = head.startswith(_BOM)
-    first_line = _first_line(head.removeprefix(_BOM))
-    delimiter = max(_DELIMITERS, key=lambda d: _score(first_line, d))
-    return Dialect("utf-8-sig" if has_bom else "utf-8", delimiter)
+    mark = _matched(_MARK, head)
+    text = head[len(mark) :]
+    refuse_text(text.decode("utf-8", "replace"))
+    sep_line = _matched(_SEP_LINE, text)
+    header = _first_line(text[len(sep_line) :])
+    return Dialect(
+        encoding=encoding,
+        delimiter=delimiter or _named(sep_line) or _guessed(header, columns),
+        mark=mark,
+        sep_line=sep_line,
+    )
 
 
-def _refuse_other_formats(head: bytes) -> None:
-    start = head.removeprefix(_BOM).lstrip()
-    for signature, kind in _NOT_CSV.items():
-        if start.startswith(signature):
-            raise FileError("not_csv", f"This is not CSV: it looks like {kind}.")
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise FileError("undecodable", "The file is UTF-16; save it as CSV UTF-8.")
+def _matched(pattern: re.Pattern[bytes], data: bytes) -> bytes:
+    found = pattern.match(data)
+    return found[0] if found else b""
 
 
-def _first_line(head: bytes) -> str:
-    """The first line that is not blank."""
-    lines = (line for line in head.splitlines() if line.strip())
-    line = next(lines, None)
-    if line is None:
-        raise FileError("missing_header", "The file has blank lines only; begin with a header.")
-    try:
-        return line.decode("utf-8")
-    except UnicodeDecodeError:
-        raise FileError("undecodable", "The header is not UTF-8; save it as CSV UTF-8.") from None
+def _named(sep_line: bytes) -> str:
+    """The delimiter that Excel's first line says."""
+    found = _SEP_LINE.match(sep_line)
+    return found[2].decode() if found else ""
 
 
-def _score(line: str, delimiter: str) -> tuple[int, int]:
-    cells = next(csv.reader([line], delimiter=delimiter), [])
-    return count_known(cells), len(cells)
+def _guessed(header: str, columns: Columns) -> str:
+    def score(delimiter: str) -> tuple[int, int]:
+        cells = next(csv.reader([header], delimiter=delimiter), [])
+        return count_known(cells, columns), len(cells)
+
+    return max(DELIMITERS, key=score)
+
+
+def _first_line(text: bytes) -> str:
+    """The first line that says anything."""
+    for line in text.splitlines():
+        if line.strip(_NOTHING):
+            return line.decode("utf-8", "replace")
+    raise FileError("missing_header", "The file has no header; begin with a line of column names.")

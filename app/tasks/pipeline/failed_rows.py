@@ -7,6 +7,7 @@ from itertools import chain, islice
 from tasks.models import ImportJob, ImportRowError
 from tasks.pipeline import files
 from tasks.pipeline.codes import row_message
+from tasks.pipeline.header import Header
 from tasks.pipeline.parse import Table
 from tasks.pipeline.records import Record
 from tasks.pipeline.spreadsheet import ERROR_COLUMNS, guard
@@ -36,16 +37,22 @@ def failed_rows(job: ImportJob) -> Iterator[bytes]:
 
 
 def _pieces(job: ImportJob) -> Iterator[bytes]:
-    with files.open_stored(job.file) as stream:
-        yield b"\xef\xbb\xbf" if job.encoding == "utf-8-sig" else b""
-        lines = _lines(job, Table(stream))
+    with files.open_csv(job) as stream:
+        table = Table(
+            stream,
+            encoding=job.encoding,
+            delimiter=job.delimiter,
+            columns=job.options.get("columns", {}),
+        )
+        yield table.preamble
+        lines = _lines(job, table)
         while piece := "".join(islice(lines, _AT_ONCE)):
-            yield piece.encode("utf-8", "surrogateescape")
+            yield table.encoded(piece)
 
 
 def _lines(job: ImportJob, table: Table) -> Iterator[str]:
     line = _Line()
-    writer = csv.writer(line, delimiter=job.delimiter)
+    writer = csv.writer(line, delimiter=job.delimiter, lineterminator=table.dialect.line_end)
     for row in _rows(job, table):
         writer.writerow(row)
         yield line.text
@@ -57,12 +64,15 @@ def _rows(job: ImportJob, table: Table) -> Iterator[list[str]]:
     records = enumerate(table.records(), start=1)
     for error in job.row_errors.order_by("record").iterator(chunk_size=2000):
         record = next(record for number, record in records if number == error.record)
-        yield _row(record, error, own_width if table.header.guarded else None)
+        yield _row(record, error, table.header, own_width if table.header.guarded else None)
 
 
-def _row(record: Record, error: ImportRowError, own_width: int | None) -> list[str]:
+def _row(record: Record, error: ImportRowError, header: Header, own_width: int | None) -> list[str]:
     """`own_width` is given where the file came from here, its cells guarded already."""
-    cells = record.cells if record.cells is not None else [record.text.rstrip("\r\n")]
+    if record.cells is None:
+        cells = [record.text.rstrip("\r\n")]
+    else:
+        cells = header.fit(record.cells) or record.cells
     own = [guard(cell) for cell in cells] if own_width is None else cells[:own_width]
     message = row_message(error.code, error.detail)
     return [*own, str(error.line), error.column, error.code, message]

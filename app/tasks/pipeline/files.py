@@ -1,6 +1,6 @@
 """Where an import's files lie in the storage. Every name is made here; none comes from a client.
 
-imports/JOB/original.csv      what was uploaded
+imports/JOB/original.csv      what was uploaded, packed if it was
 imports/JOB/PLAN/*.arrow      the chunks of one attempt to plan, PLAN being its random name
 """
 
@@ -11,6 +11,9 @@ from typing import BinaryIO, cast
 import polars as pl
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+
+from tasks.models import ImportJob
+from tasks.pipeline import unpacking
 
 ROOT = "imports"
 
@@ -28,6 +31,14 @@ def new_plan_prefix(job_id: uuid.UUID) -> str:
 def open_stored(name: str) -> BinaryIO:
     """The stored file, to be read as bytes and closed by the caller."""
     return cast("BinaryIO", default_storage.open(name, "rb"))
+
+
+def open_csv(job: ImportJob) -> BinaryIO:
+    """The job's file, unpacked, to be read once and closed by the caller.
+
+    FileNotFoundError; FileError where it is damaged.
+    """
+    return unpacking.opened(open_stored(job.file), job.compression)
 
 
 def write_chunk(prefix: str, rows: pl.DataFrame) -> str:

@@ -1,73 +1,142 @@
-"""What the first row says: which column is which."""
+"""What the first row says: which column is which. Knows no Django."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 
 from tasks.pipeline.codes import FileError
 from tasks.pipeline.spreadsheet import ERROR_COLUMNS
+from tasks.pipeline.transcoding import is_decodable
+
+type Columns = Mapping[str, str | None]
+"""The option columns: what the file's own headers stand for, None being nothing."""
 
 MAX_COLUMNS: Final = 2000
-FIELD_OF_HEADER: Final = {
-    "email": "email",
+FIELDS: Final = ("email", "name", "phone", "is_active", "password", "password_hash")
+_SECRETS: Final = {"password", "password_hash"}
+_FIELD_OF_HEADER: Final = {field: field for field in FIELDS} | {
     "e-mail": "email",
-    "name": "name",
     "nome": "name",
-    "phone": "phone",
     "telefone": "phone",
-    "is_active": "is_active",
     "ativo": "is_active",
+    "senha": "password",
 }
 """Headers that are understood, in any case, English and Portuguese."""
+USUAL: Final[Columns] = MappingProxyType({})
+"""No option: only headers that are understood."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Header:
     """`columns` maps a field to its position; `width` counts all columns.
 
+    The last columns may have no name: rows need only the first `named` cells.
     `guarded`: the file is a failed-rows.csv of ours, see spreadsheet.py.
     """
 
     width: int
+    named: int
     columns: dict[str, int]
     ignored: tuple[str, ...]
     guarded: bool
 
+    @property
+    def has_secrets(self) -> bool:
+        """Whether cells are passwords or their hashes, which are neither kept nor shown."""
+        return not _SECRETS.isdisjoint(self.columns)
 
-def count_known(cells: Sequence[str]) -> int:
-    """How many of the cells are headers that are understood."""
-    return sum(_key(cell) in FIELD_OF_HEADER for cell in cells)
+    def fit(self, cells: list[str]) -> list[str] | None:
+        """The row with `width` cells; None where it has too few or too many.
+
+        Empty cells at its end count for nothing, as spreadsheets write them at will.
+        """
+        if len(cells) == self.width:
+            return cells
+        if len(cells) < self.named or any(cell.strip() for cell in cells[self.width :]):
+            return None
+        return [*cells[: self.width], *[""] * (self.width - len(cells))]
 
 
-def understand(cells: Sequence[str]) -> Header:
-    """The header in `cells`.
+def count_known(cells: Sequence[str], columns: Columns) -> int:
+    """How many of the cells are headers that are understood, or named by the option columns."""
+    known = _FIELD_OF_HEADER.keys() | map(_key, columns)
+    return sum(_key(cell) in known for cell in cells)
 
-    FileError: not_csv, undecodable, missing_header, missing_email_column, duplicate_header.
+
+def understand(cells: Sequence[str], columns: Columns = USUAL) -> Header:
+    """The header in `cells`; `columns` beats the usual names.
+
+    FileError: not_csv, undecodable, unknown_column, duplicate_header, missing_header,
+    missing_email_column.
     """
     _require_text(cells)
-    columns: dict[str, int] = {}
-    ignored: list[str] = []
-    for position, cell in enumerate(cells):
-        field = FIELD_OF_HEADER.get(_key(cell))
-        if field is None:
-            ignored.append(cell.strip())
-        elif field in columns:
-            raise FileError("duplicate_header", f"Two columns are headed as {field}; keep one.")
-        else:
-            columns[field] = position
-    if "email" not in columns:
-        if any("@" in cell for cell in cells):
-            raise FileError("missing_header", "The first row is data; put a header above it.")
-        named = ", ".join(cell.strip()[:50] for cell in cells[:20])
-        raise FileError(
-            "missing_email_column", f"No column is headed email or e-mail; found: {named}."
-        )
+    keys = [_key(cell) for cell in cells]
+    asked = _asked(columns, keys, cells)
+    fields = [asked.get(key, _usual(key, asked)) for key in keys]
+    positions = _positions(fields)
+    if "email" not in positions:
+        raise _no_email(cells)
+    unused = [cell.strip() for cell, field in zip(cells, fields, strict=True) if field is None]
     return Header(
         width=len(cells),
-        columns=columns,
-        ignored=tuple(name for name in ignored if name not in ERROR_COLUMNS),
-        guarded=set(ERROR_COLUMNS) <= set(ignored),
+        named=max(number for number, key in enumerate(keys, start=1) if key),
+        columns=positions,
+        ignored=tuple(name for name in unused if name and name not in ERROR_COLUMNS),
+        guarded=set(ERROR_COLUMNS) <= set(unused),
     )
+
+
+def _key(cell: str) -> str:
+    return cell.strip().casefold()
+
+
+def _usual(key: str, asked: Columns) -> str | None:
+    """What the header means, unless another one was asked to mean it."""
+    field = _FIELD_OF_HEADER.get(key)
+    return None if field in asked.values() else field
+
+
+def _asked(columns: Columns, keys: Sequence[str], cells: Sequence[str]) -> Columns:
+    """The option by the headers' keys."""
+    asked = {_key(name): field for name, field in columns.items()}
+    found = set(keys) - {""}
+    for name in columns:
+        if _key(name) not in found:
+            raise FileError(
+                "unknown_column",
+                f"The option columns names {name.strip()[:50]}, which the file does not have; "
+                f"found: {_listed(cells)}.",
+            )
+    if len(asked) < len(columns):
+        raise FileError("duplicate_header", "The option columns names one header twice.")
+    return asked
+
+
+def _positions(fields: Sequence[str | None]) -> dict[str, int]:
+    positions: dict[str, int] = {}
+    for position, field in enumerate(fields):
+        if field in positions:
+            raise FileError("duplicate_header", f"Two columns stand for {field}; keep one.")
+        if field is not None:
+            positions[field] = position
+    if positions.keys() >= _SECRETS:
+        raise FileError("duplicate_header", "Send either password or password_hash, not both.")
+    return positions
+
+
+def _no_email(cells: Sequence[str]) -> FileError:
+    if any("@" in cell for cell in cells):
+        return FileError("missing_header", "The first row is data; put a header above it.")
+    return FileError(
+        "missing_email_column",
+        f"No column is headed email or e-mail; found: {_listed(cells)}. "
+        "The option columns says what other names mean.",
+    )
+
+
+def _listed(cells: Sequence[str]) -> str:
+    return ", ".join(cell.strip()[:50] for cell in cells[:20])
 
 
 def _require_text(cells: Sequence[str]) -> None:
@@ -76,11 +145,8 @@ def _require_text(cells: Sequence[str]) -> None:
     text = "".join(cells)
     if "\0" in text:
         raise FileError("not_csv", "The first row has NUL bytes: this is not a text file.")
-    if "\r" in text:
-        raise FileError("not_csv", "The lines end in CR alone; save them with LF or CR LF ends.")
-    if any("\udc80" <= character <= "\udcff" for character in text):
-        raise FileError("undecodable", "The header is not UTF-8; save it as CSV UTF-8.")
-
-
-def _key(cell: str) -> str:
-    return cell.strip().casefold()
+    if not is_decodable(text):
+        raise FileError(
+            "undecodable",
+            "The header has bytes that its encoding does not have; send the option encoding.",
+        )

@@ -1,4 +1,4 @@
-"""A file on its way in: streamed to disk, counted and hashed, refused where it is too large."""
+"""A file on its way in: to disk, counted, hashed and checked, refused where it is too large."""
 
 import hashlib
 import tempfile
@@ -9,12 +9,14 @@ from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, TemporaryFileUploadHandler
 
 from core.errors import PayloadTooLarge
+from tasks.pipeline.decoding import Utf8Check
 
 
 class IncomingFile(TemporaryUploadedFile):
     """A part on its way, below MEDIA_ROOT, where moving it into the storage is a rename."""
 
     sha256 = ""
+    is_utf8 = True
 
     def __init__(self, name: str | None, content_type: str | None) -> None:
         settings.INCOMING_DIR.mkdir(parents=True, exist_ok=True)
@@ -39,6 +41,7 @@ class HashingUploadHandler(TemporaryFileUploadHandler):
         FileUploadHandler.new_file(self, *args, **kwargs)
         self.file = IncomingFile(self.file_name, self.content_type)
         self._hash = hashlib.sha256()
+        self._utf8 = Utf8Check()
         self._size = 0
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
@@ -47,11 +50,13 @@ class HashingUploadHandler(TemporaryFileUploadHandler):
         if self._size > settings.MAX_UPLOAD_SIZE:
             raise too_large()
         self._hash.update(raw_data)
+        self._utf8.feed(raw_data)
         super().receive_data_chunk(raw_data, start)
 
     def file_complete(self, file_size: int) -> UploadedFile[bytes] | None:
-        """The part as a file, which knows its hash."""
+        """The part as a file, which knows its hash, and whether all of it is UTF-8."""
         self.file.sha256 = self._hash.hexdigest()
+        self.file.is_utf8 = self._utf8.ended()
         return super().file_complete(file_size)
 
 

@@ -1,19 +1,20 @@
 """Bytes into columns. Knows no Django.
 
-A block of clean lines (no quotes, one kind of line end, the right number of cells in each line,
-UTF-8) is tokenised by Polars; any other block goes through the csv module. Both give the same
+A block of clean lines is tokenised by Polars, any other by the csv module. Both give the same
 frame, so nothing after this knows which one it was.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import BinaryIO, Final
 
 import polars as pl
-from polars.exceptions import PolarsError
 
+from tasks.pipeline import transcoding
+from tasks.pipeline.clean import tokenised
+from tasks.pipeline.codes import FileError
 from tasks.pipeline.dialect import HEAD_SIZE, Dialect, sniff
-from tasks.pipeline.header import Header, understand
+from tasks.pipeline.header import USUAL, Columns, Header, understand
 from tasks.pipeline.records import Record, RecordReader
 from tasks.pipeline.rejects import Rejects
 from tasks.pipeline.source import LineSource
@@ -37,22 +38,52 @@ class Table:
 
     dialect: Dialect
     header: Header
+    header_record: Record
 
-    def __init__(self, stream: BinaryIO) -> None:
-        head = stream.read(HEAD_SIZE)
-        self.dialect = sniff(head)
-        stream.seek(self.dialect.bom_size)
-        self._source = LineSource(stream)
-        self._reader = RecordReader(self._source, delimiter=self.dialect.delimiter)
+    def __init__(
+        self,
+        stream: BinaryIO,
+        *,
+        encoding: str,
+        delimiter: str | None = None,
+        columns: Columns = USUAL,
+    ) -> None:
+        """`stream` is at the file's first byte; a delimiter of None is to be detected."""
+        self._source = LineSource(transcoding.as_utf8(stream, encoding))
+        dialect = sniff(
+            self._source.peek(HEAD_SIZE), encoding=encoding, delimiter=delimiter, columns=columns
+        )
+        self._source.skip(len(dialect.mark + dialect.sep_line))
+        self._reader = RecordReader(
+            self._source,
+            delimiter=dialect.delimiter,
+            errors=transcoding.line_errors(encoding),
+            line=2 if dialect.sep_line else 1,
+        )
         self.header_record = self._first_record()
-        self.header = understand(self.header_record.cells or [])
+        self.header = understand(self.header_record.cells or [], columns)
+        self.dialect = replace(dialect, line_end=self.header_record.line_end or dialect.line_end)
         self._record = 1
 
     def _first_record(self) -> Record:
-        while True:
-            self._reader.feed(self._source.line())
-            if (record := next(self._reader.fed(), None)) is not None:
-                return record
+        """The first one that says anything."""
+        while line := self._source.line():
+            self._reader.feed(line)
+            for record in self._reader.fed():
+                if record.cells is None:
+                    raise FileError("missing_header", "The quotes in the header do not match.")
+                if any(cell.strip() for cell in record.cells):
+                    return record
+        raise FileError("missing_header", "The file has no header, only empty cells.")
+
+    @property
+    def preamble(self) -> bytes:
+        """What stands before the header: a byte order mark, Excel's `sep=;`, or nothing."""
+        return self.encoded((self.dialect.mark + self.dialect.sep_line).decode())
+
+    def encoded(self, text: str) -> bytes:
+        """A record's text, or a cell's, as it stands in the file."""
+        return transcoding.encoded(text, self.dialect.encoding)
 
     def records(self) -> Iterator[Record]:
         """The data records as they stand in the file, in order; instead of `batches`."""
@@ -65,34 +96,26 @@ class Table:
 
     def _fast(self, block: bytes) -> Batch | None:
         """The block by Polars, or None where it is not clean enough."""
-        lines = _clean_lines(block)
-        if lines is None:
+        cells = tokenised(block, delimiter=self.dialect.delimiter, header=self.header)
+        if cells is None:
             return None
-        height = lines.count(b"\n") + (not lines.endswith(b"\n"))
-        if lines.count(self.dialect.delimiter.encode()) != height * (self.header.width - 1):
-            return None
-        frame = _tokenise(lines, self.dialect.delimiter, self.header.width)
-        if frame is None or frame.height != height:
-            return None
-        if self.header.width == 1 and (frame.to_series().str.strip_chars(" \t") == "").any():
-            return None  # a blank line is no record
-        rows = frame.select(
-            pl.int_range(self._record, self._record + height).alias("record"),
-            pl.int_range(self._reader.line, self._reader.line + height).alias("line"),
+        rows = cells.select(
+            pl.int_range(self._record, self._record + cells.height).alias("record"),
+            pl.int_range(self._reader.line, self._reader.line + cells.height).alias("line"),
             *(pl.nth(position).alias(name) for name, position in self.header.columns.items()),
         )
-        self._record += height
-        self._reader.line += height
-        return Batch(rows, Rejects())
+        self._record += cells.height
+        self._reader.line += cells.height
+        return Batch(rows, self._no_rejects())
 
     def _exact(self, block: bytes) -> Batch:
         """The block by the csv module, with whatever its last record takes of the next one."""
         columns = self.header.columns
         rows: list[tuple[int | str, ...]] = []
-        rejects = Rejects()
+        rejects = self._no_rejects()
         self._reader.feed(block)
         for record in self._reader.fed():
-            cells = rejects.sound_cells(record, self._record, self.header.width)
+            cells = rejects.sound_cells(record, self._record)
             if cells is not None:
                 values = [cells[position] for position in columns.values()]
                 rows.append((self._record, record.line, *values))
@@ -100,31 +123,5 @@ class Table:
         schema = {"record": pl.Int64, "line": pl.Int64} | dict.fromkeys(columns, pl.String)
         return Batch(pl.DataFrame(rows, schema=schema, orient="row"), rejects)
 
-
-def _clean_lines(block: bytes) -> bytes | None:
-    """The block with LF line ends, or None where only the csv module would read it right."""
-    if b'"' in block or b"\0" in block:
-        return None
-    returns = block.count(b"\r")
-    if returns:
-        if not returns == block.count(b"\r\n") == block.count(b"\n"):
-            return None
-        block = block.replace(b"\r\n", b"\n")
-    return None if block.startswith(b"\n") or b"\n\n" in block else block
-
-
-def _tokenise(lines: bytes, delimiter: str, width: int) -> pl.DataFrame | None:
-    """All cells as strings; None where Polars refuses: too many cells in a line, or not UTF-8."""
-    try:
-        return pl.read_csv(
-            lines,
-            has_header=False,
-            separator=delimiter,
-            quote_char=None,
-            schema={f"column_{i}": pl.String for i in range(width)},
-            empty_string_is_null=False,
-            extra_columns="raise",
-            raise_if_empty=False,
-        )
-    except PolarsError:
-        return None
+    def _no_rejects(self) -> Rejects:
+        return Rejects(self.header, self.dialect.encoding)

@@ -54,11 +54,16 @@ def _read(job: ImportJob) -> tuple[Draft, Refusals]:
     """Read the file. FileError where it cannot be imported."""
     refusals = Refusals(job.id)
     try:
-        stream = files.open_stored(job.file)
+        stream = files.open_csv(job)
     except FileNotFoundError:
         raise FileError("file_missing", "The file is gone; upload it again.") from None
     with stream:
-        table = Table(stream)
+        table = Table(
+            stream,
+            encoding=job.encoding,
+            delimiter=job.delimiter,
+            columns=Options(**job.options).columns,
+        )
         chunk_rows = _chunk_rows(table.header)
         draft = Draft(job.id, chunk_rows=chunk_rows, show_life=partial(cancel.heed, job.id))
         for batch in table.batches():

@@ -17,26 +17,34 @@ class Record:
     """A record as it stands in the file.
 
     `line` is its first physical line, 1 being the file's first; `text` has all of them; `cells` is
-    None where the quoting is malformed.
+    None where the quoting is malformed. Bytes that are no text are in it as transcoding.py says.
     """
 
     line: int
     cells: list[str] | None
     text: str
 
+    @property
+    def line_end(self) -> str:
+        """Of its last line; empty where the file ends without one."""
+        return self.text[len(self.text.rstrip("\r\n")) :]
+
 
 class RecordReader:
     """Records of `source`, whose next line is physical line `line`.
 
-    Bytes that are not UTF-8 come as lone surrogates, so that nothing is lost. After a quote that
-    closes in the middle of a cell, reading goes on at the next line: one stray quote costs one
-    line, not all up to the next quote.
+    After a quote that closes in the middle of a cell, reading goes on at the next line: one stray
+    quote costs one line, not all up to the next quote.
     """
 
-    def __init__(self, source: LineSource, *, delimiter: str, line: int = 1) -> None:
+    def __init__(
+        self, source: LineSource, *, delimiter: str, errors: str = "surrogateescape", line: int = 1
+    ) -> None:
         self.line = line
         self._source = source
         self._delimiter = delimiter
+        self._errors = errors
+        self._blank = " \t\r\n".replace(delimiter, "")
         self._pending: deque[str] = deque()
         self._taken: list[str] = []
         self._taken_size = 0
@@ -45,7 +53,7 @@ class RecordReader:
     def feed(self, block: bytes) -> None:
         """Put whole lines before those that the source still has."""
         lines = block.splitlines(keepends=True)
-        self._pending.extend(line.decode("utf-8", "surrogateescape") for line in lines)
+        self._pending.extend(line.decode("utf-8", self._errors) for line in lines)
 
     def fed(self) -> Iterator[Record]:
         """The records that begin in what was fed; the last may reach further."""
@@ -76,7 +84,7 @@ class RecordReader:
             del self._taken[1:]
         first, text = self.line, "".join(self._taken)
         self.line += len(self._taken)
-        return Record(first, cells, text) if text.strip(" \t\r\n") else None
+        return Record(first, cells, text) if text.strip(self._blank) else None
 
     def _next_unquoted(self) -> Record | None:
         """The same for a line without quotes, which needs no csv module: most lines are."""
@@ -84,7 +92,7 @@ class RecordReader:
         if len(text) > MAX_LINE:
             raise self._line_too_long()
         line, self.line = self.line, self.line + 1
-        if not text.strip(" \t\r\n"):
+        if not text.strip(self._blank):
             return None
         return Record(line, text.rstrip("\r\n").split(self._delimiter), text)
 

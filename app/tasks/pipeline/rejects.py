@@ -5,7 +5,10 @@ from typing import Final
 
 import polars as pl
 
+from tasks.pipeline.decoding import UTF8
+from tasks.pipeline.header import Header
 from tasks.pipeline.records import Record
+from tasks.pipeline.transcoding import is_decodable, shown
 
 VALUE_MAX_LENGTH: Final = 200
 """Characters of a refused value that are kept to be shown."""
@@ -23,39 +26,33 @@ SCHEMA: Final = {
 class Rejects:
     """Refusals of a batch that its cells show before their content is looked at."""
 
-    def __init__(self) -> None:
+    def __init__(self, header: Header, encoding: str) -> None:
+        self._header = header
+        self._encoding = encoding
         self._rows: list[tuple[int, int, str, str, str, str]] = []
 
     def frame(self) -> pl.DataFrame:
         """One row a refused record, by SCHEMA."""
         return pl.DataFrame(self._rows, schema=SCHEMA, orient="row")
 
-    def sound_cells(self, record: Record, number: int, width: int) -> Sequence[str] | None:
+    def sound_cells(self, record: Record, number: int) -> Sequence[str] | None:
         """The record's cells; None, and its refusal noted, where it has no sound ones."""
-        code, detail = _flaw(record, width)
-        if not code:
-            return record.cells
-        shown = record.text.rstrip("\r\n")[:VALUE_MAX_LENGTH]
-        value = shown.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
-        self._rows.append((number, record.line, "", code, detail, value.replace("\0", "\\x00")))
+        cells = record.cells
+        if cells is not None and is_decodable(record.text):
+            fitting = self._header.fit(cells)
+            if fitting is not None:
+                return fitting
+        start = record.text.rstrip("\r\n")[:VALUE_MAX_LENGTH]
+        value = "" if self._header.has_secrets else shown(start).replace("\0", "\\x00")
+        self._rows.append((number, record.line, "", *self._flaw(record), value))
         return None
 
-
-def _flaw(record: Record, width: int) -> tuple[str, str]:
-    if record.cells is None:
-        return "invalid_quoting", ""
-    if not record.text.isascii() and not _is_utf8(record.text):
-        return "invalid_utf8", ""
-    if len(record.cells) < width:
-        return "too_few_columns", str(len(record.cells))
-    if len(record.cells) > width:
-        return "too_many_columns", str(len(record.cells))
-    return "", ""
-
-
-def _is_utf8(text: str) -> bool:
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError:
-        return False
-    return True
+    def _flaw(self, record: Record) -> tuple[str, str]:
+        """The code and its detail."""
+        if record.cells is None:
+            return "invalid_quoting", ""
+        if not is_decodable(record.text):
+            is_utf8 = self._encoding in UTF8
+            return ("invalid_utf8", "") if is_utf8 else ("undecodable", self._encoding)
+        few = len(record.cells) < self._header.named
+        return "too_few_columns" if few else "too_many_columns", str(len(record.cells))

@@ -1,5 +1,9 @@
-"""Physical lines of a byte stream, by the block for speed or one by one for exactness."""
+"""Physical lines of a byte stream, by the block for speed or one by one for exactness.
 
+A line ends with LF, CR LF or a lone CR, in any mixture; with nothing else.
+"""
+
+import re
 from typing import BinaryIO, Final
 
 from tasks.pipeline.codes import FileError
@@ -7,33 +11,56 @@ from tasks.pipeline.codes import FileError
 MAX_LINE: Final = 1024 * 1024
 """Bytes of the longest line, and of the longest record with quoted line ends."""
 
+_LINE_END = re.compile(rb"\r\n|\n|\r(?!\Z)")
+
 
 class LineSource:
     """Reads `stream` once, from where it stands, always up to the end of a line."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
-        self._rest = b""
+        self._read = b""
+        self._at = 0
+
+    def peek(self, size: int) -> bytes:
+        """The next `size` bytes, or all there are."""
+        data = self._left()
+        while len(data) < size and (more := self._stream.read(size)):
+            data += more
+        self._read, self._at = data, 0
+        return data[:size]
+
+    def skip(self, size: int) -> None:
+        """Leave out so many bytes of those that `peek` gave."""
+        self._at += size
 
     def block(self, size: int) -> bytes:
         """About `size` bytes of whole lines; empty at the end. FileError: line_too_long."""
-        data = self._rest + self._stream.read(size)
-        end = data.rfind(b"\n") + 1
+        data = self._left() + self._stream.read(size)
+        end = _end_of_lines(data)
         while end == 0 and (more := self._stream.read(MAX_LINE)):
             if len(data) > MAX_LINE:
                 raise FileError("line_too_long", f"A line is longer than {MAX_LINE:,} bytes.")
             data += more
-            end = data.rfind(b"\n") + 1
-        if end == 0:  # the last line has no line end
-            end = len(data)
-        self._rest = data[end:]
+            end = _end_of_lines(data)
+        end = end or len(data)  # the last line has no line end, or only a CR
+        self._read, self._at = data, end
         return data[:end]
 
     def line(self) -> bytes:
         """The next line; empty at the end. FileError: line_too_long."""
-        end = self._rest.find(b"\n") + 1
-        if end == 0:
-            self._rest = self.block(MAX_LINE) + self._rest
-            end = self._rest.find(b"\n") + 1 or len(self._rest)
-        line, self._rest = self._rest[:end], self._rest[end:]
-        return line
+        found = _LINE_END.search(self._read, self._at)
+        if found is None:
+            self._read, self._at = self.block(MAX_LINE) + self._left(), 0
+            found = _LINE_END.search(self._read)
+        start, self._at = self._at, found.end() if found else len(self._read)
+        return self._read[start : self._at]
+
+    def _left(self) -> bytes:
+        return self._read[self._at :]
+
+
+def _end_of_lines(data: bytes) -> int:
+    """Where its last whole line ends. A CR at the very end may be the first half of a CR LF."""
+    after_feed = data.rfind(b"\n") + 1
+    return max(after_feed, data.rfind(b"\r", after_feed, len(data) - 1) + 1)

@@ -8,25 +8,28 @@ from django.db import DatabaseError
 from core.telemetry.traces import current_traceparent
 from tasks.models import ImportJob
 from tasks.pipeline import files
+from tasks.pipeline.examine import examine
 from tasks.pipeline.incoming import IncomingFile
-from tasks.pipeline.parse import Table
 from users_uc.models import User
 
 
 def store(upload: IncomingFile, *, options: dict[str, Any], owner: User) -> ImportJob:
-    """Check what the file's beginning shows, store it, and commit its job: the caller publishes.
+    """Check what can be seen now, store the file, and commit its job: the caller publishes.
 
     FileError where the file cannot be imported; nothing is stored then.
     """
-    table = Table(upload.open())  # type: ignore[arg-type]
+    examined = examine(upload, options)
+    table = examined.table
     job = ImportJob(
         owner=owner,
         file_name=upload.name or "",
         file_size=upload.size or 0,
-        csv_size=upload.size or 0,
+        csv_size=examined.csv_size,
+        compression=examined.compression,
         sha256=upload.sha256,
         encoding=table.dialect.encoding,
         delimiter=table.dialect.delimiter,
+        has_secrets=table.header.has_secrets,
         ignored_columns=list(table.header.ignored),
         options=options,
         traceparent=current_traceparent(),
