@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from tasks.pipeline import rejects
 from tasks.pipeline.header import understand
-from tasks.pipeline.spreadsheet import ERROR_COLUMNS, guard
+from tasks.pipeline.returned import ERROR_COLUMNS
+from tasks.pipeline.spreadsheet import guard
 from tasks.pipeline.validate import check
 from users_uc.emails import InvalidEmailError, normalise
 

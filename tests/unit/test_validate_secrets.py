@@ -26,7 +26,7 @@ def checked(column: str, cells: list[str]) -> tuple[pl.DataFrame, pl.DataFrame]:
         "email": [f"p{n}@x.com" for n in range(len(cells))],
         column: cells,
     }
-    header = Header(width=2, named=2, columns={"email": 0, column: 1}, ignored=(), guarded=False)
+    header = Header(width=2, named=2, columns={"email": 0, column: 1}, ignored=())
     frame = pl.DataFrame(rows, schema_overrides={column: pl.String})
     return check(frame, header, weak_password=lambda p, email, name: p in {"weak", email, name})
 

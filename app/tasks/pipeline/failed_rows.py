@@ -12,7 +12,8 @@ from tasks.pipeline.notes import Note, notes
 from tasks.pipeline.options import Options
 from tasks.pipeline.parse import Table
 from tasks.pipeline.records import Record
-from tasks.pipeline.spreadsheet import ERROR_COLUMNS, guard
+from tasks.pipeline.returned import ERROR_COLUMNS
+from tasks.pipeline.spreadsheet import guard
 
 _AT_ONCE = 500
 
@@ -36,8 +37,8 @@ def failed_rows(job: ImportJob, *, include: Collection[str] = ()) -> Iterator[by
 
     FileNotFoundError at the call, not in the middle of an answer.
 
-    Cells stand as they were sent (see spreadsheet.py for the exception). Error columns come after
-    a row's own cells, so that a row with too few of them is still refused if nobody mends it.
+    Cells stand as they were sent (see spreadsheet.py for the exception), and below their headers,
+    unless a row has too many. How a row with too few is known when it returns: see returned.py.
     """
     pieces = _pieces(job, notes(job, include))
     return chain([next(pieces)], pieces)
@@ -66,18 +67,28 @@ def _lines(table: Table, about: Iterator[Note]) -> Iterator[str]:
 
 
 def _rows(table: Table, about: Iterator[Note]) -> Iterator[list[str]]:
-    own_width = table.header.width - len(ERROR_COLUMNS) * table.header.guarded
-    yield [*(table.header_record.cells or [])[:own_width], *ERROR_COLUMNS]
+    header = table.header
+    yield [*_own_cells(table.header_record.cells or [], header), *ERROR_COLUMNS]
     records = enumerate(table.records(), start=1)
     for note in about:
         record = next(record for number, record in records if number == note.record)
-        own = _own_cells(record, table.header, own_width)
-        yield [*own, str(record.line), note.column, note.code, note.message]
+        yield [*_shown(record, header), str(record.line), note.column, note.code, note.message]
 
 
-def _own_cells(record: Record, header: Header, own_width: int) -> list[str]:
-    """Without the error columns of a file that came from here, whose cells are guarded already."""
+def _shown(record: Record, header: Header) -> list[str]:
+    """The own cells, guarded; cells of a file that came from here are."""
     if record.cells is None:
-        return [guard(record.text.rstrip("\r\n"))]
-    cells = header.fit(record.cells) or record.cells
-    return cells[:own_width] if header.guarded else [guard(cell) for cell in cells]
+        return _filled([guard(record.text.rstrip("\r\n"))], header)
+    own = _own_cells(record.cells, header)
+    return _filled(own if header.returned else [guard(cell) for cell in own], header)
+
+
+def _own_cells(cells: list[str], header: Header) -> list[str]:
+    fitting = header.fit(cells) or cells
+    return header.returned.own_cells(fitting) if header.returned else fitting
+
+
+def _filled(own: list[str], header: Header) -> list[str]:
+    """With empty cells up to the error columns, so that these stand below their headers."""
+    width = len(header.returned.own) if header.returned else header.width
+    return [*own, *[""] * (width - len(own))]

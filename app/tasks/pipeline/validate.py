@@ -43,7 +43,7 @@ def check(
 
 def _trimmed(field: str, header: Header) -> pl.Expr:
     cell = pl.col(field)
-    return (_unguarded(cell) if header.guarded else cell).str.strip_chars()
+    return (_unguarded(cell) if header.returned else cell).str.strip_chars()
 
 
 def _unguarded(cell: pl.Expr) -> pl.Expr:
