@@ -47,7 +47,8 @@ _CANONICAL: Final = {_codec(name): name for name in (*SEVERAL_BYTES, *ONE_BYTE)}
 
 def canonical(name: str) -> str | None:
     """The one spelling of an encoding that can be asked for; None for any other."""
-    return _CANONICAL.get(_codec(name.strip())) if name.isascii() else None
+    is_plain = name.isascii() and name.isprintable()
+    return _CANONICAL.get(_codec(name.strip())) if is_plain else None
 
 
 def detect(head: bytes, *, is_utf8: bool, asked: str | None = None) -> str:
