@@ -51,6 +51,11 @@ def canonical(name: str) -> str | None:
     return _CANONICAL.get(_codec(name.strip())) if is_plain else None
 
 
+def has_mark(head: bytes) -> bool:
+    """Whether the file that begins with `head` says its encoding."""
+    return any(head.startswith(mark) for mark, *_ in _MARKS)
+
+
 def detect(head: bytes, *, is_utf8: bool, asked: str | None = None) -> str:
     """The encoding of a file that begins with `head`; `is_utf8` tells of the whole file.
 
