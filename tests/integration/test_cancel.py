@@ -1,12 +1,7 @@
 """Cancelling in every state: what is loaded stays, the rest is counted as not loaded."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from threading import Event, Thread
-
 import pytest
 from django.core.files.storage import default_storage
-from django.db import connection, transaction
 from django.db.models import QuerySet
 from pytest_django import Settings
 from redis import Redis
@@ -16,41 +11,18 @@ from tasks import tasks
 from tasks.models import Cancellation, ImportChunk, ImportJob
 from tasks.pipeline import attempts, files, load, plan, recover, report
 from tasks.pipeline.cancel import cancel
-from tests.imports import emails, imported, make_job, outcome, run
-from tests.threads import at_once
+from tests.imports import emails, imported, make_job, outcome, planned, run
+from tests.threads import at_once, other_connection
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 TEN = "email\n" + "".join(f"p{n}@x.com\n" for n in range(10))
 
 
-def planned(settings: Settings, content: str = TEN, *, chunk_rows: int = 2) -> ImportJob:
-    """A job with open chunks."""
+def open_chunks(settings: Settings, content: str = TEN, *, chunk_rows: int = 2) -> ImportJob:
+    """A planned job of several chunks."""
     settings.IMPORT_CHUNK_ROWS = chunk_rows
-    job = make_job(content)
-    assert plan.plan(job.id)
-    return job
-
-
-@contextmanager
-def elsewhere(*statements: str) -> Iterator[None]:
-    """Rows locked by a transaction on another connection."""
-    locked, done = Event(), Event()
-
-    def hold() -> None:
-        with transaction.atomic(), connection.cursor() as cursor:
-            for statement in statements:
-                cursor.execute(statement)
-            locked.set()
-            done.wait(30)
-        connection.close()
-
-    holder = Thread(target=hold)
-    holder.start()
-    assert locked.wait(10)
-    yield
-    done.set()
-    holder.join()
+    return planned(content)
 
 
 def status_of(job: ImportJob) -> str:
@@ -69,7 +41,7 @@ def test_a_waiting_job_is_revoked_at_once_and_never_planned() -> None:
 
 
 def test_open_chunks_are_not_loaded_and_done_ones_stay(settings: Settings) -> None:
-    job = planned(settings, TEN + "bad\n")
+    job = open_chunks(settings, TEN + "bad\n")
     load.load(job.id, 2)
     assert cancel(job)
     assert status_of(job) == "REVOKED"
@@ -80,7 +52,7 @@ def test_open_chunks_are_not_loaded_and_done_ones_stay(settings: Settings) -> No
 
 
 def test_a_second_time_says_the_same(settings: Settings) -> None:
-    job = planned(settings)
+    job = open_chunks(settings)
     assert cancel(job)
     finished_at = ImportJob.objects.get().finished_at
     assert cancel(job)
@@ -88,7 +60,7 @@ def test_a_second_time_says_the_same(settings: Settings) -> None:
 
 
 def test_five_callers_at_once_cancel_it_once(settings: Settings) -> None:
-    job = planned(settings)
+    job = open_chunks(settings)
     assert at_once(*[lambda: cancel(job)] * 5) == [True] * 5
     assert status_of(job) == "REVOKED"
     assert Cancellation.objects.count() == 1
@@ -106,7 +78,7 @@ def test_an_ended_job_cannot_be_cancelled(content: str) -> None:
 
 def test_a_job_that_only_has_to_be_ended_is_a_success(settings: Settings) -> None:
     """Fails when `cancel` does not finish before it asks: nothing of this job was left out."""
-    job = planned(settings, chunk_rows=10)
+    job = open_chunks(settings, chunk_rows=10)
     load.load(job.id, 1)
     assert not cancel(job)
     assert status_of(job) == "SUCCESS"
@@ -155,8 +127,9 @@ def test_a_plan_that_was_past_its_last_look_is_ended_by_its_task(
 
 
 def test_a_chunk_under_way_is_loaded_and_its_loader_ends_the_job(settings: Settings) -> None:
-    job = planned(settings)
-    with elsewhere("SELECT FROM tasks_importchunk WHERE number = 1 FOR NO KEY UPDATE"):
+    job = open_chunks(settings)
+    with other_connection() as loader:
+        loader.execute("SELECT FROM tasks_importchunk WHERE number = 1 FOR NO KEY UPDATE")
         assert cancel(job)
         assert status_of(job) == "PROGRESS"
         assert list(job.chunks.filter(state="open").values_list("number", flat=True)) == [1]
@@ -169,7 +142,7 @@ def test_who_is_cancelled_between_lock_and_end_is_loaded_and_counted(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Fails when a chunk's end is not written because its job is cancelled."""
-    job = planned(settings)
+    job = open_chunks(settings)
     lock = attempts.lock
 
     def lock_and_let_another_cancel(work: QuerySet[ImportChunk]) -> ImportChunk | None:
@@ -187,7 +160,7 @@ def test_who_is_cancelled_between_lock_and_end_is_loaded_and_counted(
 
 
 def test_a_loader_that_begins_after_the_wish_loads_nothing(settings: Settings) -> None:
-    job = planned(settings)
+    job = open_chunks(settings)
     Cancellation.objects.create(job=job)  # its caller died before it could end the job
     load.load(job.id, 1)
     assert emails() == []
@@ -199,7 +172,7 @@ def test_a_loader_that_begins_after_the_wish_loads_nothing(settings: Settings) -
 def test_recover_ends_a_cancelled_job_whose_worker_died(
     state: str, settings: Settings, queue: Redis
 ) -> None:
-    job = planned(settings) if state == "PROGRESS" else make_job(TEN)
+    job = open_chunks(settings) if state == "PROGRESS" else make_job(TEN)
     ImportJob.objects.update(status=state)
     Cancellation.objects.create(job=job)
     assert recover.recover() == [job.id]
@@ -210,7 +183,7 @@ def test_recover_ends_a_cancelled_job_whose_worker_died(
 def test_a_part_that_could_not_be_loaded_is_told_of_a_cancelled_job_too(
     settings: Settings,
 ) -> None:
-    job = planned(settings)
+    job = open_chunks(settings)
     default_storage.delete(job.chunks.get(number=1).file)
     load.load(job.id, 1)
     assert cancel(job)
