@@ -14,7 +14,11 @@ _DEFAULTS = Options()
 
 
 def make_job(
-    content: str | bytes, *, owner: User | None = None, options: Options = _DEFAULTS
+    content: str | bytes,
+    *,
+    owner: User | None = None,
+    options: Options = _DEFAULTS,
+    has_secrets: bool = False,
 ) -> ImportJob:
     """An accepted upload that nobody works on yet."""
     data = content.encode() if isinstance(content, str) else content
@@ -27,6 +31,7 @@ def make_job(
         encoding="utf-8",
         delimiter=",",
         options=options.as_json(),
+        has_secrets=has_secrets,
         traceparent="",
     )
     job.file = default_storage.save(files.original_name(job.id), ContentFile(data))
@@ -40,6 +45,14 @@ def run(job: ImportJob) -> ImportJob:
     for number in open_numbers(job):
         load.load(job.id, number)
     report.finish(job.id)
+    job.refresh_from_db()
+    return job
+
+
+def planned(content: str | bytes, options: Options = _DEFAULTS) -> ImportJob:
+    """A job with chunks that nobody has loaded."""
+    job = make_job(content, options=options)
+    assert plan.plan(job.id)
     job.refresh_from_db()
     return job
 

@@ -39,6 +39,6 @@ def _passwords(job: ImportJob) -> JobWarning:
     minutes = ceil(job.passwords * HASH_SECONDS / 60)
     return JobWarning(
         code="passwords",
-        message=f"The file has {job.passwords:,} plain passwords. To hash them takes up to about "
+        message=f"Plain passwords in the file: {job.passwords:,}. Hashing them takes up to about "
         f"{minutes:,} min of processor time.",
     )

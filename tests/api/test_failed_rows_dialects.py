@@ -1,8 +1,10 @@
 """GET contacts/task-status/{task_id}/failed-rows.csv: written as its uploader writes."""
 
+import gzip
 from collections.abc import Callable
 
 import pytest
+from pytest_django import Settings
 from rest_framework.test import APIClient
 
 from tasks.models import ImportJob
@@ -31,6 +33,9 @@ DIALECTS = [
     ("utf-8", b"\xef\xbb\xbf", "sep=,\n", ",", "\n", "utf-8"),
     ("cp1252", b"", "", ";", "\r\n", "windows-1252"),
     ("cp1252", b"", "sep=;\r\n", ";", "\r\n", "windows-1252"),
+    ("utf-16-le", b"\xff\xfe", "", "\t", "\r\n", "utf-16le"),
+    ("utf-16-be", b"\xfe\xff", "", ",", "\n", "utf-16be"),
+    ("utf-16-le", b"\xff\xfe", "sep=;\r\n", ";", "\r\n", "utf-16le"),
 ]
 
 
@@ -93,6 +98,15 @@ def test_trailing_delimiters_stay_behind_their_row(as_bob: APIClient, imported: 
     ]
 
 
+def test_of_a_packed_file_it_is_plain(as_bob: APIClient, imported: Imported) -> None:
+    job = imported(as_bob, gzip.compress(b"email,name\nann@x.com,Ann\nbad,Bea\n"))
+    content, kind = failed(as_bob, job)
+    assert kind == "text/csv; charset=utf-8"
+    assert content.splitlines()[1].startswith(b"bad,Bea,3,email,")
+    again = imported(as_bob, content.replace(b"\nbad,", b"\nbea@x.com,"))
+    assert outcome(again) == {"rows": 1, "created": 1}
+
+
 def test_headers_of_ones_own_stay_so(as_bob: APIClient, imported: Imported) -> None:
     columns = '{"Login": "email", "Quem": "name"}'
     job = imported(as_bob, "Login,Quem\nbad,Bea\n", columns=columns)
@@ -100,3 +114,23 @@ def test_headers_of_ones_own_stay_so(as_bob: APIClient, imported: Imported) -> N
     assert content.startswith(b"Login,Quem,error_line,")
     again = imported(as_bob, content.replace(b"\nbad,", b"\nbea@x.com,"), columns=columns)
     assert outcome(again) == {"rows": 1, "created": 1}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_skipped_rows_update_when_they_are_sent_again_to_do_so(
+    as_bob: APIClient, imported: Imported, settings: Settings
+) -> None:
+    settings.IMPORT_CHUNK_ROWS = 2
+    for email in ("ann@x.com", "zoe@x.com"):
+        User.objects.create_user(email, name="Old")
+    people = "zoe@x.com,Zoë\nbad,B\nann@x.com,Old\nnew@x.com,N\n"
+    job = imported(as_bob, f"email,name\n{people}".encode("utf-16"))
+    assert outcome(job) == {"rows": 4, "created": 1, "skipped": 2, "failed": 1}
+    content, _ = failed(as_bob, job, include="skipped")
+    mended = content.replace("\nbad,".encode("utf-16-le"), "\nbea@x.com,".encode("utf-16-le"))
+    again = imported(as_bob, mended, mode="upsert")
+    assert outcome(again) == {"rows": 3, "created": 1, "updated": 1, "unchanged": 1}
+    assert User.objects.get(email="zoe@x.com").name == "Zoë"
+    unchanged, _ = failed(as_bob, again, include="unchanged")
+    text = unchanged.decode("utf-16")
+    assert [row.split(",")[0] for row in text.splitlines()[1:]] == ["ann@x.com"]

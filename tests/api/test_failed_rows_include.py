@@ -87,12 +87,3 @@ def test_a_job_that_waits_or_loads_has_none_yet(as_bob: APIClient, bob: User) ->
     assert rows(as_bob, job, "skipped") == []
     plan.plan(job.id)
     assert rows(as_bob, job, "skipped") == []
-
-
-@pytest.mark.django_db(transaction=True)  # each chunk has one of its own
-def test_mended_and_sent_again_the_skipped_ones_are_still_good_rows(
-    as_bob: APIClient, imported: Imported, job: ImportJob
-) -> None:
-    content = as_bob.get(url(job), {"include": "skipped"}).getvalue()
-    again = imported(as_bob, content.replace(b"\nbad,", b"\nbea@x.com,"))
-    assert (again.created, again.skipped, again.failed) == (1, 2, 1)

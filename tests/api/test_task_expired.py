@@ -5,14 +5,13 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings
+from django.http import HttpResponse
 from django.utils import timezone
 from rest_framework.test import APIClient
 
 from tasks.models import ImportJob
 from tasks.pipeline import retention
 from tests.api.answers import assert_error
-from tests.imports import make_job
-from users_uc.models import User
 
 Imported = Callable[[APIClient, str | bytes], ImportJob]
 
@@ -63,12 +62,17 @@ def test_others_are_404_as_before(as_charlie: APIClient, expired: ImportJob) -> 
     assert_error(as_charlie.get(f"{url(expired)}errors/"), 404, "not_found")
 
 
-@pytest.mark.parametrize("ended", [False, True])
+@pytest.mark.parametrize("column", ["password", "Senha", "password_hash"])
 def test_rows_of_a_file_with_passwords_are_410(
-    as_bob: APIClient, bob: User, imported: Imported, *, ended: bool
+    as_bob: APIClient, imported: Imported, column: str
 ) -> None:
-    content = "email\nbad\n"
-    job = imported(as_bob, content) if ended else make_job(content, owner=bob)
-    ImportJob.objects.update(has_secrets=True)
+    job = imported(as_bob, f"email,{column}\nbad,\n")
     assert_error(as_bob.get(f"{url(job)}failed-rows.csv"), 410, "had_secrets")
-    assert as_bob.get(f"{url(job)}errors/").status_code == 200
+    (error,) = as_bob.get(f"{url(job)}errors/").json()["results"]
+    assert (error["code"], error["value"]) == ("invalid_email", "bad")
+
+
+def test_they_are_so_before_its_end(as_bob: APIClient, send: Callable[..., HttpResponse]) -> None:
+    status_url = send(columns='{"Mail": "password"}')["Location"]
+    answer = as_bob.get(f"{status_url}failed-rows.csv", {"include": "skipped"})
+    assert_error(answer, 410, "had_secrets")

@@ -1,22 +1,13 @@
 """Cancelling in every state: what is loaded stays, the rest is counted as not loaded."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from threading import Event, Thread
-
 import pytest
 from django.core.files.storage import default_storage
-from django.db import connection, transaction
-from django.db.models import QuerySet
 from pytest_django import Settings
-from redis import Redis
 
-from core.celery import app
-from tasks import tasks
-from tasks.models import Cancellation, ImportChunk, ImportJob
-from tasks.pipeline import attempts, files, load, plan, recover, report
+from tasks.models import Cancellation, ImportJob
+from tasks.pipeline import load, plan
 from tasks.pipeline.cancel import cancel
-from tests.imports import emails, imported, make_job, outcome, run
+from tests.imports import emails, imported, make_job, outcome, planned, run
 from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -24,33 +15,10 @@ pytestmark = pytest.mark.django_db(transaction=True)
 TEN = "email\n" + "".join(f"p{n}@x.com\n" for n in range(10))
 
 
-def planned(settings: Settings, content: str = TEN, *, chunk_rows: int = 2) -> ImportJob:
-    """A job with open chunks."""
+def open_chunks(settings: Settings, content: str = TEN, *, chunk_rows: int = 2) -> ImportJob:
+    """A planned job of several chunks."""
     settings.IMPORT_CHUNK_ROWS = chunk_rows
-    job = make_job(content)
-    assert plan.plan(job.id)
-    return job
-
-
-@contextmanager
-def elsewhere(*statements: str) -> Iterator[None]:
-    """Rows locked by a transaction on another connection."""
-    locked, done = Event(), Event()
-
-    def hold() -> None:
-        with transaction.atomic(), connection.cursor() as cursor:
-            for statement in statements:
-                cursor.execute(statement)
-            locked.set()
-            done.wait(30)
-        connection.close()
-
-    holder = Thread(target=hold)
-    holder.start()
-    assert locked.wait(10)
-    yield
-    done.set()
-    holder.join()
+    return planned(content)
 
 
 def status_of(job: ImportJob) -> str:
@@ -69,7 +37,7 @@ def test_a_waiting_job_is_revoked_at_once_and_never_planned() -> None:
 
 
 def test_open_chunks_are_not_loaded_and_done_ones_stay(settings: Settings) -> None:
-    job = planned(settings, TEN + "bad\n")
+    job = open_chunks(settings, TEN + "bad\n")
     load.load(job.id, 2)
     assert cancel(job)
     assert status_of(job) == "REVOKED"
@@ -80,7 +48,7 @@ def test_open_chunks_are_not_loaded_and_done_ones_stay(settings: Settings) -> No
 
 
 def test_a_second_time_says_the_same(settings: Settings) -> None:
-    job = planned(settings)
+    job = open_chunks(settings)
     assert cancel(job)
     finished_at = ImportJob.objects.get().finished_at
     assert cancel(job)
@@ -88,7 +56,7 @@ def test_a_second_time_says_the_same(settings: Settings) -> None:
 
 
 def test_five_callers_at_once_cancel_it_once(settings: Settings) -> None:
-    job = planned(settings)
+    job = open_chunks(settings)
     assert at_once(*[lambda: cancel(job)] * 5) == [True] * 5
     assert status_of(job) == "REVOKED"
     assert Cancellation.objects.count() == 1
@@ -106,111 +74,16 @@ def test_an_ended_job_cannot_be_cancelled(content: str) -> None:
 
 def test_a_job_that_only_has_to_be_ended_is_a_success(settings: Settings) -> None:
     """Fails when `cancel` does not finish before it asks: nothing of this job was left out."""
-    job = planned(settings, chunk_rows=10)
+    job = open_chunks(settings, chunk_rows=10)
     load.load(job.id, 1)
     assert not cancel(job)
     assert status_of(job) == "SUCCESS"
 
 
-def test_a_plan_under_way_stops_at_its_next_batch(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    settings.IMPORT_CHUNK_ROWS = 1
-    job = make_job(TEN)
-    write = files.write_chunk
-    results: list[object] = []
-
-    def write_while_another_cancels(*args: object) -> str:
-        """The planner holds the job's row; the caller is on a connection of its own."""
-        results.extend(at_once(lambda: cancel(job)))
-        monkeypatch.undo()
-        return write(*args)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(files, "write_chunk", write_while_another_cancels)
-    assert not plan.plan(job.id)
-    assert results == [True]
-    assert status_of(job) == "STARTED"
-    assert report.finish(job.id)
-    assert status_of(job) == "REVOKED"
-    assert outcome(job) == {}
-    assert not ImportChunk.objects.exists()
-
-
-def test_a_plan_that_was_past_its_last_look_is_ended_by_its_task(
-    queue: Redis, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    job = make_job(TEN)
-    insert = plan._insert_chunks
-
-    def insert_while_another_cancels(*args: object) -> None:
-        assert at_once(lambda: cancel(job)) == [True]
-        insert(*args)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(plan, "_insert_chunks", insert_while_another_cancels)
-    tasks.process_csv(str(job.id))
-    assert status_of(job) == "REVOKED"
-    assert outcome(job) == {"rows": 10, "not_loaded": 10}
-    assert app.backend.get_state(str(job.id)) == "REVOKED"
-    assert "cancelled" in str(app.backend.get_result(str(job.id)))
-
-
-def test_a_chunk_under_way_is_loaded_and_its_loader_ends_the_job(settings: Settings) -> None:
-    job = planned(settings)
-    with elsewhere("SELECT FROM tasks_importchunk WHERE number = 1 FOR NO KEY UPDATE"):
-        assert cancel(job)
-        assert status_of(job) == "PROGRESS"
-        assert list(job.chunks.filter(state="open").values_list("number", flat=True)) == [1]
-    assert report.finish(job.id)
-    assert status_of(job) == "REVOKED"
-    assert outcome(job) == {"rows": 10, "not_loaded": 10}
-
-
-def test_who_is_cancelled_between_lock_and_end_is_loaded_and_counted(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Fails when a chunk's end is not written because its job is cancelled."""
-    job = planned(settings)
-    lock = attempts.lock
-
-    def lock_and_let_another_cancel(work: QuerySet[ImportChunk]) -> ImportChunk | None:
-        item = lock(work)
-        if item and item.attempts == 1:
-            monkeypatch.undo()
-            assert at_once(lambda: cancel(job)) == [True]
-        return item
-
-    monkeypatch.setattr(attempts, "lock", lock_and_let_another_cancel)
-    load.load(job.id, 1)
-    assert report.finish(job.id)
-    assert status_of(job) == "REVOKED"
-    assert outcome(job) == {"rows": 10, "created": 2, "not_loaded": 8}
-
-
-def test_a_loader_that_begins_after_the_wish_loads_nothing(settings: Settings) -> None:
-    job = planned(settings)
-    Cancellation.objects.create(job=job)  # its caller died before it could end the job
-    load.load(job.id, 1)
-    assert emails() == []
-    assert report.finish(job.id)
-    assert outcome(ImportJob.objects.get()) == {"rows": 10, "not_loaded": 10}
-
-
-@pytest.mark.parametrize("state", ["PENDING", "STARTED", "PROGRESS"])
-def test_recover_ends_a_cancelled_job_whose_worker_died(
-    state: str, settings: Settings, queue: Redis
-) -> None:
-    job = planned(settings) if state == "PROGRESS" else make_job(TEN)
-    ImportJob.objects.update(status=state)
-    Cancellation.objects.create(job=job)
-    assert recover.recover() == [job.id]
-    assert recover.recover() == []
-    assert status_of(job) == "REVOKED"
-
-
 def test_a_part_that_could_not_be_loaded_is_told_of_a_cancelled_job_too(
     settings: Settings,
 ) -> None:
-    job = planned(settings)
+    job = open_chunks(settings)
     default_storage.delete(job.chunks.get(number=1).file)
     load.load(job.id, 1)
     assert cancel(job)

@@ -1,84 +1,21 @@
-"""Bytes into columns, against Python's own csv module."""
+"""Bytes into columns: lines, records and their numbers, and what is refused."""
 
-import csv
-from io import BytesIO, StringIO
-from typing import Literal
+from io import BytesIO
 
 import polars as pl
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from tasks.pipeline.codes import FileError
 from tasks.pipeline.parse import Table
 from tasks.pipeline.source import MAX_LINE
 
-CELL = st.one_of(
-    st.text(st.characters(exclude_categories=["Cs"]), max_size=12),
-    st.sampled_from(["", " ", ",", ";", '"', "\n", "\r\n", "\u2028", "\x85", "\f", "plain", "é"]),
-)
-ROWS = st.lists(st.tuples(CELL, CELL, CELL), max_size=12)
-PLAIN_ROWS = st.lists(st.tuples(*[st.sampled_from(["", "a", "bé", "x y", "\u2028"])] * 3))
-HEADER = ("email", "name", "phone")
-
-type Quoting = Literal[0, 1]
-type Rows = list[tuple[str, str, str]]
-
-
-def written(rows: Rows, *, delimiter: str, line_end: str, quoting: Quoting) -> bytes:
-    out = StringIO(newline="")
-    writer = csv.writer(out, delimiter=delimiter, lineterminator=line_end, quoting=quoting)
-    writer.writerows([HEADER, *rows])
-    return out.getvalue().encode()
-
-
-def expected(data: bytes, delimiter: str) -> list[tuple[int | str, ...]]:
-    """Record number, first line and cells, by the csv module reading the text as a file."""
-    lines = StringIO(data.decode(), newline="")
-    reader = csv.reader(lines, delimiter=delimiter)
-    found: list[tuple[int | str, ...]] = []
-    first_line = 1
-    for cells in reader:
-        found.append((len(found), first_line, *cells))
-        first_line = reader.line_num + 1
-    return found[1:]
-
 
 def read(data: bytes, block_size: int) -> tuple[list[tuple[int | str, ...]], pl.DataFrame]:
+    """The rows and the refusals of UTF-8."""
     batches = list(Table(BytesIO(data), encoding="utf-8").batches(block_size))
     rejects = [batch.rejects.frame() for batch in batches]
     rows = [row for batch in batches for row in batch.rows.rows()]
     return rows, pl.concat(rejects) if rejects else pl.DataFrame()
-
-
-@given(
-    rows=st.one_of(ROWS, PLAIN_ROWS),
-    delimiter=st.sampled_from(",;"),
-    line_end=st.sampled_from(["\n", "\r\n"]),
-    quoting=st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]),
-    block_size=st.integers(1, 200),
-)
-def test_any_table_comes_back_as_it_was_written(
-    rows: Rows, delimiter: str, line_end: str, quoting: Quoting, block_size: int
-) -> None:
-    """Fails when a block's end, a quote, a line end or the fast way changes a cell or a number."""
-    data = written(rows, delimiter=delimiter, line_end=line_end, quoting=quoting)
-    found, rejects = read(data, block_size)
-    assert found == expected(data, delimiter)
-    assert rejects.is_empty()
-
-
-@given(st.binary(max_size=300), st.integers(1, 100))
-def test_no_bytes_lead_anywhere_but_to_rows_refusals_or_a_file_error(
-    tail: bytes, block_size: int
-) -> None:
-    """Fails when some input raises anything else, or a record is neither row nor refusal."""
-    try:
-        rows, rejects = read(b"email,name\n" + tail, block_size)
-    except FileError:
-        return
-    numbers = [row[0] for row in rows] + (rejects["record"].to_list() if rejects.height else [])
-    assert sorted(numbers) == list(range(1, len(numbers) + 1))
 
 
 @pytest.mark.parametrize(

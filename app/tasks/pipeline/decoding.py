@@ -47,7 +47,13 @@ _CANONICAL: Final = {_codec(name): name for name in (*SEVERAL_BYTES, *ONE_BYTE)}
 
 def canonical(name: str) -> str | None:
     """The one spelling of an encoding that can be asked for; None for any other."""
-    return _CANONICAL.get(_codec(name.strip())) if name.isascii() else None
+    is_plain = name.isascii() and name.isprintable()
+    return _CANONICAL.get(_codec(name.strip())) if is_plain else None
+
+
+def has_mark(head: bytes) -> bool:
+    """Whether the file that begins with `head` says its encoding."""
+    return any(head.startswith(mark) for mark, *_ in _MARKS)
 
 
 def detect(head: bytes, *, is_utf8: bool, asked: str | None = None) -> str:

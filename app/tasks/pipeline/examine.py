@@ -4,12 +4,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, BinaryIO, cast
 
+from django.conf import settings
+
 from tasks.pipeline.codes import FileError
-from tasks.pipeline.decoding import detect
+from tasks.pipeline.decoding import Utf8Check, detect, has_mark
 from tasks.pipeline.dialect import HEAD_SIZE
 from tasks.pipeline.formats import refuse_bytes, refuse_utf16
-from tasks.pipeline.incoming import IncomingFile
+from tasks.pipeline.incoming import IncomingFile, too_large
 from tasks.pipeline.parse import Table
+from tasks.pipeline.unpacking import compression_of, opened
+
+_SIGNATURE_SIZE = 16
+_PIECE = 1024 * 1024
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,17 +28,33 @@ class Examined:
 
 
 def examine(upload: IncomingFile, options: Mapping[str, Any]) -> Examined:
-    """FileError where it cannot be imported."""
+    """FileError where it cannot be imported; PayloadTooLarge where it is so when unpacked."""
     stream = cast("BinaryIO", upload.open())
-    head = stream.read(HEAD_SIZE)
-    stream.seek(0)
+    compression = compression_of(stream.read(_SIGNATURE_SIZE))
+
+    def csv() -> BinaryIO:
+        stream.seek(0)
+        return opened(stream, compression)
+
+    head, asked = csv().read(HEAD_SIZE), options.get("encoding")
     refuse_bytes(head)
-    asked = options.get("encoding")
-    if asked is None:
+    if asked is None and not has_mark(head):
         refuse_utf16(head)
-    encoding = detect(head, is_utf8=upload.is_utf8, asked=asked)
-    table = _table(stream, encoding, options)
-    return Examined(compression="", csv_size=upload.size or 0, table=table)
+    measured = _measured(csv()) if compression else (upload.size or 0, upload.is_utf8)
+    encoding = detect(head, is_utf8=measured[1], asked=asked)
+    table = _table(csv(), encoding, options)
+    return Examined(compression=compression, csv_size=measured[0], table=table)
+
+
+def _measured(csv: BinaryIO) -> tuple[int, bool]:
+    """The whole size, and whether all of it is UTF-8."""
+    size, utf8 = 0, Utf8Check()
+    while piece := csv.read(_PIECE):
+        size += len(piece)
+        if size > settings.MAX_UPLOAD_SIZE:
+            raise too_large()
+        utf8.feed(piece)
+    return size, utf8.ended()
 
 
 def _table(stream: BinaryIO, encoding: str, options: Mapping[str, Any]) -> Table:

@@ -20,6 +20,7 @@ from tasks.pipeline.rejects import Rejects
 from tasks.pipeline.source import LineSource
 
 BLOCK_SIZE: Final = 4 * 1024 * 1024
+_PARTS: Final = 8
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,17 @@ class Table:
     def batches(self, block_size: int = BLOCK_SIZE) -> Iterator[Batch]:
         """The data rows in order. FileError: unclosed_quote, line_too_long."""
         while block := self._source.block(block_size):
-            yield self._fast(block) or self._exact(block)
+            if batch := self._fast(block):
+                yield batch
+            else:
+                self._source.unread(block)
+                yield from self._pieces(block_size)
+
+    def _pieces(self, block_size: int) -> Iterator[Batch]:
+        """A block that is not clean in parts, of which some may be: they also need less memory."""
+        for _ in range(_PARTS):
+            if piece := self._source.block(-(-block_size // _PARTS)):
+                yield self._fast(piece) or self._exact(piece)
 
     def _fast(self, block: bytes) -> Batch | None:
         """The block by Polars, or None where it is not clean enough."""

@@ -5,9 +5,14 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
+from typing import Final
 
 from tasks.pipeline.codes import FileError
 from tasks.pipeline.source import MAX_LINE, LineSource
+
+_FREE_TO_REREAD: Final = 64 * MAX_LINE
+_REREADS: Final = 4
+"""How often, beyond that, a file may be read again in search of the ends of its quotes."""
 
 csv.field_size_limit(MAX_LINE)
 
@@ -49,9 +54,11 @@ class RecordReader:
         self._taken: list[str] = []
         self._taken_size = 0
         self._at_end = False
+        self._fed_size = self._reread_size = 0
 
     def feed(self, block: bytes) -> None:
         """Put whole lines before those that the source still has."""
+        self._fed_size += len(block)
         lines = block.splitlines(keepends=True)
         self._pending.extend(line.decode("utf-8", self._errors) for line in lines)
 
@@ -80,8 +87,7 @@ class RecordReader:
             if self._at_end:
                 raise self._unclosed("the end of the file") from None
             cells = None
-            self._pending.extendleft(reversed(self._taken[1:]))
-            del self._taken[1:]
+            self._give_back()
         first, text = self.line, "".join(self._taken)
         self.line += len(self._taken)
         return Record(first, cells, text) if text.strip(self._blank) else None
@@ -109,6 +115,22 @@ class RecordReader:
                 raise self._too_long()
             self._taken.append(self._pending.popleft())
             yield line
+
+    def _give_back(self) -> None:
+        """All that was taken but the first line. FileError: unclosed_quote.
+
+        Without a limit, a small file whose every quote closes wrongly a megabyte later would be
+        read for hours.
+        """
+        self._pending.extendleft(reversed(self._taken[1:]))
+        self._reread_size += self._taken_size - len(self._taken[0])
+        del self._taken[1:]
+        if self._reread_size > _FREE_TO_REREAD + _REREADS * self._fed_size:
+            raise FileError(
+                "unclosed_quote",
+                f"Too many quotes before line {self.line} do not close in their cell; double the "
+                "quotes that belong to a cell.",
+            )
 
     def _too_long(self) -> FileError:
         if self._taken:

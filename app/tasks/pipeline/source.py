@@ -36,16 +36,22 @@ class LineSource:
 
     def block(self, size: int) -> bytes:
         """About `size` bytes of whole lines; empty at the end. FileError: line_too_long."""
-        data = self._left() + self._stream.read(size)
-        end = _end_of_lines(data)
+        data = self._left()
+        if len(data) < size:
+            data += self._stream.read(size)
+        end = _end_of_lines(data, size) or _end_of_lines(data, len(data))
         while end == 0 and (more := self._stream.read(MAX_LINE)):
             if len(data) > MAX_LINE:
                 raise FileError("line_too_long", f"A line is longer than {MAX_LINE:,} bytes.")
             data += more
-            end = _end_of_lines(data)
+            end = _end_of_lines(data, len(data))
         end = end or len(data)  # the last line has no line end, or only a CR
         self._read, self._at = data, end
         return data[:end]
+
+    def unread(self, block: bytes) -> None:
+        """Take back what `block` has just given."""
+        self._at -= len(block)
 
     def line(self) -> bytes:
         """The next line; empty at the end. FileError: line_too_long."""
@@ -60,7 +66,10 @@ class LineSource:
         return self._read[self._at :]
 
 
-def _end_of_lines(data: bytes) -> int:
-    """Where its last whole line ends. A CR at the very end may be the first half of a CR LF."""
-    after_feed = data.rfind(b"\n") + 1
-    return max(after_feed, data.rfind(b"\r", after_feed, len(data) - 1) + 1)
+def _end_of_lines(data: bytes, stop: int) -> int:
+    """Where the last whole line before `stop` ends; 0 where none does.
+
+    A CR as the last byte may be the first half of a CR LF.
+    """
+    after_feed = data.rfind(b"\n", 0, stop) + 1
+    return max(after_feed, data.rfind(b"\r", after_feed, stop - 1) + 1)

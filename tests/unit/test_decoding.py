@@ -1,0 +1,112 @@
+"""Which encoding a file has."""
+
+import codecs
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tasks.pipeline.codes import FileError
+from tasks.pipeline.decoding import ONE_BYTE, SEVERAL_BYTES, Utf8Check, canonical, detect
+
+MARKS = [
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "spelled"),
+    [
+        ("utf-8", "utf-8"),
+        ("UTF8", "utf-8"),
+        ("utf_8_sig", "utf-8"),
+        (" Windows-1252 ", "windows-1252"),
+        ("cp1252", "windows-1252"),
+        ("1252", "windows-1252"),
+        ("latin1", "iso-8859-1"),
+        ("ISO 8859-15", "iso-8859-15"),
+        ("utf16", "utf-16"),
+        ("UTF-16LE", "utf-16-le"),
+        ("shift-jis", "shift_jis"),
+        ("cp850", "ibm850"),
+        ("mac_roman", "macintosh"),
+        ("ascii", "us-ascii"),
+        *((name, name) for name in (*ONE_BYTE, *SEVERAL_BYTES)),
+    ],
+)
+def test_an_encoding_has_one_spelling(name: str, spelled: str) -> None:
+    assert canonical(name) == spelled
+    assert codecs.lookup(spelled)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["", "utf-9", "klingon", "base64", "rot13", "zlib", "idna", "utf-7", "cp037", "hz",
+     "iso-2022-jp", "os", "../x", "utf-8\0", "ütf-8", "raw_unicode_escape", "mbcs", "8" * 10_000],
+)  # fmt: skip
+def test_nothing_else_can_be_asked_for(name: str) -> None:
+    assert canonical(name) is None
+
+
+@pytest.mark.parametrize(("mark", "encoding"), MARKS)
+def test_a_mark_decides(mark: bytes, encoding: str) -> None:
+    assert detect(mark + b"e\0", is_utf8=False) == encoding
+    assert detect(mark + b"e\0", is_utf8=True) == encoding
+
+
+@pytest.mark.parametrize(("mark", "encoding"), MARKS)
+def test_what_was_asked_may_not_contradict_it(mark: bytes, encoding: str) -> None:
+    plain = encoding.removesuffix("-sig")
+    may_be_asked = {plain, plain.removesuffix("-le").removesuffix("-be")}
+    for asked in (*SEVERAL_BYTES, *ONE_BYTE):
+        if asked in may_be_asked:
+            assert detect(mark, is_utf8=False, asked=asked) == encoding
+        else:
+            with pytest.raises(FileError, match=f"{asked}, but .* {encoding}") as caught:
+                detect(mark, is_utf8=False, asked=asked)
+            assert caught.value.code == "undecodable"
+
+
+@pytest.mark.parametrize(
+    ("asked", "is_utf8", "encoding"),
+    [
+        (None, True, "utf-8"),
+        (None, False, "windows-1252"),
+        ("iso-8859-2", True, "iso-8859-2"),
+        ("utf-8", False, "utf-8"),
+        ("utf-16", False, "utf-16-le"),
+        ("utf-32", False, "utf-32-le"),
+        ("utf-16-be", False, "utf-16-be"),
+    ],
+)
+def test_without_a_mark(asked: str | None, encoding: str, *, is_utf8: bool) -> None:
+    assert detect(b"email", is_utf8=is_utf8, asked=asked) == encoding
+
+
+@given(
+    st.lists(
+        st.one_of(st.binary(max_size=9), st.text(max_size=9).map(str.encode), st.just(b"plain"))
+    )
+)
+def test_utf8_is_checked_over_all_pieces(pieces: list[bytes]) -> None:
+    """Fails when ASCII is passed over while a character of the piece before is not complete."""
+    check = Utf8Check()
+    for piece in pieces:
+        check.feed(piece)
+    try:
+        b"".join(pieces).decode()
+    except UnicodeDecodeError:
+        assert not check.ended()
+    else:
+        assert check.ended()
+
+
+def test_a_character_may_be_cut_anywhere() -> None:
+    check = Utf8Check()
+    for byte in "a\u20ac\U0001f600z".encode():
+        check.feed(bytes([byte]))
+    assert check.ended()

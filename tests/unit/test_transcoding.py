@@ -1,0 +1,73 @@
+"""Any encoding as UTF-8, and back."""
+
+from io import BytesIO
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tasks.pipeline.decoding import ONE_BYTE, SEVERAL_BYTES
+from tasks.pipeline.transcoding import as_utf8, encoded, is_decodable, line_errors, shown
+
+NAMED = [name for name in SEVERAL_BYTES if name not in ("utf-16", "utf-32")]
+AMBIGUOUS = {"cp932", "big5", "big5-hkscs"}
+"""Some characters of them can be written in two ways; one of these comes back."""
+
+
+def text_of(data: bytes, encoding: str, *, at_once: int = 7) -> str:
+    """What a record's text would be, read in small pieces."""
+    stream = as_utf8(BytesIO(data), encoding)
+    raw = b"".join(iter(lambda: stream.read(at_once), b""))
+    return raw.decode("utf-8", line_errors(encoding))
+
+
+@given(
+    st.sampled_from([*ONE_BYTE, *(name for name in NAMED if name not in AMBIGUOUS)]),
+    st.one_of(st.binary(max_size=60), st.text(max_size=30).map(lambda text: text.encode("utf-16"))),
+    st.integers(1, 9),
+)
+def test_any_bytes_come_back(encoding: str, data: bytes, at_once: int) -> None:
+    """Fails when a bad byte becomes U+FFFD, or the decoder is not told of the file's end."""
+    text = text_of(data, encoding, at_once=at_once)
+    assert encoded(text, encoding) == data
+
+
+@given(st.sampled_from([*ONE_BYTE, *NAMED]), st.binary(max_size=60))
+def test_what_can_be_decoded_is_what_python_says(encoding: str, data: bytes) -> None:
+    """Fails when a table of one byte a character has another byte's character."""
+    text = text_of(data, encoding)
+    assert encoded(text, encoding).decode(encoding, "replace") == data.decode(encoding, "replace")
+    try:
+        expected = data.decode(encoding)
+    except UnicodeDecodeError:
+        assert not is_decodable(text)
+    else:
+        assert is_decodable(text)
+        assert text == expected
+
+
+@pytest.mark.parametrize(
+    ("encoding", "data", "seen"),
+    [
+        ("windows-1252", b"a\x81\x8d\xe9\n", r"a\x81\x8dé" + "\n"),
+        ("utf-8", b"a\xe9\xff", r"a\xe9\xff"),
+        ("utf-8", b"\xed\xb2\x81", r"\xed\xb2\x81"),
+        ("utf-16-le", b"a\0\x00\xd8b\0", r"a\x00\xd8b"),
+        ("utf-16-le", b"a\0b", r"a\x62"),
+        ("us-ascii", "é".encode(), r"\xc3\xa9"),
+        ("shift_jis", b"\x83\x5c\x81", r"ソ\x81"),
+    ],
+)
+def test_a_byte_that_means_nothing_is_shown_as_its_number(
+    encoding: str, data: bytes, seen: str
+) -> None:
+    text = text_of(data, encoding)
+    assert not is_decodable(text)
+    assert shown(text) == seen
+    assert encoded(text, encoding) == data
+
+
+def test_what_is_utf8_already_is_not_touched() -> None:
+    stream = BytesIO(b"x")
+    assert as_utf8(stream, "utf-8") is stream
+    assert as_utf8(stream, "utf-8-sig") is stream
