@@ -13,7 +13,7 @@ from tasks.pipeline.codes import FileError
 from tasks.pipeline.draft import Draft
 from tasks.pipeline.header import Header
 from tasks.pipeline.options import Options
-from tasks.pipeline.parse import Table
+from tasks.pipeline.parse import BLOCK_SIZE, Table
 from tasks.pipeline.refusals import Refusals
 from users_uc.password_strength import is_weak
 
@@ -66,7 +66,7 @@ def _read(job: ImportJob) -> tuple[Draft, Refusals]:
         )
         chunk_rows = _chunk_rows(table.header)
         draft = Draft(job.id, chunk_rows=chunk_rows, show_life=partial(cancel.heed, job.id))
-        for batch in table.batches():
+        for batch in table.batches(_block_size(table.header)):
             people, refused = validate.check(batch.rows, table.header, weak_password=is_weak)
             refusals.add(batch.rejects.frame())
             refusals.add(refused)
@@ -80,6 +80,11 @@ def _chunk_rows(header: Header) -> int:
     """Fewer where each row takes long."""
     most = hashing.CHUNK_ROWS if "password" in header.columns else settings.IMPORT_CHUNK_ROWS
     return min(most, settings.IMPORT_CHUNK_ROWS)
+
+
+def _block_size(header: Header) -> int:
+    """Looking how strong a password is takes long, and each block is a sign of life."""
+    return 256 * 1024 if "password" in header.columns else BLOCK_SIZE
 
 
 def _judge(job: ImportJob, draft: Draft, refusals: Refusals) -> bool:
