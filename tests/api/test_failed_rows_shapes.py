@@ -76,6 +76,11 @@ def test_exactly_the_mended_row_is_imported(
     assert outcome(job) == {"rows": 2, "created": 1, "failed": 1}
 
 
+def test_rows_may_come_without_their_error_cells(again: Callable[..., ImportJob]) -> None:
+    job = again("email,name\nbad,Ann\n", lambda text: text.splitlines()[0] + "\na@x.com,Ann\n")
+    assert outcome(job) == {"rows": 1, "created": 1}
+
+
 def test_cells_that_somebody_adds_on_the_right_are_not_lost(
     again: Callable[..., ImportJob], as_bob: APIClient
 ) -> None:

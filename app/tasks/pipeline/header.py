@@ -31,7 +31,7 @@ USUAL: Final[Columns] = MappingProxyType({})
 class Header:
     """`columns` maps a field to its position; `width` counts all columns.
 
-    The last columns may have no name: rows need only the first `named` cells.
+    The last columns may have no name, or be error columns: rows need only the first `named` cells.
     `returned`: the file is a failed-rows.csv of ours.
     """
 
@@ -94,12 +94,14 @@ def understand(cells: Sequence[str], columns: Columns = USUAL) -> Header:
     if "email" not in positions:
         raise _no_email(cells)
     unused = [cell.strip() for cell, field in zip(cells, fields, strict=True) if field is None]
+    returned = Returned.understand(keys)
+    last = returned.named if returned else max(at for at, key in enumerate(keys) if key)
     return Header(
         width=len(cells),
-        named=max(number for number, key in enumerate(keys, start=1) if key),
+        named=last + 1,
         columns=positions,
         ignored=tuple(name for name in unused if name and name not in ERROR_COLUMNS),
-        returned=Returned.understand(keys),
+        returned=returned,
     )
 
 
