@@ -46,7 +46,8 @@ def cpu_seconds(main: psutil.Process) -> float:
         living = sum(_all_times(child) for child in main.children(recursive=True))
         after = main.cpu_times()
         if before[2:4] == after[2:4]:
-            return float(sum(after[:4]) + living)
+            # The kernel counts in hundredths; a sum of them differs by how it was added up.
+            return round(float(sum(after[:4]) + living), 2)
 
 
 def _all_times(process: psutil.Process) -> float:

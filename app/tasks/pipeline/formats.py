@@ -73,7 +73,7 @@ def refuse_bytes(head: bytes) -> None:
 
 
 def refuse_utf16(head: bytes) -> None:
-    """UTF-16 that does not say so, told by its header: below it NULs are data. FileError: not_csv."""
+    """UTF-16 that does not say so, by its header: below it NULs are data. FileError: not_csv."""
     header = head.partition(b"\n")[0]
     even, odd = header[::2].count(0), header[1::2].count(0)
     if max(even, odd) > max(len(header) // 10, 4 * min(even, odd)):
