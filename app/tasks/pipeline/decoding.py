@@ -24,6 +24,9 @@ ONE_BYTE: Final = (
 """What can be asked for, by the bytes of a character. ASCII's characters are its own in each, and
 what was decoded can be encoded again: that leaves out EBCDIC and encodings with a state."""
 
+GUESSED: Final = ("utf-8", "windows-1252")
+"""What a file has that says nothing: the first if all of it is valid, else the second."""
+
 _MARKS: Final = (  # UTF-32's first: one of them begins with UTF-16's
     (codecs.BOM_UTF8, "utf-8-sig", ("utf-8",)),
     (codecs.BOM_UTF32_LE, "utf-32-le", ("utf-32", "utf-32-le")),
@@ -67,7 +70,7 @@ def detect(head: bytes, *, is_utf8: bool, asked: str | None = None) -> str:
             return encoding
     if asked is not None:
         return _WITHOUT_MARK.get(asked, asked)
-    return "utf-8" if is_utf8 else "windows-1252"
+    return GUESSED[0] if is_utf8 else GUESSED[1]
 
 
 class Utf8Check:
