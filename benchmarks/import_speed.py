@@ -46,7 +46,7 @@ def raw_copy(system: System, path: Path, rows: int) -> float:
         while block := file.read(1024 * 1024):
             copy.write(block)
     seconds = time.perf_counter() - start
-    _must_be(system.count("SELECT count(*) FROM raw_users"), rows)
+    must_be(system.count("SELECT count(*) FROM raw_users"), rows)
     system.database.execute("DROP TABLE raw_users")
     return seconds
 
@@ -55,13 +55,14 @@ def run_import(system: System, path: Path, rows: int) -> tuple[float, float]:
     """Seconds of the plan and of the whole import."""
     system.reset()
     document = system.run_import(path)
-    _must_be(document["result"]["created"], rows)
-    _must_be(system.count("SELECT count(*) FROM users_uc_user WHERE import_id IS NOT NULL"), rows)
-    plan, total = _seconds(system)
+    must_be(document["result"]["created"], rows)
+    must_be(system.count("SELECT count(*) FROM users_uc_user WHERE import_id IS NOT NULL"), rows)
+    plan, total = timing(system)
     return plan, total
 
 
-def _seconds(system: System) -> tuple[float, float]:
+def timing(system: System) -> tuple[float, float]:
+    """Of the only job: its plan, and the whole of it."""
     row: Any = system.database.execute(
         "SELECT extract(epoch FROM planned_at - started_at)::float8,"
         " extract(epoch FROM finished_at - started_at)::float8 FROM tasks_importjob"
@@ -69,7 +70,8 @@ def _seconds(system: System) -> tuple[float, float]:
     return row[0], row[1]
 
 
-def _must_be(found: int, expected: int) -> None:
+def must_be(found: int, expected: int) -> None:
+    """End here where the result is not what was measured for."""
     if found != expected:
         raise SystemExit(f"wrong result: {found:,} instead of {expected:,}")
 

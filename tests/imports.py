@@ -7,10 +7,19 @@ from django.core.files.storage import default_storage
 
 from tasks.models import ImportChunk, ImportJob
 from tasks.pipeline import files, load, plan, report
+from tasks.pipeline.options import Options
 from users_uc.models import User
 
+_DEFAULTS = Options()
 
-def make_job(content: str | bytes, *, owner: User | None = None) -> ImportJob:
+
+def make_job(
+    content: str | bytes,
+    *,
+    owner: User | None = None,
+    options: Options = _DEFAULTS,
+    has_secrets: bool = False,
+) -> ImportJob:
     """An accepted upload that nobody works on yet."""
     data = content.encode() if isinstance(content, str) else content
     job = ImportJob(
@@ -21,6 +30,8 @@ def make_job(content: str | bytes, *, owner: User | None = None) -> ImportJob:
         sha256=hashlib.sha256(data).hexdigest(),
         encoding="utf-8",
         delimiter=",",
+        options=options.as_json(),
+        has_secrets=has_secrets,
         traceparent="",
     )
     job.file = default_storage.save(files.original_name(job.id), ContentFile(data))
@@ -38,9 +49,19 @@ def run(job: ImportJob) -> ImportJob:
     return job
 
 
-def imported(content: str | bytes, *, owner: User | None = None) -> ImportJob:
+def planned(content: str | bytes, options: Options = _DEFAULTS) -> ImportJob:
+    """A job with chunks that nobody has loaded."""
+    job = make_job(content, options=options)
+    assert plan.plan(job.id)
+    job.refresh_from_db()
+    return job
+
+
+def imported(
+    content: str | bytes, *, owner: User | None = None, options: Options = _DEFAULTS
+) -> ImportJob:
     """A job for this file at its end."""
-    return run(make_job(content, owner=owner))
+    return run(make_job(content, owner=owner, options=options))
 
 
 def open_numbers(job: ImportJob) -> list[int]:

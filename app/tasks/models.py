@@ -42,6 +42,7 @@ class ImportJob(WorkItem):
         ZIP = "zip"
 
     PLANNABLE = (Status.PENDING, Status.STARTED)
+    UNFINISHED = (*PLANNABLE, Status.PROGRESS)
     FINAL = (Status.SUCCESS, Status.FAILURE, Status.REVOKED)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -196,6 +197,11 @@ class Cancellation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.job_id}"
+
+    @classmethod
+    def is_asked(cls, job_id: uuid.UUID) -> bool:
+        """Whether somebody did for this job."""
+        return cls.objects.filter(job_id=job_id).exists()
 
 
 class IdempotencyKey(models.Model):

@@ -6,7 +6,7 @@ from functools import partial
 from celery import shared_task
 
 from core.telemetry.subject import about
-from tasks.pipeline import enqueue, load, plan, recover, report, sweep
+from tasks.pipeline import enqueue, idempotency, load, plan, recover, report, retention, sweep
 from tasks.pipeline.attempts import EXPECTED_FAULTS
 from tasks.pipeline.mirror import mirror
 
@@ -27,8 +27,7 @@ def process_csv(job_id: str) -> None:
     about(job)
     if plan.plan(job):
         enqueue.publish_open_chunks(job)
-    report.finish(job)
-    mirror(job)
+    _wind_up(job)
 
 
 @_retried(name=enqueue.LOAD_CHUNK)
@@ -37,8 +36,13 @@ def load_chunk(job_id: str, number: int) -> None:
     job = uuid.UUID(job_id)
     about(job, number)
     load.load(job, number)
+    _wind_up(job)
+
+
+def _wind_up(job: uuid.UUID) -> None:
     report.finish(job)
     mirror(job)
+    sweep.sweep_ended(job)
 
 
 @shared_task(name="tasks.recover")
@@ -46,9 +50,12 @@ def run_recover() -> None:
     """See pipeline/recover.py."""
     for job in recover.recover():
         mirror(job)
+        sweep.sweep_ended(job)
 
 
 @shared_task(name="tasks.sweep")
 def run_sweep() -> None:
-    """See pipeline/sweep.py."""
+    """See pipeline/sweep.py and retention.py."""
     sweep.sweep()
+    retention.expire_old()
+    idempotency.forget_old()

@@ -1,15 +1,26 @@
-"""An upload as it comes over HTTP: one file and its options, or a clear refusal."""
+"""An upload as it comes over HTTP: one file, its options and its key, or a clear refusal."""
 
-from typing import Any
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import cast
 
 from django.conf import settings
+from django.http import QueryDict
 from rest_framework import serializers, status
 from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 
+from tasks.pipeline import admission
+from tasks.pipeline.codes import FileError
+from tasks.pipeline.idempotency import KeyReusedError
 from tasks.pipeline.incoming import HashingUploadHandler, IncomingFile, too_large
-from tasks.serializers import UploadOptionsSerializer
+from tasks.pipeline.options import Options
+from tasks.upload_options import UploadOptionsSerializer
+from users_uc.auth import caller
 
+IDEMPOTENCY_KEY = "Idempotency-Key"
 _MULTIPART_OVERHEAD = 64 * 1024
 
 
@@ -27,13 +38,59 @@ class LengthRequired(APIException):
     default_code = "length_required"
 
 
-def receive(request: Request) -> tuple[IncomingFile, dict[str, Any]]:
-    """The one file, and the valid options beside it; 400, 411 or 413 where they are not."""
+class TooManyImports(APIException):
+    """The caller has imports enough."""
+
+    status_code = status.HTTP_429_TOO_MANY_REQUESTS
+    default_code = "too_many_imports"
+    wait = 10
+
+
+class IdempotencyKeyReused(APIException):
+    """The key stands for another upload."""
+
+    status_code = status.HTTP_409_CONFLICT
+    default_detail = (
+        f"This {IDEMPOTENCY_KEY} was used for another file or other options; send a new one."
+    )
+    default_code = "idempotency_key_reused"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Upload:
+    """What was sent."""
+
+    file: IncomingFile
+    options: Options
+    key: str | None
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """What the pipeline refuses as what HTTP answers."""
+    try:
+        yield
+    except FileError as error:
+        raise BadFile(error.message, code=error.code) from None
+    except admission.TooManyImportsError as error:
+        raise TooManyImports(str(error)) from None
+    except KeyReusedError:
+        raise IdempotencyKeyReused from None
+
+
+def receive(request: Request) -> Upload:
+    """The valid upload; 400, 411 or 413 where it is none. What headers show comes before the body.
+
+    admission.TooManyImportsError for who has too many, unless the key may stand for one of them.
+    """
     _check_length(request)
+    key = _idempotency_key(request)
+    if key is None:
+        admission.check(caller(request))
     handler = HashingUploadHandler(request._request)
     request._request.upload_handlers = [handler]
     try:
-        return _checked(request)
+        return Upload(options=_options(request), file=request.FILES["file"], key=key)
     except Exception:
         # Of a part that was cut off or too large only the handler knows.
         handler.upload_interrupted()
@@ -49,14 +106,32 @@ def _check_length(request: Request) -> None:
         raise too_large()
 
 
-def _checked(request: Request) -> tuple[IncomingFile, dict[str, Any]]:
+def _idempotency_key(request: Request) -> str | None:
+    key = request.headers.get(IDEMPOTENCY_KEY)
+    if key is not None and not re.fullmatch(r"[ -~]{1,255}", key):
+        problem = "Send 1 to 255 printable ASCII characters."
+        raise serializers.ValidationError({IDEMPOTENCY_KEY: [problem]})
+    return key
+
+
+def _options(request: Request) -> Options:
+    """The options, of a body that has one file beside them and nothing else."""
     options = UploadOptionsSerializer(data=request.data)
-    unknown = set(request.data) - options.fields.keys() - {"file"}
-    problems = {name: ["This option is not known."] for name in unknown}
-    uploads = request.FILES.getlist("file")
-    if len(uploads) != 1:
-        problems["file"] = ["Send exactly one file, as the multipart field `file`."]
+    problems = dict(_problems(request, known=options.fields.keys() | {"file"}))
     if problems:
         raise serializers.ValidationError(problems)
-    options.is_valid(raise_exception=True)
-    return uploads[0], options.validated_data
+    return options.options()
+
+
+def _problems(request: Request, *, known: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
+    """What makes the form itself wrong, by field."""
+    for name in request.query_params:
+        yield name, ["Send options as form fields beside the file, not in the address."]
+    form = cast("QueryDict", request.data)
+    for name, values in form.lists():
+        if name not in known:
+            yield name, ["This option is not known."]
+        elif len(values) > 1 and name != "file":
+            yield name, ["This option was sent more than once."]
+    if not len(form.getlist("file")) == len(request.FILES.getlist("file")) == 1:
+        yield "file", ["Send exactly one file, as the multipart field `file`."]

@@ -2,16 +2,19 @@
 
 from django.urls import path
 
-from tasks import views
+from tasks.views.cancel import TaskCancelView
+from tasks.views.history import ImportsView
+from tasks.views.rows import FailedRowsView, TaskErrorsView
+from tasks.views.status import TaskStatusView
+from tasks.views.upload import CSVUploadView
+
+_JOB = "task-status/<uuid:task_id>/"
 
 urlpatterns = [
-    path("upload-csv/", views.CSVUploadView.as_view(), name="upload-csv"),
-    path("imports/", views.ImportsView.as_view(), name="imports"),
-    path("task-status/<uuid:task_id>/", views.TaskStatusView.as_view(), name="task-status"),
-    path("task-status/<uuid:task_id>/errors/", views.TaskErrorsView.as_view(), name="task-errors"),
-    path(
-        "task-status/<uuid:task_id>/failed-rows.csv",
-        views.FailedRowsView.as_view(),
-        name="task-failed-rows",
-    ),
+    path("upload-csv/", CSVUploadView.as_view(), name="upload-csv"),
+    path("imports/", ImportsView.as_view(), name="imports"),
+    path(_JOB, TaskStatusView.as_view(), name="task-status"),
+    path(f"{_JOB}cancel/", TaskCancelView.as_view(), name="task-cancel"),
+    path(f"{_JOB}errors/", TaskErrorsView.as_view(), name="task-errors"),
+    path(f"{_JOB}failed-rows.csv", FailedRowsView.as_view(), name="task-failed-rows"),
 ]

@@ -8,9 +8,7 @@ from rest_framework import serializers
 
 from users_uc.emails import InvalidEmailError, normalise
 from users_uc.models import User
-from users_uc.text import has_control_character
-
-PASSWORD_MAX_LENGTH = 128
+from users_uc.text import PASSWORD_MAX_LENGTH, has_control_character
 
 
 class EmailField(serializers.CharField):

@@ -9,6 +9,7 @@ _CONTROL = re.compile(f"[{CONTROL_CHARACTERS}]")
 
 NAME_MAX_LENGTH = 150
 PHONE_MAX_LENGTH = 32
+PASSWORD_MAX_LENGTH = 128
 
 
 def has_control_character(value: str) -> bool:

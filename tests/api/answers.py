@@ -18,3 +18,10 @@ def assert_error(answer: HttpResponse, status: int, code: str, **fields: str) ->
     wrong = error.get("fields", {})
     assert {name: " ".join(e["code"] for e in errors) for name, errors in wrong.items()} == fields
     assert all(e.keys() == {"code", "message"} for errors in wrong.values() for e in errors)
+
+
+def wrong_fields(answer: HttpResponse) -> dict[str, list[dict[str, str]]]:
+    """What a 400 says of each."""
+    assert answer.status_code == 400
+    fields: dict[str, list[dict[str, str]]] = json.loads(answer.content)["error"]["fields"]
+    return fields

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.http import HttpResponse
 from rest_framework.test import APIClient
 
 from tasks.models import ImportJob
@@ -17,15 +18,29 @@ pytest.register_assert_rewrite("tests.api.answers")
 @pytest.fixture
 def imported(
     csv_file: Callable[..., SimpleUploadedFile],
-) -> Callable[[APIClient, str | bytes], ImportJob]:
-    """`imported(client, content)`: a job that the client sent, at its end."""
+) -> Callable[..., ImportJob]:
+    """`imported(client, content, **options)`: a job that the client sent, at its end."""
 
-    def make(client: APIClient, content: str | bytes) -> ImportJob:
-        body = {"file": csv_file(content)}
+    def make(client: APIClient, content: str | bytes, **options: str) -> ImportJob:
+        body = {"file": csv_file(content), **options}
         answer = client.post("/api/contacts/upload-csv/", body, format="multipart")
+        assert answer.status_code == 202, answer.json()
         return run(ImportJob.objects.get(id=answer.json()["task_id"]))
 
     return make
+
+
+@pytest.fixture
+def send(
+    as_bob: APIClient, csv_file: Callable[..., SimpleUploadedFile]
+) -> Callable[..., HttpResponse]:
+    """Bob uploads a file with these options."""
+
+    def post(**options: object) -> HttpResponse:
+        body = {"file": csv_file("email;Mail\nann@x.com;x\n"), **options}
+        return as_bob.post("/api/contacts/upload-csv/", body, format="multipart")
+
+    return post
 
 
 @pytest.fixture

@@ -41,6 +41,8 @@ GET    /api/contacts/task-status/{bobs}/failed-rows.csv   401     404 200   200
 GET    /api/contacts/task-status/{alices}/                401     404 404   200
 GET    /api/contacts/task-status/{alices}/errors/         401     404 404   200
 GET    /api/contacts/task-status/{alices}/failed-rows.csv 401     404 404   200
+POST   /api/contacts/task-status/{bobs}/cancel/           401     404 202   202
+POST   /api/contacts/task-status/{alices}/cancel/         401     404 404   202
 GET    /api/schema/                                       200     200 200   200
 GET    /api/docs/                                         200     200 200   200
 GET    /healthz/live                                      200     200 200   200

@@ -87,9 +87,9 @@ def test_bytes_that_are_no_text_come_back(as_bob: APIClient, imported: Imported)
 @pytest.mark.parametrize(
     ("row", "shown"),
     [
-        ("ann@x.com", b"ann@x.com,2,,too_few_columns,"),
+        ("ann@x.com", b"ann@x.com,,2,,too_few_columns,"),
         ("ann@x.com,a,b", b"ann@x.com,a,b,2,,too_many_columns,"),
-        ('ann@x.com,"a"b', b'"ann@x.com,""a""b",2,,invalid_quoting,'),
+        ('ann@x.com,"a"b', b'"ann@x.com,""a""b",,2,,invalid_quoting,'),
         ('bad,"a\nb"', b'bad,"a\nb",2,email,invalid_email,'),
     ],
 )

@@ -10,6 +10,7 @@ from rest_framework.test import APIClient
 
 from tasks.models import ImportJob
 from tasks.pipeline import load, plan
+from tasks.pipeline.options import Options
 from tests.imports import make_job, run
 from users_uc.models import User
 
@@ -41,6 +42,7 @@ def test_a_job_that_waits(as_bob: APIClient, bob: User) -> None:
     nothing_yet = ("result", "error", "started_at", "finished_at")
     assert [document[name] for name in nothing_yet] == [None] * 4
     assert (document["errors"], document["attempts"]) == ([], 0)
+    assert document["links"]["cancel"] == f"http://testserver{url(job)}cancel/"
 
 
 def test_a_job_says_what_was_sent(as_bob: APIClient, imported: Imported) -> None:
@@ -56,7 +58,7 @@ def test_a_job_says_what_was_sent(as_bob: APIClient, imported: Imported) -> None
         "encoding": "utf-8",
         "delimiter": ",",
     }
-    assert document["options"] == {"mode": "create", "on_error": "continue"}
+    assert document["options"] == Options().as_json()
     assert document["ignored_columns"] == ["shoe"]
     assert document["trace_id"] == job.trace_id
     own = f"http://testserver{url(job)}"

@@ -3,10 +3,13 @@
 from collections.abc import Callable
 
 import pytest
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 from rest_framework.test import APIClient
 
+from tasks.models import ImportJob
 from tasks.pipeline import load, plan, report
+from tasks.pipeline.cancel import cancel
 from tests.api.answers import assert_error
 from tests.conftest import client_of
 from tests.imports import make_job
@@ -79,6 +82,26 @@ def test_the_tag_changes_with_every_step_and_only_then(
         tags += [as_bob.get(f"{URL}{job.id}/")["ETag"] for _ in range(2)]
     assert tags[::2] == tags[1::2]
     assert len(set(tags)) == len(steps)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda job: ImportJob.objects.update(passwords=3),
+        cancel,
+        lambda job: ImportJob.objects.update(expired_at=timezone.now()),
+    ],
+    ids=["a warning", "cancelled", "expired"],
+)
+def test_the_tag_changes_with_what_is_shown(
+    as_bob: APIClient, bob: User, change: Callable[[ImportJob], object]
+) -> None:
+    job = make_job(PEOPLE, owner=bob)
+    before = as_bob.get(f"{URL}{job.id}/")
+    change(job)
+    after = as_bob.get(f"{URL}{job.id}/")
+    assert after.json() != before.json()
+    assert after["ETag"] != before["ETag"]
 
 
 def test_two_jobs_have_two_tags(as_bob: APIClient, bob: User) -> None:

@@ -42,6 +42,11 @@ def test_anything_but_one_file_is_400(
     assert_error(as_bob.post(URL, body, format="multipart"), 400, "invalid", **wrong)
 
 
+def test_text_beside_the_file_under_its_name_is_400(as_bob: APIClient, csv_file: CsvFile) -> None:
+    body = {"file": ["email\n", csv_file("email\n")]}
+    assert_error(as_bob.post(URL, body, format="multipart"), 400, "invalid", file="invalid")
+
+
 @pytest.mark.parametrize("content_type", ["application/json", "text/csv", "text/plain"])
 def test_another_content_type_is_415(as_bob: APIClient, content_type: str) -> None:
     answer = as_bob.generic("POST", URL, "email\n", content_type)

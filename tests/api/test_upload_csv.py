@@ -12,7 +12,6 @@ from django.http import HttpResponse
 from rest_framework.test import APIClient
 
 from tasks.models import ImportJob
-from tests.api.answers import assert_error
 from users_uc.models import User
 
 URL = "/api/contacts/upload-csv/"
@@ -48,16 +47,6 @@ def test_the_job_knows_its_file(as_bob: APIClient, bob: User, csv_file: CsvFile)
         assert stored.read() == PEOPLE.encode()
 
 
-def test_options_are_kept(as_bob: APIClient, csv_file: CsvFile) -> None:
-    assert send(as_bob, csv_file(PEOPLE), mode="create", on_error="continue").status_code == 202
-    assert ImportJob.objects.get().options == {"mode": "create", "on_error": "continue"}
-
-
-def test_an_option_without_a_value_is_the_default(as_bob: APIClient, csv_file: CsvFile) -> None:
-    assert send(as_bob, csv_file(PEOPLE), mode="").status_code == 202
-    assert ImportJob.objects.get().options == {"mode": "create", "on_error": "continue"}
-
-
 @pytest.mark.parametrize(
     ("sent", "kept"),
     [
@@ -91,20 +80,3 @@ def test_is_accepted_at_once_when_redis_is_away(as_bob: APIClient, csv_file: Csv
     assert time.monotonic() - start < 1
     assert answer.status_code == 202
     assert ImportJob.objects.get().status == "PENDING"
-
-
-@pytest.mark.parametrize(
-    ("options", "wrong"),
-    [
-        ({"mode": "upsert"}, {"mode": "invalid_choice"}),
-        ({"on_error": "abort"}, {"on_error": "invalid_choice"}),
-        ({"is_superuser": "1"}, {"is_superuser": "invalid"}),
-        ({"mdoe": "create", "owner": "1"}, {"mdoe": "invalid", "owner": "invalid"}),
-    ],
-    ids=str,
-)
-def test_an_unknown_option_is_400(
-    as_bob: APIClient, csv_file: CsvFile, options: dict[str, str], wrong: dict[str, str]
-) -> None:
-    assert_error(send(as_bob, csv_file(PEOPLE), **options), 400, "invalid", **wrong)
-    assert not ImportJob.objects.exists()

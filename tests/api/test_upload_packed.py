@@ -67,6 +67,7 @@ def test_the_status_says_how_it_was_packed(as_bob: APIClient, imported: Imported
         (zipped(CSV, name="xl/workbook.xml"), "an Excel workbook"),
         (zipped("email\n".encode("utf-16-be")), "option encoding=utf-16-be"),
     ],
+    ids=range(6),
 )
 def test_what_holds_no_csv_is_400(
     as_bob: APIClient, csv_file: CsvFile, content: bytes, words: str

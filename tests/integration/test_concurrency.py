@@ -1,39 +1,21 @@
 """Row locks as the fence: several at the same work, on connections of their own."""
 
-import threading
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import psycopg
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import QuerySet
 from pytest_django import Settings
 
+from local.waiting import wait_until
 from tasks.models import ImportChunk, ImportJob
 from tasks.pipeline import attempts, load, plan, recover, report
 from tests.imports import emails, make_job, open_numbers, outcome, run
+from tests.threads import at_once, is_alive, other_connection
 from users_uc.models import User
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-PARAMETERS = {"host", "port", "dbname", "user", "password", "application_name"}
-
-
-def at_once(*calls: Callable[[], object]) -> list[object]:
-    """The results of calls that begin together, each in a thread with its own connection."""
-    barrier = threading.Barrier(len(calls))
-
-    def run_one(call: Callable[[], object]) -> object:
-        try:
-            barrier.wait()
-            return call()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(calls)) as executor:
-        return list(executor.map(run_one, calls))
 
 
 def test_five_deliveries_of_a_plan_make_one() -> None:
@@ -128,13 +110,12 @@ def test_a_frozen_loader_is_ended_and_another_takes_over(
     job = make_job("email\na@x.com\n")
     plan.plan(job.id)
     settings.LOADER_STALL = timedelta(0)
-    params = connection.get_connection_params() | {"application_name": "accounts-worker"}
-    params = {name: value for name, value in params.items() if name in PARAMETERS}
-    with psycopg.connect(**params, autocommit=not in_transaction) as frozen:
+    with other_connection(autocommit=not in_transaction, name="accounts-worker") as frozen:
         frozen.execute(held)
         load.load(job.id, 1)
         assert emails() == []
         recover.end_stalled_workers()
+        wait_until(lambda: not is_alive(frozen), timeout=10, what="the connection must be ended")
         with pytest.raises(psycopg.OperationalError):
             frozen.execute("SELECT 1")
     load.load(job.id, 1)

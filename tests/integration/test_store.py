@@ -1,14 +1,22 @@
 """What is left of an upload that could not become a job."""
 
+import os
+from datetime import timedelta
+
+import psycopg
 import pytest
 from django.core.files.storage import default_storage
-from django.db import DatabaseError
+from django.db import DatabaseError, OperationalError, connection
+from django.utils import timezone
 
 from tasks.models import ImportJob
-from tasks.pipeline.codes import FileError
 from tasks.pipeline.incoming import IncomingFile
+from tasks.pipeline.options import Options
 from tasks.pipeline.store import store
+from tasks.pipeline.sweep import ORPHAN_AGE, remove_orphans
 from users_uc.models import User
+
+CONNECTION = {"host", "port", "dbname", "user", "password"}
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -26,57 +34,25 @@ def test_a_job_that_the_database_refuses_leaves_no_file(bob: User) -> None:
     with IncomingFile("people.csv", "text/csv") as upload:
         upload.write(b"email\na@x.com\n")
         with pytest.raises(DatabaseError):
-            store(upload, options={"mode": "\0"}, owner=bob)  # which jsonb refuses
+            store(upload, options=Options(max_errors="\0"), owner=bob)  # which jsonb refuses
     assert stored_jobs() == before
     assert not ImportJob.objects.exists()
 
 
-def stored(content: bytes, owner: User, **options: object) -> ImportJob:
-    """The job of an upload with these options."""
-    with IncomingFile("people.csv", "text/csv") as upload:
-        upload.write(content)
-        return store(upload, options=options, owner=owner)
-
-
-def test_what_was_asked_beats_what_would_be_detected(bob: User) -> None:
-    content = "Mail,a|Name,b\nann@x.com|Ż\n".encode("iso-8859-2")
-    job = stored(
-        content, bob, encoding="iso-8859-2", delimiter="|", columns={"mail,a": "email"}
-    )  # fmt: skip
-    assert (job.encoding, job.delimiter, job.has_secrets) == ("iso-8859-2", "|", False)
-    assert job.ignored_columns == ["Name,b"]
-
-
-def test_a_file_with_passwords_has_secrets(bob: User) -> None:
-    assert stored(b"email,senha\n", bob).has_secrets
-
-
-@pytest.mark.parametrize(
-    ("options", "code", "words"),
-    [
-        ({"encoding": "utf-16-le"}, "missing_email_column", r"read as utf-16-le, as you asked\."),
-        ({"delimiter": "\t"}, "missing_email_column", "read with the delimiter tab, as you asked"),
-        (
-            {"encoding": "us-ascii", "delimiter": ";"},
-            "undecodable",
-            "read as us-ascii with the delimiter ;, as you asked",
-        ),
-        ({"columns": {"x": "name"}}, "unknown_column", r"found: email, náme\.$"),
-    ],
-)
-def test_an_override_that_cannot_be_right_is_named(
-    bob: User, options: dict[str, str], code: str, words: str
-) -> None:
-    content = "email,náme\n".encode()
-    with pytest.raises(FileError, match=words) as caught:
-        stored(content, bob, **options)
-    assert caught.value.code == code
-
-
-def test_a_mark_that_contradicts_the_option_is_named(bob: User) -> None:
-    with pytest.raises(FileError, match=r"asked for iso-8859-1, but .* utf-8-sig"):
-        stored(b"\xef\xbb\xbfemail\n", bob, encoding="iso-8859-1")
-
-
-def test_utf16_without_a_mark_can_be_asked_for(bob: User) -> None:
-    assert stored("email\n".encode("utf-16-be"), bob, encoding="utf-16-be").encoding == "utf-16-be"
+def test_a_file_whose_job_may_be_there_is_left_to_the_sweep(bob: User) -> None:
+    """Of a commit without an answer nobody knows; a job without its file would be lost work."""
+    before = stored_jobs()
+    parameters = {k: v for k, v in connection.get_connection_params().items() if k in CONNECTION}
+    with psycopg.connect(**parameters) as other, connection.cursor() as cursor:
+        other.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", [f"uploads of {bob.pk}"])
+        cursor.execute("SET lock_timeout = '50ms'")
+        with IncomingFile("people.csv", "text/csv") as upload:
+            upload.write(b"email\na@x.com\n")
+            with pytest.raises(OperationalError):
+                store(upload, options=Options(), owner=bob)
+    connection.close()
+    (left,) = stored_jobs() - before
+    long_ago = (timezone.now() - ORPHAN_AGE - timedelta(minutes=1)).timestamp()
+    os.utime(default_storage.path(f"imports/{left}"), (long_ago, long_ago))
+    remove_orphans()
+    assert stored_jobs() == before

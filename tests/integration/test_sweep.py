@@ -36,6 +36,7 @@ def test_a_job_under_way_keeps_everything() -> None:
     job = make_job("email\na@x.com\n")
     plan.plan(job.id)
     sweep.sweep()
+    sweep.sweep_ended(job.id)
     assert default_storage.exists(job.chunks.get().file)
 
 

@@ -1,6 +1,7 @@
 """The Celery tasks' bodies, and what Celery's own tools see of a job."""
 
 import pytest
+from django.core.files.storage import default_storage
 from redis import ConnectionPool, Redis
 
 from core.celery import app, diagnose
@@ -27,6 +28,7 @@ def test_a_job_goes_from_queue_to_end(queue: Redis) -> None:
     assert emails() == ["a@x.com"]
     assert state_of(job) == "SUCCESS"
     assert app.backend.get_result(str(job.id)) == {"rows": 2}
+    assert default_storage.listdir(f"imports/{job.id}") == ([], ["original.csv"])
 
 
 def test_a_job_without_people_ends_at_its_plan(queue: Redis) -> None:
@@ -78,3 +80,4 @@ def test_a_job_that_recover_ends_is_mirrored(queue: Redis) -> None:
     load.load(job.id, 1)
     tasks.run_recover()
     assert state_of(job) == "SUCCESS"
+    assert default_storage.listdir(f"imports/{job.id}")[0] == []

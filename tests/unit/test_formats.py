@@ -44,6 +44,7 @@ def tar() -> bytes:
         (parquet(), "a Parquet file; export its table as CSV"),
         (tar(), "a tar archive; unpack it"),
     ],
+    ids=range(13),
 )
 def test_bytes_of_another_kind_are_named(head: bytes, words: str) -> None:
     with pytest.raises(FileError, match=f"This is not CSV: it looks like .*{words}") as caught:

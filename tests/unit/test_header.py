@@ -6,7 +6,7 @@ import pytest
 
 from tasks.pipeline.codes import FileError
 from tasks.pipeline.header import Columns, understand
-from tasks.pipeline.spreadsheet import ERROR_COLUMNS
+from tasks.pipeline.returned import ERROR_COLUMNS
 
 
 def refused(cells: list[str], columns: Columns) -> FileError:
@@ -38,12 +38,12 @@ def test_passwords_and_their_hashes_are_secrets(name: str, *, secret: bool) -> N
 
 def test_our_own_error_columns_are_known_and_mean_guarded_cells() -> None:
     header = understand(["email", *ERROR_COLUMNS])
-    assert header.guarded
+    assert header.returned
     assert header.ignored == ()
 
 
 def test_some_of_the_error_columns_do_not_make_the_file_ours() -> None:
-    assert not understand(["email", *ERROR_COLUMNS[:3]]).guarded
+    assert not understand(["email", *ERROR_COLUMNS[:3]]).returned
 
 
 def test_headers_stand_for_what_was_asked() -> None:

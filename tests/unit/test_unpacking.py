@@ -94,6 +94,14 @@ def of_size(size: int) -> bytes:
     return bytes(packed)
 
 
+def pointing_before_itself() -> bytes:
+    """An archive whose directory is nearer to its beginning than it says."""
+    packed = bytearray(zipped(("a.csv", CSV)))
+    at = packed.index(b"PK\x05\x06") + 16
+    struct.pack_into("<I", packed, at, struct.unpack_from("<I", packed, at)[0] + 1000)
+    return bytes(packed)
+
+
 def with_directory_of(size: int) -> bytes:
     """An archive with so much of a directory."""
     packed = zipped(("a.csv", CSV))
@@ -114,6 +122,7 @@ def with_directory_of(size: int) -> bytes:
         (zipped(("a.csv", CSV))[:-40], "zip file is damaged"),
         (of_size(10), "zip file is damaged"),
         (with_directory_of(5_000_000), "zip file is damaged"),
+        (pointing_before_itself(), "zip file is damaged"),
         (encrypted(), "is encrypted"),
         (zipped(("a.csv", CSV), method=zipfile.ZIP_BZIP2), "unusual method"),
         (zipped(), "has no file; pack exactly one CSV"),
@@ -121,7 +130,7 @@ def with_directory_of(size: int) -> bytes:
         (zipped(("a.csv", CSV), ("b.csv", CSV)), "2 files: a.csv, b.csv; pack exactly one"),
         (zipped(("xl/workbook.xml", b"")), "an Excel workbook"),
     ],
-    ids=range(14),
+    ids=range(15),
 )
 def test_what_cannot_be_read_is_refused(packed: bytes, words: str) -> None:
     assert words in refusal(packed)

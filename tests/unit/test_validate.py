@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from tasks.pipeline import rejects
 from tasks.pipeline.header import understand
-from tasks.pipeline.spreadsheet import ERROR_COLUMNS, guard
+from tasks.pipeline.returned import ERROR_COLUMNS
+from tasks.pipeline.spreadsheet import guard
 from tasks.pipeline.validate import check
 from users_uc.emails import InvalidEmailError, normalise
 
@@ -21,7 +22,8 @@ def checked(
     known = understand(header)
     rows = [(n, n + 1, *row) for n, row in enumerate(cells, start=1)]
     schema = {"record": pl.Int64, "line": pl.Int64} | dict.fromkeys(known.columns, pl.String)
-    return check(pl.DataFrame(rows, schema=schema, orient="row"), known)
+    frame = pl.DataFrame(rows, schema=schema, orient="row")
+    return check(frame, known, weak_password=lambda password, email, name: password == "weak")
 
 
 def test_a_person_is_trimmed_and_normalised() -> None:
@@ -70,14 +72,18 @@ def test_limits_count_characters_and_include_the_last() -> None:
     assert refused.is_empty()
 
 
-@pytest.mark.parametrize("text", ["true", "1", "YES", "sim", "Ativo", ""])
+@pytest.mark.parametrize("text", ["true", "1", "YES", "sim", "Ativo", "WAHR", "Vrai"])
 def test_words_for_active(text: str) -> None:
     assert checked([("a@x.com", "", "", text)])[0]["is_active"].to_list() == [True]
 
 
-@pytest.mark.parametrize("text", ["false", "0", "No", "NÃO", "nao", "inativo"])
+@pytest.mark.parametrize("text", ["false", "0", "No", "NÃO", "nao", "inativo", "FALSCH"])
 def test_words_for_inactive(text: str) -> None:
     assert checked([("a@x.com", "", "", text)])[0]["is_active"].to_list() == [False]
+
+
+def test_an_empty_cell_does_not_say_whether_somebody_is_active() -> None:
+    assert checked([("a@x.com", "", "", " ")])[0]["is_active"].to_list() == [None]
 
 
 def test_refusals_stand_in_the_order_of_the_file() -> None:

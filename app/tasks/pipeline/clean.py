@@ -15,8 +15,11 @@ _MARK: Final = "\ufeff".encode()
 
 
 def tokenised(block: bytes, *, delimiter: str, header: Header) -> pl.DataFrame | None:
-    """All cells as strings; None where only the csv module would read the block right."""
-    lines = _clean_lines(block)
+    """All cells as strings; None where only the csv module would read the block right.
+
+    Which rows of a returned file are mended is told row by row.
+    """
+    lines = None if header.returned else _clean_lines(block)
     if lines is None or _has_long_line(lines):
         return None
     height = lines.count(b"\n") + (not lines.endswith(b"\n"))

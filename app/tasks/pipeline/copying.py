@@ -1,7 +1,7 @@
 """Frames into tables by COPY."""
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from io import BytesIO
 
 import polars as pl
@@ -22,14 +22,20 @@ def copy_buffer(rows: pl.DataFrame) -> bytes:
     return buffer.getvalue()
 
 
-def copy_into(table: str, columns: Sequence[str], buffers: Iterable[bytes]) -> None:
+def copy_into(
+    table: str,
+    columns: Sequence[str],
+    buffers: Iterable[bytes],
+    *,
+    nullable: Collection[str] = (),
+) -> None:
     """COPY buffers of these columns into the table, in the current transaction.
 
+    An empty cell is an empty string, or null in a nullable column.
     Errors are Django's: IntegrityError for a duplicate, OperationalError for a lost connection.
     """
-    names = sql.SQL(", ").join(map(sql.Identifier, columns))
     statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT csv, FORCE_NOT_NULL ({}))").format(
-        sql.Identifier(table), names, names
+        sql.Identifier(table), names(columns), names(set(columns) - set(nullable))
     )
     attributes = {
         db_attributes.DB_SYSTEM_NAME: "postgresql",
@@ -47,6 +53,11 @@ def copy_into(table: str, columns: Sequence[str], buffers: Iterable[bytes]) -> N
             view = memoryview(buffer)
             for start in range(0, len(view), _WRITE_SIZE):
                 copy.write(view[start : start + _WRITE_SIZE])
+
+
+def names(columns: Iterable[str]) -> sql.Composed:
+    """The columns, for a statement."""
+    return sql.SQL(", ").join(map(sql.Identifier, columns))
 
 
 def with_constant(rows: pl.DataFrame, name: str, value: uuid.UUID) -> pl.DataFrame:

@@ -24,9 +24,6 @@ ONE_BYTE: Final = (
 """What can be asked for, by the bytes of a character. ASCII's characters are its own in each, and
 what was decoded can be encoded again: that leaves out EBCDIC and encodings with a state."""
 
-GUESSED: Final = ("utf-8", "windows-1252")
-"""What a file has that says nothing: the first if all of it is valid, else the second."""
-
 _MARKS: Final = (  # UTF-32's first: one of them begins with UTF-16's
     (codecs.BOM_UTF8, "utf-8-sig", ("utf-8",)),
     (codecs.BOM_UTF32_LE, "utf-32-le", ("utf-32", "utf-32-le")),
@@ -54,6 +51,11 @@ def canonical(name: str) -> str | None:
     return _CANONICAL.get(_codec(name.strip())) if is_plain else None
 
 
+def has_mark(head: bytes) -> bool:
+    """Whether the file that begins with `head` says its encoding."""
+    return any(head.startswith(mark) for mark, *_ in _MARKS)
+
+
 def detect(head: bytes, *, is_utf8: bool, asked: str | None = None) -> str:
     """The encoding of a file that begins with `head`; `is_utf8` tells of the whole file.
 
@@ -70,7 +72,7 @@ def detect(head: bytes, *, is_utf8: bool, asked: str | None = None) -> str:
             return encoding
     if asked is not None:
         return _WITHOUT_MARK.get(asked, asked)
-    return GUESSED[0] if is_utf8 else GUESSED[1]
+    return "utf-8" if is_utf8 else "windows-1252"
 
 
 class Utf8Check:

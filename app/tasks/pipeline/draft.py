@@ -1,8 +1,7 @@
 """The people of a file, gathered into chunk files; who stands in it twice is found at the end."""
 
 import uuid
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import polars as pl
@@ -13,10 +12,14 @@ from tasks.pipeline import files, rejects
 
 @dataclass
 class DraftChunk:
-    """A stored chunk: `file` in the storage, `rows` many people in e-mail order."""
+    """A stored chunk: `file` in the storage, `rows` many people in e-mail order.
+
+    `passwords`: how many of them bring one that has to be hashed.
+    """
 
     file: str
     rows: int
+    passwords: int
 
 
 class Draft:
@@ -32,13 +35,11 @@ class Draft:
         self._chunk_rows = chunk_rows
         self._waiting: list[pl.DataFrame] = []
         self._waiting_rows = 0
-        self._refused: list[pl.DataFrame] = []
         self._seen: list[pl.DataFrame] = []
 
-    def add(self, people: pl.DataFrame, *refused: pl.DataFrame) -> None:
-        """One batch: see validate.check; refusals also from parse."""
+    def add(self, people: pl.DataFrame) -> None:
+        """Those of one batch: see validate.check."""
         self._show_life()
-        self._refused += [frame for frame in refused if not frame.is_empty()]
         if people.is_empty():
             return
         self._seen.append(people.select("record", pl.col("email").hash().alias("hash")))
@@ -47,48 +48,42 @@ class Draft:
         while self._waiting_rows >= self._chunk_rows:
             self._write()
 
-    def finish(self) -> None:
-        """Write what waits, and turn later occurrences of an e-mail into refusals."""
+    def finish(self) -> pl.DataFrame:
+        """Write what waits, and take out later occurrences of an e-mail: they are refusals."""
         while self._waiting_rows:
             self._write()
         suspects = self._suspects()
         if suspects.is_empty():
-            return
+            return pl.DataFrame(schema=rejects.SCHEMA)
         repeated = self._repeated(suspects)
-        if repeated.is_empty():
-            return
-        self._refused.append(_as_refusals(repeated))
-        self.chunks = [kept for chunk in self.chunks if (kept := self._without(chunk, repeated))]
-
-    def refusals(self) -> Iterator[pl.DataFrame]:
-        """All refused rows, in batches; see rejects.SCHEMA."""
-        return iter(self._refused)
-
-    @property
-    def refused_rows(self) -> int:
-        """How many rows were refused."""
-        return sum(frame.height for frame in self._refused)
-
-    @property
-    def refused_by_code(self) -> dict[str, int]:
-        """How many for each reason; they sum to refused_rows."""
-        counts = Counter[str]()
-        for frame in self._refused:
-            counts.update(dict(frame["code"].value_counts().iter_rows()))
-        return dict(counts)
+        if not repeated.is_empty():
+            kept = (self._without(chunk, repeated) for chunk in self.chunks)
+            self.chunks = [chunk for chunk in kept if chunk]
+        return _as_refusals(repeated)
 
     @property
     def people_rows(self) -> int:
         """How many people the chunks hold."""
         return sum(chunk.rows for chunk in self.chunks)
 
+    @property
+    def passwords(self) -> int:
+        """How many passwords they bring."""
+        return sum(chunk.passwords for chunk in self.chunks)
+
     def _write(self) -> None:
+        self._show_life()
         waiting = pl.concat(self._waiting)
         chunk, rest = waiting.head(self._chunk_rows), waiting.slice(self._chunk_rows)
         self._waiting, self._waiting_rows = [rest], rest.height
         # In e-mail order, so that two imports of the same people lock them in the same order.
-        name = files.write_chunk(self._prefix, chunk.sort("email"))
-        self.chunks.append(DraftChunk(name, chunk.height))
+        self.chunks.append(self._stored(chunk.sort("email")))
+
+    def _stored(self, people: pl.DataFrame) -> DraftChunk:
+        passwords = 0
+        if "password" in people.columns:
+            passwords = people.filter(pl.col("password") != "").height
+        return DraftChunk(files.write_chunk(self._prefix, people), people.height, passwords)
 
     def _read(self, chunk: DraftChunk) -> pl.DataFrame:
         self._show_life()
@@ -118,9 +113,7 @@ class Draft:
         if kept.height == rows.height:
             return chunk
         default_storage.delete(chunk.file)
-        if kept.is_empty():
-            return None
-        return DraftChunk(files.write_chunk(self._prefix, kept), kept.height)
+        return None if kept.is_empty() else self._stored(kept)
 
 
 def _as_refusals(repeated: pl.DataFrame) -> pl.DataFrame:

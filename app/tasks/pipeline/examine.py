@@ -7,7 +7,7 @@ from typing import Any, BinaryIO, cast
 from django.conf import settings
 
 from tasks.pipeline.codes import FileError
-from tasks.pipeline.decoding import GUESSED, Utf8Check, detect
+from tasks.pipeline.decoding import Utf8Check, detect, has_mark
 from tasks.pipeline.dialect import HEAD_SIZE
 from tasks.pipeline.formats import refuse_bytes, refuse_utf16
 from tasks.pipeline.incoming import IncomingFile, too_large
@@ -38,10 +38,10 @@ def examine(upload: IncomingFile, options: Mapping[str, Any]) -> Examined:
 
     head, asked = csv().read(HEAD_SIZE), options.get("encoding")
     refuse_bytes(head)
+    if asked is None and not has_mark(head):
+        refuse_utf16(head)
     measured = _measured(csv()) if compression else (upload.size or 0, upload.is_utf8)
     encoding = detect(head, is_utf8=measured[1], asked=asked)
-    if asked is None and encoding in GUESSED:
-        refuse_utf16(head)
     table = _table(csv(), encoding, options)
     return Examined(compression=compression, csv_size=measured[0], table=table)
 

@@ -1,18 +1,26 @@
 """The uploader's own rows that were refused, ready to be corrected and sent again."""
 
 import csv
-from collections.abc import Iterator
+import re
+from collections.abc import Collection, Iterator
 from itertools import chain, islice
 
-from tasks.models import ImportJob, ImportRowError
+from tasks.models import ImportJob
 from tasks.pipeline import files
-from tasks.pipeline.codes import row_message
 from tasks.pipeline.header import Header
+from tasks.pipeline.notes import Note, notes
+from tasks.pipeline.options import Options
 from tasks.pipeline.parse import Table
 from tasks.pipeline.records import Record
-from tasks.pipeline.spreadsheet import ERROR_COLUMNS, guard
+from tasks.pipeline.returned import ERROR_COLUMNS
+from tasks.pipeline.spreadsheet import guard
 
 _AT_ONCE = 500
+
+
+def charset(job: ImportJob) -> str:
+    """Of the file, as HTTP names it."""
+    return re.sub("-sig$|-(?=[lb]e$)", "", job.encoding)
 
 
 class _Line:
@@ -24,55 +32,63 @@ class _Line:
         self.text = text
 
 
-def failed_rows(job: ImportJob) -> Iterator[bytes]:
-    """The file's bytes, in its encoding, delimiter and order.
+def failed_rows(job: ImportJob, *, include: Collection[str] = ()) -> Iterator[bytes]:
+    """The file's bytes, in its encoding, delimiter and order; `include` as in notes.py.
 
     FileNotFoundError at the call, not in the middle of an answer.
 
-    Cells stand as they were sent (see spreadsheet.py for the exception). Error columns come after
-    a row's own cells, so that a row with too few of them is still refused if nobody mends it.
+    Cells stand as they were sent (see spreadsheet.py for the exception), and below their headers,
+    unless a row has too many. How a row with too few is known when it returns: see returned.py.
     """
-    pieces = _pieces(job)
+    pieces = _pieces(job, notes(job, include))
     return chain([next(pieces)], pieces)
 
 
-def _pieces(job: ImportJob) -> Iterator[bytes]:
+def _pieces(job: ImportJob, about: Iterator[Note]) -> Iterator[bytes]:
     with files.open_csv(job) as stream:
         table = Table(
             stream,
             encoding=job.encoding,
             delimiter=job.delimiter,
-            columns=job.options.get("columns", {}),
+            columns=Options(**job.options).columns,
         )
         yield table.preamble
-        lines = _lines(job, table)
+        lines = _lines(table, about)
         while piece := "".join(islice(lines, _AT_ONCE)):
             yield table.encoded(piece)
 
 
-def _lines(job: ImportJob, table: Table) -> Iterator[str]:
-    line = _Line()
-    writer = csv.writer(line, delimiter=job.delimiter, lineterminator=table.dialect.line_end)
-    for row in _rows(job, table):
+def _lines(table: Table, about: Iterator[Note]) -> Iterator[str]:
+    line, dialect = _Line(), table.dialect
+    writer = csv.writer(line, delimiter=dialect.delimiter, lineterminator=dialect.line_end)
+    for row in _rows(table, about):
         writer.writerow(row)
         yield line.text
 
 
-def _rows(job: ImportJob, table: Table) -> Iterator[list[str]]:
-    own_width = table.header.width - len(ERROR_COLUMNS) * table.header.guarded
-    yield [*(table.header_record.cells or [])[:own_width], *ERROR_COLUMNS]
+def _rows(table: Table, about: Iterator[Note]) -> Iterator[list[str]]:
+    header = table.header
+    yield [*_own_cells(table.header_record.cells or [], header), *ERROR_COLUMNS]
     records = enumerate(table.records(), start=1)
-    for error in job.row_errors.order_by("record").iterator(chunk_size=2000):
-        record = next(record for number, record in records if number == error.record)
-        yield _row(record, error, table.header, own_width if table.header.guarded else None)
+    for note in about:
+        record = next(record for number, record in records if number == note.record)
+        yield [*_shown(record, header), str(record.line), note.column, note.code, note.message]
 
 
-def _row(record: Record, error: ImportRowError, header: Header, own_width: int | None) -> list[str]:
-    """`own_width` is given where the file came from here, its cells guarded already."""
+def _shown(record: Record, header: Header) -> list[str]:
+    """The own cells, guarded; cells of a file that came from here are."""
     if record.cells is None:
-        cells = [record.text.rstrip("\r\n")]
-    else:
-        cells = header.fit(record.cells) or record.cells
-    own = [guard(cell) for cell in cells] if own_width is None else cells[:own_width]
-    message = row_message(error.code, error.detail)
-    return [*own, str(error.line), error.column, error.code, message]
+        return _filled([guard(record.text.rstrip("\r\n"))], header)
+    own = _own_cells(record.cells, header)
+    return _filled(own if header.returned else [guard(cell) for cell in own], header)
+
+
+def _own_cells(cells: list[str], header: Header) -> list[str]:
+    fitting = header.fit(cells) or cells
+    return header.returned.own_cells(fitting) if header.returned else fitting
+
+
+def _filled(own: list[str], header: Header) -> list[str]:
+    """With empty cells up to the error columns, so that these stand below their headers."""
+    width = len(header.returned.own) if header.returned else header.width
+    return [*own, *[""] * (width - len(own))]

@@ -18,14 +18,19 @@ from tasks.pipeline import unpacking
 ROOT = "imports"
 
 
+def job_folder(job_id: uuid.UUID) -> str:
+    """What all of the job's names begin with."""
+    return f"{ROOT}/{job_id}"
+
+
 def original_name(job_id: uuid.UUID) -> str:
     """The uploaded file's name."""
-    return f"{ROOT}/{job_id}/original.csv"
+    return f"{job_folder(job_id)}/original.csv"
 
 
 def new_plan_prefix(job_id: uuid.UUID) -> str:
     """A prefix that no other attempt has: what a dead one left is never mixed up with this one."""
-    return f"{ROOT}/{job_id}/{uuid.uuid4().hex}"
+    return f"{job_folder(job_id)}/{uuid.uuid4().hex}"
 
 
 def open_stored(name: str) -> BinaryIO:
@@ -54,3 +59,16 @@ def read_chunk(name: str) -> pl.DataFrame:
     """The rows of a stored chunk."""
     with open_stored(name) as file:
         return pl.read_ipc(file.read())
+
+
+def remove_tree(folder: str) -> None:
+    """The folder and all below it; nothing where there is none."""
+    try:
+        folders, names = default_storage.listdir(folder)
+    except FileNotFoundError:
+        return
+    for inner in folders:
+        remove_tree(f"{folder}/{inner}")
+    for name in names:
+        default_storage.delete(f"{folder}/{name}")
+    default_storage.delete(folder)

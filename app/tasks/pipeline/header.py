@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Final
 
 from tasks.pipeline.codes import FileError
-from tasks.pipeline.spreadsheet import ERROR_COLUMNS
+from tasks.pipeline.returned import ERROR_COLUMNS, Returned
 from tasks.pipeline.transcoding import is_decodable
 
 type Columns = Mapping[str, str | None]
@@ -32,14 +32,14 @@ class Header:
     """`columns` maps a field to its position; `width` counts all columns.
 
     The last columns may have no name: rows need only the first `named` cells.
-    `guarded`: the file is a failed-rows.csv of ours, see spreadsheet.py.
+    `returned`: the file is a failed-rows.csv of ours.
     """
 
     width: int
     named: int
     columns: dict[str, int]
     ignored: tuple[str, ...]
-    guarded: bool
+    returned: Returned | None = None
 
     @property
     def has_secrets(self) -> bool:
@@ -49,8 +49,22 @@ class Header:
     def fit(self, cells: list[str]) -> list[str] | None:
         """The row with `width` cells; None where it has too few or too many.
 
-        Empty cells at its end count for nothing, as spreadsheets write them at will.
+        Empty cells at its end count for nothing, as spreadsheets write them at will; of a returned
+        file also None where nobody has mended the row.
         """
+        filled = self._filled(cells)
+        if filled is not None and self.returned is not None and self.returned.flaw(filled):
+            return None
+        return filled
+
+    def misfit(self, cells: list[str]) -> tuple[str, int]:
+        """The code of a row that does not fit, and how many cells it has."""
+        filled = self._filled(cells)
+        if filled and self.returned and (flaw := self.returned.flaw(filled)):
+            return flaw
+        return "too_few_columns" if len(cells) < self.named else "too_many_columns", len(cells)
+
+    def _filled(self, cells: list[str]) -> list[str] | None:
         if len(cells) == self.width:
             return cells
         if len(cells) < self.named or any(cell.strip() for cell in cells[self.width :]):
@@ -83,7 +97,7 @@ def understand(cells: Sequence[str], columns: Columns = USUAL) -> Header:
         named=max(number for number, key in enumerate(keys, start=1) if key),
         columns=positions,
         ignored=tuple(name for name in unused if name and name not in ERROR_COLUMNS),
-        guarded=set(ERROR_COLUMNS) <= set(unused),
+        returned=Returned.understand(keys),
     )
 
 

@@ -1,18 +1,22 @@
-"""A chunk's people into the users table: one transaction, together with the chunk's `done`."""
+"""A chunk taken, its people written, and its `done`: in one transaction."""
 
 import uuid
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
-from django.db import IntegrityError, connection, transaction
+import polars as pl
+from django.db import connection, transaction
 from django.db.models import Max, QuerySet
 from django.utils import timezone
 
-from tasks.models import ImportChunk
-from tasks.pipeline import attempts, files
-from tasks.pipeline.copying import copy_buffer, copy_into, with_constant
-from tasks.pipeline.merge import Outcome, merge
-from users_uc.models import User
+from tasks.models import ImportChunk, ImportJob
+from tasks.pipeline import attempts, files, write
+from tasks.pipeline.cancel import CancelledError, heed
+from tasks.pipeline.options import Options
+from tasks.pipeline.outcome import Outcome, tally
+from tasks.pipeline.preview import preview
 
 Chunks = QuerySet[ImportChunk]
 
@@ -22,13 +26,15 @@ def load(job_id: uuid.UUID, number: int) -> None:
 
     Raises attempts.EXPECTED_FAULTS, after which nothing of it is loaded.
     """
-    work = ImportChunk.objects.filter(job_id=job_id, number=number, state=ImportChunk.State.OPEN)
+    chunks = ImportChunk.objects.filter(job_id=job_id, number=number)
+    work = chunks.filter(state=ImportChunk.State.OPEN, job__cancellation=None)
+    work = work.select_related("job")
     name, progress_at = f"chunk {job_id} {number}", _last_progress(job_id)
     with attempts.attempt(work, name=name, progress_at=progress_at) as chunk:
         if chunk is None:
             return
         if attempts.exhausted(chunk):
-            _end(work, state=ImportChunk.State.FAILED, error_code="attempts_exhausted")
+            _end(chunk, state=ImportChunk.State.FAILED, error_code="attempts_exhausted")
         else:
             _load(work, chunk)
 
@@ -40,26 +46,27 @@ def _last_progress(job_id: uuid.UUID) -> datetime | None:
 
 
 def _load(work: Chunks, chunk: ImportChunk) -> None:
-    """Build the buffer first, so that the lock is held for COPY and commit only."""
+    """What takes long comes first, so that the lock is held for writing and commit only."""
     try:
-        rows = files.read_chunk(chunk.file)
+        write_people = _prepared(files.read_chunk(chunk.file), chunk.job)
     except FileNotFoundError:
-        _end(work, state=ImportChunk.State.FAILED, error_code="file_missing")
+        _end(chunk, state=ImportChunk.State.FAILED, error_code="file_missing")
         return
-    people = with_constant(rows.drop("record", "line"), "import_id", chunk.job_id)
-    buffer = copy_buffer(people)
+    except CancelledError:
+        return
     with transaction.atomic():
         if attempts.lock(work) is None:
             return
         _commit_without_waiting()
-        try:
-            with transaction.atomic():
-                copy_into(User._meta.db_table, people.columns, [buffer])
-        except IntegrityError:  # somebody of them exists
-            outcome = merge(people.insert_column(0, rows["record"]))
-        else:
-            outcome = Outcome(created=chunk.rows)
-        _end(work, state=ImportChunk.State.DONE, **outcome)
+        _end(chunk, state=ImportChunk.State.DONE, **write_people())
+
+
+def _prepared(rows: pl.DataFrame, job: ImportJob) -> Callable[[], Outcome]:
+    options = Options(**job.options)
+    if options.dry_run:
+        return lambda: tally(preview(rows, options.mode))
+    heed_job = partial(heed, job.id)
+    return write.prepare(rows, job_id=job.id, mode=options.mode, show_life=heed_job)
 
 
 def _commit_without_waiting() -> None:
@@ -68,5 +75,7 @@ def _commit_without_waiting() -> None:
         cursor.execute("SET LOCAL synchronous_commit = off")
 
 
-def _end(work: Chunks, **fields: Any) -> None:
+def _end(chunk: ImportChunk, **fields: Any) -> None:
+    """Also where the job was cancelled after the lock was taken: the people are loaded then."""
+    work = ImportChunk.objects.filter(pk=chunk.pk, state=ImportChunk.State.OPEN)
     work.update(finished_at=timezone.now(), **fields)

@@ -3,7 +3,7 @@
 import logging
 import uuid
 
-from celery.exceptions import BackendStoreError
+from celery.exceptions import BackendStoreError, TaskRevokedError
 from redis.exceptions import RedisError
 
 from core.celery import app
@@ -18,10 +18,16 @@ def mirror(job_id: uuid.UUID) -> None:
     job = ImportJob.objects.filter(id=job_id).first()
     if job is None or job.status in ImportJob.PLANNABLE:
         return
-    # Celery's tools expect an exception where a task has failed.
-    failure = FileError(job.error_code, job.error_message)
-    result = failure if job.status == ImportJob.Status.FAILURE else {"rows": job.rows}
     try:
-        app.backend.store_result(str(job.id), result, job.status)
+        app.backend.store_result(str(job.id), _result(job), job.status)
     except (BackendStoreError, RedisError) as error:
         logger.warning("result of %s not mirrored: %s", job.id, error)
+
+
+def _result(job: ImportJob) -> dict[str, int | None] | Exception:
+    """Celery's tools expect an exception where a task has failed or was revoked."""
+    if job.status == ImportJob.Status.FAILURE:
+        return FileError(job.error_code, job.error_message)
+    if job.status == ImportJob.Status.REVOKED:
+        return TaskRevokedError("cancelled")
+    return {"rows": job.rows}

@@ -5,6 +5,8 @@ from dataclasses import asdict, dataclass, field
 from decimal import Decimal
 from typing import Any, Final, Literal
 
+type Mode = Literal["create", "upsert"]
+
 DELIMITERS: Final = (",", ";", "\t", "|")
 
 
@@ -17,7 +19,7 @@ class Options:
     `columns`: what the file's own headers stand for: a field, or None for nothing.
     """
 
-    mode: Literal["create", "upsert"] = "create"
+    mode: Mode = "create"
     dry_run: bool = False
     on_error: Literal["continue", "abort"] = "continue"
     max_errors: str | None = None

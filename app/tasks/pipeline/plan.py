@@ -1,18 +1,21 @@
 """The plan: a whole file checked once, its people in chunk files, everything visible at once."""
 
 import uuid
+from functools import partial
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
-from opentelemetry.instrumentation.utils import suppress_instrumentation
 
-from tasks.models import ImportChunk, ImportJob, ImportRowError
-from tasks.pipeline import attempts, files, rejects, report, validate
+from tasks.models import ImportChunk, ImportJob
+from tasks.pipeline import attempts, cancel, files, hashing, report, validate, verdict
 from tasks.pipeline.codes import FileError
-from tasks.pipeline.copying import copy_buffer, copy_into, with_constant
 from tasks.pipeline.draft import Draft
+from tasks.pipeline.header import Header
+from tasks.pipeline.options import Options
 from tasks.pipeline.parse import Table
+from tasks.pipeline.refusals import Refusals
+from users_uc.password_strength import is_weak
 
 
 def plan(job_id: uuid.UUID) -> bool:
@@ -21,7 +24,8 @@ def plan(job_id: uuid.UUID) -> bool:
     False also where another plans it, it is planned already, or its file cannot be imported (the
     job is then FAILURE). Raises attempts.EXPECTED_FAULTS, after which planning starts clean.
     """
-    work = ImportJob.objects.filter(id=job_id, status__in=ImportJob.PLANNABLE)
+    jobs = ImportJob.objects.filter(id=job_id, status__in=ImportJob.PLANNABLE)
+    work = jobs.filter(cancellation=None)
     with attempts.attempt(work, name=f"plan {job_id}") as job:
         if job is None:
             return False
@@ -36,17 +40,19 @@ def plan(job_id: uuid.UUID) -> bool:
 
 def _plan_locked(job: ImportJob) -> bool:
     try:
-        draft = _draft(job)
+        with transaction.atomic():  # a file that turns out bad leaves no refused rows
+            draft, refusals = _read(job)
     except FileError as error:
         report.fail(job, error)
         return False
-    _insert(job, draft)
-    return True
+    except cancel.CancelledError:
+        return False
+    return _judge(job, draft, refusals)
 
 
-def _draft(job: ImportJob) -> Draft:
+def _read(job: ImportJob) -> tuple[Draft, Refusals]:
     """Read the file. FileError where it cannot be imported."""
-    draft = Draft(job.id, chunk_rows=settings.IMPORT_CHUNK_ROWS, show_life=_show_life)
+    refusals = Refusals(job.id)
     try:
         stream = files.open_csv(job)
     except FileNotFoundError:
@@ -56,34 +62,47 @@ def _draft(job: ImportJob) -> Draft:
             stream,
             encoding=job.encoding,
             delimiter=job.delimiter,
-            columns=job.options.get("columns", {}),
+            columns=Options(**job.options).columns,
         )
+        chunk_rows = _chunk_rows(table.header)
+        draft = Draft(job.id, chunk_rows=chunk_rows, show_life=partial(cancel.heed, job.id))
         for batch in table.batches():
-            people, refused = validate.check(batch.rows, table.header)
-            draft.add(people, batch.rejects.frame(), refused)
-    draft.finish()
-    return draft
+            people, refused = validate.check(batch.rows, table.header, weak_password=is_weak)
+            refusals.add(batch.rejects.frame())
+            refusals.add(refused)
+            draft.add(people)
+    refusals.add(draft.finish())
+    refusals.write()
+    return draft, refusals
 
 
-def _show_life() -> None:
-    """Ask something: recover takes a transaction that does not for LOADER_STALL as frozen."""
-    with suppress_instrumentation(), connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
+def _chunk_rows(header: Header) -> int:
+    """Fewer where each row takes long."""
+    most = hashing.CHUNK_ROWS if "password" in header.columns else settings.IMPORT_CHUNK_ROWS
+    return min(most, settings.IMPORT_CHUNK_ROWS)
 
 
-def _insert(job: ImportJob, draft: Draft) -> None:
-    """Chunks, refusals and the planned job, in the caller's transaction."""
+def _judge(job: ImportJob, draft: Draft, refusals: Refusals) -> bool:
+    """The planned job, or the failed one where its uploader wants that of so many refusals."""
+    failed, rows = refusals.rows, refusals.rows + draft.people_rows
+    counts = {
+        "rows": rows,
+        "failed": failed,
+        "refusals": refusals.by_code,
+        "passwords": draft.passwords,
+    }
+    if error := verdict.objection(Options(**job.options), failed=failed, rows=rows):
+        report.fail(job, error, **counts, not_loaded=draft.people_rows)
+        return False
+    _insert_chunks(job, draft)
+    ImportJob.objects.filter(id=job.id).update(
+        status=ImportJob.Status.PROGRESS, planned_at=timezone.now(), **counts
+    )
+    return True
+
+
+def _insert_chunks(job: ImportJob, draft: Draft) -> None:
     ImportChunk.objects.bulk_create(
         ImportChunk(job=job, number=number, file=chunk.file, rows=chunk.rows)
         for number, chunk in enumerate(draft.chunks, start=1)
-    )
-    refusals = (with_constant(refused, "job_id", job.id) for refused in draft.refusals())
-    columns = [*rejects.SCHEMA, "job_id"]
-    copy_into(ImportRowError._meta.db_table, columns, map(copy_buffer, refusals))
-    ImportJob.objects.filter(id=job.id).update(
-        status=ImportJob.Status.PROGRESS,
-        planned_at=timezone.now(),
-        rows=draft.people_rows + draft.refused_rows,
-        failed=draft.refused_rows,
-        refusals=draft.refused_by_code,
     )

@@ -31,7 +31,7 @@ def recover() -> list[uuid.UUID]:
     end_stalled_workers()
     republish_jobs()
     republish_chunks()
-    return finish_planned()
+    return finish_planned() + finish_cancelled()
 
 
 def republish_jobs() -> None:
@@ -54,8 +54,16 @@ def republish_chunks() -> None:
 def finish_planned() -> list[uuid.UUID]:
     """Jobs whose last loader died between its commit and finish."""
     planned = ImportJob.objects.filter(status=ImportJob.Status.PROGRESS)
-    without_open = planned.exclude(chunks__state=ImportChunk.State.OPEN)
-    return [job_id for job_id in without_open.values_list("id", flat=True) if report.finish(job_id)]
+    return _finish(planned.exclude(chunks__state=ImportChunk.State.OPEN))
+
+
+def finish_cancelled() -> list[uuid.UUID]:
+    """Jobs that were cancelled while somebody worked on them who died before finish."""
+    return _finish(ImportJob.objects.filter(cancellation__isnull=False, finished_at=None))
+
+
+def _finish(jobs: QuerySet[ImportJob]) -> list[uuid.UUID]:
+    return [job_id for job_id in jobs.values_list("id", flat=True) if report.finish(job_id)]
 
 
 def end_stalled_workers() -> None:

@@ -54,5 +54,5 @@ class Rejects:
         if not is_decodable(record.text):
             is_utf8 = self._encoding in UTF8
             return ("invalid_utf8", "") if is_utf8 else ("undecodable", self._encoding)
-        few = len(record.cells) < self._header.named
-        return "too_few_columns" if few else "too_many_columns", str(len(record.cells))
+        code, count = self._header.misfit(record.cells)
+        return code, str(count)

@@ -1,12 +1,14 @@
 """The end of a job: its totals and its one final state."""
 
 import uuid
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Sum
 from django.utils import timezone
 
-from tasks.models import ImportChunk, ImportJob
+from tasks.models import Cancellation, ImportChunk, ImportJob
+from tasks.pipeline import attempts
 from tasks.pipeline.codes import FileError
 
 _OUTCOMES = ("created", "updated", "unchanged", "skipped")
@@ -20,14 +22,14 @@ def exhausted(doing: str) -> FileError:
     )
 
 
-def fail(job: ImportJob, error: FileError) -> None:
-    """End a job that has no plan."""
+def fail(job: ImportJob, error: FileError, **counts: Any) -> None:
+    """End a job that has no chunks. `counts` are the fields that a complete plan knows."""
     ImportJob.objects.filter(id=job.id, status__in=ImportJob.PLANNABLE).update(
         status=ImportJob.Status.FAILURE,
         error_code=error.code,
         error_message=error.message,
-        rows=0,
         finished_at=timezone.now(),
+        **({"rows": 0} | counts),
     )
 
 
@@ -40,32 +42,59 @@ def outcomes(job_id: uuid.UUID) -> dict[str, int]:
 
 
 def finish(job_id: uuid.UUID) -> bool:
-    """End the job if it is planned and no chunk is open; whether this call ended it. Idempotent.
+    """End the job if nothing is left to do for it; whether this call ended it. Idempotent.
 
+    That is a planned job without an open chunk; of a cancelled one also chunks and plans that
+    nobody works on are ended. Whoever works on one calls this afterwards.
     Looks without the lock first: of many loaders only those that may be the last wait for it.
     """
-    if _has_open_chunk(job_id):
+    if _has_open_chunk(job_id) and not Cancellation.is_asked(job_id):
         return False
     with transaction.atomic():
-        job = ImportJob.objects.select_for_update(no_key=True).filter(id=job_id).first()
-        if job is None or job.status != ImportJob.Status.PROGRESS or _has_open_chunk(job_id):
+        job = _locked(job_id)
+        if job is None:
             return False
-        _end(job)
+        cancelled = Cancellation.is_asked(job_id)
+        if cancelled:
+            _cancel_chunks(job)
+        if _has_open_chunk(job_id):
+            return False
+        _end(job, cancelled=cancelled)
     return True
+
+
+def _locked(job_id: uuid.UUID) -> ImportJob | None:
+    """The job that may be ended. A plan under way is not waited for: it takes minutes."""
+    jobs = ImportJob.objects.filter(id=job_id)
+    planned = jobs.filter(status=ImportJob.Status.PROGRESS)
+    unplanned = jobs.filter(status__in=ImportJob.PLANNABLE, cancellation__isnull=False)
+    return planned.select_for_update(no_key=True).first() or attempts.lock(unplanned)
+
+
+def _cancel_chunks(job: ImportJob) -> None:
+    """Those that nobody is loading."""
+    chunks = job.chunks.filter(state=ImportChunk.State.OPEN)
+    free = chunks.select_for_update(skip_locked=True, no_key=True).values_list("id", flat=True)
+    job.chunks.filter(id__in=list(free)).update(
+        state=ImportChunk.State.CANCELLED, finished_at=timezone.now()
+    )
 
 
 def _has_open_chunk(job_id: uuid.UUID) -> bool:
     return ImportChunk.objects.filter(job_id=job_id, state=ImportChunk.State.OPEN).exists()
 
 
-def _end(job: ImportJob) -> None:
+def _end(job: ImportJob, *, cancelled: bool) -> None:
+    job.rows = job.rows or 0
     counts = outcomes(job.id)
     for name, count in counts.items():
         setattr(job, name, count)
-    job.not_loaded = (job.rows or 0) - job.failed - sum(counts.values())
+    job.not_loaded = job.rows - job.failed - sum(counts.values())
     job.status = ImportJob.Status.SUCCESS
     if error := _chunk_error(job):
         job.status, job.error_code, job.error_message = "FAILURE", error.code, error.message
+    if cancelled:
+        job.status = ImportJob.Status.REVOKED
     job.finished_at = timezone.now()
     job.save()
 

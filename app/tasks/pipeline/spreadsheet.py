@@ -10,9 +10,6 @@ _RISKY = re.compile(r"'*[=+\-@\t\r]")
 GUARDED = r"^'+[=+\-@\t\r]"
 """What a guarded cell looks like, for column-wise use: without its first `'` it is as it was."""
 
-ERROR_COLUMNS = ("error_line", "error_column", "error_code", "error_message")
-"""What failed-rows.csv appends; a file with all of them is one of ours and has guarded cells."""
-
 
 def guard(cell: str) -> str:
     """The cell as it is safe to open in a spreadsheet."""

@@ -1,24 +1,26 @@
 """An upload into the storage and its job into PostgreSQL."""
 
-from typing import Any
-
 from django.core.files.storage import default_storage
-from django.db import DatabaseError
+from django.db import InterfaceError, OperationalError
 
 from core.telemetry.traces import current_traceparent
 from tasks.models import ImportJob
 from tasks.pipeline import files
+from tasks.pipeline.admission import Admission, admit
 from tasks.pipeline.examine import examine
 from tasks.pipeline.incoming import IncomingFile
+from tasks.pipeline.options import Options
 from users_uc.models import User
 
 
-def store(upload: IncomingFile, *, options: dict[str, Any], owner: User) -> ImportJob:
+def store(
+    upload: IncomingFile, *, options: Options, owner: User, key: str | None = None
+) -> Admission:
     """Check what can be seen now, store the file, and commit its job: the caller publishes.
 
-    FileError where the file cannot be imported; nothing is stored then.
+    FileError where the file cannot be imported, and what `admit` raises; nothing is stored then.
     """
-    examined = examine(upload, options)
+    examined = examine(upload, options.as_json())
     table = examined.table
     job = ImportJob(
         owner=owner,
@@ -31,13 +33,17 @@ def store(upload: IncomingFile, *, options: dict[str, Any], owner: User) -> Impo
         delimiter=table.dialect.delimiter,
         has_secrets=table.header.has_secrets,
         ignored_columns=list(table.header.ignored),
-        options=options,
+        options=options.as_json(),
         traceparent=current_traceparent(),
     )
     job.file = default_storage.save(files.original_name(job.id), upload)
     try:
-        job.save(force_insert=True)
-    except DatabaseError:
+        admission = admit(job, owner, key=key)
+    except (OperationalError, InterfaceError):
+        raise  # perhaps it was committed; where it was not, sweep removes the file
+    except Exception:
         default_storage.delete(job.file)
         raise
-    return job
+    if not admission.new:
+        default_storage.delete(job.file)
+    return admission

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.core.files.storage import default_storage
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from tasks.models import ImportJob
@@ -15,19 +16,35 @@ ORPHAN_AGE = timedelta(hours=6)
 
 
 def sweep() -> None:
-    """Chunk files of ended jobs, and folders of uploads that never became one."""
-    for job in ImportJob.objects.filter(finished_at__isnull=False, swept_at=None)[:1000]:
-        remove_plans(job.id)
-        ImportJob.objects.filter(id=job.id).update(swept_at=timezone.now())
+    """What ended jobs do not need, and folders of uploads that never became one."""
+    for job in _unswept()[:1000]:
+        _sweep_job(job)
     remove_orphans()
     remove_broken_uploads()
 
 
+def sweep_ended(job_id: uuid.UUID) -> None:
+    """What this job does not need, right after its end; nothing while it is under way."""
+    for job in _unswept().filter(id=job_id):
+        _sweep_job(job)
+
+
+def _unswept() -> QuerySet[ImportJob]:
+    return ImportJob.objects.filter(finished_at__isnull=False, swept_at=None)
+
+
+def _sweep_job(job: ImportJob) -> None:
+    remove_plans(job.id)
+    if job.has_secrets:
+        default_storage.delete(job.file)
+    ImportJob.objects.filter(id=job.id).update(swept_at=timezone.now())
+
+
 def remove_plans(job_id: uuid.UUID) -> None:
     """What planning made, that of dead attempts too; the original stays."""
-    folder = f"{files.ROOT}/{job_id}"
+    folder = files.job_folder(job_id)
     for prefix in _folders(folder):
-        _remove_files(f"{folder}/{prefix}")
+        files.remove_tree(f"{folder}/{prefix}")
 
 
 def remove_orphans() -> None:
@@ -36,7 +53,7 @@ def remove_orphans() -> None:
     for name in set(_folders(files.ROOT)) - known:
         folder = f"{files.ROOT}/{name}"
         if default_storage.exists(folder) and _age(folder) > ORPHAN_AGE:
-            _remove_files(folder)
+            files.remove_tree(folder)
 
 
 def remove_broken_uploads() -> None:
@@ -56,9 +73,3 @@ def _folders(folder: str) -> list[str]:
         return default_storage.listdir(folder)[0]
     except FileNotFoundError:
         return []
-
-
-def _remove_files(folder: str) -> None:
-    for name in default_storage.listdir(folder)[1]:
-        default_storage.delete(f"{folder}/{name}")
-    default_storage.delete(folder)

@@ -1,54 +1,49 @@
 """Which rows are people. Knows no Django.
 
-Each rule is one expression over whole columns; a row is refused by the first that it breaks.
+A row is refused by the first rule that it breaks.
 """
 
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Callable
 
 import polars as pl
 
 from tasks.pipeline import rejects
 from tasks.pipeline.header import Header
+from tasks.pipeline.rules import SECRETS, TEXTS, TRUE, Rule, folded, rules_for
 from tasks.pipeline.spreadsheet import GUARDED
-from users_uc.emails import ALREADY_NORMAL, MAX_LENGTH, InvalidEmailError, normalise
-from users_uc.text import CONTROL_CHARACTERS, NAME_MAX_LENGTH, PHONE_MAX_LENGTH
+from users_uc.emails import ALREADY_NORMAL, InvalidEmailError, normalise
+from users_uc.text import PASSWORD_MAX_LENGTH
 
-_TRUE: Final = ("true", "1", "yes", "y", "t", "sim", "s", "verdadeiro", "ativo", "")
-_FALSE: Final = ("false", "0", "no", "n", "f", "não", "nao", "falso", "inativo")
-_MAX_LENGTH: Final = {"email": MAX_LENGTH, "name": NAME_MAX_LENGTH, "phone": PHONE_MAX_LENGTH}
-
-
-@dataclass(frozen=True)
-class Rule:
-    """`broken` is true for the rows that break it; it sees the column `normal` beside the cells."""
-
-    column: str
-    code: str
-    broken: pl.Expr
-    detail: str = ""
+type WeakPassword = Callable[[str, str, str], bool]
+"""Whether a password is too weak for the person of this e-mail and name."""
 
 
-def check(rows: pl.DataFrame, header: Header) -> tuple[pl.DataFrame, pl.DataFrame]:
+def check(
+    rows: pl.DataFrame, header: Header, *, weak_password: WeakPassword
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Split a batch (see parse.Batch) into people and refusals (see rejects.SCHEMA).
 
-    People have record, line, the normalised email, and name, phone, is_active where the file has
-    these columns.
+    People have record, line, the normalised email, and, where the file has these columns: name,
+    phone; is_active, null where its cell is empty; password and password_hash, empty for none.
     """
     fields = list(header.columns)
-    cells = [pl.col(field) for field in fields]
-    if header.guarded:
-        cells = [_unguarded(cell) for cell in cells]
-    trimmed = rows.with_columns(cell.str.strip_chars() for cell in cells)
-    normal = _normalised(trimmed["email"])
-    rules = _rules(fields)
+    trimmed = rows.with_columns(_trimmed(field, header) for field in fields if field != "password")
+    judged = trimmed.with_columns(_normalised(trimmed["email"]))
+    if "password" in fields:
+        judged = judged.with_columns(_weak(judged, weak_password))
+    rules = rules_for(fields)
     broken = [pl.when(rule.broken).then(i) for i, rule in enumerate(rules)]
-    judged = trimmed.with_columns(normal).with_columns(pl.coalesce(broken).alias("rule"))
+    judged = judged.with_columns(pl.coalesce(broken).alias("rule"))
     people = judged.filter(pl.col("rule").is_null()).select(
         "record", "line", pl.col("normal").alias("email"), *_kept(fields)
     )
     refused = judged.filter(pl.col("rule").is_not_null())
     return people, _refusals(refused, rules)
+
+
+def _trimmed(field: str, header: Header) -> pl.Expr:
+    cell = pl.col(field)
+    return (_unguarded(cell) if header.returned else cell).str.strip_chars()
 
 
 def _unguarded(cell: pl.Expr) -> pl.Expr:
@@ -82,33 +77,18 @@ def _normal_or_none(email: str) -> str | None:
         return None
 
 
-def _rules(fields: list[str]) -> list[Rule]:
-    texts = [field for field in fields if field in ("name", "phone")]
-    rules = [Rule(f, "nul_byte", pl.col(f).str.contains("\0", literal=True)) for f in fields]
-    rules.append(Rule("email", "missing_email", pl.col("email") == ""))
-    rules += [_too_long(field) for field in ["email", *texts]]
-    rules.append(Rule("email", "invalid_email", pl.col("normal").is_null()))
-    pattern = f"[{CONTROL_CHARACTERS}]"
-    rules += [Rule(f, "control_character", pl.col(f).str.contains(pattern)) for f in texts]
-    if "is_active" in fields:
-        known = _folded("is_active").is_in([*_TRUE, *_FALSE])
-        rules.append(Rule("is_active", "invalid_boolean", ~known))
-    return rules
-
-
-def _too_long(field: str) -> Rule:
-    limit = _MAX_LENGTH[field]
-    return Rule(field, "field_too_long", pl.col(field).str.len_chars() > limit, str(limit))
-
-
-def _folded(field: str) -> pl.Expr:
-    return pl.col(field).str.to_lowercase()
+def _weak(rows: pl.DataFrame, weak_password: WeakPassword) -> pl.Series:
+    """The series `weak`; what is too long anyway is not looked at."""
+    names = rows["name"] if "name" in rows.columns else pl.repeat("", rows.height, eager=True)
+    people = zip(rows["password"], rows["email"], names, strict=True)
+    weak = [0 < len(p) <= PASSWORD_MAX_LENGTH and weak_password(p, e, n) for p, e, n in people]
+    return pl.Series("weak", weak, dtype=pl.Boolean)
 
 
 def _kept(fields: list[str]) -> list[pl.Expr]:
-    texts = [pl.col(field) for field in fields if field in ("name", "phone")]
-    active = [_folded(f).is_in(_TRUE).alias(f) for f in fields if f == "is_active"]
-    return texts + active
+    texts = [pl.col(f) for f in fields if f in (*TEXTS, *SECRETS)]
+    given = pl.when(folded("is_active") != "").then(folded("is_active").is_in(TRUE))
+    return texts + [given.alias("is_active")] * ("is_active" in fields)
 
 
 def _refusals(refused: pl.DataFrame, rules: list[Rule]) -> pl.DataFrame:
@@ -120,13 +100,18 @@ def _refusals(refused: pl.DataFrame, rules: list[Rule]) -> pl.DataFrame:
             pl.lit(rule.column).alias("column"),
             pl.lit(rule.code).alias("code"),
             pl.lit(rule.detail).alias("detail"),
-            pl.col(rule.column)
-            .str.slice(0, rejects.VALUE_MAX_LENGTH)
-            .str.replace_all("\0", "\\x00", literal=True)
-            .alias("value"),
+            _shown(rule.column).alias("value"),
         )
         for i, rule in enumerate(rules)
         if not refused.is_empty()
     ]
     empty = pl.DataFrame(schema=rejects.SCHEMA)
     return pl.concat([empty, *parts]).sort("record")
+
+
+def _shown(column: str) -> pl.Expr:
+    """What of a refused cell may be kept: of a secret nothing."""
+    if column in SECRETS:
+        return pl.lit("")
+    cell = pl.col(column).str.slice(0, rejects.VALUE_MAX_LENGTH)
+    return cell.str.replace_all("\0", "\\x00", literal=True)

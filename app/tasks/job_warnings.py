@@ -1,0 +1,44 @@
+"""What a user should know of an import that no error says."""
+
+from math import ceil
+from typing import Final, NamedTuple
+
+from tasks.models import ImportJob
+from tasks.pipeline.options import Options
+
+HASH_SECONDS: Final = 0.026
+"""Of a processor, for one Argon2id hash; measured."""
+
+
+class JobWarning(NamedTuple):
+    """`message` is for a person."""
+
+    code: str
+    message: str
+
+
+def job_warnings(job: ImportJob) -> list[JobWarning]:
+    """All that are known so far."""
+    warnings = []
+    if job.encoding == "windows-1252" and Options(**job.options).encoding is None:
+        warnings.append(_encoding_guessed(job))
+    if job.passwords:
+        warnings.append(_passwords(job))
+    return warnings
+
+
+def _encoding_guessed(job: ImportJob) -> JobWarning:
+    return JobWarning(
+        code="encoding_guessed",
+        message=f"The file is not UTF-8 and was read as {job.encoding}. Where letters are wrong, "
+        "send it again with the option encoding.",
+    )
+
+
+def _passwords(job: ImportJob) -> JobWarning:
+    minutes = ceil(job.passwords * HASH_SECONDS / 60)
+    return JobWarning(
+        code="passwords",
+        message=f"Plain passwords in the file: {job.passwords:,}. Hashing them takes up to about "
+        f"{minutes:,} min of processor time.",
+    )

@@ -1,0 +1,56 @@
+"""Which uploads become jobs: a user may have only so many that are not finished."""
+
+from typing import NamedTuple
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from tasks.models import ImportJob
+from tasks.pipeline import idempotency
+from users_uc.models import User
+
+
+class TooManyImportsError(Exception):
+    """The user has IMPORT_MAX_WAITING unfinished imports."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            f"You have {settings.IMPORT_MAX_WAITING:,} imports that are not finished; "
+            "wait until one is, or cancel one."
+        )
+
+
+class Admission(NamedTuple):
+    """`job`: the upload's, or where it is not `new`, the one that its key stands for."""
+
+    job: ImportJob
+    new: bool
+
+
+def check(owner: User) -> None:
+    """TooManyImportsError where one more is too many; exact for who holds the owner's lock."""
+    unfinished = ImportJob.objects.filter(owner=owner, status__in=ImportJob.UNFINISHED)
+    if unfinished.count() >= settings.IMPORT_MAX_WAITING:
+        raise TooManyImportsError
+
+
+def admit(job: ImportJob, owner: User, *, key: str | None) -> Admission:
+    """Commit the job, its key with it. TooManyImportsError, idempotency.KeyReusedError."""
+    with transaction.atomic():
+        _lock(owner)
+        earlier = idempotency.find(job, key) if key is not None else None
+        if earlier is not None:
+            return Admission(earlier, new=False)
+        check(owner)
+        job.save(force_insert=True)
+        if key is not None:
+            idempotency.remember(job, key)
+    return Admission(job, new=True)
+
+
+def _lock(owner: User) -> None:
+    """Until the transaction ends: a user's uploads are counted one after the other."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"uploads of {owner.pk}"]
+        )

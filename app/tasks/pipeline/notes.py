@@ -1,0 +1,54 @@
+"""What is to be said of a file's rows, one of each at most, in the file's order."""
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from heapq import merge
+from operator import attrgetter
+from typing import Final
+
+from tasks.models import ImportJob
+from tasks.pipeline import skipped
+from tasks.pipeline.codes import row_message
+
+NOT_WRITTEN: Final = {
+    "skipped": "A person with this e-mail exists already, and was left as they are.",
+    "unchanged": "The person of this e-mail has all of this already.",
+}
+"""What can be said, beside refusals, of rows that needed no writing, by outcome."""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Why a record is looked at again; `column` is empty where it is about the whole row."""
+
+    record: int
+    column: str
+    code: str
+    message: str
+
+
+def notes(job: ImportJob, include: Collection[str] = ()) -> Iterator[Note]:
+    """Of the refused rows, and of those with the outcomes in `include`, see NOT_WRITTEN."""
+    return merge(_refused(job), _not_written(job, include), key=attrgetter("record"))
+
+
+def _refused(job: ImportJob) -> Iterator[Note]:
+    for error in job.row_errors.order_by("record").iterator(chunk_size=2000):
+        message = row_message(error.code, error.detail)
+        yield Note(error.record, error.column, error.code, message)
+
+
+def _not_written(job: ImportJob, include: Collection[str]) -> Iterator[Note]:
+    """Chunks are in the order of e-mails: a byte for each row puts their records in the file's."""
+    if job.rows is None:
+        return
+    outcomes = ["", *include]
+    found = bytearray(job.rows + 1)
+    for number, outcome in enumerate(include, start=1):
+        for packed in job.chunks.values_list(f"{outcome}_records", flat=True):
+            for record in skipped.unpack(bytes(packed)):
+                found[record] = number
+    for match in re.finditer(rb"[^\0]", found):
+        outcome = outcomes[found[match.start()]]
+        yield Note(match.start(), "", outcome, NOT_WRITTEN[outcome])

@@ -1,0 +1,19 @@
+"""dry_run: what loading a chunk would do at this moment, by a query that only reads."""
+
+import polars as pl
+from psycopg import sql
+
+from tasks.pipeline.comparison import compared
+from tasks.pipeline.options import Mode
+from tasks.pipeline.outcome import Outcomes
+from tasks.pipeline.staging import ask, stage
+
+_SECRETS = ("password", "password_hash")
+
+
+def preview(rows: pl.DataFrame, mode: Mode) -> Outcomes:
+    """`rows` as draft.py writes them."""
+    people = rows.drop("line", *_SECRETS, strict=False)
+    stage(people)
+    query = sql.SQL("SELECT record, outcome FROM ({}) AS compared ORDER BY record")
+    return ask(query.format(compared(mode, people.columns)))

@@ -1,0 +1,57 @@
+"""A chunk in a temporary table, to be compared with the users by statements."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+import polars as pl
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
+from django.db import connection
+from psycopg import sql
+
+from tasks.pipeline.copying import copy_buffer, copy_into, names
+from users_uc.models import User
+
+_NAME: Final = "import_staged"
+STAGED: Final = sql.Identifier(_NAME)
+USERS: Final = sql.Identifier(User._meta.db_table)
+
+OF_NEW_PEOPLE: Final = {"is_active": True, "password": UNUSABLE_PASSWORD_PREFIX}
+"""What a new person has where the chunk has null; of who exists it says nothing."""
+
+_CREATE = """
+    CREATE TEMPORARY TABLE {staged} ON COMMIT DROP AS
+    SELECT 0::bigint AS record, {columns} FROM {users} WITH NO DATA
+"""
+
+
+def stage(people: pl.DataFrame) -> None:
+    """`people`: record, then columns of the users. Until the current transaction ends."""
+    columns = names(people.columns[1:])
+    with connection.cursor() as cursor:
+        cursor.execute(sql.SQL(_CREATE).format(staged=STAGED, users=USERS, columns=columns))
+    copy_into(_NAME, people.columns, [copy_buffer(people)], nullable=OF_NEW_PEOPLE.keys())
+
+
+def index_emails() -> None:
+    """For a statement that looks single people up."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql.SQL("CREATE INDEX ON {} (email)").format(STAGED))
+
+
+def ask(statement: sql.Composed, params: Sequence[list[int]] = ()) -> list[tuple[int, Any]]:
+    """What a statement about the staged people returns: each record, and what it says of it."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, params)
+        return list(cursor.fetchall())
+
+
+def new_values(columns: Iterable[str]) -> sql.Composed:
+    """What a new person has in these columns, for a statement that selects from what is staged."""
+    return sql.SQL(", ").join(map(_new_value, columns))
+
+
+def _new_value(column: str) -> sql.Composable:
+    name = sql.Identifier(column)
+    if column in OF_NEW_PEOPLE:
+        return sql.SQL("coalesce({}, {})").format(name, sql.Literal(OF_NEW_PEOPLE[column]))
+    return name

@@ -1,0 +1,66 @@
+"""How far an import is."""
+
+from datetime import datetime
+from math import floor
+from typing import Final
+
+from django.utils import timezone
+from django.utils.functional import cached_property
+
+from tasks.models import ImportJob
+from tasks.pipeline.report import outcomes
+
+PHASES: Final = ("queued", "planning", "loading", "finished")
+_PHASE_OF_STATUS: Final[dict[str, str]] = {
+    ImportJob.Status.PENDING: "queued",
+    ImportJob.Status.STARTED: "planning",
+    ImportJob.Status.PROGRESS: "loading",
+}
+
+
+class Progress:
+    """How far a job is: computed once, used for the document and for its ETag."""
+
+    def __init__(self, job: ImportJob) -> None:
+        self._job = job
+        self.phase = _PHASE_OF_STATUS.get(job.status, "finished")
+        self.rows_total = job.rows
+
+    @cached_property
+    def rows_done(self) -> int:
+        """Rows that have their answer."""
+        if self._job.finished_at is not None:
+            return (self._job.rows or 0) - self._job.not_loaded
+        return self._job.failed + sum(outcomes(self._job.id).values())
+
+    @property
+    def percent(self) -> float | None:
+        """Of the rows, rounded down: 100 is all of them."""
+        return floor(1000 * self.rows_done / self.rows_total) / 10 if self.rows_total else None
+
+    @property
+    def rows_per_second(self) -> int | None:
+        """None until something is loaded."""
+        return round(self._speed) if self._speed is not None else None
+
+    @property
+    def eta_seconds(self) -> float | None:
+        """None where it cannot be told, and at the end."""
+        if self.rows_total is None or self._job.finished_at or not self._speed:
+            return None
+        return round((self.rows_total - self.rows_done) / self._speed, 1)
+
+    @cached_property
+    def _speed(self) -> float | None:
+        """Of the whole import at its end; before, of loading alone: refused rows come at once."""
+        job = self._job
+        if job.finished_at and job.started_at:
+            return self.rows_done / _seconds(job.started_at, job.finished_at)
+        loaded = self.rows_done - job.failed
+        if not job.planned_at or not loaded:
+            return None
+        return loaded / _seconds(job.planned_at, timezone.now())
+
+
+def _seconds(start: datetime, end: datetime) -> float:
+    return max((end - start).total_seconds(), 0.001)

@@ -1,0 +1,100 @@
+"""How the OpenAPI schema describes the endpoints of imports."""
+
+from typing import Final
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+
+from core.schema import errors
+from tasks.serializers import AcceptedSerializer, RowErrorSerializer
+from tasks.status import StatusSerializer
+from tasks.upload_options import UploadSerializer
+from tasks.uploads import IDEMPOTENCY_KEY
+
+
+def _header(name: str, description: str, *, of: int | None = None) -> OpenApiParameter:
+    """Of the request, or of its answer with the status `of`."""
+    response = [of] if of else False
+    return OpenApiParameter(
+        name, str, OpenApiParameter.HEADER, description=description, response=response
+    )
+
+
+_LOCATION: Final = _header("Location", "The status.", of=202)
+_LATER: Final = _header("Retry-After", "Seconds; ask for the status then.", of=202)
+_UNKNOWN: Final = {404: "No import that you may see has this id."}
+_EXPIRED: Final = "`expired`: its file and refused rows are not kept any more."
+
+upload_check = extend_schema(
+    operation_id="contacts_upload_csv_check",
+    description="Whether the caller may send a file; a proxy asks this before it reads one.",
+    responses={204: None, **errors({403: "The caller may not import."})},
+)
+upload = extend_schema(
+    request=UploadSerializer,
+    parameters=[
+        _header(
+            IDEMPOTENCY_KEY,
+            "1 to 255 printable ASCII characters. For 24 hours the same file and options under "
+            "the same key are the same import.",
+        ),
+        _LOCATION,
+        _LATER,
+        _header("Idempotent-Replayed", "`true` where the import was there already.", of=202),
+    ],
+    responses={
+        202: AcceptedSerializer,
+        **errors(
+            {
+                400: "A wrong option, or a file whose beginning shows that it cannot be imported.",
+                403: "The caller may not import.",
+                409: "`idempotency_key_reused`: another file or other options had this key.",
+                411: "`length_required`: a chunked body without a proxy that collects it.",
+                413: "`too_large`: the file is.",
+                415: "Not multipart/form-data.",
+                429: "`too_many_imports`: too many of the caller's imports are not finished.",
+            }
+        ),
+    },
+)
+task_status = extend_schema(
+    parameters=[
+        _header("If-None-Match", "An earlier ETag."),
+        _header("ETag", "Changes whenever the document does.", of=200),
+        _header("Retry-After", "Seconds; while the import is under way.", of=200),
+    ],
+    responses={200: StatusSerializer, 304: None, **errors(_UNKNOWN)},
+)
+task_errors = extend_schema_view(
+    get=extend_schema(
+        responses={200: RowErrorSerializer(many=True), **errors({**_UNKNOWN, 410: _EXPIRED})}
+    )
+)
+cancel = extend_schema(
+    request=None,
+    parameters=[_LOCATION, _LATER],
+    responses={
+        202: AcceptedSerializer,
+        **errors({**_UNKNOWN, 409: "`already_finished`: it ended before."}),
+    },
+)
+failed_rows = extend_schema(
+    parameters=[
+        OpenApiParameter(
+            "include",
+            str,
+            description="Also rows that were not refused: `skipped`, `unchanged`, or both, "
+            "separated by a comma.",
+        )
+    ],
+    responses={
+        (200, "text/csv"): OpenApiTypes.STR,
+        **errors(
+            {
+                400: "A wrong `include`.",
+                404: "No import that you may see has this id, or its file is gone.",
+                410: f"{_EXPIRED} `had_secrets`: rows of a file with passwords are not given back.",
+            }
+        ),
+    },
+)

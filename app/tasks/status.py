@@ -1,0 +1,82 @@
+"""The status document of an import, and the tag that changes when it does."""
+
+import hashlib
+from typing import Any, Final
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from tasks import status_parts as parts
+from tasks.job_warnings import job_warnings
+from tasks.models import ImportJob
+from tasks.pipeline.options import Options
+from tasks.progress import Progress
+from tasks.serializers import RowErrorSerializer
+
+FIRST_ERRORS: Final = 20
+
+
+class StatusSerializer(serializers.ModelSerializer[ImportJob]):
+    """How an import is doing."""
+
+    # Its context has the request and the job's `progress`.
+
+    task_id = serializers.UUIDField(source="id")
+    progress = serializers.SerializerMethodField()
+    result = serializers.SerializerMethodField()
+    errors = serializers.SerializerMethodField()  # type: ignore[assignment]  # a field of that name
+    error = serializers.SerializerMethodField()
+    warnings = serializers.SerializerMethodField()
+    file = parts.FileSerializer(source="*")
+    options = serializers.SerializerMethodField()
+    ignored_columns = serializers.ListField(child=serializers.CharField())
+    trace_id = serializers.CharField()
+    links = parts.LinksSerializer(source="*")
+
+    class Meta:
+        model = ImportJob
+        fields = (
+            "task_id", "status", "progress", "result", "errors", "error", "warnings", "file",
+            "options", "ignored_columns", "attempts", "created_at", "started_at", "finished_at",
+            "expired_at", "trace_id", "links",
+        )  # fmt: skip
+
+    @extend_schema_field(parts.ProgressSerializer)
+    def get_progress(self, job: ImportJob) -> Any:
+        """As of now."""
+        return parts.ProgressSerializer(self.context["progress"]).data
+
+    @extend_schema_field(parts.ResultSerializer(allow_null=True))
+    def get_result(self, job: ImportJob) -> Any:
+        """Null while the job is under way."""
+        return parts.ResultSerializer(job).data if job.finished_at else None
+
+    @extend_schema_field(RowErrorSerializer(many=True))
+    def get_errors(self, job: ImportJob) -> Any:
+        """The first refused rows."""
+        first = job.row_errors.order_by("record")[:FIRST_ERRORS]
+        return RowErrorSerializer(first, many=True).data
+
+    @extend_schema_field(parts.FailureSerializer(allow_null=True))
+    def get_error(self, job: ImportJob) -> Any:
+        """Null unless the whole import failed."""
+        return parts.FailureSerializer(job).data if job.error_code else None
+
+    @extend_schema_field(parts.WarningSerializer(many=True))
+    def get_warnings(self, job: ImportJob) -> Any:
+        """What a user should know that no error says."""
+        return [parts.WarningSerializer(warning).data for warning in job_warnings(job)]
+
+    @extend_schema_field(parts.OptionsSerializer)
+    def get_options(self, job: ImportJob) -> Any:
+        """All of them, also those that were left out."""
+        return parts.OptionsSerializer(Options(**job.options)).data
+
+
+def etag(job: ImportJob, progress: Progress) -> str:
+    """Another one whenever the document is another."""
+    version = (
+        *(job.id, job.status, progress.rows_done, job.attempts, job.started_at),
+        *(job.passwords, job.expired_at),
+    )
+    return f'"{hashlib.sha256(repr(version).encode()).hexdigest()[:32]}"'

@@ -1,0 +1,97 @@
+"""What stands in a status document."""
+
+from typing import Any
+
+from rest_framework import serializers
+from rest_framework.reverse import reverse
+
+from tasks.job_warnings import JobWarning
+from tasks.models import ImportJob
+from tasks.pipeline.options import Options
+from tasks.progress import PHASES, Progress
+
+
+class ProgressSerializer(serializers.Serializer[Progress]):
+    """How far it is."""
+
+    phase = serializers.ChoiceField(choices=PHASES)
+    rows_total = serializers.IntegerField(allow_null=True, help_text="Null until it is planned.")
+    rows_done = serializers.IntegerField(help_text="Rows that have their answer.")
+    percent = serializers.FloatField(allow_null=True)
+    rows_per_second = serializers.IntegerField(allow_null=True)
+    eta_seconds = serializers.FloatField(allow_null=True)
+
+
+class ResultSerializer(serializers.Serializer[ImportJob]):
+    """The final counts: the others sum to `rows`."""
+
+    rows = serializers.SerializerMethodField()
+    created = serializers.IntegerField()
+    updated = serializers.IntegerField()
+    unchanged = serializers.IntegerField()
+    skipped = serializers.IntegerField()
+    failed = serializers.IntegerField()
+    not_loaded = serializers.IntegerField()
+
+    def get_rows(self, job: ImportJob) -> int:
+        """None of a job that was never planned."""
+        return job.rows or 0
+
+
+class FailureSerializer(serializers.Serializer[ImportJob]):
+    """Why the whole import failed."""
+
+    code = serializers.CharField(source="error_code")
+    message = serializers.CharField(source="error_message")
+
+
+class WarningSerializer(serializers.Serializer[JobWarning]):
+    """What a user should know that no error says."""
+
+    code = serializers.CharField(help_text="`encoding_guessed`, `passwords`.")
+    message = serializers.CharField()
+
+
+class FileSerializer(serializers.Serializer[ImportJob]):
+    """What was sent, and how it was understood."""
+
+    name = serializers.CharField(source="file_name")
+    size = serializers.IntegerField(source="file_size")
+    csv_size = serializers.IntegerField(help_text="Unpacked.")
+    compression = serializers.SerializerMethodField()
+    sha256 = serializers.CharField()
+    encoding = serializers.CharField()
+    delimiter = serializers.CharField()
+
+    def get_compression(self, job: ImportJob) -> str | None:
+        """What the CSV was packed in: `gzip` or `zip`."""
+        return job.compression or None
+
+
+class OptionsSerializer(serializers.Serializer[Options]):
+    """All of them, also those that were left out."""
+
+    mode = serializers.CharField()
+    dry_run = serializers.BooleanField()
+    on_error = serializers.CharField()
+    max_errors = serializers.CharField(allow_null=True)
+    delimiter = serializers.CharField(allow_null=True)
+    encoding = serializers.CharField(allow_null=True)
+    columns = serializers.DictField(child=serializers.CharField(allow_null=True))
+
+
+class LinksSerializer(serializers.Serializer[ImportJob]):
+    """Where there is more; `cancel` until the import has ended."""
+
+    self = serializers.URLField()
+    errors = serializers.URLField()  # type: ignore[assignment]  # a field of that name
+    failed_rows = serializers.URLField()
+    cancel = serializers.URLField(required=False)
+
+    def to_representation(self, job: ImportJob) -> dict[str, Any]:
+        """By the names of their views."""
+        views = {"self": "task-status", "errors": "task-errors", "failed_rows": "task-failed-rows"}
+        if job.finished_at is None:
+            views["cancel"] = "task-cancel"
+        request = self.context["request"]
+        return {name: reverse(view, [job.id], request=request) for name, view in views.items()}

@@ -1,0 +1,57 @@
+"""The form fields beside an uploaded file."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from rest_framework import serializers
+
+from tasks.models import ImportJob
+from tasks.option_fields import ColumnsField, DelimiterField, EncodingField, MaxErrorsField
+from tasks.pipeline.header import FIELDS
+from tasks.pipeline.options import Options
+
+
+class UploadOptionsSerializer(serializers.Serializer[ImportJob]):
+    """The options; each that is left out or empty is its default."""
+
+    mode = serializers.ChoiceField(
+        choices=["create", "upsert"],
+        default="create",
+        help_text="`create` skips people who exist, `upsert` updates them by cells not empty.",
+    )
+    dry_run = serializers.BooleanField(default=False, help_text="Answer as if, write nobody.")
+    on_error = serializers.ChoiceField(
+        choices=["continue", "abort"],
+        default="continue",
+        help_text="`abort`: one refused row, and nobody is loaded.",
+    )
+    max_errors = MaxErrorsField(
+        default=None,
+        help_text="A number of rows (`100`) or a percentage (`2.5%`): with more refused ones "
+        "nobody is loaded.",
+    )
+    delimiter = DelimiterField(
+        default=None,
+        help_text="`,` `;` `|` or a tab; or `comma`, `semicolon`, `pipe`, `tab`. Else detected.",
+    )
+    encoding = EncodingField(
+        default=None,
+        help_text="Such as `utf-8`, `windows-1252`, `iso-8859-15`, `shift_jis`. Else detected.",
+    )
+    columns = ColumnsField(
+        default=dict,
+        help_text="A JSON object: what the file's own headers stand for "
+        f"({', '.join(FIELDS)}), or null for nothing.",
+    )
+
+    def options(self) -> Options:
+        """What was asked for. Raises ValidationError."""
+        self.is_valid(raise_exception=True)
+        validated: Mapping[str, Any] = self.validated_data
+        return Options(**validated)
+
+
+class UploadSerializer(UploadOptionsSerializer):
+    """The upload as the schema shows it."""
+
+    file = serializers.FileField()

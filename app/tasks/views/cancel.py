@@ -1,0 +1,35 @@
+"""Ending an import that is under way."""
+
+from rest_framework import status
+from rest_framework.exceptions import APIException
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from core.telemetry.subject import about
+from tasks import schema
+from tasks.pipeline.cancel import cancel
+from tasks.pipeline.enqueue import publish_job
+from tasks.views.jobs import JobView, accepted
+
+
+class AlreadyFinished(APIException):
+    """There is nothing to cancel any more."""
+
+    status_code = status.HTTP_409_CONFLICT
+    default_detail = "The import has ended already; its status says how."
+    default_code = "already_finished"
+
+
+class TaskCancelView(JobView):
+    """Cancel an import."""
+
+    @schema.cancel
+    def post(self, request: Request, task_id: str) -> Response:
+        """What is loaded stays, the rest is not begun; `REVOKED` as soon as nobody works on it."""
+        job = self.get_job()
+        about(job.id)
+        if not cancel(job):
+            raise AlreadyFinished
+        publish_job(job)  # so that a worker tells Celery's result backend
+        job.refresh_from_db()
+        return accepted(job, request)

@@ -1,0 +1,28 @@
+"""The imports of before."""
+
+from django.db.models import QuerySet
+from rest_framework import generics
+from rest_framework.permissions import IsAuthenticated
+
+from core.pagination import CursorPages
+from tasks.models import ImportJob
+from tasks.serializers import ImportSerializer
+from tasks.views.jobs import visible_jobs
+from users_uc.auth import caller
+from users_uc.permissions import IsStaff
+
+
+class _NewestFirst(CursorPages):
+    ordering = "-created_at"
+
+
+class ImportsView(generics.ListAPIView[ImportJob]):
+    """The history: one's own imports; a superuser's are all."""
+
+    serializer_class = ImportSerializer
+    pagination_class = _NewestFirst
+    permission_classes = [IsAuthenticated, IsStaff]
+
+    def get_queryset(self) -> QuerySet[ImportJob]:
+        """Newest first."""
+        return visible_jobs(caller(self.request))

@@ -1,0 +1,81 @@
+"""A failed-rows.csv with the rows that were not written, uploaded again."""
+
+from collections.abc import Callable
+
+import pytest
+from pytest_django import Settings
+from rest_framework.test import APIClient
+
+from tasks.models import ImportJob
+from tests.imports import outcome
+from users_uc.models import User
+
+Imported = Callable[..., ImportJob]
+
+pytestmark = pytest.mark.django_db(transaction=True)  # each chunk has one of its own
+
+PEOPLE = "email,name\nzoe@x.com,Zoë\nbad,Bea\nann@x.com,Old\nnew@x.com,New\nroot@x.com,R\n"
+
+
+@pytest.fixture
+def job(as_bob: APIClient, imported: Imported, settings: Settings) -> ImportJob:
+    """Of its five rows one was refused, one is new, and three are of people who exist."""
+    settings.IMPORT_CHUNK_ROWS = 2
+    for email in ("ann@x.com", "zoe@x.com"):
+        User.objects.create_user(email, name="Old")
+    User.objects.create_superuser("root@x.com", name="Root")
+    return imported(as_bob, PEOPLE)
+
+
+def content(client: APIClient, job: ImportJob, include: str) -> str:
+    """The file."""
+    url = f"/api/contacts/task-status/{job.id}/failed-rows.csv"
+    text: str = client.get(url, {"include": include}).getvalue().decode()
+    return text
+
+
+def shown(text: str) -> list[tuple[str, str]]:
+    """Each row's e-mail and code."""
+    rows = [line.split(",") for line in text.splitlines()[1:]]
+    return [(row[0], row[4]) for row in rows]
+
+
+def test_they_are_skipped_again(as_bob: APIClient, imported: Imported, job: ImportJob) -> None:
+    sent = content(as_bob, job, "skipped").replace("\nbad,", "\nbea@x.com,")
+    assert outcome(imported(as_bob, sent)) == {"rows": 4, "created": 1, "skipped": 3}
+
+
+def test_in_upsert_they_are_what_was_meant(
+    as_bob: APIClient, imported: Imported, job: ImportJob
+) -> None:
+    assert outcome(job) == {"rows": 5, "created": 1, "skipped": 3, "failed": 1}
+    sent = content(as_bob, job, "skipped")
+    assert shown(sent) == [
+        ("zoe@x.com", "skipped"),
+        ("bad", "invalid_email"),
+        ("ann@x.com", "skipped"),
+        ("root@x.com", "skipped"),
+    ]
+    again = imported(as_bob, sent.replace("\nbad,", "\nbea@x.com,"), mode="upsert")
+    counts = {"rows": 4, "created": 1, "updated": 1, "unchanged": 1, "skipped": 1}
+    assert outcome(again) == counts
+    names = dict(User.objects.values_list("email", "name"))
+    assert names["zoe@x.com"] == "Zoë"
+    assert names["bea@x.com"] == "Bea"
+    assert names["root@x.com"] == "Root"
+    left = content(as_bob, again, "skipped,unchanged")
+    assert shown(left) == [("ann@x.com", "unchanged"), ("root@x.com", "skipped")]
+    assert shown(content(as_bob, again, "")) == []
+
+
+def test_of_a_dry_run_they_are_those_it_would_leave(
+    as_bob: APIClient, imported: Imported, job: ImportJob
+) -> None:
+    tried = imported(as_bob, PEOPLE, mode="upsert", dry_run="true")
+    assert shown(content(as_bob, tried, "unchanged,skipped")) == [
+        ("bad", "invalid_email"),
+        ("ann@x.com", "unchanged"),
+        ("new@x.com", "unchanged"),
+        ("root@x.com", "skipped"),
+    ]
+    assert User.objects.get(email="zoe@x.com").name == "Old"

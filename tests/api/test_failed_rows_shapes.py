@@ -1,0 +1,101 @@
+"""Rows with too few or too many cells, on their way out, through a spreadsheet, and in again."""
+
+import csv
+from collections.abc import Callable
+from io import StringIO
+
+import pytest
+from rest_framework.test import APIClient
+
+from tasks.models import ImportJob
+from tests.imports import emails, outcome
+
+Imported = Callable[[APIClient, str | bytes], ImportJob]
+SENT = "email,name,phone,city\nann@x.com,Ann\nbob@x.com,Bob,1,Rio,Sul\n"
+
+
+@pytest.fixture
+def again(
+    as_bob: APIClient, imported: Imported
+) -> Callable[[str, Callable[[str], str]], ImportJob]:
+    """`again(sent, edit)`: the failed rows of what was sent, edited and sent."""
+
+    def make(sent: str, edit: Callable[[str], str]) -> ImportJob:
+        job = imported(as_bob, sent)
+        answer = as_bob.get(f"/api/contacts/task-status/{job.id}/failed-rows.csv")
+        return imported(as_bob, edit(answer.getvalue().decode()))
+
+    return make
+
+
+def saved(text: str) -> str:
+    """As a spreadsheet saves it: every row as wide as the widest."""
+    rows = list(csv.reader(StringIO(text)))
+    width = max(map(len, rows))
+    out = StringIO()
+    csv.writer(out).writerows([*row, *[""] * (width - len(row))] for row in rows)
+    return out.getvalue()
+
+
+def test_cells_stand_below_their_headers(as_bob: APIClient, imported: Imported) -> None:
+    job = imported(as_bob, SENT)
+    answer = as_bob.get(f"/api/contacts/task-status/{job.id}/failed-rows.csv")
+    short, long = csv.DictReader(StringIO(answer.getvalue().decode()))
+    assert (short["phone"], short["error_code"]) == ("", "too_few_columns")
+    assert (long["city"], long["error_line"]) == ("Rio", "Sul")
+
+
+@pytest.mark.parametrize("edit", [str, saved])
+def test_unmended_rows_are_refused_as_often_as_they_come(
+    again: Callable[..., ImportJob], as_bob: APIClient, edit: Callable[[str], str]
+) -> None:
+    """Fails when a row is filled up or cut on its way and then taken for a sound one."""
+    text = SENT
+    for _ in range(3):
+        job = again(text, edit)
+        assert outcome(job) == {"rows": 2, "failed": 2}
+        assert sorted(job.refusals) == ["too_few_columns", "too_many_columns"]
+        text = as_bob.get(f"/api/contacts/task-status/{job.id}/failed-rows.csv").getvalue().decode()
+    assert text.splitlines()[1].startswith("ann@x.com,Ann,,,2,,too_few_columns,")
+    assert text.splitlines()[2].startswith("bob@x.com,Bob,1,Rio,Sul,3,,too_many_columns,")
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        lambda text: text.replace("ann@x.com,Ann,,,", "ann@x.com,Ann,5,Ica,"),
+        lambda text: text.replace(",too_few_columns,", ",,"),
+        lambda text: text.replace("bob@x.com,Bob,1,Rio,Sul,", "bob@x.com,Bob,1,Rio Sul,"),
+    ],
+    ids=["filled", "taken as it is", "joined"],
+)
+def test_exactly_the_mended_row_is_imported(
+    again: Callable[..., ImportJob], edit: Callable[[str], str]
+) -> None:
+    job = again(SENT, lambda text: saved(edit(text)))
+    assert outcome(job) == {"rows": 2, "created": 1, "failed": 1}
+
+
+def test_cells_that_somebody_adds_on_the_right_are_not_lost(
+    again: Callable[..., ImportJob], as_bob: APIClient
+) -> None:
+    job = again("email,name\nbad,Ann\n", lambda text: text.rstrip() + ",why?\n")
+    answer = as_bob.get(f"/api/contacts/task-status/{job.id}/failed-rows.csv")
+    assert b"\nbad,Ann,why?,2,,too_many_columns," in answer.getvalue()
+
+
+def test_a_column_may_be_added_behind_the_error_columns(
+    again: Callable[..., ImportJob], as_bob: APIClient, imported: Imported
+) -> None:
+    sent = "email,name\nbad,Ann\nworse,Bob\n"
+    job = again(sent, lambda text: "".join(f"{line},note\n" for line in text.splitlines()))
+    assert job.ignored_columns == ["note"]
+    answer = as_bob.get(f"/api/contacts/task-status/{job.id}/failed-rows.csv")
+    header, first, _ = answer.getvalue().decode().splitlines()
+    assert header == "email,name,note,error_line,error_column,error_code,error_message"
+    assert first.startswith("bad,Ann,note,2,email,invalid_email,")
+
+
+def test_nothing_of_the_error_columns_becomes_a_person(again: Callable[..., ImportJob]) -> None:
+    again(SENT, saved)
+    assert emails() == ["bob@example.com"]  # who sent it

@@ -1,0 +1,152 @@
+"""POST contacts/upload-csv/: the form fields beside the file."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
+from rest_framework.test import APIClient
+
+from tasks.models import ImportJob
+from tasks.pipeline.options import Options
+from tests.api.answers import assert_error, wrong_fields
+
+URL = "/api/contacts/upload-csv/"
+Send = Callable[..., HttpResponse]
+DEFAULTS = Options().as_json()
+
+
+@pytest.mark.parametrize(
+    ("option", "sent", "kept"),
+    [
+        ("mode", "upsert", "upsert"),
+        ("dry_run", "true", True),
+        ("dry_run", "1", True),
+        ("dry_run", "false", False),
+        ("on_error", "abort", "abort"),
+        ("max_errors", "0", "0"),
+        ("max_errors", "100", "100"),
+        ("max_errors", "0.5%", "0.5%"),
+        ("max_errors", "100%", "100%"),
+        ("delimiter", ";", ";"),
+        ("delimiter", "Semicolon", ";"),
+        ("encoding", "utf-8", "utf-8"),
+        ("encoding", "UTF8", "utf-8"),
+        ("encoding", "cp1252", "windows-1252"),
+        ("encoding", "Latin-1", "iso-8859-1"),
+        ("encoding", "ascii", "us-ascii"),
+        ("columns", '{"Mail": null}', {"Mail": None}),
+        ("columns", '{" Mail ": "phone"}', {"Mail": "phone"}),
+        ("columns", "{}", {}),
+    ],
+)  # fmt: skip
+def test_is_kept_with_the_job(send: Send, option: str, sent: str, kept: object) -> None:
+    assert send(**{option: sent}).status_code == 202
+    assert ImportJob.objects.get().options == DEFAULTS | {option: kept}
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        (",", ","), ("comma", ","), (";", ";"), ("semicolon", ";"), ("|", "|"), ("pipe", "|"),
+        ("\t", "\t"), ("tab", "\t"), ("TAB", "\t"), ("\\t", "\t"),
+    ],
+)  # fmt: skip
+def test_a_delimiter_has_names(
+    as_bob: APIClient, csv_file: Callable[..., SimpleUploadedFile], sent: str, kept: str
+) -> None:
+    body = {"file": csv_file(f"email{kept}name\n"), "delimiter": sent}
+    assert as_bob.post(URL, body, format="multipart").status_code == 202
+    job = ImportJob.objects.get()
+    assert (job.options["delimiter"], job.delimiter) == (kept, kept)
+
+
+@pytest.mark.parametrize("option", DEFAULTS)
+def test_without_a_value_is_the_default(send: Send, option: str) -> None:
+    assert send(**{option: ""}).status_code == 202
+    assert ImportJob.objects.get().options == DEFAULTS
+
+
+def test_all_of_them_are_in_the_status(send: Send, as_bob: APIClient) -> None:
+    columns = '{"Mail": null}'
+    answer = send(mode="upsert", dry_run="1", max_errors="2%", delimiter=";", columns=columns)
+    document = as_bob.get(answer["Location"]).json()
+    assert document["options"] == {
+        "mode": "upsert",
+        "dry_run": True,
+        "on_error": "continue",
+        "max_errors": "2%",
+        "delimiter": ";",
+        "encoding": None,
+        "columns": {"Mail": None},
+    }
+
+
+def test_a_job_of_an_earlier_version_shows_all_too(send: Send, as_bob: APIClient) -> None:
+    answer = send()
+    ImportJob.objects.update(options={"mode": "create", "on_error": "continue"})
+    assert as_bob.get(answer["Location"]).json()["options"] == DEFAULTS
+
+
+@pytest.mark.parametrize(
+    ("option", "sent", "code"),
+    [
+        ("mode", "delete", "invalid_choice"),
+        ("mode", "Upsert", "invalid_choice"),
+        ("dry_run", "maybe", "invalid"),
+        ("on_error", "stop", "invalid_choice"),
+        *[
+            ("max_errors", sent, "invalid")
+            for sent in (
+                "-1", "5 %", "%", "101%", "100.1%", "1e3", "1e1%", "abc", "0.5", "+5", "1_000", "٣",
+                "5%%", "9" * 19, "NaN%",
+            )
+        ],
+        ("max_errors", " ", "blank"),
+        *[
+            ("encoding", sent, "invalid")
+            for sent in (
+                "utf-9", "rot13", "idna", "punycode", "unicode_escape", "raw_unicode_escape",
+                "base64", "zlib", "hex", "undefined", "mbcs", "utf-7", "../utf-8", "ütf-8",
+            )
+        ],
+        *[("delimiter", sent, "invalid") for sent in (";;", "x", " ", "\t\t", ", ", "\n", "space")],
+    ],
+)  # fmt: skip
+def test_a_value_that_makes_no_sense_is_400(send: Send, option: str, sent: str, code: str) -> None:
+    assert_error(send(**{option: sent}), 400, "invalid", **{option: code})
+    assert not ImportJob.objects.exists()
+
+
+@pytest.mark.parametrize("option", DEFAULTS)
+def test_a_file_in_place_of_a_value_is_400(
+    send: Send, csv_file: Callable[..., SimpleUploadedFile], option: str
+) -> None:
+    answer = send(**{option: csv_file("{}")})
+    assert wrong_fields(answer).keys() == {option}
+
+
+@pytest.mark.parametrize(
+    "unknown",
+    [{"is_superuser": "1"}, {"mdoe": "create", "owner": "1"}, {"Mode": "create"}],
+    ids=str,
+)
+def test_an_unknown_one_is_400(send: Send, unknown: dict[str, str]) -> None:
+    assert_error(send(**unknown), 400, "invalid", **dict.fromkeys(unknown, "invalid"))
+    assert not ImportJob.objects.exists()
+
+
+@pytest.mark.parametrize("option", DEFAULTS)
+def test_one_that_is_sent_twice_is_400(send: Send, option: str) -> None:
+    assert_error(send(**{option: ["", ""]}), 400, "invalid", **{option: "invalid"})
+
+
+def test_one_in_the_address_is_400(
+    as_bob: APIClient, csv_file: Callable[..., SimpleUploadedFile]
+) -> None:
+    """It would else be left out in silence, and a dry run would write."""
+    body: dict[str, Any] = {"file": csv_file("email\n")}
+    answer = as_bob.post(f"{URL}?dry_run=true", body, format="multipart")
+    assert_error(answer, 400, "invalid", dry_run="invalid")
+    assert not ImportJob.objects.exists()

@@ -1,0 +1,97 @@
+"""Cancelling in every state: what is loaded stays, the rest is counted as not loaded."""
+
+import pytest
+from django.core.files.storage import default_storage
+from pytest_django import Settings
+
+from tasks.models import Cancellation, ImportJob
+from tasks.pipeline import load, plan
+from tasks.pipeline.cancel import cancel
+from tests.imports import emails, imported, make_job, outcome, planned, run
+from tests.threads import at_once
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+TEN = "email\n" + "".join(f"p{n}@x.com\n" for n in range(10))
+
+
+def open_chunks(settings: Settings, content: str = TEN, *, chunk_rows: int = 2) -> ImportJob:
+    """A planned job of several chunks."""
+    settings.IMPORT_CHUNK_ROWS = chunk_rows
+    return planned(content)
+
+
+def status_of(job: ImportJob) -> str:
+    job.refresh_from_db()
+    return job.status
+
+
+def test_a_waiting_job_is_revoked_at_once_and_never_planned() -> None:
+    job = make_job(TEN)
+    assert cancel(job)
+    assert status_of(job) == "REVOKED"
+    assert (job.rows, job.attempts) == (0, 0)
+    assert job.finished_at is not None
+    assert not plan.plan(job.id)
+    assert default_storage.listdir(f"imports/{job.id}")[0] == []
+
+
+def test_open_chunks_are_not_loaded_and_done_ones_stay(settings: Settings) -> None:
+    job = open_chunks(settings, TEN + "bad\n")
+    load.load(job.id, 2)
+    assert cancel(job)
+    assert status_of(job) == "REVOKED"
+    assert outcome(job) == {"rows": 11, "created": 2, "failed": 1, "not_loaded": 8}
+    load.load(job.id, 1)
+    assert emails() == ["p2@x.com", "p3@x.com"]
+    assert set(job.chunks.values_list("state", flat=True)) == {"done", "cancelled"}
+
+
+def test_a_second_time_says_the_same(settings: Settings) -> None:
+    job = open_chunks(settings)
+    assert cancel(job)
+    finished_at = ImportJob.objects.get().finished_at
+    assert cancel(job)
+    assert ImportJob.objects.get().finished_at == finished_at
+
+
+def test_five_callers_at_once_cancel_it_once(settings: Settings) -> None:
+    job = open_chunks(settings)
+    assert at_once(*[lambda: cancel(job)] * 5) == [True] * 5
+    assert status_of(job) == "REVOKED"
+    assert Cancellation.objects.count() == 1
+    assert outcome(job) == {"rows": 10, "not_loaded": 10}
+
+
+@pytest.mark.parametrize("content", [TEN, 'email\n"never closed'])
+def test_an_ended_job_cannot_be_cancelled(content: str) -> None:
+    job = imported(content)
+    before = (job.status, job.finished_at)
+    assert not cancel(job)
+    assert (status_of(job), job.finished_at) == before
+    assert not Cancellation.objects.exists()
+
+
+def test_a_job_that_only_has_to_be_ended_is_a_success(settings: Settings) -> None:
+    """Fails when `cancel` does not finish before it asks: nothing of this job was left out."""
+    job = open_chunks(settings, chunk_rows=10)
+    load.load(job.id, 1)
+    assert not cancel(job)
+    assert status_of(job) == "SUCCESS"
+
+
+def test_a_part_that_could_not_be_loaded_is_told_of_a_cancelled_job_too(
+    settings: Settings,
+) -> None:
+    job = open_chunks(settings)
+    default_storage.delete(job.chunks.get(number=1).file)
+    load.load(job.id, 1)
+    assert cancel(job)
+    assert status_of(job) == "REVOKED"
+    assert job.error_code == "file_missing"
+    assert outcome(job) == {"rows": 10, "not_loaded": 10}
+
+
+def test_a_cancelled_file_can_be_sent_again() -> None:
+    cancel(make_job(TEN))
+    assert outcome(run(make_job(TEN))) == {"rows": 10, "created": 10}

@@ -1,0 +1,113 @@
+"""Cancelling while somebody plans or loads: whoever works on the job ends it."""
+
+import pytest
+from django.db.models import QuerySet
+from pytest_django import Settings
+from redis import Redis
+
+from core.celery import app
+from tasks import tasks
+from tasks.models import Cancellation, ImportChunk, ImportJob
+from tasks.pipeline import attempts, files, load, plan, recover, report
+from tasks.pipeline.cancel import cancel
+from tests.imports import emails, make_job, outcome
+from tests.integration.test_cancel import TEN, open_chunks, status_of
+from tests.threads import at_once, other_connection
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_a_plan_under_way_stops_at_its_next_batch(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.IMPORT_CHUNK_ROWS = 1
+    job = make_job(TEN)
+    write = files.write_chunk
+    results: list[object] = []
+
+    def write_while_another_cancels(*args: object) -> str:
+        """The planner holds the job's row; the caller is on a connection of its own."""
+        results.extend(at_once(lambda: cancel(job)))
+        monkeypatch.undo()
+        return write(*args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(files, "write_chunk", write_while_another_cancels)
+    assert not plan.plan(job.id)
+    assert results == [True]
+    assert status_of(job) == "STARTED"
+    assert report.finish(job.id)
+    assert status_of(job) == "REVOKED"
+    assert outcome(job) == {}
+    assert not ImportChunk.objects.exists()
+
+
+def test_a_plan_that_was_past_its_last_look_is_ended_by_its_task(
+    queue: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = make_job(TEN)
+    insert = plan._insert_chunks
+
+    def insert_while_another_cancels(*args: object) -> None:
+        assert at_once(lambda: cancel(job)) == [True]
+        insert(*args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(plan, "_insert_chunks", insert_while_another_cancels)
+    tasks.process_csv(str(job.id))
+    assert status_of(job) == "REVOKED"
+    assert outcome(job) == {"rows": 10, "not_loaded": 10}
+    assert app.backend.get_state(str(job.id)) == "REVOKED"
+    assert "cancelled" in str(app.backend.get_result(str(job.id)))
+
+
+def test_a_chunk_under_way_is_loaded_and_its_loader_ends_the_job(settings: Settings) -> None:
+    job = open_chunks(settings)
+    with other_connection() as loader:
+        loader.execute("SELECT FROM tasks_importchunk WHERE number = 1 FOR NO KEY UPDATE")
+        assert cancel(job)
+        assert status_of(job) == "PROGRESS"
+        assert list(job.chunks.filter(state="open").values_list("number", flat=True)) == [1]
+    assert report.finish(job.id)
+    assert status_of(job) == "REVOKED"
+    assert outcome(job) == {"rows": 10, "not_loaded": 10}
+
+
+def test_who_is_cancelled_between_lock_and_end_is_loaded_and_counted(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Fails when a chunk's end is not written because its job is cancelled."""
+    job = open_chunks(settings)
+    lock = attempts.lock
+
+    def lock_and_let_another_cancel(work: QuerySet[ImportChunk]) -> ImportChunk | None:
+        item = lock(work)
+        if item and item.attempts == 1:
+            monkeypatch.undo()
+            assert at_once(lambda: cancel(job)) == [True]
+        return item
+
+    monkeypatch.setattr(attempts, "lock", lock_and_let_another_cancel)
+    load.load(job.id, 1)
+    assert report.finish(job.id)
+    assert status_of(job) == "REVOKED"
+    assert outcome(job) == {"rows": 10, "created": 2, "not_loaded": 8}
+
+
+def test_a_loader_that_begins_after_the_wish_loads_nothing(settings: Settings) -> None:
+    job = open_chunks(settings)
+    Cancellation.objects.create(job=job)  # its caller died before it could end the job
+    load.load(job.id, 1)
+    assert emails() == []
+    assert report.finish(job.id)
+    assert outcome(ImportJob.objects.get()) == {"rows": 10, "not_loaded": 10}
+
+
+@pytest.mark.parametrize("state", ["PENDING", "STARTED", "PROGRESS"])
+def test_recover_ends_a_cancelled_job_whose_worker_died(
+    state: str, settings: Settings, queue: Redis
+) -> None:
+    job = open_chunks(settings) if state == "PROGRESS" else make_job(TEN)
+    ImportJob.objects.update(status=state)
+    Cancellation.objects.create(job=job)
+    assert recover.recover() == [job.id]
+    assert recover.recover() == []
+    assert status_of(job) == "REVOKED"

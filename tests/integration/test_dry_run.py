@@ -1,0 +1,78 @@
+"""dry_run: the document of the real run, and nobody is written."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.db.models import F
+from pytest_django import Settings
+
+from tasks.models import ImportJob
+from tasks.pipeline.options import Mode, Options
+from tasks.pipeline.skipped import unpack
+from tests.imports import imported
+from users_uc.models import User
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+PEOPLE = "email,name,phone,is_active\na@x.com,Ann,1,yes\nb@x.com,Ben,2,no\nc@x.com,Cem,,\n"
+CHANGES = (
+    "email,name,phone,is_active\nboss@x.com,Hacked,,no\nc@x.com,Cem,,no\nbad,,,\nnew@x.com,N,,\n"
+    "a@x.com,Ann,,\nb@x.com,,3,\nA@x.com,,,\nz@x.com,,,maybe\ny@x.com,Y\n"
+)
+
+
+@pytest.fixture(autouse=True)
+def _people(settings: Settings) -> None:
+    settings.IMPORT_CHUNK_ROWS = 2
+    User.objects.create_user("boss@x.com", name="Boss", is_staff=True)
+    imported(PEOPLE)
+
+
+def told(job: ImportJob) -> dict[str, Any]:
+    """All that the status document and the lists of rows are made of, but ids and times."""
+    names = (
+        *("status", "rows", "failed", "created", "updated", "unchanged", "skipped"),
+        *("not_loaded", "refusals", "passwords", "error_code", "error_message"),
+    )
+    errors = job.row_errors.order_by("record").annotate(at=F("line"))
+    return {
+        **{name: getattr(job, name) for name in names},
+        "errors": list(errors.values_list("record", "at", "column", "code", "detail", "value")),
+        "records": [
+            (unpack(bytes(chunk.skipped_records)), unpack(bytes(chunk.unchanged_records)))
+            for chunk in job.chunks.order_by("number")
+        ],
+    }
+
+
+def rows_on_disk() -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT xmin, xmax, ctid, * FROM users_uc_user ORDER BY email")
+        return list(cursor.fetchall())
+
+
+@pytest.mark.parametrize("mode", ["create", "upsert"])
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {}, {"on_error": "abort"}, {"max_errors": "0"}, {"max_errors": "3"}, {"max_errors": "4"},
+        {"max_errors": "44.4%"}, {"max_errors": "44.5%"},
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("content", [CHANGES, PEOPLE, "email\nnew@x.com\na@x.com\n", "email\n"])
+def test_a_dry_run_says_what_the_real_one_does(
+    mode: Mode, asked: dict[str, Any], content: str
+) -> None:
+    real = Options(mode=mode, **asked)
+    before = rows_on_disk()
+    preview = told(imported(content, options=replace(real, dry_run=True)))
+    assert rows_on_disk() == before
+    assert preview == told(imported(content, options=real))
+
+
+def test_the_example_is_no_empty_one() -> None:
+    job = imported(CHANGES, options=Options(mode="upsert", dry_run=True))
+    counts = [job.created, job.updated, job.unchanged, job.skipped, job.failed]
+    assert counts == [1, 2, 1, 1, 4]

@@ -1,0 +1,113 @@
+"""People who come, change or go while a chunk is being loaded, in create and upsert."""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from psycopg import Connection
+
+from tasks.pipeline import load
+from tasks.pipeline.options import Mode, Options
+from tests.imports import outcome, planned, run
+from tests.threads import other_connection, waiting_for
+from users_uc.models import User
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+INSERT = """
+    INSERT INTO users_uc_user (email, name, phone, is_staff) VALUES ('b@x.com', %s, '', %s)
+"""
+
+
+@pytest.fixture
+def other() -> Iterator[Connection[Any]]:
+    """A transaction beside the import's."""
+    with other_connection() as opened:
+        yield opened
+
+
+@pytest.mark.parametrize(
+    ("mode", "name", "is_staff", "expected"),
+    [
+        ("create", "Ben", False, "skipped"),
+        ("upsert", "Other", False, "updated"),
+        ("upsert", "Ben", False, "unchanged"),
+        ("upsert", "Other", True, "skipped"),
+    ],
+)
+@pytest.mark.parametrize("first_exists", [True, False])
+def test_who_appears_between_look_and_insert_gets_the_outcome_that_is_true(
+    mode: Mode, name: str, is_staff: bool, expected: str, first_exists: bool,
+    other: Connection[Any],
+) -> None:  # fmt: skip
+    """B is inserted elsewhere, and committed when the import waits for it.
+
+    Where a exists, it is the statement that waits, and its snapshot does not have b; else COPY.
+    Fails when the outcome of who is not written is taken from the snapshot.
+    """
+    if first_exists:
+        User.objects.create_user("a@x.com", name="Ann")
+    job = planned("email,name\na@x.com,Ann\nb@x.com,Ben\nc@x.com,Cem\n", Options(mode=mode))
+    other.execute(INSERT, [name, is_staff])
+    with waiting_for(other, lambda: load.load(job.id, 1)):
+        pass
+    ann = "created"
+    if first_exists:
+        ann = "skipped" if mode == "create" else "unchanged"
+    assert outcome(run(job)) == {"rows": 3} | Counter([ann, expected, "created"])
+    ben = User.objects.get(email="b@x.com")
+    assert ben.name == ("Ben" if expected == "updated" else name)
+    assert (ben.import_id, ben.is_staff) == (None, is_staff)
+
+
+@pytest.mark.parametrize("mode", ["create", "upsert"])
+def test_who_appeared_only_for_a_moment_is_created(mode: Mode, other: Connection[Any]) -> None:
+    User.objects.create_user("a@x.com", name="Ann")
+    job = planned("email,name\na@x.com,Ann\nb@x.com,Ben\n", Options(mode=mode))
+    other.execute(INSERT, ["Other", False])
+    with waiting_for(other, lambda: load.load(job.id, 1)):
+        other.rollback()
+    assert outcome(run(job))["created"] == 1
+    assert User.objects.get(email="b@x.com").import_id == job.id
+
+
+def test_what_changes_elsewhere_at_the_same_time_is_kept(
+    other: Connection[Any],
+) -> None:
+    """Fails when an empty is_active is written as it was when the statement began."""
+    User.objects.create_user("a@x.com", name="Ann", phone="1")
+    job = planned("email,name,phone,is_active\na@x.com,Anna,,\n", Options(mode="upsert"))
+    other.execute("UPDATE users_uc_user SET phone = '2', is_active = false")
+    with waiting_for(other, lambda: load.load(job.id, 1)):
+        pass
+    assert outcome(run(job)) == {"rows": 1, "updated": 1}
+    ann = User.objects.get()
+    assert (ann.name, ann.phone, ann.is_active) == ("Anna", "2", False)
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [("name = 'Anna'", "unchanged"), ("is_staff = true", "skipped")],
+)
+def test_who_changes_before_their_turn_is_counted_as_they_are_then(
+    change: str, expected: str, other: Connection[Any]
+) -> None:
+    """Fails when rights or values are looked at in the snapshot only."""
+    User.objects.create_user("a@x.com", name="Ann")
+    job = planned("email,name\na@x.com,Anna\n", Options(mode="upsert"))
+    other.execute(f"UPDATE users_uc_user SET {change}")  # noqa: S608
+    with waiting_for(other, lambda: load.load(job.id, 1)):
+        pass
+    assert outcome(run(job)) == {"rows": 1, expected: 1}
+
+
+def test_who_is_deleted_before_their_turn_is_created_anew(
+    other: Connection[Any],
+) -> None:
+    User.objects.create_user("a@x.com", name="Ann")
+    job = planned("email,name\na@x.com,Anna\n", Options(mode="upsert"))
+    other.execute("DELETE FROM users_uc_user")
+    with waiting_for(other, lambda: load.load(job.id, 1)):
+        pass
+    assert outcome(run(job)) == {"rows": 1, "created": 1}

@@ -1,0 +1,32 @@
+"""Refused rows on their way into their table."""
+
+import pytest
+
+from tasks.pipeline import plan, refusals
+from tests.imports import make_job
+from tests.integration.test_plan import errors_of
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_file_that_turns_out_bad_leaves_no_refused_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fails when what was written before the error stays."""
+    monkeypatch.setattr(refusals, "_AT_ONCE", 2)
+    job = make_job("email\n" + "bad\n" * 9 + '"never closed\n')
+    assert not plan.plan(job.id)
+    job.refresh_from_db()
+    assert (job.error_code, job.failed, job.refusals) == ("unclosed_quote", 0, {})
+    assert errors_of(job) == []
+
+
+@pytest.mark.parametrize("at_once", [1, 3, 4])
+def test_refused_rows_are_written_in_parts(at_once: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(refusals, "_AT_ONCE", at_once)
+    job = make_job("email,name\na@x.com\nbad,\na@x.com,\nA@x.com,\na@x.com,\n,\n")
+    plan.plan(job.id)
+    assert [(record, code) for record, _, code, _ in errors_of(job)] == [
+        (1, "too_few_columns"), (2, "invalid_email"), (4, "duplicate_in_file"),
+        (5, "duplicate_in_file"), (6, "missing_email"),
+    ]  # fmt: skip
+    job.refresh_from_db()
+    assert (job.rows, job.failed) == (6, 5)

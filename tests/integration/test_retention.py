@@ -1,0 +1,89 @@
+"""What is left of imports that ended long ago, and of keys of yesterday."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.utils import timezone
+from pytest_django import Settings
+
+from tasks.models import IdempotencyKey, ImportChunk, ImportJob, ImportRowError
+from tasks.pipeline import files, idempotency, retention
+from tasks.tasks import run_sweep
+from tests.imports import imported, make_job, outcome
+from users_uc.models import User
+
+pytestmark = pytest.mark.django_db
+
+PEOPLE = "email\nann@x.com\nbad\n"
+COUNTS = {"rows": 2, "created": 1, "failed": 1}
+
+
+def ended(job: ImportJob, *, ago: timedelta) -> None:
+    ImportJob.objects.filter(id=job.id).update(finished_at=timezone.now() - ago)
+
+
+def test_only_the_totals_are_left_of_a_job_that_ended_long_ago(settings: Settings) -> None:
+    job = imported(PEOPLE)
+    default_storage.save(f"{files.new_plan_prefix(job.id)}/dead.arrow", ContentFile(b""))
+    ended(job, ago=settings.IMPORT_RETENTION + timedelta(seconds=1))
+    retention.expire_old()
+    assert not Path(default_storage.path(files.job_folder(job.id))).exists()
+    assert not ImportRowError.objects.exists()
+    assert not ImportChunk.objects.exists()
+    job.refresh_from_db()
+    assert job.expired_at is not None
+    assert outcome(job) == COUNTS
+    assert User.objects.get().import_id == job.id
+
+
+def test_a_younger_one_keeps_all(settings: Settings) -> None:
+    settings.IMPORT_RETENTION = timedelta(days=2)
+    job = imported(PEOPLE)
+    ended(job, ago=timedelta(days=2) - timedelta(minutes=1))
+    retention.expire_old()
+    assert default_storage.exists(job.file)
+    assert ImportRowError.objects.count() == 1
+    job.refresh_from_db()
+    assert job.expired_at is None
+
+
+def test_one_that_never_ended_keeps_all(settings: Settings) -> None:
+    settings.IMPORT_RETENTION = timedelta(0)
+    job = make_job(PEOPLE)
+    retention.expire_old()
+    assert default_storage.exists(job.file)
+
+
+def test_the_time_of_the_end_counts_and_stays(settings: Settings) -> None:
+    job = imported(PEOPLE)
+    ended(job, ago=settings.IMPORT_RETENTION * 2)
+    retention.expire_old()
+    job.refresh_from_db()
+    first = job.expired_at
+    retention.expire_old()
+    job.refresh_from_db()
+    assert job.expired_at == first
+
+
+def test_files_that_are_gone_already_are_no_error(settings: Settings) -> None:
+    job = imported(PEOPLE)
+    files.remove_tree(files.job_folder(job.id))
+    ended(job, ago=settings.IMPORT_RETENTION * 2)
+    retention.expire_old()
+    job.refresh_from_db()
+    assert job.expired_at is not None
+
+
+def test_the_periodic_sweep_does_it_and_forgets_old_keys(settings: Settings, bob: User) -> None:
+    old, new = (imported(PEOPLE, owner=bob) for _ in range(2))
+    for job in (old, new):
+        idempotency.remember(job, str(job.id))
+    ended(old, ago=settings.IMPORT_RETENTION * 2)
+    a_day_ago = timezone.now() - idempotency.LIFETIME
+    IdempotencyKey.objects.filter(job=old).update(created_at=a_day_ago)
+    run_sweep()
+    assert [job.id for job in ImportJob.objects.exclude(expired_at=None)] == [old.id]
+    assert [key.job for key in IdempotencyKey.objects.all()] == [new]

@@ -1,0 +1,103 @@
+"""mode=upsert: what the file says is so afterwards, and nothing else has been touched."""
+
+from typing import Any
+
+import pytest
+from django.db import connection
+from pytest_django import Settings
+
+from tasks.models import ImportJob
+from tasks.pipeline.options import Options
+from tasks.pipeline.skipped import unpack
+from tests.imports import imported, outcome
+from users_uc.models import User
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+UPSERT = Options(mode="upsert")
+
+
+def upserted(content: str) -> ImportJob:
+    return imported(content, options=UPSERT)
+
+
+def facts(email: str) -> tuple[Any, ...]:
+    fields = ("name", "phone", "is_active", "password", "import_id", "token_version")
+    found: tuple[Any, ...] = User.objects.values_list(*fields).get(email=email)
+    return found
+
+
+def rows_on_disk() -> list[Any]:
+    """Versions and places of all users; a lock shows as xmax."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT email, xmin, xmax, ctid FROM users_uc_user ORDER BY email")
+        return list(cursor.fetchall())
+
+
+def test_new_people_are_created_and_others_get_what_the_cells_say() -> None:
+    first = imported("email,name,phone,is_active\na@x.com,Ann,1,yes\nb@x.com,Ben,2,no\n")
+    job = upserted("email,name,phone,is_active\nc@x.com,Cem,3,\nb@x.com,Benno,,\nA@x.com,,9,no\n")
+    assert outcome(job) == {"rows": 3, "created": 1, "updated": 2}
+    assert facts("a@x.com") == ("Ann", "9", False, "!", first.id, 0)
+    assert facts("b@x.com") == ("Benno", "2", False, "!", first.id, 0)
+    assert facts("c@x.com") == ("Cem", "3", True, "!", job.id, 0)
+
+
+def test_columns_that_the_file_does_not_have_stay() -> None:
+    imported("email,name,phone\na@x.com,Ann,1\n")
+    assert outcome(upserted("email,phone\na@x.com,2\n")) == {"rows": 1, "updated": 1}
+    assert facts("a@x.com")[:3] == ("Ann", "2", True)
+
+
+def test_what_is_so_already_is_not_written_nor_locked() -> None:
+    """Fails when all existing people go through ON CONFLICT: its lock shows as xmax."""
+    content = "email,name,phone,is_active\n" + "".join(f"p{n}@x.com,P,{n},\n" for n in range(300))
+    imported(content)
+    before = rows_on_disk()
+    again = upserted(content + "p7@x.com,Other,,\n" + "new@x.com,N,,\n")
+    assert outcome(again) == {"rows": 302, "created": 1, "unchanged": 300, "failed": 1}
+    assert [row for row in rows_on_disk() if row[0] != "new@x.com"] == before
+    assert unpack(bytes(again.chunks.get().unchanged_records)) == list(range(1, 301))
+
+
+@pytest.mark.parametrize("cells", [",,", "Ann,1,no", "Ann,,", ",,n"])
+def test_empty_cells_change_nothing(cells: str) -> None:
+    imported("email,name,phone,is_active\na@x.com,Ann,1,no\n")
+    before = rows_on_disk()
+    job = upserted(f"email,name,phone,is_active\na@x.com,{cells}\nb@x.com,,,\n")
+    assert outcome(job) == {"rows": 2, "created": 1, "unchanged": 1}
+    assert rows_on_disk()[:1] == before
+    assert facts("b@x.com")[:3] == ("", "", True)
+
+
+def test_a_file_of_addresses_changes_nobody(alice: User) -> None:
+    imported("email\nb@x.com\n")
+    job = upserted("email\na@x.com\nb@x.com\nalice@example.com\n")
+    assert outcome(job) == {"rows": 3, "created": 1, "unchanged": 1, "skipped": 1}
+
+
+@pytest.mark.parametrize("right", ["is_staff", "is_superuser"])
+def test_staff_and_superusers_are_left_alone(right: str) -> None:
+    boss = User.objects.create_user("boss@x.com", name="Boss")
+    User.objects.filter(id=boss.id).update(**{right: True})
+    before = rows_on_disk()
+    job = upserted("email,name,is_active\na@x.com,A,\nboss@x.com,Hacked,no\nb@x.com,B,\n")
+    assert outcome(job) == {"rows": 3, "created": 2, "skipped": 1}
+    assert rows_on_disk()[2:] == before
+    assert unpack(bytes(job.chunks.get().skipped_records)) == [2]
+
+
+def test_the_same_file_again_changes_nobody_over_several_chunks(settings: Settings) -> None:
+    settings.IMPORT_CHUNK_ROWS = 7
+    content = "email,name\n" + "".join(f"p{n}@x.com,P{n}\n" for n in range(50))
+    assert outcome(upserted(content)) == {"rows": 50, "created": 50}
+    assert outcome(upserted(content)) == {"rows": 50, "unchanged": 50}
+    renamed = content.replace("P4", "Q4")
+    assert outcome(upserted(renamed)) == {"rows": 50, "updated": 11, "unchanged": 39}
+
+
+def test_a_privilege_in_the_file_is_only_an_ignored_column() -> None:
+    imported("email\na@x.com\n")
+    upserted("email,name,is_staff,is_superuser\na@x.com,A,true,true\nb@x.com,B,true,true\n")
+    assert not User.objects.filter(is_staff=True).exists()
+    assert not User.objects.filter(is_superuser=True).exists()

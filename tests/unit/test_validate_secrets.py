@@ -1,0 +1,114 @@
+"""Passwords and their hashes in a file."""
+
+import polars as pl
+import pytest
+from django.contrib.auth.hashers import (
+    Argon2PasswordHasher,
+    check_password,
+    get_hashers,
+    make_password,
+)
+
+from tasks.pipeline.header import Header
+from tasks.pipeline.validate import check
+from users_uc import password_hashes
+from users_uc.models import User
+
+ARGON2ID = "argon2$argon2id$v=19$m={},t={},p={}$c29tZXNhbHRzb21l$" + "A" * 43
+PBKDF2 = "pbkdf2_sha256${}$somesalt$" + "A" * 43 + "="
+
+
+def checked(column: str, cells: list[str]) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """People and refusals of a file with e-mails and this column."""
+    rows = {
+        "record": range(1, len(cells) + 1),
+        "line": range(2, len(cells) + 2),
+        "email": [f"p{n}@x.com" for n in range(len(cells))],
+        column: cells,
+    }
+    header = Header(width=2, named=2, columns={"email": 0, column: 1}, ignored=())
+    frame = pl.DataFrame(rows, schema_overrides={column: pl.String})
+    return check(frame, header, weak_password=lambda p, email, name: p in {"weak", email, name})
+
+
+@pytest.mark.parametrize(
+    ("password", "code"),
+    [("weak", "weak_password"), ("p0@x.com", "weak_password"), ("x" * 129, "field_too_long"),
+     ("good\0one", "nul_byte")],
+)  # fmt: skip
+def test_a_password_that_is_refused_is_not_kept(password: str, code: str) -> None:
+    people, refused = checked("password", [password])
+    assert people.is_empty()
+    assert refused.select("column", "code", "value").rows() == [("password", code, "")]
+
+
+@pytest.mark.parametrize("password", ["", " two spaces ", "'=quoted", "x" * 128])
+def test_a_password_is_taken_as_it_stands(password: str) -> None:
+    people, refused = checked("password", [password])
+    assert people["password"].to_list() == [password]
+    assert refused.is_empty()
+
+
+def test_hashes_of_the_installed_hashers_are_accepted() -> None:
+    """Fails when a hasher is added without its pattern, or when Django writes another form."""
+    hashes = [make_password("x", hasher=hasher) for hasher in get_hashers()]
+    people, _ = checked("password_hash", ["", *hashes])
+    assert len(hashes) == 2
+    assert people["password_hash"].to_list() == ["", *hashes]
+
+
+def test_hashes_of_django_with_its_own_settings_are_accepted() -> None:
+    """100 MiB and 8 lanes: what a project that only chose Argon2 has stored."""
+    encoded = Argon2PasswordHasher().encode("x", "somesaltsomesalt")
+    assert checked("password_hash", [encoded])[1].is_empty()
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        ARGON2ID.format(131072, 2, 8),
+        ARGON2ID.format(19456, 2, 1),
+        PBKDF2.format(2_000_000),
+    ],
+)
+def test_costs_may_reach_their_ceilings(cell: str) -> None:
+    assert checked("password_hash", [cell])[1].is_empty()
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        ARGON2ID.format(131073, 1, 1),
+        ARGON2ID.format(131072, 3, 1),
+        ARGON2ID.format(19456, 9999, 1),
+        ARGON2ID.format(19456, 2, 9),
+        ARGON2ID.format(0, 2, 1),
+        ARGON2ID.format("\u0661\u0661", 2, 1),
+        ARGON2ID.format(19456, 2, 1).replace("argon2id", "argon2i"),
+        ARGON2ID.format(19456, 2, 1)[:-30],
+        PBKDF2.format(2_000_001),
+        PBKDF2.format("\u0661"),
+        PBKDF2.format(99_999_999_999),
+        PBKDF2.format(1000)[:-1],
+        "pbkdf2_sha256$10000$" + "s" * 64 + "$" + "A" * 43 + "=",
+        "md5$salt$0cc175b9c0f1b6a831c399e269772661",
+        "$2b$12$abcdefghijklmnopqrstuuAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+        "!",
+        "plain text",
+    ],
+)
+def test_other_hashes_are_refused_and_not_kept(cell: str) -> None:
+    people, refused = checked("password_hash", [cell])
+    assert people.is_empty()
+    expected = [("password_hash", "invalid_password_hash", "")]
+    assert refused.select("column", "code", "value").rows() == expected
+
+
+@pytest.mark.parametrize("cell", [ARGON2ID.format(19456, 2, 1), PBKDF2.format(1000)])
+def test_a_login_with_an_accepted_hash_of_another_password_is_an_ordinary_no(cell: str) -> None:
+    assert checked("password_hash", [cell])[1].is_empty()
+    assert check_password("wrong", cell) is False
+
+
+def test_the_column_holds_the_longest_hash() -> None:
+    assert User._meta.get_field("password").max_length == password_hashes.MAX_LENGTH
