@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tasks.pipeline.codes import FileError
-from tasks.pipeline.decoding import ONE_BYTE, SEVERAL_BYTES, detect
+from tasks.pipeline.decoding import ONE_BYTE, SEVERAL_BYTES, detect, has_mark
 from tasks.pipeline.formats import refuse_bytes, refuse_utf16
 from tasks.pipeline.header import FIELDS
 from tasks.pipeline.parse import Table
@@ -30,8 +30,9 @@ def opened_table(data: bytes, asked: str | None, options: dict[str, Any]) -> Tab
     """As an upload's is opened."""
     start = opened(BytesIO(data), compression_of(data)).read(100)
     refuse_bytes(start)
-    refuse_utf16(start)
     encoding = detect(start, is_utf8=asked == "utf-8", asked=asked)
+    if not has_mark(start):
+        refuse_utf16(start)
     return Table(opened(BytesIO(data), compression_of(data)), encoding=encoding, **options)
 
 

@@ -2,42 +2,68 @@
 
 from io import BytesIO
 
-import polars as pl
 import pytest
 
+from tasks.pipeline import records
 from tasks.pipeline.codes import FileError
 from tasks.pipeline.parse import Table
 from tasks.pipeline.source import MAX_LINE
 
 
-def read(data: bytes, block_size: int) -> tuple[list[tuple[int | str, ...]], pl.DataFrame]:
-    """The rows and the refusals of UTF-8."""
-    batches = list(Table(BytesIO(data), encoding="utf-8").batches(block_size))
-    rejects = [batch.rejects.frame() for batch in batches]
+def read(
+    data: bytes, block_size: int = 1000, encoding: str = "utf-8"
+) -> tuple[list[tuple[int | str, ...]], list[tuple[int | str, ...]]]:
+    """The rows, and the refusals as record, line, code, detail and value."""
+    batches = list(Table(BytesIO(data), encoding=encoding).batches(block_size))
     rows = [row for batch in batches for row in batch.rows.rows()]
-    return rows, pl.concat(rejects) if rejects else pl.DataFrame()
+    rejects = [batch.rejects.frame() for batch in batches]
+    shown = [frame.select("record", "line", "code", "detail", "value") for frame in rejects]
+    return rows, [row for frame in shown for row in frame.rows()]
 
 
+@pytest.mark.parametrize("size", [1, 1000])
 @pytest.mark.parametrize(
     ("body", "found", "refused"),
     [
         (b"a\n\n \t\nb\n", [(1, 2, "a"), (2, 5, "b")], []),
-        (b"a\r\nb\nc", [(1, 2, "a"), (2, 3, "b"), (3, 4, "c")], []),
+        (b"a\r\nb\nc\rd", [(1, 2, "a"), (2, 3, "b"), (3, 4, "c"), (4, 5, "d")], []),
+        (b"a\r\r\nb\n\r", [(1, 2, "a"), (2, 4, "b")], []),
         (b'"x\ny"\nb\n', [(1, 2, "x\ny"), (2, 4, "b")], []),
-        (b"a,1\nb\n", [(2, 3, "b")], [(1, 2, "too_many_columns", "2")]),
-        (b"\xff\nb\n", [(2, 3, "b")], [(1, 2, "invalid_utf8", "")]),
-        (b'"a"b\nc\n"d"\n', [(2, 3, "c"), (3, 4, "d")], [(1, 2, "invalid_quoting", "")]),
+        (b'"x\r\ny\r"\rb\r', [(1, 2, "x\r\ny\r"), (2, 5, "b")], []),
+        (b'"x\n\n\ny"\nb\n', [(1, 2, "x\n\n\ny"), (2, 6, "b")], []),
+        ("\x0cx\x0b\u2028\x85,\n".encode(), [(1, 2, "\x0cx\x0b\u2028\x85")], []),
+        (b"a,1\nb\n", [(2, 3, "b")], [(1, 2, "too_many_columns", "2", "a,1")]),
+        (b"\xff\nb\n", [(2, 3, "b")], [(1, 2, "invalid_utf8", "", "\\xff")]),
+        (b'"a"b\nc\n"d"\n', [(2, 3, "c"), (3, 4, "d")],
+         [(1, 2, "invalid_quoting", "", '"a"b')]),
         (b'"a\nb\n"c"\nd\n', [(2, 3, "b"), (3, 4, "c"), (4, 5, "d")],
-         [(1, 2, "invalid_quoting", "")]),
+         [(1, 2, "invalid_quoting", "", '"a')]),
+        (b"a\0b\n,,,\n", [(1, 2, "a\0b"), (2, 3, "")], []),
     ],
 )  # fmt: skip
 def test_lines_and_records_are_counted_as_an_editor_shows_them(
-    body: bytes, found: list[tuple[int, int, str]], refused: list[tuple[int, int, str, str]]
+    body: bytes,
+    found: list[tuple[int, int, str]],
+    refused: list[tuple[int, int, str, str, str]],
+    size: int,
 ) -> None:
-    rows, rejects = read(b"email\n" + body, 1000)
-    assert rows == found
-    shown = rejects.select("record", "line", "code", "detail").rows() if rejects.height else []
-    assert shown == refused
+    assert read(b"email\n" + body, size) == (found, refused)
+
+
+def test_bytes_that_an_encoding_does_not_have_are_refused_by_its_name() -> None:
+    found = read(b"email,name\na,\xe9\nb,\x81\xe9\nc,\xe7\n", encoding="windows-1252")
+    shown = "b,\\x81é"
+    assert found == (
+        [(1, 2, "a", "é"), (3, 4, "c", "ç")], [(2, 3, "undecodable", "windows-1252", shown)]
+    )  # fmt: skip
+
+
+def test_nothing_of_a_row_with_secrets_is_shown() -> None:
+    _, refused = read(b'email,password\na\nb,c,d\ne,\xff\n"f"f,g\n')
+    assert [row[2] for row in refused] == [
+        "too_few_columns", "too_many_columns", "invalid_utf8", "invalid_quoting"
+    ]  # fmt: skip
+    assert {row[4] for row in refused} == {""}
 
 
 @pytest.mark.parametrize(
@@ -48,7 +74,10 @@ def test_lines_and_records_are_counted_as_an_editor_shows_them(
         (b'a,"\n' + b"x" * (MAX_LINE + 9) + b'\n"', "unclosed_quote", "line 2"),
         (b'"a",' + b"x" * (MAX_LINE + 9) + b"\n", "line_too_long", "Line 2"),
         (b"a,1\n\nb," + b"x" * (MAX_LINE + 9) + b"\n", "line_too_long", "Line 4"),
+        (b"a,1\nb," + b"x" * (MAX_LINE + 9) + b"\nc,1\n", "line_too_long", "Line 3"),
+        (b"a,1\n" * MAX_LINE + b"x" * (2 * MAX_LINE), "line_too_long", "Line 1048578"),
     ],
+    ids=range(7),
 )
 def test_what_has_no_end_is_an_error_of_the_file(body: bytes, code: str, line: str) -> None:
     with pytest.raises(FileError) as caught:
@@ -84,14 +113,21 @@ def test_a_block_that_is_not_clean_never_meets_polars(
     assert blocks == [block]
 
 
-def test_blank_lines_above_the_header_are_counted_but_are_not_records() -> None:
-    rows, _ = read(b"\n \r\nemail\na\n", 100)
-    assert rows == [(1, 4, "a")]
-
-
 def test_records_are_the_same_as_the_rows_of_batches() -> None:
     data = b'email,name\na,1\n"b\nb",2\n\nc,3'
-    records = [(r.line, r.cells, r.text) for r in Table(BytesIO(data), encoding="utf-8").records()]
-    assert records == [
+    found = [(r.line, r.cells, r.text) for r in Table(BytesIO(data), encoding="utf-8").records()]
+    assert found == [
         (2, ["a", "1"], "a,1\n"), (3, ["b\nb", "2"], '"b\nb",2\n'), (6, ["c", "3"], "c,3")
     ]  # fmt: skip
+
+
+def test_quotes_that_close_wrongly_far_below_do_not_take_hours(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Fails when there is no limit to how often lines are read again."""
+    monkeypatch.setattr(records, "_FREE_TO_REREAD", 1_000_000)
+    lines = b'a","\n' * 100_000 + b'"z"z\n'
+    table = Table(BytesIO(b"email,name\n" + lines), encoding="utf-8")
+    with pytest.raises(FileError, match="Too many quotes") as caught:
+        list(table.batches())
+    assert caught.value.code == "unclosed_quote"

@@ -1,5 +1,6 @@
 """Lines and blocks of a stream."""
 
+import time
 from io import BytesIO
 
 import pytest
@@ -9,28 +10,29 @@ from hypothesis import strategies as st
 from tasks.pipeline.codes import FileError
 from tasks.pipeline.source import MAX_LINE, LineSource
 
-TEXT = st.lists(st.sampled_from([b"a", b"bc" * 40, b"\n", b"\r\n", b'"'])).map(b"".join)
+TEXT = st.lists(st.sampled_from([b"a", b"bc" * 40, b"\n", b"\r\n", b"\r", b'"'])).map(b"".join)
 
 
 @given(TEXT, st.integers(1, 50))
 def test_blocks_are_whole_lines_and_nothing_is_lost(text: bytes, size: int) -> None:
-    """Fails when a block ends inside a line or the rest of a read is dropped."""
+    """Fails when a block ends inside a line, or between CR and LF, or a read's rest is dropped."""
     source = LineSource(BytesIO(text))
     blocks = list(iter(lambda: source.block(size), b""))
-    assert b"".join(blocks) == text
-    assert all(block.endswith(b"\n") for block in blocks[:-1])
+    lines = [line for block in blocks for line in block.splitlines(keepends=True)]
+    assert lines == text.splitlines(keepends=True)
 
 
 @given(TEXT, st.integers(1, 50))
 def test_lines_and_blocks_can_take_turns(text: bytes, size: int) -> None:
-    """Fails when `line` does not give back to `block` what it read too much."""
+    """Fails when `line` keeps what it read too much, or `unread` does nothing."""
     source = LineSource(BytesIO(text))
+    assert text.startswith(source.peek(size))
     read = []
     while piece := source.line():
-        assert piece.count(b"\n") <= 1
-        read.append(piece)
-        read.append(source.block(size))
-    assert b"".join(read) == text
+        assert len(piece.splitlines()) == 1
+        source.unread(source.block(size))
+        read += [piece, *source.block(size).splitlines(keepends=True)]
+    assert read == text.splitlines(keepends=True)
 
 
 def test_a_line_that_never_ends_is_refused_before_it_is_read_whole() -> None:
@@ -39,3 +41,11 @@ def test_a_line_that_never_ends_is_refused_before_it_is_read_whole() -> None:
         LineSource(stream).block(1000)
     assert caught.value.code == "line_too_long"
     assert stream.tell() < MAX_LINE * 4
+
+
+def test_one_line_after_another_is_read_in_time_that_does_not_grow() -> None:
+    """Fails when each `line` copies all that is still there: a megabyte for each of a million."""
+    source = LineSource(BytesIO(b"\n" * 1_000_000))
+    start = time.process_time()
+    assert sum(len(source.line()) for _ in range(1_000_000)) == 1_000_000
+    assert time.process_time() - start < 10

@@ -16,7 +16,8 @@ RATIO_COUNTS_FROM: Final = 100_000_000
 """A file may unpack to so many bytes; to more only if they are at most MAX_RATIO times its own."""
 
 _MAX_READ: Final = 4 * 1024 * 1024
-_SLACK: Final = 4 * _MAX_READ
+_SLACK: Final = 2 * _MAX_READ
+"""Of what was read, so much may have given nothing: directories, names, empty members."""
 _SIGNATURES: Final = {
     b"\x1f\x8b": "gzip",
     b"PK\x03\x04": "zip",

@@ -1,0 +1,74 @@
+"""POST contacts/upload-csv/: files in the encodings and dialects that people have."""
+
+from collections.abc import Callable
+
+import pytest
+from rest_framework.test import APIClient
+
+from tasks.models import ImportJob
+from tests.imports import outcome
+from users_uc.models import User
+
+Imported = Callable[[APIClient, str | bytes], ImportJob]
+TEXT = "Nome;E-Mail\r\nJosé;jose@x.com\r\nZoë;zoe@x.com\r\n"
+LATE = "email,name\n" + "ann@x.com,Ann\n" * 100_000 + "jose@x.com,José\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "encoding"),
+    [
+        (TEXT.encode(), "utf-8"),
+        (TEXT.encode("utf-8-sig"), "utf-8-sig"),
+        (TEXT.encode("utf-16"), "utf-16-le"),
+        (b"\xfe\xff" + TEXT.encode("utf-16-be"), "utf-16-be"),
+        (TEXT.encode("windows-1252"), "windows-1252"),
+        (("sep=;\r\n" + TEXT).encode("utf-16"), "utf-16-le"),
+        (TEXT.replace("\r\n", "\r").encode("windows-1252"), "windows-1252"),
+    ],
+    ids=range(7),
+)
+def test_the_file_is_understood_without_being_told(
+    as_bob: APIClient, imported: Imported, content: bytes, encoding: str
+) -> None:
+    job = imported(as_bob, content)
+    assert (job.encoding, job.delimiter) == (encoding, ";")
+    assert outcome(job) == {"rows": 2, "created": 2}
+    assert User.objects.get(email="jose@x.com").name == "José"
+    assert User.objects.get(email="zoe@x.com").name == "Zoë"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "windows-1252"])
+def test_the_whole_file_decides_not_its_beginning(
+    as_bob: APIClient, imported: Imported, encoding: str
+) -> None:
+    """Fails when a sample is looked at: all but the last of 100,000 lines are ASCII."""
+    job = imported(as_bob, LATE.encode(encoding))
+    assert job.encoding == encoding
+    assert User.objects.get(email="jose@x.com").name == "José"
+
+
+@pytest.mark.parametrize(
+    ("content", "row"),
+    [
+        ("email,name\r\nbad,José\r\n".encode("windows-1252"), b"bad,Jos\xe9,2,email"),
+        (b"email,name\rann@x.com,\x81\r", b"ann@x.com,\x81,2,,undecodable"),
+        ("\ufeffsep=;\r\nemail;name\r\nbad;José\r\n".encode(), "bad;José;3;email".encode()),
+        (
+            b"\xff\xfe" + "email\tname\nbad\tJosé\n".encode("utf-16-le"),
+            "bad\tJosé\t2\temail".encode("utf-16-le"),
+        ),
+        (b"email,name,,\nbad,Ann\n", b"bad,Ann,,,2,email"),
+    ],
+    ids=["windows-1252", "undecodable", "sep", "utf-16", "padded"],
+)
+def test_failed_rows_are_in_the_uploader_s_encoding_and_dialect(
+    as_bob: APIClient, imported: Imported, content: bytes, row: bytes
+) -> None:
+    job = imported(as_bob, content)
+    answer = as_bob.get(f"/api/contacts/task-status/{job.id}/failed-rows.csv").getvalue()
+    above = content.decode(job.encoding, "ignore").partition("name")[0]
+    assert answer.startswith(above.encode(job.encoding))
+    assert row in answer
+    again = imported(as_bob, answer)
+    assert (again.encoding, again.delimiter) == (job.encoding, job.delimiter)
+    assert again.refusals == job.refusals

@@ -1,0 +1,99 @@
+"""POST contacts/upload-csv/: gzip and zip."""
+
+import gzip
+import io
+import zipfile
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
+from pytest_django import Settings
+from rest_framework.test import APIClient
+
+from tasks.models import ImportJob
+from tests.api.answers import assert_error
+from tests.imports import outcome, run
+
+URL = "/api/contacts/upload-csv/"
+CsvFile = Callable[..., SimpleUploadedFile]
+Imported = Callable[[APIClient, str | bytes], ImportJob]
+CSV = "email;name\njose@x.com;José\nbad;Zoë\n".encode("windows-1252")
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_left_of_it(settings: Settings) -> Iterator[None]:
+    yield
+    assert list(settings.INCOMING_DIR.glob("*")) == []
+
+
+def zipped(content: bytes, *, name: str = "people.csv") -> bytes:
+    """An archive with one file."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(name, content)
+    return buffer.getvalue()
+
+
+PACKED = {"gzip": gzip.compress(CSV), "zip": zipped(CSV), "": CSV}
+
+
+@pytest.mark.parametrize("kind", PACKED)
+def test_the_csv_inside_is_imported(as_bob: APIClient, imported: Imported, kind: str) -> None:
+    job = imported(as_bob, PACKED[kind])
+    assert (job.compression, job.csv_size, job.file_size) == (kind, len(CSV), len(PACKED[kind]))
+    assert (job.encoding, job.delimiter) == ("windows-1252", ";")
+    assert outcome(job) == {"rows": 2, "created": 1, "failed": 1}
+    with default_storage.open(job.file) as stored:
+        assert stored.read() == PACKED[kind]
+    answer = as_bob.get(f"/api/contacts/task-status/{job.id}/failed-rows.csv").getvalue()
+    assert b"\nbad;Zo\xeb;3;email;" in answer
+
+
+def test_the_status_says_how_it_was_packed(as_bob: APIClient, imported: Imported) -> None:
+    job = imported(as_bob, PACKED["zip"])
+    document = as_bob.get(f"/api/contacts/task-status/{job.id}/").json()["file"]
+    assert document["compression"] == "zip"
+    assert document["csv_size"] == len(CSV)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (gzip.compress(gzip.compress(CSV)), "gzip file inside another"),
+        (gzip.compress(CSV)[:-3], "damaged or cut off"),
+        (gzip.compress(b"%PDF-1.7"), "a PDF"),
+        (zipped(zipped(CSV)), "zip archive inside another"),
+        (zipped(CSV, name="xl/workbook.xml"), "an Excel workbook"),
+        (zipped("email\n".encode("utf-16-be")), "option encoding=utf-16-be"),
+    ],
+    ids=range(6),
+)
+def test_what_holds_no_csv_is_400(
+    as_bob: APIClient, csv_file: CsvFile, content: bytes, words: str
+) -> None:
+    answer = as_bob.post(URL, {"file": csv_file(content)}, format="multipart")
+    assert_error(answer, 400, "not_csv")
+    assert words in answer.json()["error"]["message"]
+    assert not ImportJob.objects.exists()
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, zipped])
+def test_what_unpacks_to_more_than_a_file_may_have_is_413(
+    as_bob: APIClient, csv_file: CsvFile, settings: Settings, pack: Callable[[bytes], bytes]
+) -> None:
+    settings.MAX_UPLOAD_SIZE = 100_000
+    for size, status in ((100_000, 202), (100_001, 413)):
+        file = csv_file(pack(b"email\n".ljust(size, b"\n")))
+        assert as_bob.post(URL, {"file": file}, format="multipart").status_code == status
+
+
+def test_a_file_that_is_damaged_later_ends_its_job(
+    as_bob: APIClient, imported: Imported, csv_file: CsvFile
+) -> None:
+    as_bob.post(URL, {"file": csv_file(PACKED["gzip"])}, format="multipart")
+    job = ImportJob.objects.get()
+    with default_storage.open(job.file, "wb") as stored:
+        stored.write(PACKED["gzip"][:-3])
+    run(job)
+    assert (job.status, job.error_code) == ("FAILURE", "not_csv")

@@ -1,0 +1,124 @@
+"""Files of other kinds under the name of a CSV."""
+
+import io
+import sqlite3
+import tarfile
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from tasks.pipeline.codes import FileError
+from tasks.pipeline.formats import refuse_archive, refuse_bytes, refuse_text, refuse_utf16
+
+
+def parquet() -> bytes:
+    """What Polars writes."""
+    buffer = io.BytesIO()
+    pl.DataFrame({"email": ["a@x.com"]}).write_parquet(buffer)
+    return buffer.getvalue()
+
+
+def tar() -> bytes:
+    """An archive of one file."""
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as archive:
+        archive.addfile(tarfile.TarInfo("people.csv"))
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("head", "words"),
+    [
+        (b"PK\x03\x04", "zip archive inside another; pack the CSV only once"),
+        (b"\x1f\x8b\x08", "gzip file inside another"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "old Excel workbook .* save it as CSV UTF-8"),
+        (b"7z\xbc\xaf\x27\x1c", "7-Zip archive; unpack it"),
+        (b"Rar!\x1a\x07\x01\x00", "RAR archive"),
+        (b"\xfd7zXZ\x00", "xz file"),
+        (b"\x28\xb5\x2f\xfd", "Zstandard file"),
+        (b"BZh91AY&SY", "bzip2 file"),
+        (b"%PDF-1.7", "a PDF"),
+        (b"\x89PNG\r\n\x1a\n", "an image"),
+        (b"\xff\xd8\xff\xe0", "an image"),
+        (parquet(), "a Parquet file; export its table as CSV"),
+        (tar(), "a tar archive; unpack it"),
+    ],
+    ids=range(13),
+)
+def test_bytes_of_another_kind_are_named(head: bytes, words: str) -> None:
+    with pytest.raises(FileError, match=f"This is not CSV: it looks like .*{words}") as caught:
+        refuse_bytes(head)
+    assert caught.value.code == "not_csv"
+
+
+def test_an_sqlite_database_is_named(tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "people.csv") as database:
+        database.execute("CREATE TABLE people (email TEXT)")
+    database.close()
+    with pytest.raises(FileError, match="SQLite database"):
+        refuse_bytes((tmp_path / "people.csv").read_bytes())
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("\n <!DOCTYPE html><title>Log in</title>", "a web page"),
+        ("<table><tr>", "a web page"),
+        ('<?xml version="1.0"?><Workbook>', "XML"),
+        ("<people>", "XML"),
+        ('{"email": "a@x.com"}', "JSON"),
+        ('[\n  {"email": 1}]', "JSON"),
+        ('["email"]', "JSON"),
+        ("{\\rtf1\\ansi", "an RTF document"),
+        ("BEGIN:VCARD\r\nVERSION:3.0", "vCards"),
+        ("INSERT INTO people VALUES", "an SQL script"),
+        ("-- PostgreSQL dump", "an SQL script"),
+        ("-----BEGIN PGP MESSAGE-----", "an encrypted message"),
+    ],
+)
+def test_texts_of_another_kind_are_named(text: str, words: str) -> None:
+    with pytest.raises(FileError, match=words) as caught:
+        refuse_text(text)
+    assert caught.value.code == "not_csv"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "email", "[Email];[Name]", "{email},{name}", "<,email", "ID;Phone;email", "PAR1;PAR2",
+     "begin;email", "-email,name", "createdat,email", "'email'", '"email"'],
+)  # fmt: skip
+def test_headers_that_only_look_a_little_like_it_are_not_refused(text: str) -> None:
+    refuse_text(text)
+    refuse_bytes(text.encode())
+    refuse_utf16(text.encode())
+
+
+@pytest.mark.parametrize("order", ["le", "be"])
+@pytest.mark.parametrize("text", ["email,name\n", "почта@пример.рф,Имя;e\n", "a"])
+def test_utf16_without_a_mark_is_told_by_its_zeros(text: str, order: str) -> None:
+    with pytest.raises(FileError, match=f"encoding=utf-16-{order}"):
+        refuse_utf16(text.encode(f"utf-16-{order}"))
+
+
+def test_other_zeros_are_not_utf16() -> None:
+    refuse_utf16(b"email,na\0me\n")
+    refuse_utf16(bytes(100))
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("xl/workbook.xml", "an Excel workbook; open it and save it as CSV"),
+        ("word/document.xml", "a Word document"),
+        ("content.xml", "an OpenDocument file"),
+        ("Index/Document.iwa", "a Numbers or Pages document"),
+    ],
+)
+def test_documents_that_are_archives_are_named(name: str, words: str) -> None:
+    with pytest.raises(FileError, match=words):
+        refuse_archive(["[Content_Types].xml", name])
+
+
+def test_an_archive_of_a_csv_is_none() -> None:
+    refuse_archive(["people/excel.csv", "content.xml.csv", "__MACOSX/._people.csv"])

@@ -1,0 +1,89 @@
+"""A file's header, what stands above it, and how wide rows may be."""
+
+from io import BytesIO
+
+import pytest
+
+from tasks.pipeline.codes import FileError
+from tasks.pipeline.parse import Table
+
+
+def opened(data: bytes) -> Table:
+    """The table in UTF-8."""
+    return Table(BytesIO(data), encoding="utf-8")
+
+
+def codes(table: Table) -> dict[int, str]:
+    """Why each record is refused; empty where it is not."""
+    batches = list(table.batches())
+    accepted = {number: "" for batch in batches for number in batch.rows["record"].to_list()}
+    rejects = [batch.rejects.frame().select("record", "code") for batch in batches]
+    return accepted | {number: code for frame in rejects for number, code in frame.rows()}
+
+
+def lines_and_cells(table: Table) -> list[tuple[int | str, ...]]:
+    """The rows without their record numbers."""
+    return [row[1:] for batch in table.batches() for row in batch.rows.rows()]
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "code"),
+    [
+        (b"email,name", b"a,b,,", ""),
+        (b"email,name", b"a,b,, ", ""),
+        (b"email,name", b"a,b,,c", "too_many_columns"),
+        (b"email,name", b"a", "too_few_columns"),
+        (b"email,name,,", b"a,b", ""),
+        (b"email,name,,", b"a,b,x", ""),
+        (b"email,name,,", b"a,b,,,,", ""),
+        (b"email,name,,", b"a", "too_few_columns"),
+        (b"email,,name,", b"a,,b", ""),
+        (b"email,,name,", b"a,b", "too_few_columns"),
+    ],
+)
+@pytest.mark.parametrize("last", [b"", b'\n"x",y'], ids=["clean", "quotes"])
+def test_delimiters_at_the_end_count_for_nothing(
+    header: bytes, row: bytes, code: str, last: bytes
+) -> None:
+    """Fails when the fast way and the exact one do not agree."""
+    assert codes(opened(header + b"\n" + row + last))[1] == code
+
+
+def test_a_tab_is_a_cell_where_it_delimits() -> None:
+    table = opened(b"email\tname\n\t\n \n\t \na\tb\n")
+    assert lines_and_cells(table) == [(2, "", ""), (4, "", " "), (5, "a", "b")]
+
+
+def test_the_line_of_excel_is_counted() -> None:
+    table = Table(BytesIO(b"\xef\xbb\xbfsep=;\r\n\r\nemail;name\r\na;b\r\n"), encoding="utf-8-sig")
+    assert (table.dialect.delimiter, table.dialect.line_end) == (";", "\r\n")
+    assert table.preamble == b"\xef\xbb\xbfsep=;\r\n"
+    assert [record.line for record in table.records()] == [4]
+
+
+@pytest.mark.parametrize("above", [b"\n \r\n", b",,\n,\r", b'"",""\n" "\n'])
+def test_lines_that_say_nothing_above_the_header_are_counted_but_are_not_records(
+    above: bytes,
+) -> None:
+    assert lines_and_cells(opened(above + b"email\na\n")) == [(4, "a")]
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"sep=^\n^^\n", "only empty cells"),
+        (b'"e"mail,name\n', "quotes in the header"),
+    ],
+)
+def test_a_header_that_cannot_be_read_is_refused(data: bytes, words: str) -> None:
+    with pytest.raises(FileError, match=words):
+        opened(data)
+
+
+@pytest.mark.parametrize(
+    ("header", "line_end"),
+    [(b"email\n", "\n"), (b"email\r\n", "\r\n"), (b"email\r", "\r"), (b"email", "\r\n"),
+     (b'"email","a\nb"\r', "\r")],
+)  # fmt: skip
+def test_the_line_end_is_the_header_s(header: bytes, line_end: str) -> None:
+    assert opened(header).dialect.line_end == line_end
