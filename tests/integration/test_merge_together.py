@@ -18,7 +18,7 @@ UPSERT = Options(mode="upsert")
 def test_two_upserts_of_the_same_people_in_opposite_order_do_not_deadlock(
     settings: Settings,
 ) -> None:
-    """Half of the people exist. Fails when the statement has no ORDER BY."""
+    """Half of the people exist. Fails when people are inserted in another order than by e-mail."""
     settings.IMPORT_CHUNK_ROWS = 500
     people = [f"p{n:04d}@x.com" for n in range(2000)]
     imported("email\n" + "\n".join(people[::2]))

@@ -10,9 +10,10 @@ pytestmark = pytest.mark.django_db
 
 
 def test_a_file_that_turns_out_bad_leaves_no_refused_rows(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Fails when what was written before the error stays."""
+    """Its first block is read and its rows are written. Fails when they stay."""
     monkeypatch.setattr(refusals, "_AT_ONCE", 2)
-    job = make_job("email\n" + "bad\n" * 9 + '"never closed\n')
+    bad = "bad," + "x" * 100_000 + "\n"
+    job = make_job("email,note\n" + bad * 50 + '"never closed\n')
     assert not plan.plan(job.id)
     job.refresh_from_db()
     assert (job.error_code, job.failed, job.refusals) == ("unclosed_quote", 0, {})
