@@ -1,5 +1,7 @@
 """Who is in the tests: Alice administers, Bob may import, Charlie is nobody in particular."""
 
+import os
+import secrets
 import socket
 from collections.abc import Callable, Iterator
 
@@ -14,6 +16,16 @@ from users_uc.auth import issue_pair
 from users_uc.models import User
 
 PASSWORD = "correct horse battery"
+
+
+def pytest_configure() -> None:
+    """One seed for all processes of a run; see tests/fuzz."""
+    os.environ.setdefault("FUZZ_SEED", str(secrets.randbelow(10**9)))
+
+
+def pytest_report_header() -> str:
+    """So that a run can be repeated."""
+    return f"FUZZ_SEED={os.environ['FUZZ_SEED']}"
 
 
 @pytest.fixture

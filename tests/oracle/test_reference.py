@@ -1,0 +1,118 @@
+"""The reference itself: small files whose right answers are plain to see."""
+
+import gzip
+from random import Random
+
+import pytest
+
+from tests.oracle.messy import messy
+from tests.oracle.reference import Expected, Person, expected
+
+ANN = Person(email="ann@x.com", name="Ann", phone="1")
+
+
+def answers(outcome: Expected) -> list[tuple[int, int, str, str, str]]:
+    """Of all records."""
+    return [(a.line, a.record, a.outcome, a.column, a.code) for a in outcome.answers]
+
+
+def test_every_record_has_its_line_and_answer() -> None:
+    data = b'Email;Nome\r\n"a@x.com";"two\r\nlines"\r\n\r\nbad;B\r\nA@X.com;again\r\nc@x.com\r\n'
+    outcome = expected(data, {}, {})
+    assert answers(outcome) == [
+        (2, 1, "created", "", ""),
+        (5, 2, "failed", "email", "invalid_email"),
+        (6, 3, "failed", "email", "duplicate_in_file"),
+        (7, 4, "failed", "", "too_few_columns"),
+    ]
+    assert outcome.people == {
+        "a@x.com": Person(email="a@x.com", name="two\r\nlines", imported=True)
+    }
+    assert outcome.file == {"encoding": "utf-8", "delimiter": ";", "compression": None}
+
+
+@pytest.mark.parametrize(
+    ("row", "mode", "outcome", "after"),
+    [
+        ("ann@x.com,Ann,1", "create", "skipped", ANN),
+        ("ann@x.com,Bo,2", "create", "skipped", ANN),
+        ("ann@x.com,,", "upsert", "unchanged", ANN),
+        ("ann@x.com,Ann,1", "upsert", "unchanged", ANN),
+        ("ANN@x.com, Bo ,", "upsert", "updated", Person(email="ann@x.com", name="Bo", phone="1")),
+    ],
+)
+def test_who_exists_is_changed_by_upsert_only(
+    row: str, mode: str, outcome: str, after: Person
+) -> None:
+    found = expected(f"email,name,phone\n{row}\n".encode(), {"mode": mode}, {"ann@x.com": ANN})
+    assert [answer.outcome for answer in found.answers] == [outcome]
+    assert found.people == {"ann@x.com": after}
+
+
+def test_staff_are_never_touched() -> None:
+    staff = Person(email="ann@x.com", is_staff=True)
+    found = expected(b"email,name\nann@x.com,Ann\n", {"mode": "upsert"}, {"ann@x.com": staff})
+    assert (found.counts["skipped"], found.people) == (1, {"ann@x.com": staff})
+
+
+@pytest.mark.parametrize(
+    ("options", "error"),
+    [
+        ({"on_error": "abort"}, "aborted"),
+        ({"max_errors": "0"}, "too_many_errors"),
+        ({"max_errors": "49.9%"}, "too_many_errors"),
+        ({"max_errors": "50%"}, ""),
+        ({"max_errors": "1"}, ""),
+    ],
+)
+def test_a_verdict_is_about_the_whole_file(options: dict[str, str], error: str) -> None:
+    found = expected(b"email\na@x.com\nbad\n", options, {})
+    assert found.error == error
+    assert found.counts["not_loaded" if error else "created"] == 1
+    assert bool(found.people) != bool(error)
+
+
+@pytest.mark.parametrize(
+    ("data", "encoding", "name"),
+    [
+        ("email,name\na@x.com,é\n".encode(), "utf-8", "é"),
+        ("email,name\na@x.com,é\n".encode("utf-8-sig"), "utf-8-sig", "é"),
+        ("email,name\na@x.com,é\n".encode("cp1252"), "windows-1252", "é"),
+        (b"\xff\xfe" + "email,name\na@x.com,é\n".encode("utf-16-le"), "utf-16-le", "é"),
+        (gzip.compress(b"email,name\na@x.com,e\n", mtime=0), "utf-8", "e"),
+    ],
+)
+def test_encodings_are_told_from_the_whole_file(data: bytes, encoding: str, name: str) -> None:
+    found = expected(data, {}, {})
+    assert (found.file["encoding"], found.people["a@x.com"].name) == (encoding, name)
+
+
+def test_the_same_chance_makes_the_same_file() -> None:
+    """Fails when the order of a set or dictionary of strings gets into a file."""
+    assert messy(Random("a/1")) == messy(Random("a/1"))  # noqa: S311
+
+
+def test_messy_files_know_every_outcome_and_code() -> None:
+    """Fails when a kind of mess is not made any more, so that nothing is shown about it."""
+    codes, outcomes = set(), set()
+    for number in range(800):
+        file = messy(Random(f"known/{number}"))  # noqa: S311
+        people = {person.email: person for person in file.people}
+        found = expected(file.data, {"mode": "upsert"} | file.options, people)
+        codes |= {answer.code for answer in found.answers} | {found.refused, found.error}
+        outcomes |= {answer.outcome for answer in found.answers}
+    assert outcomes == {"created", "updated", "unchanged", "skipped", "failed"}
+    assert codes == {
+        *("", "empty_file", "missing_header", "duplicate_header", "missing_email_column"),
+        *(
+            "not_csv",
+            "unclosed_quote",
+            "unknown_column",
+            "missing_email",
+            "invalid_email",
+            "duplicate_in_file",
+        ),
+        *("too_few_columns", "too_many_columns", "invalid_quoting", "field_too_long"),
+        *("invalid_utf8", "undecodable", "nul_byte", "control_character", "invalid_boolean"),
+        *("weak_password", "invalid_password_hash"),
+    }

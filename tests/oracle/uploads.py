@@ -1,0 +1,15 @@
+"""Uploads over HTTP in process."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from rest_framework.test import APIClient
+
+UPLOAD = "/api/contacts/upload-csv/"
+
+
+def upload(client: APIClient, data: bytes, options: Mapping[str, str]) -> Any:
+    """The answer to it."""
+    file = SimpleUploadedFile("people.csv", data, content_type="text/csv")
+    return client.post(UPLOAD, {"file": file, **options}, format="multipart")
