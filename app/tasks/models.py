@@ -151,7 +151,7 @@ class ImportChunk(WorkItem):
     updated = models.PositiveIntegerField(default=0)
     unchanged = models.PositiveIntegerField(default=0)
     skipped = models.PositiveIntegerField(default=0)
-    skipped_records = models.BinaryField(default=bytes, help_text="See pipeline/skipped.py.")
+    skipped_records = models.BinaryField(default=bytes, help_text="See writing/skipped.py.")
     unchanged_records = models.BinaryField(db_default=b"", help_text="The same.")
     error_code = models.CharField(max_length=32, blank=True, default="", help_text="Where failed.")
     finished_at = models.DateTimeField(null=True)

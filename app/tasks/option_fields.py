@@ -9,9 +9,9 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from tasks.pipeline.decoding import canonical
-from tasks.pipeline.header import FIELDS
 from tasks.pipeline.options import DELIMITERS
+from tasks.pipeline.reading.decoding import canonical
+from tasks.pipeline.reading.header import FIELDS
 
 _DELIMITER_WORDS: Final = {
     **{delimiter: delimiter for delimiter in DELIMITERS},

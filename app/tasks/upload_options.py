@@ -7,8 +7,8 @@ from rest_framework import serializers
 
 from tasks.models import ImportJob
 from tasks.option_fields import ColumnsField, DelimiterField, EncodingField, MaxErrorsField
-from tasks.pipeline.header import FIELDS
 from tasks.pipeline.options import Options
+from tasks.pipeline.reading.header import FIELDS
 
 
 class UploadOptionsSerializer(serializers.Serializer[ImportJob]):

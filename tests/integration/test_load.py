@@ -7,8 +7,9 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from tasks.models import ImportChunk
-from tasks.pipeline import copying, files, load, plan, write
-from tasks.pipeline.skipped import unpack
+from tasks.pipeline import files, load, plan
+from tasks.pipeline.writing import copying, write
+from tasks.pipeline.writing.skipped import unpack
 from tests.imports import emails, imported, make_job, open_numbers, outcome, run
 from users_uc.models import User
 

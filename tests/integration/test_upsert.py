@@ -8,7 +8,7 @@ from pytest_django import Settings
 
 from tasks.models import ImportJob
 from tasks.pipeline.options import Options
-from tasks.pipeline.skipped import unpack
+from tasks.pipeline.writing.skipped import unpack
 from tests.imports import imported, outcome
 from users_uc.models import User
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tasks.pipeline.codes import FileError
-from tasks.pipeline.decoding import ONE_BYTE, SEVERAL_BYTES, Utf8Check, canonical, detect
+from tasks.pipeline.reading.decoding import ONE_BYTE, SEVERAL_BYTES, Utf8Check, canonical, detect
 
 MARKS = [
     (codecs.BOM_UTF8, "utf-8-sig"),

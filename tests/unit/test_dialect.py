@@ -3,7 +3,7 @@
 import pytest
 
 from tasks.pipeline.codes import FileError
-from tasks.pipeline.dialect import sniff
+from tasks.pipeline.reading.dialect import sniff
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from tasks.pipeline.codes import FileError
-from tasks.pipeline.formats import refuse_archive, refuse_bytes, refuse_text, refuse_utf16
+from tasks.pipeline.reading.formats import refuse_archive, refuse_bytes, refuse_text, refuse_utf16
 
 
 def parquet() -> bytes:

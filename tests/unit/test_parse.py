@@ -4,10 +4,10 @@ from io import BytesIO
 
 import pytest
 
-from tasks.pipeline import records
 from tasks.pipeline.codes import FileError
 from tasks.pipeline.parse import Table
-from tasks.pipeline.source import MAX_LINE
+from tasks.pipeline.reading import records
+from tasks.pipeline.reading.source import MAX_LINE
 
 
 def read(

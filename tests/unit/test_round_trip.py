@@ -9,8 +9,8 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.pipeline.decoding import detect
 from tasks.pipeline.parse import Table
+from tasks.pipeline.reading.decoding import detect
 
 MARKED = {
     "utf-8-sig": codecs.BOM_UTF8,

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.pipeline.skipped import pack, unpack
+from tasks.pipeline.writing.skipped import pack, unpack
 
 
 @given(st.sets(st.integers(1, 2**40)).map(sorted))

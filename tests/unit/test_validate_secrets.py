@@ -9,7 +9,7 @@ from django.contrib.auth.hashers import (
     make_password,
 )
 
-from tasks.pipeline.header import Header
+from tasks.pipeline.reading.header import Header
 from tasks.pipeline.validate import check
 from users_uc import password_hashes
 from users_uc.models import User

@@ -107,6 +107,11 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AlterField(
+            model_name="importchunk",
+            name="skipped_records",
+            field=models.BinaryField(default=bytes, help_text="See writing/skipped.py."),
+        ),
+        migrations.AlterField(
             model_name="importjob",
             name="file_size",
             field=models.BigIntegerField(help_text="As it was sent."),

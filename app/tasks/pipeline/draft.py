@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import polars as pl
 from django.core.files.storage import default_storage
 
-from tasks.pipeline import files, rejects
+from tasks.pipeline import files
+from tasks.pipeline.reading import rejects
 
 
 @dataclass

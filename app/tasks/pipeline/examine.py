@@ -7,12 +7,12 @@ from typing import Any, BinaryIO, cast
 from django.conf import settings
 
 from tasks.pipeline.codes import FileError
-from tasks.pipeline.decoding import Utf8Check, detect, has_mark
-from tasks.pipeline.dialect import HEAD_SIZE
-from tasks.pipeline.formats import refuse_bytes, refuse_utf16
 from tasks.pipeline.incoming import IncomingFile, too_large
 from tasks.pipeline.parse import Table
-from tasks.pipeline.unpacking import compression_of, opened
+from tasks.pipeline.reading.decoding import Utf8Check, detect, has_mark
+from tasks.pipeline.reading.dialect import HEAD_SIZE
+from tasks.pipeline.reading.formats import refuse_bytes, refuse_utf16
+from tasks.pipeline.reading.unpacking import compression_of, opened
 
 _SIGNATURE_SIZE = 16
 _PIECE = 1024 * 1024

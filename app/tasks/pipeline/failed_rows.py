@@ -7,13 +7,13 @@ from itertools import chain, islice
 
 from tasks.models import ImportJob
 from tasks.pipeline import files
-from tasks.pipeline.header import Header
 from tasks.pipeline.notes import Note, notes
 from tasks.pipeline.options import Options
 from tasks.pipeline.parse import Table
-from tasks.pipeline.records import Record
-from tasks.pipeline.returned import ERROR_COLUMNS
-from tasks.pipeline.spreadsheet import guard
+from tasks.pipeline.reading.header import Header
+from tasks.pipeline.reading.records import Record
+from tasks.pipeline.reading.returned import ERROR_COLUMNS
+from tasks.pipeline.reading.spreadsheet import guard
 
 _AT_ONCE = 500
 

@@ -13,7 +13,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
 from tasks.models import ImportJob
-from tasks.pipeline import unpacking
+from tasks.pipeline.reading import unpacking
 
 ROOT = "imports"
 

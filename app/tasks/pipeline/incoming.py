@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, TemporaryFileUploadHandler
 
 from core.errors import PayloadTooLarge
-from tasks.pipeline.decoding import Utf8Check
+from tasks.pipeline.reading.decoding import Utf8Check
 
 
 class IncomingFile(TemporaryUploadedFile):

@@ -12,11 +12,12 @@ from django.db.models import Max, QuerySet
 from django.utils import timezone
 
 from tasks.models import ImportChunk, ImportJob
-from tasks.pipeline import attempts, files, write
+from tasks.pipeline import attempts, files
 from tasks.pipeline.cancel import CancelledError, heed
 from tasks.pipeline.options import Options
-from tasks.pipeline.outcome import Outcome, tally
-from tasks.pipeline.preview import preview
+from tasks.pipeline.writing import write
+from tasks.pipeline.writing.outcome import Outcome, tally
+from tasks.pipeline.writing.preview import preview
 
 Chunks = QuerySet[ImportChunk]
 

@@ -8,8 +8,8 @@ from operator import attrgetter
 from typing import Final
 
 from tasks.models import ImportJob
-from tasks.pipeline import skipped
 from tasks.pipeline.codes import row_message
+from tasks.pipeline.writing import skipped
 
 NOT_WRITTEN: Final = {
     "skipped": "A person with this e-mail exists already, and was left as they are.",

@@ -10,14 +10,14 @@ from typing import BinaryIO, Final
 
 import polars as pl
 
-from tasks.pipeline import transcoding
-from tasks.pipeline.clean import tokenised
 from tasks.pipeline.codes import FileError
-from tasks.pipeline.dialect import HEAD_SIZE, Dialect, sniff
-from tasks.pipeline.header import USUAL, Columns, Header, understand
-from tasks.pipeline.records import Record, RecordReader
-from tasks.pipeline.rejects import Rejects
-from tasks.pipeline.source import LineSource
+from tasks.pipeline.reading import transcoding
+from tasks.pipeline.reading.clean import tokenised
+from tasks.pipeline.reading.dialect import HEAD_SIZE, Dialect, sniff
+from tasks.pipeline.reading.header import USUAL, Columns, Header, understand
+from tasks.pipeline.reading.records import Record, RecordReader
+from tasks.pipeline.reading.rejects import Rejects
+from tasks.pipeline.reading.source import LineSource
 
 BLOCK_SIZE: Final = 4 * 1024 * 1024
 _PARTS: Final = 8

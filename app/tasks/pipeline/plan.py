@@ -8,13 +8,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from tasks.models import ImportChunk, ImportJob
-from tasks.pipeline import attempts, cancel, files, hashing, report, validate, verdict
+from tasks.pipeline import attempts, cancel, files, report, validate, verdict
 from tasks.pipeline.codes import FileError
 from tasks.pipeline.draft import Draft
-from tasks.pipeline.header import Header
 from tasks.pipeline.options import Options
 from tasks.pipeline.parse import BLOCK_SIZE, Table
+from tasks.pipeline.reading.header import Header
 from tasks.pipeline.refusals import Refusals
+from tasks.pipeline.writing import hashing
 from users_uc.password_strength import is_weak
 
 

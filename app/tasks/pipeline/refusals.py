@@ -6,8 +6,8 @@ from collections import Counter
 import polars as pl
 
 from tasks.models import ImportRowError
-from tasks.pipeline import rejects
-from tasks.pipeline.copying import copy_buffer, copy_into, with_constant
+from tasks.pipeline.reading import rejects
+from tasks.pipeline.writing.copying import copy_buffer, copy_into, with_constant
 
 _AT_ONCE = 20_000
 

@@ -7,10 +7,10 @@ from collections.abc import Callable
 
 import polars as pl
 
-from tasks.pipeline import rejects
-from tasks.pipeline.header import Header
+from tasks.pipeline.reading import rejects
+from tasks.pipeline.reading.header import Header
+from tasks.pipeline.reading.spreadsheet import GUARDED
 from tasks.pipeline.rules import SECRETS, TEXTS, TRUE, Rule, folded, rules_for
-from tasks.pipeline.spreadsheet import GUARDED
 from users_uc.emails import ALREADY_NORMAL, InvalidEmailError, normalise
 from users_uc.text import PASSWORD_MAX_LENGTH
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from tasks.pipeline.codes import FileError
-from tasks.pipeline.formats import refuse_text
-from tasks.pipeline.header import USUAL, Columns, count_known
 from tasks.pipeline.options import DELIMITERS
+from tasks.pipeline.reading.formats import refuse_text
+from tasks.pipeline.reading.header import USUAL, Columns, count_known
 
 HEAD_SIZE: Final = 64 * 1024
 """How many bytes of a file are enough to tell; the header must begin within them."""

@@ -8,8 +8,8 @@ from typing import Final
 import polars as pl
 from polars.exceptions import PolarsError
 
-from tasks.pipeline.header import MAX_COLUMNS, Header
-from tasks.pipeline.source import MAX_LINE
+from tasks.pipeline.reading.header import MAX_COLUMNS, Header
+from tasks.pipeline.reading.source import MAX_LINE
 
 _MARK: Final = "\ufeff".encode()
 

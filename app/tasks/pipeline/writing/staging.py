@@ -8,7 +8,7 @@ from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import connection
 from psycopg import sql
 
-from tasks.pipeline.copying import copy_buffer, copy_into, names
+from tasks.pipeline.writing.copying import copy_buffer, copy_into, names
 from users_uc.models import User
 
 _NAME: Final = "import_staged"

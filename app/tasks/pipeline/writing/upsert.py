@@ -7,10 +7,10 @@ comes, so that nothing is lost that a request or another import changes at the s
 import polars as pl
 from psycopg import sql
 
-from tasks.pipeline.comparison import PRIVILEGED, cells, compared, differs
-from tasks.pipeline.copying import names
-from tasks.pipeline.outcome import Outcomes
-from tasks.pipeline.staging import STAGED, USERS, ask, index_emails, new_values, stage
+from tasks.pipeline.writing.comparison import PRIVILEGED, cells, compared, differs
+from tasks.pipeline.writing.copying import names
+from tasks.pipeline.writing.outcome import Outcomes
+from tasks.pipeline.writing.staging import STAGED, USERS, ask, index_emails, new_values, stage
 
 # ORDER BY: two imports of the same people wait for each other, never in a circle.
 # xmax: zero in a fresh row only; an updated one still has the lock that was taken for it.

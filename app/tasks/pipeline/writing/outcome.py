@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import TypedDict
 
-from tasks.pipeline import skipped
+from tasks.pipeline.writing import skipped
 
 type Outcomes = Sequence[tuple[int, str]]
 """Of each record, in ascending order: created, updated, unchanged or skipped."""

@@ -6,8 +6,8 @@ from types import MappingProxyType
 from typing import Final
 
 from tasks.pipeline.codes import FileError
-from tasks.pipeline.returned import ERROR_COLUMNS, Returned
-from tasks.pipeline.transcoding import is_decodable
+from tasks.pipeline.reading.returned import ERROR_COLUMNS, Returned
+from tasks.pipeline.reading.transcoding import is_decodable
 
 type Columns = Mapping[str, str | None]
 """The option columns: what the file's own headers stand for, None being nothing."""

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import IO, BinaryIO, Final, Self, cast
 
 from tasks.pipeline.codes import FileError
-from tasks.pipeline.formats import refuse_archive
+from tasks.pipeline.reading.formats import refuse_archive
 
 MAX_RATIO: Final = 250
 RATIO_COUNTS_FROM: Final = 100_000_000

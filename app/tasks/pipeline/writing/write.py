@@ -7,13 +7,13 @@ from functools import partial
 import polars as pl
 from django.db import IntegrityError, OperationalError, transaction
 
-from tasks.pipeline.copying import copy_buffer, copy_into, with_constant
-from tasks.pipeline.hashing import with_passwords
-from tasks.pipeline.merge import merge
 from tasks.pipeline.options import Mode
-from tasks.pipeline.outcome import Outcome, Outcomes, tally
-from tasks.pipeline.staging import OF_NEW_PEOPLE
-from tasks.pipeline.upsert import upsert
+from tasks.pipeline.writing.copying import copy_buffer, copy_into, with_constant
+from tasks.pipeline.writing.hashing import with_passwords
+from tasks.pipeline.writing.merge import merge
+from tasks.pipeline.writing.outcome import Outcome, Outcomes, tally
+from tasks.pipeline.writing.staging import OF_NEW_PEOPLE
+from tasks.pipeline.writing.upsert import upsert
 from users_uc.models import User
 
 _STATEMENTS = {"create": merge, "upsert": upsert}

@@ -3,10 +3,10 @@
 import polars as pl
 from psycopg import sql
 
-from tasks.pipeline.comparison import compared
 from tasks.pipeline.options import Mode
-from tasks.pipeline.outcome import Outcomes
-from tasks.pipeline.staging import ask, stage
+from tasks.pipeline.writing.comparison import compared
+from tasks.pipeline.writing.outcome import Outcomes
+from tasks.pipeline.writing.staging import ask, stage
 
 _SECRETS = ("password", "password_hash")
 

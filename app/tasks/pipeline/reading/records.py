@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Final
 
 from tasks.pipeline.codes import FileError
-from tasks.pipeline.source import MAX_LINE, LineSource
+from tasks.pipeline.reading.source import MAX_LINE, LineSource
 
 _FREE_TO_REREAD: Final = 64 * MAX_LINE
 _REREADS: Final = 4

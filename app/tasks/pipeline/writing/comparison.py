@@ -6,7 +6,7 @@ from typing import Final
 from psycopg import sql
 
 from tasks.pipeline.options import Mode
-from tasks.pipeline.staging import STAGED, USERS
+from tasks.pipeline.writing.staging import STAGED, USERS
 
 type Cells = Mapping[str, sql.Composable]
 """By column what a row says: null where it says nothing."""

@@ -3,9 +3,9 @@
 import polars as pl
 from psycopg import sql
 
-from tasks.pipeline.copying import names
-from tasks.pipeline.outcome import Outcomes
-from tasks.pipeline.staging import STAGED, USERS, ask, new_values, stage
+from tasks.pipeline.writing.copying import names
+from tasks.pipeline.writing.outcome import Outcomes
+from tasks.pipeline.writing.staging import STAGED, USERS, ask, new_values, stage
 
 # ORDER BY: two imports of the same people wait for each other, never in a circle.
 _INSERT = """

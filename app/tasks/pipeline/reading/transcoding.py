@@ -9,7 +9,7 @@ import codecs
 import re
 from typing import BinaryIO, Final, Protocol, cast
 
-from tasks.pipeline.decoding import ONE_BYTE, UTF8
+from tasks.pipeline.reading.decoding import ONE_BYTE, UTF8
 
 _UNDECODABLE: Final = re.compile("([\udc00-\udcff]+)")
 _AS_SURROGATES: Final = "tasks.as_surrogates"

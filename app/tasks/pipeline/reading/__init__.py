@@ -1,0 +1,1 @@
+"""Bytes into records: packing, encoding, dialect, header, rows. Knows no Django."""
