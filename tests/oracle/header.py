@@ -19,7 +19,7 @@ _GUARDED = re.compile(r"'+[=+\-@\t\r]")
 
 @dataclass(frozen=True)
 class Header:
-    """`fields` by position; `width` without the nameless columns at its end, `full` with them.
+    """`fields` by position; `width` without the nameless and error columns at its end, `full` with.
 
     `error_columns`: where a failed-rows.csv has them; `own_columns`: what else it has, without the
     nameless ones that a spreadsheet has added behind; `last_own`: the last of these with a name.
@@ -131,13 +131,14 @@ def header_of(record: Record | None, asked: Mapping[str, str | None], encoding: 
     errors = [at for at in named if cells[at].strip() in ERROR_COLUMNS]
     before = max(errors, default=0)
     own = [at for at in range(len(cells)) if at not in errors and (at in named or at < before)]
+    last_own = max(at for at in own if at in named)
     return Header(
         fields,
-        width=named[-1] + 1,
+        width=last_own + 1 if len(errors) == len(ERROR_COLUMNS) else named[-1] + 1,
         full=len(cells),
         error_columns=errors,
         own_columns=own,
-        last_own=max(at for at in own if at in named),
+        last_own=last_own,
         no_text="invalid_utf8" if encoding.startswith("utf-8") else "undecodable",
     )
 

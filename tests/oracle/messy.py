@@ -66,7 +66,7 @@ def _columns(chance: Random, options: dict[str, str], *, secrets: bool) -> list[
 
     A file of thousands has no secrets: each password costs a hash.
     """
-    secret = chance.choices(([], ["password"], ["password_hash"]), (18, secrets, secrets))[0]
+    secret = chance.choices(([], ["password"], ["password_hash"]), (12, secrets, secrets))[0]
     others = [name for name in ("name", "phone", "is_active") if chance.random() < 0.7]
     columns = [_Column(chance.choice(_HEADERS[f]), f) for f in ["email", *others, *secret]]
     unknown = chance.sample(_OTHERS, chance.choice((0, 0, 1, 3)))
@@ -113,6 +113,9 @@ class _Text:
         ]  # fmt: skip
         # A file is mostly right, and has its own habits of being wrong.
         weights = [12, *(self._chance.choice((0, 0, 1, 2)) for _ in kinds[1:])]
+        if self._chance.random() < 0.3:
+            only = self._chance.randrange(len(kinds))
+            weights = [12 if at == 0 else at == only for at in range(len(kinds))]
         for write in self._chance.choices(kinds, weights, k=rows):
             write()
 
