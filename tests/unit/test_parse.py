@@ -131,3 +131,14 @@ def test_quotes_that_close_wrongly_far_below_do_not_take_hours(
     with pytest.raises(FileError, match="Too many quotes") as caught:
         list(table.batches())
     assert caught.value.code == "unclosed_quote"
+
+
+@pytest.mark.parametrize("quote", ["", '"'])
+def test_a_line_is_as_long_as_its_bytes_whoever_reads_it(quote: str) -> None:
+    """Fails when batches and records count a line differently: failed-rows.csv would break off."""
+    data = f"email,name\n{quote}{'é' * 600_000}{quote},x\n".encode()
+    for way in ("batches", "records"):
+        table = Table(BytesIO(data), encoding="utf-8")
+        with pytest.raises(FileError) as caught:
+            list(getattr(table, way)())
+        assert caught.value.code == "line_too_long"

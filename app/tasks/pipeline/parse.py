@@ -87,8 +87,11 @@ class Table:
         return transcoding.encoded(text, self.dialect.encoding)
 
     def records(self) -> Iterator[Record]:
-        """The data records as they stand in the file, in order; instead of `batches`."""
-        return self._reader.all()
+        """The data records as they stand in the file, in order; instead of `batches`.
+
+        Where those ended well, so do these: limits count the same bytes in the same blocks.
+        """
+        return self._reader.all(BLOCK_SIZE)
 
     def batches(self, block_size: int = BLOCK_SIZE) -> Iterator[Batch]:
         """The data rows in order. FileError: unclosed_quote, line_too_long."""

@@ -69,9 +69,9 @@ class RecordReader:
             if record is not None:
                 yield record
 
-    def all(self) -> Iterator[Record]:
+    def all(self, block_size: int) -> Iterator[Record]:
         """Every record from here to the end."""
-        while block := self._source.block(MAX_LINE):
+        while block := self._source.block(block_size):
             self.feed(block)
             yield from self.fed()
 
@@ -95,7 +95,7 @@ class RecordReader:
     def _next_unquoted(self) -> Record | None:
         """The same for a line without quotes, which needs no csv module: most lines are."""
         text = self._pending.popleft()
-        if len(text) > MAX_LINE:
+        if self._size(text) > MAX_LINE:
             raise self._line_too_long()
         line, self.line = self.line, self.line + 1
         if not text.strip(self._blank):
@@ -110,11 +110,15 @@ class RecordReader:
             if line is None:
                 self._at_end = True
                 return
-            self._taken_size += len(line)
+            self._taken_size += self._size(line)
             if self._taken_size > MAX_LINE:
                 raise self._too_long()
             self._taken.append(self._pending.popleft())
             yield line
+
+    def _size(self, line: str) -> int:
+        """Bytes, as the source counts them."""
+        return len(line) if line.isascii() else len(line.encode("utf-8", self._errors))
 
     def _give_back(self) -> None:
         """All that was taken but the first line. FileError: unclosed_quote.
@@ -123,7 +127,7 @@ class RecordReader:
         read for hours.
         """
         self._pending.extendleft(reversed(self._taken[1:]))
-        self._reread_size += self._taken_size - len(self._taken[0])
+        self._reread_size += self._taken_size - self._size(self._taken[0])
         del self._taken[1:]
         if self._reread_size > _FREE_TO_REREAD + _REREADS * self._fed_size:
             raise FileError(
@@ -134,7 +138,7 @@ class RecordReader:
 
     def _too_long(self) -> FileError:
         if self._taken:
-            return self._unclosed(f"{MAX_LINE:,} characters further")
+            return self._unclosed(f"{MAX_LINE:,} bytes further")
         return self._line_too_long()
 
     def _line_too_long(self) -> FileError:
