@@ -1,13 +1,13 @@
 """What an upload turns out to be, before anything of it is kept."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, BinaryIO, cast
+from typing import BinaryIO, cast
 
 from django.conf import settings
 
 from tasks.pipeline.codes import FileError
 from tasks.pipeline.incoming import IncomingFile, too_large
+from tasks.pipeline.options import Options
 from tasks.pipeline.parse import Table
 from tasks.pipeline.reading.decoding import Utf8Check, detect, has_mark
 from tasks.pipeline.reading.dialect import HEAD_SIZE
@@ -27,7 +27,7 @@ class Examined:
     table: Table
 
 
-def examine(upload: IncomingFile, options: Mapping[str, Any]) -> Examined:
+def examine(upload: IncomingFile, options: Options) -> Examined:
     """FileError where it cannot be imported; PayloadTooLarge where it is so when unpacked."""
     stream = cast("BinaryIO", upload.open())
     compression = compression_of(stream.read(_SIGNATURE_SIZE))
@@ -36,7 +36,7 @@ def examine(upload: IncomingFile, options: Mapping[str, Any]) -> Examined:
         stream.seek(0)
         return opened(stream, compression)
 
-    head, asked = csv().read(HEAD_SIZE), options.get("encoding")
+    head, asked = csv().read(HEAD_SIZE), options.encoding
     refuse_bytes(head)
     if asked is None and not has_mark(head):
         refuse_utf16(head)
@@ -57,14 +57,14 @@ def _measured(csv: BinaryIO) -> tuple[int, bool]:
     return size, utf8.ended()
 
 
-def _table(stream: BinaryIO, encoding: str, options: Mapping[str, Any]) -> Table:
+def _table(stream: BinaryIO, encoding: str, options: Options) -> Table:
     """FileError; it names what was overridden, since that may be why."""
     try:
         return Table(
             stream,
             encoding=encoding,
-            delimiter=options.get("delimiter"),
-            columns=options.get("columns") or {},
+            delimiter=options.delimiter,
+            columns=options.columns,
         )
     except FileError as error:
         if not (how := _overrides(encoding, options)):
@@ -73,11 +73,11 @@ def _table(stream: BinaryIO, encoding: str, options: Mapping[str, Any]) -> Table
         raise FileError(error.code, message) from None
 
 
-def _overrides(encoding: str, options: Mapping[str, Any]) -> str:
+def _overrides(encoding: str, options: Options) -> str:
     parts = []
-    if options.get("encoding"):
+    if options.encoding:
         parts.append(f"as {encoding}")
-    if delimiter := options.get("delimiter"):
+    if delimiter := options.delimiter:
         shown = "tab" if delimiter == "\t" else delimiter
         parts.append(f"with the delimiter {shown}")
     return " ".join(parts)

@@ -8,12 +8,12 @@ from itertools import chain, islice
 from tasks.models import ImportJob
 from tasks.pipeline import files
 from tasks.pipeline.notes import Note, notes
-from tasks.pipeline.options import Options
 from tasks.pipeline.parse import Table
 from tasks.pipeline.reading.header import Header
 from tasks.pipeline.reading.records import Record
 from tasks.pipeline.reading.returned import ERROR_COLUMNS
 from tasks.pipeline.reading.spreadsheet import guard
+from tasks.pipeline.stored import table_of
 
 _AT_ONCE = 500
 
@@ -46,12 +46,7 @@ def failed_rows(job: ImportJob, *, include: Collection[str] = ()) -> Iterator[by
 
 def _pieces(job: ImportJob, about: Iterator[Note]) -> Iterator[bytes]:
     with files.open_csv(job) as stream:
-        table = Table(
-            stream,
-            encoding=job.encoding,
-            delimiter=job.delimiter,
-            columns=Options(**job.options).columns,
-        )
+        table = table_of(job, stream)
         yield table.preamble
         lines = _lines(table, about)
         while piece := "".join(islice(lines, _AT_ONCE)):

@@ -12,9 +12,10 @@ from tasks.pipeline import attempts, cancel, files, report, validate, verdict
 from tasks.pipeline.codes import FileError
 from tasks.pipeline.draft import Draft
 from tasks.pipeline.options import Options
-from tasks.pipeline.parse import BLOCK_SIZE, Table
+from tasks.pipeline.parse import BLOCK_SIZE
 from tasks.pipeline.reading.header import Header
 from tasks.pipeline.refusals import Refusals
+from tasks.pipeline.stored import table_of
 from tasks.pipeline.writing import hashing
 from users_uc.password_strength import is_weak
 
@@ -59,12 +60,7 @@ def _read(job: ImportJob) -> tuple[Draft, Refusals]:
     except FileNotFoundError:
         raise FileError("file_missing", "The file is gone; upload it again.") from None
     with stream:
-        table = Table(
-            stream,
-            encoding=job.encoding,
-            delimiter=job.delimiter,
-            columns=Options(**job.options).columns,
-        )
+        table = table_of(job, stream)
         chunk_rows = _chunk_rows(table.header)
         draft = Draft(job.id, chunk_rows=chunk_rows, show_life=partial(cancel.heed, job.id))
         for batch in table.batches(_block_size(table.header)):

@@ -20,7 +20,7 @@ def store(
 
     FileError where the file cannot be imported, and what `admit` raises; nothing is stored then.
     """
-    examined = examine(upload, options.as_json())
+    examined = examine(upload, options)
     table = examined.table
     job = ImportJob(
         owner=owner,

@@ -1,0 +1,17 @@
+"""A stored file as the table that it was understood to be when it came."""
+
+from typing import BinaryIO
+
+from tasks.models import ImportJob
+from tasks.pipeline.options import Options
+from tasks.pipeline.parse import Table
+
+
+def table_of(job: ImportJob, stream: BinaryIO) -> Table:
+    """`stream` as files.open_csv gives it. FileError."""
+    return Table(
+        stream,
+        encoding=job.encoding,
+        delimiter=job.delimiter,
+        columns=Options(**job.options).columns,
+    )
