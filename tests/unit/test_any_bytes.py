@@ -3,7 +3,8 @@
 from io import BytesIO
 from typing import Any
 
-from hypothesis import given
+import pytest
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tasks.pipeline.codes import FileError
@@ -15,6 +16,8 @@ from tasks.pipeline.reading.unpacking import compression_of, opened
 
 HEADS = [b"", b"email\n", b"email,name\r", b"sep=;\nemail;name\n", b"\xef\xbb\xbfemail,,\n"]
 HEADS += ["email\tname\n".encode("utf-16"), b"PK\x03\x04", b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00"]
+PIECES = [b"a", b",", b";", b"\t", b" ", b'"', b"\n", b"\r", b"\r\n", b"\0", b"\x0c", b"\xff"]
+PIECES += [b"\xc3\xa9", b"\xef\xbb\xbf", b"\xc2\xa0", b"\n(\xb5/\xfd", b"\n\x1f\x8b", b"\nx\x01"]
 ASKED = st.fixed_dictionaries(
     {},
     optional={
@@ -30,7 +33,7 @@ def opened_table(data: bytes, asked: str | None, options: dict[str, Any]) -> Tab
     """As an upload's is opened."""
     start = opened(BytesIO(data), compression_of(data)).read(100)
     refuse_bytes(start)
-    encoding = detect(start, is_utf8=asked == "utf-8", asked=asked)
+    encoding = detect(start, is_utf8=True, asked=asked)
     if not has_mark(start):
         refuse_utf16(start)
     return Table(opened(BytesIO(data), compression_of(data)), encoding=encoding, **options)
@@ -38,15 +41,16 @@ def opened_table(data: bytes, asked: str | None, options: dict[str, Any]) -> Tab
 
 @given(
     st.sampled_from(HEADS),
-    st.binary(max_size=300),
-    st.sampled_from([None, *ONE_BYTE, *SEVERAL_BYTES]),
+    st.one_of(st.binary(max_size=300), st.lists(st.sampled_from(PIECES)).map(b"".join)),
+    st.one_of(st.none(), st.sampled_from([*ONE_BYTE, *SEVERAL_BYTES])),
     ASKED,
     st.integers(1, 100),
 )
+@settings(max_examples=500)
 def test_they_lead_nowhere_else(
     head: bytes, tail: bytes, asked: str | None, options: dict[str, Any], size: int
 ) -> None:
-    """Fails when `_first_record` forgets the file's end, or a record is neither row nor refusal."""
+    """Fails when what Polars refuses is not caught, or a record is neither row nor refusal."""
     try:
         batches = list(opened_table(head + tail, asked, options).batches(size))
     except FileError:
@@ -56,3 +60,30 @@ def test_they_lead_nowhere_else(
     assert sorted(numbers) == list(range(1, len(numbers) + 1))
     table = opened_table(head + tail, asked, options)
     assert [table.encoded(record.text) for record in table.records()].count(b"") == 0
+
+
+def everything(data: bytes, *, fast: bool) -> tuple[list[Any], list[Any]]:
+    """The rows and the refusals."""
+    table = Table(BytesIO(data), encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        if not fast:
+            patch.setattr(Table, "_fast", lambda *_: None)
+        batches = list(table.batches(40))
+    rows = [row for batch in batches for row in batch.rows.rows()]
+    return rows, [row for batch in batches for row in batch.rejects.frame().rows()]
+
+
+@given(
+    st.sampled_from([b"email\n", b"email,name\n", b"email\tname\tx\n", b"email;;\n"]),
+    st.lists(st.sampled_from(PIECES)).map(b"".join),
+)
+@settings(max_examples=500)
+def test_both_ways_of_reading_agree(header: bytes, body: bytes) -> None:
+    """Fails when Polars is given something that it reads in its own way, as a blank line."""
+    try:
+        exact = everything(header + body, fast=False)
+    except FileError:
+        with pytest.raises(FileError):
+            everything(header + body, fast=True)
+    else:
+        assert everything(header + body, fast=True) == exact

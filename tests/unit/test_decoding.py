@@ -3,7 +3,7 @@
 import codecs
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tasks.pipeline.codes import FileError
@@ -92,6 +92,7 @@ def test_without_a_mark(asked: str | None, encoding: str, *, is_utf8: bool) -> N
         st.one_of(st.binary(max_size=9), st.text(max_size=9).map(str.encode), st.just(b"plain"))
     )
 )
+@example([b"\xc3", b"plain", b"\xa9"])
 def test_utf8_is_checked_over_all_pieces(pieces: list[bytes]) -> None:
     """Fails when ASCII is passed over while a character of the piece before is not complete."""
     check = Utf8Check()

@@ -1,5 +1,6 @@
 """Bytes into columns: lines, records and their numbers, and what is refused."""
 
+import zlib
 from io import BytesIO
 
 import pytest
@@ -102,7 +103,7 @@ def test_clean_lines_are_all_read_by_polars(body: bytes, monkeypatch: pytest.Mon
 @pytest.mark.parametrize(
     "block",
     [b'"a"\n', b"a\0\n", b"\na\n", b"a\n\nb\n", b"a\r\n\rb\n", b" \na\n", b"\xff\n", b"a,b\n",
-     b"\xef\xbb\xbf\n"],
+     b"\xef\xbb\xbf\n", b"\x1f\x8b\n", b"x\x01\n", b"x^\n", zlib.compress(b"a\n"), b"(\xb5/\xfd\n"],
 )  # fmt: skip
 def test_a_block_that_is_not_clean_never_meets_polars(
     block: bytes, monkeypatch: pytest.MonkeyPatch

@@ -6,7 +6,7 @@ from io import BytesIO, StringIO
 from itertools import pairwise
 
 import polars as pl
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tasks.pipeline.parse import Table
@@ -44,7 +44,8 @@ def cells(encoding: str) -> st.SearchStrategy[str]:
 def files(draw: st.DrawFn) -> tuple[str, str, bytes]:
     """An encoding, a text and its bytes: a table in any dialect."""
     encoding = draw(st.sampled_from(ENCODINGS))
-    cell = draw(st.sampled_from([cells(encoding), st.sampled_from(["", "a", "b é", "x y"])]))
+    clean = ["", "a", "b é", *(["\ufeffx"] if encoding != "windows-1252" else [])]
+    cell = draw(st.sampled_from([cells(encoding), st.sampled_from(clean)]))
     out = StringIO(newline="")
     csv.writer(
         out,
@@ -80,7 +81,8 @@ def rows_of(table: Table, block_size: int) -> tuple[list[tuple[int | str, ...]],
     return [row for batch in batches for row in batch.rows.rows()], rejects
 
 
-@given(files(), st.integers(1, 400))
+@given(files(), st.integers(1, 60))
+@settings(max_examples=500)
 def test_any_table_comes_back_as_it_was_written(file: tuple[str, str, bytes], size: int) -> None:
     """Fails when a block may end between a CR and its LF, or takes a mark inside for a file's."""
     encoding, text, data = file

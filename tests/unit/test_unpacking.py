@@ -136,6 +136,26 @@ def test_what_cannot_be_read_is_refused(packed: bytes, words: str) -> None:
     assert words in refusal(packed)
 
 
+class Watched(io.BytesIO):
+    """Knows the most that was read at once."""
+
+    most = 0
+
+    def read(self, size: int | None = -1) -> bytes:
+        """The same."""
+        data = super().read(size)
+        self.most = max(self.most, len(data))
+        return data
+
+
+def test_a_large_directory_is_not_read() -> None:
+    """Fails when zipfile may read as much at once as an archive says."""
+    stream = Watched(with_directory_of(20_000_000))
+    with pytest.raises(FileError):
+        opened(stream, "zip")
+    assert stream.most < 5_000_000
+
+
 def test_a_size_that_is_too_large_changes_nothing() -> None:
     assert unpacked(of_size(4_000_000_000)) == CSV
 

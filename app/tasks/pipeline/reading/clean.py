@@ -12,6 +12,14 @@ from tasks.pipeline.reading.header import MAX_COLUMNS, Header
 from tasks.pipeline.reading.source import MAX_LINE
 
 _MARK: Final = "\ufeff".encode()
+_GZIP_ZSTANDARD_ZLIB: Final = (
+    b"\x1f\x8b",
+    b"\x28\xb5\x2f\xfd",
+    b"x\x01",
+    b"x^",
+    b"x\x9c",
+    b"x\xda",
+)
 
 
 def tokenised(block: bytes, *, delimiter: str, header: Header) -> pl.DataFrame | None:
@@ -39,8 +47,8 @@ def _clean_lines(block: bytes) -> bytes | None:
         return None
     if b"\r" in block:
         block = block.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    # Polars would take a mark at the beginning of a block for that of a file.
-    return None if block.startswith((b"\n", _MARK)) or b"\n\n" in block else block
+    # Of a block that begins like this Polars would leave out the mark, or unpack it.
+    return None if block.startswith((_MARK, *_GZIP_ZSTANDARD_ZLIB)) else block
 
 
 def _has_long_line(lines: bytes) -> bool:
