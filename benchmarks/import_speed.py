@@ -106,7 +106,7 @@ def _medians(pairs: list[Pair]) -> tuple[float, float, float, float]:
 
 def main() -> None:
     """Measure and print."""
-    options = _options()
+    options = read_options(__doc__)
     with TemporaryDirectory() as folder, System.started() as system:
         path = Path(folder) / "people.csv"
         write_people(path, options.rows, bad_share=0)
@@ -124,8 +124,9 @@ def main() -> None:
         keep("import_speed", f"--rows {options.rows} --pairs {options.pairs}", text)
 
 
-def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__)
+def read_options(description: str) -> argparse.Namespace:
+    """rows, pairs and write, from the command line."""
+    parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--pairs", type=int, default=5)
     parser.add_argument("--write", action="store_true", help="keep the result in results/")

@@ -7,13 +7,12 @@ address without its @ (read and checked by columns), and every row without its l
 through the csv module).
 """
 
-import argparse
 from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
-from benchmarks.import_speed import must_be, run_import, timing
+from benchmarks.import_speed import must_be, read_options, run_import, timing
 from benchmarks.machine import describe
 from benchmarks.peaks import watched
 from benchmarks.results import keep
@@ -67,7 +66,7 @@ def measure(system: System, folder: Path, *, rows: int, pairs: int) -> tuple[str
 
 def main() -> None:
     """Measure and print."""
-    options = _options()
+    options = read_options(__doc__)
     with TemporaryDirectory() as folder, System.started() as system:
         intro, lines = measure(system, Path(folder), rows=options.rows, pairs=options.pairs)
     head = "| all rows | all bad s | all good s | bad ÷ good | largest worker process MB |"
@@ -75,14 +74,6 @@ def main() -> None:
     print(text)
     if options.write:
         keep("refused_rows", f"--rows {options.rows} --pairs {options.pairs}", text)
-
-
-def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rows", type=int, default=1_000_000)
-    parser.add_argument("--pairs", type=int, default=5)
-    parser.add_argument("--write", action="store_true", help="keep the result in results/")
-    return parser.parse_args()
 
 
 if __name__ == "__main__":
