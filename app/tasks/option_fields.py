@@ -11,7 +11,7 @@ from rest_framework import serializers
 
 from tasks.pipeline.options import DELIMITERS
 from tasks.pipeline.reading.decoding import canonical
-from tasks.pipeline.reading.header import FIELDS
+from tasks.pipeline.reading.header import FIELDS, MAX_COLUMNS
 
 _DELIMITER_WORDS: Final = {
     **{delimiter: delimiter for delimiter in DELIMITERS},
@@ -95,15 +95,17 @@ class ColumnsField(serializers.Field[dict[str, str | None], str, Any, Any]):
     def to_internal_value(self, data: object) -> dict[str, str | None]:
         """A field, or None, by header."""
         columns: dict[str, str | None] = {}
+        headers = set[str]()
         for name, field in self._pairs(data):
             header = _HEADER.run_validation(name)
             if field is not None and field not in FIELDS:
                 self.fail("invalid_choice", header=header, fields=", ".join(FIELDS))
-            if header.casefold() in map(str.casefold, columns):
+            if header.casefold() in headers:
                 self.fail("duplicate_header", header=header)
             if field is not None and field in columns.values():
                 self.fail("duplicate_field", field=field)
             columns[header] = field
+            headers.add(header.casefold())
         return columns
 
     def _pairs(self, data: object) -> _Pairs:
@@ -112,6 +114,6 @@ class ColumnsField(serializers.Field[dict[str, str | None], str, Any, Any]):
             document = json.loads(text, object_pairs_hook=_Pairs)
         except (ValueError, RecursionError):
             document = None
-        if not isinstance(document, _Pairs):
+        if not isinstance(document, _Pairs) or len(document) > MAX_COLUMNS:
             self.fail("invalid")
         return document

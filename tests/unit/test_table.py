@@ -87,3 +87,11 @@ def test_a_header_that_cannot_be_read_is_refused(data: bytes, words: str) -> Non
 )  # fmt: skip
 def test_the_line_end_is_the_header_s(header: bytes, line_end: str) -> None:
     assert opened(header).dialect.line_end == line_end
+
+
+@pytest.mark.parametrize("blank", [b"\x0c\n", b"\xc2\xa0\n", b",,\n"])
+def test_the_header_is_not_looked_for_without_end(blank: bytes) -> None:
+    """Fails when a small packed file of empty lines can keep a web process busy."""
+    with pytest.raises(FileError) as caught:
+        opened(blank * 100_000 + b"email\na@x.com\n")
+    assert caught.value.code == "missing_header"

@@ -9,7 +9,7 @@ from django.contrib.auth.hashers import (
     make_password,
 )
 
-from tasks.pipeline.reading.header import Header
+from tasks.pipeline.reading.header import understand
 from tasks.pipeline.validate import check
 from users_uc import password_hashes
 from users_uc.models import User
@@ -26,7 +26,7 @@ def checked(column: str, cells: list[str]) -> tuple[pl.DataFrame, pl.DataFrame]:
         "email": [f"p{n}@x.com" for n in range(len(cells))],
         column: cells,
     }
-    header = Header(width=2, named=2, columns={"email": 0, column: 1}, ignored=())
+    header = understand(["email", column])
     frame = pl.DataFrame(rows, schema_overrides={column: pl.String})
     return check(frame, header, weak_password=lambda p, email, name: p in {"weak", email, name})
 
@@ -112,3 +112,16 @@ def test_a_login_with_an_accepted_hash_of_another_password_is_an_ordinary_no(cel
 
 def test_the_column_holds_the_longest_hash() -> None:
     assert User._meta.get_field("password").max_length == password_hashes.MAX_LENGTH
+
+
+@pytest.mark.parametrize("columns", [{}, {"Senha": None}])
+def test_a_secret_that_slipped_into_another_column_is_not_kept(
+    columns: dict[str, str | None],
+) -> None:
+    """Fails when only the secret's own column is hidden: one stray delimiter moves it."""
+    header = understand(["email", "senha", "is_active"], columns)
+    cells = {"email": "p@x.com", "password": "Ann", "is_active": "TopSecret9x"}
+    row = {"record": 1, "line": 2} | {name: cells[name] for name in header.columns}
+    _, refused = check(pl.DataFrame([row]), header, weak_password=lambda p, email, name: False)
+    assert header.has_secrets
+    assert refused.select("code", "value").rows() == [("invalid_boolean", "")]

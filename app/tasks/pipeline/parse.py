@@ -67,8 +67,10 @@ class Table:
         self._record = 1
 
     def _first_record(self) -> Record:
-        """The first one that says anything."""
-        while line := self._source.line():
+        """The first one that says anything, if it begins within HEAD_SIZE."""
+        size = 0
+        while size < HEAD_SIZE and (line := self._source.line()):
+            size += len(line)
             self._reader.feed(line)
             for record in self._reader.fed():
                 if record.cells is None:

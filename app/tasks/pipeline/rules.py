@@ -32,7 +32,6 @@ _MAX_LENGTH: Final = {
     "password": PASSWORD_MAX_LENGTH,
 }
 TEXTS: Final = ("name", "phone")
-SECRETS: Final = ("password", "password_hash")
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,9 @@ from collections.abc import Callable
 import polars as pl
 
 from tasks.pipeline.reading import rejects
-from tasks.pipeline.reading.header import Header
+from tasks.pipeline.reading.header import SECRETS, Header
 from tasks.pipeline.reading.spreadsheet import GUARDED
-from tasks.pipeline.rules import SECRETS, TEXTS, TRUE, Rule, folded, rules_for
+from tasks.pipeline.rules import TEXTS, TRUE, Rule, folded, rules_for
 from users_uc.emails import ALREADY_NORMAL, InvalidEmailError, normalise
 from users_uc.text import PASSWORD_MAX_LENGTH
 
@@ -38,7 +38,7 @@ def check(
         "record", "line", pl.col("normal").alias("email"), *_kept(fields)
     )
     refused = judged.filter(pl.col("rule").is_not_null())
-    return people, _refusals(refused, rules)
+    return people, _refusals(refused, rules, header)
 
 
 def _trimmed(field: str, header: Header) -> pl.Expr:
@@ -91,8 +91,11 @@ def _kept(fields: list[str]) -> list[pl.Expr]:
     return texts + [given.alias("is_active")] * ("is_active" in fields)
 
 
-def _refusals(refused: pl.DataFrame, rules: list[Rule]) -> pl.DataFrame:
-    """The broken rules' names and values, in the rows' order."""
+def _refusals(refused: pl.DataFrame, rules: list[Rule], header: Header) -> pl.DataFrame:
+    """The broken rules' names and values, in the rows' order.
+
+    Without values where the file has secrets: a delimiter too many, and they stand in any column.
+    """
     parts = [
         refused.filter(pl.col("rule") == i).select(
             "record",
@@ -100,7 +103,7 @@ def _refusals(refused: pl.DataFrame, rules: list[Rule]) -> pl.DataFrame:
             pl.lit(rule.column).alias("column"),
             pl.lit(rule.code).alias("code"),
             pl.lit(rule.detail).alias("detail"),
-            _shown(rule.column).alias("value"),
+            (pl.lit("") if header.has_secrets else _shown(rule.column)).alias("value"),
         )
         for i, rule in enumerate(rules)
         if not refused.is_empty()
@@ -110,8 +113,6 @@ def _refusals(refused: pl.DataFrame, rules: list[Rule]) -> pl.DataFrame:
 
 
 def _shown(column: str) -> pl.Expr:
-    """What of a refused cell may be kept: of a secret nothing."""
-    if column in SECRETS:
-        return pl.lit("")
+    """What of a refused cell is kept."""
     cell = pl.col(column).str.slice(0, rejects.VALUE_MAX_LENGTH)
     return cell.str.replace_all("\0", "\\x00", literal=True)

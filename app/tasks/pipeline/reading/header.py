@@ -13,8 +13,9 @@ type Columns = Mapping[str, str | None]
 """The option columns: what the file's own headers stand for, None being nothing."""
 
 MAX_COLUMNS: Final = 2000
+_NAME_SHOWN: Final = 50
 FIELDS: Final = ("email", "name", "phone", "is_active", "password", "password_hash")
-_SECRETS: Final = {"password", "password_hash"}
+SECRETS: Final = ("password", "password_hash")
 _FIELD_OF_HEADER: Final = {field: field for field in FIELDS} | {
     "e-mail": "email",
     "nome": "name",
@@ -32,6 +33,8 @@ class Header:
     """`columns` maps a field to its position; `width` counts all columns.
 
     The last columns may have no name, or be error columns: rows need only the first `named` cells.
+    `has_secrets`: some cells are passwords or their hashes, imported or not: of such a file nothing
+    is kept or shown.
     `returned`: the file is a failed-rows.csv of ours.
     """
 
@@ -39,12 +42,8 @@ class Header:
     named: int
     columns: dict[str, int]
     ignored: tuple[str, ...]
+    has_secrets: bool = False
     returned: Returned | None = None
-
-    @property
-    def has_secrets(self) -> bool:
-        """Whether cells are passwords or their hashes, which are neither kept nor shown."""
-        return not _SECRETS.isdisjoint(self.columns)
 
     def fit(self, cells: list[str]) -> list[str] | None:
         """The row with `width` cells; None where it has too few or too many.
@@ -91,7 +90,11 @@ def understand(cells: Sequence[str], columns: Columns = USUAL) -> Header:
     positions = _positions(fields)
     if "email" not in positions:
         raise _no_email(cells)
-    unused = [cell.strip() for cell, field in zip(cells, fields, strict=True) if field is None]
+    unused = [
+        cell.strip()[:_NAME_SHOWN]
+        for cell, field in zip(cells, fields, strict=True)
+        if field is None
+    ]
     returned = Returned.understand(keys)
     last = returned.named if returned else max(at for at, key in enumerate(keys) if key)
     return Header(
@@ -99,8 +102,16 @@ def understand(cells: Sequence[str], columns: Columns = USUAL) -> Header:
         named=last + 1,
         columns=positions,
         ignored=tuple(name for name in unused if name and name not in ERROR_COLUMNS),
+        has_secrets=any(
+            field in SECRETS or _FIELD_OF_HEADER.get(key) in SECRETS
+            for key, field in zip(keys, fields, strict=True)
+        ),
         returned=returned,
     )
+
+
+def _short(name: str) -> str:
+    return name.strip()[:_NAME_SHOWN]
 
 
 def _key(cell: str) -> str:
@@ -121,7 +132,7 @@ def _asked(columns: Columns, keys: Sequence[str], cells: Sequence[str]) -> Colum
         if _key(name) not in found:
             raise FileError(
                 "unknown_column",
-                f"The option columns names {name.strip()[:50]}, which the file does not have; "
+                f"The option columns names {_short(name)}, which the file does not have; "
                 f"found: {_listed(cells)}.",
             )
     if len(asked) < len(columns):
@@ -136,7 +147,7 @@ def _positions(fields: Sequence[str | None]) -> dict[str, int]:
             raise FileError("duplicate_header", f"Two columns stand for {field}; keep one.")
         if field is not None:
             positions[field] = position
-    if positions.keys() >= _SECRETS:
+    if positions.keys() >= set(SECRETS):
         raise FileError("duplicate_header", "Send either password or password_hash, not both.")
     return positions
 
@@ -152,7 +163,7 @@ def _no_email(cells: Sequence[str]) -> FileError:
 
 
 def _listed(cells: Sequence[str]) -> str:
-    return ", ".join(cell.strip()[:50] for cell in cells[:20])
+    return ", ".join(_short(cell) for cell in cells[:20])
 
 
 def _require_text(cells: Sequence[str]) -> None:
