@@ -42,7 +42,9 @@ class System:
 
     def reset(self) -> None:
         """No users but the superuser, no jobs; what was written before is on disk."""
-        self.database.execute("TRUNCATE users_uc_user, tasks_importjob CASCADE")
+        self.database.execute(
+            "TRUNCATE users_uc_user, tasks_importjob, tasks_importrowerror CASCADE"
+        )
         admin = {"ADMIN_EMAIL": _EMAIL, "ADMIN_PASSWORD": _PASSWORD}
         self.stack.manage("ensure_superuser", env=admin)
         self.database.execute("CHECKPOINT")

@@ -10,6 +10,8 @@ CREATE TEMPORARY TABLE gone_jobs ON COMMIT DROP AS
     FOR UPDATE;
 DELETE FROM tasks_importrowerror WHERE job_id IN (SELECT id FROM gone_jobs);
 DELETE FROM tasks_importchunk WHERE job_id IN (SELECT id FROM gone_jobs);
+DELETE FROM tasks_idempotencykey WHERE job_id IN (SELECT id FROM gone_jobs);
+DELETE FROM tasks_cancellation WHERE job_id IN (SELECT id FROM gone_jobs);
 DELETE FROM tasks_importjob WHERE id IN (SELECT id FROM gone_jobs);
 CREATE TEMPORARY TABLE gone_users ON COMMIT DROP AS
     SELECT id FROM users_uc_user WHERE email LIKE '{pattern}';

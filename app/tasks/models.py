@@ -172,7 +172,10 @@ class ImportRowError(models.Model):
     """A record that was refused, with the first reason found; its message is made when shown."""
 
     pk = models.CompositePrimaryKey("job", "record")
-    job = models.ForeignKey(ImportJob, on_delete=models.CASCADE, related_name="row_errors")
+    # No constraint in the database: checking it would cost a file of bad rows one query a row.
+    job = models.ForeignKey(
+        ImportJob, on_delete=models.CASCADE, related_name="row_errors", db_constraint=False
+    )
     record = models.BigIntegerField()
     line = models.BigIntegerField()
     column = models.CharField(max_length=32)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import psycopg
 import pytest
-from django.db import transaction
+from django.db import OperationalError, connection, transaction
 from django.db.models import QuerySet
 from pytest_django import Settings
 
@@ -125,3 +125,22 @@ def test_a_frozen_loader_is_ended_and_another_takes_over(
             frozen.execute("SELECT 1")
     load.load(job.id, 1)
     assert emails() == ["a@x.com"]
+
+
+def test_a_connection_that_was_ended_costs_an_attempt() -> None:
+    """Fails when work that hangs each time can be ended and begun again without end."""
+    job = make_job("email\na@x.com\n")
+    work = ImportJob.objects.filter(id=job.id)
+
+    def be_ended() -> None:
+        with attempts.attempt(work, name="plan"):
+            with other_connection(autocommit=True) as other, connection.cursor() as cursor:
+                cursor.execute("SELECT pg_backend_pid()")
+                other.execute("SELECT pg_terminate_backend(%s, 5000)", cursor.fetchone())
+            work.exists()
+
+    with pytest.raises(OperationalError):
+        be_ended()
+    connection.close()
+    job.refresh_from_db()
+    assert job.attempts == 1

@@ -1,7 +1,8 @@
 """Starting work under the cap on attempts, so that what kills its worker cannot circle for ever.
 
 An attempt is spent when work starts and given back when it ends by a fault that retrying may cure
-or by an orderly stop. What is left counts deaths without unwinding, and faults of our own.
+or by an orderly stop. What is left counts deaths without unwinding, faults of our own, and
+connections that were ended: recover ends those of who hangs, and the same work may hang each time.
 """
 
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
+from psycopg.errors import AdminShutdown
 
 from tasks.models import WorkItem
 
@@ -38,8 +40,9 @@ def attempt[W: WorkItem](
             return
         try:
             yield item
-        except _UNWINDING:
-            _give_back(work)
+        except _UNWINDING as fault:
+            if not isinstance(fault.__cause__, AdminShutdown):
+                _give_back(work)
             raise
 
 

@@ -49,18 +49,16 @@ class Draft:
         while self._waiting_rows >= self._chunk_rows:
             self._write()
 
-    def finish(self) -> pl.DataFrame:
-        """Write what waits, and take out later occurrences of an e-mail: they are refusals."""
+    def finish(self, refuse: Callable[[pl.DataFrame], None]) -> None:
+        """Write what waits, and refuse later occurrences of an e-mail, a chunk at a time."""
         while self._waiting_rows:
             self._write()
         suspects = self._suspects()
         if suspects.is_empty():
-            return pl.DataFrame(schema=rejects.SCHEMA)
-        repeated = self._repeated(suspects)
-        if not repeated.is_empty():
-            kept = (self._without(chunk, repeated) for chunk in self.chunks)
-            self.chunks = [chunk for chunk in kept if chunk]
-        return _as_refusals(repeated)
+            return
+        firsts = self._firsts(suspects)
+        kept = (self._without_repeated(chunk, firsts, refuse) for chunk in self.chunks)
+        self.chunks = [chunk for chunk in kept if chunk]
 
     @property
     def people_rows(self) -> int:
@@ -98,23 +96,32 @@ class Draft:
         self._seen = []
         return seen.filter(pl.col("hash").is_duplicated()).select("record")
 
-    def _repeated(self, suspects: pl.DataFrame) -> pl.DataFrame:
-        """record, line, email and first_line of each occurrence after the first."""
-        people = (self._read(chunk).select("record", "line", "email") for chunk in self.chunks)
-        found = pl.concat(rows.join(suspects, on="record", how="semi") for rows in people)
-        found = found.sort("record")
-        first = pl.col("record").min().over("email")
-        first_line = pl.col("line").first().over("email", order_by="record")
-        return found.with_columns(first_line.alias("first_line")).filter(pl.col("record") > first)
+    def _firsts(self, suspects: pl.DataFrame) -> pl.DataFrame:
+        """Of each e-mail among the suspects its first_record and first_line."""
+        found = [
+            _earliest(self._read(c).join(suspects, on="record", how="semi")) for c in self.chunks
+        ]
+        earliest = _earliest(pl.concat(found))
+        return earliest.rename({"record": "first_record", "line": "first_line"})
 
-    def _without(self, chunk: DraftChunk, repeated: pl.DataFrame) -> DraftChunk | None:
-        """The chunk without these records; None where nobody is left."""
+    def _without_repeated(
+        self, chunk: DraftChunk, firsts: pl.DataFrame, refuse: Callable[[pl.DataFrame], None]
+    ) -> DraftChunk | None:
+        """The chunk without later occurrences; None where nobody is left."""
         rows = self._read(chunk)
-        kept = rows.join(repeated, on="record", how="anti", maintain_order="left")
-        if kept.height == rows.height:
+        joined = rows.join(firsts, on="email", how="inner")
+        repeated = joined.filter(pl.col("record") > pl.col("first_record"))
+        if repeated.is_empty():
             return chunk
+        refuse(_as_refusals(repeated.sort("record")))
         default_storage.delete(chunk.file)
+        kept = rows.join(repeated, on="record", how="anti", maintain_order="left")
         return None if kept.is_empty() else self._stored(kept)
+
+
+def _earliest(rows: pl.DataFrame) -> pl.DataFrame:
+    """The first record and line of each e-mail."""
+    return rows.select("email", "record", "line").sort("record").unique("email", keep="first")
 
 
 def _as_refusals(repeated: pl.DataFrame) -> pl.DataFrame:

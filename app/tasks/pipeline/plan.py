@@ -68,7 +68,7 @@ def _read(job: ImportJob) -> tuple[Draft, Refusals]:
             refusals.add(batch.rejects.frame())
             refusals.add(refused)
             draft.add(people)
-    refusals.add(draft.finish())
+    draft.finish(refusals.add)
     refusals.write()
     return draft, refusals
 

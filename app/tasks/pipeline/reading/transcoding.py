@@ -87,6 +87,8 @@ def is_decodable(text: str) -> bool:
 
 def shown(text: str) -> str:
     r"""A record's text as it can be stored and shown: bytes that are no text as \xNN."""
+    if text.isascii():
+        return text
     return _UNDECODABLE.sub(
         lambda lost: "".join(rf"\x{byte:02x}" for byte in _lost_bytes(lost[0])), text
     )
