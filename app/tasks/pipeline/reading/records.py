@@ -95,7 +95,7 @@ class RecordReader:
     def _next_unquoted(self) -> Record | None:
         """The same for a line without quotes, which needs no csv module: most lines are."""
         text = self._pending.popleft()
-        if self._size(text) > MAX_LINE:
+        if len(text) * 4 > MAX_LINE and self._size(text) > MAX_LINE:
             raise self._line_too_long()
         line, self.line = self.line, self.line + 1
         if not text.strip(self._blank):

@@ -37,22 +37,20 @@ class Rejects:
 
     def sound_cells(self, record: Record, number: int) -> Sequence[str] | None:
         """The record's cells; None, and its refusal noted, where it has no sound ones."""
-        cells = record.cells
-        if cells is not None and is_decodable(record.text):
-            fitting = self._header.fit(cells)
-            if fitting is not None:
-                return fitting
-        start = record.text.rstrip("\r\n")[:VALUE_MAX_LENGTH]
-        value = "" if self._header.has_secrets else shown(start).replace("\0", "\\x00")
-        self._rows.append((number, record.line, "", *self._flaw(record), value))
+        if record.cells is None:
+            code, detail = "invalid_quoting", ""
+        elif not is_decodable(record.text):
+            is_utf8 = self._encoding in UTF8
+            code, detail = ("invalid_utf8", "") if is_utf8 else ("undecodable", self._encoding)
+        elif (fitting := self._header.fit(record.cells)) is not None:
+            return fitting
+        else:
+            code, count = self._header.misfit(record.cells)
+            detail = str(count)
+        self._rows.append((number, record.line, "", code, detail, self._value(record)))
         return None
 
-    def _flaw(self, record: Record) -> tuple[str, str]:
-        """The code and its detail."""
-        if record.cells is None:
-            return "invalid_quoting", ""
-        if not is_decodable(record.text):
-            is_utf8 = self._encoding in UTF8
-            return ("invalid_utf8", "") if is_utf8 else ("undecodable", self._encoding)
-        code, count = self._header.misfit(record.cells)
-        return code, str(count)
+    def _value(self, record: Record) -> str:
+        if self._header.has_secrets:
+            return ""
+        return shown(record.text[:VALUE_MAX_LENGTH].rstrip("\r\n")).replace("\0", "\\x00")
