@@ -69,7 +69,7 @@ def test_rows_of_a_file_with_passwords_are_410(
     job = imported(as_bob, f"email,{column}\nbad,\n")
     assert_error(as_bob.get(f"{url(job)}failed-rows.csv"), 410, "had_secrets")
     (error,) = as_bob.get(f"{url(job)}errors/").json()["results"]
-    assert (error["code"], error["value"]) == ("invalid_email", "bad")
+    assert (error["code"], error["value"]) == ("invalid_email", "")
 
 
 def test_they_are_so_before_its_end(as_bob: APIClient, send: Callable[..., HttpResponse]) -> None:
