@@ -58,10 +58,9 @@ class Header:
 
     def misfit(self, cells: list[str]) -> tuple[str, int]:
         """The code of a row that does not fit, and how many cells it has."""
-        if self.returned and (filled := self._filled(cells)):
-            flaw = self.returned.flaw(filled)
-            if flaw is not None:
-                return flaw
+        filled = self._filled(cells) if self.returned else None
+        if filled and self.returned and (flaw := self.returned.flaw(filled)):
+            return flaw
         return "too_few_columns" if len(cells) < self.named else "too_many_columns", len(cells)
 
     def _filled(self, cells: list[str]) -> list[str] | None:
