@@ -28,6 +28,7 @@ def workbook() -> bytes:
 REFUSED = {
     "no bytes": (b"", "empty_file"),
     "blank lines": (b"\r\n\r\n", "missing_header"),
+    "only delimiters": (b";;\r\n,,,\r\n", "missing_header"),
     "only a byte order mark": (b"\xef\xbb\xbf", "missing_header"),
     "data first": (b"ann@x.com,Ann\n", "missing_header"),
     "no e-mail": (b"name,phone\nAnn,1\n", "missing_email_column"),

@@ -102,7 +102,7 @@ class _Text:
         if shape.named:
             self._add(f"sep={shape.delimiter}")
         if chance.random() < 0.1:
-            self._add(chance.choice((" ", shape.delimiter * 3)))
+            self._add(chance.choice((" ", shape.delimiter * 3, ",,;", "\x0c", '"",""')))
         self._write([column.header for column in columns], trailing=shape.trailing[0])
 
     def write_all(self, rows: int) -> None:

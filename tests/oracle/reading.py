@@ -34,6 +34,12 @@ class Record:
         """Whether every byte of it was a character: those that were not are lone surrogates."""
         return not any("\ud800" <= character <= "\udfff" for character in self.text)
 
+    @property
+    def says_nothing(self) -> bool:
+        """Whether it has only blanks, quotes and delimiters, of this file or another."""
+        cells = [self.text] if self.cells is None else self.cells
+        return all(c.isspace() or c in {*DELIMITERS, '"'} for cell in cells for c in cell)
+
 
 def unpacked(data: bytes) -> tuple[bytes, str | None]:
     """The CSV, and what it was packed in."""
@@ -85,11 +91,6 @@ def separator(lines: Sequence[str]) -> str | None:
     """The delimiter that Excel's first line `sep=;` names."""
     first = lines[0].rstrip("\r\n") if lines else ""
     return first[4:] if first[:4] == "sep=" and first[4:] in DELIMITERS else None
-
-
-def first_written(lines: Sequence[str], start: int) -> int:
-    """The index of the header: above it, tabs are blank in a file of tabs too."""
-    return next((at for at in range(start, len(lines)) if lines[at].strip(" \t\r\n")), len(lines))
 
 
 def records(lines: Sequence[str], delimiter: str, *, start: int = 0) -> Iterator[Record]:

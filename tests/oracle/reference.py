@@ -112,21 +112,24 @@ def _understood(
     encoding, text = reading.decoded(content, options.get("encoding"))
     lines = reading.physical_lines(text)
     named = reading.separator(lines)
-    start = reading.first_written(lines, 1 if named else 0)
+    start = 1 if named else 0
     asked: dict[str, str | None] = json.loads(options.get("columns", "{}"))
     delimiter = options.get("delimiter") or named or _detected(lines[start:], asked)
     rows = reading.records(lines, delimiter, start=start)
-    spoken = (row for row in rows if row.cells is None or any(cell.strip() for cell in row.cells))
-    header = header_of(next(spoken, None), asked, encoding)
+    header = header_of(_first_spoken(rows), asked, encoding)
     outcome.file = {"encoding": encoding, "delimiter": delimiter, "compression": packed_in}
     return header, rows
 
 
+def _first_spoken(rows: Iterator[Record]) -> Record | None:
+    return next((row for row in rows if not row.says_nothing), None)
+
+
 def _detected(lines: Sequence[str], asked: Mapping[str, str | None]) -> str:
-    """The delimiter that makes most known headers of the first line; then, most cells."""
+    """The delimiter that makes most known headers of the first record; then, most cells."""
 
     def score(delimiter: str) -> tuple[int, int]:
-        first = next(reading.records(lines, delimiter), None)
+        first = _first_spoken(reading.records(lines, delimiter))
         cells = (first.cells if first else None) or []
         return sum(Header.field_of(cell, asked) is not None for cell in cells), len(cells)
 

@@ -6,11 +6,19 @@ import pytest
 
 from tasks.pipeline.codes import FileError
 from tasks.pipeline.parse import Table
+from tasks.pipeline.reading.dialect import HEAD_SIZE
 
 
 def opened(data: bytes) -> Table:
     """The table in UTF-8."""
     return Table(BytesIO(data), encoding="utf-8")
+
+
+def refusal(data: bytes) -> FileError:
+    """Why it is no table."""
+    with pytest.raises(FileError) as caught:
+        opened(data)
+    return caught.value
 
 
 def codes(table: Table) -> dict[int, str]:
@@ -61,23 +69,48 @@ def test_the_line_of_excel_is_counted() -> None:
     assert [record.line for record in table.records()] == [4]
 
 
-@pytest.mark.parametrize("above", [b"\n \r\n", b",,\n,\r", b'"",""\n" "\n'])
+@pytest.mark.parametrize(
+    "above",
+    [b"\n \r\n", b",,\n,\r", b'"",""\n" "\n', b";;\n;,|\t;\n", b'\x0c\n" ;\xc2\xa0"\n', b'"\n,"\n'],
+)
+@pytest.mark.parametrize("header", [b"email,name", b"email;name", b"email|name"])
 def test_lines_that_say_nothing_above_the_header_are_counted_but_are_not_records(
-    above: bytes,
+    above: bytes, header: bytes
 ) -> None:
-    assert lines_and_cells(opened(above + b"email\na\n")) == [(4, "a")]
+    """Fails when they are taken for the header, or tell the delimiter."""
+    row = header.replace(b"email", b"a").replace(b"name", b"b")
+    assert lines_and_cells(opened(above + header + b"\n" + row)) == [(4, "a", "b")]
 
 
 @pytest.mark.parametrize(
-    ("data", "words"),
+    "data",
     [
-        (b"sep=^\n^^\n", "only empty cells"),
-        (b'"e"mail,name\n', "quotes in the header"),
+        b"\n \r\n",
+        b",,;\n\t|\n",
+        b'"",""\n',
+        b"\xef\xbb\xbf",
+        b"sep=;",
+        b"sep=;\n\n",
+        b"sep=^\n^^\n",
     ],
 )
-def test_a_header_that_cannot_be_read_is_refused(data: bytes, words: str) -> None:
-    with pytest.raises(FileError, match=words):
-        opened(data)
+def test_a_file_that_says_nothing_has_no_header(data: bytes) -> None:
+    assert refusal(data).code == "missing_header"
+
+
+@pytest.mark.parametrize(
+    ("data", "code", "words"),
+    [
+        (b"\n\n", "missing_header", "begin with column names"),
+        (b'"e"mail,name\n', "missing_header", "quotes in the header"),
+        (b'"\nemail,name\na@x.com,"Ann"\n', "missing_header", "quotes in the header"),
+        (b'email;"name\na@x.com;A,B\n', "unclosed_quote", "in line 1"),
+    ],
+)
+def test_a_header_that_cannot_be_read_is_refused(data: bytes, code: str, words: str) -> None:
+    error = refusal(data)
+    assert error.code == code
+    assert words in error.message
 
 
 @pytest.mark.parametrize(
@@ -89,9 +122,8 @@ def test_the_line_end_is_the_header_s(header: bytes, line_end: str) -> None:
     assert opened(header).dialect.line_end == line_end
 
 
-@pytest.mark.parametrize("blank", [b"\x0c\n", b"\xc2\xa0\n", b",,\n"])
+@pytest.mark.parametrize("blank", [b"\x0c\n", b"\xc2\xa0\n", b",,\n", b'"' + b"\n" * 1000 + b'"\n'])
 def test_the_header_is_not_looked_for_without_end(blank: bytes) -> None:
     """Fails when a small packed file of empty lines can keep a web process busy."""
-    with pytest.raises(FileError) as caught:
-        opened(blank * 100_000 + b"email\na@x.com\n")
-    assert caught.value.code == "missing_header"
+    above = blank * (2 * HEAD_SIZE // len(blank))
+    assert refusal(above + b"email\na@x.com\n").code == "missing_header"

@@ -61,23 +61,18 @@ class Table:
             errors=transcoding.line_errors(encoding),
             line=2 if dialect.sep_line else 1,
         )
-        self.header_record = self._first_record()
+        self.header_record = self._header_record()
         self.header = understand(self.header_record.cells or [], columns)
         self.dialect = replace(dialect, line_end=self.header_record.line_end or dialect.line_end)
         self._record = 1
 
-    def _first_record(self) -> Record:
-        """The first one that says anything, if it begins within HEAD_SIZE."""
-        size = 0
-        while size < HEAD_SIZE and (line := self._source.line()):
-            size += len(line)
-            self._reader.feed(line)
-            for record in self._reader.fed():
-                if record.cells is None:
-                    raise FileError("missing_header", "The quotes in the header do not match.")
-                if any(cell.strip() for cell in record.cells):
-                    return record
-        raise FileError("missing_header", "The file has no header, only empty cells.")
+    def _header_record(self) -> Record:
+        record = self._reader.first_filled(within=HEAD_SIZE)
+        if record is None:
+            raise FileError("missing_header", "No header is there; begin with column names.")
+        if record.cells is None:
+            raise FileError("missing_header", "The quotes in the header do not match.")
+        return record
 
     @property
     def preamble(self) -> bytes:

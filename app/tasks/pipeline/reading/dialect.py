@@ -3,12 +3,14 @@
 import csv
 import re
 from dataclasses import dataclass
+from io import StringIO
 from typing import Final
 
 from tasks.pipeline.codes import FileError
 from tasks.pipeline.options import DELIMITERS
 from tasks.pipeline.reading.formats import refuse_text
 from tasks.pipeline.reading.header import USUAL, Columns, count_known
+from tasks.pipeline.reading.records import says_something
 
 HEAD_SIZE: Final = 64 * 1024
 """How many bytes of a file are enough to tell; the header must begin within them."""
@@ -17,7 +19,6 @@ _MARK: Final = re.compile("(?:\ufeff)*".encode())
 _SEP_LINE: Final = re.compile(
     rb"""(["']?)sep=([!#-/:-@\[-`{-~\t])\1\2*[ ]*(?:\r\n?|\n|\Z)""", re.IGNORECASE
 )
-_NOTHING: Final = b' \t,;|"'
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,18 +40,17 @@ def sniff(
 ) -> Dialect:
     """The dialect of a text that begins with `head`: HEAD_SIZE bytes of UTF-8, or all of it.
 
-    `delimiter` and `columns` are the options. FileError: empty_file, not_csv, missing_header.
+    `delimiter` and `columns` are the options. FileError: empty_file, not_csv.
     """
     if not head:
         raise FileError("empty_file", "The file is empty.")
     mark = _matched(_MARK, head)
-    text = head[len(mark) :]
-    refuse_text(text.decode("utf-8", "replace"))
-    sep_line = _matched(_SEP_LINE, text)
-    header = _first_line(text[len(sep_line) :])
+    refuse_text(head[len(mark) :].decode("utf-8", "replace"))
+    sep_line = _matched(_SEP_LINE, head[len(mark) :])
+    below = head[len(mark + sep_line) :].decode("utf-8", "replace")
     return Dialect(
         encoding=encoding,
-        delimiter=delimiter or _named(sep_line) or _guessed(header, columns),
+        delimiter=delimiter or _named(sep_line) or _guessed(below, columns),
         mark=mark,
         sep_line=sep_line,
     )
@@ -67,17 +67,17 @@ def _named(sep_line: bytes) -> str:
     return found[2].decode() if found else ""
 
 
-def _guessed(header: str, columns: Columns) -> str:
+def _guessed(text: str, columns: Columns) -> str:
+    """By which the header has most known names; then, most cells."""
+
     def score(delimiter: str) -> tuple[int, int]:
-        cells = next(csv.reader([header], delimiter=delimiter), [])
+        cells = _header_cells(text, delimiter)
         return count_known(cells, columns), len(cells)
 
     return max(DELIMITERS, key=score)
 
 
-def _first_line(text: bytes) -> str:
-    """The first line that says anything."""
-    for line in text.splitlines():
-        if line.strip(_NOTHING):
-            return line.decode("utf-8", "replace")
-    raise FileError("missing_header", "The file has no header; begin with a line of column names.")
+def _header_cells(text: str, delimiter: str) -> list[str]:
+    """Whatever its quotes: if they are wrong, that is told when the delimiter is known."""
+    records = csv.reader(StringIO(text, newline=""), delimiter=delimiter)
+    return next(filter(says_something, records), [])

@@ -1,15 +1,18 @@
 """Records exactly as the csv module reads them, with their lines: slow and always right."""
 
 import csv
+import re
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
 from tasks.pipeline.codes import FileError
+from tasks.pipeline.options import DELIMITERS
 from tasks.pipeline.reading.source import MAX_LINE, LineSource
 
+_SOMETHING: Final = re.compile(rf'[^\s"{re.escape("".join(DELIMITERS))}]')
 _FREE_TO_REREAD: Final = 64 * MAX_LINE
 _REREADS: Final = 4
 """How often, beyond that, a file may be read again in search of the ends of its quotes."""
@@ -33,6 +36,11 @@ class Record:
     def line_end(self) -> str:
         """Of its last line; empty where the file ends without one."""
         return self.text[len(self.text.rstrip("\r\n")) :]
+
+
+def says_something(cells: Iterable[str]) -> bool:
+    """Whether there is more in them than blanks, quotes and delimiters, also of other files."""
+    return any(map(_SOMETHING.search, cells))
 
 
 class RecordReader:
@@ -68,6 +76,18 @@ class RecordReader:
             record = self._next()
             if record is not None:
                 yield record
+
+    def first_filled(self, *, within: int) -> Record | None:
+        """The first record that says anything, if it begins within so many bytes.
+
+        Or, before it, one whose quote closes wrongly lines later: after that no line is sure.
+        """
+        while self._fed_size < within and (line := self._source.line()):
+            self.feed(line)
+            for record in self.fed():
+                if self._pending or says_something(record.cells or [record.text]):
+                    return record
+        return None
 
     def all(self, block_size: int) -> Iterator[Record]:
         """Every record from here to the end."""
