@@ -86,7 +86,7 @@ class Table:
     def records(self) -> Iterator[Record]:
         """The data records as they stand in the file, in order; instead of `batches`.
 
-        Where those ended well, so do these: limits count the same bytes in the same blocks.
+        Where those ended well, so do these: their limits are the same, or wider by the block.
         """
         return self._reader.all(BLOCK_SIZE)
 
