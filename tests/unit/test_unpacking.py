@@ -79,11 +79,18 @@ def test_closing_it_closes_the_file() -> None:
         assert file.closed
 
 
-def encrypted() -> bytes:
-    """An archive whose one file says so."""
+def flagged(bit: int) -> bytes:
+    """An archive whose one file has this flag."""
     packed = bytearray(zipped(("a.csv", CSV)))
     for signature, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
-        packed[packed.index(signature) + offset] |= 1
+        packed[packed.index(signature) + offset] |= 1 << bit
+    return bytes(packed)
+
+
+def of_version(version: int) -> bytes:
+    """An archive that says which version of the format it needs, in tenths."""
+    packed = bytearray(zipped(("a.csv", CSV)))
+    packed[packed.index(b"PK\x01\x02") + 6] = version
     return bytes(packed)
 
 
@@ -123,14 +130,17 @@ def with_directory_of(size: int) -> bytes:
         (of_size(10), "zip file is damaged"),
         (with_directory_of(5_000_000), "zip file is damaged"),
         (pointing_before_itself(), "zip file is damaged"),
-        (encrypted(), "is encrypted"),
-        (zipped(("a.csv", CSV), method=zipfile.ZIP_BZIP2), "unusual method"),
+        (flagged(0), "is encrypted"),
+        (flagged(5), "unusual method or feature; pack the CSV again"),  # a patch of another file
+        (flagged(6), "unusual method or feature"),  # strong encryption
+        (of_version(99), "unusual method or feature"),
+        (zipped(("a.csv", CSV), method=zipfile.ZIP_BZIP2), "unusual method or feature"),
         (zipped(), "has no file; pack exactly one CSV"),
         (zipped(("a/", b""), (".DS_Store", b"")), "has no file"),
         (zipped(("a.csv", CSV), ("b.csv", CSV)), "2 files: a.csv, b.csv; pack exactly one"),
         (zipped(("xl/workbook.xml", b"")), "an Excel workbook"),
     ],
-    ids=range(15),
+    ids=range(18),
 )
 def test_what_cannot_be_read_is_refused(packed: bytes, words: str) -> None:
     assert words in refusal(packed)

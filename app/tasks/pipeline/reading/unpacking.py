@@ -24,9 +24,12 @@ _SIGNATURES: Final = {
     b"PK\x05\x06": "zip",  # an empty one
 }
 _METHODS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+_UNUSUAL: Final = (
+    "The zip archive uses an unusual method or feature; pack the CSV again with Deflate or gzip."
+)
 _BROKEN: Final = (
     *(EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile),
-    *(NotImplementedError, UnicodeDecodeError),  # zipfile's, of unknown features and of names
+    UnicodeDecodeError,  # of a name in a zip archive
 )
 
 
@@ -115,6 +118,8 @@ class _Unpacked:
     def _said(self) -> Iterator[None]:
         try:
             yield
+        except NotImplementedError:  # only zipfile's
+            raise FileError("not_csv", _UNUSUAL) from None
         except _BROKEN:
             message = f"The {self._kind} file is damaged or cut off; pack the CSV again."
             raise FileError("not_csv", message) from None
@@ -131,7 +136,7 @@ def _only_file(archive: zipfile.ZipFile) -> IO[bytes]:
     if files[0].flag_bits & 1:
         raise FileError("not_csv", "The zip archive is encrypted; pack the CSV without a password.")
     if files[0].compress_type not in _METHODS:
-        raise FileError("not_csv", "The zip archive uses an unusual method; use Deflate or gzip.")
+        raise FileError("not_csv", _UNUSUAL)
     return archive.open(files[0])
 
 
