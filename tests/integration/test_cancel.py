@@ -80,15 +80,17 @@ def test_a_job_that_only_has_to_be_ended_is_a_success(settings: Settings) -> Non
     assert status_of(job) == "SUCCESS"
 
 
-def test_a_part_that_could_not_be_loaded_is_told_of_a_cancelled_job_too(
+def test_a_cancelled_job_has_no_error_though_a_part_of_it_could_not_be_loaded(
     settings: Settings,
 ) -> None:
+    """An error says why a whole import failed; the rows of the part are not loaded either way."""
     job = open_chunks(settings)
     default_storage.delete(job.chunks.get(number=1).file)
     load.load(job.id, 1)
     assert cancel(job)
     assert status_of(job) == "REVOKED"
-    assert job.error_code == "file_missing"
+    assert (job.error_code, job.error_message) == ("", "")
+    assert list(job.chunks.filter(state="failed").values_list("error_code")) == [("file_missing",)]
     assert outcome(job) == {"rows": 10, "not_loaded": 10}
 
 

@@ -91,10 +91,10 @@ def _end(job: ImportJob, *, cancelled: bool) -> None:
         setattr(job, name, count)
     job.not_loaded = job.rows - job.failed - sum(counts.values())
     job.status = ImportJob.Status.SUCCESS
-    if error := _chunk_error(job):
-        job.status, job.error_code, job.error_message = "FAILURE", error.code, error.message
     if cancelled:
         job.status = ImportJob.Status.REVOKED
+    elif error := _chunk_error(job):
+        job.status, job.error_code, job.error_message = "FAILURE", error.code, error.message
     job.finished_at = timezone.now()
     job.save()
 
