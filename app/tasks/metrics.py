@@ -11,10 +11,10 @@ from prometheus_client.metrics_core import (
     SummaryMetricFamily,
 )
 
-from tasks.models import ImportJob
+from tasks.models import ImportChunk, ImportJob
 from tasks.pipeline.codes import FILE_CODES, ROW_MESSAGES
 
-OUTCOMES = ("created", "updated", "unchanged", "skipped", "failed", "not_loaded")
+OUTCOMES = (*ImportChunk.OUTCOMES, "failed", "not_loaded")
 PHASES = ("waiting", "planning", "loading")
 _OTHER = "other"
 

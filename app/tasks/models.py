@@ -142,6 +142,8 @@ class ImportChunk(WorkItem):
         FAILED = "failed"
         CANCELLED = "cancelled"
 
+    OUTCOMES = ("created", "updated", "unchanged", "skipped")
+
     job = models.ForeignKey(ImportJob, on_delete=models.CASCADE, related_name="chunks")
     number = models.PositiveIntegerField()
     state = models.CharField(max_length=9, choices=State, default=State.OPEN)

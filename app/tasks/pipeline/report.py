@@ -11,8 +11,6 @@ from tasks.models import Cancellation, ImportChunk, ImportJob
 from tasks.pipeline import attempts
 from tasks.pipeline.codes import FileError
 
-_OUTCOMES = ("created", "updated", "unchanged", "skipped")
-
 
 def exhausted(doing: str) -> FileError:
     """The error of a job whose worker died each time."""
@@ -34,11 +32,11 @@ def fail(job: ImportJob, error: FileError, **counts: Any) -> None:
 
 
 def outcomes(job_id: uuid.UUID) -> dict[str, int]:
-    """created, updated, unchanged and skipped, summed over the chunks so far."""
+    """How many rows have each of ImportChunk.OUTCOMES, summed over the chunks so far."""
     sums = ImportChunk.objects.filter(job_id=job_id).aggregate(
-        **{name: Sum(name, default=0) for name in _OUTCOMES}
+        **{name: Sum(name, default=0) for name in ImportChunk.OUTCOMES}
     )
-    return {name: int(sums[name]) for name in _OUTCOMES}
+    return {name: int(sums[name]) for name in ImportChunk.OUTCOMES}
 
 
 def finish(job_id: uuid.UUID) -> bool:
