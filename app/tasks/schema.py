@@ -60,7 +60,7 @@ upload = extend_schema(
 task_status = extend_schema(
     parameters=[
         _header("If-None-Match", "An earlier ETag."),
-        _header("ETag", "Changes whenever the document does.", of=200),
+        _header("ETag", "Changes with the document, but not for its speed and ETA.", of=200),
         _header("Retry-After", "Seconds; while the import is under way.", of=200),
     ],
     responses={200: StatusSerializer, 304: None, **errors(_UNKNOWN)},

@@ -1,4 +1,4 @@
-"""The status document of an import, and the tag that changes when it does."""
+"""The status document of an import, and its tag."""
 
 import hashlib
 from typing import Any, Final
@@ -74,7 +74,7 @@ class StatusSerializer(serializers.ModelSerializer[ImportJob]):
 
 
 def etag(job: ImportJob, progress: Progress) -> str:
-    """Another one whenever the document is another."""
+    """Another one whenever the document is another, but not for its speed and ETA alone."""
     version = (
         *(job.id, job.status, progress.rows_done, job.attempts, job.started_at),
         *(job.passwords, job.expired_at),

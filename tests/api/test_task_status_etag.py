@@ -1,8 +1,10 @@
 """GET contacts/task-status/{task_id}/: who sees it, what it costs, and when it is a 304."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
+from django.db.models import F
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 from rest_framework.test import APIClient
@@ -102,6 +104,21 @@ def test_the_tag_changes_with_what_is_shown(
     after = as_bob.get(f"{URL}{job.id}/")
     assert after.json() != before.json()
     assert after["ETag"] != before["ETag"]
+
+
+def test_the_clock_alone_does_not_change_the_tag(
+    as_bob: APIClient, bob: User, settings: Settings
+) -> None:
+    """Fails when speed or ETA are in it: no look at a running import would be a 304."""
+    settings.IMPORT_CHUNK_ROWS = 1
+    job = make_job(PEOPLE, owner=bob)
+    plan.plan(job.id)
+    load.load(job.id, 1)
+    before = as_bob.get(f"{URL}{job.id}/")
+    ImportJob.objects.update(planned_at=F("planned_at") - timedelta(hours=1))
+    after = as_bob.get(f"{URL}{job.id}/")
+    assert after.json()["progress"]["eta_seconds"] > before.json()["progress"]["eta_seconds"]
+    assert after["ETag"] == before["ETag"]
 
 
 def test_two_jobs_have_two_tags(as_bob: APIClient, bob: User) -> None:

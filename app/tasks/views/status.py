@@ -15,7 +15,7 @@ class TaskStatusView(JobView):
 
     @schema.task_status
     def get(self, request: Request, task_id: str) -> Response:
-        """The job, or 304 where nothing has changed since the ETag."""
+        """The job, or 304 where at most its speed and ETA have changed since the ETag."""
         job = self.get_job()
         progress = Progress(job)
         tag = etag(job, progress)
