@@ -52,16 +52,15 @@ class Header:
         file also None where nobody has mended the row.
         """
         filled = self._filled(cells)
-        if filled is not None and self.returned is not None and self.returned.flaw(filled):
-            return None
-        return filled
+        return None if self._unmended(filled) else filled
 
     def misfit(self, cells: list[str]) -> tuple[str, int]:
         """The code of a row that does not fit, and how many cells it has."""
-        filled = self._filled(cells) if self.returned else None
-        if filled and self.returned and (flaw := self.returned.flaw(filled)):
-            return flaw
-        return "too_few_columns" if len(cells) < self.named else "too_many_columns", len(cells)
+        code = "too_few_columns" if len(cells) < self.named else "too_many_columns"
+        return self._unmended(self._filled(cells)) or (code, len(cells))
+
+    def _unmended(self, filled: list[str] | None) -> tuple[str, int] | None:
+        return self.returned.flaw(filled) if self.returned and filled else None
 
     def _filled(self, cells: list[str]) -> list[str] | None:
         if len(cells) == self.width:
