@@ -8,7 +8,7 @@ from pytest_django import Settings
 
 from tasks.models import ImportChunk
 from tasks.pipeline import files, load, plan
-from tasks.pipeline.writing import copying, write
+from tasks.pipeline.writing import copying, newcomers
 from tasks.pipeline.writing.skipped import unpack
 from tests.imports import emails, imported, make_job, open_numbers, outcome, run
 from users_uc.models import User
@@ -112,7 +112,7 @@ def test_a_fault_in_the_middle_leaves_nothing_and_costs_no_attempt(
         copying.copy_into(*args)  # type: ignore[arg-type]
         raise OperationalError("connection lost")
 
-    monkeypatch.setattr(write, "copy_into", fail)
+    monkeypatch.setattr(newcomers, "copy_into", fail)
     with pytest.raises(OperationalError):
         load.load(job.id, 1)
     assert emails() == []

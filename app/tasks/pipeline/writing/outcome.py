@@ -1,13 +1,14 @@
 """What became of the people of a chunk."""
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import TypedDict
+
+import polars as pl
 
 from tasks.pipeline.writing import skipped
 
-type Outcomes = Sequence[tuple[int, str]]
-"""Of each record, in ascending order: created, updated, unchanged or skipped."""
+type Outcomes = Mapping[str, pl.Series]
+"""By outcome (created, updated, unchanged, skipped) the records that have it, ascending."""
 
 
 class Outcome(TypedDict, total=False):
@@ -23,14 +24,25 @@ class Outcome(TypedDict, total=False):
 
 def tally(outcomes: Outcomes) -> Outcome:
     """The outcomes counted."""
-    records = defaultdict[str, list[int]](list)
-    for record, outcome in outcomes:
-        records[outcome].append(record)
+    unchanged, skips = records_of("unchanged", outcomes), records_of("skipped", outcomes)
     return Outcome(
-        created=len(records["created"]),
-        updated=len(records["updated"]),
-        unchanged=len(records["unchanged"]),
-        skipped=len(records["skipped"]),
-        unchanged_records=skipped.pack(records["unchanged"]),
-        skipped_records=skipped.pack(records["skipped"]),
+        created=records_of("created", outcomes).len(),
+        updated=records_of("updated", outcomes).len(),
+        unchanged=unchanged.len(),
+        skipped=skips.len(),
+        unchanged_records=skipped.pack(unchanged),
+        skipped_records=skipped.pack(skips),
     )
+
+
+def records_of(outcome: str, outcomes: Outcomes) -> pl.Series:
+    """The records that have this outcome, ascending; perhaps none."""
+    return outcomes.get(outcome, pl.Series(dtype=pl.Int64))
+
+
+def both(some: Outcomes, others: Outcomes) -> Outcomes:
+    """Those of different records together."""
+    return {
+        outcome: pl.concat([records_of(outcome, some), records_of(outcome, others)]).sort()
+        for outcome in {*some, *others}
+    }

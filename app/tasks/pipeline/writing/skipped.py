@@ -2,17 +2,14 @@
 
 import zlib
 from array import array
-from collections.abc import Iterable
 from itertools import accumulate
 
+import polars as pl
 
-def pack(records: Iterable[int]) -> bytes:
+
+def pack(records: pl.Series) -> bytes:
     """Ascending record numbers as compressed steps from one to the next."""
-    steps = array("Q")
-    before = 0
-    for record in records:
-        steps.append(record - before)
-        before = record
+    steps = array("Q", (records - records.shift(1, fill_value=0)).to_list())
     return zlib.compress(steps.tobytes(), level=1)
 
 

@@ -1,7 +1,9 @@
 """A chunk in a temporary table, to be compared with the users by statements."""
 
-from collections.abc import Iterable, Sequence
-from typing import Any, Final
+import sys
+from array import array
+from collections.abc import Iterable
+from typing import Final
 
 import polars as pl
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
@@ -9,6 +11,7 @@ from django.db import connection
 from psycopg import sql
 
 from tasks.pipeline.writing.copying import copy_buffer, copy_into, names
+from tasks.pipeline.writing.outcome import Outcomes
 from users_uc.models import User
 
 _NAME: Final = "import_staged"
@@ -22,6 +25,8 @@ _CREATE = """
     CREATE TEMPORARY TABLE {staged} ON COMMIT DROP AS
     SELECT 0::bigint AS record, {columns} FROM {users} WITH NO DATA
 """
+
+_PACKED = sql.SQL(" SELECT outcome, string_agg(int8send(record), '') FROM told GROUP BY outcome")
 
 
 def stage(people: pl.DataFrame) -> None:
@@ -38,11 +43,21 @@ def index_emails() -> None:
         cursor.execute(sql.SQL("CREATE INDEX ON {} (email)").format(STAGED))
 
 
-def ask(statement: sql.Composed, params: Sequence[list[int]] = ()) -> list[tuple[int, Any]]:
-    """What a statement about the staged people returns: each record, and what it says of it."""
+def ask(told: sql.Composed) -> Outcomes:
+    """What statements about the staged people tell: `WITH told AS (a query of record, outcome)`.
+
+    Records come packed: as rows, a million of them would take longer than the statement.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(statement, params)
-        return list(cursor.fetchall())
+        cursor.execute(told + _PACKED)
+        return {outcome: _unpacked(records) for outcome, records in cursor.fetchall()}
+
+
+def _unpacked(records: bytes) -> pl.Series:
+    numbers = array("q", records)
+    if sys.byteorder == "little":
+        numbers.byteswap()
+    return pl.Series(numbers).sort()
 
 
 def new_values(columns: Iterable[str]) -> sql.Composed:

@@ -9,7 +9,7 @@ from psycopg import sql
 
 from tasks.pipeline.writing.comparison import PRIVILEGED, cells, compared, differs
 from tasks.pipeline.writing.copying import names
-from tasks.pipeline.writing.outcome import Outcomes
+from tasks.pipeline.writing.outcome import Outcomes, both, records_of
 from tasks.pipeline.writing.staging import STAGED, USERS, ask, index_emails, new_values, stage
 
 # ORDER BY: two imports of the same people wait for each other, never in a circle.
@@ -20,12 +20,14 @@ _UPSERT = """
         SELECT {values} FROM compared WHERE outcome IN ('created', 'updated') ORDER BY email
         ON CONFLICT (email) {action}
         RETURNING email, CASE WHEN person.xmax = 0 THEN 'created' ELSE 'updated' END AS outcome
+    ), told AS (
+        SELECT record, CASE
+            WHEN compared.outcome IN ('created', 'updated')
+            THEN coalesce(written.outcome, 'unwritten')
+            ELSE compared.outcome
+        END AS outcome
+        FROM compared LEFT JOIN written USING (email)
     )
-    SELECT record, CASE
-        WHEN compared.outcome IN ('created', 'updated') THEN written.outcome
-        ELSE compared.outcome
-    END
-    FROM compared LEFT JOIN written USING (email) ORDER BY record
 """
 _UPDATE = "DO UPDATE SET {changes} WHERE NOT {privileged} AND ({differs})"
 
@@ -33,10 +35,12 @@ _UPDATE = "DO UPDATE SET {changes} WHERE NOT {privileged} AND ({differs})"
 _IS_ACTIVE = "(SELECT is_active FROM {} AS staged WHERE staged.email = excluded.email)"
 
 # Of people who came or changed after the statement had begun, and needed no writing then.
-_UNWRITTEN = sql.SQL("""
-    SELECT record, CASE WHEN {privileged} THEN 'skipped' ELSE 'unchanged' END
-    FROM {staged} LEFT JOIN {users} AS person USING (email) WHERE record = ANY(%s)
-""").format(privileged=PRIVILEGED, staged=STAGED, users=USERS)
+_UNWRITTEN = """
+    WITH told AS (
+        SELECT record, CASE WHEN {privileged} THEN 'skipped' ELSE 'unchanged' END AS outcome
+        FROM {staged} LEFT JOIN {users} AS person USING (email) WHERE record = ANY({records})
+    )
+"""
 
 
 def upsert(people: pl.DataFrame) -> Outcomes:
@@ -56,9 +60,17 @@ def upsert(people: pl.DataFrame) -> Outcomes:
     if "is_active" in columns:
         index_emails()
     outcomes = ask(statement)
-    unwritten = [record for record, outcome in outcomes if outcome is None]
-    late = dict(ask(_UNWRITTEN, [unwritten])) if unwritten else {}
-    return [(record, outcome or late[record]) for record, outcome in outcomes]
+    unwritten = records_of("unwritten", outcomes)
+    return outcomes if unwritten.is_empty() else both(outcomes, ask(_late(unwritten)))
+
+
+def _late(unwritten: pl.Series) -> sql.Composed:
+    return sql.SQL(_UNWRITTEN).format(
+        privileged=PRIVILEGED,
+        staged=STAGED,
+        users=USERS,
+        records=sql.Literal(unwritten.to_list()),
+    )
 
 
 def _action(columns: list[str]) -> sql.Composable:
