@@ -1,5 +1,6 @@
 """The system under measurement: started fresh, used over HTTP, looked at in its database."""
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -35,24 +36,43 @@ class System:
         ):
             stack.start_all()
             system = cls(stack)
-            system.reset()
+            system._make_superuser()
+            system.settle()
             yield system
             system.client.__exit__()
             system.database.close()
 
-    def reset(self) -> None:
-        """No users but the superuser, no jobs; what was written before is on disk."""
-        self.database.execute(
-            "TRUNCATE users_uc_user, tasks_importjob, tasks_importrowerror CASCADE"
-        )
+    def _make_superuser(self) -> None:
         admin = {"ADMIN_EMAIL": _EMAIL, "ADMIN_PASSWORD": _PASSWORD}
         self.stack.manage("ensure_superuser", env=admin)
+        self.database.execute("CREATE TABLE bench_superuser AS TABLE users_uc_user")
+
+    def reset(self) -> None:
+        """No users but the superuser, no jobs; what was written before is on disk."""
+        self.clear()
+        self.settle()
+
+    def clear(self) -> None:
+        """No users but the superuser, no jobs."""
+        self.database.execute("TRUNCATE users_uc_user CASCADE")
+        self.database.execute(
+            "INSERT INTO users_uc_user OVERRIDING SYSTEM VALUE TABLE bench_superuser"
+        )
+        self.clear_jobs()
+
+    def clear_jobs(self) -> None:
+        """No jobs and none of their files."""
+        self.database.execute("TRUNCATE tasks_importjob, tasks_importrowerror CASCADE")
+        shutil.rmtree(self.stack.data / "media" / "imports", ignore_errors=True)
+
+    def settle(self) -> None:
+        """What was written before is on disk, and the superuser's token is a new one."""
         self.database.execute("CHECKPOINT")
         self.client = ApiClient(self.stack.base_url, _EMAIL, _PASSWORD)
 
-    def run_import(self, path: Path) -> Json:
+    def run_import(self, path: Path, **options: str) -> Json:
         """Upload the file; the final status document."""
-        url = self.client.upload(path)
+        url = self.client.upload(path, **options)
         document: Json = {}
 
         def is_final() -> bool:
@@ -64,5 +84,5 @@ class System:
 
     def count(self, statement: str) -> int:
         """A number from the database."""
-        row = self.database.execute(statement).fetchone()
+        row = self.database.execute(statement.encode()).fetchone()
         return int(row[0]) if row else 0

@@ -1,0 +1,42 @@
+"""A case measured: a warm-up, then pairs in turn."""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from benchmarks.imports.case import Case, Duel, Result
+from benchmarks.peaks import watched
+from benchmarks.system import System
+
+_WORKERS = ("worker", "worker-small")
+
+
+def measure(case: Case, system: System, *, rows: int, pairs: int) -> Result:
+    """In fresh workers, whose memory is this case's alone."""
+    for name in _WORKERS:
+        system.stack.restart(name)
+    pids = {name: system.stack.pid(name) for name in ("web", *_WORKERS)}
+    result = Result(case)
+    with TemporaryDirectory(prefix="accounts-bench-") as folder, watched(pids) as peaks:
+        warm_up, duel = _duels(case, Path(folder), round(rows * case.size))
+        _one_pair(warm_up, system, Result(case))
+        for _ in range(pairs):
+            _one_pair(duel, system, result)
+    result.megabytes = peaks.megabytes
+    return result
+
+
+def _duels(case: Case, folder: Path, rows: int) -> tuple[Duel, Duel]:
+    duel = case.build(_made(folder / "measured"), rows)
+    if case.warm_up == 1:
+        return duel, duel
+    return case.build(_made(folder / "warm-up"), round(rows * case.warm_up)), duel
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir()
+    return folder
+
+
+def _one_pair(duel: Duel, system: System, result: Result) -> None:
+    result.other.append(duel.other.measure(system))
+    result.ours.append(duel.ours.measure(system))
