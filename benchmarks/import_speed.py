@@ -25,7 +25,7 @@ _FEWEST_ROWS = 10_000
 
 def main() -> None:
     """Measure and print."""
-    options = _options()
+    options = read_options()
     results = []
     with System.started(workers=os.cpu_count() or 2) as system:
         for case in options.cases:
@@ -35,7 +35,7 @@ def main() -> None:
     print(text)
     if options.write:
         ratios = [result.ratio for result in results]
-        keep("import_speed", _as_given(options), text, ratios=ratios)
+        keep("import_speed", as_given(options), text, ratios=ratios)
 
 
 def _report(results: Sequence[Result], *, pairs: int) -> str:
@@ -48,14 +48,16 @@ def _report(results: Sequence[Result], *, pairs: int) -> str:
     )
 
 
-def _as_given(options: argparse.Namespace) -> str:
+def as_given(options: argparse.Namespace) -> str:
+    """The command line that gives the same again."""
     sizes = f"--rows {options.rows} --pairs {options.pairs}"
     if options.cases == CASES:
         return sizes
     return f"--cases {','.join(case.name for case in options.cases)} {sizes}"
 
 
-def _options() -> argparse.Namespace:
+def read_options(arguments: Sequence[str] | None = None) -> argparse.Namespace:
+    """cases, rows, pairs and write, from the command line."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -64,7 +66,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--rows", type=_rows, default=1_000_000)
     parser.add_argument("--pairs", type=int, default=5)
     parser.add_argument("--write", action="store_true", help="keep the result in results/")
-    return parser.parse_args()
+    return parser.parse_args(arguments)
 
 
 def _cases(text: str) -> tuple[Case, ...]:
