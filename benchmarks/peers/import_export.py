@@ -9,7 +9,7 @@ from users_uc.models import User
 
 
 class UserResource(ModelResource):  # type: ignore[misc]
-    """As the package's pages on bulk imports and on performance have it."""
+    """As its page on bulk imports has it under "Performance tuning"."""
 
     class Meta:
         model = User
@@ -18,7 +18,6 @@ class UserResource(ModelResource):  # type: ignore[misc]
         use_bulk = True
         batch_size = 1000
         skip_diff = True
-        report_skipped = False
         force_init_instance = True
 
 
