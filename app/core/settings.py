@@ -79,19 +79,22 @@ _database_options: dict[str, Any] = {
     "keepalives_interval": 10,
     "keepalives_count": 3,
     "options": _TIMEOUTS.get(PROCESS_ROLE, ""),
+    # A statement that a connection has had before is neither parsed nor planned again.
+    "server_side_binding": True,
+    "prepare_threshold": 2,
 }
 if PROCESS_ROLE == "web":
     _database_options["pool"] = {"min_size": 1, "max_size": web.THREADS + 2, "timeout": 5}
 DATABASES = {
     "default": {
-        "ENGINE": "django_prometheus.db.backends.postgresql",
+        "ENGINE": "core.postgres",
         "HOST": env.text("DB_HOST", "localhost"),
         "PORT": env.integer("DB_PORT", 5432, minimum=1),
         "NAME": env.text("DB_NAME", "accounts"),
         "USER": env.text("DB_USER", "accounts"),
         "PASSWORD": env.secret("DB_PASSWORD"),
         "CONN_MAX_AGE": 0 if PROCESS_ROLE == "web" else None,
-        "CONN_HEALTH_CHECKS": True,
+        "CONN_HEALTH_CHECKS": PROCESS_ROLE != "web",
         "OPTIONS": _database_options,
     }
 }

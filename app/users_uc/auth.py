@@ -19,6 +19,7 @@ from rest_framework_simplejwt.tokens import AccessToken, RefreshToken, Token
 
 from core.telemetry import logs
 from users_uc.models import RefreshFamily, User
+from users_uc.shown import find_user
 
 _REFUSED = "The token is not valid; log in again."
 _USER_ID = re.compile(r"[0-9]{1,18}")
@@ -108,8 +109,8 @@ def _user_of(token: Token) -> User:
     user_id: Any = token.get("user_id")
     if not (isinstance(user_id, str) and _USER_ID.fullmatch(user_id)):
         raise InvalidToken(_REFUSED)
-    user = User.objects.filter(pk=int(user_id), is_active=True).first()
-    if user is None or token.get("token_version") != user.token_version:
+    user = find_user(int(user_id))
+    if user is None or not user.is_active or token.get("token_version") != user.token_version:
         raise AuthenticationFailed(_REFUSED, code="token_not_valid")
     return user
 

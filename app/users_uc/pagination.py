@@ -7,7 +7,6 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from core.pagination import CursorPages
-from users_uc.filters import user_ordering
 
 
 class UserPages(CursorPages):
@@ -19,5 +18,5 @@ class UserPages(CursorPages):
         queryset: QuerySet[Any],
         view: APIView,
     ) -> tuple[str, ...]:
-        """The cursor's field."""
-        return (user_ordering(request.query_params),)
+        """The cursor's field: what filter_users has ordered by."""
+        return tuple(map(str, queryset.query.order_by))

@@ -20,6 +20,11 @@ class IsStaff(BasePermission):
         return bool(request.user.is_authenticated and _is_privileged(request.user))
 
 
+def sees_all(actor: User) -> bool:
+    """Staff and superusers see everybody, others themselves."""
+    return _is_privileged(actor)
+
+
 def editable_fields(actor: User, target: User | None) -> frozenset[str]:
     """What `actor` may change of `target`, or give to a new user (`target` None)."""
     if actor.is_superuser:

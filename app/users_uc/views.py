@@ -4,8 +4,8 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import authenticate
-from django.contrib.auth.models import Group
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
+from django.http import Http404
 from drf_spectacular.utils import extend_schema
 from rest_framework import generics, status, viewsets
 from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
@@ -17,9 +17,9 @@ from rest_framework.views import APIView
 from core.throttling import LoginThrottle, RegisterThrottle
 from users_uc import auth
 from users_uc.filters import USER_LIST_PARAMETERS, filter_users
-from users_uc.models import IMPORTERS_GROUP, User
+from users_uc.models import User
 from users_uc.pagination import UserPages
-from users_uc.permissions import IsStaff, may_delete
+from users_uc.permissions import IsStaff, may_delete, sees_all
 from users_uc.serializers import (
     LoginSerializer,
     PasswordChangeSerializer,
@@ -28,13 +28,19 @@ from users_uc.serializers import (
     TokenPairSerializer,
     UserSerializer,
 )
+from users_uc.shown import find_user, shown_users
 
 
 def visible_users(actor: User) -> QuerySet[User]:
     """Whom the caller may see: staff everybody, others themselves."""
-    importers = Group.objects.filter(name=IMPORTERS_GROUP, user=OuterRef("pk"))
-    users = User.objects.annotate(can_import=Exists(importers))
-    return users if actor.is_staff or actor.is_superuser else users.filter(pk=actor.pk)
+    return shown_users() if sees_all(actor) else shown_users().filter(pk=actor.pk)
+
+
+def visible_user(actor: User, user_id: int) -> User | None:
+    """One of them; oneself is known already."""
+    if user_id == actor.pk:
+        return actor
+    return find_user(user_id) if sees_all(actor) else None
 
 
 class RegistrationOpen(BasePermission):
@@ -119,8 +125,7 @@ class MeView(generics.RetrieveUpdateAPIView[User]):
 
     def get_object(self) -> User:
         """The caller."""
-        me = auth.caller(self.request)
-        return visible_users(me).get(pk=me.pk)
+        return auth.caller(self.request)
 
 
 class MyPasswordView(APIView):
@@ -151,6 +156,13 @@ class UserViewSet(viewsets.ModelViewSet[User]):
         """Whom the caller may see; of these, a list shows whom it asks for."""
         users = visible_users(auth.caller(self.request))
         return filter_users(users, self.request.query_params) if self.action == "list" else users
+
+    def get_object(self) -> User:
+        """The one in the address; 404 for whom the caller may not see."""
+        user = visible_user(auth.caller(self.request), int(self.kwargs["pk"]))
+        if user is None:
+            raise Http404
+        return user
 
     @extend_schema(parameters=USER_LIST_PARAMETERS)
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:

@@ -27,10 +27,10 @@ def test_is_oneself(as_bob: APIClient, bob: User) -> None:
     }
 
 
-def test_costs_two_queries(
+def test_costs_one_query(
     as_charlie: APIClient, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    with django_assert_num_queries(2):  # the token's user; the user with can_import
+    with django_assert_num_queries(1):  # the token's user, who is the answer
         as_charlie.get(URL)
 
 

@@ -1,0 +1,29 @@
+"""Users as they are shown: with what stands in other tables."""
+
+from functools import cache
+
+from django.contrib.auth.models import Group
+from django.db.models import Exists, OuterRef, QuerySet
+
+from core.compiled import CompiledLookup
+from users_uc.models import IMPORTERS_GROUP, User
+
+
+def shown_users() -> QuerySet[User]:
+    """All of them, with `can_import`."""
+    return _shown_users().all()
+
+
+@cache
+def _shown_users() -> QuerySet[User]:
+    """Never evaluated itself: it would keep what it has found."""
+    importers = Group.objects.filter(name=IMPORTERS_GROUP, user=OuterRef("pk"))
+    return User.objects.annotate(can_import=Exists(importers))
+
+
+_by_id = CompiledLookup(shown_users)
+
+
+def find_user(user_id: int) -> User | None:
+    """The user as shown_users has it; also who sends a request is loaded so, for users/me/."""
+    return _by_id.find(user_id)
