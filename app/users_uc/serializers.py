@@ -9,7 +9,7 @@ from rest_framework import serializers
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.validators import UniqueValidator
 
-from core.serializers import CompiledSerializer
+from core.serializers import NativeSerializer
 from users_uc.fields import (
     EmailField,
     PersonTextField,
@@ -36,7 +36,7 @@ def unique_email() -> Iterator[None]:
         raise serializers.ValidationError({"email": [detail]}) from None
 
 
-class _PersonSerializer(CompiledSerializer[User]):
+class _PersonSerializer(NativeSerializer[User]):
     email = EmailField(
         max_length=254,
         validators=[UniqueValidator(User.objects.all(), message=_UNIQUE_MESSAGE)],
