@@ -13,7 +13,7 @@ from local.api_client import ApiClient, Json
 from local.stack import Stack
 from local.waiting import wait_until
 
-_EMAIL, _PASSWORD = "bench@example.com", "a long pass phrase"
+EMAIL, PASSWORD = "bench@example.com", "a long pass phrase"
 _FINAL = {"SUCCESS", "FAILURE", "REVOKED"}
 
 
@@ -43,7 +43,7 @@ class System:
             system.database.close()
 
     def _make_superuser(self) -> None:
-        admin = {"ADMIN_EMAIL": _EMAIL, "ADMIN_PASSWORD": _PASSWORD}
+        admin = {"ADMIN_EMAIL": EMAIL, "ADMIN_PASSWORD": PASSWORD}
         self.stack.manage("ensure_superuser", env=admin)
         self.database.execute("CREATE TABLE bench_superuser AS TABLE users_uc_user")
 
@@ -68,7 +68,7 @@ class System:
     def settle(self) -> None:
         """What was written before is on disk, and the superuser's token is a new one."""
         self.database.execute("CHECKPOINT")
-        self.client = ApiClient(self.stack.base_url, _EMAIL, _PASSWORD)
+        self.client = ApiClient(self.stack.base_url, EMAIL, PASSWORD)
 
     def run_import(self, path: Path, **options: str) -> Json:
         """Upload the file; the final status document."""

@@ -1,0 +1,57 @@
+"""The peer and this project under the same load, in turn."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from benchmarks.http.answers import check
+from benchmarks.http.line import Line
+from benchmarks.http.load import p99_ms, throughput
+from benchmarks.http.ours import LIST, ME, ONE
+from benchmarks.http.service import Service
+from benchmarks.system import System
+
+_SECONDS = 5
+_LOAD = 0.7
+"""Of what a service takes, while its p99 is measured."""
+
+Figures = dict[str, list[float]]
+
+
+def duel(
+    system: System, ours: Service, peer: Service, *, pairs: int, title: str, aim: float
+) -> Iterator[Line]:
+    """A warm-up, then pairs; two lines for each endpoint."""
+    for endpoint in (ME, ONE, LIST):
+        rates, tails = _measure(system, endpoint, (peer, ours), pairs=pairs)
+        yield Line(
+            label=f"{endpoint}, {title}",
+            against=peer.name,
+            unit="requests/s",
+            ours=rates[ours.name],
+            other=rates[peer.name],
+            aim=aim,
+        )
+        yield Line(
+            label=f"{endpoint}, {title}: p99 at {_LOAD:.0%} load",
+            against=peer.name,
+            unit="ms",
+            ours=tails[ours.name],
+            other=tails[peer.name],
+            aim=1,
+            less_is_better=True,
+        )
+
+
+def _measure(
+    system: System, endpoint: str, services: tuple[Service, ...], *, pairs: int
+) -> tuple[Figures, Figures]:
+    rates, tails = defaultdict(list), defaultdict(list)
+    for turn in range(pairs + 1):
+        for service in services:
+            rate = throughput(service, endpoint, seconds=_SECONDS)
+            tail = p99_ms(service, endpoint, rate=_LOAD * rate, seconds=_SECONDS)
+            check(service, endpoint, system)
+            if turn:
+                rates[service.name].append(rate)
+                tails[service.name].append(tail)
+    return rates, tails
