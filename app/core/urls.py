@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
+from core.browser import ADMIN
 from core.index import index
 
 urlpatterns = [
@@ -12,7 +13,7 @@ urlpatterns = [
     path("api/contacts/", include("tasks.urls")),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
-    path("admin/", admin.site.urls),
+    path(ADMIN, admin.site.urls),
 ]
 
 handler400 = "core.errors.bad_request"

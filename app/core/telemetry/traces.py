@@ -14,6 +14,7 @@ from opentelemetry.util.types import AttributeValue
 
 Attributes = Mapping[str, AttributeValue]
 _propagator = TraceContextTextMapPropagator()
+_tracer = trace.get_tracer("accounts")  # that of the provider, once there is one
 
 
 def current_trace_id() -> str:
@@ -52,7 +53,7 @@ def continuing(traceparent: str) -> Iterator[None]:
 @contextmanager
 def span(name: str, *, kind: SpanKind, attributes: Attributes) -> Iterator[None]:
     """A step below the current one."""
-    with tracer().start_as_current_span(name, kind=kind, attributes=attributes):
+    with _tracer.start_as_current_span(name, kind=kind, attributes=attributes):
         yield
 
 
@@ -65,7 +66,7 @@ def start_span(
     """
     origin = parse_traceparent(link)
     links = [Link(origin)] if origin.is_valid else None
-    started = tracer().start_span(
+    started = _tracer.start_span(
         name, context=_below(parent), kind=kind, attributes=attributes, links=links
     )
     return NonRecordingSpan(origin) if links and not started.is_recording() else started
@@ -76,11 +77,6 @@ def record_failure(error: BaseException) -> None:
     current = trace.get_current_span()
     current.record_exception(error)
     current.set_status(trace.StatusCode.ERROR)
-
-
-def tracer() -> trace.Tracer:
-    """The one that all spans of ours come from."""
-    return trace.get_tracer("accounts")
 
 
 def _below(traceparent: str) -> Context:
