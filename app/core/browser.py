@@ -1,6 +1,7 @@
 """Middleware for the admin alone: requests to the API pass it by.
 
 Django wants these classes, or their children, among the middleware of a project with its admin.
+Its check of deployments wants the one against CSRF as it is, though the API's views are exempt.
 """
 
 from collections.abc import Awaitable
@@ -9,7 +10,6 @@ from django.contrib.auth import middleware as auth
 from django.contrib.messages import middleware as messages
 from django.contrib.sessions import middleware as sessions
 from django.http import HttpRequest, HttpResponseBase
-from django.middleware import csrf
 from django.utils.deprecation import MiddlewareMixin
 
 ADMIN = "admin/"
@@ -24,10 +24,6 @@ class _ForAdmin(MiddlewareMixin):
 
 class SessionMiddleware(_ForAdmin, sessions.SessionMiddleware):
     """`request.session`."""
-
-
-class CsrfViewMiddleware(_ForAdmin, csrf.CsrfViewMiddleware):
-    """Its check of a view is for all; the API's views are exempt, for they know no cookies."""
 
 
 class AuthenticationMiddleware(_ForAdmin, auth.AuthenticationMiddleware):

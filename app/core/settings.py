@@ -43,7 +43,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "core.browser.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "core.browser.CsrfViewMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
     "core.browser.AuthenticationMiddleware",
     "core.browser.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
