@@ -5,52 +5,72 @@ asks for, that takes several times as long as PostgreSQL and the driver do.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 from django.db import DEFAULT_DB_ALIAS, connection, models
 from django.db.models.expressions import RawSQL
 
+_KEY: Final = object()
+"""Stands among the parameters where the key will be."""
+
+
+@dataclass(frozen=True)
+class _Compiled:
+    """`columns` are the model's own, which come first; `converters` are the ORM's, by position."""
+
+    sql: str
+    parameters: tuple[Any, ...]
+    columns: list[str]
+    annotations: list[str]
+    converters: dict[int, Any]
+
+    def parameters_for(self, key: object) -> list[Any]:
+        """With the key in its place."""
+        return [key if parameter is _KEY else parameter for parameter in self.parameters]
+
 
 class CompiledLookup[M: models.Model]:
-    """The row of a queryset that has a given key: what `.filter(pk=key).first()` would find.
-
-    For models whose values PostgreSQL's driver gives as they are (no `from_db_value`).
-    """
-
-    _KEY = object()
-    """Stands where the key will be."""
+    """The row of a queryset that has a given key: what `.filter(pk=key).first()` would find."""
 
     def __init__(self, queryset: Callable[[], models.QuerySet[M]]) -> None:
         """The queryset is asked for at the first use, when all models are loaded."""
-        self._make = queryset
+        self._queryset = queryset
 
-    def find(self, key: int) -> M | None:
+    def find(self, key: object) -> M | None:
         """The row with its annotations, or None."""
-        sql, parameters = self._statement
+        compiled = self._compiled
         with connection.cursor() as cursor:
-            cursor.execute(sql, [key if p is self._KEY else p for p in parameters])
+            cursor.execute(compiled.sql, compiled.parameters_for(key))
             row = cursor.fetchone()
-        return None if row is None else self._load(row)
+        return None if row is None else self._load(list(row))
 
     @cached_property
-    def _queryset(self) -> models.QuerySet[M]:
-        key = RawSQL("%s", [self._KEY])
-        return self._make().filter(pk=key).order_by()
+    def _model(self) -> type[M]:
+        return self._queryset().model
 
     @cached_property
-    def _statement(self) -> tuple[str, tuple[Any, ...]]:
-        sql, parameters = self._queryset.query.sql_with_params()
-        return sql, tuple(parameters)
+    def _compiled(self) -> _Compiled:
+        key = RawSQL("%s", [_KEY])
+        query = self._queryset().filter(pk=key).order_by().query
+        compiler = query.get_compiler(DEFAULT_DB_ALIAS)
+        sql, parameters = compiler.as_sql()
+        return _Compiled(
+            sql=sql,
+            parameters=tuple(parameters),
+            columns=[field.attname for field in self._model._meta.concrete_fields],
+            annotations=list(query.annotation_select),
+            converters=compiler.get_converters([column for column, *_ in compiler.select]),
+        )
 
-    @cached_property
-    def _columns(self) -> list[str]:
-        return [field.attname for field in self._queryset.model._meta.concrete_fields]
-
-    def _load(self, row: tuple[Any, ...]) -> M:
-        """The model's own columns come first, its annotations after them."""
-        own = len(self._columns)
-        instance = self._queryset.model.from_db(DEFAULT_DB_ALIAS, self._columns, row[:own])
-        for name, value in zip(self._queryset.query.annotation_select, row[own:], strict=True):
+    def _load(self, row: list[Any]) -> M:
+        compiled = self._compiled
+        for position, (converters, expression) in compiled.converters.items():
+            for convert in converters:
+                row[position] = convert(row[position], expression, connection)
+        own = len(compiled.columns)
+        instance = self._model.from_db(DEFAULT_DB_ALIAS, compiled.columns, row[:own])
+        for name, value in zip(compiled.annotations, row[own:], strict=True):
             setattr(instance, name, value)
         return instance

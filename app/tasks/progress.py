@@ -8,7 +8,6 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from tasks.models import ImportJob
-from tasks.pipeline.report import outcomes
 
 PHASES: Final = ("queued", "planning", "loading", "finished")
 _PHASE_OF_STATUS: Final[dict[str, str]] = {
@@ -21,8 +20,9 @@ _PHASE_OF_STATUS: Final[dict[str, str]] = {
 class Progress:
     """How far a job is: computed once, used for the document and for its ETag."""
 
-    def __init__(self, job: ImportJob) -> None:
+    def __init__(self, job: ImportJob, *, rows_loaded: int) -> None:
         self._job = job
+        self._rows_loaded = rows_loaded
         self.phase = _PHASE_OF_STATUS.get(job.status, "finished")
         self.rows_total = job.rows
 
@@ -31,7 +31,7 @@ class Progress:
         """Rows that have their answer."""
         if self._job.finished_at is not None:
             return (self._job.rows or 0) - self._job.not_loaded
-        return self._job.failed + sum(outcomes(self._job.id).values())
+        return self._job.failed + self._rows_loaded
 
     @property
     def percent(self) -> float | None:

@@ -1,7 +1,7 @@
 """The status document of an import, and its tag."""
 
 import hashlib
-from typing import Any, Final
+from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -13,13 +13,11 @@ from tasks.pipeline.options import Options
 from tasks.progress import Progress
 from tasks.serializers import RowErrorSerializer
 
-FIRST_ERRORS: Final = 20
-
 
 class StatusSerializer(serializers.ModelSerializer[ImportJob]):
     """How an import is doing."""
 
-    # Its context has the request and the job's `progress`.
+    # Its context has the request, the job's `progress` and its `first_errors`.
 
     task_id = serializers.UUIDField(source="id")
     progress = serializers.SerializerMethodField()
@@ -54,8 +52,7 @@ class StatusSerializer(serializers.ModelSerializer[ImportJob]):
     @extend_schema_field(RowErrorSerializer(many=True))
     def get_errors(self, job: ImportJob) -> Any:
         """The first refused rows."""
-        first = job.row_errors.order_by("record")[:FIRST_ERRORS]
-        return RowErrorSerializer(first, many=True).data
+        return RowErrorSerializer(self.context["first_errors"], many=True).data
 
     @extend_schema_field(parts.FailureSerializer(allow_null=True))
     def get_error(self, job: ImportJob) -> Any:

@@ -24,6 +24,17 @@ def visible_jobs(actor: User) -> QuerySet[ImportJob]:
     return ImportJob.objects.all() if actor.is_superuser else ImportJob.objects.filter(owner=actor)
 
 
+def is_visible(job: ImportJob, actor: User) -> bool:
+    """Whether it is one of them."""
+    return actor.is_superuser or job.owner_id == actor.pk
+
+
+class UnknownJob(NotFound):
+    """There is none, or it is another's: who may not see it cannot tell."""
+
+    default_detail = "There is no such import."
+
+
 class JobView(APIView):
     """Something about one job; 404 for unknown ones and for others'."""
 
@@ -31,7 +42,7 @@ class JobView(APIView):
         """The job in the address."""
         job = visible_jobs(caller(self.request)).filter(id=self.kwargs["task_id"]).first()
         if job is None:
-            raise NotFound("There is no such import.")
+            raise UnknownJob
         return job
 
 

@@ -1,0 +1,50 @@
+"""A job with all that its status shows, by one query."""
+
+import uuid
+from dataclasses import dataclass
+from functools import reduce
+from operator import add
+from typing import Any, Final
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import JSONObject
+
+from core.compiled import CompiledLookup
+from tasks.models import ImportChunk, ImportJob, ImportRowError
+
+FIRST_ERRORS: Final = 20
+
+
+@dataclass(frozen=True)
+class WatchedJob:
+    """`rows_loaded` are those of its chunks so far; `first_errors` are refused rows."""
+
+    job: ImportJob
+    rows_loaded: int
+    first_errors: list[ImportRowError]
+
+
+def watch(job_id: uuid.UUID) -> WatchedJob | None:
+    """As of now, all of one moment."""
+    job: Any = _jobs.find(job_id)
+    if job is None:
+        return None
+    errors = [ImportRowError(job=job, **columns) for columns in job.first_errors]
+    return WatchedJob(job, rows_loaded=int(job.rows_loaded or 0), first_errors=errors)
+
+
+def _watched_jobs() -> QuerySet[ImportJob]:
+    outcomes = reduce(add, map(F, ImportChunk.OUTCOMES))
+    chunks = ImportChunk.objects.filter(job=OuterRef("pk")).order_by().values("job")
+    columns = ("record", "line", "column", "code", "detail", "value")
+    errors = ImportRowError.objects.filter(job=OuterRef("pk")).order_by("record")
+    return ImportJob.objects.annotate(
+        rows_loaded=Subquery(chunks.annotate(rows=Sum(outcomes)).values("rows")),
+        first_errors=ArraySubquery(
+            errors.values(columns=JSONObject(**{name: name for name in columns}))[:FIRST_ERRORS]
+        ),
+    )
+
+
+_jobs = CompiledLookup(_watched_jobs)

@@ -1,0 +1,90 @@
+"""A compiled look-up finds what the ORM finds."""
+
+import uuid
+
+import pytest
+from django.db import connection
+from django.db.models import F, QuerySet, Value
+from pytest_django import DjangoAssertNumQueries
+
+from core.compiled import CompiledLookup
+from tasks.models import ImportJob
+from tests.imports import make_job
+from users_uc.models import User
+from users_uc.shown import find_user, shown_users
+
+
+def values(found: object) -> dict[str, object]:
+    """Of all columns and annotations."""
+    return {name: value for name, value in vars(found).items() if name != "_state"}
+
+
+def test_finds_the_row_with_its_annotations(bob: User, charlie: User) -> None:
+    for user in (bob, charlie):
+        found = find_user(user.pk)
+        assert found == user
+        assert values(found) == values(shown_users().get(pk=user.pk))
+
+
+def test_finds_nobody_where_there_is_none(charlie: User) -> None:
+    assert find_user(charlie.pk + 1) is None
+
+
+def test_is_one_query(bob: User, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    with django_assert_num_queries(1):
+        find_user(bob.pk)
+
+
+def test_what_is_found_can_be_saved(charlie: User) -> None:
+    found = find_user(charlie.pk)
+    assert found is not None
+    found.name = "Carl"
+    found.save(update_fields=["name"])
+    charlie.refresh_from_db()
+    assert charlie.name == "Carl"
+
+
+def test_values_are_converted_as_the_orm_does(bob: User) -> None:
+    job = make_job("email\nann@x.com\n", owner=bob)
+    job.options = {"mode": "upsert", "columns": {"a": None}}
+    job.save()
+    found = CompiledLookup(ImportJob.objects.all).find(job.id)
+    assert values(found) == values(ImportJob.objects.get(id=job.id))
+    assert CompiledLookup(ImportJob.objects.all).find(uuid.uuid4()) is None
+
+
+def test_conditions_and_parameters_of_the_queryset_count(bob: User, charlie: User) -> None:
+    def staff() -> QuerySet[User]:
+        return User.objects.annotate(greeting=Value("hello"), again=F("id")).filter(is_staff=True)
+
+    lookup = CompiledLookup(staff)
+    assert lookup.find(charlie.pk) is None
+    found = lookup.find(bob.pk)
+    assert found is not None
+    assert (found.greeting, found.again) == ("hello", bob.pk)  # type: ignore[attr-defined]
+
+
+def test_the_queryset_is_asked_for_and_compiled_once(bob: User) -> None:
+    asked = []
+
+    def users() -> QuerySet[User]:
+        asked.append(1)
+        return User.objects.all()
+
+    lookup = CompiledLookup(users)
+    lookup.find(bob.pk)
+    before = len(asked)
+    lookup.find(bob.pk)
+    assert len(asked) == before
+
+
+@pytest.mark.usefixtures("bob")
+def test_statements_are_prepared() -> None:
+    for _ in range(4):
+        find_user(1)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE %s",
+            ['%"can_import" FROM "users_uc_user" WHERE%'],
+        )
+        assert cursor.fetchone() == (1,)
