@@ -50,7 +50,7 @@ def test_shows_what_drf_would(
 
 def test_many_are_shown_like_one() -> None:
     users = [person(**values) for values in PEOPLE]
-    shown: list[Any] = UserSerializer(users, many=True).data
+    shown: Any = UserSerializer(users, many=True).data
     assert shown == [UserSerializer(user).data for user in users]
 
 
