@@ -2,7 +2,9 @@
 
 import uuid
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Self
 
 import polars as pl
 from django.core.files.storage import default_storage
@@ -24,7 +26,10 @@ class DraftChunk:
 
 
 class Draft:
-    """What an attempt to plan has made of a file so far."""
+    """What an attempt to plan has made of a file so far.
+
+    `with Draft(...)`: chunks are sorted and written in a thread while the next ones are read.
+    """
 
     def __init__(
         self, job_id: uuid.UUID, *, chunk_rows: int, show_life: Callable[[], None]
@@ -37,6 +42,16 @@ class Draft:
         self._waiting: list[pl.DataFrame] = []
         self._waiting_rows = 0
         self._seen: list[pl.DataFrame] = []
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="draft")
+        self._writing: Future[DraftChunk] | None = None
+
+    def __enter__(self) -> Self:
+        """For ending the thread."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End the thread."""
+        self._thread.shutdown()
 
     def add(self, people: pl.DataFrame) -> None:
         """Those of one batch: see validate.check."""
@@ -53,6 +68,7 @@ class Draft:
         """Write what waits, and refuse later occurrences of an e-mail, a chunk at a time."""
         while self._waiting_rows:
             self._write()
+        self._await_chunk()
         suspects = self._suspects()
         if suspects.is_empty():
             return
@@ -75,8 +91,17 @@ class Draft:
         waiting = pl.concat(self._waiting)
         chunk, rest = waiting.head(self._chunk_rows), waiting.slice(self._chunk_rows)
         self._waiting, self._waiting_rows = [rest], rest.height
-        # In e-mail order, so that two imports of the same people lock them in the same order.
-        self.chunks.append(self._stored(chunk.sort("email")))
+        self._await_chunk()
+        self._writing = self._thread.submit(self._stored_in_order, chunk)
+
+    def _await_chunk(self) -> None:
+        if self._writing is not None:
+            self.chunks.append(self._writing.result())
+            self._writing = None
+
+    def _stored_in_order(self, people: pl.DataFrame) -> DraftChunk:
+        """By e-mail, so that two imports of the same people lock them in the same order."""
+        return self._stored(people.sort("email"))
 
     def _stored(self, people: pl.DataFrame) -> DraftChunk:
         passwords = 0

@@ -13,6 +13,7 @@ from tasks.pipeline.codes import FileError
 from tasks.pipeline.draft import Draft
 from tasks.pipeline.options import Options
 from tasks.pipeline.parse import BLOCK_SIZE
+from tasks.pipeline.reading.ahead import ahead
 from tasks.pipeline.reading.header import Header
 from tasks.pipeline.refusals import Refusals
 from tasks.pipeline.stored import table_of
@@ -59,16 +60,16 @@ def _read(job: ImportJob) -> tuple[Draft, Refusals]:
         stream = files.open_csv(job)
     except FileNotFoundError:
         raise FileError("file_missing", "The file is gone; upload it again.") from None
+    show_life = partial(cancel.heed, job.id)
     with stream:
         table = table_of(job, stream)
-        chunk_rows = _chunk_rows(table.header)
-        draft = Draft(job.id, chunk_rows=chunk_rows, show_life=partial(cancel.heed, job.id))
-        for batch in table.batches(_block_size(table.header)):
-            people, refused = validate.check(batch.rows, table.header, weak_password=is_weak)
-            refusals.add(batch.rejects.frame())
-            refusals.add(refused)
-            draft.add(people)
-    draft.finish(refusals.add)
+        with Draft(job.id, chunk_rows=_chunk_rows(table.header), show_life=show_life) as draft:
+            for batch in ahead(table.batches(_block_size(table.header))):
+                people, refused = validate.check(batch.rows, table.header, weak_password=is_weak)
+                refusals.add(batch.rejects.frame())
+                refusals.add(refused)
+                draft.add(people)
+            draft.finish(refusals.add)
     refusals.write()
     return draft, refusals
 
