@@ -55,7 +55,7 @@ def test_they_lead_nowhere_else(
         batches = list(opened_table(head + tail, asked, options).batches(size))
     except FileError:
         return
-    frames = [frame for batch in batches for frame in (batch.rows, batch.rejects.frame())]
+    frames = [frame for batch in batches for frame in (batch.rows, batch.rejects)]
     numbers = [number for frame in frames for number in frame["record"].to_list()]
     assert sorted(numbers) == list(range(1, len(numbers) + 1))
     table = opened_table(head + tail, asked, options)
@@ -70,7 +70,7 @@ def everything(data: bytes, *, fast: bool) -> tuple[list[Any], list[Any]]:
             patch.setattr(Table, "_fast", lambda *_: None)
         batches = list(table.batches(40))
     rows = [row for batch in batches for row in batch.rows.rows()]
-    return rows, [row for batch in batches for row in batch.rejects.frame().rows()]
+    return rows, [row for batch in batches for row in batch.rejects.rows()]
 
 
 @given(

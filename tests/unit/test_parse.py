@@ -17,7 +17,7 @@ def read(
     """The rows, and the refusals as record, line, code, detail and value."""
     batches = list(Table(BytesIO(data), encoding=encoding).batches(block_size))
     rows = [row for batch in batches for row in batch.rows.rows()]
-    rejects = [batch.rejects.frame() for batch in batches]
+    rejects = [batch.rejects for batch in batches]
     shown = [frame.select("record", "line", "code", "detail", "value") for frame in rejects]
     return rows, [row for frame in shown for row in frame.rows()]
 
@@ -90,9 +90,11 @@ def test_what_has_no_end_is_an_error_of_the_file(body: bytes, code: str, line: s
 @pytest.mark.parametrize(
     "body",
     [b"a,1\nb,2\n", b"a,1\r\nb,2\r\n", b"a,1\rb,2\r", b"a,1\rb,2\r\n", b"a,1\nb,2",
-     b"a,1,\nb,2,\n"],
+     b"a,1,\nb,2,\n", b'"a",1\n"b","2"', b'"a",1\r\nb,"2"\r\n'],
 )  # fmt: skip
-def test_clean_lines_are_all_read_by_polars(body: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_lines_that_are_records_are_read_by_polars(
+    body: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Fails when the fast way is left without need; only speed would show it."""
     table = Table(BytesIO(b"email,name\n" + body), encoding="utf-8")
     monkeypatch.setattr(Table, "_exact", None)
@@ -100,12 +102,30 @@ def test_clean_lines_are_all_read_by_polars(body: bytes, monkeypatch: pytest.Mon
     assert rows == [(1, 2, "a", "1"), (2, 3, "b", "2")]
 
 
+def test_odd_lines_are_read_by_polars_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    body = b'\n"a;""b"";";1;x\nb\n \t\nc;3;x;y\n\nd;4\n;;\n"e";"5";"z";"\xc3\xa9"\n'
+    monkeypatch.setattr(Table, "_exact", None)
+    assert read(b"email;name;x;\n" + body) == (
+        [(1, 3, 'a;"b";', "1"), (3, 6, "c", "3"), (5, 9, "", ""), (6, 10, "e", "5")],
+        [(2, 4, "too_few_columns", "1", "b"), (4, 8, "too_few_columns", "2", "d;4")],
+    )
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("end", ["", " ", '""', '" "', "\x1c", "\u3000"])
+def test_empty_cells_too_many_count_for_nothing(delimiter: str, end: str) -> None:
+    line = delimiter.join(["a", "1", end])
+    body = f"{delimiter.join(['email', 'name'])}\n{line}\n\n{line}{delimiter}\n"
+    assert read(body.encode()) == ([(1, 2, "a", "1"), (2, 4, "a", "1")], [])
+
+
 @pytest.mark.parametrize(
     "block",
-    [b'"a"\n', b"a\0\n", b"\na\n", b"a\n\nb\n", b"a\r\n\rb\n", b" \na\n", b"\xff\n", b"a,b\n",
-     b"\xef\xbb\xbf\n", b"\x1f\x8b\n", b"x\x01\n", b"x^\n", zlib.compress(b"a\n"), b"(\xb5/\xfd\n"],
+    [b'"a\nb"\n', b'a"\n', b' "a"\n', b'"a"b\n', b"a\0\n", b"\xff\n", b"a,\n\n", b'"a"," "\n',
+     b"\na\x1fb\n", b"\xef\xbb\xbf\n", b"\n\xef\xbb\xbf\n", b"\x1f\x8b\n", b"x\x01\n", b"\nx^\n",
+     zlib.compress(b"a\n"), b"(\xb5/\xfd\n"],
 )  # fmt: skip
-def test_a_block_that_is_not_clean_never_meets_polars(
+def test_a_block_whose_lines_are_not_all_records_is_not_read_by_polars(
     block: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     table = Table(BytesIO(b"email\n" + block), encoding="utf-8")

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from tasks.pipeline.parse import Table
 from tasks.pipeline.reading.decoding import detect
+from tasks.pipeline.reading.rejects import SCHEMA
 
 MARKED = {
     "utf-8-sig": codecs.BOM_UTF8,
@@ -76,8 +77,8 @@ def by_csv(text: str) -> list[tuple[int | str, ...]]:
 def rows_of(table: Table, block_size: int) -> tuple[list[tuple[int | str, ...]], pl.DataFrame]:
     """The rows and the refusals."""
     batches = list(table.batches(block_size))
-    empty = table._no_rejects().frame()
-    rejects = pl.concat([empty, *(batch.rejects.frame() for batch in batches)])
+    empty = pl.DataFrame(schema=SCHEMA)
+    rejects = pl.concat([empty, *(batch.rejects for batch in batches)])
     return [row for batch in batches for row in batch.rows.rows()], rejects
 
 

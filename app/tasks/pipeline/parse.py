@@ -1,7 +1,7 @@
 """Bytes into columns. Knows no Django.
 
-A block of clean lines is tokenised by Polars, any other by the csv module. Both give the same
-frame, so nothing after this knows which one it was.
+A block whose lines are records is tokenised by Polars, any other by the csv module. Both give the
+same frame, so nothing after this knows which one it was.
 """
 
 from collections.abc import Iterator
@@ -11,13 +11,13 @@ from typing import BinaryIO, Final
 import polars as pl
 
 from tasks.pipeline.codes import FileError
-from tasks.pipeline.reading import transcoding
-from tasks.pipeline.reading.clean import tokenised
+from tasks.pipeline.reading import by_line, clean, transcoding
 from tasks.pipeline.reading.dialect import HEAD_SIZE, Dialect, sniff
 from tasks.pipeline.reading.header import USUAL, Columns, Header, understand
 from tasks.pipeline.reading.records import Record, RecordReader
 from tasks.pipeline.reading.rejects import Rejects
 from tasks.pipeline.reading.source import LineSource
+from tasks.pipeline.reading.tokens import Tokens
 
 BLOCK_SIZE: Final = 4 * 1024 * 1024
 _PARTS: Final = 8
@@ -25,10 +25,13 @@ _PARTS: Final = 8
 
 @dataclass(frozen=True)
 class Batch:
-    """`rows`: Int64 record and line, and a String column for each field of the header."""
+    """`rows`: Int64 record and line, and a String column for each field of the header.
+
+    `rejects`: see rejects.SCHEMA.
+    """
 
     rows: pl.DataFrame
-    rejects: Rejects
+    rejects: pl.DataFrame
 
 
 class Table:
@@ -107,23 +110,24 @@ class Table:
 
     def _fast(self, block: bytes) -> Batch | None:
         """The block by Polars, or None where it is not clean enough."""
-        cells = tokenised(block, delimiter=self.dialect.delimiter, header=self.header)
-        if cells is None:
-            return None
-        rows = cells.select(
-            pl.int_range(self._record, self._record + cells.height).alias("record"),
-            pl.int_range(self._reader.line, self._reader.line + cells.height).alias("line"),
-            *(pl.nth(position).alias(name) for name, position in self.header.columns.items()),
-        )
-        self._record += cells.height
-        self._reader.line += cells.height
-        return Batch(rows, self._no_rejects())
+        for tokenised in (clean.tokenised, by_line.tokenised):
+            tokens = tokenised(block, delimiter=self.dialect.delimiter, header=self.header)
+            if tokens is not None:
+                return self._numbered(tokens)
+        return None
+
+    def _numbered(self, tokens: Tokens) -> Batch:
+        record, line = self._record, self._reader.line
+        self._record += tokens.records
+        self._reader.line += tokens.height
+        from_here = (pl.col("record") + record, pl.col("line") + line)
+        return Batch(tokens.rows.with_columns(from_here), tokens.misfits.with_columns(from_here))
 
     def _exact(self, block: bytes) -> Batch:
         """The block by the csv module, with whatever its last record takes of the next one."""
         columns = self.header.columns
         rows: list[tuple[int | str, ...]] = []
-        rejects = self._no_rejects()
+        rejects = Rejects(self.header, self.dialect.encoding)
         self._reader.feed(block)
         for record in self._reader.fed():
             cells = rejects.sound_cells(record, self._record)
@@ -132,7 +136,4 @@ class Table:
                 rows.append((self._record, record.line, *values))
             self._record += 1
         schema = {"record": pl.Int64, "line": pl.Int64} | dict.fromkeys(columns, pl.String)
-        return Batch(pl.DataFrame(rows, schema=schema, orient="row"), rejects)
-
-    def _no_rejects(self) -> Rejects:
-        return Rejects(self.header, self.dialect.encoding)
+        return Batch(pl.DataFrame(rows, schema=schema, orient="row"), rejects.frame())

@@ -66,7 +66,7 @@ def _read(job: ImportJob) -> tuple[Draft, Refusals]:
         with Draft(job.id, chunk_rows=_chunk_rows(table.header), show_life=show_life) as draft:
             for batch in ahead(table.batches(_block_size(table.header))):
                 people, refused = validate.check(batch.rows, table.header, weak_password=is_weak)
-                refusals.add(batch.rejects.frame())
+                refusals.add(batch.rejects)
                 refusals.add(refused)
                 draft.add(people)
             draft.finish(refusals.add)

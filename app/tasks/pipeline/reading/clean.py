@@ -8,8 +8,10 @@ from typing import Final
 import polars as pl
 from polars.exceptions import PolarsError
 
+from tasks.pipeline.reading import rejects
 from tasks.pipeline.reading.header import MAX_COLUMNS, Header
 from tasks.pipeline.reading.source import MAX_LINE
+from tasks.pipeline.reading.tokens import Tokens
 
 _MARK: Final = "\ufeff".encode()
 _GZIP_ZSTANDARD_ZLIB: Final = (
@@ -22,33 +24,33 @@ _GZIP_ZSTANDARD_ZLIB: Final = (
 )
 
 
-def tokenised(block: bytes, *, delimiter: str, header: Header) -> pl.DataFrame | None:
-    """All cells as strings; None where only the csv module would read the block right.
+def tokenised(block: bytes, *, delimiter: str, header: Header) -> Tokens | None:
+    """None where only the csv module would read the block right, or by_line.py.
 
     Which rows of a returned file are mended is told row by row.
     """
-    lines = None if header.returned else _clean_lines(block)
-    if lines is None or _has_long_line(lines):
+    lines = None if header.returned or b'"' in block else with_line_feeds(block)
+    if lines is None:
         return None
-    height = lines.count(b"\n") + (not lines.endswith(b"\n"))
-    delimiters, rest = divmod(lines.count(delimiter.encode()), height)
+    delimiters, rest = divmod(lines.count(delimiter.encode()), _height(lines))
     width = delimiters + 1
     if rest or not header.named <= width <= MAX_COLUMNS:
         return None
-    frame = _read(lines, delimiter, width)
-    if frame is None or frame.height != height or _is_doubtful(frame, header):
+    cells = read(lines, delimiter=delimiter, width=width)
+    if cells is None or _is_doubtful(cells, header):
         return None
-    return frame
+    number = pl.int_range(cells.height, dtype=pl.Int64)
+    rows = cells.select(number.alias("record"), number.alias("line"), *fields(header))
+    return Tokens(cells.height, cells.height, rows, pl.DataFrame(schema=rejects.SCHEMA))
 
 
-def _clean_lines(block: bytes) -> bytes | None:
-    """The block with LF line ends."""
-    if b'"' in block or b"\0" in block:
+def with_line_feeds(block: bytes) -> bytes | None:
+    """The block with LF line ends; None where it has NULs, or a line that is too long."""
+    if b"\0" in block:
         return None
     if b"\r" in block:
         block = block.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    # Of a block that begins like this Polars would leave out the mark, or unpack it.
-    return None if block.startswith((_MARK, *_GZIP_ZSTANDARD_ZLIB)) else block
+    return None if _has_long_line(block) else block
 
 
 def _has_long_line(lines: bytes) -> bool:
@@ -60,14 +62,25 @@ def _has_long_line(lines: bytes) -> bool:
     return False
 
 
-def _read(lines: bytes, delimiter: str, width: int) -> pl.DataFrame | None:
-    """None where Polars refuses: too many cells in a line, or not UTF-8."""
+def _height(lines: bytes) -> int:
+    return lines.count(b"\n") + (lines[-1:] not in {b"", b"\n"})
+
+
+def read(
+    lines: bytes, *, delimiter: str, width: int, quote: str | None = None
+) -> pl.DataFrame | None:
+    """The cells of lines with LF ends as `column_0` and so on, all strings.
+
+    None where Polars refuses (too many cells in a line, not UTF-8), or would not see these lines.
+    """
+    if lines.startswith((_MARK, *_GZIP_ZSTANDARD_ZLIB)):  # it would leave out the mark, or unpack
+        return None
     try:
-        return pl.read_csv(
+        cells = pl.read_csv(
             lines,
             has_header=False,
             separator=delimiter,
-            quote_char=None,
+            quote_char=quote,
             schema={f"column_{i}": pl.String for i in range(width)},
             empty_string_is_null=False,
             extra_columns="raise",
@@ -75,6 +88,12 @@ def _read(lines: bytes, delimiter: str, width: int) -> pl.DataFrame | None:
         )
     except PolarsError:
         return None
+    return cells if cells.height == _height(lines) else None
+
+
+def fields(header: Header) -> list[pl.Expr]:
+    """Of the cells those that are imported, by their names."""
+    return [pl.nth(position).alias(name) for name, position in header.columns.items()]
 
 
 def _is_doubtful(frame: pl.DataFrame, header: Header) -> bool:
