@@ -27,6 +27,13 @@ ALREADY_NORMAL = (
 any limit, and without labels that begin with x, because `xn--` labels need IDNA's checks."""
 
 
+POSSIBLE = (
+    rf"^[\s\x1c-\x1f]*{_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}\.)+{_LABEL}[\s\x1c-\x1f]*$"
+    r"|xn--|[^\x00-\x7F]"
+)
+"""A pattern for column-wise use: what does not match it in lower case, `normalise` refuses."""
+
+
 class InvalidEmailError(ValueError):
     """Not an address that mail could be sent to."""
 

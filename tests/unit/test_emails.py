@@ -5,7 +5,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from users_uc.emails import ALREADY_NORMAL, InvalidEmailError, normalise
+from users_uc.emails import ALREADY_NORMAL, POSSIBLE, InvalidEmailError, normalise
 
 LONGEST_LOCAL = "a" * 64
 LONGEST_DOMAIN = f"{'b' * 63}.{'c' * 63}.{'d' * 57}.com"  # 189: with the local part and @, 254
@@ -84,6 +84,11 @@ def looks_normal(text: str) -> bool:
     return pl.Series([text]).str.contains(ALREADY_NORMAL).all()
 
 
+def looks_possible(text: str) -> bool:
+    """The same for the other pattern, in lower case as Polars writes it."""
+    return pl.Series([text]).str.to_lowercase().str.contains(POSSIBLE).all()
+
+
 ADDRESSES = st.builds("{}@{}".format, st.text(), st.text()) | st.emails() | st.text()
 
 
@@ -109,3 +114,25 @@ def test_what_looks_normal_is(raw: str) -> None:
 @pytest.mark.parametrize("address", ["ann@example.com", "ann.lee_1+x@mail.example.co.uk"])
 def test_common_addresses_look_normal(address: str) -> None:
     assert looks_normal(address)
+
+
+SPACES = st.text(st.sampled_from(" \t\n\x1c\x1f\x85\u2003"), max_size=2)
+SPELLINGS = st.builds("{}{}{}".format, SPACES, st.emails() | st.from_regex(ALREADY_NORMAL), SPACES)
+
+
+@given(SPELLINGS | SPELLINGS.map(str.upper) | ADDRESSES)
+@example("ann@\u212aelvin.example")
+@example("ann@XN--BCHER-KVA.example")
+@example("\x1fAnn@example.com\x85")
+@example(f"{LONGEST_LOCAL}@{LONGEST_DOMAIN}")
+def test_what_does_not_look_possible_is_no_address(raw: str) -> None:
+    if not looks_possible(raw):
+        with pytest.raises(InvalidEmailError):
+            normalise(raw)
+
+
+@pytest.mark.parametrize(
+    "raw", ["", "ann", "ann@example", "ann@@example.com", "ann@b@x.com", "ann@x.com.", "a b@x.com"]
+)
+def test_common_mistakes_do_not_look_possible(raw: str) -> None:
+    assert not looks_possible(raw)

@@ -11,7 +11,7 @@ from tasks.pipeline.reading import rejects
 from tasks.pipeline.reading.header import SECRETS, Header
 from tasks.pipeline.reading.spreadsheet import GUARDED
 from tasks.pipeline.rules import TEXTS, TRUE, Rule, folded, rules_for
-from users_uc.emails import ALREADY_NORMAL, InvalidEmailError, normalise
+from users_uc.emails import ALREADY_NORMAL, POSSIBLE, InvalidEmailError, normalise
 from users_uc.text import PASSWORD_MAX_LENGTH
 
 type WeakPassword = Callable[[str, str, str], bool]
@@ -53,13 +53,14 @@ def _unguarded(cell: pl.Expr) -> pl.Expr:
 def _normalised(emails: pl.Series) -> pl.Series:
     """The series `normal`: what emails.normalise says, null where it refuses.
 
-    Nearly all addresses are ALREADY_NORMAL but for their case; the others go one by one.
+    Nearly all addresses are ALREADY_NORMAL but for their case, or not even POSSIBLE; the others go
+    one by one.
     """
     lower = emails.str.to_lowercase().alias("normal")
     plain = lower.str.contains(ALREADY_NORMAL) & (emails.str.len_bytes() == lower.str.len_bytes())
     if plain.all():
         return lower
-    others = emails.filter(~plain)
+    others = emails.filter(~plain & lower.str.contains(POSSIBLE))
     exact = pl.Series(others.unique(), dtype=pl.String)
     table = pl.DataFrame(
         {"raw": exact, "normal": pl.Series([_normal_or_none(e) for e in exact], dtype=pl.String)}
