@@ -48,5 +48,5 @@ def _unhashed(people: pl.DataFrame) -> set[int]:
 
 def _require_known(unhashed: set[int], outcomes: Outcomes) -> None:
     """OperationalError, which has the chunk tried again, where one of them was deleted since."""
-    if not unhashed.isdisjoint(records_of("created", outcomes)):
+    if unhashed and not unhashed.isdisjoint(records_of("created", outcomes)):
         raise OperationalError("a person whose password was not hashed has been deleted meanwhile")
