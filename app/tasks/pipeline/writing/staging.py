@@ -30,9 +30,10 @@ _PACKED = sql.SQL(" SELECT outcome, string_agg(int8send(record), '') FROM told G
 
 
 def stage(people: pl.DataFrame) -> None:
-    """`people`: record, then columns of the users. Until the current transaction ends."""
+    """`people`: record, then columns of the users. Until others are, or the transaction ends."""
     columns = names(people.columns[1:])
     with connection.cursor() as cursor:
+        cursor.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(STAGED))
         cursor.execute(sql.SQL(_CREATE).format(staged=STAGED, users=USERS, columns=columns))
     copy_into(_NAME, people.columns, [copy_buffer(people)], nullable=OF_NEW_PEOPLE.keys())
 
