@@ -1,7 +1,6 @@
 """A chunk in a temporary table, to be compared with the users by statements."""
 
-import sys
-from array import array
+import struct
 from collections.abc import Iterable
 from typing import Final
 
@@ -55,10 +54,8 @@ def ask(told: sql.Composed) -> Outcomes:
 
 
 def _unpacked(records: bytes) -> pl.Series:
-    numbers = array("q", records)
-    if sys.byteorder == "little":
-        numbers.byteswap()
-    return pl.Series(numbers).sort()
+    numbers = struct.unpack(f">{len(records) // 8}q", records)
+    return pl.Series(numbers, dtype=pl.Int64).sort()
 
 
 def new_values(columns: Iterable[str]) -> sql.Composed:
