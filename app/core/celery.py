@@ -57,10 +57,10 @@ app.conf.update(
     result_backend_transport_options={"retry_policy": {"max_retries": 1, "interval_start": 0.1}},
     worker_cancel_long_running_tasks_on_connection_loss=False,
     # Polars keeps the memory of its largest file; a fresh process gives it back. It counts what a
-    # process ever had, and to replace one after each plan makes the first chunks wait for seconds:
-    # the limit is above what a plan of 1,000,000 rows takes.
+    # process ever had, and to replace one makes the first chunks wait for seconds: the limit is
+    # above what a plan of 1,000,000 rows takes.
     worker_max_tasks_per_child=200,
-    worker_max_memory_per_child=600_000,
+    worker_max_memory_per_child=480_000,
     beat_schedule={
         # `expires`: what waited longer than its interval would only be done twice.
         "recover": {"task": "tasks.recover", "schedule": 10, "options": {"expires": 10}},
