@@ -33,7 +33,7 @@ def test_a_plan_under_way_stops_at_its_next_batch(
 
     monkeypatch.setattr(files, "write_chunk", write_while_another_cancels)
     assert not plan.plan(job.id)
-    assert results == [True]
+    assert set(results) == {True}  # two threads write
     assert status_of(job) == "STARTED"
     assert report.finish(job.id)
     assert status_of(job) == "REVOKED"

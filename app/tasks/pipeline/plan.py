@@ -1,8 +1,10 @@
 """The plan: a whole file checked once, its people in chunk files, everything visible at once."""
 
 import uuid
+from collections.abc import Iterator, Sequence
 from functools import partial
 
+import polars as pl
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
@@ -10,9 +12,9 @@ from django.utils import timezone
 from tasks.models import ImportChunk, ImportJob
 from tasks.pipeline import attempts, cancel, files, report, validate, verdict
 from tasks.pipeline.codes import FileError
-from tasks.pipeline.draft import Draft
+from tasks.pipeline.draft import DraftChunk, write_chunks
 from tasks.pipeline.options import Options
-from tasks.pipeline.parse import BLOCK_SIZE
+from tasks.pipeline.parse import BLOCK_SIZE, Table
 from tasks.pipeline.reading.ahead import ahead
 from tasks.pipeline.reading.header import Header
 from tasks.pipeline.refusals import Refusals
@@ -44,34 +46,42 @@ def plan(job_id: uuid.UUID) -> bool:
 def _plan_locked(job: ImportJob) -> bool:
     try:
         with transaction.atomic():  # a file that turns out bad leaves no refused rows
-            draft, refusals = _read(job)
+            chunks, refusals = _read(job)
     except FileError as error:
         report.fail(job, error)
         return False
     except cancel.CancelledError:
         return False
-    return _judge(job, draft, refusals)
+    return _judge(job, chunks, refusals)
 
 
-def _read(job: ImportJob) -> tuple[Draft, Refusals]:
+def _read(job: ImportJob) -> tuple[list[DraftChunk], Refusals]:
     """Read the file. FileError where it cannot be imported."""
     refusals = Refusals(job.id)
     try:
         stream = files.open_csv(job)
     except FileNotFoundError:
         raise FileError("file_missing", "The file is gone; upload it again.") from None
-    show_life = partial(cancel.heed, job.id)
     with stream:
         table = table_of(job, stream)
-        with Draft(job.id, chunk_rows=_chunk_rows(table.header), show_life=show_life) as draft:
-            for batch in ahead(table.batches(_block_size(table.header))):
-                people, refused = validate.check(batch.rows, table.header, weak_password=is_weak)
-                refusals.add(batch.rejects)
-                refusals.add(refused)
-                draft.add(people)
-            draft.finish(refusals.add)
+        chunks = write_chunks(
+            _people(table, refusals),
+            job.id,
+            chunk_rows=_chunk_rows(table.header),
+            refuse=refusals.add,
+            show_life=partial(cancel.heed, job.id),
+        )
     refusals.write()
-    return draft, refusals
+    return chunks, refusals
+
+
+def _people(table: Table, refusals: Refusals) -> Iterator[pl.DataFrame]:
+    """Batch by batch, the next being read meanwhile."""
+    for batch in ahead(table.batches(_block_size(table.header))):
+        people, refused = validate.check(batch.rows, table.header, weak_password=is_weak)
+        refusals.add(batch.rejects)
+        refusals.add(refused)
+        yield people
 
 
 def _chunk_rows(header: Header) -> int:
@@ -85,27 +95,28 @@ def _block_size(header: Header) -> int:
     return 256 * 1024 if "password" in header.columns else BLOCK_SIZE
 
 
-def _judge(job: ImportJob, draft: Draft, refusals: Refusals) -> bool:
+def _judge(job: ImportJob, chunks: Sequence[DraftChunk], refusals: Refusals) -> bool:
     """The planned job, or the failed one where its uploader wants that of so many refusals."""
-    failed, rows = refusals.rows, refusals.rows + draft.people_rows
+    failed, people = refusals.rows, sum(chunk.rows for chunk in chunks)
+    rows = failed + people
     counts = {
         "rows": rows,
         "failed": failed,
         "refusals": refusals.by_code,
-        "passwords": draft.passwords,
+        "passwords": sum(chunk.passwords for chunk in chunks),
     }
     if error := verdict.objection(Options(**job.options), failed=failed, rows=rows):
-        report.fail(job, error, **counts, not_loaded=draft.people_rows)
+        report.fail(job, error, **counts, not_loaded=people)
         return False
-    _insert_chunks(job, draft)
+    _insert_chunks(job, chunks)
     ImportJob.objects.filter(id=job.id).update(
         status=ImportJob.Status.PROGRESS, planned_at=timezone.now(), **counts
     )
     return True
 
 
-def _insert_chunks(job: ImportJob, draft: Draft) -> None:
+def _insert_chunks(job: ImportJob, chunks: Sequence[DraftChunk]) -> None:
     ImportChunk.objects.bulk_create(
         ImportChunk(job=job, number=number, file=chunk.file, rows=chunk.rows)
-        for number, chunk in enumerate(draft.chunks, start=1)
+        for number, chunk in enumerate(chunks, start=1)
     )

@@ -17,6 +17,7 @@ _CELLS: Final = {
     "phone": "nullif({row}.phone, '')",
     "is_active": "{row}.is_active",
 }
+CHANGEABLE: Final = frozenset(_CELLS)
 """All that a file may change of who exists. Never rights, passwords, import_id."""
 
 PRIVILEGED: Final = sql.SQL("(person.is_staff OR person.is_superuser)")
@@ -25,7 +26,7 @@ _LEFT_ALONE: Final = {"create": sql.SQL("true"), "upsert": PRIVILEGED}
 # OFFSET 0 keeps the planner to one look into the index a row. What it knows of a table that is
 # being filled is out of date, and it would hash all users for each chunk.
 _COMPARED = """
-    SELECT staged.*, CASE
+    SELECT staged.*, person.id AS person_id, CASE
         WHEN person.email IS NULL THEN 'created'
         WHEN {left_alone} THEN 'skipped'
         WHEN {differs} THEN 'updated'
@@ -60,7 +61,7 @@ def compare(mode: Mode, columns: Collection[str]) -> Outcomes:
 
 
 def compared(mode: Mode, columns: Collection[str]) -> sql.Composed:
-    """A query of all that is staged, with its `outcome` as the statement's snapshot has it."""
+    """A query of all that is staged, with `outcome` and person_id as its snapshot has them."""
     return sql.SQL(_COMPARED).format(
         staged=STAGED,
         users=USERS,

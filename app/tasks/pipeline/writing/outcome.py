@@ -40,7 +40,18 @@ def records_of(outcome: str, outcomes: Outcomes) -> pl.Series:
     return outcomes.get(outcome, pl.Series(dtype=pl.Int64))
 
 
-def both(some: Outcomes, others: Outcomes) -> Outcomes:
+def of(outcome: str, outcomes: Outcomes, people: pl.DataFrame) -> pl.DataFrame:
+    """Those of the people (by `record`) who have this outcome."""
+    return people.filter(pl.col("record").is_in(records_of(outcome, outcomes).implode()))
+
+
+def left(outcomes: Outcomes, people: pl.DataFrame) -> pl.DataFrame:
+    """Those of the people who have no outcome yet."""
+    done = pl.concat([pl.Series(dtype=pl.Int64), *outcomes.values()])
+    return people.filter(~pl.col("record").is_in(done.implode()))
+
+
+def combined(some: Outcomes, others: Outcomes) -> Outcomes:
     """Those of different records together."""
     return {
         outcome: pl.concat([records_of(outcome, some), records_of(outcome, others)]).sort()

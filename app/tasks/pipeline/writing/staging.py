@@ -37,12 +37,6 @@ def stage(people: pl.DataFrame) -> None:
     copy_into(_NAME, people.columns, [copy_buffer(people)], nullable=OF_NEW_PEOPLE.keys())
 
 
-def index_emails() -> None:
-    """For a statement that looks single people up."""
-    with connection.cursor() as cursor:
-        cursor.execute(sql.SQL("CREATE INDEX ON {} (email)").format(STAGED))
-
-
 def ask(told: sql.Composed) -> Outcomes:
     """What statements about the staged people tell: `WITH told AS (a query of record, outcome)`.
 

@@ -1,45 +1,48 @@
 """mode=upsert: new people are inserted, and of the others what the file says otherwise is changed.
 
-Who would not change is not even locked. The rest meets each person as they are when their turn
-comes, so that nothing is lost that a request or another import changes at the same time.
+Who would not change is not even locked.
 """
+
+from typing import Final
 
 import polars as pl
+from django.db import connection
 from psycopg import sql
 
-from tasks.pipeline.writing.comparison import PRIVILEGED, cells, compared, differs
+from tasks.pipeline.writing import newcomers
+from tasks.pipeline.writing.comparison import CHANGEABLE, PRIVILEGED, cells, compared, differs
 from tasks.pipeline.writing.copying import names
-from tasks.pipeline.writing.outcome import Outcomes, both, records_of
-from tasks.pipeline.writing.staging import STAGED, USERS, ask, index_emails, new_values, stage
+from tasks.pipeline.writing.outcome import Outcomes, combined, left, of
+from tasks.pipeline.writing.staging import STAGED, USERS, ask, stage
 
-# ORDER BY: two imports of the same people wait for each other, never in a circle.
-# xmax: zero in a fresh row only; an updated one still has the lock that was taken for it.
-_UPSERT = """
-    WITH compared AS ({compared}), written AS (
-        INSERT INTO {users} AS person ({columns})
-        SELECT {values} FROM compared WHERE outcome IN ('created', 'updated') ORDER BY email
-        ON CONFLICT (email) {action}
-        RETURNING email, CASE WHEN person.xmax = 0 THEN 'created' ELSE 'updated' END AS outcome
-    ), told AS (
-        SELECT record, CASE
-            WHEN compared.outcome IN ('created', 'updated')
-            THEN coalesce(written.outcome, 'unwritten')
-            ELSE compared.outcome
-        END AS outcome
-        FROM compared LEFT JOIN written USING (email)
+_CHANGED: Final = sql.Identifier("import_changed")
+
+_CREATE = """
+    CREATE TEMPORARY TABLE {changed} ON COMMIT DROP AS
+    SELECT 0::bigint AS person_id, staged.* FROM {staged} AS staged WITH NO DATA
+"""
+# By id, which is nearly the order of the rows on disk: people of one chunk are all over the table.
+_COMPARE = """
+    WITH told AS MATERIALIZED ({compared}), changed AS (
+        INSERT INTO {changed}
+        SELECT person_id, {columns} FROM told WHERE outcome = 'updated' ORDER BY person_id
     )
 """
-_UPDATE = "DO UPDATE SET {changes} WHERE NOT {privileged} AND ({differs})"
-
-# `excluded` has what would be inserted, where an empty cell is true already.
-_IS_ACTIVE = "(SELECT is_active FROM {} AS staged WHERE staged.email = excluded.email)"
-
-# Of people who came or changed after the statement had begun, and needed no writing then.
-_UNWRITTEN = """
+# Each person is looked at again as they are when their turn comes, so that nothing is lost that a
+# request or another import changes at the same time.
+_UPDATE = """
     WITH told AS (
-        SELECT record, CASE WHEN {privileged} THEN 'skipped' ELSE 'unchanged' END AS outcome
-        FROM {staged} LEFT JOIN {users} AS person USING (email) WHERE record = ANY({records})
+        UPDATE {users} AS person SET {changes} FROM {changed} AS changed
+        WHERE person.id = changed.person_id AND person.email = changed.email
+            AND NOT {privileged} AND ({differs})
+        RETURNING record, 'updated' AS outcome
     )
+"""
+# One look into an index for each, in the order of what is changed: two imports of the same people
+# wait for each other, never in a circle.
+_ONE_BY_ONE = """
+    SELECT set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true),
+        set_config('enable_seqscan', 'off', true)
 """
 
 
@@ -48,41 +51,49 @@ def upsert(people: pl.DataFrame) -> Outcomes:
 
     `people`: record, then the users' columns; see staging.OF_NEW_PEOPLE about nulls.
     """
-    columns = people.columns[1:]
-    statement = sql.SQL(_UPSERT).format(
+    columns = ["email", *(name for name in people.columns if name in CHANGEABLE)]
+    stage(people.select("record", *columns))
+    found = _compare(columns)
+    written = newcomers.add(of("created", found, people))
+    if "updated" in found:
+        written = combined(written, _update(columns))
+    done = combined(_only(found, "unchanged", "skipped"), _only(written, "created", "updated"))
+    # Who came, went or changed since they were compared is compared anew.
+    missed = left(done, people)
+    return done if missed.is_empty() else combined(done, upsert(missed))
+
+
+def _compare(columns: list[str]) -> Outcomes:
+    """Also puts aside who is to be changed."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(_CHANGED))
+        cursor.execute(sql.SQL(_CREATE).format(changed=_CHANGED, staged=STAGED))
+    query = sql.SQL(_COMPARE).format(
         compared=compared("upsert", columns),
-        users=USERS,
-        columns=names(columns),
-        values=new_values(columns),
-        action=_action(columns),
+        changed=_CHANGED,
+        columns=names(["record", *columns]),
     )
-    stage(people)
-    if "is_active" in columns:
-        index_emails()
-    outcomes = ask(statement)
-    unwritten = records_of("unwritten", outcomes)
-    return outcomes if unwritten.is_empty() else both(outcomes, ask(_late(unwritten)))
+    return ask(query)
 
 
-def _late(unwritten: pl.Series) -> sql.Composed:
-    return sql.SQL(_UNWRITTEN).format(
-        privileged=PRIVILEGED,
-        staged=STAGED,
-        users=USERS,
-        records=sql.Literal(unwritten.to_list()),
-    )
-
-
-def _action(columns: list[str]) -> sql.Composable:
-    new = cells("excluded", columns)
-    if not new:
-        return sql.SQL("DO NOTHING")
-    if "is_active" in new:
-        new["is_active"] = sql.SQL(_IS_ACTIVE).format(STAGED)
+def _update(columns: list[str]) -> Outcomes:
+    new = cells("changed", columns)
     changes = [
         sql.SQL("{0} = coalesce({1}, person.{0})").format(sql.Identifier(column), cell)
         for column, cell in new.items()
     ]
-    return sql.SQL(_UPDATE).format(
-        changes=sql.SQL(", ").join(changes), privileged=PRIVILEGED, differs=differs(new)
+    with connection.cursor() as cursor:
+        cursor.execute(_ONE_BY_ONE)
+    return ask(
+        sql.SQL(_UPDATE).format(
+            users=USERS,
+            changes=sql.SQL(", ").join(changes),
+            changed=_CHANGED,
+            privileged=PRIVILEGED,
+            differs=differs(new),
+        )
     )
+
+
+def _only(outcomes: Outcomes, *wanted: str) -> Outcomes:
+    return {name: records for name, records in outcomes.items() if name in wanted}

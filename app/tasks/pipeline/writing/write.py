@@ -27,13 +27,19 @@ def prepare(
     """
     people = with_passwords(rows.drop("line"), show_life=show_life)
     people = with_constant(people, "import_id", job_id)
+    unhashed = _unhashed(people)
+    if unhashed or not newcomers.are_likely(people):
+        return partial(_by_statements, people, mode, unhashed)
     return partial(_write, people, mode, newcomers.prepare(people))
 
 
 def _write(people: pl.DataFrame, mode: Mode, all_are_new: Callable[[], bool]) -> Outcome:
-    unhashed = _unhashed(people)
-    if not unhashed and all_are_new():
+    if all_are_new():
         return Outcome(created=people.height)
+    return _by_statements(people, mode, set())
+
+
+def _by_statements(people: pl.DataFrame, mode: Mode, unhashed: set[int]) -> Outcome:
     outcomes = _STATEMENTS[mode](people)
     _require_known(unhashed, outcomes)
     return tally(outcomes)
