@@ -21,6 +21,7 @@ def test_a_plan_under_way_stops_at_its_next_batch(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings.IMPORT_CHUNK_ROWS = 1
+    monkeypatch.setattr("tasks.pipeline.cancel.LOOK_EVERY", 0)
     job = make_job(TEN)
     write = files.write_chunk
     results: list[object] = []
@@ -28,7 +29,6 @@ def test_a_plan_under_way_stops_at_its_next_batch(
     def write_while_another_cancels(*args: object) -> str:
         """The planner holds the job's row; the caller is on a connection of its own."""
         results.extend(at_once(lambda: cancel(job)))
-        monkeypatch.undo()
         return write(*args)  # type: ignore[arg-type]
 
     monkeypatch.setattr(files, "write_chunk", write_while_another_cancels)

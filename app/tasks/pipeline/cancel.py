@@ -1,11 +1,16 @@
 """The wish to end an import: what is loaded stays, the rest is not begun."""
 
 import uuid
+from time import monotonic
+from typing import Final
 
 from opentelemetry.instrumentation.utils import suppress_instrumentation
 
 from tasks.models import Cancellation, ImportJob
 from tasks.pipeline import report
+
+LOOK_EVERY: Final = 0.5
+"""Seconds; each look is a query, and steps may be short."""
 
 
 class CancelledError(Exception):
@@ -25,12 +30,22 @@ def cancel(job: ImportJob) -> bool:
     return not ImportJob.objects.filter(id=job.id, status__in=ended_otherwise).exists()
 
 
-def heed(job_id: uuid.UUID) -> None:
-    """CancelledError where the job is cancelled; long work calls it at each step.
+class Watch:
+    """Called by long work at each step: CancelledError where its job is cancelled.
 
     It is also the sign of life that recover wants: whoever asks PostgreSQL nothing for
     LOADER_STALL is taken as frozen.
     """
-    with suppress_instrumentation():
-        if Cancellation.is_asked(job_id):
-            raise CancelledError
+
+    def __init__(self, job_id: uuid.UUID) -> None:
+        self._job_id = job_id
+        self._next_look = 0.0
+
+    def __call__(self) -> None:
+        """Look, unless the last look was LOOK_EVERY seconds ago or less."""
+        if (now := monotonic()) < self._next_look:
+            return
+        self._next_look = now + LOOK_EVERY
+        with suppress_instrumentation():
+            if Cancellation.is_asked(self._job_id):
+                raise CancelledError

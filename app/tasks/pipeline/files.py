@@ -9,7 +9,7 @@ from io import BytesIO
 from typing import BinaryIO, cast
 
 import polars as pl
-from django.core.files.base import ContentFile
+from django.core.files.base import File
 from django.core.files.storage import default_storage
 
 from tasks.models import ImportJob
@@ -50,9 +50,7 @@ def write_chunk(prefix: str, rows: pl.DataFrame) -> str:
     """Store a chunk's rows; its name."""
     buffer = BytesIO()
     rows.write_ipc(buffer)  # not packed: that takes as long as to sort them
-    return default_storage.save(
-        f"{prefix}/{uuid.uuid4().hex}.arrow", ContentFile(buffer.getvalue())
-    )
+    return default_storage.save(f"{prefix}/{uuid.uuid4().hex}.arrow", File(buffer))
 
 
 def read_chunk(name: str) -> pl.DataFrame:

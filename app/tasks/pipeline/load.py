@@ -3,7 +3,6 @@
 import uuid
 from collections.abc import Callable
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 import polars as pl
@@ -13,7 +12,7 @@ from django.utils import timezone
 
 from tasks.models import ImportChunk, ImportJob
 from tasks.pipeline import attempts, files
-from tasks.pipeline.cancel import CancelledError, heed
+from tasks.pipeline.cancel import CancelledError, Watch
 from tasks.pipeline.options import Options
 from tasks.pipeline.writing import write
 from tasks.pipeline.writing.outcome import Outcome, tally
@@ -66,8 +65,7 @@ def _prepared(rows: pl.DataFrame, job: ImportJob) -> Callable[[], Outcome]:
     options = Options(**job.options)
     if options.dry_run:
         return lambda: tally(preview(rows, options.mode))
-    heed_job = partial(heed, job.id)
-    return write.prepare(rows, job_id=job.id, mode=options.mode, show_life=heed_job)
+    return write.prepare(rows, job_id=job.id, mode=options.mode, show_life=Watch(job.id))
 
 
 def _commit_without_waiting() -> None:

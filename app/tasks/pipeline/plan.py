@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import Iterator, Sequence
-from functools import partial
 
 import polars as pl
 from django.conf import settings
@@ -69,7 +68,7 @@ def _read(job: ImportJob) -> tuple[list[DraftChunk], Refusals]:
             job.id,
             chunk_rows=_chunk_rows(table.header),
             refuse=refusals.add,
-            show_life=partial(cancel.heed, job.id),
+            show_life=cancel.Watch(job.id),
         )
     refusals.write()
     return chunks, refusals

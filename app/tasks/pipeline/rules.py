@@ -36,19 +36,23 @@ TEXTS: Final = ("name", "phone")
 
 @dataclass(frozen=True)
 class Rule:
-    """`broken` is true for the rows that break it; it sees the column `normal` beside the cells."""
+    """`broken` is true for the rows that break it; it sees the column `normal` beside the cells.
+
+    One that `is_implied` only says more exactly what is wrong with rows that break another too.
+    """
 
     column: str
     code: str
     broken: pl.Expr
     detail: str = ""
+    is_implied: bool = False
 
 
 def rules_for(fields: Sequence[str]) -> list[Rule]:
     """The rules for a file with these columns, the most telling first."""
     texts = [field for field in fields if field in TEXTS]
-    rules = [Rule(f, "nul_byte", pl.col(f).str.contains("\0", literal=True)) for f in fields]
-    rules.append(Rule("email", "missing_email", pl.col("email") == ""))
+    rules = [_nul_byte(field) for field in fields]
+    rules.append(Rule("email", "missing_email", pl.col("email") == "", is_implied=True))
     rules += [_too_long(field) for field in _MAX_LENGTH if field in fields]
     rules.append(Rule("email", "invalid_email", pl.col("normal").is_null()))
     pattern = f"[{CONTROL_CHARACTERS}]"
@@ -62,6 +66,12 @@ def rules_for(fields: Sequence[str]) -> list[Rule]:
         cell = pl.col("password_hash")
         rules.append(Rule("password_hash", "invalid_password_hash", ~_is_hash(cell)))
     return rules
+
+
+def _nul_byte(field: str) -> Rule:
+    """Only a password may have one and break no other rule."""
+    broken = pl.col(field).str.contains("\0", literal=True)
+    return Rule(field, "nul_byte", broken, is_implied=field != "password")
 
 
 def _is_hash(cell: pl.Expr) -> pl.Expr:

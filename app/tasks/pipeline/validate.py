@@ -32,13 +32,19 @@ def check(
     if "password" in fields:
         judged = judged.with_columns(_weak(judged, weak_password))
     rules = rules_for(fields)
-    broken = [pl.when(rule.broken).then(i) for i, rule in enumerate(rules)]
-    judged = judged.with_columns(pl.coalesce(broken).alias("rule"))
-    people = judged.filter(pl.col("rule").is_null()).select(
+    is_broken = pl.any_horizontal(rule.broken for rule in rules if not rule.is_implied)
+    judged = judged.with_columns(is_broken.fill_null(value=False).alias("broken"))
+    people = judged.filter(~pl.col("broken")).select(
         "record", "line", pl.col("normal").alias("email"), *_kept(fields)
     )
-    refused = judged.filter(pl.col("rule").is_not_null())
+    refused = judged.filter("broken").with_columns(_first_broken(rules))
     return people, _refusals(refused, rules, header)
+
+
+def _first_broken(rules: list[Rule]) -> pl.Expr:
+    """The number of the `rule` that a refused row breaks first."""
+    broken = [pl.when(rule.broken).then(i) for i, rule in enumerate(rules)]
+    return pl.coalesce(broken).alias("rule")
 
 
 def _trimmed(field: str, header: Header) -> pl.Expr:

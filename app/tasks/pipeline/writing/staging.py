@@ -44,12 +44,12 @@ def ask(told: sql.Composed) -> Outcomes:
     """
     with connection.cursor() as cursor:
         cursor.execute(told + _PACKED)
-        return {outcome: _unpacked(records) for outcome, records in cursor.fetchall()}
+        return {outcome: unpacked(records).sort() for outcome, records in cursor.fetchall()}
 
 
-def _unpacked(records: bytes) -> pl.Series:
-    numbers = struct.unpack(f">{len(records) // 8}q", records)
-    return pl.Series(numbers, dtype=pl.Int64).sort()
+def unpacked(numbers: bytes) -> pl.Series:
+    """What `string_agg(int8send(...), '')` has packed."""
+    return pl.Series(struct.unpack(f">{len(numbers) // 8}q", numbers), dtype=pl.Int64)
 
 
 def new_values(columns: Iterable[str]) -> sql.Composed:

@@ -3,7 +3,7 @@
 Who would not change is not even locked.
 """
 
-from typing import Final
+from collections.abc import Collection
 
 import polars as pl
 from django.db import connection
@@ -11,29 +11,20 @@ from psycopg import sql
 
 from tasks.pipeline.writing import newcomers
 from tasks.pipeline.writing.comparison import CHANGEABLE, PRIVILEGED, cells, compared, differs
-from tasks.pipeline.writing.copying import names
-from tasks.pipeline.writing.outcome import Outcomes, combined, left, of
-from tasks.pipeline.writing.staging import STAGED, USERS, ask, stage
+from tasks.pipeline.writing.outcome import Outcomes, combined, left, of, records_of
+from tasks.pipeline.writing.staging import STAGED, USERS, ask, stage, unpacked
 
-_CHANGED: Final = sql.Identifier("import_changed")
-
-_CREATE = """
-    CREATE TEMPORARY TABLE {changed} ON COMMIT DROP AS
-    SELECT 0::bigint AS person_id, staged.* FROM {staged} AS staged WITH NO DATA
-"""
-# By id, which is nearly the order of the rows on disk: people of one chunk are all over the table.
+# Without a FILTER on the outcome, which would compare everybody once more.
 _COMPARE = """
-    WITH told AS MATERIALIZED ({compared}), changed AS (
-        INSERT INTO {changed}
-        SELECT person_id, {columns} FROM told WHERE outcome = 'updated' ORDER BY person_id
-    )
+    SELECT outcome, string_agg(int8send(record), ''), string_agg(int8send(person_id), '')
+    FROM ({compared}) AS told GROUP BY outcome
 """
 # Each person is looked at again as they are when their turn comes, so that nothing is lost that a
 # request or another import changes at the same time.
 _UPDATE = """
     WITH told AS (
-        UPDATE {users} AS person SET {changes} FROM {changed} AS changed
-        WHERE person.id = changed.person_id AND person.email = changed.email
+        UPDATE {users} AS person SET {changes} FROM {staged} AS changed
+        WHERE person.id = changed.id AND person.email = changed.email
             AND NOT {privileged} AND ({differs})
         RETURNING record, 'updated' AS outcome
     )
@@ -52,31 +43,33 @@ def upsert(people: pl.DataFrame) -> Outcomes:
     `people`: record, then the users' columns; see staging.OF_NEW_PEOPLE about nulls.
     """
     columns = ["email", *(name for name in people.columns if name in CHANGEABLE)]
-    stage(people.select("record", *columns))
-    found = _compare(columns)
+    known = people.select("record", *columns)
+    stage(known)
+    found, ids = _compare(columns)
     written = newcomers.add(of("created", found, people))
-    if "updated" in found:
-        written = combined(written, _update(columns))
+    if not ids.is_empty():
+        written = combined(written, _update(known.join(ids, on="record"), columns))
     done = combined(_only(found, "unchanged", "skipped"), _only(written, "created", "updated"))
     # Who came, went or changed since they were compared is compared anew.
     missed = left(done, people)
     return done if missed.is_empty() else combined(done, upsert(missed))
 
 
-def _compare(columns: list[str]) -> Outcomes:
-    """Also puts aside who is to be changed."""
+def _compare(columns: Collection[str]) -> tuple[Outcomes, pl.DataFrame]:
+    """Also record and id of who is to be changed."""
+    query = sql.SQL(_COMPARE).format(compared=compared("upsert", columns))
+    outcomes, ids = dict[str, pl.Series](), pl.Series(dtype=pl.Int64)
     with connection.cursor() as cursor:
-        cursor.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(_CHANGED))
-        cursor.execute(sql.SQL(_CREATE).format(changed=_CHANGED, staged=STAGED))
-    query = sql.SQL(_COMPARE).format(
-        compared=compared("upsert", columns),
-        changed=_CHANGED,
-        columns=names(["record", *columns]),
-    )
-    return ask(query)
+        cursor.execute(query)
+        for outcome, records, found_ids in cursor.fetchall():
+            outcomes[outcome] = unpacked(records)
+            ids = unpacked(found_ids) if outcome == "updated" else ids
+    return outcomes, pl.DataFrame({"record": records_of("updated", outcomes), "id": ids})
 
 
-def _update(columns: list[str]) -> Outcomes:
+def _update(people: pl.DataFrame, columns: list[str]) -> Outcomes:
+    """By id, which is nearly the order on disk: people of one chunk are all over the table."""
+    stage(people.select("record", "id", *columns).sort("id"))
     new = cells("changed", columns)
     changes = [
         sql.SQL("{0} = coalesce({1}, person.{0})").format(sql.Identifier(column), cell)
@@ -88,7 +81,7 @@ def _update(columns: list[str]) -> Outcomes:
         sql.SQL(_UPDATE).format(
             users=USERS,
             changes=sql.SQL(", ").join(changes),
-            changed=_CHANGED,
+            staged=STAGED,
             privileged=PRIVILEGED,
             differs=differs(new),
         )
