@@ -11,6 +11,9 @@ from local.site import APP, Site
 
 SERVERS = ("postgres", "valkey")
 
+ONE_HEAP = {"MALLOC_ARENA_MAX": "1"}
+"""Of workers, whose threads would each keep what a plan has freed; see docker-compose.yml too."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Process:
@@ -83,7 +86,7 @@ def _celery(site: Site, name: str, *arguments: str, order: int, stop_seconds: in
         order=order,
         stop_seconds=stop_seconds,
         role=command,
-        env=_metrics_env(site, name),
+        env={**_metrics_env(site, name), **ONE_HEAP},
     )
 
 
