@@ -24,8 +24,15 @@ class NativeSerializer[M: models.Model](serializers.ModelSerializer[M]):
     takes longer than reading the row. For texts, numbers, truth values, times and UUIDs only.
     """
 
-    def to_representation(self, instance: M) -> dict[str, Any]:
-        """By field."""
+    @classmethod
+    def shown_names(cls) -> list[str]:
+        """Of the fields that are shown."""
+        return _reader(cls)[0]
+
+    def to_representation(self, instance: M | dict[str, Any]) -> dict[str, Any]:
+        """By field; a row of `.values(*shown_names())` is that already."""
+        if isinstance(instance, dict):
+            return instance
         names, values = _reader(type(self))
         return dict(zip(names, values(instance), strict=True))
 

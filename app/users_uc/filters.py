@@ -39,7 +39,7 @@ def _parse(params: Mapping[str, str]) -> dict[str, Any]:
     return parsed
 
 
-def filter_users(users: QuerySet[User], params: Mapping[str, str]) -> QuerySet[User]:
+def filter_users[Row](users: QuerySet[User, Row], params: Mapping[str, str]) -> QuerySet[User, Row]:
     """`users` by the list's parameters, in the order asked for; a wrong one is a 400.
 
     A search is ordered by e-mail unless told otherwise, which its index gives.

@@ -14,6 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from core.compiled_rows import CompiledRows
 from core.throttling import LoginThrottle, RegisterThrottle
 from users_uc import auth
 from users_uc.filters import USER_LIST_PARAMETERS, filter_users
@@ -34,6 +35,9 @@ from users_uc.shown import find_user, shown_users
 def visible_users(actor: User) -> QuerySet[User]:
     """Whom the caller may see: staff everybody, others themselves."""
     return shown_users() if sees_all(actor) else shown_users().filter(pk=actor.pk)
+
+
+_rows = CompiledRows(shown_users, UserSerializer.shown_names)
 
 
 def visible_user(actor: User, user_id: int) -> User | None:
@@ -152,10 +156,11 @@ class UserViewSet(viewsets.ModelViewSet[User]):
         staff_only = self.action in {"list", "create"}
         return [IsAuthenticated(), IsStaff()] if staff_only else [IsAuthenticated()]
 
-    def get_queryset(self) -> QuerySet[User]:
-        """Whom the caller may see; of these, a list shows whom it asks for."""
-        users = visible_users(auth.caller(self.request))
-        return filter_users(users, self.request.query_params) if self.action == "list" else users
+    def get_queryset(self) -> QuerySet[User, Any]:
+        """Whom the caller may see; in a list, which is staff's, whom it asks for, as values."""
+        if self.action == "list":
+            return filter_users(_rows.all(), self.request.query_params)
+        return visible_users(auth.caller(self.request))
 
     def get_object(self) -> User:
         """The one in the address; 404 for whom the caller may not see."""
