@@ -61,7 +61,7 @@ def _report(lines: Sequence[Line], *, rows: int, pairs: int) -> str:
         f"pairs after a warm-up; {describe()}.\n\n{table(lines)}\n\n"
         "Ratio: ours over the other side's, pair by pair, so that more is better; of p99 the other "
         "way round. Bare: ours counts its requests for Prometheus all the same. Instrumented: both "
-        "count, and send a tenth of their traces. p99: each at 70 % of what it takes itself."
+        "count, and send a tenth of their traces. p99: both at 70 % of what the slower one takes."
     )
 
 
