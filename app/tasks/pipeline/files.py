@@ -49,7 +49,8 @@ def open_csv(job: ImportJob) -> BinaryIO:
 def write_chunk(prefix: str, rows: pl.DataFrame) -> str:
     """Store a chunk's rows; its name."""
     buffer = BytesIO()
-    rows.write_ipc(buffer)  # not packed: that takes as long as to sort them
+    # Not packed, which takes as long as to sort them; with offsets, which are shorter than views.
+    rows.write_ipc(buffer, compat_level=pl.CompatLevel.oldest())
     return default_storage.save(f"{prefix}/{uuid.uuid4().hex}.arrow", File(buffer))
 
 

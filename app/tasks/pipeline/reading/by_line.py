@@ -28,7 +28,7 @@ def tokenised(block: bytes, *, delimiter: str, header: Header) -> Tokens | None:
     text = clean.with_line_feeds(block)
     if text is None or header.returned or header.width > _WIDEST:
         return None
-    lines = clean.read(text, delimiter=_UNUSED, width=1)
+    lines = clean.read(text, delimiter=_UNUSED, width=1, height=clean.height_of(text))
     if lines is None:
         return None
     lines = lines.rename({"column_0": "text"}).with_row_index("line")
@@ -80,7 +80,9 @@ def _filled(odd: pl.DataFrame, delimiter: str, header: Header) -> pl.DataFrame:
 
 
 def _rows(whole: pl.DataFrame, text: bytes, delimiter: str, header: Header) -> pl.DataFrame | None:
-    cells = clean.read(text, delimiter=delimiter, width=header.width, quote='"')
+    cells = clean.read(
+        text, delimiter=delimiter, width=header.width, height=whole.height, quote='"'
+    )
     if cells is None:
         return None
     numbers = whole.select(pl.col("record", "line").cast(pl.Int64))

@@ -32,11 +32,12 @@ def tokenised(block: bytes, *, delimiter: str, header: Header) -> Tokens | None:
     lines = None if header.returned or b'"' in block else with_line_feeds(block)
     if lines is None:
         return None
-    delimiters, rest = divmod(lines.count(delimiter.encode()), _height(lines))
+    height = height_of(lines)
+    delimiters, rest = divmod(lines.count(delimiter.encode()), height)
     width = delimiters + 1
     if rest or not header.named <= width <= MAX_COLUMNS:
         return None
-    cells = read(lines, delimiter=delimiter, width=width)
+    cells = read(lines, delimiter=delimiter, width=width, height=height)
     if cells is None or _is_doubtful(cells, header):
         return None
     number = pl.int_range(cells.height, dtype=pl.Int64)
@@ -62,12 +63,13 @@ def _has_long_line(lines: bytes) -> bool:
     return False
 
 
-def _height(lines: bytes) -> int:
+def height_of(lines: bytes) -> int:
+    """How many there are."""
     return lines.count(b"\n") + (lines[-1:] not in {b"", b"\n"})
 
 
 def read(
-    lines: bytes, *, delimiter: str, width: int, quote: str | None = None
+    lines: bytes, *, delimiter: str, width: int, height: int, quote: str | None = None
 ) -> pl.DataFrame | None:
     """The cells of lines with LF ends as `column_0` and so on, all strings.
 
@@ -88,7 +90,7 @@ def read(
         )
     except PolarsError:
         return None
-    return cells if cells.height == _height(lines) else None
+    return cells if cells.height == height else None
 
 
 def fields(header: Header) -> list[pl.Expr]:

@@ -3,6 +3,7 @@
 What is in memory is bounded: MEMORY_ROWS while a file is read, then one piece of each stored run.
 """
 
+from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Final, Self
@@ -11,11 +12,12 @@ import polars as pl
 from django.core.files.storage import default_storage
 
 from tasks.pipeline import files
+from tasks.pipeline.reading.ahead import ahead
 from tasks.pipeline.sorting.merge import merged
 
 SORTED_ROWS: Final = 250_000
 """Sorted at a time, in a thread, while the next ones are read."""
-MEMORY_ROWS: Final = 1_250_000
+MEMORY_ROWS: Final = 1_000_000
 """More than so many are stored as a run."""
 PIECE_ROWS: Final = 25_000
 """Of a run; when runs are merged, one of each is worked on, and of a stored one is in memory."""
@@ -32,7 +34,7 @@ class Runs:
         self._sorted: list[pl.DataFrame] = []
         self._stored: list[list[str]] = []
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="runs")
-        self._sorting: Future[None] | None = None
+        self._sorting = deque[Future[None]]()
 
     def __enter__(self) -> Self:
         """For ending the thread."""
@@ -52,24 +54,23 @@ class Runs:
     def in_order(self) -> Iterator[pl.DataFrame]:
         """All of them, once; frames that follow one another, none of them empty."""
         self._begin_to_sort()
-        self._await_sorting()
+        self._await_sorting(all_but=0)
         stored = [_read(names) for names in self._stored]
         in_memory = [run.iter_slices(PIECE_ROWS) for run in self._sorted]
         self._sorted = []
-        for frame in merged([*stored, *in_memory]):
+        for frame in ahead(merged([*stored, *in_memory])):
             self._show_life()
             yield frame
 
     def _begin_to_sort(self) -> None:
-        self._await_sorting()
+        self._await_sorting(all_but=1)  # to store a run takes longer than to read the next rows
         if self._waiting:
-            self._sorting = self._thread.submit(self._sort, self._waiting)
+            self._sorting.append(self._thread.submit(self._sort, self._waiting))
             self._waiting = []
 
-    def _await_sorting(self) -> None:
-        if self._sorting is not None:
-            self._sorting.result()
-            self._sorting = None
+    def _await_sorting(self, *, all_but: int) -> None:
+        while len(self._sorting) > all_but:
+            self._sorting.popleft().result()
 
     def _sort(self, people: list[pl.DataFrame]) -> None:
         if _height(self._sorted) + _height(people) > MEMORY_ROWS:
