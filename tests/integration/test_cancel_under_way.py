@@ -26,10 +26,10 @@ def test_a_plan_under_way_stops_at_its_next_batch(
     write = files.write_chunk
     results: list[object] = []
 
-    def write_while_another_cancels(*args: object) -> str:
+    def write_while_another_cancels(*args: object, **options: object) -> str:
         """The planner holds the job's row; the caller is on a connection of its own."""
         results.extend(at_once(lambda: cancel(job)))
-        return write(*args)  # type: ignore[arg-type]
+        return write(*args, **options)  # type: ignore[arg-type]
 
     monkeypatch.setattr(files, "write_chunk", write_while_another_cancels)
     assert not plan.plan(job.id)

@@ -7,6 +7,7 @@ from pytest_django import Settings
 
 from tasks.models import ImportChunk, ImportJob, ImportRowError
 from tasks.pipeline import files, plan
+from tasks.pipeline.sorting import runs
 from tests.imports import make_job, outcome
 
 pytestmark = pytest.mark.django_db
@@ -56,14 +57,45 @@ def test_the_first_valid_occurrence_wins_over_the_whole_file(settings: Settings)
     assert kept["record"].to_list() == [3, 2, 4, 5]
 
 
+@pytest.mark.parametrize("piece", [1, 3, 100])
+def test_a_file_that_is_more_than_memory_shall_hold_becomes_the_same(
+    piece: int, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Runs are stored and merged; of them nothing is left."""
+    settings.IMPORT_CHUNK_ROWS = 10
+    monkeypatch.setattr(plan, "BLOCK_SIZE", 100)
+    monkeypatch.setattr(runs, "SORTED_ROWS", 5)
+    monkeypatch.setattr(runs, "MEMORY_ROWS", 12)
+    monkeypatch.setattr(runs, "PIECE_ROWS", piece)
+    numbers = [n * 37 % 101 for n in range(1, 101)]  # each from 1 to 100, in no order
+    addresses = [f"p{n:03}@x.com" for n in numbers] + ["P001@x.com", "p037@x.com", "P001@X.com"]
+    job = make_job("email,name\n" + "".join(f"{a},N{i}\n" for i, a in enumerate(addresses)))
+    plan.plan(job.id)
+    chunks = [files.read_chunk(chunk.file) for chunk in job.chunks.order_by("number")]
+    people = [row for chunk in chunks for row in chunk.select("email", "name").iter_rows()]
+    assert people == sorted((a, f"N{i}") for i, a in enumerate(addresses[:100]))
+    assert [chunk.height for chunk in chunks] == [10] * 10
+    first = {a: str(line) for line, a in enumerate(addresses[:100], start=2)}
+    assert errors_of(job) == [
+        (n, n + 1, "duplicate_in_file", first[a.lower()])
+        for n, a in enumerate(addresses[100:], start=101)
+    ]
+    assert stored_names(job) == {chunk.file.split("/")[-1] for chunk in job.chunks.all()}
+
+
+def stored_names(job: ImportJob) -> set[str]:
+    """Of the plans' files."""
+    folder = f"imports/{job.id}"
+    plans = default_storage.listdir(folder)[0]
+    return {name for each in plans for name in default_storage.listdir(f"{folder}/{each}")[1]}
+
+
 def test_a_chunk_of_duplicates_only_is_not_made(settings: Settings) -> None:
     settings.IMPORT_CHUNK_ROWS = 1
     job = make_job("email\na@x.com\na@x.com\na@x.com\n")
     plan.plan(job.id)
     assert job.chunks.count() == 1
-    stored = [n for p in default_storage.listdir(f"imports/{job.id}")[0]
-              for n in default_storage.listdir(f"imports/{job.id}/{p}")[1]]  # fmt: skip
-    assert len(stored) == 1
+    assert len(stored_names(job)) == 1
 
 
 def test_a_file_without_rows_has_a_plan_without_chunks() -> None:

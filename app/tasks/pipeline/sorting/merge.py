@@ -8,7 +8,7 @@ import polars as pl
 def merged(runs: Iterable[Iterator[pl.DataFrame]]) -> Iterator[pl.DataFrame]:
     """Frames in e-mail order, of each run and so of the result; none of the result is empty.
 
-    Of one e-mail, the rows of an earlier run come first.
+    Of one e-mail, the first row of the first run that has any comes first.
     """
     heads = [head for head in map(_Head, runs) if head.is_left]
     while heads:

@@ -16,7 +16,7 @@ class Repeats:
     def split(self, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         """First rows, and refusals (see rejects.SCHEMA) of the others.
 
-        `rows` go on where those of the last call ended: by e-mail, and of one e-mail by record.
+        `rows` go on where those of the last call ended: by e-mail, of which the first comes first.
         """
         email = rows["email"]
         repeated = email == email.shift(1, fill_value=self._last_email)

@@ -24,7 +24,7 @@ PIECE_ROWS: Final = 25_000
 
 
 class Runs:
-    """People by e-mail, and of one e-mail by record."""
+    """People by e-mail, of which the first in the file comes first."""
 
     def __init__(self, prefix: str, *, show_life: Callable[[], None]) -> None:
         """`prefix`: see files.py. `show_life` is called at each step."""
@@ -80,8 +80,12 @@ class Runs:
     def _store(self) -> None:
         run = _by_email(self._sorted)
         self._sorted = []
-        pieces = run.iter_slices(PIECE_ROWS)
-        self._stored.append([files.write_chunk(self._prefix, piece) for piece in pieces])
+        # Packed: of files that large the disk, too, is a limit.
+        names = (
+            files.write_chunk(self._prefix, piece, packed=True)
+            for piece in run.iter_slices(PIECE_ROWS)
+        )
+        self._stored.append(list(names))
 
 
 def _read(names: list[str]) -> Iterator[pl.DataFrame]:

@@ -1,4 +1,4 @@
-"""Record numbers of rows that needed no writing, packed: a million of them in some kilobytes."""
+"""Record numbers of rows that needed no writing, packed: about a byte each."""
 
 import zlib
 from array import array
