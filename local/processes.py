@@ -12,7 +12,7 @@ from local.site import APP, Site
 SERVERS = ("postgres", "valkey")
 
 ONE_HEAP = {"MALLOC_ARENA_MAX": "1"}
-"""Of workers, whose threads would each keep what a plan has freed; see docker-compose.yml too."""
+"""Threads would each keep what a plan or a password's hash has freed; docker-compose.yml too."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,7 +73,7 @@ def _web(site: Site) -> Process:
         order=30,
         stop_seconds=5,
         role="web",
-        env=_metrics_env(site, "web"),
+        env={**_metrics_env(site, "web"), **ONE_HEAP},
     )
 
 

@@ -7,7 +7,7 @@ from core.metrics import service
 from core.telemetry import logs
 
 bind = env.text("WEB_BIND", "127.0.0.1:8000")
-workers = env.integer("WEB_WORKERS", 2, minimum=1)
+workers = web.WORKERS
 threads = web.THREADS
 worker_class = "gthread"
 # An upload of 5 GB over a slow line is one request: the time limit is the proxy's, not gunicorn's.
