@@ -14,6 +14,7 @@ from asgiref.sync import async_to_sync
 from asgiref.testing import ApplicationCommunicator
 from gunicorn.config import KNOWN_SETTINGS
 
+from core import web
 from core.asgi import application as asgi_application
 from core.celery import diagnose
 from core.wsgi import application as wsgi_application
@@ -62,7 +63,7 @@ def test_asgi_answers() -> None:
 
 def test_gunicorn_knows_every_setting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WEB_BIND", "0.0.0.0:80")
-    monkeypatch.setenv("WEB_WORKERS", "7")
+    monkeypatch.setattr(web, "WORKERS", 7)
     configuration = runpy.run_module("core.gunicorn")
     imported = {"env", "logs", "service", "web", "Arbiter"}
     names = {name for name in configuration if not name.startswith("_")} - imported
