@@ -62,6 +62,16 @@ class Prometheus:
             timeout=30, what=f"{expression} must be {expected}", poll=0.2,
         )  # fmt: skip
 
+    def await_scrape(self, job: str, *, since: float) -> None:
+        """One that began after `since`, seconds since the epoch, and was answered."""
+        wait_until(
+            lambda: any(
+                sample.value > since
+                for sample in self.query(f"timestamp(accounts_processes{{job='{job}'}})")
+            ),
+            timeout=30, what=f"{job} must have been scraped", poll=0.2,
+        )  # fmt: skip
+
 
 def configuration(stack: Stack) -> dict[str, Any]:
     """The committed one, scraping often, with the processes of the stack in place of names."""
