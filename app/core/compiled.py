@@ -32,11 +32,15 @@ class _Compiled:
 
 
 class CompiledLookup[M: models.Model]:
-    """The row of a queryset that has a given key: what `.filter(pk=key).first()` would find."""
+    """The row of a queryset that has a given key: what `.filter(**{by: key}).first()` would find.
 
-    def __init__(self, queryset: Callable[[], models.QuerySet[M]]) -> None:
+    `by`: a unique field.
+    """
+
+    def __init__(self, queryset: Callable[[], models.QuerySet[M]], *, by: str = "pk") -> None:
         """The queryset is asked for at the first use, when all models are loaded."""
         self._queryset = queryset
+        self._by = by
 
     def find(self, key: object) -> M | None:
         """The row with its annotations, or None."""
@@ -53,7 +57,7 @@ class CompiledLookup[M: models.Model]:
     @cached_property
     def _compiled(self) -> _Compiled:
         key = RawSQL("%s", [_KEY])
-        query = self._queryset().filter(pk=key).order_by().query
+        query = self._queryset().filter(**{self._by: key}).order_by().query
         compiler = query.get_compiler(DEFAULT_DB_ALIAS)
         sql, parameters = compiler.as_sql()
         return _Compiled(

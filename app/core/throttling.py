@@ -1,4 +1,4 @@
-"""Request rates, counted in Redis by one atomic increment a request."""
+"""Request rates, counted in Redis in one transaction a request."""
 
 import logging
 import time
@@ -7,6 +7,8 @@ from redis.exceptions import RedisError
 from rest_framework.request import Request
 from rest_framework.throttling import SimpleRateThrottle
 from rest_framework.views import APIView
+
+from core.redis import CacheOnRedis
 
 logger = logging.getLogger(__name__)
 
@@ -19,6 +21,7 @@ class AddressThrottle(SimpleRateThrottle):
     nobody can make is worse than one that is not counted, and its hash costs the same.
     """
 
+    cache: CacheOnRedis
     num_requests: int
     duration: int
 
@@ -31,9 +34,8 @@ class AddressThrottle(SimpleRateThrottle):
         """Count the request; False when it is one too many."""
         key = self.get_cache_key(request, view)
         try:
-            self.cache.add(key, 0, timeout=self.duration)
-            count: int = self.cache.incr(key)
-        except (RedisError, ValueError) as error:  # ValueError: the key expired in between
+            count = self.cache.count(key, seconds=self.duration)
+        except RedisError as error:
             logger.warning("request not counted: %s", type(error).__name__)
             return True
         return bool(count <= self.num_requests)

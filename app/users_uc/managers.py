@@ -1,10 +1,12 @@
 """Creating users."""
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import BaseUserManager
 
-from users_uc.emails import normalise
+from core.compiled import CompiledLookup
+from users_uc.emails import InvalidEmailError, normalise
 
 if TYPE_CHECKING:
     from users_uc.models import User
@@ -27,6 +29,13 @@ class UserManager(BaseUserManager["User"]):
     def get_by_natural_key(self, username: str | None) -> "User":
         """Who has this e-mail, in any spelling; an impossible one raises DoesNotExist."""
         try:
-            return self.get(email=normalise(username or ""))
-        except ValueError:
-            raise self.model.DoesNotExist from None
+            user = self._by_email.find(normalise(username or ""))
+        except InvalidEmailError:
+            user = None
+        if user is None:
+            raise self.model.DoesNotExist
+        return user
+
+    @cached_property
+    def _by_email(self) -> CompiledLookup["User"]:
+        return CompiledLookup(self.all, by="email")

@@ -30,6 +30,14 @@ def test_finds_nobody_where_there_is_none(charlie: User) -> None:
     assert find_user(charlie.pk + 1) is None
 
 
+def test_finds_by_another_unique_field(bob: User, charlie: User) -> None:
+    lookup = CompiledLookup(User.objects.all, by="email")
+    for user in (charlie, bob):
+        found = lookup.find(user.email)
+        assert values(found) == values(User.objects.get(email=user.email))
+    assert lookup.find(bob.email.upper()) is None
+
+
 def test_is_one_query(bob: User, django_assert_num_queries: DjangoAssertNumQueries) -> None:
     with django_assert_num_queries(1):
         find_user(bob.pk)

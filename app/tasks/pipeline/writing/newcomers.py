@@ -10,14 +10,7 @@ from psycopg import sql
 
 from tasks.pipeline.writing.copying import copy_buffer, copy_into, names
 from tasks.pipeline.writing.outcome import Outcomes
-from tasks.pipeline.writing.staging import (
-    OF_NEW_PEOPLE,
-    STAGED,
-    USERS,
-    ask,
-    new_values,
-    stage,
-)
+from tasks.pipeline.writing.staging import OF_NEW_PEOPLE, STAGED, USERS, ask, stage
 from users_uc.models import User
 
 _ASKED_FOR: Final = 300
@@ -33,7 +26,7 @@ _SOME_EXIST = """
 _INSERT = """
     WITH created AS (
         INSERT INTO {users} ({columns})
-        SELECT {values} FROM {staged} ORDER BY email
+        SELECT {columns} FROM {staged} ORDER BY email
         ON CONFLICT (email) DO NOTHING
         RETURNING email
     ), told AS (
@@ -57,10 +50,7 @@ def prepare(people: pl.DataFrame) -> Callable[[], bool]:
     It says whether nobody of them existed; else nothing is written.
     `people`: record, then the users' columns; see staging.OF_NEW_PEOPLE about nulls.
     """
-    defaults = {name: value for name, value in OF_NEW_PEOPLE.items() if name in people.columns}
-    new = people.drop("record").with_columns(
-        pl.col(name).fill_null(value) for name, value in defaults.items()
-    )
+    new = _completed(people).drop("record")
     return partial(_copy, new.columns, copy_buffer(new))
 
 
@@ -71,7 +61,15 @@ def add(people: pl.DataFrame) -> Outcomes:
     """
     if people.is_empty():
         return {}
-    return {"created": people["record"]} if prepare(people)() else _insert(people)
+    return {"created": people["record"]} if prepare(people)() else _insert(_completed(people))
+
+
+def _completed(people: pl.DataFrame) -> pl.DataFrame:
+    return people.with_columns(
+        pl.col(name).fill_null(value)
+        for name, value in OF_NEW_PEOPLE.items()
+        if name in people.columns
+    )
 
 
 def _copy(columns: list[str], buffer: bytes) -> bool:
@@ -85,10 +83,6 @@ def _copy(columns: list[str], buffer: bytes) -> bool:
 
 def _insert(people: pl.DataFrame) -> Outcomes:
     """It takes twice as long as COPY."""
-    columns = people.columns[1:]
     stage(people)
-    return ask(
-        sql.SQL(_INSERT).format(
-            users=USERS, columns=names(columns), values=new_values(columns), staged=STAGED
-        )
-    )
+    columns = names(people.columns[1:])
+    return ask(sql.SQL(_INSERT).format(users=USERS, columns=columns, staged=STAGED))

@@ -1,7 +1,6 @@
 """A chunk in a temporary table, to be compared with the users by statements."""
 
 import struct
-from collections.abc import Iterable
 from typing import Final
 
 import polars as pl
@@ -50,15 +49,3 @@ def ask(told: sql.Composed) -> Outcomes:
 def unpacked(numbers: bytes) -> pl.Series:
     """What `string_agg(int8send(...), '')` has packed."""
     return pl.Series(struct.unpack(f">{len(numbers) // 8}q", numbers), dtype=pl.Int64)
-
-
-def new_values(columns: Iterable[str]) -> sql.Composed:
-    """What a new person has in these columns, for a statement that selects from what is staged."""
-    return sql.SQL(", ").join(map(_new_value, columns))
-
-
-def _new_value(column: str) -> sql.Composable:
-    name = sql.Identifier(column)
-    if column in OF_NEW_PEOPLE:
-        return sql.SQL("coalesce({}, {})").format(name, sql.Literal(OF_NEW_PEOPLE[column]))
-    return name
