@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final, cast
 
+from django.core.exceptions import EmptyResultSet, FullResultSet
 from django.db import connection, models
 from django.db.models.expressions import Col
 from django.db.models.lookups import Lookup
@@ -20,7 +21,7 @@ _MOST: Final = 256
 
 
 class CompiledRows[M: models.Model]:
-    """A queryset's `.values(*names)`, to be filtered, ordered and sliced like any other."""
+    """A queryset's `.values(*names)`, to be filtered, ordered and sliced, and nothing else."""
 
     def __init__(
         self, queryset: Callable[[], models.QuerySet[M]], names: Callable[[], Sequence[str]]
@@ -64,7 +65,10 @@ class _Rows(ValuesIterable):
         self, query: Query, conditions: Sequence[Lookup[Any]]
     ) -> Iterator[dict[str, Any]] | None:
         compiler = query.get_compiler(self.queryset.db)
-        values = [v for c in conditions for v in c.process_rhs(compiler, connection)[1]]
+        try:
+            values = [v for c in conditions for v in c.process_rhs(compiler, connection)[1]]
+        except (EmptyResultSet, FullResultSet):  # a number that is beyond its column
+            return None
         statement = self._statement(_shape(query, conditions), compiler, values)
         if statement is None:
             return None
@@ -79,11 +83,14 @@ class _Rows(ValuesIterable):
     def _statement(
         self, shape: Hashable, compiler: SQLCompiler, values: Sequence[Any]
     ) -> _Statement | None:
-        if shape not in self.statements:
-            if len(self.statements) >= _MOST:
-                self.statements.clear()
-            self.statements[shape] = _compiled(compiler, values)
-        return self.statements[shape]
+        try:
+            return self.statements[shape]
+        except KeyError:
+            statement = _compiled(compiler, values)
+        if len(self.statements) >= _MOST:
+            self.statements.clear()
+        self.statements[shape] = statement
+        return statement
 
 
 def _conditions(query: Query) -> list[Lookup[Any]] | None:
@@ -104,8 +111,9 @@ def _is_plain(condition: object) -> bool:
 
 def _shape(query: Query, conditions: Sequence[Lookup[Any]]) -> Hashable:
     """All that the SQL depends on."""
-    columns = tuple((type(condition), condition.lhs.target) for condition in conditions)
-    return columns, tuple(query.order_by), query.low_mark, query.high_mark
+    columns = tuple((type(c), c.lhs.alias, c.lhs.target) for c in conditions)
+    order = query.standard_ordering, tuple(query.order_by)
+    return columns, order, query.low_mark, query.high_mark
 
 
 def _compiled(compiler: SQLCompiler, values: Sequence[Any]) -> _Statement | None:

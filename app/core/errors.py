@@ -9,7 +9,7 @@ from django.core.exceptions import (
     RequestDataTooBig,
     SuspiciousOperation,
 )
-from django.db import InterfaceError, OperationalError
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, JsonResponse
 from rest_framework import exceptions, status
 from rest_framework.response import Response
@@ -63,7 +63,7 @@ def _as_api_exception(exc: Exception) -> exceptions.APIException | None:
     match exc:
         case exceptions.APIException():
             return exc
-        case Http404():
+        case _ if _is_missing(exc):
             return exceptions.NotFound()
         case PermissionDenied():
             return exceptions.PermissionDenied()
@@ -75,6 +75,11 @@ def _as_api_exception(exc: Exception) -> exceptions.APIException | None:
             logger.warning("the database did not answer: %s", exc)
             return Unavailable()
     return None
+
+
+def _is_missing(exc: Exception) -> bool:
+    """Also where a row was deleted before save() could change it: Django then raises the parent."""
+    return isinstance(exc, Http404) or type(exc) is DatabaseError
 
 
 def _describe(exc: exceptions.APIException) -> dict[str, Any]:

@@ -30,4 +30,6 @@ class CursorPages(CursorPagination):
         try:
             return super().paginate_queryset(queryset, request, view)
         except (ValueError, ValidationError, DataError):
+            if self.cursor is None:
+                raise
             raise NotFound(self.invalid_cursor_message) from None

@@ -6,10 +6,11 @@ race within REFRESH_REUSE_GRACE; later it is a stolen token, and the family ends
 """
 
 import re
-from typing import Any, cast
+from typing import Any, Final, cast
 from uuid import UUID
 
 from django.conf import settings
+from django.db import IntegrityError
 from django.utils import timezone
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
@@ -21,18 +22,22 @@ from core.telemetry import logs
 from users_uc.models import RefreshFamily, User
 from users_uc.shown import find_user
 
-_REFUSED = "The token is not valid; log in again."
+NO_SUCH_ACCOUNT: Final = "No active account has this e-mail and password."
+_REFUSED: Final = "The token is not valid; log in again."
 _USER_ID = re.compile(r"[0-9]{1,18}")
 
 
 def issue_pair(user: User) -> dict[str, str]:
-    """Start a family: {access, refresh}."""
+    """Start a family: {access, refresh}. AuthenticationFailed where the user is gone by now."""
     refresh = _refresh_for(user)
-    family = RefreshFamily.objects.create(
-        user=user,
-        current_jti=refresh["jti"],
-        expires_at=timezone.now() + refresh.lifetime,
-    )
+    try:
+        family = RefreshFamily.objects.create(
+            user=user,
+            current_jti=refresh["jti"],
+            expires_at=timezone.now() + refresh.lifetime,
+        )
+    except IntegrityError:
+        raise AuthenticationFailed(NO_SUCH_ACCOUNT) from None
     refresh["family"] = str(family.id)
     return {"access": str(_access_for(user)), "refresh": str(refresh)}
 

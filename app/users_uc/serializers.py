@@ -115,23 +115,20 @@ class UserSerializer(_PersonSerializer):
         return user
 
     def update(self, instance: User, validated_data: dict[str, Any]) -> User:
-        """Save the changes; a new password ends the user's older tokens."""
-        can_import = validated_data.pop("can_import", None)
-        password = validated_data.pop("password", None)
-        with unique_email():
-            self._save(instance, validated_data)
-            if password is not None:
-                instance.change_password(password)
-            if can_import is not None:
-                instance.set_can_import(allowed=can_import)
-                instance.can_import = can_import  # type: ignore[attr-defined]
-        return instance
+        """Save the changes; a new password ends the user's older tokens.
 
-    def _save(self, user: User, changes: Mapping[str, Any]) -> None:
-        """Only what changes: all of it would undo what others changed since it was read."""
+        What was sent back as it was read is not saved: it would undo what others changed since.
+        """
+        changes = {name: validated_data[name] for name in self._changed(validated_data)}
         for name, value in changes.items():
-            setattr(user, name, value)
-        user.save(update_fields=changes.keys())
+            setattr(instance, name, value)
+        if "password" in changes:
+            instance.set_password(changes["password"])
+        with unique_email():
+            instance.save(update_fields=changes.keys() - {"can_import"})
+            if "can_import" in changes:
+                instance.set_can_import(allowed=changes["can_import"])
+        return instance
 
 
 class LoginSerializer(serializers.Serializer[User]):

@@ -94,7 +94,7 @@ class LoginView(_TokenView):
             password=credentials.validated_data["password"],
         )
         if not isinstance(user, User):
-            raise AuthenticationFailed("No active account has this e-mail and password.")
+            raise AuthenticationFailed(auth.NO_SUCH_ACCOUNT)
         return Response(auth.issue_pair(user))
 
 

@@ -47,6 +47,7 @@ def _measure(
 ) -> tuple[Figures, Figures]:
     rates, tails = defaultdict(list), defaultdict(list)
     for turn in range(pairs + 1):
+        services = services[::-1]  # what the machine does next falls on both
         taken = {s.name: throughput(s, endpoint, seconds=_SECONDS) for s in services}
         load = _LOAD * min(taken.values())
         for service in services:

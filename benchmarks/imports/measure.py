@@ -18,9 +18,9 @@ def measure(case: Case, system: System, *, rows: int, pairs: int) -> Result:
     result = Result(case)
     with TemporaryDirectory(prefix="accounts-bench-") as folder, watched(pids) as peaks:
         warm_up, duel = _duels(case, Path(folder), round(rows * case.size))
-        _one_pair(warm_up, system, Result(case))
-        for _ in range(pairs):
-            _one_pair(duel, system, result)
+        _one_pair(warm_up, system, Result(case), ours_first=False)
+        for turn in range(pairs):
+            _one_pair(duel, system, result, ours_first=bool(turn % 2))
     result.megabytes = peaks.megabytes
     return result
 
@@ -37,6 +37,8 @@ def _made(folder: Path) -> Path:
     return folder
 
 
-def _one_pair(duel: Duel, system: System, result: Result) -> None:
-    result.other.append(duel.other.measure(system))
-    result.ours.append(duel.ours.measure(system))
+def _one_pair(duel: Duel, system: System, result: Result, *, ours_first: bool) -> None:
+    """Whoever comes first: what one leaves to the machine falls on the other."""
+    sides = [(duel.other, result.other), (duel.ours, result.ours)]
+    for side, timings in reversed(sides) if ours_first else sides:
+        timings.append(side.measure(system))

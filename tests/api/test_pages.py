@@ -78,6 +78,15 @@ def test_a_made_up_cursor_is_404(as_bob: APIClient, position: bytes, ordering: s
     assert_error(answer, 404, "not_found")
 
 
+@pytest.mark.parametrize(("ordering", "found"), [("-id", 1), ("id", 0)])
+def test_a_cursor_beyond_all_ids_has_all_or_nothing_after_it(
+    as_bob: APIClient, ordering: str, found: int
+) -> None:
+    cursor = b64encode(b"p=99999999999999999999").decode()
+    answer = as_bob.get(URL, {"cursor": cursor, "ordering": ordering})
+    assert len(answer.json()["results"]) == found
+
+
 @pytest.mark.parametrize("position", [b"p=nonsense", b"p=2026-02-30"])
 def test_a_made_up_date_is_404(as_bob: APIClient, position: bytes) -> None:
     cursor = b64encode(position).decode()

@@ -1,14 +1,20 @@
 """What two requests do to one user at once, step by step: each reads before the other writes."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import SimpleNamespace
 
 import pytest
 from django.db import IntegrityError
+from django.db.models.signals import ModelSignal, pre_save
 from rest_framework.exceptions import ErrorDetail, ValidationError
+from rest_framework.test import APIClient
 
+from tests.api.answers import assert_error
 from tests.conftest import PASSWORD
-from users_uc.models import User
+from users_uc.models import RefreshFamily, User
 from users_uc.serializers import RegisterSerializer, UserSerializer, unique_email
+from users_uc.shown import shown_users
 
 ANN = {"email": "ann@example.com", "password": PASSWORD}
 
@@ -19,6 +25,16 @@ def changing(user: User, by: User, **change: object) -> UserSerializer:
     serializer = UserSerializer(user, data=change, partial=True, context=context)
     serializer.is_valid(raise_exception=True)
     return serializer
+
+
+@contextmanager
+def listening(signal: ModelSignal, act: Callable[..., None], *, sender: type) -> Iterator[None]:
+    """What a parallel request does just then."""
+    signal.connect(act, sender=sender)
+    try:
+        yield
+    finally:
+        signal.disconnect(act, sender=sender)
 
 
 def unique_error(error: ValidationError) -> bool:
@@ -66,3 +82,42 @@ def test_a_new_name_does_not_activate_again(alice: User, charlie: User) -> None:
     slower.save()
     charlie.refresh_from_db()
     assert not charlie.is_active
+
+
+def test_what_was_sent_back_unchanged_undoes_nothing(alice: User, bob: User) -> None:
+    """GET, edit, PUT of a user who is demoted meanwhile."""
+    bob.set_can_import(allowed=True)
+    read = shown_users().get(pk=bob.pk)
+    document = {**UserSerializer(read).data, "name": "Rob"}
+    slower = changing(read, by=read, **document)
+    User.objects.filter(pk=bob.pk).update(is_active=False, is_staff=False)
+    bob.set_can_import(allowed=False)
+    slower.save()
+    bob = shown_users().get(pk=bob.pk)
+    assert bob.name == "Rob"
+    shown = UserSerializer(bob).data
+    assert not any(shown[right] for right in ("is_active", "is_staff", "can_import"))
+
+
+def test_who_is_deleted_before_the_change_is_saved_is_not_found(
+    as_alice: APIClient, charlie: User
+) -> None:
+    def delete(**_: object) -> None:
+        User.objects.filter(pk=charlie.pk).delete()
+
+    with listening(pre_save, delete, sender=User):
+        answer = as_alice.patch(f"/api/users/{charlie.pk}/", {"name": "Carl"})
+    assert_error(answer, 404, "not_found")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_is_deleted_while_the_password_is_checked_does_not_log_in(
+    charlie: User, anonymous: APIClient
+) -> None:
+    def delete(**_: object) -> None:
+        User.objects.filter(pk=charlie.pk).delete()
+
+    with listening(pre_save, delete, sender=RefreshFamily):
+        answer = anonymous.post("/api/auth/login/", {"email": charlie.email, "password": PASSWORD})
+    assert_error(answer, 401, "authentication_failed")
+    assert not RefreshFamily.objects.exists()

@@ -39,6 +39,9 @@ def rows() -> CompiledRows[User]:
 QUERIES: list[Callable[[Rows], Rows]] = [
     lambda rows: rows.order_by("id"),
     lambda rows: rows.order_by("-id")[:7],
+    lambda rows: rows.order_by("-id").reverse()[:7],
+    lambda rows: rows.filter(id__lt=10**20).order_by("id"),
+    lambda rows: rows.filter(id__gt=10**20).order_by("id"),
     lambda rows: rows.order_by("email")[3:9],
     lambda rows: rows.filter(email__startswith="p1").order_by("email"),
     lambda rows: rows.filter(email__startswith="p%").order_by("email"),

@@ -57,6 +57,20 @@ def test_the_first_valid_occurrence_wins_over_the_whole_file(settings: Settings)
     assert kept["record"].to_list() == [3, 2, 4, 5]
 
 
+def test_of_a_file_with_secrets_not_even_a_repeated_address_is_kept() -> None:
+    job = make_job("email,senha\na@x.com,blue lamp 17\nA@x.com,blue lamp 18\n")
+    plan.plan(job.id)
+    error = ImportRowError.objects.get(job=job)
+    assert (error.code, error.detail, error.value) == ("duplicate_in_file", "2", "")
+
+
+def test_a_plan_may_have_more_chunks_than_a_statement_takes(settings: Settings) -> None:
+    settings.IMPORT_CHUNK_ROWS = 1
+    job = make_job("email\n" + "".join(f"p{number}@x.com\n" for number in range(4400)))
+    assert plan.plan(job.id)
+    assert job.chunks.count() == 4400
+
+
 @pytest.mark.parametrize("piece", [1, 3, 100])
 def test_a_file_that_is_more_than_memory_shall_hold_becomes_the_same(
     piece: int, settings: Settings, monkeypatch: pytest.MonkeyPatch

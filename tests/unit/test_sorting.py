@@ -71,7 +71,7 @@ def test_a_merge_holds_no_more_than_a_piece_of_each_run() -> None:
 def test_the_first_record_counts_and_the_others_name_its_line(
     addresses: list[str], frame: int
 ) -> None:
-    rows, repeats = in_order(people(addresses)), Repeats()
+    rows, repeats = in_order(people(addresses)), Repeats(show_values=True)
     split = [repeats.split(part) for part in rows.iter_slices(frame)]
     firsts = pl.concat([rows.clear(), *(first for first, _ in split)])
     refused = pl.concat([pl.DataFrame(schema=rejects.SCHEMA), *(others for _, others in split)])

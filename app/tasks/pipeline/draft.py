@@ -36,25 +36,25 @@ def write_chunks(
     *,
     chunk_rows: int,
     refuse: Callable[[pl.DataFrame], None],
+    show_values: bool,
     show_life: Callable[[], None],
 ) -> list[DraftChunk]:
     """The people of all batches (see validate.check) stored in chunks of `chunk_rows`.
 
-    `refuse` is given later occurrences of an e-mail. `show_life` is called at each step, so that a
-    long one is not taken for a frozen one.
+    `refuse` is given later occurrences of an e-mail, with it if `show_values`. `show_life` is
+    called at each step, so that a long one is not taken for a frozen one.
     """
     prefix = files.new_plan_prefix(job_id)
     with Runs(prefix, show_life=show_life) as runs:
         for people in batches:
             runs.add(people)
-        firsts = _firsts(runs.in_order(), refuse)
+        firsts = _firsts(runs.in_order(), Repeats(show_values=show_values), refuse)
         return list(_written(_of_size(firsts, chunk_rows), prefix, show_life))
 
 
 def _firsts(
-    frames: Iterable[pl.DataFrame], refuse: Callable[[pl.DataFrame], None]
+    frames: Iterable[pl.DataFrame], repeats: Repeats, refuse: Callable[[pl.DataFrame], None]
 ) -> Iterator[pl.DataFrame]:
-    repeats = Repeats()
     for frame in frames:
         firsts, refused = repeats.split(frame)
         refuse(refused)

@@ -21,6 +21,9 @@ from tasks.pipeline.stored import table_of
 from tasks.pipeline.writing import hashing
 from users_uc.password_strength import is_weak
 
+_INSERTED_CHUNKS = 1000
+"""At once: a statement takes 65,535 parameters, which 4,370 chunks exceed."""
+
 
 def plan(job_id: uuid.UUID) -> bool:
     """Plan the job; whether it now has chunks to publish.
@@ -68,6 +71,7 @@ def _read(job: ImportJob) -> tuple[list[DraftChunk], Refusals]:
             job.id,
             chunk_rows=_chunk_rows(table.header),
             refuse=refusals.add,
+            show_values=not table.header.has_secrets,
             show_life=cancel.Watch(job.id),
         )
     refusals.write()
@@ -116,6 +120,9 @@ def _judge(job: ImportJob, chunks: Sequence[DraftChunk], refusals: Refusals) -> 
 
 def _insert_chunks(job: ImportJob, chunks: Sequence[DraftChunk]) -> None:
     ImportChunk.objects.bulk_create(
-        ImportChunk(job=job, number=number, file=chunk.file, rows=chunk.rows)
-        for number, chunk in enumerate(chunks, start=1)
+        (
+            ImportChunk(job=job, number=number, file=chunk.file, rows=chunk.rows)
+            for number, chunk in enumerate(chunks, start=1)
+        ),
+        batch_size=_INSERTED_CHUNKS,
     )

@@ -72,8 +72,8 @@ def _locked(job_id: uuid.UUID) -> ImportJob | None:
 def _cancel_chunks(job: ImportJob) -> None:
     """Those that nobody is loading."""
     chunks = job.chunks.filter(state=ImportChunk.State.OPEN)
-    free = chunks.select_for_update(skip_locked=True, no_key=True).values_list("id", flat=True)
-    job.chunks.filter(id__in=list(free)).update(
+    free = chunks.select_for_update(skip_locked=True, no_key=True).values("id")
+    job.chunks.filter(id__in=free).update(
         state=ImportChunk.State.CANCELLED, finished_at=timezone.now()
     )
 

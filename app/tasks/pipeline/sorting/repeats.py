@@ -10,7 +10,9 @@ _REPEATED = pl.col("repeated")
 class Repeats:
     """Of each e-mail the first row counts; the others are refused."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, show_values: bool) -> None:
+        """Refusals have the e-mail if `show_values`."""
+        self._value = pl.col("email") if show_values else pl.lit("")
         self._last_email, self._first_line = "", 0
 
     def split(self, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -28,15 +30,14 @@ class Repeats:
         told = rows.with_columns(repeated.alias("repeated")).with_columns(first_line=first_line)
         self._first_line = told["first_line"][-1]
         firsts = told.filter(~_REPEATED).select(rows.columns)
-        return firsts, _refusals(told.filter(_REPEATED))
+        return firsts, self._refusals(told.filter(_REPEATED))
 
-
-def _refusals(repeated: pl.DataFrame) -> pl.DataFrame:
-    return repeated.select(
-        "record",
-        "line",
-        pl.lit("email").alias("column"),
-        pl.lit("duplicate_in_file").alias("code"),
-        pl.col("first_line").cast(pl.String).alias("detail"),
-        pl.col("email").str.slice(0, rejects.VALUE_MAX_LENGTH).alias("value"),
-    )
+    def _refusals(self, repeated: pl.DataFrame) -> pl.DataFrame:
+        return repeated.select(
+            "record",
+            "line",
+            pl.lit("email").alias("column"),
+            pl.lit("duplicate_in_file").alias("code"),
+            pl.col("first_line").cast(pl.String).alias("detail"),
+            self._value.str.slice(0, rejects.VALUE_MAX_LENGTH).alias("value"),
+        )
