@@ -12,6 +12,8 @@ from typing import Any, Final
 from django.db import DEFAULT_DB_ALIAS, connection, models
 from django.db.models.expressions import RawSQL
 
+from core.postgres.prepared import prepared_cursor
+
 _KEY: Final = object()
 """Stands among the parameters where the key will be."""
 
@@ -45,7 +47,7 @@ class CompiledLookup[M: models.Model]:
     def find(self, key: object) -> M | None:
         """The row with its annotations, or None."""
         compiled = self._compiled
-        with connection.cursor() as cursor:
+        with prepared_cursor() as cursor:
             cursor.execute(compiled.sql, compiled.parameters_for(key))
             row = cursor.fetchone()
         return None if row is None else self._load(list(row))

@@ -16,6 +16,8 @@ from django.db.models.query import ValuesIterable
 from django.db.models.sql import Query
 from django.db.models.sql.compiler import SQLCompiler
 
+from core.postgres.prepared import prepared_cursor
+
 _MOST: Final = 256
 """Statements that are kept; a client chooses the size of its pages."""
 
@@ -45,9 +47,13 @@ class CompiledRows[M: models.Model]:
 
 @dataclass(frozen=True)
 class _Statement:
-    """`parameters` come before those of the conditions; `converters` are the ORM's."""
+    """`parameters` come before those of the conditions; `converters` are the ORM's.
+
+    `has_one_plan`: see prepared_cursor.
+    """
 
     sql: str
+    has_one_plan: bool
     parameters: tuple[Any, ...]
     converters: dict[int, Any]
 
@@ -69,10 +75,10 @@ class _Rows(ValuesIterable):
             values = [v for c in conditions for v in c.process_rhs(compiler, connection)[1]]
         except (EmptyResultSet, FullResultSet):  # a number that is beyond its column
             return None
-        statement = self._statement(_shape(query, conditions), compiler, values)
+        statement = self._statement(compiler, conditions, values)
         if statement is None:
             return None
-        with connection.cursor() as cursor:
+        with prepared_cursor() if statement.has_one_plan else connection.cursor() as cursor:
             cursor.execute(statement.sql, [*statement.parameters, *values])
             rows = cursor.fetchall()
         if statement.converters:
@@ -81,12 +87,13 @@ class _Rows(ValuesIterable):
         return (dict(zip(names, row, strict=True)) for row in rows)
 
     def _statement(
-        self, shape: Hashable, compiler: SQLCompiler, values: Sequence[Any]
+        self, compiler: SQLCompiler, conditions: Sequence[Lookup[Any]], values: Sequence[Any]
     ) -> _Statement | None:
+        shape = _shape(compiler.query, conditions)
         try:
             return self.statements[shape]
         except KeyError:
-            statement = _compiled(compiler, values)
+            statement = _compiled(compiler, conditions, values)
         if len(self.statements) >= _MOST:
             self.statements.clear()
         self.statements[shape] = statement
@@ -116,11 +123,27 @@ def _shape(query: Query, conditions: Sequence[Lookup[Any]]) -> Hashable:
     return columns, order, query.low_mark, query.high_mark
 
 
-def _compiled(compiler: SQLCompiler, values: Sequence[Any]) -> _Statement | None:
+def _has_one_plan(query: Query, conditions: Sequence[Lookup[Any]]) -> bool:
+    """Where only the order is compared, with a cursor's position: a walk along its index."""
+    order = [str(name).lstrip("-") for name in query.order_by]
+    return all(
+        condition.lookup_name in {"lt", "gt"} and [condition.lhs.target.name] == order
+        for condition in conditions
+    )
+
+
+def _compiled(
+    compiler: SQLCompiler, conditions: Sequence[Lookup[Any]], values: Sequence[Any]
+) -> _Statement | None:
     """None where the values are not the last parameters."""
     sql, parameters = compiler.as_sql()
     fixed = len(parameters) - len(values)
     if list(parameters[fixed:]) != list(values):
         return None
     converters = compiler.get_converters([column for column, *_ in compiler.select or ()])
-    return _Statement(sql=sql, parameters=tuple(parameters[:fixed]), converters=converters)
+    return _Statement(
+        sql=sql,
+        has_one_plan=_has_one_plan(compiler.query, conditions),
+        parameters=tuple(parameters[:fixed]),
+        converters=converters,
+    )

@@ -79,9 +79,7 @@ _database_options: dict[str, Any] = {
     "keepalives_interval": 10,
     "keepalives_count": 3,
     "options": _TIMEOUTS.get(PROCESS_ROLE, ""),
-    # A statement that a connection has had before is neither parsed nor planned again.
     "server_side_binding": True,
-    "prepare_threshold": 2,
 }
 if PROCESS_ROLE == "web":
     _database_options["pool"] = {"min_size": 1, "max_size": web.THREADS + 2, "timeout": 5}
