@@ -7,7 +7,7 @@ from operator import add
 from typing import Any, Final
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Case, F, OuterRef, QuerySet, Subquery, Sum, When
 from django.db.models.functions import JSONObject
 
 from core.compiled import CompiledLookup
@@ -18,7 +18,7 @@ FIRST_ERRORS: Final = 20
 
 @dataclass(frozen=True)
 class WatchedJob:
-    """`rows_loaded` are those of its chunks so far; `first_errors` are refused rows."""
+    """`rows_loaded`: of its chunks so far, until the job ends. `first_errors` are refused rows."""
 
     job: ImportJob
     rows_loaded: int
@@ -39,8 +39,9 @@ def _watched_jobs() -> QuerySet[ImportJob]:
     chunks = ImportChunk.objects.filter(job=OuterRef("pk")).order_by().values("job")
     columns = ("record", "line", "column", "code", "detail", "value")
     errors = ImportRowError.objects.filter(job=OuterRef("pk")).order_by("record")
+    loaded = Subquery(chunks.annotate(rows=Sum(outcomes)).values("rows"))
     return ImportJob.objects.annotate(
-        rows_loaded=Subquery(chunks.annotate(rows=Sum(outcomes)).values("rows")),
+        rows_loaded=Case(When(finished_at=None, then=loaded)),
         first_errors=ArraySubquery(
             errors.values(columns=JSONObject(**{name: name for name in columns}))[:FIRST_ERRORS]
         ),
