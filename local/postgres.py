@@ -26,6 +26,7 @@ _SETTINGS = {
     "unix_socket_directories": "",
     "shared_buffers": "256MB",
     "max_wal_size": "2GB",
+    "wal_buffers": "64MB",
     "jit": "off",
     "log_line_prefix": "%m [%p] %a ",
 }

@@ -1,5 +1,6 @@
 """Several runs in e-mail order as one. Knows no Django."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 
 import polars as pl
@@ -37,7 +38,7 @@ class _Head:
 
     def taken(self, bound: str) -> pl.DataFrame:
         """Its rows up to this e-mail, which are then gone."""
-        count = int(self._rows["email"].search_sorted(bound, side="right"))
+        count = bisect_right(self._rows["email"], bound)
         rows, self._rows = self._rows.head(count), self._rows.slice(count)
         if self._rows.is_empty():
             self._rows = next(self._pieces, self._rows)
