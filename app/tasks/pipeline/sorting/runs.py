@@ -1,11 +1,12 @@
 """External merge sort (Knuth, The Art of Computer Programming, volume 3, section 5.4).
 
-What is in memory is bounded: MEMORY_ROWS while a file is read, then one piece of each stored run.
+What is in memory is bounded: twice MEMORY_ROWS while a file is read, then two pieces of each
+stored run.
 """
 
 from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Final, Self
 
 import polars as pl
@@ -20,7 +21,8 @@ SORTED_ROWS: Final = 250_000
 MEMORY_ROWS: Final = 1_000_000
 """More than so many are stored as a run."""
 PIECE_ROWS: Final = 25_000
-"""Of a run; when runs are merged, one of each is worked on, and of a stored one is in memory."""
+"""Of a run; when runs are merged, one of each is worked on, and of a stored one two in memory."""
+_THREADS: Final = 2
 
 
 class Runs:
@@ -31,18 +33,18 @@ class Runs:
         self._prefix = prefix
         self._show_life = show_life
         self._waiting: list[pl.DataFrame] = []
+        self._sorting = deque[Future[pl.DataFrame]]()
         self._sorted: list[pl.DataFrame] = []
-        self._stored: list[list[str]] = []
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="runs")
-        self._sorting = deque[Future[None]]()
+        self._stored: list[Future[list[str]]] = []
+        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="runs")
 
     def __enter__(self) -> Self:
-        """For ending the thread."""
+        """For ending the threads."""
         return self
 
     def __exit__(self, *_: object) -> None:
-        """End the thread."""
-        self._thread.shutdown()
+        """End the threads."""
+        self._threads.shutdown()
 
     def add(self, people: pl.DataFrame) -> None:
         """Those that come next in the file."""
@@ -54,8 +56,9 @@ class Runs:
     def in_order(self) -> Iterator[pl.DataFrame]:
         """All of them, once; frames that follow one another, none of them empty."""
         self._begin_to_sort()
-        self._await_sorting(all_but=0)
-        stored = [_read(names) for names in self._stored]
+        while self._sorting:
+            self._take_sorted()
+        stored = [ahead(_read(run.result())) for run in self._stored]
         in_memory = [run.iter_slices(PIECE_ROWS) for run in self._sorted]
         self._sorted = []
         for frame in ahead(merged([*stored, *in_memory])):
@@ -63,29 +66,28 @@ class Runs:
             yield frame
 
     def _begin_to_sort(self) -> None:
-        self._await_sorting(all_but=1)  # to store a run takes longer than to read the next rows
+        if len(self._sorting) == _THREADS:
+            self._take_sorted()
         if self._waiting:
-            self._sorting.append(self._thread.submit(self._sort, self._waiting))
+            self._sorting.append(self._threads.submit(_by_email, self._waiting))
             self._waiting = []
 
-    def _await_sorting(self, *, all_but: int) -> None:
-        while len(self._sorting) > all_but:
-            self._sorting.popleft().result()
+    def _take_sorted(self) -> None:
+        people = self._sorting.popleft().result()
+        if _height(self._sorted) + people.height > MEMORY_ROWS:
+            self._begin_to_store()
+        self._sorted.append(people)
 
-    def _sort(self, people: list[pl.DataFrame]) -> None:
-        if _height(self._sorted) + _height(people) > MEMORY_ROWS:
-            self._store()
-        self._sorted.append(_by_email(people))
-
-    def _store(self) -> None:
-        run = _by_email(self._sorted)
+    def _begin_to_store(self) -> None:
+        wait(self._stored)  # what is stored is in memory until then
+        self._stored.append(self._threads.submit(_store, self._prefix, self._sorted))
         self._sorted = []
-        # Packed: of files that large the disk, too, is a limit.
-        names = (
-            files.write_chunk(self._prefix, piece, packed=True)
-            for piece in run.iter_slices(PIECE_ROWS)
-        )
-        self._stored.append(list(names))
+
+
+def _store(prefix: str, people: list[pl.DataFrame]) -> list[str]:
+    """As one run; the names of its pieces. Packed: of files that large the disk is a limit, too."""
+    pieces = _by_email(people).iter_slices(PIECE_ROWS)
+    return [files.write_chunk(prefix, piece, packed=True) for piece in pieces]
 
 
 def _read(names: list[str]) -> Iterator[pl.DataFrame]:
