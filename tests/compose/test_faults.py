@@ -63,22 +63,17 @@ def test_a_worker_that_is_stopped_at_work_ends_by_itself(
 def test_reading_goes_on_while_a_replica_dies(running: Installation) -> None:
     running.up("--scale", "app=3")
     statuses: list[int] = []
-    cut: list[str] = []
     over = threading.Event()
 
     def ask() -> None:
         while not over.is_set():
-            try:
-                statuses.append(running.get("/api/").status_code)
-            except httpx.RemoteProtocolError as error:
-                cut.append(str(error))
+            statuses.append(running.get("/api/").status_code)
 
     asking = [threading.Thread(target=ask) for _ in range(4)]
     for thread in asking:
         thread.start()
     try:
-        killed = running.containers("app")[:2]
-        for container in killed:
+        for container in running.containers("app")[:2]:
             kill(container)
         wait_until(lambda: len(statuses) > 100, timeout=60, what="reading must go on")
     finally:
@@ -86,8 +81,6 @@ def test_reading_goes_on_while_a_replica_dies(running: Installation) -> None:
         for thread in asking:
             thread.join()
     assert set(statuses) == {200}
-    # Killed between the head and the body of an answer: the proxy has passed the head on already.
-    assert len(cut) <= len(killed), cut
     running.up("--scale", "app=1")
 
 
