@@ -21,7 +21,6 @@ _PACED_CONNECTIONS = 50
 _WARM_UP_SECONDS = 1
 _ENDLESS = 100_000 * CONNECTIONS
 """Requests: more than are answered before they are ended."""
-_MOST_SECONDS = 60
 _OTHERS = ("--h1", "--threads=1")
 
 
@@ -68,12 +67,14 @@ def p99_ms(service: Service, endpoint: str, *, rate: float, seconds: int) -> flo
         f"--rps={rate / _PACED_CONNECTIONS:.3f}",
         *("--rate=1", "--rate-period=2ms"),
     ]
-    requests = _run(service, endpoint, pace, seconds=_MOST_SECONDS)
+    requests = _run(service, endpoint, pace)
     return quantiles([request.took for request in requests], n=100)[-1] / 1000
 
 
-def _run(service: Service, endpoint: str, options: list[str], *, seconds: float) -> list[_Request]:
-    """The answered requests, of so many seconds at most; none may have been refused."""
+def _run(
+    service: Service, endpoint: str, options: list[str], *, seconds: float | None = None
+) -> list[_Request]:
+    """The answered requests, all or those of so many seconds; none may have been refused."""
     with TemporaryDirectory() as folder:
         log, urls = Path(folder) / "log", Path(folder) / "urls"
         urls.write_text("".join(f"{service.base_url}{p}\n" for p in service.paths[endpoint]))

@@ -1,12 +1,13 @@
 """What two requests do to one user at once, step by step: each reads before the other writes."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from types import SimpleNamespace
 
 import pytest
 from django.db import IntegrityError
-from django.db.models.signals import ModelSignal, pre_save
+from django.db.models import Model
+from django.db.models.signals import pre_save
 from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.test import APIClient
 
@@ -28,13 +29,17 @@ def changing(user: User, by: User, **change: object) -> UserSerializer:
 
 
 @contextmanager
-def listening(signal: ModelSignal, act: Callable[..., None], *, sender: type) -> Iterator[None]:
-    """What a parallel request does just then."""
-    signal.connect(act, sender=sender)
+def deleted_before_saving(user: User, saved: type[Model]) -> Iterator[None]:
+    """What a parallel request does just before `saved` reaches the database."""
+
+    def delete(**_: object) -> None:
+        User.objects.filter(pk=user.pk).delete()
+
+    pre_save.connect(delete, sender=saved)
     try:
         yield
     finally:
-        signal.disconnect(act, sender=sender)
+        pre_save.disconnect(delete, sender=saved)
 
 
 def unique_error(error: ValidationError) -> bool:
@@ -102,10 +107,7 @@ def test_what_was_sent_back_unchanged_undoes_nothing(alice: User, bob: User) -> 
 def test_who_is_deleted_before_the_change_is_saved_is_not_found(
     as_alice: APIClient, charlie: User
 ) -> None:
-    def delete(**_: object) -> None:
-        User.objects.filter(pk=charlie.pk).delete()
-
-    with listening(pre_save, delete, sender=User):
+    with deleted_before_saving(charlie, User):
         answer = as_alice.patch(f"/api/users/{charlie.pk}/", {"name": "Carl"})
     assert_error(answer, 404, "not_found")
 
@@ -114,10 +116,7 @@ def test_who_is_deleted_before_the_change_is_saved_is_not_found(
 def test_who_is_deleted_while_the_password_is_checked_does_not_log_in(
     charlie: User, anonymous: APIClient
 ) -> None:
-    def delete(**_: object) -> None:
-        User.objects.filter(pk=charlie.pk).delete()
-
-    with listening(pre_save, delete, sender=RefreshFamily):
+    with deleted_before_saving(charlie, RefreshFamily):
         answer = anonymous.post("/api/auth/login/", {"email": charlie.email, "password": PASSWORD})
     assert_error(answer, 401, "authentication_failed")
     assert not RefreshFamily.objects.exists()

@@ -14,7 +14,7 @@ from benchmarks.ratios import Ratio
 
 
 def no_duel(_folder: Path, _rows: int) -> Duel:
-    raise NotImplementedError
+    pytest.fail("nothing is measured here")
 
 
 def result(seconds: Sequence[tuple[float, float]], *, aim: float) -> Result:
