@@ -1,6 +1,7 @@
 """The system under measurement: started fresh, used over HTTP, looked at in its database."""
 
 import shutil
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -29,7 +30,8 @@ class System:
     @classmethod
     @contextmanager
     def started(cls, *, workers: int = 2, **env: str) -> Iterator[Self]:
-        """A system in a temporary folder, removed afterwards."""
+        """A system in a temporary folder, removed afterwards; also when a signal ends this."""
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
         with (
             TemporaryDirectory(prefix="accounts-bench-") as folder,
             Stack(Path(folder), workers=workers, extra_env=env) as stack,

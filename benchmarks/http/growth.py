@@ -1,6 +1,6 @@
 """The same requests to a system with few users and to one with many."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -39,8 +39,16 @@ def _service(stack: ExitStack, system: System, folder: Path) -> tuple[System, Se
 
 
 def _measure(endpoint: str, *sides: tuple[System, Service], pairs: int) -> list[tuple[float, ...]]:
-    turns = [tuple(_one(endpoint, *side) for side in sides) for _ in range(pairs + 1)]
+    turns = [_turn(endpoint, sides, backwards=bool(turn % 2)) for turn in range(pairs + 1)]
     return turns[1:]  # the first was the warm-up
+
+
+def _turn(
+    endpoint: str, sides: Sequence[tuple[System, Service]], *, backwards: bool
+) -> tuple[float, ...]:
+    if backwards:
+        return _turn(endpoint, sides[::-1], backwards=False)[::-1]
+    return tuple(_one(endpoint, *side) for side in sides)
 
 
 def _one(endpoint: str, system: System, service: Service) -> float:

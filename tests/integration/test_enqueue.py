@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from django.conf import LazySettings
 from redis import Redis
 
 from tasks.pipeline import enqueue, plan
@@ -30,6 +31,17 @@ def test_large_files_wait_in_a_queue_of_their_own(queue: Redis) -> None:
     assert enqueue.publish_open_chunks(job.id)
     assert queue.llen("imports") == 2
     assert queue.llen("imports_small") == 0
+
+
+@pytest.mark.parametrize(("limit", "name"), [(1, "imports"), (2, "imports_small")])
+def test_many_passwords_are_as_long_as_a_large_file(
+    queue: Redis, settings: LazySettings, limit: int, name: str
+) -> None:
+    settings.IMPORT_HASHED_CHUNK_ROWS = limit
+    job = make_job("email,password\na@x.com,kiln fire 7 owls\nb@x.com,moss under 9 oaks\n")
+    plan.plan(job.id)
+    assert enqueue.publish_open_chunks(job.id)
+    assert queue.llen(name) == job.chunks.count()
 
 
 def test_a_refusal_of_redis_is_no_error_either(queue: Redis) -> None:

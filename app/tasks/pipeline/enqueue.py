@@ -45,8 +45,12 @@ def publish_open_chunks(job_id: uuid.UUID) -> bool:
 
 
 def _queue(job: ImportJob) -> str:
-    """Small files have a process of their own, so that they overtake large ones."""
-    small = job.csv_size < settings.IMPORT_SMALL_FILE_SIZE
+    """Small files have a process of their own, so that they overtake large ones.
+
+    Many passwords keep processors as busy as a large file does, however small theirs is.
+    """
+    few_passwords = job.passwords <= settings.IMPORT_HASHED_CHUNK_ROWS
+    small = job.csv_size < settings.IMPORT_SMALL_FILE_SIZE and few_passwords
     return SMALL_IMPORTS if small else IMPORTS
 
 

@@ -18,7 +18,6 @@ from tasks.pipeline.reading.ahead import ahead
 from tasks.pipeline.reading.header import Header
 from tasks.pipeline.refusals import Refusals
 from tasks.pipeline.stored import table_of
-from tasks.pipeline.writing import hashing
 from users_uc.password_strength import is_weak
 
 _INSERTED_CHUNKS = 1000
@@ -89,8 +88,8 @@ def _people(table: Table, refusals: Refusals) -> Iterator[pl.DataFrame]:
 
 def _chunk_rows(header: Header) -> int:
     """Fewer where each row takes long."""
-    most = hashing.CHUNK_ROWS if "password" in header.columns else settings.IMPORT_CHUNK_ROWS
-    return min(most, settings.IMPORT_CHUNK_ROWS)
+    rows: int = settings.IMPORT_CHUNK_ROWS
+    return min(rows, settings.IMPORT_HASHED_CHUNK_ROWS) if "password" in header.columns else rows
 
 
 def _block_size(header: Header) -> int:

@@ -5,16 +5,12 @@ who do not exist yet: nobody's password is changed by an import.
 """
 
 from collections.abc import Callable, Iterator
-from typing import Final
 
 import polars as pl
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX as UNUSABLE
 from django.contrib.auth.hashers import make_password
 
 from users_uc.models import User
-
-CHUNK_ROWS: Final = 500
-"""So many plain passwords take about 13 s."""
 
 _AT_ONCE = 25
 """Between two signs of life."""
