@@ -31,11 +31,15 @@ def main() -> None:
         for case in options.cases:
             results.append(measure(case, system, rows=options.rows, pairs=options.pairs))
             print(line(results[-1]), flush=True)
+            if options.write:  # each time: a later case may fail
+                _keep(results, options)
+    print(_report(results, pairs=options.pairs))
+
+
+def _keep(results: Sequence[Result], options: argparse.Namespace) -> None:
     text = _report(results, pairs=options.pairs)
-    print(text)
-    if options.write:
-        ratios = [result.ratio for result in results]
-        keep("import_speed", as_given(options), text, ratios=ratios)
+    ratios = [result.ratio for result in results]
+    keep("import_speed", as_given(options), text, ratios=ratios)
 
 
 def _report(results: Sequence[Result], *, pairs: int) -> str:

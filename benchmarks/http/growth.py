@@ -13,7 +13,7 @@ from benchmarks.http.people import with_people
 from benchmarks.http.service import Service
 from benchmarks.system import System
 
-_SECONDS = 5
+_SECONDS = 10
 
 
 def growth(folder: Path, *, few: int, many: int, pairs: int) -> Iterator[Line]:

@@ -62,10 +62,11 @@ def with_other_cells(line: str) -> str:
 
 
 def with_password(line: str) -> str:
-    """A plain password of its own for everybody."""
+    """A plain password of its own for everybody, with nothing of a name in it: none is weak."""
     if line.startswith(HEADER):
         return f"{HEADER},password\n"
-    return f"{line.rstrip()},blue lamp {crc32(line.encode()):08x}\n"
+    number = crc32(line.encode())
+    return f"{line.rstrip()},{number:010d}-{~number & 0xFFFFFFFF:010d}\n"
 
 
 def with_repeats(folder: Path, rows: int) -> Path:
