@@ -5,6 +5,7 @@ import secrets
 import socket
 from collections.abc import Callable, Iterator
 
+import hypothesis
 import pytest
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -16,16 +17,21 @@ from users_uc.auth import issue_pair
 from users_uc.models import User
 
 PASSWORD = "correct horse battery"
+SEEDS = ("FUZZ_SEED",)
 
 
 def pytest_configure() -> None:
-    """One seed for all processes of a run; see tests/fuzz."""
-    os.environ.setdefault("FUZZ_SEED", str(secrets.randbelow(10**9)))
+    """Seeds for all processes of a run; see tests/fuzz."""
+    for name in SEEDS:
+        os.environ.setdefault(name, str(secrets.randbelow(10**9)))
+    # The machine is shared: how long an example takes says nothing.
+    hypothesis.settings.register_profile("untimed", deadline=None)
+    hypothesis.settings.load_profile("untimed")
 
 
 def pytest_report_header() -> str:
     """So that a run can be repeated."""
-    return f"FUZZ_SEED={os.environ['FUZZ_SEED']}"
+    return " ".join(f"{name}={os.environ[name]}" for name in SEEDS)
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from typing import Any
 from celery import Celery, Task, signals
 from django.conf import settings
 
+from core.periodic import periodic
 from core.redis import queue_url, results_url
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "core.settings")
@@ -37,8 +38,9 @@ app.conf.update(
     task_time_limit=HARD_TIME_LIMIT,
     task_publish_retry=False,
     broker_transport_options={
-        "visibility_timeout": HARD_TIME_LIMIT + 600,
-        "unacked_restore_interval": 10,
+        "visibility_timeout": settings.VISIBILITY_TIMEOUT.total_seconds(),
+        "unacked_restore_interval": min(10, settings.VISIBILITY_TIMEOUT.total_seconds()),
+        "unacked_restore_throttle": 1,  # each time; kombu's own is each tenth
         "socket_timeout": _SOCKET_TIMEOUT,
         "socket_connect_timeout": min(_SOCKET_TIMEOUT, 2),
         "socket_keepalive": True,
@@ -62,14 +64,9 @@ app.conf.update(
     worker_max_tasks_per_child=200,
     worker_max_memory_per_child=480_000,
     beat_schedule={
-        # `expires`: what waited longer than its interval would only be done twice.
-        "recover": {"task": "tasks.recover", "schedule": 10, "options": {"expires": 10}},
-        "sweep": {"task": "tasks.sweep", "schedule": 600, "options": {"expires": 600}},
-        "delete-expired-families": {
-            "task": "users_uc.delete_expired_families",
-            "schedule": 3600,
-            "options": {"expires": 3600},
-        },
+        "recover": periodic("tasks.recover", settings.RECOVER_EVERY.total_seconds()),
+        "sweep": periodic("tasks.sweep", 600),
+        "delete-expired-families": periodic("users_uc.delete_expired_families", 3600),
     },
 )
 app.autodiscover_tasks()

@@ -9,7 +9,7 @@ from core.telemetry import logs
 bind = env.text("WEB_BIND", "127.0.0.1:8000")
 workers = web.WORKERS
 threads = web.THREADS
-worker_class = "gthread"
+worker_class = "core.one_piece.Worker"
 # An upload of 5 GB over a slow line is one request: the time limit is the proxy's, not gunicorn's.
 timeout = 60
 graceful_timeout = 20

@@ -177,6 +177,12 @@ IMPORT_SMALL_FILE_SIZE = env.integer("IMPORT_SMALL_FILE_SIZE", 5_000_000)
 IMPORT_MAX_ATTEMPTS = env.integer("IMPORT_MAX_ATTEMPTS", 3, minimum=1)
 IMPORT_MAX_WAITING = env.integer("IMPORT_MAX_WAITING", 100, minimum=1)
 IMPORT_RETENTION = timedelta(days=env.integer("IMPORT_RETENTION_DAYS", 30, minimum=1))
+RECOVER_AFTER = timedelta(seconds=env.integer("RECOVER_AFTER_SECONDS", 30, minimum=1))
+RECOVER_EVERY: timedelta = timedelta(seconds=env.integer("RECOVER_EVERY_SECONDS", 10, minimum=1))
+# Longer than the longest task, see core.celery.HARD_TIME_LIMIT: then nothing is delivered twice.
+VISIBILITY_TIMEOUT: timedelta = timedelta(
+    seconds=env.integer("VISIBILITY_TIMEOUT_SECONDS", 4200, minimum=1)
+)
 LOADER_STALL = timedelta(seconds=env.integer("LOADER_STALL_SECONDS", 30, minimum=1))
 
 # The browser's side: the admin, the docs page.

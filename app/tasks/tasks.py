@@ -5,6 +5,7 @@ from functools import partial
 
 from celery import shared_task
 
+from core.failpoints import failpoint
 from core.telemetry.subject import about
 from tasks.pipeline import enqueue, idempotency, load, plan, recover, report, retention, sweep
 from tasks.pipeline.attempts import EXPECTED_FAULTS
@@ -21,28 +22,32 @@ _retried = partial(
 
 
 @_retried(name=enqueue.PROCESS_CSV)
-def process_csv(job_id: str) -> None:
-    """Plan a job and queue its chunks."""
+def process_csv(job_id: str, *_: object, **__: object) -> None:
+    """Plan a job and queue its chunks. What later versions also send is not minded."""
     job = uuid.UUID(job_id)
     about(job)
     if plan.plan(job):
+        failpoint("plan_committed")
         enqueue.publish_open_chunks(job)
     _wind_up(job)
 
 
 @_retried(name=enqueue.LOAD_CHUNK)
-def load_chunk(job_id: str, number: int) -> None:
-    """Load a chunk, and end the job if it was the last."""
+def load_chunk(job_id: str, number: int, *_: object, **__: object) -> None:
+    """Load a chunk, and end the job if it was the last. As process_csv with what is unknown."""
     job = uuid.UUID(job_id)
     about(job, number)
     load.load(job, number)
+    failpoint("load_committed")
     _wind_up(job)
 
 
 def _wind_up(job: uuid.UUID) -> None:
     report.finish(job)
+    failpoint("finished")
     mirror(job)
     sweep.sweep_ended(job)
+    failpoint("wound_up")
 
 
 @shared_task(name="tasks.recover")

@@ -36,6 +36,16 @@ def test_a_job_is_published_again_when_its_wait_is_over(
     assert job.publish_count == min(times + messages, 7)
 
 
+@pytest.mark.parametrize(("seconds_ahead", "messages"), [(25, 0), (3600, 1)])
+def test_a_clock_that_was_set_back_is_not_waited_for(
+    queue: Redis, seconds_ahead: int, messages: int
+) -> None:
+    make_job("email\n")
+    published(ImportJob, seconds_ago=-seconds_ahead)
+    recover.recover()
+    assert queue.llen("imports_small") == messages
+
+
 def test_starting_resets_the_wait(queue: Redis) -> None:
     job = make_job("email\na@x.com\n")
     published(ImportJob, seconds_ago=9999, times=5)

@@ -13,7 +13,7 @@ SPIN = "import time\nwhile time.process_time() < 0.4: pass\nprint(flush=True)\ni
 def test_cpu_time_never_falls_when_a_child_ends() -> None:
     main = psutil.Process()
     before = cpu_seconds(main)
-    with subprocess.Popen(  # noqa: S603  (our own program)
+    with subprocess.Popen(
         [sys.executable, "-c", SPIN], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     ) as child:
         assert child.stdout

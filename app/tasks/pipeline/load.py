@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.db.models import Max, QuerySet
 from django.utils import timezone
 
+from core.failpoints import failpoint
 from tasks.models import ImportChunk, ImportJob
 from tasks.pipeline import attempts, files
 from tasks.pipeline.cancel import CancelledError, Watch
@@ -54,11 +55,13 @@ def _load(work: Chunks, chunk: ImportChunk) -> None:
         return
     except CancelledError:
         return
+    failpoint("loading")
     with transaction.atomic():
         if attempts.lock(work) is None:
             return
         _commit_without_waiting()
         _end(chunk, state=ImportChunk.State.DONE, **write_people())
+        failpoint("loaded")
 
 
 def _prepared(rows: pl.DataFrame, job: ImportJob) -> Callable[[], Outcome]:

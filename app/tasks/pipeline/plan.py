@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from core.failpoints import failpoint
 from tasks.models import ImportChunk, ImportJob
 from tasks.pipeline import attempts, cancel, files, report, validate, verdict
 from tasks.pipeline.codes import FileError
@@ -39,9 +40,12 @@ def plan(job_id: uuid.UUID) -> bool:
             report.fail(job, report.exhausted("planning it"))
             return False
         work.update(status=ImportJob.Status.STARTED)
+        failpoint("planning")
         with transaction.atomic():
             locked = attempts.lock(work)
-            return locked is not None and _plan_locked(locked)
+            planned = locked is not None and _plan_locked(locked)
+            failpoint("planned")
+        return planned
 
 
 def _plan_locked(job: ImportJob) -> bool:

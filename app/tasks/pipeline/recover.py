@@ -1,33 +1,33 @@
 """What nobody works on is published again; what hangs is ended; what is finished is finished.
 
-"Queued" cannot be told from "lost", so this publishes again after 30 s · 2^times. A duplicate finds
-its row locked or done and does nothing.
+"Queued" cannot be told from "lost", so this publishes again after RECOVER_AFTER · 2^times. A
+duplicate finds its row locked or done and does nothing.
 """
 
 import uuid
 from collections import defaultdict
-from datetime import timedelta
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import DateTimeField, ExpressionWrapper, F, QuerySet, Value
+from django.db.models import DateTimeField, ExpressionWrapper, F, Q, QuerySet, Value
 from django.db.models.functions import Now, Power
 from django.utils import timezone
 
 from tasks.models import ImportChunk, ImportJob, WorkItem
 from tasks.pipeline import enqueue, report
 
-FIRST_WAIT = timedelta(seconds=30)
 _MOST_DOUBLINGS = 7
 _DUE_AT = ExpressionWrapper(
-    F("published_at") + Value(FIRST_WAIT) * Power(2, F("publish_count")),
+    F("published_at") + Value(settings.RECOVER_AFTER) * Power(2, F("publish_count")),
     output_field=DateTimeField(),
 )
+_CLOCK_WAS_SET_BACK = Q(published_at__gt=Now() + Value(settings.RECOVER_AFTER))
+"""Else its work would wait until the clock is there again."""
 _BATCH = 1000
 
 
 def recover() -> list[uuid.UUID]:
-    """One round, every ten seconds; the jobs that it ended. Two at once do no harm."""
+    """One round, every RECOVER_EVERY; the jobs that it ended. Two at once do no harm."""
     end_stalled_workers()
     republish_jobs()
     republish_chunks()
@@ -87,7 +87,7 @@ def end_stalled_workers() -> None:
 
 def _claim_overdue[W: WorkItem](work: QuerySet[W]) -> list[W]:
     """Items that are due again and unlocked, marked as published now."""
-    due = work.alias(due_at=_DUE_AT).filter(due_at__lt=Now())
+    due = work.alias(due_at=_DUE_AT).filter(Q(due_at__lt=Now()) | _CLOCK_WAS_SET_BACK)
     with transaction.atomic():
         items = list(due.select_for_update(skip_locked=True, no_key=True, of=("self",))[:_BATCH])
         for item in items:

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Sum
 from django.utils import timezone
 
+from core.failpoints import failpoint
 from tasks.models import Cancellation, ImportChunk, ImportJob
 from tasks.pipeline import attempts
 from tasks.pipeline.codes import FileError
@@ -58,6 +59,7 @@ def finish(job_id: uuid.UUID) -> bool:
         if _has_open_chunk(job_id):
             return False
         _end(job, cancelled=cancelled)
+        failpoint("finishing")
     return True
 
 

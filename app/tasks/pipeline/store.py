@@ -3,6 +3,7 @@
 from django.core.files.storage import default_storage
 from django.db import InterfaceError, OperationalError
 
+from core.failpoints import failpoint
 from core.telemetry.traces import current_traceparent
 from tasks.models import ImportJob
 from tasks.pipeline import files
@@ -37,6 +38,7 @@ def store(
         traceparent=current_traceparent(),
     )
     job.file = default_storage.save(files.original_name(job.id), upload)
+    failpoint("stored")
     try:
         admission = admit(job, owner, key=key)
     except (OperationalError, InterfaceError):

@@ -7,6 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from core.failpoints import failpoint
 from core.telemetry.subject import about
 from tasks import schema
 from tasks.pipeline.enqueue import publish_job
@@ -48,5 +49,6 @@ class CSVUploadView(APIView):
         about(job.id)
         if not new:
             return accepted(job, request, headers={"Idempotent-Replayed": "true"})
+        failpoint("accepted")
         publish_job(job)
         return accepted(job, request)

@@ -10,6 +10,7 @@ from opentelemetry.semconv.attributes import db_attributes
 from opentelemetry.trace import SpanKind
 from psycopg import sql
 
+from core.failpoints import failpoint
 from core.telemetry.traces import span
 
 _WRITE_SIZE = 256 * 1024
@@ -53,6 +54,7 @@ def copy_into(
             view = memoryview(buffer)
             for start in range(0, len(view), _WRITE_SIZE):
                 copy.write(view[start : start + _WRITE_SIZE])
+                failpoint("copying")
 
 
 def names(columns: Iterable[str]) -> sql.Composed:

@@ -1,0 +1,51 @@
+"""gunicorn's threads, whose small answers leave in one piece.
+
+gunicorn sends an answer's head and its body apart. A process that is killed in between has sent a
+head without a body, which a proxy has passed on by then and cannot ask another replica for again.
+"""
+
+import socket
+from typing import Any, Final
+
+from gunicorn.workers.gthread import TConn, ThreadWorker
+
+_MOST: Final = 64 * 1024
+"""Bytes that are held back; larger answers leave in pieces."""
+
+
+class HeldBack:
+    """A socket that sends later. Whatever else is asked of it has all sent before."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        self._sock = sock
+        self._held = bytearray()
+
+    def sendall(self, data: bytes) -> None:
+        """Send with what comes after it."""
+        self._held += data
+        if len(self._held) > _MOST:
+            self.flush()
+
+    def flush(self) -> None:
+        """Send what is held back."""
+        held, self._held = self._held, bytearray()
+        if held:
+            self._sock.sendall(held)
+
+    def __getattr__(self, name: str) -> Any:
+        self.flush()
+        return getattr(self._sock, name)
+
+
+class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
+    """See above."""
+
+    def handle_request(self, req: Any, conn: TConn) -> bool:
+        """Whether the connection is kept."""
+        sock, conn.sock = conn.sock, HeldBack(conn.sock)
+        try:
+            is_kept: bool = super().handle_request(req, conn)
+            conn.sock.flush()
+        finally:
+            conn.sock = sock
+        return is_kept

@@ -1,0 +1,60 @@
+"""The one oracle of all faults: PostgreSQL, the reference importer and the status say the same."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from local.api_client import Json
+from tests.faults.api import Upload
+from tests.faults.system import System
+from tests.oracle.reference import OUTCOMES, Person, expected
+
+_COUNTS = "SELECT status, rows, created, updated, unchanged, skipped, failed, not_loaded"
+_OF_CHUNKS = """
+    SELECT coalesce(sum(created), 0), coalesce(sum(updated), 0), coalesce(sum(unchanged), 0),
+           coalesce(sum(skipped), 0)
+    FROM tasks_importchunk WHERE job_id = %s
+"""
+
+
+def judge(
+    system: System,
+    *uploads: Upload,
+    before: Mapping[str, Person] | None = None,
+    within: float = 60,
+) -> None:
+    """Every upload has come to the end that it must have, and nothing else was done.
+
+    `uploads`: all that were accepted, in the order of their imports where they share people.
+    `before`: who was there, by e-mail.
+    """
+    people: Mapping[str, Person] = before or {}
+    for upload in uploads:
+        document = system.api.ended(upload, within=within)
+        wanted = expected(upload.data, upload.options, people)
+        assert (document["status"], document["result"]) == (wanted.status, wanted.counts)
+        people = {email: replace(p, imported=False) for email, p in wanted.people.items()}
+        agree(system, upload, document)
+    assert system.people() == people
+    only_503(system)
+
+
+def agree(system: System, upload: Upload, document: Json) -> None:
+    """The status says what PostgreSQL has; the job has ended once, and its counts sum."""
+    result = document["result"]
+    assert result["rows"] == sum(result[name] for name in OUTCOMES)
+    (job,) = system.rows(f"{_COUNTS} FROM tasks_importjob WHERE id = %s", [upload.job])
+    assert job == (document["status"], result["rows"], *(result[name] for name in OUTCOMES))
+    chunks = system.rows(_OF_CHUNKS, [upload.job])[0]
+    assert chunks == tuple(result[name] for name in OUTCOMES[:4])
+    count = "SELECT count(*) FROM"
+    created = f"{count} users_uc_user WHERE import_id = %s"
+    assert system.number(created, [upload.job]) == result["created"]
+    refused = f"{count} tasks_importrowerror WHERE job_id = %s"
+    assert system.number(refused, [upload.job]) == result["failed"]
+    ends = system.rows("SELECT status FROM audit_ends WHERE job = %s", [upload.job])
+    assert ends == [(document["status"],)]
+
+
+def only_503(system: System) -> None:
+    """Among answers that say that the server is at fault."""
+    assert {status for status in system.api.statuses if status >= 500} <= {503}
