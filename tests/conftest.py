@@ -17,11 +17,11 @@ from users_uc.auth import issue_pair
 from users_uc.models import User
 
 PASSWORD = "correct horse battery"
-SEEDS = ("FUZZ_SEED",)
+SEEDS = ("FUZZ_SEED", "FAULT_SEED")
 
 
 def pytest_configure() -> None:
-    """Seeds for all processes of a run; see tests/fuzz."""
+    """Seeds for all processes of a run; see tests/fuzz and tests/faults."""
     for name in SEEDS:
         os.environ.setdefault(name, str(secrets.randbelow(10**9)))
     # The machine is shared: how long an example takes says nothing.

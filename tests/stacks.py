@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psutil
 import psycopg
 
 from local.api_client import ApiClient, Json
@@ -44,3 +45,17 @@ def ended(client: ApiClient, url: str, *, within: float) -> Json:
 
     wait_until(is_final, timeout=within, what="the import must end", poll=0.2)
     return document
+
+
+@contextmanager
+def frozen(stack: Stack, name: str) -> Iterator[None]:
+    """The server and its children stand still."""
+    server = psutil.Process(stack.pid(name))
+    processes = [server, *server.children(recursive=True)]
+    for process in processes:
+        process.suspend()
+    try:
+        yield
+    finally:
+        for process in processes:
+            process.resume()

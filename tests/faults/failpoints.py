@@ -6,6 +6,9 @@ import psutil
 
 from local.waiting import wait_until
 
+COPYING = "copying_users_uc_user"
+"""The middle of a COPY of people; refused rows are copied too, while planning."""
+
 
 class Failpoints:
     """What stands still here is ended by `kill()` or goes on by `resume()`."""

@@ -124,19 +124,6 @@ class System:
         os.killpg(os.getpgid(pid), signal.SIGKILL)
         wait_until(lambda: self.stack.pid(name) not in {0, pid}, timeout=30, what=f"{name} is back")
 
-    @contextmanager
-    def frozen(self, name: str) -> Iterator[None]:
-        """The process and its children stand still meanwhile."""
-        top = self.process(name)
-        processes = [top, *top.children(recursive=True)]
-        for process in processes:
-            process.suspend()
-        try:
-            yield
-        finally:
-            for process in processes:
-                process.resume()
-
     def end_connections(self, name: str = "accounts-worker") -> int:
         """Cut the connections of this application to PostgreSQL; how many there were."""
         return self.number(

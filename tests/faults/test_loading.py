@@ -1,11 +1,11 @@
-"""Whoever loads a chunk dies or freezes."""
+"""Whoever loads a chunk dies, freezes, or is killed by it each time."""
 
 import pytest
 
 from local.waiting import wait_until
 from tests.faults.conftest import Start
-from tests.faults.failpoints import killed
-from tests.faults.judge import judge
+from tests.faults.failpoints import COPYING, killed
+from tests.faults.judge import agree, judge, only_503
 from tests.faults.system import System
 
 pytestmark = pytest.mark.xdist_group("faults")
@@ -17,19 +17,20 @@ MOST_STARTS = (
 
 
 def test_1_a_loader_dies_in_the_middle_of_a_copy(system: System) -> None:
-    system.failpoints.arm("copying")
+    system.failpoints.arm(COPYING)
     upload = system.api.upload(system.people_file(ROWS))
-    killed(system.failpoints.reached("copying"))
+    killed(system.failpoints.reached(COPYING))
     judge(system, upload)
+    assert system.starts(upload.job) == 1
     assert system.number(MOST_STARTS) == 2
 
 
 @pytest.mark.parametrize("place", ["load_committed", "finished", "wound_up"])
 def test_2_a_loader_dies_between_commit_and_acknowledgement(system: System, place: str) -> None:
     """What is delivered again is not even begun."""
-    system.failpoints.arm("copying")
+    system.failpoints.arm(COPYING)
     upload = system.api.upload(system.people_file(ROWS))
-    loader = system.failpoints.reached("copying")
+    loader = system.failpoints.reached(COPYING)
     system.failpoints.arm(place)
     loader.resume()
     killed(system.failpoints.reached(place))
@@ -37,8 +38,20 @@ def test_2_a_loader_dies_between_commit_and_acknowledgement(system: System, plac
     assert system.number(MOST_STARTS) == 1
 
 
-@pytest.mark.parametrize("place", ["copying", "loading"])
-def test_7_8_a_frozen_loader_is_replaced_and_does_nothing_later(start: "Start", place: str) -> None:
+def test_5_loading_kills_each_time(system: System) -> None:
+    system.failpoints.arm_exit(COPYING)
+    upload = system.api.upload(system.people_file(400))
+    document = system.api.ended(upload)
+    assert (document["status"], document["error"]["code"]) == ("FAILURE", "attempts_exhausted")
+    assert document["result"]["not_loaded"] == 400 - document["result"]["failed"] > 0
+    agree(system, upload, document)
+    only_503(system)
+    assert system.starts(upload.job, 1) == 3 + 1  # to see that it is one too many
+    assert system.people() == {}
+
+
+@pytest.mark.parametrize("place", [COPYING, "loading"])
+def test_7_8_a_frozen_loader_is_replaced_and_does_nothing_later(start: Start, place: str) -> None:
     """In its transaction; or before it, and its message is delivered again meanwhile."""
     system = start(VISIBILITY_TIMEOUT_SECONDS="2")
     system.failpoints.arm(place)

@@ -2,16 +2,14 @@
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 
 import httpx
-import psutil
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from local.stack import Stack
 from local.waiting import wait_until
-from tests.stacks import running
+from tests.stacks import frozen, running
 
 pytestmark = pytest.mark.xdist_group("stack")
 LONGEST = 5.0
@@ -22,20 +20,6 @@ LONGEST = 5.0
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     with running(tmp_path_factory.mktemp("metrics") / "data") as stack:
         yield stack
-
-
-@contextmanager
-def frozen(stack: Stack, name: str) -> Iterator[None]:
-    """The server and its children stand still."""
-    server = psutil.Process(stack.pid(name))
-    processes = [server, *server.children(recursive=True)]
-    for process in processes:
-        process.suspend()
-    try:
-        yield
-    finally:
-        for process in processes:
-            process.resume()
 
 
 def scraped(stack: Stack) -> dict[str, float]:

@@ -54,7 +54,7 @@ def copy_into(
             view = memoryview(buffer)
             for start in range(0, len(view), _WRITE_SIZE):
                 copy.write(view[start : start + _WRITE_SIZE])
-                failpoint("copying")
+                failpoint(f"copying_{table}")
 
 
 def names(columns: Iterable[str]) -> sql.Composed:

@@ -1,0 +1,133 @@
+"""PostgreSQL's connections are cut, or there are none; it crashes, it freezes."""
+
+import signal
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+
+import httpx
+import psycopg
+import pytest
+
+from local.waiting import wait_until
+from tests.faults.failpoints import COPYING
+from tests.faults.judge import judge
+from tests.faults.seed import chance_for
+from tests.faults.system import System
+from tests.stacks import frozen
+
+pytestmark = pytest.mark.xdist_group("faults")
+ROWS = 3000
+type Connection = psycopg.Connection[tuple[object, ...]]
+END_ALL = """
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE application_name LIKE 'accounts-%' AND backend_type = 'client backend'
+"""
+DONE = "SELECT count(*) FROM tasks_importchunk WHERE state = 'done'"
+
+
+@pytest.mark.parametrize(
+    "place",
+    ["planning", "planned", "plan_committed", "loading", COPYING, "loaded", "load_committed",
+     "finishing", "finished", "wound_up"],
+)  # fmt: skip
+def test_21_the_connection_is_cut(system: System, place: str) -> None:
+    system.failpoints.arm(place)
+    upload = system.api.upload(system.people_file(ROWS))
+    worker = system.failpoints.reached(place)
+    assert system.end_connections() > 0
+    worker.resume()
+    judge(system, upload)
+
+
+@pytest.mark.parametrize("place", ["planned", COPYING, "loaded", "finishing"])
+def test_22_postgresql_crashes(system: System, place: str) -> None:
+    """While it writes, and right before it commits."""
+    system.failpoints.arm(place)
+    upload = system.api.upload(system.people_file(ROWS))
+    worker = system.failpoints.reached(place)
+    crash(system)
+    worker.resume()
+    judge(system, upload)
+
+
+def test_22_postgresql_crashes_at_any_time(system: System) -> None:
+    """A commit that was not waited for may be lost, and `done` with it."""
+    chance = chance_for("crashes")
+    upload = system.api.upload(system.people_file(60_000))
+    for _ in range(5):
+        loaded(system, more=chance.randrange(1, 15))
+        crash(system)
+    judge(system, upload, within=120)
+
+
+def loaded(system: System, *, more: int) -> None:
+    """So many more chunks than now."""
+    enough = system.number(DONE) + more
+    wait_until(lambda: system.number(DONE) >= enough, timeout=60, what="chunks must be loaded")
+
+
+def crash(system: System) -> None:
+    """As by kill -9 of all of it; supervisord starts it again."""
+    postgres = system.process("postgres")
+    postgres.send_signal(signal.SIGQUIT)
+    postgres.wait(30)
+    system.stack.start(["postgres"])
+
+
+def test_23_postgresql_is_frozen_for_20_seconds(system: System) -> None:
+    system.failpoints.arm(COPYING)
+    upload = system.api.upload(system.people_file(ROWS))
+    loader = system.failpoints.reached(COPYING)
+    with ThreadPoolExecutor(4) as callers:
+        with frozen(system.stack, "postgres"):
+            loader.resume()
+            thaw = time.monotonic() + 20
+            reads = [callers.submit(system.api.ask, "GET", "/api/users/") for _ in range(4)]
+            while time.monotonic() < thaw:
+                before = time.monotonic()
+                answer = httpx.get(f"{system.stack.base_url}/healthz/ready", trust_env=False)
+                assert time.monotonic() - before < 5
+                assert answer.status_code == 503
+        assert {read.result().status_code for read in reads} <= {200, 503}
+    wait_until(lambda: system.api.ask("GET", "/healthz/ready").is_success, timeout=30, what="ready")
+    judge(system, upload)
+
+
+def test_26_there_are_no_connections_left(system: System) -> None:
+    """What holds one already goes on; the rest is told to come again, and workers do."""
+    system.failpoints.arm("planning")
+    upload = system.api.upload(system.people_file(ROWS))
+    planner = system.failpoints.reached("planning")
+    with all_connections(system):
+        planner.resume()
+        refused = lambda: system.api.ask("GET", upload.url).status_code == 503  # noqa: E731
+        wait_until(refused, timeout=30, what="the API must have no connection")
+        log = system.stack.data / "logs" / "worker.log"
+        retried = lambda: "too many clients" in log.read_text()  # noqa: E731
+        wait_until(retried, timeout=30, what="the worker must have none")
+    judge(system, upload)
+
+
+@contextmanager
+def all_connections(system: System) -> Iterator[None]:
+    """Taken from whom they belong to and held."""
+    with ExitStack() as stack:
+        first = stack.enter_context(_connected(system))
+        while first.execute(END_ALL).fetchall():  # some are quicker than this
+            while (connection := _connected_if_possible(system)) is not None:
+                stack.enter_context(connection)
+        yield
+
+
+def _connected(system: System) -> Connection:
+    return psycopg.connect(system.stack.site.database_url(), autocommit=True)
+
+
+def _connected_if_possible(system: System) -> Connection | None:
+    try:
+        return _connected(system)
+    except psycopg.OperationalError as error:
+        assert "too many clients" in str(error)  # noqa: PT017
+        return None

@@ -1,0 +1,75 @@
+"""The web process dies at an upload; its client does."""
+
+import os
+import socket
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import httpx
+import pytest
+
+from local.waiting import wait_until
+from tests.faults.api import UPLOAD, Upload
+from tests.faults.failpoints import killed
+from tests.faults.judge import judge, only_503
+from tests.faults.system import System
+
+pytestmark = pytest.mark.xdist_group("faults")
+SEVEN_HOURS = 7 * 3600
+
+
+def dies_at(system: System, place: str, data: bytes) -> None:
+    """What the uploader sees is a connection that breaks."""
+    system.failpoints.arm(place)
+    with ThreadPoolExecutor(1) as uploader:
+        answer = uploader.submit(system.api.send, data)
+        killed(system.failpoints.reached(place))
+        with pytest.raises(httpx.TransportError):
+            answer.result()
+
+
+def test_19_the_web_process_dies_between_file_and_job(system: System) -> None:
+    """There is no job, and the file goes once no upload can still be under way."""
+    dies_at(system, "stored", system.people_file(3000))
+    assert system.number("SELECT count(*) FROM tasks_importjob") == 0
+    (folder,) = imports(system)
+    sweep(system)
+    assert folder.exists()
+    long_ago = time.time() - SEVEN_HOURS
+    os.utime(folder, (long_ago, long_ago))
+    sweep(system)
+    assert imports(system) == []
+    only_503(system)
+
+
+def test_19_the_web_process_dies_between_job_and_publishing(system: System) -> None:
+    data = system.people_file(3000)
+    dies_at(system, "accepted", data)
+    ((job,),) = system.rows("SELECT id::text FROM tasks_importjob")
+    judge(system, Upload(data, f"/api/contacts/task-status/{job}/"))
+
+
+def test_20_the_client_goes_away_in_the_middle_of_its_upload(system: System) -> None:
+    body = b'--b\r\nContent-Disposition: form-data; name="file"; filename="p.csv"\r\n\r\nemail\n'
+    head = (
+        f"POST {UPLOAD} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: {system.api.token}\r\n"
+        "Content-Type: multipart/form-data; boundary=b\r\nContent-Length: 9000000\r\n\r\n"
+    )
+    incoming = system.stack.data / "media" / "incoming"
+    with socket.create_connection(("127.0.0.1", system.stack.site.web_port)) as client:
+        client.sendall(head.encode() + body + b"ann@example.com\n" * 200_000)  # it reads by the MB
+        wait_until(lambda: any(incoming.glob("*")), timeout=30, what="the upload must have begun")
+    wait_until(lambda: not any(incoming.glob("*")), timeout=30, what="its file must go")
+    assert imports(system) == []
+    assert system.number("SELECT count(*) FROM tasks_importjob") == 0
+    judge(system, system.api.upload(system.people_file(300)))
+
+
+def imports(system: System) -> list[Path]:
+    folder = system.stack.data / "media" / "imports"
+    return list(folder.iterdir()) if folder.exists() else []
+
+
+def sweep(system: System) -> None:
+    system.shell("from tasks.pipeline.sweep import sweep; sweep()")
