@@ -2,6 +2,8 @@
 # Every check there is. Makes its own virtual environment; needs no server and no Docker.
 # usage: ./run_tests.sh [pytest arguments]     with arguments: only pytest, with these
 #        ./run_tests.sh --compose [arguments]  the tests that need Docker, and only these
+#        ./run_tests.sh --mutants [names]      whether the tests of faults notice a guard that is gone
+#        ./run_tests.sh --soak MINUTES         imports while one process after the other is killed
 set -eu
 unset CDPATH PYTHONHOME PYTHONPATH
 
@@ -27,6 +29,19 @@ if [ "${1:-}" = --compose ]; then
     exec python -m pytest tests/compose "$@"
 fi
 ensure_prometheus
+ensure_faketime
+case ${1:-} in
+--mutants)
+    shift
+    exec python -m tests.faults.mutants "$@"
+    ;;
+--soak)
+    FAULT_SEED=${FAULT_SEED:-$RANDOM}
+    export FAULT_SEED
+    echo "FAULT_SEED=$FAULT_SEED"
+    exec env PYTHONPATH=app python -m tests.faults.soak "${2:?--soak needs a number of minutes}"
+    ;;
+esac
 if [ $# -gt 0 ]; then
     exec python -m pytest "$@"
 fi

@@ -18,7 +18,7 @@ MARK = "LOCAL_STACK"
 PROGRAMS = "launch.json"
 """In the data directory: the fields of each Process by its name."""
 
-_FOR_SERVERS = ("PATH", "TMPDIR", "TZ", MARK)
+_FOR_SERVERS = ("PATH", "TMPDIR", "TZ", "LD_PRELOAD", MARK)
 
 
 def _environment(role: str, own: Mapping[str, str]) -> dict[str, str]:

@@ -63,6 +63,7 @@ app.conf.update(
     # above what a plan of 1,000,000 rows takes.
     worker_max_tasks_per_child=200,
     worker_max_memory_per_child=480_000,
+    beat_scheduler="core.periodic:Scheduler",
     beat_schedule={
         "recover": periodic("tasks.recover", settings.RECOVER_EVERY.total_seconds()),
         "sweep": periodic("tasks.sweep", 600),

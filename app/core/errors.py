@@ -71,8 +71,8 @@ def _as_api_exception(exc: Exception) -> exceptions.APIException | None:
             return PayloadTooLarge(str(exc) or None)
         case SuspiciousOperation():
             return exceptions.ParseError(str(exc) or None)
-        case OperationalError() | InterfaceError():
-            logger.warning("the database did not answer: %s", exc)
+        case OperationalError() | InterfaceError() | OSError():
+            logger.warning("the database or the storage did not do it: %s", exc)
             return Unavailable()
     return None
 

@@ -1,5 +1,6 @@
 """A URL conf of views that fail, each in its own way."""
 
+import errno
 from typing import Any, Never
 
 from django.core import exceptions as django_exceptions
@@ -23,6 +24,7 @@ FAULTS: dict[str, Exception] = {
     "too-big": django_exceptions.RequestDataTooBig("a secret"),
     "database": OperationalError("a secret"),
     "connection": InterfaceError("a secret"),
+    "storage": OSError(errno.ENOSPC, "a secret"),
     "nested": serializers.ValidationError({"a": {"b": ["wrong"], "c": "bad"}}),
     "no-field": serializers.ValidationError("wrong", code="odd"),
 }

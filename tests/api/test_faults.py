@@ -27,6 +27,7 @@ def client() -> APIClient:
         ("/api/too-big", 413, "too_large"),
         ("/api/database", 503, "unavailable"),
         ("/api/connection", 503, "unavailable"),
+        ("/api/storage", 503, "unavailable"),
         ("/plain/bug", 500, "server_error"),
         ("/plain/not-found", 404, "not_found"),
         ("/plain/denied", 403, "permission_denied"),

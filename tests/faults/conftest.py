@@ -1,5 +1,6 @@
 """Each test has a system of its own, a copy of one that was prepared."""
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -8,6 +9,8 @@ from typing import Protocol
 import pytest
 
 from tests.faults.system import System, make_template, started
+
+logging.getLogger("httpx").setLevel(logging.WARNING)  # a line for each question fills reports
 
 
 class Start(Protocol):

@@ -9,7 +9,6 @@ from tests.faults.judge import agree, only_503
 from tests.faults.system import System
 from tests.oracle.reference import expected
 
-pytestmark = pytest.mark.xdist_group("faults")
 ROWS = 3000
 MAY_HAVE_ENDED = {"load_committed", "finishing"}
 

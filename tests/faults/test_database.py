@@ -17,7 +17,6 @@ from tests.faults.seed import chance_for
 from tests.faults.system import System
 from tests.stacks import frozen
 
-pytestmark = pytest.mark.xdist_group("faults")
 ROWS = 3000
 type Connection = psycopg.Connection[tuple[object, ...]]
 END_ALL = """

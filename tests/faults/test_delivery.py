@@ -1,14 +1,11 @@
 """Messages come twice, late, or from another version."""
 
-import pytest
-
 from local.waiting import wait_until
 from tests.faults.conftest import Start
 from tests.faults.failpoints import killed
 from tests.faults.judge import judge
 from tests.faults.system import System
 
-pytestmark = pytest.mark.xdist_group("faults")
 ROWS = 3000
 ATTEMPTS = "SELECT max(attempts) FROM tasks_importchunk"
 

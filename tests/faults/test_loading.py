@@ -8,7 +8,6 @@ from tests.faults.failpoints import COPYING, killed
 from tests.faults.judge import agree, judge, only_503
 from tests.faults.system import System
 
-pytestmark = pytest.mark.xdist_group("faults")
 ROWS = 3000
 WORK = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'"
 MOST_STARTS = (

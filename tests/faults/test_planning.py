@@ -7,8 +7,6 @@ from tests.faults.failpoints import killed
 from tests.faults.judge import judge
 from tests.faults.system import System
 
-pytestmark = pytest.mark.xdist_group("faults")
-
 
 @pytest.mark.parametrize(
     ("place", "plans"),

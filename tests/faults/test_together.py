@@ -8,7 +8,6 @@ from tests.faults.judge import agree, judge, only_503
 from tests.faults.system import System
 from tests.oracle.reference import expected
 
-pytestmark = pytest.mark.xdist_group("faults")
 ROWS = 5000
 
 

@@ -15,7 +15,6 @@ from tests.faults.failpoints import killed
 from tests.faults.judge import judge, only_503
 from tests.faults.system import System
 
-pytestmark = pytest.mark.xdist_group("faults")
 SEVEN_HOURS = 7 * 3600
 
 

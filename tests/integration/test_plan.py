@@ -1,12 +1,17 @@
 """The plan: what a file becomes before anybody is loaded."""
 
+import errno
+from functools import partial
+from typing import Any, Never
+from unittest.mock import DEFAULT, Mock
+
 import pytest
-from django.core.files.storage import default_storage
+from django.core.files.storage import FileSystemStorage, default_storage
 from django.db import OperationalError
 from pytest_django import Settings
 
 from tasks.models import ImportChunk, ImportJob, ImportRowError
-from tasks.pipeline import files, plan
+from tasks.pipeline import attempts, files, plan
 from tasks.pipeline.sorting import runs
 from tests.imports import make_job, outcome
 
@@ -174,3 +179,36 @@ def test_an_expected_fault_costs_no_attempt_and_leaves_nothing(
     assert (job.status, job.attempts) == ("STARTED", 0)
     monkeypatch.undo()
     assert plan.plan(job.id)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_stop_while_the_attempt_is_committed_costs_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    job = make_job("email\na@x.com\n")
+    start = attempts._start
+
+    def stopped(*arguments: Any, **options: Any) -> Never:
+        assert start(*arguments, **options)
+        raise SystemExit
+
+    monkeypatch.setattr(attempts, "_start", stopped)
+    with pytest.raises(SystemExit):
+        plan.plan(job.id)
+    job.refresh_from_db()
+    assert (job.attempts, job.started_at is None) == (0, False)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_plan_that_fails_leaves_no_chunk(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the storage is full, the next attempt has as much room as this one had."""
+    settings.IMPORT_CHUNK_ROWS = 1
+    job = make_job("email\na@x.com\nb@x.com\n")
+    save = FileSystemStorage.save
+    full = OSError(errno.ENOSPC, "no room")
+    saves = Mock(side_effect=[DEFAULT, full], wraps=partial(save, default_storage))
+    monkeypatch.setattr(FileSystemStorage, "save", saves)
+    with pytest.raises(OSError, match="no room"):
+        plan.plan(job.id)
+    assert saves.call_count == 2
+    assert default_storage.listdir(files.job_folder(job.id)) == ([], ["original.csv"])

@@ -27,7 +27,7 @@ def ended(job: ImportJob, *, ago: timedelta) -> None:
 
 def test_only_the_totals_are_left_of_a_job_that_ended_long_ago(settings: Settings) -> None:
     job = imported(PEOPLE)
-    default_storage.save(f"{files.new_plan_prefix(job.id)}/dead.arrow", ContentFile(b""))
+    default_storage.save(f"{files.job_folder(job.id)}/plan/dead.arrow", ContentFile(b""))
     ended(job, ago=settings.IMPORT_RETENTION + timedelta(seconds=1))
     retention.expire_old()
     assert not Path(default_storage.path(files.job_folder(job.id))).exists()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
+from django.core.files.storage import FileSystemStorage, default_storage
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -25,7 +25,7 @@ def age(path: Path, *, hours: int) -> None:
 
 def test_an_ended_job_keeps_its_original_only() -> None:
     job = imported("email\na@x.com\n")
-    default_storage.save(f"{files.new_plan_prefix(job.id)}/dead.arrow", ContentFile(b""))
+    default_storage.save(f"{files.job_folder(job.id)}/plan/dead.arrow", ContentFile(b""))
     sweep.sweep()
     assert default_storage.listdir(f"imports/{job.id}") == ([], ["original.csv"])
     job.refresh_from_db()
@@ -73,3 +73,25 @@ def test_a_storage_that_was_never_used_is_no_error(settings: Settings, tmp_path:
     settings.MEDIA_ROOT = tmp_path / "new"
     settings.INCOMING_DIR = tmp_path / "new/incoming"
     sweep.sweep()
+
+
+def test_what_cannot_be_removed_does_not_stop_the_rest(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    stuck, fine = make_job("email\n"), make_job("email\n")
+    ImportJob.objects.update(finished_at=timezone.now(), has_secrets=True)
+    delete = FileSystemStorage.delete
+
+    def fails_once(storage: FileSystemStorage, name: str) -> None:
+        if name == stuck.file:
+            raise PermissionError(name)
+        delete(storage, name)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(FileSystemStorage, "delete", fails_once)
+        sweep.sweep()
+    assert f"{stuck.file} cannot be removed" in caplog.text
+    assert default_storage.exists(stuck.file)
+    assert not default_storage.exists(fine.file)
+    sweep.sweep()
+    assert not default_storage.exists(stuck.file)

@@ -1,20 +1,39 @@
 """When beat does what is periodic."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from core.celery import app
-from core.periodic import Every
+from core.periodic import Scheduler, periodic
 
 
-@pytest.mark.parametrize(
-    ("last_run", "is_due"),
-    [(-11, True), (-9, False), (3600, True)],
-    ids=["long ago", "just now", "before the clock was set back"],
-)
-def test_what_is_due(last_run: int, is_due: bool) -> None:
-    every = Every(timedelta(seconds=10))
-    due, again = every.is_due(app.now() + timedelta(seconds=last_run))
-    assert due is is_due
-    assert 0 < again <= 10
+@pytest.fixture
+def scheduler(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Scheduler:
+    """With one entry, which its start has just sent."""
+    monkeypatch.setattr(app.conf, "beat_schedule", {"every": periodic("tasks.recover", 10)})
+    monkeypatch.setattr(app.conf, "result_expires", None)  # else Celery adds an entry of its own
+    scheduler = Scheduler(app, schedule_filename=str(tmp_path / "schedule"))
+    monkeypatch.setattr(scheduler, "apply_entry", lambda *_, **__: None)
+    return scheduler
+
+
+def test_what_was_done_just_now_waits(scheduler: Scheduler) -> None:
+    assert 9 < scheduler.tick() <= 10
+
+
+@pytest.mark.parametrize("set_back", [timedelta(seconds=5), timedelta(hours=1)])
+def test_a_clock_that_was_set_back_is_not_waited_for(
+    scheduler: Scheduler, monkeypatch: pytest.MonkeyPatch, set_back: timedelta
+) -> None:
+    scheduler.tick()
+    earlier = app.now() - set_back
+    monkeypatch.setattr(app, "now", lambda: earlier)
+    assert scheduler.tick() <= 10
+    assert scheduler.schedule["every"].last_run_at == earlier
+
+
+def test_what_was_done_long_ago_is_due(scheduler: Scheduler) -> None:
+    scheduler.schedule["every"].last_run_at -= timedelta(seconds=11)
+    assert scheduler.tick() == 0

@@ -34,15 +34,12 @@ def attempt[W: WorkItem](
     own transaction; this only keeps a second delivery from spending attempts in the meantime.
     """
     with _alone(name) as alone:
-        item = _start(work, progress_at) if alone else None
-        if item is None:
-            yield None
-            return
+        now = timezone.now()
         try:
-            yield item
+            yield _start(work, progress_at, now=now) if alone else None
         except _UNWINDING as fault:
             if not isinstance(fault.__cause__, AdminShutdown):
-                _give_back(work)
+                _give_back(work.filter(started_at=now))
             raise
 
 
@@ -71,8 +68,13 @@ def _alone(name: str) -> Iterator[bool]:
                 cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [name])
 
 
-def _start[W: WorkItem](work: QuerySet[W], progress_at: datetime | None) -> W | None:
-    """Commits before the work begins: a death afterwards has been counted."""
+def _start[W: WorkItem](
+    work: QuerySet[W], progress_at: datetime | None, *, now: datetime
+) -> W | None:
+    """Commits before the work begins: a death afterwards has been counted.
+
+    A stop may come while it commits: only `now` tells whether this attempt was spent.
+    """
     with transaction.atomic():
         item = lock(work)
         if item is not None:
@@ -80,7 +82,7 @@ def _start[W: WorkItem](work: QuerySet[W], progress_at: datetime | None) -> W | 
                 item.attempts = 0
             item.attempts += 1
             item.publish_count = 0
-            item.started_at = item.published_at = timezone.now()
+            item.started_at = item.published_at = now
             item.save(update_fields=["attempts", "publish_count", "started_at", "published_at"])
     return item
 

@@ -3,7 +3,6 @@
 So every chunk is loaded into a part of the e-mail's index that no other chunk has.
 """
 
-import uuid
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -32,19 +31,18 @@ class DraftChunk:
 
 def write_chunks(
     batches: Iterable[pl.DataFrame],
-    job_id: uuid.UUID,
+    prefix: str,
     *,
     chunk_rows: int,
     refuse: Callable[[pl.DataFrame], None],
     show_values: bool,
     show_life: Callable[[], None],
 ) -> list[DraftChunk]:
-    """The people of all batches (see validate.check) stored in chunks of `chunk_rows`.
+    """The people of all batches (see validate.check) stored in chunks of `chunk_rows` at `prefix`.
 
     `refuse` is given later occurrences of an e-mail, with it if `show_values`. `show_life` is
     called at each step, so that a long one is not taken for a frozen one.
     """
-    prefix = files.new_plan_prefix(job_id)
     with Runs(prefix, show_life=show_life) as runs:
         for people in batches:
             runs.add(people)

@@ -4,7 +4,10 @@ imports/JOB/original.csv      what was uploaded, packed if it was
 imports/JOB/PLAN/*.arrow      the chunks of one attempt to plan, PLAN being its random name
 """
 
+import logging
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import BytesIO
 from typing import BinaryIO, cast
 
@@ -14,6 +17,8 @@ from django.core.files.storage import default_storage
 
 from tasks.models import ImportJob
 from tasks.pipeline.reading import unpacking
+
+logger = logging.getLogger(__name__)
 
 ROOT = "imports"
 
@@ -28,9 +33,28 @@ def original_name(job_id: uuid.UUID) -> str:
     return f"{job_folder(job_id)}/original.csv"
 
 
-def new_plan_prefix(job_id: uuid.UUID) -> str:
-    """A prefix that no other attempt has: what a dead one left is never mixed up with this one."""
-    return f"{job_folder(job_id)}/{uuid.uuid4().hex}"
+@contextmanager
+def new_plan(job_id: uuid.UUID) -> Iterator[str]:
+    """A prefix that no other attempt has: what a dead one left is never mixed up with this one.
+
+    Its files are removed where the body fails; perhaps for lack of room, which nobody has then.
+    """
+    prefix = f"{job_folder(job_id)}/{uuid.uuid4().hex}"
+    try:
+        yield prefix
+    except BaseException:
+        with left_for_later(prefix):
+            remove_tree(prefix)
+        raise
+
+
+@contextmanager
+def left_for_later(name: str) -> Iterator[None]:
+    """What cannot be removed now does not stop anything else; a later sweep tries again."""
+    try:
+        yield
+    except OSError as error:
+        logger.warning("%s cannot be removed: %s", name, error)
 
 
 def open_stored(name: str) -> BinaryIO:

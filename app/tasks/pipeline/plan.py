@@ -50,8 +50,9 @@ def plan(job_id: uuid.UUID) -> bool:
 
 def _plan_locked(job: ImportJob) -> bool:
     try:
-        with transaction.atomic():  # a file that turns out bad leaves no refused rows
-            chunks, refusals = _read(job)
+        with files.new_plan(job.id) as prefix, transaction.atomic():
+            # Inside: a file that turns out bad leaves no chunks and no refused rows.
+            chunks, refusals = _read(job, prefix)
     except FileError as error:
         report.fail(job, error)
         return False
@@ -60,7 +61,7 @@ def _plan_locked(job: ImportJob) -> bool:
     return _judge(job, chunks, refusals)
 
 
-def _read(job: ImportJob) -> tuple[list[DraftChunk], Refusals]:
+def _read(job: ImportJob, prefix: str) -> tuple[list[DraftChunk], Refusals]:
     """Read the file. FileError where it cannot be imported."""
     refusals = Refusals(job.id)
     try:
@@ -71,7 +72,7 @@ def _read(job: ImportJob) -> tuple[list[DraftChunk], Refusals]:
         table = table_of(job, stream)
         chunks = write_chunks(
             _people(table, refusals),
-            job.id,
+            prefix,
             chunk_rows=_chunk_rows(table.header),
             refuse=refusals.add,
             show_values=not table.header.has_secrets,

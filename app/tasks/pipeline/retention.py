@@ -19,8 +19,8 @@ def expire_old() -> None:
 
 def _expire(job: ImportJob) -> None:
     """Files first: whoever dies in between leaves a job that the next sweep takes again."""
-    files.remove_tree(files.job_folder(job.id))
-    with transaction.atomic():
+    with files.left_for_later(job.file), transaction.atomic():
+        files.remove_tree(files.job_folder(job.id))
         job.row_errors.all().delete()
         job.chunks.all().delete()
         ImportJob.objects.filter(id=job.id).update(expired_at=timezone.now())

@@ -34,10 +34,11 @@ def _unswept() -> QuerySet[ImportJob]:
 
 
 def _sweep_job(job: ImportJob) -> None:
-    remove_plans(job.id)
-    if job.has_secrets:
-        default_storage.delete(job.file)
-    ImportJob.objects.filter(id=job.id).update(swept_at=timezone.now())
+    with files.left_for_later(job.file):
+        remove_plans(job.id)
+        if job.has_secrets:
+            default_storage.delete(job.file)
+        ImportJob.objects.filter(id=job.id).update(swept_at=timezone.now())
 
 
 def remove_plans(job_id: uuid.UUID) -> None:
@@ -52,16 +53,18 @@ def remove_orphans() -> None:
     known = {str(job_id) for job_id in ImportJob.objects.values_list("id", flat=True)}
     for name in set(_folders(files.ROOT)) - known:
         folder = f"{files.ROOT}/{name}"
-        if default_storage.exists(folder) and _age(folder) > ORPHAN_AGE:
-            files.remove_tree(folder)
+        with files.left_for_later(folder):
+            if default_storage.exists(folder) and _age(folder) > ORPHAN_AGE:
+                files.remove_tree(folder)
 
 
 def remove_broken_uploads() -> None:
     """What a web process was receiving when it was killed."""
     before = (timezone.now() - ORPHAN_AGE).timestamp()
     for path in settings.INCOMING_DIR.glob("*"):
-        if path.stat().st_mtime < before:
-            path.unlink(missing_ok=True)
+        with files.left_for_later(path.name):
+            if path.stat().st_mtime < before:
+                path.unlink()
 
 
 def _age(folder: str) -> timedelta:

@@ -1,0 +1,123 @@
+"""Redis restarts, dies, freezes, fills up, forgets."""
+
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from redis import Redis
+
+from core.redis import results_url
+from local.waiting import wait_until
+from tests.faults.api import Upload
+from tests.faults.conftest import Start
+from tests.faults.failpoints import COPYING
+from tests.faults.judge import judge
+from tests.faults.system import System
+from tests.stacks import frozen
+
+ROWS = 3000
+
+
+def restart(system: System) -> None:
+    system.stack.restart("valkey")
+
+
+def kill(system: System) -> None:
+    valkey = system.process("valkey")
+    valkey.kill()
+    back = lambda: system.stack.pid("valkey") not in {0, valkey.pid}  # noqa: E731
+    wait_until(back, timeout=30, what="Valkey must be started again")
+    system.stack.start(["valkey"])  # until it answers
+
+
+@pytest.mark.parametrize("how", [restart, kill])
+def test_11_12_redis_goes_20_times_during_100_imports(
+    start: Start, how: Callable[[System], None]
+) -> None:
+    system = start(IMPORT_MAX_WAITING="200")
+    files = [system.people_file(60, seed=n, prefix=f"f{n}x") for n in range(100)]
+    with ThreadPoolExecutor(1) as uploader:
+        sent = [uploader.submit(system.api.upload, data) for data in files]
+        for gone in range(20):
+            wait_until(sent[gone * 5].done, timeout=60, what="uploads must go on")
+            how(system)
+        uploads = [upload.result() for upload in sent]
+    judge(system, *uploads, within=120)
+
+
+def test_13_the_queue_is_lost(system: System) -> None:
+    system.failpoints.arm(COPYING)
+    upload = system.api.upload(system.people_file(ROWS))
+    loader = system.failpoints.reached(COPYING)
+    with system.redis() as redis:
+        redis.flushall()
+    loader.resume()
+    judge(system, upload)
+
+
+def test_14_redis_is_down_at_the_upload(system: System) -> None:
+    system.stack.stop_process("valkey")
+    taken = []
+    uploads = []
+    for number in range(3):
+        before = time.monotonic()
+        uploads.append(system.api.upload(system.people_file(100, prefix=f"n{number}x")))
+        taken.append(time.monotonic() - before)
+    assert min(taken) < 1
+    system.stack.start(["valkey"])
+    judge(system, *uploads)
+
+
+def test_15_redis_is_frozen_for_30_seconds(system: System) -> None:
+    uploads: list[Upload] = []
+    with frozen(system.stack, "valkey"):
+        thaw = time.monotonic() + 30
+        while time.monotonic() < thaw:
+            before = time.monotonic()
+            data = system.people_file(100, prefix=f"n{len(uploads)}x")
+            answer = system.api.send(data)
+            assert time.monotonic() - before < 5
+            assert answer.status_code in {202, 503}
+            if answer.status_code == 202:
+                uploads.append(Upload(data, answer.json()["status_url"]))
+    assert uploads
+    judge(system, *uploads)
+
+
+def test_16_connections_to_redis_are_cut_50_times(system: System) -> None:
+    uploads = []
+    for number in range(50):
+        uploads.append(system.api.upload(system.people_file(200, prefix=f"n{number}x")))
+        with system.redis() as redis:
+            redis.execute_command("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
+    judge(system, *uploads)
+
+
+def test_17_redis_is_full(system: System) -> None:
+    with system.redis() as redis:
+        redis.config_set("maxmemory", 1)
+        upload = system.api.upload(system.people_file(ROWS))
+        beat = system.stack.data / "logs" / "beat.log"
+        refused = lambda: "'maxmemory'" in beat.read_text()  # noqa: E731
+        wait_until(refused, timeout=60, what="nothing may be queued any more")
+        assert system.api.status(upload)["status"] == "PENDING"
+        redis.config_set("maxmemory", 0)
+    judge(system, upload)
+    assert system.number("SELECT max(attempts) FROM tasks_importchunk") == 1
+
+
+@pytest.mark.parametrize("loss", ["gone", "wrong"])
+def test_18_celerys_result_is_not_the_truth(system: System, loss: str) -> None:
+    upload = system.api.upload(system.people_file(ROWS))
+    document = system.api.ended(upload)
+    with Redis.from_url(results_url(system.stack.site.redis_url)) as results:
+        key = f"celery-task-meta-{upload.job}"
+        kept = lambda: bool(results.exists(key))  # noqa: E731
+        wait_until(kept, timeout=10, what="the result must be mirrored")
+        if loss == "gone":
+            results.delete(key)
+        else:
+            results.set(key, '{"status": "FAILURE", "result": null, "traceback": null}')
+    assert system.api.status(upload) == document
+    judge(system, upload)

@@ -1,0 +1,84 @@
+"""The storage is full; files are gone."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from local.waiting import wait_until
+from tests.faults.api import Upload
+from tests.faults.conftest import Start
+from tests.faults.judge import agree, judge, only_503
+from tests.faults.system import System
+
+
+@contextmanager
+def small_disk(folder: Path) -> Iterator[Path]:
+    """A file system of twelve megabytes."""
+    folder.mkdir()
+    subprocess.run(["/bin/mount", "-t", "tmpfs", "-o", "size=12m", "tmpfs", folder], check=True)
+    try:
+        yield folder
+    finally:
+        subprocess.run(["/bin/umount", "--lazy", folder], check=True)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount a small disk")
+def test_25_the_storage_is_full_at_the_upload(start: Start, tmp_path: Path) -> None:
+    """The file that does not fit is refused, and leaves no piece; a smaller one is imported."""
+    with small_disk(tmp_path / "disk") as disk:
+        system = start(MEDIA_ROOT=str(disk))
+        answer = system.api.send(system.people_file(300_000))
+        assert answer.status_code == 503
+        assert answer.json()["error"]["code"] == "unavailable"
+        assert system.number("SELECT count(*) FROM tasks_importjob") == 0
+        assert not [path for path in disk.rglob("*") if path.is_file()]
+        judge(system, system.api.upload(system.people_file(3000)))
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount a small disk")
+def test_25_the_storage_fills_up_while_planning(start: Start, tmp_path: Path) -> None:
+    """The plan is tried again, and goes on once there is room; no attempt is spent."""
+    with small_disk(tmp_path / "disk") as disk:
+        system = start(MEDIA_ROOT=str(disk))
+        system.failpoints.arm("planning")
+        upload = system.api.upload(system.people_file(30_000))
+        planner = system.failpoints.reached("planning")
+        ballast = disk / "ballast"
+        ballast.write_bytes(bytes(shutil.disk_usage(disk).free))
+        planner.resume()
+        again = lambda: system.starts(upload.job) > 2  # noqa: E731
+        wait_until(again, timeout=60, what="the plan must be tried again")
+        ballast.unlink()
+        judge(system, upload)
+        assert system.number("SELECT attempts FROM tasks_importjob") == 1
+
+
+def test_25_the_file_is_gone(system: System) -> None:
+    system.stack.stop_process("worker")
+    upload = system.api.upload(system.people_file(3000))
+    (original,) = (system.stack.data / "media" / "imports" / upload.job).iterdir()
+    original.unlink()
+    system.stack.start(["worker"])
+    assert_missing(system, upload)
+
+
+def test_25_a_chunk_is_gone(system: System) -> None:
+    system.failpoints.arm("plan_committed")
+    upload = system.api.upload(system.people_file(3000))
+    planner = system.failpoints.reached("plan_committed")
+    (plan,) = system.plan_folders(upload.job)
+    min(plan.iterdir()).unlink()
+    planner.resume()
+    assert_missing(system, upload)
+
+
+def assert_missing(system: System, upload: Upload) -> None:
+    document = system.api.ended(upload)
+    assert (document["status"], document["error"]["code"]) == ("FAILURE", "file_missing")
+    agree(system, upload, document)
+    only_503(system)

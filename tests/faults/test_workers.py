@@ -1,0 +1,68 @@
+"""Whole workers are killed and stopped."""
+
+import signal
+from random import Random
+
+import psutil
+import pytest
+
+from local.waiting import wait_until
+from tests.faults.conftest import Start
+from tests.faults.judge import judge
+from tests.faults.seed import chance_for
+from tests.faults.system import System
+
+DONE = "SELECT count(*) FROM tasks_importchunk WHERE state = 'done'"
+OPEN = "SELECT count(*) FROM tasks_importchunk WHERE state = 'open'"
+UNDER_WAY = "SELECT count(*) FROM tasks_importjob WHERE finished_at IS NULL"
+DONE_CHUNKS = "SELECT number FROM tasks_importchunk WHERE state = 'done'"
+ATTEMPTS = """
+    SELECT max(attempts) FROM (
+        SELECT attempts FROM tasks_importjob UNION ALL SELECT attempts FROM tasks_importchunk)
+"""
+
+
+def test_4_a_killed_worker_resumes_within_60_seconds(start: Start) -> None:
+    """With the times that are waited for in production; what was done is not begun again."""
+    system = start(
+        RECOVER_AFTER_SECONDS="30", RECOVER_EVERY_SECONDS="10", LOADER_STALL_SECONDS="30"
+    )
+    upload = system.api.upload(system.people_file(100_000))
+    wait_until(lambda: system.number(DONE) > 20, timeout=60, what="some chunks must be done")
+    system.kill_group("worker")
+    done = [number for (number,) in system.rows(DONE_CHUNKS)]
+    assert system.number(OPEN) > 0
+    judge(system, upload, within=60)
+    assert {system.starts(upload.job, number) for number in done} == {1}
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGQUIT])
+def test_6_workers_are_stopped_a_hundred_times(start: Start, how: signal.Signals) -> None:
+    """Both at once, fifty warm and fifty cold; no stop spends an attempt."""
+    system = start(workers=1, IMPORT_SMALL_FILE_SIZE="350000", IMPORT_CHUNK_ROWS="50")
+    chance = chance_for(f"stops by {how}")
+    uploads = []
+    for turn in range(25):
+        if system.number(UNDER_WAY) < 2:
+            for rows in (4000, 8000):  # for the small files' worker and for the other
+                data = system.people_file(rows, seed=turn, prefix=f"s{turn}r{rows}")
+                uploads.append(system.api.upload(data))
+        _stop_both(system, how, chance)
+    judge(system, *uploads, within=120)
+    assert system.number(ATTEMPTS) == 1
+
+
+def _stop_both(system: System, how: signal.Signals, chance: Random) -> None:
+    """At some moment of their work."""
+    workers = [system.process(name) for name in ("worker", "worker-small")]
+    for worker in workers:
+        has_children = lambda worker=worker: bool(worker.children())  # noqa: E731
+        wait_until(has_children, timeout=30, what="the worker must have processes")
+    more = system.number(DONE) + chance.randrange(30)
+    at_work = lambda: system.number(DONE) >= more or not system.number(OPEN)  # noqa: E731
+    wait_until(at_work, timeout=60, what="chunks must be done", poll=0.05)
+    for worker in workers:
+        worker.send_signal(how)
+    # billiard waits up to 30 s for the parent to have read what its processes say at their end.
+    _, alive = psutil.wait_procs(workers, timeout=60)
+    assert not alive
