@@ -135,6 +135,10 @@ class Stack:
         """Whether supervisord runs; without it nothing that dies is started again."""
         return self._manager.is_alive()
 
+    def is_running(self, name: str) -> bool:
+        """It has been up for a second."""
+        return self._manager.is_running(name)
+
     def pids(self) -> dict[str, int]:
         """By name, of supervisord and of all processes that run."""
         return self._manager.pids()

@@ -1,6 +1,7 @@
 """A system that faults are done to, and what it knows."""
 
 import os
+import shutil
 import signal
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
@@ -62,7 +63,7 @@ def started(
         system = System(stack, failpoints)
         yield system
         system.api.close()
-    # shutil.rmtree(data)
+    shutil.rmtree(data)
 
 
 class System:
@@ -113,8 +114,11 @@ class System:
         )
 
     def process(self, name: str) -> psutil.Process:
-        """The one at the top of this name; it runs."""
-        wait_until(lambda: self.stack.pid(name) > 0, timeout=30, what=f"{name} must run")
+        """The one at the top of this name, once it has been up for a second.
+
+        Of what ends earlier supervisord thinks that it cannot start, and waits ever longer.
+        """
+        wait_until(lambda: self.stack.is_running(name), timeout=30, what=f"{name} must run")
         return psutil.Process(self.stack.pid(name))
 
     def kill_group(self, name: str) -> None:
