@@ -1,10 +1,16 @@
-"""Whoever plans a file dies."""
+"""Whoever plans a file dies, or takes more memory than there is."""
 
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from threading import Event
+
+import psutil
 import pytest
 
 from local.waiting import wait_until
 from tests.faults.failpoints import killed
-from tests.faults.judge import judge
+from tests.faults.judge import agree, judge, only_503
 from tests.faults.system import System
 
 
@@ -21,3 +27,36 @@ def test_3_the_planner_dies(system: System, place: str, plans: int) -> None:
     assert system.starts(upload.job) == plans
     swept = lambda: not system.plan_folders(upload.job)  # noqa: E731
     wait_until(swept, timeout=10, what="chunk files must go")
+
+
+@contextmanager
+def memory_limit(system: System, most: int) -> Iterator[None]:
+    """The worker's process that has more is killed, as the kernel does it in a container."""
+    worker, ended = system.process("worker"), Event()
+
+    def watch() -> None:
+        while not ended.wait(0.01):
+            for child in worker.children():
+                with suppress(psutil.NoSuchProcess):
+                    if child.memory_info().rss > most:
+                        child.kill()
+
+    with ThreadPoolExecutor(1) as watcher:
+        watching = watcher.submit(watch)
+        try:
+            yield
+        finally:
+            ended.set()
+        watching.result()
+
+
+def test_5_planning_takes_more_memory_than_there_is(system: System) -> None:
+    with memory_limit(system, 150_000_000):
+        upload = system.api.upload(system.people_file(300_000))
+        document = system.api.ended(upload)
+    assert (document["status"], document["error"]["code"]) == ("FAILURE", "attempts_exhausted")
+    assert system.starts(upload.job) == 3 + 1  # to see that it is one too many
+    agree(system, upload, document)
+    only_503(system)
+    assert system.people() == {}
+    judge(system, system.api.upload(system.people_file(3000)))
