@@ -36,10 +36,8 @@ case ${1:-} in
     exec python -m tests.faults.mutants "$@"
     ;;
 --soak)
-    FAULT_SEED=${FAULT_SEED:-$RANDOM}
-    export FAULT_SEED
-    echo "FAULT_SEED=$FAULT_SEED"
-    exec env PYTHONPATH=app python -m tests.faults.soak "${2:?--soak needs a number of minutes}"
+    export SOAK_MINUTES=${2:?--soak needs a number of minutes}
+    exec python -m pytest tests/faults/soak/soak.py
     ;;
 esac
 if [ $# -gt 0 ]; then

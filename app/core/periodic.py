@@ -11,7 +11,7 @@ class Scheduler(PersistentScheduler):
     def tick(self, *args: Any, **options: Any) -> float:
         """Send what is due; after how many seconds to ask again."""
         now = self.app.now()
-        ahead = [entry for entry in self.schedule.values() if entry.last_run_at > now]
+        ahead = [entry for entry in self.schedule.values() if (entry.last_run_at or now) > now]
         if ahead:
             self._heap = None  # the times of the next runs are of the old clock too
         for entry in ahead:

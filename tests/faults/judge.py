@@ -1,6 +1,6 @@
 """The one oracle of all faults: PostgreSQL, the reference importer and the status say the same."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from local.api_client import Json
@@ -29,13 +29,29 @@ def judge(
     """
     people: Mapping[str, Person] = before or {}
     for upload in uploads:
-        document = system.api.ended(upload, within=within)
-        wanted = expected(upload.data, upload.options, people)
-        assert (document["status"], document["result"]) == (wanted.status, wanted.counts)
-        people = {email: replace(p, imported=False) for email, p in wanted.people.items()}
-        agree(system, upload, document)
+        people = _judge_one(system, upload, people, within=within)
     assert system.people() == people
     only_503(system)
+
+
+def judge_apart(system: System, uploads: Sequence[Upload], *, within: float) -> None:
+    """The same of many uploads, none of which has people of another."""
+    people: dict[str, Person] = {}
+    for upload in uploads:
+        people |= _judge_one(system, upload, {}, within=within)
+    assert system.people() == people
+    only_503(system)
+
+
+def _judge_one(
+    system: System, upload: Upload, before: Mapping[str, Person], *, within: float
+) -> dict[str, Person]:
+    """Who is there afterwards."""
+    document = system.api.ended(upload, within=within)
+    wanted = expected(upload.data, upload.options, before)
+    assert (document["status"], document["result"]) == (wanted.status, wanted.counts)
+    agree(system, upload, document)
+    return {email: replace(p, imported=False) for email, p in wanted.people.items()}
 
 
 def agree(system: System, upload: Upload, document: Json) -> None:

@@ -1,0 +1,109 @@
+"""`./run_tests.sh --soak MINUTES`: imports while one process after the other is killed.
+
+With the times that are waited for in production. It writes docs/results/DATE-soak.md, and fails
+where a row is lost or there twice, a job is given up, or a recovery takes more than 60 seconds.
+"""
+
+import os
+import time
+from collections import Counter
+from datetime import UTC, datetime
+from statistics import median
+
+from benchmarks.machine import describe
+from local.site import ROOT
+from local.waiting import wait_until
+from tests.faults.api import Upload
+from tests.faults.conftest import Start
+from tests.faults.judge import judge_apart
+from tests.faults.seed import chance_for
+from tests.faults.soak.traffic import LONGEST_RECOVERY, Traffic, await_ready
+from tests.faults.system import System
+
+PROCESSES = ("web", "worker", "worker-small", "beat", "valkey", "postgres")
+USUAL = {
+    "RECOVER_AFTER_SECONDS": "30",
+    "RECOVER_EVERY_SECONDS": "10",
+    "LOADER_STALL_SECONDS": "30",
+    "IMPORT_SMALL_FILE_SIZE": "50000",
+    "IMPORT_MAX_WAITING": "20",
+}
+_BEGUN = """
+    SELECT 'job', id::text, started_at FROM tasks_importjob
+    WHERE status IN ('PENDING', 'STARTED') AND started_at IS NOT NULL
+    UNION ALL
+    SELECT 'chunk', id::text, started_at FROM tasks_importchunk
+    WHERE state = 'open' AND started_at IS NOT NULL
+"""
+
+Recoveries = dict[str, list[float]]
+"""Seconds, by the process that was killed."""
+
+
+def test_soak(start: Start) -> None:
+    """All that was accepted is judged at the end."""
+    minutes = float(os.environ["SOAK_MINUTES"])
+    system = start(**USUAL)
+    chance = chance_for("soak")
+    recoveries: Recoveries = {}
+    end = time.monotonic() + 60 * minutes
+    with Traffic(system, chance) as traffic:
+        while time.monotonic() < end and traffic.goes_on():
+            _await_work(system, more=chance.randrange(3))
+            name = chance.choice(PROCESSES)
+            recoveries.setdefault(name, []).append(_recovery_from_killing(system, name))
+        assert traffic.goes_on()
+    judge_apart(system, traffic.uploads, within=300)
+    text = report(system, traffic.uploads, recoveries, minutes=minutes)
+    path = ROOT / "docs" / "results" / f"{datetime.now(UTC):%Y-%m-%d}-soak.md"
+    path.write_text(text, encoding="utf-8")
+
+
+def _await_work(system: System, *, more: int) -> None:
+    """Until so many more chunks or jobs were begun: kills come at any moment of work."""
+    begun = "SELECT count(*) FROM audit_starts"
+    enough = system.number(begun) + more
+    wait_until(lambda: system.number(begun) >= enough, timeout=120, what="work must go on")
+
+
+def _recovery_from_killing(system: System, name: str) -> float:
+    """How long until everything is whole again."""
+    system.process(name)
+    begun = set(system.rows(_BEGUN))
+    before = time.monotonic()
+    system.kill_group(name)
+    await_ready(system)
+    taken_up = lambda: begun.isdisjoint(system.rows(_BEGUN))  # noqa: E731
+    left = LONGEST_RECOVERY - (time.monotonic() - before)
+    wait_until(taken_up, timeout=left, what=f"what was begun must go on without that {name}")
+    return time.monotonic() - before
+
+
+def report(system: System, uploads: list[Upload], recoveries: Recoveries, *, minutes: float) -> str:
+    """The result, as it is kept."""
+    kills = sum(map(len, recoveries.values()))
+    table = "\n".join(
+        f"| {name} | {len(seconds)} | {median(seconds):.1f} | {max(seconds):.1f} |"
+        for name, seconds in sorted(recoveries.items())
+    )
+    modes = Counter(upload.options["mode"] for upload in uploads)
+    rows = system.number("SELECT sum(rows) FROM tasks_importjob")
+    answers = ", ".join(f"{n} of {status}" for status, n in sorted(system.api.statuses.items()))
+    return f"""\
+# Processes killed for {minutes:g} minutes
+
+`FAULT_SEED={os.environ["FAULT_SEED"]} ./run_tests.sh --soak {minutes:g}`
+
+{describe()}.
+
+{kills} kills, {len(uploads)} imports ({modes["create"]} by create, {modes["upsert"]} by upsert) of
+{rows:,} rows: every row is there once, every job ended once, in the state and with the counts that
+the reference importer says. Answers: {answers}.
+
+| killed | times | recovered within, median s | at most s |
+| --- | --- | --- | --- |
+{table}
+
+Recovered: the process is back, `/healthz/ready` is 200, and every plan and chunk that was begun
+when the process was killed has been begun again or is done.
+"""

@@ -1,0 +1,111 @@
+"""What clients do meanwhile: send files and look at them, whatever breaks."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from random import Random
+from threading import Event, Thread
+
+import httpx
+
+from local.waiting import wait_until
+from tests.faults.api import Api, Upload
+from tests.faults.system import System
+
+LONGEST_RECOVERY = 60.0
+_SIZES = (20, 200, 2000, 6000)
+_PAUSE = 2.0
+"""Seconds between two files, so that all of them can be judged at the end."""
+
+
+@dataclass
+class Traffic:
+    """`with Traffic(system, chance) as traffic:`; all that was accepted is in `uploads`."""
+
+    system: System
+    chance: Random
+    uploads: list[Upload] = field(default_factory=list)
+    _over: Event = field(default_factory=Event)
+    _threads: list[Thread] = field(default_factory=list)
+
+    def __enter__(self) -> "Traffic":
+        """Begin."""
+        for repeated in (self._upload, self._read):
+            self._threads.append(Thread(target=self._repeat, args=[repeated]))
+            self._threads[-1].start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End, after what is under way."""
+        self._over.set()
+        for thread in self._threads:
+            thread.join()
+
+    def goes_on(self) -> bool:
+        """Whether nothing was answered that must not be."""
+        return all(thread.is_alive() for thread in self._threads)
+
+    def _repeat(self, act: Callable[[Api], None]) -> None:
+        api = Api(self.system.stack.base_url)
+        try:
+            while not self._over.is_set():
+                act(api)
+        finally:
+            self.system.api.statuses.update(api.statuses)
+            api.close()
+
+    def _upload(self, api: Api) -> None:
+        """A file of people who are in no other."""
+        number = len(self.uploads)
+        mode = self.chance.choice(("create", "upsert"))
+        rows = self.chance.choice(_SIZES)
+        data = self.system.people_file(rows, seed=number, prefix=f"n{number}x")
+        self.uploads.append(self._accepted(api, data, mode, key=f"file {number}"))
+        self._over.wait(_PAUSE)
+
+    def _accepted(self, api: Api, data: bytes, mode: str, *, key: str) -> Upload:
+        """Sent until it is accepted; the key makes one import of it, whatever broke."""
+        urls: list[str] = []
+
+        def is_accepted() -> bool:
+            with self._minding_faults(api):
+                answer = api.send(data, key=key, mode=mode)
+                assert answer.status_code in {202, 401, 429, 503}, answer.text
+                if answer.status_code == 202:
+                    urls.append(answer.json()["status_url"])
+                if answer.status_code == 401:
+                    api.login()
+            return bool(urls)
+
+        wait_until(is_accepted, timeout=300, what=f"{key} must be accepted", poll=0.5)
+        return Upload(data, urls[0], {"mode": mode})
+
+    def _read(self, api: Api) -> None:
+        """As clients do who look at users and at their imports."""
+        with self._minding_faults(api):
+            for url in [upload.url for upload in self.uploads[-3:]] + ["/api/users/?page_size=20"]:
+                status = api.ask("GET", url).status_code
+                assert status in {200, 401, 503}
+                if status == 401:
+                    api.login()
+
+    @contextmanager
+    def _minding_faults(self, api: Api) -> Iterator[None]:
+        """A connection that breaks under a request says nothing of what became of it."""
+        try:
+            yield
+        except httpx.TransportError:
+            await_ready(self.system)
+
+
+def await_ready(system: System) -> None:
+    """Until the service says that it is, within the longest recovery."""
+
+    def is_ready() -> bool:
+        try:
+            url = f"{system.stack.base_url}/healthz/ready"
+            return httpx.get(url, trust_env=False, timeout=5).is_success
+        except httpx.TransportError:
+            return False
+
+    wait_until(is_ready, timeout=LONGEST_RECOVERY, what="the service must be ready")
