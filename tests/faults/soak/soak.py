@@ -43,7 +43,7 @@ Recoveries = dict[str, list[float]]
 def test_soak(start: Start) -> None:
     """All that was accepted is judged at the end."""
     minutes = float(os.environ["SOAK_MINUTES"])
-    system = start(**USUAL)
+    system = start(workers=2, **USUAL)
     chance = chance_for("soak")
     recoveries: Recoveries = {}
     end = time.monotonic() + 60 * minutes

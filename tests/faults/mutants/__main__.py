@@ -1,0 +1,58 @@
+"""Shows that each test of a fault can fail: `./run_tests.sh --mutants [some of the names]`.
+
+Each patch takes out a line that guards against a fault, in a copy of the tracked files, and names
+above its first `diff` the tests that must then fail.
+"""
+
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from local.site import ROOT
+
+_PATCHES = Path(__file__).parent
+_GIT = "/usr/bin/git"
+
+
+def main(names: list[str]) -> int:
+    """How many patches survived."""
+    patches = [path for path in sorted(_PATCHES.glob("*.patch")) if not names or path.stem in names]
+    survivors = [patch.stem for patch in patches if not _is_noticed(patch)]
+    print(f"{len(patches) - len(survivors)} of {len(patches)} patches are noticed", *survivors)
+    return len(survivors)
+
+
+def _is_noticed(patch: Path) -> bool:
+    tests = re.findall(r"^Test: (\S+)$", patch.read_text(encoding="utf-8"), re.MULTILINE)
+    with tempfile.TemporaryDirectory(prefix="accounts-mutant-") as folder:
+        copy = Path(folder)
+        _copy_tracked_files(copy)
+        subprocess.run([_GIT, "apply", patch], cwd=copy, check=True)
+        noticed = [_fails(test, copy) for test in tests]
+    print(f"{patch.stem}: {sum(noticed)} of {len(tests)} tests fail", flush=True)
+    return bool(tests) and all(noticed)
+
+
+def _copy_tracked_files(copy: Path) -> None:
+    archive = subprocess.run(
+        [_GIT, "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT, check=True, stdout=subprocess.PIPE,
+    )  # fmt: skip
+    for name in filter(None, archive.stdout.decode().split("\0")):
+        target = copy / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if (ROOT / name).is_file():
+            target.write_bytes((ROOT / name).read_bytes())
+
+
+def _fails(test: str, copy: Path) -> bool:
+    """Whether a test failed, which is more than that it could not be run."""
+    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", test]
+    result = subprocess.run(command, cwd=copy, check=False, stdout=subprocess.PIPE, text=True)
+    return result.returncode == 1 and " failed" in result.stdout
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
