@@ -29,8 +29,10 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def start(template: Path, tmp_path: Path) -> Iterator[Start]:
+def start(template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
     """For systems that are not like all others."""
+    # They start hundreds of processes; to measure these too takes minutes and shows nothing more.
+    monkeypatch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
     with ExitStack() as stack:
 
         def start(*, workers: int = 2, **env: str) -> System:

@@ -24,8 +24,9 @@ def test_9_a_task_longer_than_the_visibility_timeout(start: Start) -> None:
     assert system.starts(upload.job, 1) == 1
 
 
-def test_10_the_same_message_five_times(system: System) -> None:
+def test_10_the_same_message_five_times(start: Start) -> None:
     """One that arrives while the first is at work, and those after it, spend nothing."""
+    system = start(LOADER_STALL_SECONDS="60")
     system.failpoints.arm("planning")
     upload = system.api.upload(system.people_file(ROWS))
     planner = system.failpoints.reached("planning")
