@@ -12,35 +12,40 @@ from pathlib import Path
 
 from local.site import ROOT
 
-_PATCHES = Path(__file__).parent
-_GIT = "/usr/bin/git"
+PATCHES = Path(__file__).parent
+GIT = "git"
 
 
 def main(names: list[str]) -> int:
     """How many patches survived."""
-    patches = [path for path in sorted(_PATCHES.glob("*.patch")) if not names or path.stem in names]
+    patches = [path for path in sorted(PATCHES.glob("*.patch")) if not names or path.stem in names]
     survivors = [patch.stem for patch in patches if not _is_noticed(patch)]
     print(f"{len(patches) - len(survivors)} of {len(patches)} patches are noticed", *survivors)
     return len(survivors)
 
 
 def _is_noticed(patch: Path) -> bool:
-    tests = re.findall(r"^Test: (\S+)$", patch.read_text(encoding="utf-8"), re.MULTILINE)
+    tests = named_tests(patch)
     with tempfile.TemporaryDirectory(prefix="accounts-mutant-") as folder:
         copy = Path(folder)
         _copy_tracked_files(copy)
-        subprocess.run([_GIT, "apply", patch], cwd=copy, check=True)
+        subprocess.run([GIT, "apply", patch], cwd=copy, check=True)
         noticed = [_fails(test, copy) for test in tests]
     print(f"{patch.stem}: {sum(noticed)} of {len(tests)} tests fail", flush=True)
     return bool(tests) and all(noticed)
 
 
+def named_tests(patch: Path) -> list[str]:
+    """The tests that it names."""
+    return re.findall(r"^Test: (\S+)$", patch.read_text(encoding="utf-8"), re.MULTILINE)
+
+
 def _copy_tracked_files(copy: Path) -> None:
-    archive = subprocess.run(
-        [_GIT, "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+    listed = subprocess.run(
+        [GIT, "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT, check=True, stdout=subprocess.PIPE,
     )  # fmt: skip
-    for name in filter(None, archive.stdout.decode().split("\0")):
+    for name in filter(None, listed.stdout.decode().split("\0")):
         target = copy / name
         target.parent.mkdir(parents=True, exist_ok=True)
         if (ROOT / name).is_file():
