@@ -1,6 +1,7 @@
 """GET contacts/task-status/{task_id}/failed-rows.csv."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from django.core.files.storage import default_storage
@@ -106,6 +107,12 @@ def test_is_only_the_header_where_nothing_was_refused(as_bob: APIClient, bob: Us
 def test_is_404_when_the_file_is_gone(as_bob: APIClient, imported: Imported) -> None:
     job = imported(as_bob, "email\nbad\n")
     default_storage.delete(job.file)
+    assert_error(as_bob.get(url(job), HTTP_ACCEPT="text/csv"), 404, "not_found")
+
+
+def test_is_404_when_the_file_is_damaged(as_bob: APIClient, imported: Imported) -> None:
+    job = imported(as_bob, "email\nbad\n")
+    Path(default_storage.path(job.file)).write_bytes(b"")
     assert_error(as_bob.get(url(job), HTTP_ACCEPT="text/csv"), 404, "not_found")
 
 

@@ -23,6 +23,8 @@ END_ALL = """
     SELECT pg_terminate_backend(pid) FROM pg_stat_activity
     WHERE application_name LIKE 'accounts-%' AND backend_type = 'client backend'
 """
+WRITING = "-c default_transaction_read_only=off"
+ATTEMPTS = "SELECT max(attempts) FROM tasks_importchunk"
 DONE = "SELECT count(*) FROM tasks_importchunk WHERE state = 'done'"
 
 
@@ -59,6 +61,31 @@ def test_22_postgresql_crashes_at_any_time(system: System) -> None:
         loaded(system, more=chance.randrange(1, 15))
         crash(system)
     judge(system, upload, within=120)
+
+
+def test_postgresql_is_read_only_for_a_while(system: System) -> None:
+    """As the one that was left by a failover: nothing is a 500, and no attempt is spent."""
+    system.failpoints.arm("loading")
+    upload = system.api.upload(system.people_file(ROWS))
+    worker = system.failpoints.reached("loading")
+    set_read_only(system, "on")
+    worker.resume()
+    refused = system.api.send(system.people_file(ROWS, prefix="other"))
+    assert (refused.status_code, refused.json()["error"]["code"]) == (503, "unavailable")
+    assert system.api.status(upload)["status"] == "PROGRESS"
+    set_read_only(system, "off")
+    judge(system, upload)
+    assert system.number(ATTEMPTS) == 1
+
+
+def set_read_only(system: System, value: str) -> None:
+    """For all transactions that begin from now on."""
+    url = system.stack.site.database_url()
+    with psycopg.connect(url, autocommit=True, options=WRITING) as connection:
+        connection.execute(f"ALTER SYSTEM SET default_transaction_read_only = {value}".encode())
+        connection.execute("SELECT pg_reload_conf()")
+    shown = lambda: system.rows("SHOW default_transaction_read_only") == [(value,)]  # noqa: E731
+    wait_until(shown, timeout=10, what=f"it must be {value}")
 
 
 def loaded(system: System, *, more: int) -> None:

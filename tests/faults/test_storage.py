@@ -1,9 +1,9 @@
-"""The storage is full; files are gone."""
+"""The storage is full; files are gone or damaged."""
 
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -58,27 +58,46 @@ def test_25_the_storage_fills_up_while_planning(start: Start, tmp_path: Path) ->
         assert system.number("SELECT attempts FROM tasks_importjob") == 1
 
 
-def test_25_the_file_is_gone(system: System) -> None:
+def cut_short(file: Path) -> None:
+    os.truncate(file, file.stat().st_size // 2)
+
+
+def emptied(file: Path) -> None:
+    """As a machine without power leaves what it has not written yet."""
+    os.truncate(file, 0)
+
+
+SPOILT = pytest.mark.parametrize(
+    ("spoil", "code"),
+    [(Path.unlink, "file_missing"), (cut_short, "file_damaged"), (emptied, "file_damaged")],
+)
+
+
+@SPOILT
+def test_25_the_file_is_gone(system: System, spoil: Callable[[Path], None], code: str) -> None:
+    """Or not whole: what is left of it does not pass for the file."""
     system.stack.stop_process("worker")
     upload = system.api.upload(system.people_file(3000))
     (original,) = (system.stack.data / "media" / "imports" / upload.job).iterdir()
-    original.unlink()
+    spoil(original)
     system.stack.start(["worker"])
-    assert_missing(system, upload)
+    assert_told(system, upload, code)
 
 
-def test_25_a_chunk_is_gone(system: System) -> None:
+@SPOILT
+def test_25_a_chunk_is_gone(system: System, spoil: Callable[[Path], None], code: str) -> None:
+    """Or not whole."""
     system.failpoints.arm("plan_committed")
     upload = system.api.upload(system.people_file(3000))
     planner = system.failpoints.reached("plan_committed")
     (plan,) = system.plan_folders(upload.job)
-    min(plan.iterdir()).unlink()
+    spoil(min(plan.iterdir()))
     planner.resume()
-    assert_missing(system, upload)
+    assert_told(system, upload, code)
 
 
-def assert_missing(system: System, upload: Upload) -> None:
+def assert_told(system: System, upload: Upload, code: str) -> None:
     document = system.api.ended(upload)
-    assert (document["status"], document["error"]["code"]) == ("FAILURE", "file_missing")
+    assert (document["status"], document["error"]["code"]) == ("FAILURE", code)
     agree(system, upload, document)
     only_503(system)

@@ -1,5 +1,7 @@
 """Chunks into the users table."""
 
+from pathlib import Path
+
 import pytest
 from django.core.files.storage import default_storage
 from django.db import OperationalError
@@ -99,6 +101,16 @@ def test_a_chunk_whose_file_is_gone_ends_the_job_with_its_reason() -> None:
     default_storage.delete(ImportChunk.objects.get().file)
     run(job)
     assert (job.status, job.error_code) == ("FAILURE", "file_missing")
+    assert outcome(job) == {"rows": 1, "not_loaded": 1}
+
+
+@pytest.mark.parametrize("left", [b"", b"ARROW1"])
+def test_a_chunk_whose_file_is_damaged_ends_the_job_with_its_reason(left: bytes) -> None:
+    job = make_job("email\na@x.com\n")
+    plan.plan(job.id)
+    Path(default_storage.path(ImportChunk.objects.get().file)).write_bytes(left)
+    run(job)
+    assert (job.status, job.error_code) == ("FAILURE", "file_damaged")
     assert outcome(job) == {"rows": 1, "not_loaded": 1}
 
 

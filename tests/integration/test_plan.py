@@ -2,6 +2,7 @@
 
 import errno
 from functools import partial
+from pathlib import Path
 from typing import Any, Never
 from unittest.mock import DEFAULT, Mock
 
@@ -144,6 +145,14 @@ def test_a_file_that_is_gone_ends_its_job() -> None:
     assert not plan.plan(job.id)
     job.refresh_from_db()
     assert (job.status, job.error_code) == ("FAILURE", "file_missing")
+
+
+def test_what_is_left_of_a_file_does_not_pass_for_it() -> None:
+    job = make_job("email\na@x.com\nb@x.com\n")
+    Path(default_storage.path(job.file)).write_text("email\na@x.com\n")
+    assert not plan.plan(job.id)
+    job.refresh_from_db()
+    assert (job.status, job.error_code) == ("FAILURE", "file_damaged")
 
 
 def test_a_planned_job_is_not_planned_again() -> None:

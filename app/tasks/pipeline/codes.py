@@ -24,7 +24,7 @@ FILE_CODES: Final = (
     *("empty_file", "missing_header", "duplicate_header", "missing_email_column"),
     *("unknown_column", "not_csv", "undecodable", "line_too_long", "unclosed_quote"),  # the file
     *("aborted", "too_many_errors"),  # the options
-    *("file_missing", "attempts_exhausted"),  # our side
+    *("file_missing", "file_damaged", "attempts_exhausted"),  # our side
 )
 """What a whole import can fail with."""
 

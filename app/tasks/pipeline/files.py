@@ -4,23 +4,25 @@ imports/JOB/original.csv      what was uploaded, packed if it was
 imports/JOB/PLAN/*.arrow      the chunks of one attempt to plan, PLAN being its random name
 """
 
+import io
 import logging
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from io import BytesIO
-from typing import BinaryIO, cast
+from typing import BinaryIO, Final, cast
 
 import polars as pl
 from django.core.files.base import File
 from django.core.files.storage import default_storage
 
 from tasks.models import ImportJob
+from tasks.pipeline.codes import FileError
 from tasks.pipeline.reading import unpacking
 
 logger = logging.getLogger(__name__)
 
 ROOT = "imports"
+DAMAGED: Final = "file_damaged"
 
 
 def job_folder(job_id: uuid.UUID) -> str:
@@ -65,14 +67,19 @@ def open_stored(name: str) -> BinaryIO:
 def open_csv(job: ImportJob) -> BinaryIO:
     """The job's file, unpacked, to be read once and closed by the caller.
 
-    FileNotFoundError; FileError where it is damaged.
+    FileNotFoundError; FileError where it is damaged: a part of it must not pass for the whole.
     """
-    return unpacking.opened(open_stored(job.file), job.compression)
+    stream = open_stored(job.file)
+    if stream.seek(0, io.SEEK_END) != job.file_size:
+        stream.close()
+        raise FileError(DAMAGED, "The stored file is not as it was sent; upload it again.")
+    stream.seek(0)
+    return unpacking.opened(stream, job.compression)
 
 
 def write_chunk(prefix: str, rows: pl.DataFrame, *, packed: bool = False) -> str:
     """Store a chunk's rows; its name. To pack them takes as long as to sort them."""
-    buffer = BytesIO()
+    buffer = io.BytesIO()
     # With offsets, which are shorter than views and take less time to write.
     offsets = pl.CompatLevel.oldest()
     rows.write_ipc(buffer, compat_level=offsets, compression="lz4" if packed else "uncompressed")
@@ -80,9 +87,13 @@ def write_chunk(prefix: str, rows: pl.DataFrame, *, packed: bool = False) -> str
 
 
 def read_chunk(name: str) -> pl.DataFrame:
-    """The rows of a stored chunk."""
+    """The rows of a stored chunk. FileNotFoundError; FileError where it is damaged."""
     with open_stored(name) as file:
-        return pl.read_ipc(file.read())
+        data = file.read()
+    try:
+        return pl.read_ipc(data)
+    except (pl.exceptions.ComputeError, OSError):  # OSError: nothing is in it
+        raise FileError(DAMAGED, "A prepared part of the file is damaged.") from None
 
 
 def remove_tree(folder: str) -> None:

@@ -14,6 +14,7 @@ from core.failpoints import failpoint
 from tasks.models import ImportChunk, ImportJob
 from tasks.pipeline import attempts, files
 from tasks.pipeline.cancel import CancelledError, Watch
+from tasks.pipeline.codes import FileError
 from tasks.pipeline.options import Options
 from tasks.pipeline.writing import write
 from tasks.pipeline.writing.outcome import Outcome, tally
@@ -52,6 +53,9 @@ def _load(work: Chunks, chunk: ImportChunk) -> None:
         write_people = _prepared(files.read_chunk(chunk.file), chunk.job)
     except FileNotFoundError:
         _end(chunk, state=ImportChunk.State.FAILED, error_code="file_missing")
+        return
+    except FileError as error:
+        _end(chunk, state=ImportChunk.State.FAILED, error_code=error.code)
         return
     except CancelledError:
         return

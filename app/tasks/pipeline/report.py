@@ -105,4 +105,6 @@ def _chunk_error(job: ImportJob) -> FileError | None:
         return None
     if failed.error_code == "attempts_exhausted":
         return exhausted("loading a part of it")
-    return FileError(failed.error_code, "A prepared part of the file is gone; upload it again.")
+    return FileError(
+        failed.error_code, "A prepared part of the file is gone or damaged; upload it again."
+    )

@@ -14,6 +14,7 @@ from rest_framework.request import Request
 from core.pagination import CursorPages
 from tasks import schema
 from tasks.models import ImportJob, ImportRowError
+from tasks.pipeline.codes import FileError
 from tasks.pipeline.failed_rows import charset, failed_rows
 from tasks.pipeline.notes import NOT_WRITTEN
 from tasks.serializers import RowErrorSerializer
@@ -88,8 +89,8 @@ class FailedRowsView(JobView):
         _require_kept(job)
         try:
             rows = failed_rows(job, include=_include(request))
-        except FileNotFoundError:
-            raise NotFound("The uploaded file is gone.") from None
+        except (FileNotFoundError, FileError):
+            raise NotFound("The uploaded file is gone or damaged.") from None
         disposition = f'attachment; filename="failed-rows-{job.id}.csv"'
         return StreamingHttpResponse(
             rows,

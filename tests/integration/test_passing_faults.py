@@ -1,0 +1,40 @@
+"""Faults of PostgreSQL that pass by themselves are told from those that do not."""
+
+import pytest
+from django.db import DataError, InternalError, OperationalError, connection, transaction
+
+from local.waiting import wait_until
+from tests.threads import other_connection
+from users_uc.models import User
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_a_server_that_is_read_only() -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION READ ONLY")
+        with pytest.raises(OperationalError, match="read-only"):
+            User.objects.create_user("a@x.com", "tall horse battery")
+
+
+def test_a_transaction_that_was_left_idle() -> None:
+    """As by a process that was frozen; Django makes a new connection afterwards."""
+    with connection.cursor() as cursor, other_connection(autocommit=True) as other:
+        cursor.execute("BEGIN")
+        cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 1")
+        pid = connection.connection.info.backend_pid
+        count = "SELECT count(*) FROM pg_stat_activity WHERE pid = %s"
+        has_ended = lambda: other.execute(count, [pid]).fetchone() == (0,)  # noqa: E731
+        wait_until(has_ended, timeout=10, what="the connection must end")
+    with pytest.raises(OperationalError, match="idle-in-transaction"):
+        User.objects.exists()
+    connection.close_if_unusable_or_obsolete()
+    assert not User.objects.exists()
+
+
+def test_a_transaction_that_failed_before_is_a_fault_of_ours() -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        with pytest.raises(DataError):
+            cursor.execute("SELECT 1 / 0")
+        with pytest.raises(InternalError):
+            cursor.execute("SELECT 1")
