@@ -1,4 +1,4 @@
-"""The web process dies or freezes at an upload; its client goes."""
+"""The web process dies at an upload; its client does."""
 
 import os
 import socket
@@ -63,21 +63,6 @@ def test_20_the_client_goes_away_in_the_middle_of_its_upload(system: System) -> 
     assert imports(system) == []
     assert system.number("SELECT count(*) FROM tasks_importjob") == 0
     judge(system, system.api.upload(system.people_file(300)))
-
-
-def test_a_web_process_is_frozen(system: System) -> None:
-    """The other one answers meanwhile; what it had begun is done after the thaw."""
-    first, second = (system.people_file(3000, prefix=prefix) for prefix in ("first", "second"))
-    system.failpoints.arm("stored")
-    with ThreadPoolExecutor(1) as uploader:
-        answer = uploader.submit(system.api.send, first)
-        process = system.failpoints.reached("stored")
-        upload = system.api.upload(second)
-        assert system.api.ended(upload)["status"] == "SUCCESS"
-        process.resume()
-        accepted = answer.result()
-    assert accepted.status_code == 202
-    judge(system, upload, Upload(first, accepted.json()["status_url"]))
 
 
 def imports(system: System) -> list[Path]:
