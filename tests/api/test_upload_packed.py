@@ -94,6 +94,6 @@ def test_a_file_that_is_damaged_later_ends_its_job(
     as_bob.post(URL, {"file": csv_file(PACKED["gzip"])}, format="multipart")
     job = ImportJob.objects.get()
     with default_storage.open(job.file, "wb") as stored:
-        stored.write(PACKED["gzip"][:-3])
+        stored.write(PACKED["gzip"][:-3] + b"???")
     run(job)
     assert (job.status, job.error_code) == ("FAILURE", "not_csv")

@@ -9,7 +9,7 @@ import logging
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import BinaryIO, Final, cast
+from typing import BinaryIO, cast
 
 import polars as pl
 from django.core.files.base import File
@@ -22,7 +22,6 @@ from tasks.pipeline.reading import unpacking
 logger = logging.getLogger(__name__)
 
 ROOT = "imports"
-DAMAGED: Final = "file_damaged"
 
 
 def job_folder(job_id: uuid.UUID) -> str:
@@ -72,7 +71,7 @@ def open_csv(job: ImportJob) -> BinaryIO:
     stream = open_stored(job.file)
     if stream.seek(0, io.SEEK_END) != job.file_size:
         stream.close()
-        raise FileError(DAMAGED, "The stored file is not as it was sent; upload it again.")
+        raise FileError("file_damaged", "The stored file is not whole; upload it again.")
     stream.seek(0)
     return unpacking.opened(stream, job.compression)
 
@@ -93,7 +92,7 @@ def read_chunk(name: str) -> pl.DataFrame:
     try:
         return pl.read_ipc(data)
     except (pl.exceptions.ComputeError, OSError):  # OSError: nothing is in it
-        raise FileError(DAMAGED, "A prepared part of the file is damaged.") from None
+        raise FileError("file_damaged", "A prepared part of the file is damaged.") from None
 
 
 def remove_tree(folder: str) -> None:
