@@ -4,6 +4,7 @@
 #        ./run_tests.sh --compose [arguments]  the tests that need Docker, and only these
 #        ./run_tests.sh --mutants [names]      whether the tests of faults notice a guard that is gone
 #        ./run_tests.sh --soak MINUTES         imports while one process after the other is killed
+#        ./run_tests.sh --load                 many clients at once, behind nginx
 set -eu
 unset CDPATH PYTHONHOME PYTHONPATH
 
@@ -38,6 +39,10 @@ case ${1:-} in
 --soak)
     export SOAK_MINUTES=${2:?--soak needs a number of minutes}
     exec python -m pytest tests/faults/soak/soak.py
+    ;;
+--load)
+    ensure_nginx
+    exec python -m pytest tests/faults/load/load.py
     ;;
 esac
 if [ $# -gt 0 ]; then

@@ -43,3 +43,10 @@ ensure_faketime() {
         echo "$PROGRAM: no libfaketime; the test of a clock that jumps is skipped"
     fi
 }
+
+# NGINX itself is a variable of nginx's.
+ensure_nginx() {
+    NGINX_PROGRAM=$(command -v nginx) || NGINX_PROGRAM=$ROOT/.tools/nginx/usr/sbin/nginx
+    [ -x "$NGINX_PROGRAM" ] || ensure_debian nginx || fail "--load needs nginx"
+    export NGINX_PROGRAM
+}

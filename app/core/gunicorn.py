@@ -2,14 +2,14 @@
 
 from gunicorn.arbiter import Arbiter
 
-from core import env, web
+from core import env, web, worker
 from core.metrics import service
 from core.telemetry import logs
 
 bind = env.text("WEB_BIND", "127.0.0.1:8000")
 workers = web.WORKERS
 threads = web.THREADS
-worker_class = "core.one_piece.Worker"
+worker_class = "core.worker.Worker"
 # An upload of 5 GB over a slow line is one request: the time limit is the proxy's, not gunicorn's.
 timeout = 60
 graceful_timeout = 20
@@ -23,6 +23,12 @@ limit_request_line = 8190
 limit_request_fields = 2000
 accesslog = None
 logconfig_dict = logs.configuration()
+
+
+def when_ready(server: Arbiter) -> None:
+    """The listeners are open."""
+    for listener in server.LISTENERS:
+        worker.accept_with_data(listener.sock, seconds=5)
 
 
 def on_starting(server: Arbiter) -> None:

@@ -1,4 +1,4 @@
-"""gunicorn's threads, whose small answers leave in one piece.
+"""A socket from which small answers leave in one piece.
 
 gunicorn sends an answer's head and its body apart. A process that is killed in between has sent a
 head without a body, which a proxy has passed on by then and cannot ask another replica for again.
@@ -6,8 +6,6 @@ head without a body, which a proxy has passed on by then and cannot ask another 
 
 import socket
 from typing import Any, Final
-
-from gunicorn.workers.gthread import TConn, ThreadWorker
 
 _MOST: Final = 64 * 1024
 """Bytes that are held back; larger answers leave in pieces."""
@@ -35,17 +33,3 @@ class HeldBack:
     def __getattr__(self, name: str) -> Any:
         self.flush()
         return getattr(self._sock, name)
-
-
-class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
-    """See above."""
-
-    def handle_request(self, req: Any, conn: TConn) -> bool:
-        """Whether the connection is kept."""
-        sock, conn.sock = conn.sock, HeldBack(conn.sock)
-        try:
-            is_kept: bool = super().handle_request(req, conn)
-            conn.sock.flush()
-        finally:
-            conn.sock = sock
-        return is_kept

@@ -4,6 +4,7 @@ import os
 import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 
 import httpx
@@ -63,6 +64,45 @@ def test_20_the_client_goes_away_in_the_middle_of_its_upload(system: System) -> 
     assert imports(system) == []
     assert system.number("SELECT count(*) FROM tasks_importjob") == 0
     judge(system, system.api.upload(system.people_file(300)))
+
+
+def test_a_web_process_is_frozen(system: System) -> None:
+    """The other one answers meanwhile; what it had begun is done after the thaw."""
+    first, second = (system.people_file(3000, prefix=prefix) for prefix in ("first", "second"))
+    system.failpoints.arm("stored")
+    with ThreadPoolExecutor(1) as uploader:
+        answer = uploader.submit(system.api.send, first)
+        process = system.failpoints.reached("stored")
+        upload = system.api.upload(second)
+        assert system.api.ended(upload)["status"] == "SUCCESS"
+        process.resume()
+        accepted = answer.result()
+    assert accepted.status_code == 202
+    judge(system, upload, Upload(first, accepted.json()["status_url"]))
+
+
+def test_health_is_answered_while_every_thread_is_busy(system: System) -> None:
+    """With clients whose headers do not end; another request shows that there are enough."""
+    address = ("127.0.0.1", system.stack.site.web_port)
+    with ExitStack() as clients:
+
+        def is_busy() -> bool:
+            for _ in range(20):
+                client = clients.enter_context(socket.create_connection(address))
+                client.sendall(b"GET /api/ HTTP/1.1\r\nX-Slow: ")
+            return not _answers(system, "/api/")
+
+        wait_until(is_busy, timeout=60, what="every thread must be busy")
+        assert all(_answers(system, "/healthz/live") for _ in range(20))
+    wait_until(lambda: _answers(system, "/api/"), timeout=30, what="the threads must be free")
+
+
+def _answers(system: System, path: str) -> bool:
+    url = f"{system.stack.base_url}{path}"
+    try:
+        return httpx.get(url, timeout=3, trust_env=False).is_success
+    except httpx.TimeoutException:
+        return False
 
 
 def imports(system: System) -> list[Path]:

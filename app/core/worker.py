@@ -1,0 +1,59 @@
+"""gunicorn's threads, one of which is kept for health checks.
+
+They are answered while every other thread is busy: who watches this process must not take many
+requests for its death.
+"""
+
+import socket
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, Final
+
+from gunicorn.workers.gthread import TConn, ThreadWorker
+
+from core.one_piece import HeldBack
+
+_HEALTH: Final = b"GET /healthz/"
+
+
+class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
+    """Small answers leave in one piece, too."""
+
+    def init_process(self) -> None:
+        """In the new process."""
+        self._for_health = ThreadPoolExecutor(1, thread_name_prefix="health")
+        super().init_process()
+
+    def enqueue_req(self, conn: TConn) -> None:
+        """Have the connection's next request answered by a thread."""
+        if not asks_for_health(conn.sock):
+            super().enqueue_req(conn)
+            return
+        future = self._for_health.submit(self.handle, conn)
+        future.add_done_callback(lambda done: self._later(conn, done))
+
+    def _later(self, conn: TConn, done: Future[Any]) -> None:
+        self.method_queue.defer(self.finish_request, conn, done)
+
+    def handle_request(self, req: Any, conn: TConn) -> bool:
+        """Whether the connection is kept."""
+        sock, conn.sock = conn.sock, HeldBack(conn.sock)
+        try:
+            is_kept: bool = super().handle_request(req, conn)
+            conn.sock.flush()
+        finally:
+            conn.sock = sock
+        return is_kept
+
+
+def asks_for_health(sock: socket.socket) -> bool:
+    """Whether what has arrived begins so; nothing is taken from the socket."""
+    try:
+        return sock.recv(len(_HEALTH), socket.MSG_PEEK | socket.MSG_DONTWAIT) == _HEALTH
+    except OSError:  # nothing has arrived, or the client is gone
+        return False
+
+
+def accept_with_data(listener: socket.socket, *, seconds: int) -> None:
+    """Connections are accepted when their request has begun to arrive; at the latest after that."""
+    if hasattr(socket, "TCP_DEFER_ACCEPT") and listener.family != socket.AF_UNIX:
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_DEFER_ACCEPT, seconds)

@@ -1,0 +1,1 @@
+"""Very many clients at once, behind the proxy of the installation."""

@@ -1,0 +1,158 @@
+"""`./run_tests.sh --load`: a crowd of slow, idle and hasty clients, behind nginx and without it."""
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Coroutine
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import httpx
+
+from benchmarks.machine import describe
+from local.site import ROOT
+from tests.faults.api import UPLOAD, Upload
+from tests.faults.conftest import Start
+from tests.faults.judge import agree, judge_apart
+from tests.faults.load.crowd import crowd
+from tests.faults.load.proxy import proxied
+from tests.faults.system import System
+from tests.stacks import ADMIN, PASSWORD
+
+LOGINS, UPLOADS, ROWS = 200, 50, 500
+PATIENCE = 60.0
+"""Seconds in which a client wants its answer."""
+LONGEST = 1.0
+"""Seconds in which `/healthz/ready` must answer."""
+LIMITS = {"IMPORT_MAX_WAITING": "100", "THROTTLE_LOGIN": "10000/min"}
+
+
+@dataclass
+class Seen:
+    """What clients saw."""
+
+    ready: list[float] = field(default_factory=list)
+    """Seconds of each answer that said so."""
+    unready: Counter[str] = field(default_factory=Counter)
+    logins: Counter[str] = field(default_factory=Counter)
+    answers: Counter[str] = field(default_factory=Counter)
+    uploads: list[Upload] = field(default_factory=list)
+    seconds: float = 0
+
+
+def test_load(start: Start, tmp_path: Path) -> None:
+    """Behind nginx nothing is lost; what a bare gunicorn does is written down."""
+    system = start(workers=2, **LIMITS)
+    folder = tmp_path / "nginx"
+    folder.mkdir()
+    with proxied(system.stack.base_url, folder) as url:
+        behind = asyncio.run(seen(system, url, name="behind"))
+    assert not behind.unready
+    assert max(behind.ready) < LONGEST
+    assert behind.logins == {"200": LOGINS}
+    assert behind.answers == {"202": UPLOADS}
+    judge_apart(system, behind.uploads, within=120)
+    bare = asyncio.run(seen(system, system.stack.base_url, name="bare"))
+    for upload in bare.uploads:  # others may have been accepted too, and their clients gone
+        document = system.api.ended(upload, within=120)
+        assert document["status"] == "SUCCESS"
+        agree(system, upload, document)
+    text = report(behind=behind, bare=bare)
+    path = ROOT / "docs" / "results" / f"{datetime.now(UTC):%Y-%m-%d}-crowd.md"
+    path.write_text(text, encoding="utf-8")
+
+
+async def seen(system: System, url: str, *, name: str) -> Seen:
+    """All of it at once, at this address."""
+    result = Seen()
+    files = [system.people_file(ROWS, seed=n, prefix=f"{name}{n}x") for n in range(UPLOADS)]
+    token = {"Authorization": system.api.token}
+    limits = httpx.Limits(max_connections=None)
+    port = httpx.URL(url).port or 80
+    async with (
+        crowd(port, headers=20, bodies=20, idle=500),
+        httpx.AsyncClient(base_url=url, trust_env=False, timeout=PATIENCE, limits=limits) as client,
+    ):
+        before = time.monotonic()
+        watching = asyncio.create_task(_watch(client, result))
+        await asyncio.gather(
+            *(_log_in(client, result) for _ in range(LOGINS)),
+            *(_upload(client, result, data, token) for data in files),
+        )
+        result.seconds = time.monotonic() - before
+        watching.cancel()
+    return result
+
+
+async def _watch(client: httpx.AsyncClient, result: Seen) -> None:
+    while True:
+        before = time.monotonic()
+        status = await _status(client.get("/healthz/ready", timeout=10))
+        if status == "200":
+            result.ready.append(time.monotonic() - before)
+        else:
+            result.unready[status] += 1
+        await asyncio.sleep(0.1)
+
+
+async def _log_in(client: httpx.AsyncClient, result: Seen) -> None:
+    body = {"email": ADMIN, "password": PASSWORD}
+    result.logins[await _status(client.post("/api/auth/login/", json=body))] += 1
+
+
+async def _upload(
+    client: httpx.AsyncClient, result: Seen, data: bytes, headers: dict[str, str]
+) -> None:
+    files = {"file": ("people.csv", data, "text/csv")}
+    try:
+        answer = await client.post(UPLOAD, files=files, headers=headers)
+    except httpx.TransportError as error:
+        result.answers[type(error).__name__] += 1
+        return
+    result.answers[str(answer.status_code)] += 1
+    if answer.status_code == httpx.codes.ACCEPTED:
+        path = httpx.URL(answer.json()["status_url"]).path
+        result.uploads.append(Upload(data, path))
+
+
+async def _status(request: Coroutine[None, None, httpx.Response]) -> str:
+    """Its number, or what broke."""
+    try:
+        return str((await request).status_code)
+    except httpx.TransportError as error:
+        return type(error).__name__
+
+
+def report(*, behind: Seen, bare: Seen) -> str:
+    """The result, as it is kept."""
+    sides = {"behind nginx": behind, "bare gunicorn": bare}
+    table = "\n".join(
+        f"| {name} | {len(side.ready)}, {_longest(side)} | {_counts(side.unready)} "
+        f"| {_counts(side.logins)} | {_counts(side.answers)} | {side.seconds:.1f} |"
+        for name, side in sides.items()
+    )
+    return f"""\
+# Many clients at once
+
+`./run_tests.sh --load`
+
+{describe()}.
+
+20 clients whose headers and 20 whose bodies come a byte in half a second, 500 idle connections
+that are kept, {LOGINS} logins at once and {UPLOADS} uploads of {ROWS} rows at once. Who has no
+answer within {PATIENCE:.0f} s goes. Every upload that was accepted was imported, each of its
+people once.
+
+| | `/healthz/ready` answered, at most s | other answers to it | logins | uploads | took s |
+| --- | --- | --- | --- | --- | --- |
+{table}
+"""
+
+
+def _longest(side: Seen) -> str:
+    return f"{max(side.ready):.2f}" if side.ready else "never"
+
+
+def _counts(counter: Counter[str]) -> str:
+    return ", ".join(f"{count} of {what}" for what, count in sorted(counter.items())) or "none"

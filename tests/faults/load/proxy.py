@@ -1,0 +1,72 @@
+"""The proxy of the installation, deploy/nginx, before a system on this machine."""
+
+import os
+import re
+import subprocess
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+
+from local.ports import HOST, free_port
+from local.site import ROOT
+from local.waiting import wait_until
+
+_CONFIGURATION = ROOT / "deploy" / "nginx"
+_UPLOAD_LIMIT = "client_max_body_size 5000065536;\n"
+
+
+@contextmanager
+def proxied(base_url: str, folder: Path) -> Iterator[str]:
+    """The address of an nginx that passes to `base_url`; its files are in `folder`."""
+    port = free_port()
+    configuration = _render(folder, _replacements(base_url, folder, port))
+    files = ["-p", str(folder), "-c", str(configuration)]
+    command = [os.environ["NGINX_PROGRAM"], *files, "-g", "daemon off;"]
+    with (folder / "nginx.log").open("wb") as log:
+        nginx = subprocess.Popen(command, stdout=log, stderr=log)
+    try:
+        url = f"http://{HOST}:{port}"
+        wait_until(lambda: _answers(url), timeout=20, what="nginx must answer")
+        yield url
+    finally:
+        nginx.terminate()
+        nginx.wait(30)
+
+
+def _replacements(base_url: str, folder: Path, port: int) -> Mapping[str, str]:
+    """What is other than in the container, as patterns that must each be there."""
+    return {
+        r"listen 8080;": f"listen {HOST}:{port};",
+        r"listen 8081;": f"listen {HOST}:{free_port()};",
+        r"listen 127\.0\.0\.1:8082;": f"listen {HOST}:{free_port()};",
+        r"http://app:8000": base_url,
+        r"resolver [^;]*;": "",
+        r"resolver_timeout [^;]*;": "",
+        r"/tmp/": f"{folder}/",  # noqa: S108  # nginx's; before those that may put this in
+        r"/var/spool/nginx/": f"{folder}/",
+        r"/srv\b": f"{folder}/srv",
+    }
+
+
+def _render(folder: Path, replacements: Mapping[str, str]) -> Path:
+    names = [path.name for path in _CONFIGURATION.glob("*.conf")]
+    texts = {name: (_CONFIGURATION / name).read_text(encoding="utf-8") for name in names}
+    for pattern, replacement in replacements.items():
+        assert any(re.search(pattern, text) for text in texts.values()), pattern
+        texts = {name: re.sub(pattern, replacement, text) for name, text in texts.items()}
+    for name, text in texts.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    (folder / "upload_limit.conf").write_text(_UPLOAD_LIMIT, encoding="utf-8")
+    (folder / "mime.types").write_text("types { application/json json; }\n", encoding="utf-8")
+    (folder / "srv").mkdir()
+    (folder / "srv" / "errors").symlink_to(_CONFIGURATION / "errors")
+    return folder / "nginx.conf"
+
+
+def _answers(url: str) -> bool:
+    try:
+        return httpx.get(f"{url}/healthz/ready", trust_env=False).is_success
+    except httpx.TransportError:
+        return False
