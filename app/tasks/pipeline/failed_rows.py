@@ -35,7 +35,7 @@ class _Line:
 def failed_rows(job: ImportJob, *, include: Collection[str] = ()) -> Iterator[bytes]:
     """The file's bytes, in its encoding, delimiter and order; `include` as in notes.py.
 
-    FileNotFoundError at the call, not in the middle of an answer.
+    FileError at the call, not in the middle of an answer.
 
     Cells stand as they were sent (see spreadsheet.py for the exception), and below their headers,
     unless a row has too many. How a row with too few is known when it returns: see returned.py.

@@ -59,14 +59,17 @@ def left_for_later(name: str) -> Iterator[None]:
 
 
 def open_stored(name: str) -> BinaryIO:
-    """The stored file, to be read as bytes and closed by the caller."""
-    return cast("BinaryIO", default_storage.open(name, "rb"))
+    """The stored file, to be read as bytes and closed by the caller. FileError where it is gone."""
+    try:
+        return cast("BinaryIO", default_storage.open(name, "rb"))
+    except FileNotFoundError:
+        raise FileError("file_missing", "The stored file is gone; upload it again.") from None
 
 
 def open_csv(job: ImportJob) -> BinaryIO:
     """The job's file, unpacked, to be read once and closed by the caller.
 
-    FileNotFoundError; FileError where it is damaged: a part of it must not pass for the whole.
+    FileError where it is gone or damaged: a part of it must not pass for the whole.
     """
     stream = open_stored(job.file)
     if stream.seek(0, io.SEEK_END) != job.file_size:
@@ -86,13 +89,14 @@ def write_chunk(prefix: str, rows: pl.DataFrame, *, packed: bool = False) -> str
 
 
 def read_chunk(name: str) -> pl.DataFrame:
-    """The rows of a stored chunk. FileNotFoundError; FileError where it is damaged."""
+    """The rows of a stored chunk. FileError where it is gone or damaged."""
     with open_stored(name) as file:
         data = file.read()
     try:
         return pl.read_ipc(data)
     except (pl.exceptions.ComputeError, OSError):  # OSError: nothing is in it
-        raise FileError("file_damaged", "A prepared part of the file is damaged.") from None
+        problem = "A prepared part of the file is damaged; upload the file again."
+        raise FileError("file_damaged", problem) from None
 
 
 def remove_tree(folder: str) -> None:

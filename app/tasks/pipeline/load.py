@@ -51,9 +51,6 @@ def _load(work: Chunks, chunk: ImportChunk) -> None:
     """What takes long comes first, so that the lock is held for writing and commit only."""
     try:
         write_people = _prepared(files.read_chunk(chunk.file), chunk.job)
-    except FileNotFoundError:
-        _end(chunk, state=ImportChunk.State.FAILED, error_code="file_missing")
-        return
     except FileError as error:
         _end(chunk, state=ImportChunk.State.FAILED, error_code=error.code)
         return

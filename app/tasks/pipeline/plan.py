@@ -64,11 +64,7 @@ def _plan_locked(job: ImportJob) -> bool:
 def _read(job: ImportJob, prefix: str) -> tuple[list[DraftChunk], Refusals]:
     """Read the file. FileError where it cannot be imported."""
     refusals = Refusals(job.id)
-    try:
-        stream = files.open_csv(job)
-    except FileNotFoundError:
-        raise FileError("file_missing", "The file is gone; upload it again.") from None
-    with stream:
+    with files.open_csv(job) as stream:
         table = table_of(job, stream)
         chunks = write_chunks(
             _people(table, refusals),

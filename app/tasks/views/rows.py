@@ -89,7 +89,7 @@ class FailedRowsView(JobView):
         _require_kept(job)
         try:
             rows = failed_rows(job, include=_include(request))
-        except (FileNotFoundError, FileError):
+        except FileError:
             raise NotFound("The uploaded file is gone or damaged.") from None
         disposition = f'attachment; filename="failed-rows-{job.id}.csv"'
         return StreamingHttpResponse(
