@@ -6,6 +6,7 @@ every path: it cuts ` #` and ` ;`, expands `%` and knows no quotes for directori
 
 import json
 import os
+import re
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,13 +19,14 @@ MARK = "LOCAL_STACK"
 PROGRAMS = "launch.json"
 """In the data directory: the fields of each Process by its name."""
 
-_FOR_SERVERS = ("PATH", "TMPDIR", "TZ", "LD_PRELOAD", MARK)
+_FOR_SERVERS = re.compile(rf"PATH|TMPDIR|TZ|LD_PRELOAD|FAKETIME\w*|{MARK}")
+"""The last but one: what libfaketime, which is preloaded, is told by."""
 
 
 def _environment(role: str, own: Mapping[str, str]) -> dict[str, str]:
     if role:
         return {**os.environ, **own, "PROCESS_ROLE": role}
-    return {name: os.environ[name] for name in _FOR_SERVERS if name in os.environ} | dict(own)
+    return {n: value for n, value in os.environ.items() if _FOR_SERVERS.fullmatch(n)} | dict(own)
 
 
 def main(name: str) -> None:

@@ -1,7 +1,11 @@
 """The wall clock jumps in every process at once; libfaketime moves it."""
 
 import os
+import shutil
+import time
+from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -13,14 +17,28 @@ LIBRARY = os.environ.get("FAKETIME_LIBRARY")
 PATCHED = Path(__file__).parent / "moved_clock"
 
 
+@pytest.fixture
+def clock() -> Iterator[Path]:
+    """Read by libfaketime beside it; PostgreSQL's own user must come there too."""
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        shutil.copy(str(LIBRARY), folder / "libfaketime.so")
+        clock = folder / "clock"
+        clock.write_text("+0\n")
+        yield clock
+
+
 @pytest.mark.skipif(not LIBRARY, reason="there is no libfaketime")
+@pytest.mark.parametrize("is_frozen", [False, True], ids=["killed", "frozen"])
 @pytest.mark.parametrize("jump", ["+1h", "-1h"])
-def test_30_the_clock_jumps(start: Start, tmp_path: Path, jump: str) -> None:
-    """While a message is lost, so that only what goes by the clock brings it back."""
-    clock = tmp_path / "clock"
-    clock.write_text("+0\n")
+def test_30_the_clock_jumps(start: Start, clock: Path, jump: str, is_frozen: bool) -> None:
+    """While a message is lost, so that only what goes by the clock brings it back.
+
+    A loader is killed then, or frozen before.
+    """
     system = start(
-        LD_PRELOAD=str(LIBRARY),
+        LD_PRELOAD=str(clock.with_name("libfaketime.so")),
         PYTHONPATH=str(PATCHED),
         FAKETIME_TIMESTAMP_FILE=str(clock),
         FAKETIME_NO_CACHE="1",
@@ -32,7 +50,13 @@ def test_30_the_clock_jumps(start: Start, tmp_path: Path, jump: str) -> None:
     with system.redis() as redis:
         redis.flushall()
     clock.write_text(f"{jump}\n")
-    killed(loader)
+    now = system.number("SELECT extract(epoch FROM now())")
+    assert abs(abs(now - time.time()) - 3600) < 60
+    if not is_frozen:
+        killed(loader)
     system.api.login()  # the token is expired, or is not yet
     later = system.api.upload(system.people_file(3000, seed=2, prefix="later"))
     judge(system, upload, later)
+    if is_frozen:
+        loader.resume()
+        judge(system, upload, later)

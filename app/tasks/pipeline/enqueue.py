@@ -7,7 +7,6 @@ from contextlib import contextmanager
 
 from django.conf import settings
 from kombu.exceptions import OperationalError
-from redis.exceptions import RedisError
 
 from core.celery import IMPORTS, SMALL_IMPORTS, app
 from core.telemetry import traces
@@ -80,7 +79,7 @@ def _publish(
             ignore_result=True,  # else the sender subscribes to a result that it never reads
             argsrepr="(...)",  # what logs and monitors show instead of the arguments
         )
-    except (OperationalError, RedisError) as error:  # RedisError: it answers, but refuses
+    except OperationalError as error:  # also where it answers, but refuses
         logger.warning("%s not queued, recover will: %s", name, error)
         traces.record_failure(error)
         return False

@@ -69,7 +69,8 @@ def _finish(jobs: QuerySet[ImportJob]) -> list[uuid.UUID]:
 def end_stalled_workers() -> None:
     """End connections of frozen workers: no timeout of PostgreSQL ends a COPY whose client is.
 
-    A worker that does nothing is idle too, but holds no lock (see attempts.py).
+    A worker that does nothing is idle too, but holds no lock (see attempts.py). Of one that was
+    silent when the clock was set back nobody can say for how long.
     """
     with connection.cursor() as cursor:
         cursor.execute(
@@ -77,7 +78,7 @@ def end_stalled_workers() -> None:
             SELECT pg_terminate_backend(pid) FROM pg_stat_activity AS worker
             WHERE application_name = 'accounts-worker' AND datname = current_database()
               AND wait_event = 'ClientRead' AND pid <> pg_backend_pid()
-              AND state_change < now() - make_interval(secs => %s)
+              AND abs(extract(epoch FROM now() - state_change)) > %s
               AND (state IN ('active', 'idle in transaction') OR EXISTS (
                   SELECT FROM pg_locks WHERE pid = worker.pid AND locktype = 'advisory'))
             """,
