@@ -65,7 +65,7 @@ def test_gunicorn_knows_every_setting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WEB_BIND", "0.0.0.0:80")
     monkeypatch.setattr(web, "WORKERS", 7)
     configuration = runpy.run_module("core.gunicorn")
-    imported = {"env", "logs", "service", "web", "Arbiter"}
+    imported = {"env", "logs", "service", "web", "worker", "Arbiter"}
     names = {name for name in configuration if not name.startswith("_")} - imported
     assert names <= {setting.name for setting in KNOWN_SETTINGS}
     assert (configuration["bind"], configuration["workers"]) == ("0.0.0.0:80", 7)

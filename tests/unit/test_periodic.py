@@ -1,5 +1,6 @@
 """When beat does what is periodic."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,13 +11,14 @@ from core.periodic import Scheduler, periodic
 
 
 @pytest.fixture
-def scheduler(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Scheduler:
+def scheduler(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Scheduler]:
     """With one entry, which its start has just sent."""
     monkeypatch.setattr(app.conf, "beat_schedule", {"every": periodic("tasks.recover", 10)})
     monkeypatch.setattr(app.conf, "result_expires", None)  # else Celery adds an entry of its own
     scheduler = Scheduler(app, schedule_filename=str(tmp_path / "schedule"))
     monkeypatch.setattr(scheduler, "apply_entry", lambda *_, **__: None)
-    return scheduler
+    yield scheduler
+    scheduler.close()
 
 
 def test_what_was_done_just_now_waits(scheduler: Scheduler) -> None:
