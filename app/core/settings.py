@@ -78,6 +78,9 @@ _database_options: dict[str, Any] = {
     "keepalives_idle": 30,
     "keepalives_interval": 10,
     "keepalives_count": 3,
+    # Milliseconds until what was sent and not received is given up, else a quarter of an hour. A
+    # server that waits for a lock does not receive either: longer than the workers' lock_timeout.
+    "tcp_user_timeout": 10_000 if PROCESS_ROLE == "web" else 120_000,
     "options": _TIMEOUTS.get(PROCESS_ROLE, ""),
     "server_side_binding": True,
 }
