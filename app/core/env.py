@@ -101,14 +101,31 @@ def choice(name: str, default: str, allowed: set[str]) -> str:
 
 def secret(name: str, *, min_bytes: int = 1) -> str:
     """The value of NAME, or the content of the file that NAME_FILE points to."""
+    value = _hidden(name)
+    if value is None:
+        raise ImproperlyConfigured(f"Set the environment variable {name}.")
+    _require_length(name, value, min_bytes)
+    return value
+
+
+def secrets(name: str, *, min_bytes: int) -> list[str]:
+    """Any number of them, separated by white space or commas."""
+    values = re.findall(r"[^\s,]+", _hidden(name) or "")
+    for value in values:
+        _require_length(f"Each of {name}", value, min_bytes)
+    return values
+
+
+def _hidden(name: str) -> str | None:
     path = os.environ.get(f"{name}_FILE", "").strip()
-    if path:
-        try:
-            value = Path(path).read_text(encoding="utf-8").strip()
-        except (OSError, UnicodeDecodeError) as error:
-            raise ImproperlyConfigured(f"{name}_FILE cannot be read: {error}.") from None
-    else:
-        value = text(name)
+    if not path:
+        return os.environ.get(name, "").strip() or None
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ImproperlyConfigured(f"{name}_FILE cannot be read: {error}.") from None
+
+
+def _require_length(name: str, value: str, min_bytes: int) -> None:
     if len(value.encode()) < min_bytes:
         raise ImproperlyConfigured(f"{name} must have at least {min_bytes} bytes.")
-    return value

@@ -13,8 +13,8 @@ from core.metrics.page import metrics
 
 type Answer = Callable[[HttpRequest], HttpResponseBase]
 
-_FOR_ALL: dict[str, Answer] = {"/healthz/live": health.live, "/healthz/ready": health.ready}
-_FOR_INTERNAL: dict[str, Answer] = {"/metrics": metrics}
+FOR_ALL: dict[str, Answer] = {"/healthz/live": health.live, "/healthz/ready": health.ready}
+FOR_INTERNAL: dict[str, Answer] = {"/metrics": metrics}
 
 
 class InternalAddressesMiddleware:
@@ -28,9 +28,9 @@ class InternalAddressesMiddleware:
 
     def _answer_of(self, request: HttpRequest) -> Answer:
         path = request.path_info
-        if path in _FOR_INTERNAL and _is_internal(request):
-            return _FOR_INTERNAL[path]
-        return _FOR_ALL.get(path, self.get_response)
+        if path in FOR_INTERNAL and _is_internal(request):
+            return FOR_INTERNAL[path]
+        return FOR_ALL.get(path, self.get_response)
 
 
 def _is_internal(request: HttpRequest) -> bool:

@@ -128,6 +128,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 REGISTRATION_OPEN = env.boolean("REGISTRATION_OPEN", default=True)
 REFRESH_REUSE_GRACE = timedelta(seconds=10)
+JWT_PREVIOUS_SECRET_KEYS = env.secrets("JWT_PREVIOUS_SECRET_KEYS", min_bytes=32)
 SIMPLE_JWT = {
     "ACCESS_TOKEN_LIFETIME": timedelta(hours=1),
     "REFRESH_TOKEN_LIFETIME": timedelta(days=1),
@@ -136,6 +137,7 @@ SIMPLE_JWT = {
     "AUDIENCE": "accounts-api",
     "ISSUER": "accounts",
     "AUTH_HEADER_TYPES": ("Bearer",),
+    "AUTH_TOKEN_CLASSES": ("users_uc.tokens.AccessToken",),
     "TOKEN_OBTAIN_SERIALIZER": "users_uc.serializers.LoginSerializer",
 }
 

@@ -16,11 +16,12 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 from rest_framework_simplejwt.authentication import JWTAuthentication
 from rest_framework_simplejwt.exceptions import InvalidToken, TokenError
-from rest_framework_simplejwt.tokens import AccessToken, RefreshToken, Token
+from rest_framework_simplejwt.tokens import Token
 
 from core.telemetry import logs
 from users_uc.models import RefreshFamily, User
 from users_uc.shown import find_user
+from users_uc.tokens import AccessToken, RefreshToken
 
 NO_SUCH_ACCOUNT: Final = "No active account has this e-mail and password."
 _REFUSED: Final = "The token is not valid; log in again."

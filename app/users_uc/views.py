@@ -30,6 +30,7 @@ from users_uc.serializers import (
     UserSerializer,
 )
 from users_uc.shown import find_user, shown_users
+from users_uc.throttling import AccountLoginThrottle, AccountRegisterThrottle
 
 
 def visible_users(actor: User) -> QuerySet[User]:
@@ -64,7 +65,7 @@ class RegisterView(generics.CreateAPIView[User]):
     serializer_class = RegisterSerializer
     authentication_classes = []
     permission_classes = [RegistrationOpen]
-    throttle_classes = [RegisterThrottle]
+    throttle_classes = [RegisterThrottle, AccountRegisterThrottle]
 
 
 class _TokenView(APIView):
@@ -81,7 +82,7 @@ class _TokenView(APIView):
 class LoginView(_TokenView):
     """Log in with e-mail and password."""
 
-    throttle_classes = [LoginThrottle]
+    throttle_classes = [LoginThrottle, AccountLoginThrottle]
 
     @extend_schema(request=LoginSerializer, responses=TokenPairSerializer)
     def post(self, request: Request) -> Response:

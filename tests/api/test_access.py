@@ -1,65 +1,90 @@
-"""Who may call what: one row an endpoint and target, one column a caller."""
+"""Who may call what: one row an endpoint, method and target, one column a caller."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
+from django.contrib.admindocs.views import simplify_regex
 from django.db import transaction
+from django.urls import URLPattern, URLResolver, get_resolver
 from rest_framework.test import APIClient
 
-from tests.conftest import client_of
+from core import internal
+from core.browser import ADMIN
+from tests.conftest import PASSWORD, client_of
 from tests.imports import make_job
 from users_uc.models import User
 
-# Charlie is nobody in particular, Bob is staff and may import, Alice is a superuser.
+# Charlie is nobody in particular and owns what is called his, Erin is another like him, Dora is
+# staff, Bob is staff and may import, Alice is a superuser.
 MATRIX = """
-                                                    anonymous charlie bob alice
-POST   /api/register/                                     400     400 400   400
-POST   /api/auth/login/                                   400     400 400   400
-POST   /api/auth/refresh/                                 400     400 400   400
-POST   /api/auth/logout/                                  401     400 400   400
-GET    /api/users/me/                                     401     200 200   200
-PATCH  /api/users/me/                                     401     200 200   200
-PUT    /api/users/me/                                     401     405 405   405
-POST   /api/users/me/password/                            401     400 400   400
-GET    /api/users/                                        401     403 200   200
-POST   /api/users/                                        401     403 400   400
-GET    /api/users/{charlie}/                              401     200 200   200
-GET    /api/users/{bob}/                                  401     404 200   200
-GET    /api/users/{alice}/                                401     404 200   200
-GET    /api/users/999999999999/                           401     404 404   404
-PUT    /api/users/{charlie}/                              401     400 400   400
-PUT    /api/users/{bob}/                                  401     404 400   400
-PATCH  /api/users/{charlie}/                              401     200 200   200
-PATCH  /api/users/{bob}/                                  401     404 200   200
-PATCH  /api/users/{alice}/                                401     404 403   200
-DELETE /api/users/{charlie}/                              401     403 204   204
-DELETE /api/users/{bob}/                                  401     404 403   204
-DELETE /api/users/{alice}/                                401     404 403   204
-POST   /api/contacts/upload-csv/                          401     403 400   400
-GET    /api/contacts/imports/                             401     403 200   200
-GET    /api/contacts/task-status/{bobs}/                  401     404 200   200
-GET    /api/contacts/task-status/{bobs}/errors/           401     404 200   200
-GET    /api/contacts/task-status/{bobs}/failed-rows.csv   401     404 200   200
-GET    /api/contacts/task-status/{alices}/                401     404 404   200
-GET    /api/contacts/task-status/{alices}/errors/         401     404 404   200
-GET    /api/contacts/task-status/{alices}/failed-rows.csv 401     404 404   200
-POST   /api/contacts/task-status/{bobs}/cancel/           401     404 202   202
-POST   /api/contacts/task-status/{alices}/cancel/         401     404 404   202
-GET    /api/schema/                                       200     200 200   200
-GET    /api/docs/                                         200     200 200   200
-GET    /healthz/live                                      200     200 200   200
-GET    /healthz/ready                                     200     200 200   200
-GET    /metrics                                           200     200 200   200
+                                                     anonymous erin charlie dora bob alice
+GET    /api/                                               200  200     200  200 200   200
+POST   /api/register/                                      400  400     400  400 400   400
+POST   /api/auth/login/                                    400  400     400  400 400   400
+POST   /api/auth/refresh/                                  400  400     400  400 400   400
+POST   /api/auth/logout/                                   401  400     400  400 400   400
+GET    /api/users/me/                                      401  200     200  200 200   200
+PATCH  /api/users/me/                                      401  200     200  200 200   200
+POST   /api/users/me/password/                             401  400     400  400 400   400
+GET    /api/users/                                         401  403     403  200 200   200
+POST   /api/users/                                         401  403     403  400 400   400
+GET    /api/users/{charlie}/                               401  404     200  200 200   200
+GET    /api/users/{bob}/                                   401  404     404  200 200   200
+GET    /api/users/{alice}/                                 401  404     404  200 200   200
+GET    /api/users/999999999999/                            401  404     404  404 404   404
+PUT    /api/users/{charlie}/                               401  404     400  400 400   400
+PUT    /api/users/{bob}/                                   401  404     404  400 400   400
+PATCH  /api/users/{charlie}/                               401  404     200  200 200   200
+PATCH  /api/users/{bob}/                                   401  404     404  403 200   200
+PATCH  /api/users/{alice}/                                 401  404     404  403 403   200
+DELETE /api/users/{charlie}/                               401  404     403  204 204   204
+DELETE /api/users/{bob}/                                   401  404     404  403 403   204
+DELETE /api/users/{alice}/                                 401  404     404  403 403   204
+GET    /api/contacts/upload-csv/                           401  403     403  403 204   204
+POST   /api/contacts/upload-csv/                           401  403     403  403 400   400
+GET    /api/contacts/imports/                              401  403     403  200 200   200
+GET    /api/contacts/task-status/{charlies}/               401  404     200  404 404   200
+GET    /api/contacts/task-status/{charlies}/errors/        401  404     200  404 404   200
+GET    /api/contacts/task-status/{charlies}/failed-rows.csv 401 404     200  404 404   200
+POST   /api/contacts/task-status/{charlies}/cancel/        401  404     202  404 404   202
+GET    /api/contacts/task-status/{bobs}/                   401  404     404  404 200   200
+GET    /api/contacts/task-status/{bobs}/errors/            401  404     404  404 200   200
+GET    /api/contacts/task-status/{bobs}/failed-rows.csv    401  404     404  404 200   200
+POST   /api/contacts/task-status/{bobs}/cancel/            401  404     404  404 202   202
+GET    /api/contacts/task-status/{alices}/                 401  404     404  404 404   200
+GET    /api/contacts/task-status/{alices}/errors/          401  404     404  404 404   200
+GET    /api/contacts/task-status/{alices}/failed-rows.csv  401  404     404  404 404   200
+POST   /api/contacts/task-status/{alices}/cancel/          401  404     404  404 404   202
+GET    /api/schema/                                        200  200     200  200 200   200
+GET    /api/docs/                                          200  200     200  200 200   200
+GET    /healthz/live                                       200  200     200  200 200   200
+GET    /healthz/ready                                      200  200     200  200 200   200
+GET    /metrics                                            200  200     200  200 200   200
 """
 CALLERS, *ROWS = (line.split() for line in MATRIX.split("\n") if line)
+METHODS = ("get", "post", "put", "patch", "delete")
+
+Methods = dict[str, set[str]]
+"""By the address, in which `<>` stands for what changes."""
 
 
 @pytest.fixture
-def targets(alice: User, bob: User, charlie: User) -> dict[str, str]:
+def callers(alice: User, bob: User, charlie: User) -> dict[str, User | None]:
+    """Everybody in the matrix."""
+    erin = User.objects.create_user("erin@example.com", PASSWORD, name="Erin")
+    dora = User.objects.create_user("dora@example.com", PASSWORD, name="Dora", is_staff=True)
+    return dict(zip(CALLERS, (None, erin, charlie, dora, bob, alice), strict=True))
+
+
+@pytest.fixture
+def targets(callers: dict[str, User | None]) -> dict[str, str]:
     """What stands in the braces."""
-    users = {user.name.lower(): str(user.pk) for user in (alice, bob, charlie)}
-    jobs = {
-        f"{user.name.lower()}s": str(make_job("email\n", owner=user).id) for user in (alice, bob)
-    }
-    return users | jobs
+    users = {name: user for name, user in callers.items() if user is not None}
+    jobs = {f"{name}s": str(make_job("email\n", owner=user).id) for name, user in users.items()}
+    return {name: str(user.pk) for name, user in users.items()} | jobs
 
 
 def status_for(user: User | None, method: str, url: str) -> str:
@@ -76,9 +101,44 @@ def status_for(user: User | None, method: str, url: str) -> str:
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row[0]} {row[1]}")
 def test_each_caller_gets_what_the_matrix_says(
-    row: list[str], targets: dict[str, str], alice: User, bob: User, charlie: User
+    row: list[str], targets: dict[str, str], callers: dict[str, User | None]
 ) -> None:
     method, url, *expected = row
-    callers = dict(zip(CALLERS, (None, charlie, bob, alice), strict=True))
     got = {name: status_for(user, method, url.format(**targets)) for name, user in callers.items()}
     assert got == dict(zip(CALLERS, expected, strict=True))
+
+
+def served() -> Methods:
+    """Every address of the URL configuration but the admin's, which has a login of its own."""
+    methods = {address: {"get"} for address in (*internal.FOR_ALL, *internal.FOR_INTERNAL)}
+    for pattern in get_resolver().url_patterns:
+        if str(pattern.pattern) != ADMIN:
+            methods |= dict(_below("", pattern))
+    return methods
+
+
+def _below(prefix: str, pattern: URLPattern | URLResolver) -> Iterator[tuple[str, set[str]]]:
+    route = prefix + str(pattern.pattern)
+    if isinstance(pattern, URLResolver):
+        for inner in pattern.url_patterns:
+            yield from _below(route, inner)
+    else:
+        yield _shape(simplify_regex(route)), set(_methods(pattern.callback))
+
+
+def _methods(view: Any) -> Iterator[str]:
+    cls = getattr(view, "cls", None) or view.view_class
+    handlers = getattr(view, "actions", None) or dir(cls)
+    return (name for name in METHODS if name in handlers and name in cls.http_method_names)
+
+
+def _shape(url: str) -> str:
+    return re.sub(r"<[^>]*>|\{\w+\}|\b9+\b", "<>", url)
+
+
+def test_every_endpoint_and_method_has_a_row() -> None:
+    """Of one that is new somebody must say who may call it."""
+    rows: Methods = defaultdict(set)
+    for method, url, *_ in ROWS:
+        rows[_shape(url)].add(method.lower())
+    assert served() == rows

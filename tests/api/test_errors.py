@@ -53,13 +53,26 @@ def test_another_content_type_is_415(db: None, anonymous: APIClient, kind: str) 
         b'{"email": "\xff"}',
         "[" * 100_000,
         "\ufeff{}",
+        f'{{"email": {"9" * 5000}}}',
     ],
-    ids=["cut", "NaN", "Infinity", "quotes", "surrogate", "no UTF-8", "deep", "BOM"],
+    ids=["cut", "NaN", "Infinity", "quotes", "surrogate", "no UTF-8", "deep", "BOM", "digits"],
 )
 def test_a_body_that_is_no_json_is_400(db: None, anonymous: APIClient, body: str | bytes) -> None:
     answer = post(anonymous, body)
     assert_error(answer, 400, "parse_error")
     assert b'"message":"The body is not JSON: ' in answer.content
+
+
+@pytest.mark.parametrize("body", ['{"a": 1, "a": 1}', '[{"b": {"a": 1, "\\u0061": 2}}]'])
+def test_a_key_that_stands_twice_is_400(db: None, anonymous: APIClient, body: str) -> None:
+    answer = post(anonymous, body)
+    assert_error(answer, 400, "parse_error")
+    assert b"has the key 'a' more than once" in answer.content
+
+
+@pytest.mark.parametrize("body", ["[]", "null", "1", '"a"', "[" * 1000 + "]" * 1000])
+def test_a_body_that_is_no_object_is_400(db: None, anonymous: APIClient, body: str) -> None:
+    assert post(anonymous, body).status_code == 400
 
 
 def test_a_json_body_may_be_two_and_a_half_megabytes(db: None, anonymous: APIClient) -> None:

@@ -89,6 +89,11 @@ def test_a_role_passes_the_deployment_checks(role: str) -> None:
     [
         ("JWT_SECRET_KEY", "x" * 31, "JWT_SECRET_KEY must have at least 32 bytes."),
         ("JWT_SECRET_KEY", "", "Set the environment variable JWT_SECRET_KEY."),
+        (
+            "JWT_PREVIOUS_SECRET_KEYS",
+            "short",
+            "Each of JWT_PREVIOUS_SECRET_KEYS must have",
+        ),
         ("DJANGO_SECRET_KEY", "", "Set the environment variable DJANGO_SECRET_KEY."),
         ("DB_PASSWORD", "", "Set the environment variable DB_PASSWORD."),
         ("REDIS_URL", "", "Set the environment variable REDIS_URL."),

@@ -1,5 +1,6 @@
 """How often one address may try to log in or register."""
 
+import json
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -71,6 +72,38 @@ def test_each_address_and_endpoint_counts_for_itself() -> None:
         return [statuses(url, 1, REMOTE_ADDR=address) for url, address in others]
 
     assert within_one_minute(attempt) == [[400], [400]]
+
+
+def ask_for(url: str, email: str, address: str) -> int:
+    """With a password that is too long for any, so that nothing is hashed."""
+    body = {"email": email, "password": "x" * 200}
+    return APIClient().post(url, body, REMOTE_ADDR=address).status_code
+
+
+@pytest.mark.parametrize("url", [LOGIN, REGISTER])
+def test_an_account_counts_from_all_addresses_however_it_is_spelt(db: None, url: str) -> None:
+    spellings = ["ann@example.com", " ANN@Example.com"]
+
+    def attempt() -> list[int]:
+        first = [ask_for(url, spellings[n % 2], f"10.0.1.{n}") for n in range(30)]
+        asked_again = [ask_for(url, e, "10.0.2.1") for e in (spellings[0], "ben@example.com")]
+        return [*first, *asked_again]
+
+    assert within_one_minute(attempt) == [400] * 30 + [429, 400]
+
+
+@pytest.mark.parametrize("body", [[], None, "x", 1, {"email": ["a"]}])
+def test_a_body_without_an_account_is_a_400(body: object) -> None:
+    answer = APIClient().post(LOGIN, json.dumps(body), content_type="application/json")
+    assert answer.status_code == 400
+
+
+def test_no_address_of_a_person_is_kept(settings: Settings) -> None:
+    ask_for(LOGIN, "ann@example.com", "10.0.0.1")
+    with Redis.from_url(database_url(settings.REDIS_URL, 2)) as client:
+        keys = list(client.scan_iter("*throttle:login:*"))
+    assert len(keys) == 2
+    assert not any(b"ann" in key for key in keys)
 
 
 def test_a_made_up_forwarded_address_is_not_believed() -> None:

@@ -1,5 +1,6 @@
 """Authorization: which access tokens count, on every endpoint alike."""
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -26,8 +27,17 @@ SPOILT: dict[str, Callable[[dict[str, str]], str]] = {
     "from others": lambda pair: changed(pair["access"], iss="other"),
     "of another version": lambda pair: changed(pair["access"], token_version=1),
     "of no version": lambda pair: changed(pair["access"], token_version=None),
+    "from nobody": lambda pair: changed(pair["access"], iss=None),
+    "given tomorrow": lambda pair: changed(pair["access"], iat=time.time() + 86400),
+    "of no number's end": lambda pair: changed(pair["access"], exp="never"),
+    "signed with our key in another way": lambda pair: changed(pair["access"], algorithm="HS512"),
+    "with a header that must be understood": lambda pair: changed(
+        pair["access"], headers={"crit": ["x"], "x": 1}
+    ),
     "cut": lambda pair: pair["access"][:-1],
     "no token": lambda pair: "x",
+    "three dots": lambda pair: "...",
+    "long": lambda pair: "x" * 7000,
 }
 
 

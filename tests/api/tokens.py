@@ -15,10 +15,18 @@ def claims_of(token: str) -> dict[str, Any]:
     return claims
 
 
-def changed(token: str, *, key: str = SIGNING_KEY, **claims: Any) -> str:
+def changed(
+    token: str,
+    *,
+    key: str = SIGNING_KEY,
+    algorithm: str = "HS256",
+    headers: dict[str, Any] | None = None,
+    **claims: Any,
+) -> str:
     """The token with other claims (None: without it), signed with our key or another."""
     told = claims_of(token) | claims
-    return jwt.encode({name: told[name] for name in told if told[name] is not None}, key, "HS256")
+    kept = {name: told[name] for name in told if told[name] is not None}
+    return jwt.encode(kept, key, algorithm, headers)
 
 
 def unsigned(token: str) -> str:

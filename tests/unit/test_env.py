@@ -137,6 +137,28 @@ def test_a_secret_is_measured_in_bytes(
     assert value not in str(told.value)
 
 
+@pytest.mark.parametrize(
+    ("value", "read"),
+    [("", []), ("abcd", ["abcd"]), (" abcd,\n efgh ,", ["abcd", "efgh"])],
+)
+def test_secrets(monkeypatch: pytest.MonkeyPatch, value: str, read: list[str]) -> None:
+    monkeypatch.setenv(NAME, value)
+    assert env.secrets(NAME, min_bytes=4) == read
+
+
+def test_secrets_may_be_none_or_in_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    assert env.secrets(NAME, min_bytes=4) == []
+    (tmp_path / "secret").write_text("abcd\nefgh\n")
+    monkeypatch.setenv(f"{NAME}_FILE", str(tmp_path / "secret"))
+    assert env.secrets(NAME, min_bytes=4) == ["abcd", "efgh"]
+
+
+def test_each_of_secrets_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(NAME, "abcd efg")
+    with pytest.raises(ImproperlyConfigured, match=f"^Each of {NAME} must have at least 4 bytes.$"):
+        env.secrets(NAME, min_bytes=4)
+
+
 def test_an_empty_file_is_no_secret(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "secret").touch()
     monkeypatch.setenv(f"{NAME}_FILE", str(tmp_path / "secret"))

@@ -1,0 +1,34 @@
+"""Request rates of one account, whoever asks for it."""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from hashlib import sha256
+
+from rest_framework.request import Request
+
+from core.throttling import AddressThrottle, LoginThrottle, RegisterThrottle
+from users_uc.emails import InvalidEmailError, normalise
+
+
+class _AccountThrottle(AddressThrottle):
+    """Many addresses guess no faster than one.
+
+    An account that nobody has is counted like any other, so that a 429 tells nothing.
+    """
+
+    def who(self, request: Request) -> str | None:
+        """The hash of the e-mail, as it is looked up."""
+        email = request.data.get("email") if isinstance(request.data, Mapping) else None
+        if not isinstance(email, str):
+            return None
+        with suppress(InvalidEmailError):
+            email = normalise(email)
+        return f"account-{sha256(email.encode()).hexdigest()}"
+
+
+class AccountLoginThrottle(_AccountThrottle, LoginThrottle):
+    """THROTTLE_LOGIN, for one account."""
+
+
+class AccountRegisterThrottle(_AccountThrottle, RegisterThrottle):
+    """THROTTLE_REGISTER, for one account."""
