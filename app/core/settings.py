@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import django_stubs_ext
+from csp import constants as csp
 
 from core import __version__, env, web
 from core.telemetry import logs
@@ -40,6 +41,7 @@ MIDDLEWARE = [
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "core.telemetry.requests.TelemetryMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "core.browser.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -199,6 +201,20 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS_ONLY else
 SESSION_COOKIE_SECURE = HTTPS_ONLY
 CSRF_COOKIE_SECURE = HTTPS_ONLY
 X_FRAME_OPTIONS = "DENY"
+_NONE, _SELF = [csp.NONE], [csp.SELF]
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": _NONE,
+        "base-uri": _NONE,
+        "frame-ancestors": _NONE,
+        "script-src": _SELF,
+        "style-src": _SELF,
+        "font-src": _SELF,
+        "connect-src": _SELF,
+        "form-action": _SELF,
+        "img-src": [csp.SELF, "data:"],
+    }
+}
 
 # Metrics: docs/metrics.md.
 METRICS_BIND = env.address("METRICS_BIND")

@@ -1,18 +1,22 @@
 """Every address that the service answers, but for those in core.internal."""
 
+from csp.constants import UNSAFE_INLINE
+from csp.decorators import csp_update
 from django.contrib import admin
 from django.urls import include, path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from core.browser import ADMIN
 from core.index import index
+
+_styled = csp_update({"style-src": [UNSAFE_INLINE]})  # Swagger's page has styles within
 
 urlpatterns = [
     path("api/", index, name="index"),
     path("api/", include("users_uc.urls")),
     path("api/contacts/", include("tasks.urls")),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
-    path("api/docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
+    path("api/docs/", _styled(SpectacularSwaggerSplitView.as_view(url_name="schema")), name="docs"),
     path(ADMIN, admin.site.urls),
 ]
 

@@ -66,7 +66,8 @@ def test_the_page_of_it_loads_nothing_from_elsewhere(anonymous: APIClient) -> No
     page = answer.content.decode()
     assets = re.findall(r'(?:src|href)="([^"]+)"', page)
     assert len(assets) >= 3
-    assert all(asset.startswith("/static/") for asset in assets)
+    assert all(asset.startswith(("/static/", "/api/docs/")) for asset in assets)
+    assert "<script>" not in page
     for asset in assets:
         file = anonymous.get(asset)
         assert file.status_code == 200
