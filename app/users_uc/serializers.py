@@ -151,17 +151,25 @@ class TokenPairSerializer(serializers.Serializer[User]):
     refresh = serializers.CharField()
 
 
-class PasswordChangeSerializer(serializers.Serializer[User]):
-    """One's own password, for who knows the current one."""
+class OwnPasswordSerializer(serializers.Serializer[User]):
+    """One's own password, for what must not be done with a token alone."""
 
     current_password = password_field()
+
+    def validate_current_password(self, value: str) -> str:
+        """`wrong_password`."""
+        if not self.context["request"].user.check_password(value):
+            raise serializers.ValidationError("This is not your password.", code="wrong_password")
+        return value
+
+
+class PasswordChangeSerializer(OwnPasswordSerializer):
+    """A new password, for who knows the current one."""
+
     new_password = password_field()
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """`wrong_password`, or the errors of the new one."""
+        """The new one must be strong."""
         user: User = self.context["request"].user
-        if not user.check_password(attrs["current_password"]):
-            detail = serializers.ErrorDetail("This is not your password.", code="wrong_password")
-            raise serializers.ValidationError({"current_password": [detail]})
         check_password_strength(attrs["new_password"], user, field="new_password")
         return attrs

@@ -30,5 +30,13 @@ class AccountLoginThrottle(_AccountThrottle, LoginThrottle):
     """THROTTLE_LOGIN, for one account."""
 
 
+class OwnPasswordThrottle(LoginThrottle):
+    """THROTTLE_LOGIN, for who guesses the password of whose token they have."""
+
+    def who(self, request: Request) -> str:
+        """The caller."""
+        return f"user-{request.user.pk}"
+
+
 class AccountRegisterThrottle(_AccountThrottle, RegisterThrottle):
     """THROTTLE_REGISTER, for one account."""

@@ -28,6 +28,8 @@ POST   /api/auth/refresh/                                  400  400     400  400
 POST   /api/auth/logout/                                   401  400     400  400 400   400
 GET    /api/users/me/                                      401  200     200  200 200   200
 PATCH  /api/users/me/                                      401  200     200  200 200   200
+DELETE /api/users/me/                                      401  400     400  400 400   400
+GET    /api/users/me/export/                               401  200     200  200 200   200
 POST   /api/users/me/password/                             401  400     400  400 400   400
 GET    /api/users/                                         401  403     403  200 200   200
 POST   /api/users/                                         401  403     403  400 400   400

@@ -1,0 +1,35 @@
+"""What the service knows about a person (GDPR, article 15; LGPD, article 18)."""
+
+from rest_framework import serializers
+
+from users_uc.models import RefreshFamily, User
+
+
+class _LoginSerializer(serializers.ModelSerializer[RefreshFamily]):
+    class Meta:
+        model = RefreshFamily
+        fields = ("rotated_at", "expires_at")
+
+
+class OwnDataSerializer(serializers.ModelSerializer[User]):
+    """All of it but the password's hash. `import_id` is the import that created the account."""
+
+    logins = serializers.SerializerMethodField()
+    groups = serializers.SerializerMethodField()
+
+    class Meta:
+        model = User
+        fields = (
+            "id", "email", "name", "phone", "is_active", "is_staff", "is_superuser", "groups",
+            "date_joined", "last_login", "import_id", "logins",
+        )  # fmt: skip
+        read_only_fields = fields
+
+    def get_groups(self, user: User) -> list[str]:
+        """Their names."""
+        return list(user.groups.order_by("name").values_list("name", flat=True))
+
+    def get_logins(self, user: User) -> list[dict[str, str]]:
+        """Those that can still be renewed."""
+        families = RefreshFamily.objects.filter(user=user).order_by("rotated_at")
+        return list(_LoginSerializer(families, many=True).data)

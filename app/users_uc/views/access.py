@@ -1,0 +1,96 @@
+"""Signing up, logging in and out."""
+
+from django.conf import settings
+from django.contrib.auth import authenticate
+from drf_spectacular.utils import extend_schema
+from rest_framework import generics, status
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.permissions import AllowAny, BasePermission
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from core.throttling import LoginThrottle, RegisterThrottle
+from users_uc import auth
+from users_uc.models import User
+from users_uc.serializers import (
+    LoginSerializer,
+    RefreshSerializer,
+    RegisterSerializer,
+    TokenPairSerializer,
+)
+from users_uc.throttling import AccountLoginThrottle, AccountRegisterThrottle
+
+
+class RegistrationOpen(BasePermission):
+    """REGISTRATION_OPEN."""
+
+    message = "Registration is closed; ask an administrator for an account."
+    code = "registration_closed"
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        """Whether anybody may sign up."""
+        return bool(settings.REGISTRATION_OPEN)
+
+
+class RegisterView(generics.CreateAPIView[User]):
+    """Sign up."""
+
+    serializer_class = RegisterSerializer
+    authentication_classes = []
+    permission_classes = [RegistrationOpen]
+    throttle_classes = [RegisterThrottle, AccountRegisterThrottle]
+
+
+class _TokenView(APIView):
+    """Gives tokens: nothing authenticates here, yet what is refused is a 401."""
+
+    authentication_classes = []
+    permission_classes = [AllowAny]
+
+    def get_authenticate_header(self, request: Request) -> str:
+        """Without this challenge DRF would answer 403."""
+        return auth.TokenAuthentication().authenticate_header(request)
+
+
+class LoginView(_TokenView):
+    """Log in with e-mail and password."""
+
+    throttle_classes = [LoginThrottle, AccountLoginThrottle]
+
+    @extend_schema(request=LoginSerializer, responses=TokenPairSerializer)
+    def post(self, request: Request) -> Response:
+        """A new pair of tokens; 401 for any pair that is not right."""
+        credentials = LoginSerializer(data=request.data)
+        credentials.is_valid(raise_exception=True)
+        user = authenticate(
+            request,
+            username=credentials.validated_data["email"],
+            password=credentials.validated_data["password"],
+        )
+        if not isinstance(user, User):
+            raise AuthenticationFailed(auth.NO_SUCH_ACCOUNT)
+        return Response(auth.issue_pair(user))
+
+
+class RefreshView(_TokenView):
+    """Renew tokens."""
+
+    @extend_schema(request=RefreshSerializer, responses=TokenPairSerializer)
+    def post(self, request: Request) -> Response:
+        """A new pair; the refresh token is spent."""
+        body = RefreshSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        return Response(auth.renew_pair(body.validated_data["refresh"]))
+
+
+class LogoutView(APIView):
+    """End this login."""
+
+    @extend_schema(request=RefreshSerializer, responses={204: None})
+    def post(self, request: Request) -> Response:
+        """No token of this login can be renewed any more."""
+        body = RefreshSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        auth.end_family(body.validated_data["refresh"], auth.caller(request))
+        return Response(status=status.HTTP_204_NO_CONTENT)

@@ -1,0 +1,61 @@
+"""What everybody may do with their own account."""
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import generics, status
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.throttling import BaseThrottle
+from rest_framework.views import APIView
+
+from users_uc import auth
+from users_uc.models import User
+from users_uc.own_data import OwnDataSerializer
+from users_uc.serializers import OwnPasswordSerializer, PasswordChangeSerializer, UserSerializer
+from users_uc.throttling import OwnPasswordThrottle
+
+
+class MeView(generics.RetrieveUpdateAPIView[User]):
+    """Oneself."""
+
+    serializer_class = UserSerializer
+    http_method_names = ["get", "patch", "delete", "head", "options"]
+
+    def get_throttles(self) -> list[BaseThrottle]:
+        """Where the password is asked for."""
+        return [OwnPasswordThrottle()] if self.request.method == "DELETE" else []
+
+    def get_object(self) -> User:
+        """The caller."""
+        return auth.caller(self.request)
+
+    @extend_schema(request=OwnPasswordSerializer, responses={204: None})
+    def delete(self, request: Request) -> Response:
+        """Erase the account. What its owner imported stays, and is nobody's."""
+        body = OwnPasswordSerializer(data=request.data, context={"request": request})
+        body.is_valid(raise_exception=True)
+        auth.caller(request).delete()
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class MyExportView(generics.RetrieveAPIView[User]):
+    """What is known about oneself."""
+
+    serializer_class = OwnDataSerializer
+
+    def get_object(self) -> User:
+        """The caller."""
+        return auth.caller(self.request)
+
+
+class MyPasswordView(APIView):
+    """One's own password."""
+
+    throttle_classes = [OwnPasswordThrottle]
+
+    @extend_schema(request=PasswordChangeSerializer, responses={204: None})
+    def post(self, request: Request) -> Response:
+        """Change it; every older token ends."""
+        body = PasswordChangeSerializer(data=request.data, context={"request": request})
+        body.is_valid(raise_exception=True)
+        auth.caller(request).change_password(body.validated_data["new_password"])
+        return Response(status=status.HTTP_204_NO_CONTENT)

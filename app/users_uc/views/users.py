@@ -1,0 +1,73 @@
+"""Users, for staff."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import Http404
+from drf_spectacular.utils import extend_schema
+from rest_framework import viewsets
+from rest_framework.exceptions import PermissionDenied
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from core.compiled_rows import CompiledRows
+from users_uc import auth
+from users_uc.filters import USER_LIST_PARAMETERS, filter_users
+from users_uc.models import User
+from users_uc.pagination import UserPages
+from users_uc.permissions import IsStaff, may_delete, sees_all
+from users_uc.serializers import UserSerializer
+from users_uc.shown import find_user, shown_users
+
+
+def visible_users(actor: User) -> QuerySet[User]:
+    """Whom the caller may see: staff everybody, others themselves."""
+    return shown_users() if sees_all(actor) else shown_users().filter(pk=actor.pk)
+
+
+_rows = CompiledRows(shown_users, UserSerializer.shown_names)
+
+
+def visible_user(actor: User, user_id: int) -> User | None:
+    """One of them; oneself is known already."""
+    if user_id == actor.pk:
+        return actor
+    return find_user(user_id) if sees_all(actor) else None
+
+
+class UserViewSet(viewsets.ModelViewSet[User]):
+    """Users for staff; one's own for everybody."""
+
+    serializer_class = UserSerializer
+    pagination_class = UserPages
+    lookup_value_regex = r"\d{1,18}"
+
+    def get_permissions(self) -> list[Any]:
+        """Lists and new users are staff's; the rest is decided by what one sees."""
+        staff_only = self.action in {"list", "create"}
+        return [IsAuthenticated(), IsStaff()] if staff_only else [IsAuthenticated()]
+
+    def get_queryset(self) -> QuerySet[User, Any]:
+        """Whom the caller may see; in a list, which is staff's, whom it asks for, as values."""
+        if self.action == "list":
+            return filter_users(_rows.all(), self.request.query_params)
+        return visible_users(auth.caller(self.request))
+
+    def get_object(self) -> User:
+        """The one in the address; 404 for whom the caller may not see."""
+        user = visible_user(auth.caller(self.request), int(self.kwargs["pk"]))
+        if user is None:
+            raise Http404
+        return user
+
+    @extend_schema(parameters=USER_LIST_PARAMETERS)
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """A page of users."""
+        return super().list(request, *args, **kwargs)
+
+    def perform_destroy(self, instance: User) -> None:
+        """Delete whom the caller may delete."""
+        if not may_delete(auth.caller(self.request), instance):
+            raise PermissionDenied
+        instance.delete()

@@ -1,0 +1,68 @@
+"""DELETE users/me/ and GET users/me/export/: one's own data."""
+
+import pytest
+from rest_framework.test import APIClient
+
+from tests.api.answers import assert_error
+from tests.conftest import PASSWORD
+from tests.imports import imported
+from users_uc.auth import issue_pair
+from users_uc.models import RefreshFamily, User
+
+ME, EXPORT, MY_PASSWORD = "/api/users/me/", "/api/users/me/export/", "/api/users/me/password/"
+SHOWN = {
+    "id", "email", "name", "phone", "is_active", "is_staff", "is_superuser", "groups",
+    "date_joined", "last_login", "import_id", "logins",
+}  # fmt: skip
+HIDDEN = {"password", "token_version", "user_permissions"}
+
+
+def test_an_account_is_erased_with_its_logins(as_charlie: APIClient, charlie: User) -> None:
+    other_login = issue_pair(charlie)["refresh"]
+    assert as_charlie.delete(ME, {"current_password": PASSWORD}).status_code == 204
+    assert not User.objects.exists()
+    assert not RefreshFamily.objects.exists()
+    assert_error(as_charlie.get(ME), 401, "token_not_valid")
+    renewed = APIClient().post("/api/auth/refresh/", {"refresh": other_login})
+    assert_error(renewed, 401, "token_not_valid")
+
+
+def test_what_its_owner_imported_stays(as_bob: APIClient, bob: User) -> None:
+    job = imported("email\nann@example.com\n", owner=bob)
+    assert as_bob.delete(ME, {"current_password": PASSWORD}).status_code == 204
+    job.refresh_from_db()
+    assert job.owner is None
+    assert User.objects.get().email == "ann@example.com"
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [({}, "required"), ({"current_password": "not it"}, "wrong_password")],
+)
+def test_without_the_password_nothing_is_erased(
+    as_charlie: APIClient, body: dict[str, str], code: str
+) -> None:
+    assert_error(as_charlie.delete(ME, body), 400, "invalid", current_password=code)
+    assert User.objects.count() == 1
+
+
+def test_who_has_a_token_does_not_guess_the_password_for_ever(as_charlie: APIClient) -> None:
+    """Both ways are counted together; looking is not counted."""
+    guesses = [as_charlie.delete(ME, {}).status_code for _ in range(16)]
+    guesses += [as_charlie.post(MY_PASSWORD, {}).status_code for _ in range(47)]
+    assert 429 in guesses
+    assert as_charlie.get(ME).status_code == 200
+
+
+def test_the_export_has_every_field_of_a_user_but_secrets(as_charlie: APIClient) -> None:
+    document = as_charlie.get(EXPORT).json()
+    assert document.keys() == SHOWN
+    fields = {field.name for field in User._meta.get_fields() if field.concrete}
+    assert fields == (SHOWN - {"logins"}) | HIDDEN
+
+
+def test_the_export_is_ones_own(as_bob: APIClient, bob: User, charlie: User) -> None:
+    issue_pair(charlie)
+    document = as_bob.get(EXPORT).json()
+    assert (document["email"], document["groups"]) == (bob.email, ["Importers"])
+    assert [login.keys() for login in document["logins"]] == [{"rotated_at", "expires_at"}]
