@@ -63,7 +63,7 @@ step ruff check .
 step ruff format --check .
 step mypy app local deploy benchmarks loadtest tests
 PYTHONPATH=app step lint-imports
-HTTPS_ONLY=true step python app/manage.py check --deploy --fail-level WARNING
+HTTPS_ONLY=true TRUSTED_PROXIES=1 step python app/manage.py check --deploy --fail-level WARNING
 step python -W ignore::RuntimeWarning app/manage.py makemigrations --check --dry-run
 
 # Two processes: PostgreSQL, Valkey and the systems under test share the cores with them.

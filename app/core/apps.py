@@ -4,6 +4,9 @@ from pathlib import Path
 
 from django.apps import AppConfig
 from django.conf import settings
+from django.core.checks import Tags, register
+
+from core.checks import check_settings
 
 
 class CoreConfig(AppConfig):
@@ -17,6 +20,7 @@ class CoreConfig(AppConfig):
         from core.metrics import wiring  # noqa: PLC0415
         from core.telemetry import export, messages  # noqa: PLC0415
 
+        register(check_settings, Tags.security)
         messages.connect()
         export.connect()
         wiring.connect()

@@ -80,8 +80,14 @@ def test_a_worker_can_be_asked_who_it_is() -> None:
 @pytest.mark.parametrize("role", ["web", "worker"])
 def test_a_role_passes_the_deployment_checks(role: str) -> None:
     deployment = ("check", "--deploy", "--fail-level", "WARNING", "--database", "default")
-    done = manage(*deployment, PROCESS_ROLE=role, HTTPS_ONLY="true")
+    done = manage(*deployment, PROCESS_ROLE=role, HTTPS_ONLY="true", TRUSTED_PROXIES="1")
     assert (done.returncode, done.stderr) == (0, ""), done.stderr
+
+
+def test_settings_that_are_unsafe_together_stop_the_service_before_it_has_begun() -> None:
+    done = manage("prepare_database", HTTPS_ONLY="true", TRUSTED_PROXIES="0")
+    assert done.returncode != 0
+    assert "(core.E004) HTTPS_ONLY is for a service behind a proxy" in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.checks import Tags
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 
@@ -13,7 +14,7 @@ class Command(BaseCommand):
     """Waits for PostgreSQL, migrates, and makes the first superuser where ADMIN_EMAIL is set."""
 
     help = __doc__ or ""
-    requires_system_checks = []
+    requires_system_checks = [Tags.security]  # others ask the database, which may be on its way
 
     def add_arguments(self, parser: CommandParser) -> None:
         """How long to wait."""
