@@ -30,6 +30,6 @@ class OwnDataSerializer(serializers.ModelSerializer[User]):
         return list(user.groups.order_by("name").values_list("name", flat=True))
 
     def get_logins(self, user: User) -> list[dict[str, str]]:
-        """Those that can still be renewed."""
+        """Those that the service still has; some may have ended since."""
         families = RefreshFamily.objects.filter(user=user).order_by("rotated_at")
         return list(_LoginSerializer(families, many=True).data)
