@@ -7,6 +7,10 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+_ORIGIN = re.compile(
+    r"(?!http:.*:80$|https:.*:443$)"
+    r"https?://([a-z0-9-]+(\.[a-z0-9-]+)*|\[[0-9a-f:.]+\])(:[1-9][0-9]{0,4})?"
+)
 _BOOLEANS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 
 
@@ -70,6 +74,18 @@ def boolean(name: str, *, default: bool) -> bool:
 def words(name: str, default: str = "") -> list[str]:
     """A list separated by commas; empty items are dropped."""
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+def origins(name: str) -> list[str]:
+    """Web origins separated by commas, as browsers send them; no patterns."""
+    values = words(name)
+    for value in values:
+        if not _ORIGIN.fullmatch(value):
+            raise ImproperlyConfigured(
+                f"{name} must be origins like https://app.example.com, in lower case and without a "
+                f"path or the scheme's own port, not {value!r}."
+            )
+    return values
 
 
 def address(name: str) -> tuple[str, int] | None:

@@ -1,7 +1,16 @@
 """What browsers are told with every answer."""
 
+from typing import Any
+
 import pytest
+from django.http import HttpResponse
+from django.test import Client
+from pytest_django import Settings
 from rest_framework.test import APIClient
+
+from tests.conftest import PASSWORD
+from users_uc.auth import issue_pair
+from users_uc.models import User
 
 STRICT = {
     "default-src": {"'none'"},
@@ -34,11 +43,89 @@ def test_the_page_of_the_schema_has_styles_within_but_no_scripts(db: None) -> No
     assert policy_at("/api/docs/") == STRICT | {"style-src": {"'self'", "'unsafe-inline'"}}
 
 
-@pytest.mark.parametrize("address", ["/api/", "/api/users/me/", "/api/nowhere/", "/admin/login/"])
-def test_no_other_site_reads_or_frames_it(db: None, address: str) -> None:
-    answer = APIClient().get(address, HTTP_ORIGIN="https://elsewhere.example")
+def ask(url: str, **extra: Any) -> HttpResponse:
+    """Whatever the answer is, 500 too; a large body where the address is a login."""
+    client = APIClient(raise_request_exception=False)
+    if url == "/api/auth/login/":
+        return client.generic("POST", url, " " * 3_000_000, "application/json", **extra)
+    answer = client.get(url, **extra)
+    answer.close()  # a static file is one
+    return answer
+
+
+ANSWERS = [
+    ("/api/", 200),
+    ("/api/docs/", 200),
+    ("/api/schema/", 200),
+    ("/admin/login/", 200),
+    ("/static/admin/css/base.css", 200),
+    ("/static/nothing.css", 404),
+    ("/api/users/me/", 401),
+    ("/api/nowhere/", 404),
+    ("/api/users/me", 301),
+    ("/admin/", 302),
+    ("/api/auth/login/", 413),
+]
+
+
+def assert_safe(answer: HttpResponse) -> None:
+    """No other site reads, frames or embeds it, and nobody learns what made it."""
     assert not [name for name in answer.headers if name.lower().startswith("access-control-")]
     assert answer["X-Content-Type-Options"] == "nosniff"
     assert answer["X-Frame-Options"] == "DENY"
     assert answer["Referrer-Policy"] == "same-origin"
     assert answer["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert answer["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert "camera=()" in answer["Permissions-Policy"].split(", ")
+    assert "default-src 'none'" in answer["Content-Security-Policy"]
+    assert not {"Server", "X-Powered-By"} & answer.headers.keys()
+
+
+@pytest.mark.parametrize(("url", "status"), ANSWERS)
+def test_no_other_site_reads_or_frames_it(db: None, url: str, status: int) -> None:
+    answer = ask(url, HTTP_ORIGIN="https://elsewhere.example")
+    assert answer.status_code == status
+    assert_safe(answer)
+
+
+@pytest.mark.urls("tests.api.failing_urls")
+@pytest.mark.parametrize(("url", "status"), [("/plain/bug", 500), ("/api/bug", 500),
+                                             ("/plain/suspicious", 400), ("/plain/denied", 403),
+                                             ("/api/database", 503)])  # fmt: skip
+def test_nor_what_has_failed(db: None, url: str, status: int) -> None:
+    answer = ask(url)
+    assert answer.status_code == status
+    assert_safe(answer)
+
+
+def test_nor_what_is_for_another_host_or_scheme(db: None, settings: Settings) -> None:
+    answer = ask("/api/", HTTP_HOST="elsewhere.example")
+    assert answer.status_code == 400
+    assert_safe(answer)
+    settings.SECURE_SSL_REDIRECT = True
+    answer = ask("/api/")
+    assert answer["Location"] == "https://testserver/api/"
+    assert_safe(answer)
+
+
+LOGIN = {"email": "charlie@example.com", "password": PASSWORD}
+
+
+def test_nothing_keeps_a_token_or_what_is_personal(charlie: User, as_alice: APIClient) -> None:
+    answers = [
+        as_alice.post("/api/auth/login/", LOGIN),
+        as_alice.post("/api/auth/refresh/", {"refresh": issue_pair(charlie)["refresh"]}),
+        as_alice.post("/api/register/", LOGIN | {"email": "new@example.com"}),
+        *map(as_alice.get, ["/api/users/me/", "/api/users/", f"/api/users/{charlie.pk}/",
+                            "/api/users/me/export/", "/api/contacts/imports/"]),
+        as_alice.patch("/api/users/me/", {"name": "Alix"}),
+        as_alice.post("/api/auth/login/", LOGIN | {"password": "wrong"}),
+    ]  # fmt: skip
+    assert [answer.status_code for answer in answers] == [200, 200, 201] + [200] * 6 + [401]
+    assert {answer["Cache-Control"] for answer in answers} == {"no-store"}
+
+
+def test_nor_a_page_of_the_admin(alice: User, client: Client) -> None:
+    client.force_login(alice)
+    for page in ("/admin/login/", "/admin/", "/admin/users_uc/user/"):
+        assert "no-store" in client.get(page)["Cache-Control"]

@@ -229,3 +229,31 @@ def test_what_is_no_address_stops(monkeypatch: pytest.MonkeyPatch, value: str) -
     monkeypatch.setenv(NAME, value)
     with pytest.raises(ImproperlyConfigured, match=f"^{NAME} must be like 0.0.0.0:9100, not"):
         env.address(NAME)
+
+
+@pytest.mark.parametrize(
+    ("value", "read"),
+    [
+        ("", []),
+        ("https://app.example.com", ["https://app.example.com"]),
+        (
+            "http://localhost:3000, https://[::1]:8443,",
+            ["http://localhost:3000", "https://[::1]:8443"],
+        ),
+    ],
+)
+def test_origins(monkeypatch: pytest.MonkeyPatch, value: str, read: list[str]) -> None:
+    monkeypatch.setenv(NAME, value)
+    assert env.origins(NAME) == read
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["*", "null", "app.example.com", "https://*.example.com", "https://app.example.com/",
+     "https://App.example.com", "https://a.com:443", "http://a.com:80", "https://a@b.com",
+     "https://a.com?b", "ftp://a.com", "https://", "https://a.com https://b.com"],
+)  # fmt: skip
+def test_what_is_no_origin_stops(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv(NAME, f"https://good.example.com,{value}")
+    with pytest.raises(ImproperlyConfigured, match=f"^{NAME} must be origins like https://"):
+        env.origins(NAME)
