@@ -22,6 +22,10 @@ from users_uc.auth import caller
 
 IDEMPOTENCY_KEY = "Idempotency-Key"
 _MULTIPART_OVERHEAD = 64 * 1024
+_ONE_FILE = (
+    "Send exactly one file, as the multipart field `file` with a file name in UTF-8; the form ends "
+    "with its boundary."
+)
 
 
 class BadFile(APIException):
@@ -134,4 +138,4 @@ def _problems(request: Request, *, known: Iterable[str]) -> Iterator[tuple[str, 
         elif len(values) > 1 and name != "file":
             yield name, ["This option was sent more than once."]
     if not len(form.getlist("file")) == len(request.FILES.getlist("file")) == 1:
-        yield "file", ["Send exactly one file, as the multipart field `file`."]
+        yield "file", [_ONE_FILE]
