@@ -124,6 +124,11 @@ def bad_request(request: HttpRequest, exception: Exception) -> JsonResponse:
     return _plain(400, "bad_request", "The request is malformed.")
 
 
+def length_required() -> JsonResponse:
+    """For a body whose length is not known."""
+    return _plain(411, "length_required", "Send the body with a Content-Length, not chunked.")
+
+
 def permission_denied(request: HttpRequest, exception: Exception) -> JsonResponse:
     """Django's handler403."""
     return _plain(403, "permission_denied", "You do not have permission to do this.")
