@@ -50,6 +50,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "core.browser.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "core.lengths.LengthMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "core.browser.AuthenticationMiddleware",
     "core.browser.MessageMiddleware",

@@ -5,6 +5,7 @@ requests for its death.
 """
 
 import socket
+import struct
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, Final
 
@@ -51,6 +52,16 @@ def asks_for_health(sock: socket.socket) -> bool:
         return sock.recv(len(_HEALTH), socket.MSG_PEEK | socket.MSG_DONTWAIT) == _HEALTH
     except OSError:  # nothing has arrived, or the client is gone
         return False
+
+
+def give_up_silent(listener: socket.socket, *, seconds: int) -> None:
+    """Who sends nothing of a request that has begun, or takes nothing of an answer, is left.
+
+    Connections inherit it from their listener; gunicorn itself would keep a thread for ever.
+    """
+    limit = struct.pack("ll", seconds, 0)
+    for option in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):
+        listener.setsockopt(socket.SOL_SOCKET, option, limit)
 
 
 def accept_with_data(listener: socket.socket, *, seconds: int) -> None:

@@ -4,7 +4,7 @@ import socket
 
 import pytest
 
-from core.worker import asks_for_health
+from core.worker import asks_for_health, give_up_silent
 
 
 @pytest.mark.parametrize(
@@ -31,3 +31,16 @@ def test_a_client_that_is_gone() -> None:
     client.close()
     with server:
         assert not asks_for_health(server)
+
+
+def test_neither_silence_nor_an_answer_that_is_not_taken_holds_a_thread() -> None:
+    """Fails when a connection does not inherit the limits, or one of them is not set."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        give_up_silent(listener, seconds=1)
+        with socket.create_connection(listener.getsockname()):
+            connection, _ = listener.accept()
+            with connection:
+                with pytest.raises(BlockingIOError):
+                    connection.recv(1)
+                with pytest.raises(BlockingIOError):
+                    connection.sendall(bytes(100_000_000))
