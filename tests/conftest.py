@@ -105,6 +105,12 @@ def _no_mail_server(django_test_environment: None) -> None:
 
 
 @pytest.fixture
+def mails_leave(settings: Settings) -> None:
+    """Mails can be asked for; nobody sends them."""
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+
+
+@pytest.fixture
 def mailbox(transactional_db: None, settings: Settings) -> Iterator[Mailbox]:
     """A mail server that the settings name."""
     mailbox = Mailbox()

@@ -15,7 +15,6 @@ from core import internal
 from core.browser import ADMIN
 from tests.conftest import PASSWORD, client_of
 from tests.imports import make_job
-from tests.mails import Mailbox
 from users_uc.models import User
 
 # Charlie is nobody in particular and owns what is called his, Erin is another like him, Dora is
@@ -116,7 +115,7 @@ def status_for(user: User | None, method: str, url: str) -> str:
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row[0]} {row[1]}")
 def test_each_caller_gets_what_the_matrix_says(
-    mailbox: Mailbox, row: list[str], targets: dict[str, str], callers: dict[str, User | None]
+    mails_leave: None, row: list[str], targets: dict[str, str], callers: dict[str, User | None]
 ) -> None:
     method, url, *expected = row
     got = {name: status_for(user, method, url.format(**targets)) for name, user in callers.items()}

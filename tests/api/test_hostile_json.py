@@ -66,7 +66,7 @@ def send(
 
 
 @pytest.fixture
-def client(alice: User, charlie: User) -> APIClient:
+def client(alice: User, charlie: User, mails_leave: None) -> APIClient:
     """Alice's, who may do everything, to Charlie."""
     return client_of(alice)
 
@@ -90,12 +90,18 @@ ODD = [
     *("", "\0", "ann@x.com\0", "\ufeff", "\u202e", "\U0001f600@x.com", "a@" + "b" * 300),
     *("9" * 5000, "eyJ" * 3000, "x" * 100_000),
 ]
-SOUND = {"email": "new@example.com", "password": PASSWORD, "new_password": f"a new {PASSWORD}"}
+SOUND = {
+    "email": "new@example.com",
+    "uid": "MQ",
+    "token": "a.b.c",
+    "password": PASSWORD,
+    "new_password": f"a new {PASSWORD}",
+}
 
 
 FIELDS = {
-    "address": ["email"],
-    "secrets": ["password", "current_password", "new_password", "refresh"],
+    "address": ["email", "new_email"],
+    "secrets": ["password", "current_password", "new_password", "refresh", "uid", "token"],
     "others": ["name", "phone", "is_active", "is_staff", "is_superuser", "can_import"],
 }
 

@@ -46,7 +46,8 @@ def _text(mail: Mail, user: User) -> str:
     context: dict[str, object] = {"email": user.email}
     if mail.kind in set(Purpose):
         purpose = Purpose(mail.kind)
-        context["link"] = link(purpose, user, new_email=mail.address)
+        new_email = mail.address if purpose is Purpose.EMAIL_CHANGE else ""
+        context["link"] = link(purpose, user, new_email=new_email)
         context["days"] = LIFETIMES[purpose].days
     return render_to_string(f"mail/{language}/{mail.kind}.txt", context)
 
