@@ -69,17 +69,16 @@ def api_exception_handler(exc: Exception, context: Mapping[str, Any]) -> Respons
 
 def _as_api_exception(exc: Exception) -> exceptions.APIException | None:
     match exc:
-        case exceptions.APIException():
-            return exc
+        case exceptions.APIException() | UnreadablePostError():
+            return exc if isinstance(exc, exceptions.APIException) else RequestTimeout()
         case _ if _is_missing(exc):
             return exceptions.NotFound()
         case PermissionDenied():
             return exceptions.PermissionDenied()
+        case RequestDataTooBig():
+            return PayloadTooLarge(str(exc) or None)
         case SuspiciousOperation():
-            too_big = isinstance(exc, RequestDataTooBig)
-            return (PayloadTooLarge if too_big else exceptions.ParseError)(str(exc) or None)
-        case UnreadablePostError():
-            return RequestTimeout()
+            return exceptions.ParseError(str(exc) or None)
         case OperationalError() | InterfaceError() | OSError():
             logger.warning("the database or the storage did not do it: %s", exc)
             return Unavailable()

@@ -3,6 +3,7 @@
 import socket
 from contextlib import ExitStack
 
+import httpx
 import psutil
 import pytest
 
@@ -122,6 +123,17 @@ def test_a_content_type_is_no_way_to_a_500(stack: Stack, api: Api, content_type:
     assert api.ask("GET", "/api/users/?search=%C3%A9", headers=headers).status_code == 200
     answer = api.ask("PATCH", "/api/users/me/?x=%E9", content='{"name": "É"}', headers=headers)
     assert answer.status_code == (415 if "*" in content_type else 200)
+
+
+@pytest.mark.parametrize("request_", [b"nonsense\r\n\r\n", head("GET /api/ HTTP/1.1")])
+def test_who_does_not_hang_up_keeps_nobody_waiting(stack: Stack, request_: bytes) -> None:
+    """Fails when gunicorn waits for them where it accepts connections, two seconds for each."""
+    with ExitStack() as clients:
+        for _ in range(40):
+            clients.enter_context(connect(stack.site.web_port)).sendall(request_)
+        for _ in range(10):
+            answer = httpx.get(f"{stack.base_url}/api/", timeout=3, trust_env=False)
+            assert answer.status_code == 200
 
 
 def test_who_is_silent_is_left_after_half_a_minute(stack: Stack, api: Api) -> None:
