@@ -31,6 +31,7 @@ if [ "${1:-}" = --compose ]; then
 fi
 ensure_prometheus
 ensure_faketime
+ensure_nginx
 case ${1:-} in
 --mutants)
     shift
@@ -41,7 +42,7 @@ case ${1:-} in
     exec python -m pytest tests/faults/soak/soak.py
     ;;
 --load)
-    ensure_nginx
+    [ -n "${NGINX_PROGRAM:-}" ] || fail "--load needs nginx"
     exec python -m pytest tests/faults/load/load.py
     ;;
 esac
