@@ -7,12 +7,16 @@ from collections.abc import Callable, Iterator
 
 import hypothesis
 import pytest
+from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from kombu import pools
+from pytest_django import Settings
 from rest_framework.test import APIClient
 
 from core.celery import app
+from local.ports import HOST
+from tests.mails import Mailbox, serving
 from users_uc.auth import issue_pair
 from users_uc.models import User
 
@@ -92,6 +96,28 @@ def _fresh_counters(request: pytest.FixtureRequest) -> Iterator[None]:
     yield
     if "db" in request.fixturenames or "transactional_db" in request.fixturenames:
         cache.clear()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_mail_server(django_test_environment: None) -> None:
+    """As in a new installation; Django's test environment keeps mails in memory."""
+    django_settings.EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+
+
+@pytest.fixture
+def mails_leave(settings: Settings) -> None:
+    """Mails can be asked for; nobody sends them."""
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+
+
+@pytest.fixture
+def mailbox(transactional_db: None, settings: Settings) -> Iterator[Mailbox]:
+    """A mail server that the settings name."""
+    mailbox = Mailbox()
+    settings.EMAIL_BACKEND = "users_uc.mail.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = HOST, mailbox.port
+    with serving(mailbox):
+        yield mailbox
 
 
 @pytest.fixture

@@ -68,6 +68,11 @@ app.conf.update(
         "recover": periodic("tasks.recover", settings.RECOVER_EVERY.total_seconds()),
         "sweep": periodic("tasks.sweep", 600),
         "delete-expired-families": periodic("users_uc.delete_expired_families", 3600),
+        "send-mails": periodic("users_uc.send_mails", settings.RECOVER_EVERY.total_seconds()),
+        "send-invitations": periodic(
+            "users_uc.send_invitations", settings.RECOVER_EVERY.total_seconds()
+        ),
+        "forget-old-mails": periodic("users_uc.forget_old_mails", 3600),
     },
 )
 app.autodiscover_tasks()

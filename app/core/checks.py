@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning  # noqa: A004
 
 from core.celery import HARD_TIME_LIMIT
+from core.mail_checks import mail_problems
 
 _EXAMPLES: Final = re.compile("insecure|changeme|replaceme|example|yoursecret|yourpassword")
 _USUAL_PASSWORDS: Final = {"accounts", "admin", "password", "postgres", "secret"}
@@ -22,7 +23,8 @@ _NEW_KEY: Final = "Make a random one: openssl rand -hex 32"
 
 def check_settings(**_: Any) -> list[CheckMessage]:
     """The errors, and the warnings of what may be meant so."""
-    return list(chain(_keys(), _passwords(), _hosts(), _https(), _others()))
+    mails = mail_problems(is_here=_is_here)
+    return list(chain(_keys(), _passwords(), _hosts(), _https(), _others(), mails))
 
 
 def _keys() -> Iterator[CheckMessage]:

@@ -124,6 +124,11 @@ def secret(name: str, *, min_bytes: int = 1) -> str:
     return value
 
 
+def optional_secret(name: str) -> str:
+    """As `secret`; empty where it is not set."""
+    return _hidden(name) or ""
+
+
 def secrets(name: str, *, min_bytes: int) -> list[str]:
     """Any number of them, separated by white space or commas."""
     values = re.findall(r"[^\s,]+", _hidden(name) or "")

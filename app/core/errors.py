@@ -10,7 +10,7 @@ from django.core.exceptions import (
     SuspiciousOperation,
 )
 from django.db import DatabaseError, InterfaceError, OperationalError
-from django.http import Http404, HttpRequest, JsonResponse
+from django.http import Http404, HttpRequest, JsonResponse, UnreadablePostError
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 
@@ -26,6 +26,14 @@ class PayloadTooLarge(exceptions.APIException):
     status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
     default_detail = "The request is too large."
     default_code = "too_large"
+
+
+class RequestTimeout(exceptions.APIException):
+    """The client did not send the rest of its request."""
+
+    status_code = status.HTTP_408_REQUEST_TIMEOUT
+    default_detail = "The rest of the request did not come; send it again."
+    default_code = "timeout"
 
 
 class Unavailable(exceptions.APIException):
@@ -62,8 +70,8 @@ def api_exception_handler(exc: Exception, context: Mapping[str, Any]) -> Respons
 
 def _as_api_exception(exc: Exception) -> exceptions.APIException | None:
     match exc:
-        case exceptions.APIException():
-            return exc
+        case exceptions.APIException() | UnreadablePostError():
+            return exc if isinstance(exc, exceptions.APIException) else RequestTimeout()
         case _ if _is_missing(exc):
             return exceptions.NotFound()
         case PermissionDenied():
@@ -114,6 +122,11 @@ def bad_request(request: HttpRequest, exception: Exception) -> JsonResponse:
     if isinstance(exception, RequestDataTooBig):
         return _plain(413, "too_large", "The request is too large.")
     return _plain(400, "bad_request", "The request is malformed.")
+
+
+def length_required() -> JsonResponse:
+    """For a body whose length is not known."""
+    return _plain(411, "length_required", "Send the body with a Content-Length, not chunked.")
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> JsonResponse:

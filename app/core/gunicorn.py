@@ -29,6 +29,7 @@ def when_ready(server: Arbiter) -> None:
     """The listeners are open."""
     for listener in server.LISTENERS:
         worker.accept_with_data(listener.sock, seconds=5)
+        worker.give_up_silent(listener.sock, seconds=30)
 
 
 def on_starting(server: Arbiter) -> None:

@@ -57,13 +57,25 @@ class JSONParser(BaseParser):
         try:
             document = orjson.loads(body)
         except orjson.JSONDecodeError as error:
-            raise ParseError(f"The body is not JSON: {error}.") from None
+            raise ParseError(_flaw(body, error)) from None
         # orjson takes the last of two: a proxy that looks at the first would see another request.
         json.loads(body, object_pairs_hook=_require_distinct)
         return document
 
 
+def _flaw(body: bytes, error: orjson.JSONDecodeError) -> str:
+    """What to tell the sender; of bytes that are not UTF-8 orjson itself speaks of surrogates."""
+    flaw = str(error)
+    try:
+        body.decode()
+    except UnicodeDecodeError as undecodable:
+        flaw = f"it is not UTF-8 from byte {undecodable.start + 1} on"
+    return f"The body is not JSON: {flaw}."
+
+
 def _require_distinct(pairs: list[tuple[str, Any]]) -> None:
+    if len(dict(pairs)) == len(pairs):  # a body may be a million objects: this is what costs least
+        return
     counts = Counter(name for name, _ in pairs)
-    if repeated := [name for name, count in counts.items() if count > 1]:
-        raise ParseError(f"An object of the body has the key {repeated[0]!r} more than once.")
+    repeated = next(name for name in counts if counts[name] > 1)
+    raise ParseError(f"An object of the body has the key {repeated[:50]!r} more than once.")

@@ -8,6 +8,7 @@ import django_stubs_ext
 from csp import constants as csp
 
 from core import __version__, env, web
+from core.mail_settings import *  # noqa: F403  (settings of this file, in one of their own)
 from core.telemetry import logs
 
 django_stubs_ext.monkeypatch()
@@ -49,6 +50,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "core.browser.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "core.lengths.LengthMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "core.browser.AuthenticationMiddleware",
     "core.browser.MessageMiddleware",
@@ -132,6 +134,7 @@ AUTH_PASSWORD_VALIDATORS = [
     }
 ]
 REGISTRATION_OPEN = env.boolean("REGISTRATION_OPEN", default=True)
+REQUIRE_VERIFIED_EMAIL = env.boolean("REQUIRE_VERIFIED_EMAIL", default=False)
 REFRESH_REUSE_GRACE = timedelta(seconds=10)
 JWT_PREVIOUS_SECRET_KEYS = env.secrets("JWT_PREVIOUS_SECRET_KEYS", min_bytes=32)
 SIMPLE_JWT = {
@@ -157,6 +160,7 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_RATES": {
         "login": env.rate("THROTTLE_LOGIN", "30/min"),
         "register": env.rate("THROTTLE_REGISTER", "30/min"),
+        "reset": env.rate("THROTTLE_RESET", "30/hour"),
     },
     "EXCEPTION_HANDLER": "core.errors.api_exception_handler",
     "NUM_PROXIES": env.integer("TRUSTED_PROXIES", 0),

@@ -13,7 +13,7 @@ from core.redis import CacheOnRedis
 logger = logging.getLogger(__name__)
 
 
-class AddressThrottle(SimpleRateThrottle):
+class WindowThrottle(SimpleRateThrottle):
     """At most `rate` requests of one address, or whoever `who` says, in a fixed window.
 
     DRF's own throttle reads, appends and writes, so that parallel requests pass together
@@ -51,13 +51,19 @@ class AddressThrottle(SimpleRateThrottle):
         return self.duration - time.time() % self.duration
 
 
-class LoginThrottle(AddressThrottle):
+class LoginThrottle(WindowThrottle):
     """THROTTLE_LOGIN."""
 
     scope = "login"
 
 
-class RegisterThrottle(AddressThrottle):
+class ResetThrottle(WindowThrottle):
+    """THROTTLE_RESET."""
+
+    scope = "reset"
+
+
+class RegisterThrottle(WindowThrottle):
     """THROTTLE_REGISTER."""
 
     scope = "register"

@@ -4,6 +4,7 @@ from csp.constants import UNSAFE_INLINE
 from csp.decorators import csp_update
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import TemplateView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from core.browser import ADMIN
@@ -17,6 +18,7 @@ urlpatterns = [
     path("api/contacts/", include("tasks.urls")),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", _styled(SpectacularSwaggerSplitView.as_view(url_name="schema")), name="docs"),
+    path("account/", TemplateView.as_view(template_name="account.html"), name="account"),
     path(ADMIN, admin.site.urls),
 ]
 

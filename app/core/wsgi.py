@@ -4,8 +4,9 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from core.content_type import with_plain_types
 from core.telemetry import export
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "core.settings")
-application = get_wsgi_application()
+application = with_plain_types(get_wsgi_application())
 export.start()

@@ -6,7 +6,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 
 from core.schema import errors
-from tasks.serializers import AcceptedSerializer, RowErrorSerializer
+from tasks.serializers import AcceptedSerializer, InvitationsSerializer, RowErrorSerializer
 from tasks.status import StatusSerializer
 from tasks.upload_options import UploadSerializer
 from tasks.uploads import IDEMPOTENCY_KEY
@@ -70,6 +70,7 @@ task_errors = extend_schema_view(
         responses={200: RowErrorSerializer(many=True), **errors({**_UNKNOWN, 410: _EXPIRED})}
     )
 )
+invitations = extend_schema(responses={200: InvitationsSerializer, **errors(_UNKNOWN)})
 cancel = extend_schema(
     request=None,
     parameters=[_LOCATION, _LATER],

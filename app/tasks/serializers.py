@@ -20,6 +20,15 @@ class RowErrorSerializer(serializers.ModelSerializer[ImportRowError]):
         return row_message(error.code, error.detail)
 
 
+class InvitationsSerializer(serializers.Serializer[ImportJob]):
+    """Mails to people whom the import has created."""
+
+    total = serializers.IntegerField(help_text="So far: people are invited as they are loaded.")
+    waiting = serializers.IntegerField()
+    sent = serializers.IntegerField()
+    given_up = serializers.IntegerField(help_text="Refused for good, or to nobody any more.")
+
+
 class _JobSerializer(serializers.ModelSerializer[ImportJob]):
     task_id = serializers.UUIDField(source="id")
     status_url = serializers.HyperlinkedIdentityField(

@@ -78,20 +78,25 @@ class OptionsSerializer(serializers.Serializer[Options]):
     delimiter = serializers.CharField(allow_null=True)
     encoding = serializers.CharField(allow_null=True)
     columns = serializers.DictField(child=serializers.CharField(allow_null=True))
+    invite = serializers.BooleanField()
+    language = serializers.CharField(help_text="Of the invitations.")
 
 
 class LinksSerializer(serializers.Serializer[ImportJob]):
-    """Where there is more; `cancel` until the import has ended."""
+    """Where there is more; `cancel` until the import has ended, `invitations` with `invite`."""
 
     self = serializers.URLField()
     errors = serializers.URLField()  # type: ignore[assignment]  # a field of that name
     failed_rows = serializers.URLField()
     cancel = serializers.URLField(required=False)
+    invitations = serializers.URLField(required=False)
 
     def to_representation(self, job: ImportJob) -> dict[str, Any]:
         """By the names of their views."""
         views = {"self": "task-status", "errors": "task-errors", "failed_rows": "task-failed-rows"}
         if job.finished_at is None:
             views["cancel"] = "task-cancel"
+        if Options(**job.options).invite:
+            views["invitations"] = "task-invitations"
         request = self.context["request"]
         return {name: reverse(view, [job.id], request=request) for name, view in views.items()}

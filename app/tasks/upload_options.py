@@ -9,6 +9,8 @@ from tasks.models import ImportJob
 from tasks.option_fields import ColumnsField, DelimiterField, EncodingField, MaxErrorsField
 from tasks.pipeline.options import Options
 from tasks.pipeline.reading.header import FIELDS
+from users_uc.mail import outbox
+from users_uc.mail.letters import LANGUAGES
 
 
 class UploadOptionsSerializer(serializers.Serializer[ImportJob]):
@@ -43,6 +45,21 @@ class UploadOptionsSerializer(serializers.Serializer[ImportJob]):
         help_text="A JSON object: what the file's own headers stand for "
         f"({', '.join(FIELDS)}), or null for nothing.",
     )
+
+    invite = serializers.BooleanField(
+        default=False,
+        help_text="A mail to everybody who is created active, with a link to choose a password.",
+    )
+    language = serializers.ChoiceField(
+        choices=LANGUAGES, default=LANGUAGES[0], help_text="Of the invitations."
+    )
+
+    def validate_invite(self, value: bool) -> bool:
+        """`mail_not_set_up`."""
+        if value and not outbox.is_set_up():
+            problem = "This service sends no mails; ask an administrator, or import without."
+            raise serializers.ValidationError(problem, code="mail_not_set_up")
+        return value
 
     def options(self) -> Options:
         """What was asked for. Raises ValidationError."""

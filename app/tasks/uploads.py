@@ -22,20 +22,16 @@ from users_uc.auth import caller
 
 IDEMPOTENCY_KEY = "Idempotency-Key"
 _MULTIPART_OVERHEAD = 64 * 1024
+_ONE_FILE = (
+    "Send exactly one file, as the multipart field `file` with a file name in UTF-8; the form ends "
+    "with its boundary."
+)
 
 
 class BadFile(APIException):
     """The file's beginning shows that it cannot be imported."""
 
     status_code = status.HTTP_400_BAD_REQUEST
-
-
-class LengthRequired(APIException):
-    """A chunked body without a proxy that collects it."""
-
-    status_code = status.HTTP_411_LENGTH_REQUIRED
-    default_detail = "Send the file with a Content-Length, not chunked."
-    default_code = "length_required"
 
 
 class TooManyImports(APIException):
@@ -79,7 +75,7 @@ def refusals() -> Iterator[None]:
 
 
 def receive(request: Request) -> Upload:
-    """The valid upload; 400, 411 or 413 where it is none. What headers show comes before the body.
+    """The valid upload; 400 or 413 where it is none. What headers show comes before the body.
 
     admission.TooManyImportsError for who has too many, unless the key may stand for one of them.
     """
@@ -98,11 +94,10 @@ def receive(request: Request) -> Upload:
 
 
 def _check_length(request: Request) -> None:
-    """WSGI ends a body without a length before it has begun; who sent one should know why."""
-    length = request.META.get("CONTENT_LENGTH")
-    if not length and "Transfer-Encoding" in request.headers:
-        raise LengthRequired
-    if int(length or 0) > settings.MAX_UPLOAD_SIZE + _MULTIPART_OVERHEAD:
+    if (
+        int(request.META.get("CONTENT_LENGTH") or 0)
+        > settings.MAX_UPLOAD_SIZE + _MULTIPART_OVERHEAD
+    ):
         raise too_large()
 
 
@@ -134,4 +129,4 @@ def _problems(request: Request, *, known: Iterable[str]) -> Iterator[tuple[str, 
         elif len(values) > 1 and name != "file":
             yield name, ["This option was sent more than once."]
     if not len(form.getlist("file")) == len(request.FILES.getlist("file")) == 1:
-        yield "file", ["Send exactly one file, as the multipart field `file`."]
+        yield "file", [_ONE_FILE]

@@ -4,6 +4,7 @@ from django.urls import path
 
 from tasks.views.cancel import TaskCancelView
 from tasks.views.history import ImportsView
+from tasks.views.invitations import InvitationsView
 from tasks.views.rows import FailedRowsView, TaskErrorsView
 from tasks.views.status import TaskStatusView
 from tasks.views.upload import CSVUploadView
@@ -15,6 +16,7 @@ urlpatterns = [
     path("imports/", ImportsView.as_view(), name="imports"),
     path(_JOB, TaskStatusView.as_view(), name="task-status"),
     path(f"{_JOB}cancel/", TaskCancelView.as_view(), name="task-cancel"),
+    path(f"{_JOB}invitations/", InvitationsView.as_view(), name="task-invitations"),
     path(f"{_JOB}errors/", TaskErrorsView.as_view(), name="task-errors"),
     path(f"{_JOB}failed-rows.csv", FailedRowsView.as_view(), name="task-failed-rows"),
 ]

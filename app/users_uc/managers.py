@@ -24,7 +24,8 @@ class UserManager(BaseUserManager["User"]):
 
     def create_superuser(self, email: str, password: str | None = None, **fields: object) -> "User":
         """A user who may do everything."""
-        return self.create_user(email, password, **fields, is_staff=True, is_superuser=True)
+        rights = {"is_staff": True, "is_superuser": True, "verified_email": normalise(email)}
+        return self.create_user(email, password, **fields, **rights)
 
     def get_by_natural_key(self, username: str | None) -> "User":
         """Who has this e-mail, in any spelling; an impossible one raises DoesNotExist."""

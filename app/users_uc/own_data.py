@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from users_uc.models import RefreshFamily, User
+from users_uc.models import Mail, RefreshFamily, User
 
 
 class _LoginSerializer(serializers.ModelSerializer[RefreshFamily]):
@@ -11,25 +11,27 @@ class _LoginSerializer(serializers.ModelSerializer[RefreshFamily]):
         fields = ("rotated_at", "expires_at")
 
 
+class _MailSerializer(serializers.ModelSerializer[Mail]):
+    class Meta:
+        model = Mail
+        fields = ("kind", "language", "created_at", "sent_at")
+
+
 class OwnDataSerializer(serializers.ModelSerializer[User]):
     """All of it but the password's hash. `import_id` is the import that created the account."""
 
-    logins = serializers.SerializerMethodField()
+    logins = _LoginSerializer(many=True)
+    mails = _MailSerializer(many=True)
     groups = serializers.SerializerMethodField()
 
     class Meta:
         model = User
         fields = (
-            "id", "email", "name", "phone", "is_active", "is_staff", "is_superuser", "groups",
-            "date_joined", "last_login", "import_id", "logins",
+            "id", "email", "verified_email", "name", "phone", "is_active", "is_staff",
+            "is_superuser", "groups", "date_joined", "last_login", "import_id", "logins", "mails",
         )  # fmt: skip
         read_only_fields = fields
 
     def get_groups(self, user: User) -> list[str]:
         """Their names."""
         return list(user.groups.order_by("name").values_list("name", flat=True))
-
-    def get_logins(self, user: User) -> list[dict[str, str]]:
-        """Those that the service still has; some may have ended since."""
-        families = RefreshFamily.objects.filter(user=user).order_by("rotated_at")
-        return list(_LoginSerializer(families, many=True).data)

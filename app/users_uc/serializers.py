@@ -16,7 +16,8 @@ from users_uc.fields import (
     check_password_strength,
     password_field,
 )
-from users_uc.models import User
+from users_uc.mail import outbox
+from users_uc.models import Mail, User
 from users_uc.permissions import editable_fields
 from users_uc.text import NAME_MAX_LENGTH, PHONE_MAX_LENGTH
 
@@ -65,7 +66,28 @@ class RegisterSerializer(_PersonSerializer):
     def create(self, validated_data: dict[str, Any]) -> User:
         """Save the user; `unique` when a parallel request was faster."""
         with unique_email():
-            return User.objects.create_user(**validated_data)
+            user = User.objects.create_user(**validated_data)
+            outbox.add(Mail.Kind.ACTIVATION, user=user)
+        return user
+
+
+class QuietRegisterSerializer(RegisterSerializer):
+    """Somebody signs up, and only the owner of the address learns whether it was known."""
+
+    email = EmailField(max_length=254)
+
+    class Meta:
+        model = User
+        fields = ("email", "name", "phone", "password")
+
+    def create(self, validated_data: dict[str, Any]) -> User:
+        """Save the user, or write to who has the address; both take one hash and one mail."""
+        try:
+            return super().create(validated_data)
+        except serializers.ValidationError:
+            outbox.add(Mail.Kind.ACCOUNT_EXISTS, address=validated_data["email"])
+        validated_data.pop("password")
+        return User(**validated_data)
 
 
 class UserSerializer(_PersonSerializer):
@@ -79,12 +101,13 @@ class UserSerializer(_PersonSerializer):
     is_staff = serializers.BooleanField(required=False)
     is_superuser = serializers.BooleanField(required=False)
     can_import = serializers.BooleanField(required=False)
+    email_verified = serializers.BooleanField(read_only=True)
 
     class Meta:
         model = User
         fields = (
             "id", "email", "name", "phone", "password", "is_active", "is_staff", "is_superuser",
-            "can_import", "date_joined", "import_id",
+            "can_import", "email_verified", "date_joined", "import_id",
         )  # fmt: skip
         read_only_fields = ("date_joined", "import_id")
 
@@ -112,6 +135,7 @@ class UserSerializer(_PersonSerializer):
             user = User.objects.create_user(**validated_data)
             user.set_can_import(allowed=can_import)
         user.can_import = can_import  # type: ignore[attr-defined]
+        user.email_verified = user.has_verified_email()  # type: ignore[attr-defined]
         return user
 
     def update(self, instance: User, validated_data: dict[str, Any]) -> User:
@@ -128,6 +152,7 @@ class UserSerializer(_PersonSerializer):
             instance.save(update_fields=changes.keys() - {"can_import"})
             if "can_import" in changes:
                 instance.set_can_import(allowed=changes["can_import"])
+        instance.email_verified = instance.has_verified_email()  # type: ignore[attr-defined]
         return instance
 
 

@@ -3,14 +3,14 @@
 from functools import cache
 
 from django.contrib.auth.models import Group
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
 
 from core.compiled import CompiledLookup
 from users_uc.models import IMPORTERS_GROUP, User
 
 
 def shown_users() -> QuerySet[User]:
-    """All of them, with `can_import`."""
+    """All of them, with `can_import` and `email_verified`."""
     return _shown_users().all()
 
 
@@ -18,7 +18,8 @@ def shown_users() -> QuerySet[User]:
 def _shown_users() -> QuerySet[User]:
     """Never evaluated itself: it would keep what it has found."""
     importers = Group.objects.filter(name=IMPORTERS_GROUP, user=OuterRef("pk"))
-    return User.objects.annotate(can_import=Exists(importers))
+    verified = ExpressionWrapper(Q(verified_email=F("email")), output_field=BooleanField())
+    return User.objects.annotate(can_import=Exists(importers), email_verified=verified)
 
 
 _by_id = CompiledLookup(shown_users)

@@ -6,11 +6,11 @@ from hashlib import sha256
 
 from rest_framework.request import Request
 
-from core.throttling import AddressThrottle, LoginThrottle, RegisterThrottle
+from core.throttling import LoginThrottle, RegisterThrottle, ResetThrottle, WindowThrottle
 from users_uc.emails import InvalidEmailError, normalise
 
 
-class _AccountThrottle(AddressThrottle):
+class _AccountThrottle(WindowThrottle):
     """Many addresses guess no faster than one.
 
     An account that nobody has is counted like any other, so that a 429 tells nothing.
@@ -30,13 +30,17 @@ class AccountLoginThrottle(_AccountThrottle, LoginThrottle):
     """THROTTLE_LOGIN, for one account."""
 
 
+class AccountRegisterThrottle(_AccountThrottle, RegisterThrottle):
+    """THROTTLE_REGISTER, for one account."""
+
+
+class AccountResetThrottle(_AccountThrottle, ResetThrottle):
+    """THROTTLE_RESET, for one account."""
+
+
 class OwnPasswordThrottle(LoginThrottle):
     """THROTTLE_LOGIN, for who guesses the password of whose token they have."""
 
     def who(self, request: Request) -> str:
         """The caller."""
         return f"user-{request.user.pk}"
-
-
-class AccountRegisterThrottle(_AccountThrottle, RegisterThrottle):
-    """THROTTLE_REGISTER, for one account."""

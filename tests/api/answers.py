@@ -20,6 +20,11 @@ def assert_error(answer: HttpResponse, status: int, code: str, **fields: str) ->
     assert all(e.keys() == {"code", "message"} for errors in wrong.values() for e in errors)
 
 
+def message(answer: HttpResponse) -> str:
+    """What an error tells a person."""
+    return str(json.loads(answer.content)["error"]["message"])
+
+
 def wrong_fields(answer: HttpResponse) -> dict[str, list[dict[str, str]]]:
     """What a 400 says of each."""
     assert answer.status_code == 400

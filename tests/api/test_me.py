@@ -22,6 +22,7 @@ def test_is_oneself(as_bob: APIClient, bob: User) -> None:
         "is_staff": True,
         "is_superuser": False,
         "can_import": True,
+        "email_verified": False,
         "date_joined": bob.date_joined.isoformat().replace("+00:00", "Z"),
         "import_id": None,
     }

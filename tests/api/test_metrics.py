@@ -9,6 +9,8 @@ from rest_framework.test import APIClient
 
 from core import __version__
 from tests.api.answers import assert_error
+from users_uc.mail import outbox
+from users_uc.models import Mail, User
 
 pytestmark = pytest.mark.django_db
 VISITS = "django_http_requests_before_middlewares_total"
@@ -97,3 +99,12 @@ def test_is_404_for_a_public_address(anonymous: APIClient, address: str) -> None
 def test_is_404_for_what_came_through_a_proxy(anonymous: APIClient, forwarded: str) -> None:
     answer = anonymous.get("/metrics", HTTP_X_FORWARDED_FOR=forwarded)
     assert_error(answer, 404, "not_found")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_mails_that_wait(anonymous: APIClient, mails_leave: None, charlie: User) -> None:
+    assert samples(anonymous, "accounts_mails_waiting")["invitation"] == 0
+    outbox.add(Mail.Kind.PASSWORD_RESET, address=charlie.email)
+    kind = "password_reset"
+    assert samples(anonymous, "accounts_mails_waiting")[kind] == 1
+    assert samples(anonymous, "accounts_mail_oldest_waiting_seconds")[kind] > 0

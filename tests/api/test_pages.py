@@ -53,7 +53,17 @@ def test_who_comes_or_goes_in_between_moves_nobody(as_bob_of_many: APIClient) ->
 
 @pytest.mark.parametrize(
     ("page_size", "length"),
-    [(None, 20), ("1", 1), ("200", 200), ("201", 200), ("0", 20), ("-1", 20), ("ten", 20)],
+    [
+        (None, 20),
+        ("1", 1),
+        ("200", 200),
+        ("201", 200),
+        ("1000000000", 200),
+        ("9" * 5000, 20),
+        ("0", 20),
+        ("-1", 20),
+        ("ten", 20),
+    ],
 )
 def test_a_page_has_at_most_200(
     as_bob_of_many: APIClient, page_size: str | None, length: int

@@ -80,6 +80,8 @@ def test_all_of_them_are_in_the_status(send: Send, as_bob: APIClient) -> None:
         "delimiter": ";",
         "encoding": None,
         "columns": {"Mail": None},
+        "invite": False,
+        "language": "en",
     }
 
 

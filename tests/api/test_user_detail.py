@@ -22,6 +22,7 @@ def test_is_the_user(as_bob: APIClient, charlie: User) -> None:
         "is_staff": False,
         "is_superuser": False,
         "can_import": False,
+        "email_verified": False,
         "date_joined": charlie.date_joined.isoformat().replace("+00:00", "Z"),
         "import_id": None,
     }

@@ -93,6 +93,6 @@ def test_statements_are_prepared() -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE %s",
-            ['%"can_import" FROM "users_uc_user" WHERE%'],
+            ['%"email_verified" FROM "users_uc_user" WHERE%'],
         )
         assert cursor.fetchone() == (1,)

@@ -14,6 +14,7 @@ OTHER_KEY = KEY[::-1]
 BEHIND_ONE = {"NUM_PROXIES": 1}
 PUBLIC = {"ALLOWED_HOSTS": ["accounts.example.com"]}
 SAFE: dict[str, Any] = {"SECRET_KEY": OTHER_KEY, "ALLOWED_HOSTS": ["localhost", "[::1]"]}
+MAILS = {"EMAIL_BACKEND": "users_uc.mail.smtp.EmailBackend", "EMAIL_HOST": "smtp.example.com"}
 FAR = {"HOST": "db.example.com", "USER": "people"}
 
 
@@ -42,6 +43,12 @@ def apply(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Any:
         {"HTTPS_ONLY": True, **PUBLIC, "CORS_ALLOWED_ORIGINS": ["https://app.example.com"]},
         {"HTTPS_ONLY": True, "CORS_ALLOWED_ORIGINS": ["http://localhost:3000"]},
         {"DEBUG": True},
+        {
+            **MAILS,
+            "EMAIL_HOST_PASSWORD": "x",
+            "EMAIL_USE_TLS": True,
+            "REQUIRE_VERIFIED_EMAIL": True,
+        },
         {"REDIS_URL": "redis://127.0.0.1:6379/0"},
         {"REDIS_URL": "rediss://:long%20and%20random@redis.example.com/3"},
         {"DATABASES": FAR | {"PASSWORD": "long and random"}},
@@ -59,6 +66,11 @@ def test_what_is_safe(apply: Any, changes: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("unsafe", "expected"),
     [
+        ({"REQUIRE_VERIFIED_EMAIL": True}, "core.E012"),
+        ({**MAILS, "EMAIL_USE_TLS": True, "EMAIL_USE_SSL": True}, "core.E013"),
+        ({**MAILS, "EMAIL_HOST_PASSWORD": "x"}, "core.E014"),
+        ({"HTTPS_ONLY": True, "ACCOUNT_PAGE_URL": "http://a.example.com/"}, "core.E015"),
+        ({**MAILS, **PUBLIC, "HTTPS_ONLY": True}, "core.W003"),
         ({"SECRET_KEY": KEY}, "core.E001"),
         ({"JWT_PREVIOUS_SECRET_KEYS": [OTHER_KEY]}, "core.E001"),
         ({"DATABASES": {"PASSWORD": KEY}}, "core.E001"),

@@ -27,6 +27,7 @@ def person(**values: object) -> User:
     joined = {"date_joined": datetime(2026, 11, 24, 3, 51, 32, 669305, tzinfo=UTC)}
     user = User(id=77, email="ana@example.com", **(joined | values))
     user.can_import = can_import  # type: ignore[attr-defined]
+    user.email_verified = False  # type: ignore[attr-defined]
     return user
 
 

@@ -5,7 +5,7 @@ import socket
 import pytest
 from gunicorn.http import errors
 
-from core.worker import asks_for_health, unquoted
+from core.worker import asks_for_health, give_up_silent, unquoted
 
 
 @pytest.mark.parametrize(
@@ -45,3 +45,16 @@ def test_what_cannot_be_read_is_not_quoted(kind: type[errors.ParseException]) ->
 def test_of_our_own_errors_nothing_is_changed() -> None:
     error = ValueError("x")
     assert unquoted(error) is error
+
+
+def test_neither_silence_nor_an_answer_that_is_not_taken_holds_a_thread() -> None:
+    """Fails when a connection does not inherit the limits, or one of them is not set."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        give_up_silent(listener, seconds=1)
+        with socket.create_connection(listener.getsockname()):
+            connection, _ = listener.accept()
+            with connection:
+                with pytest.raises(BlockingIOError):
+                    connection.recv(1)
+                with pytest.raises(BlockingIOError):
+                    connection.sendall(bytes(100_000_000))

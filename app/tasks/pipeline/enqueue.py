@@ -1,19 +1,16 @@
-"""The only place that publishes. What cannot be published now, recover publishes later."""
+"""The only place that publishes imports. What cannot be published now, recover publishes later."""
 
-import logging
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from django.conf import settings
-from kombu.exceptions import OperationalError
 
-from core.celery import IMPORTS, SMALL_IMPORTS, app
+from core.celery import IMPORTS, SMALL_IMPORTS
+from core.publish import publish
 from core.telemetry import traces
 from core.telemetry.messages import sending, trace_headers
 from tasks.models import ImportChunk, ImportJob
-
-logger = logging.getLogger(__name__)
 
 PROCESS_CSV = "tasks.process_csv"
 LOAD_CHUNK = "tasks.load_chunk"
@@ -68,19 +65,5 @@ def _publish(
     task_id: str | None = None,
     linked: bool = False,
 ) -> bool:
-    try:
-        app.send_task(
-            name,
-            args,
-            queue=_queue(job),
-            headers=trace_headers(linked=linked),
-            task_id=task_id,
-            retry=False,
-            ignore_result=True,  # else the sender subscribes to a result that it never reads
-            argsrepr="(...)",  # what logs and monitors show instead of the arguments
-        )
-    except OperationalError as error:  # also where it answers, but refuses
-        logger.warning("%s not queued, recover will: %s", name, error)
-        traces.record_failure(error)
-        return False
-    return True
+    headers = trace_headers(linked=linked)
+    return publish(name, args, queue=_queue(job), headers=headers, task_id=task_id)

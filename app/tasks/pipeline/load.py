@@ -69,7 +69,7 @@ def _prepared(rows: pl.DataFrame, job: ImportJob) -> Callable[[], Outcome]:
     options = Options(**job.options)
     if options.dry_run:
         return lambda: tally(preview(rows, options.mode))
-    return write.prepare(rows, job_id=job.id, mode=options.mode, show_life=Watch(job.id))
+    return write.prepare(rows, job_id=job.id, options=options, show_life=Watch(job.id))
 
 
 def _commit_without_waiting() -> None:

@@ -16,6 +16,7 @@ class Options:
 
     `max_errors`: a number of rows such as `100`, or a percentage of them such as `2.5%`.
     `delimiter`, `encoding`: None where they are to be detected.
+    `invite`: a mail to each person who is created, in `language`.
     `columns`: what the file's own headers stand for: a field, or None for nothing.
     """
 
@@ -26,6 +27,8 @@ class Options:
     delimiter: str | None = None
     encoding: str | None = None
     columns: Mapping[str, str | None] = field(default_factory=dict)
+    invite: bool = False
+    language: str = "en"
 
     def as_json(self) -> dict[str, Any]:
         """For ImportJob.options, whose keyword arguments make the same options again."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 import polars as pl
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from core.failpoints import failpoint
@@ -41,24 +42,27 @@ def plan(job_id: uuid.UUID) -> bool:
             return False
         work.update(status=ImportJob.Status.STARTED)
         failpoint("planning")
-        with transaction.atomic():
-            locked = attempts.lock(work)
-            planned = locked is not None and _plan_locked(locked)
-            failpoint("planned")
-        return planned
+        try:
+            return _plan(work)
+        except FileError as error:
+            # Not in the plan's transaction: of who was frozen its connection may be gone by now.
+            report.fail(job, error)
+        except cancel.CancelledError:
+            pass
+        return False
 
 
-def _plan_locked(job: ImportJob) -> bool:
-    try:
-        with files.new_plan(job.id) as prefix, transaction.atomic():
-            # Inside: a file that turns out bad leaves no chunks and no refused rows.
+def _plan(work: QuerySet[ImportJob]) -> bool:
+    """In one transaction: a file that turns out bad leaves no chunks and no refused rows."""
+    with transaction.atomic():
+        job = attempts.lock(work)
+        if job is None:
+            return False
+        with files.new_plan(job.id) as prefix:
             chunks, refusals = _read(job, prefix)
-    except FileError as error:
-        report.fail(job, error)
-        return False
-    except cancel.CancelledError:
-        return False
-    return _judge(job, chunks, refusals)
+        planned = _judge(job, chunks, refusals)
+        failpoint("planned")
+    return planned
 
 
 def _read(job: ImportJob, prefix: str) -> tuple[list[DraftChunk], Refusals]:

@@ -1,13 +1,13 @@
 """Sending a file."""
 
 from rest_framework import status
-from rest_framework.parsers import MultiPartParser
 from rest_framework.permissions import BasePermission, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core.failpoints import failpoint
+from core.forms import MultiPartParser
 from core.telemetry.subject import about
 from tasks import schema
 from tasks.pipeline.enqueue import publish_job

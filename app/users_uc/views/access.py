@@ -4,7 +4,7 @@ from django.conf import settings
 from django.contrib.auth import authenticate
 from drf_spectacular.utils import extend_schema
 from rest_framework import generics, status
-from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
 from rest_framework.permissions import AllowAny, BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -15,6 +15,7 @@ from users_uc import auth
 from users_uc.models import User
 from users_uc.serializers import (
     LoginSerializer,
+    QuietRegisterSerializer,
     RefreshSerializer,
     RegisterSerializer,
     TokenPairSerializer,
@@ -36,10 +37,14 @@ class RegistrationOpen(BasePermission):
 class RegisterView(generics.CreateAPIView[User]):
     """Sign up."""
 
-    serializer_class = RegisterSerializer
     authentication_classes = []
     permission_classes = [RegistrationOpen]
     throttle_classes = [RegisterThrottle, AccountRegisterThrottle]
+
+    def get_serializer_class(self) -> type[RegisterSerializer]:
+        """Who may log in at once learns by that whether the address was free; else nobody does."""
+        quiet = settings.REQUIRE_VERIFIED_EMAIL
+        return QuietRegisterSerializer if quiet else RegisterSerializer
 
 
 class _TokenView(APIView):
@@ -51,6 +56,16 @@ class _TokenView(APIView):
     def get_authenticate_header(self, request: Request) -> str:
         """Without this challenge DRF would answer 403."""
         return auth.TokenAuthentication().authenticate_header(request)
+
+
+class EmailNotVerified(PermissionDenied):
+    """REQUIRE_VERIFIED_EMAIL; only who knows the password is told."""
+
+    default_detail = (
+        "Confirm your e-mail address first, with the link that was sent to it; "
+        "users/resend_activation/ sends another."
+    )
+    default_code = "email_not_verified"
 
 
 class LoginView(_TokenView):
@@ -70,6 +85,8 @@ class LoginView(_TokenView):
         )
         if not isinstance(user, User):
             raise AuthenticationFailed(auth.NO_SUCH_ACCOUNT)
+        if settings.REQUIRE_VERIFIED_EMAIL and not user.has_verified_email():
+            raise EmailNotVerified
         return Response(auth.issue_pair(user))
 
 

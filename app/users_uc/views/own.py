@@ -47,6 +47,20 @@ class MyExportView(generics.RetrieveAPIView[User]):
         return auth.caller(self.request)
 
 
+class MyDeactivationView(APIView):
+    """Leaving, without being erased."""
+
+    throttle_classes = [OwnPasswordThrottle]
+
+    @extend_schema(request=OwnPasswordSerializer, responses={204: None})
+    def post(self, request: Request) -> Response:
+        """No token counts any more, and only staff can activate the account again."""
+        body = OwnPasswordSerializer(data=request.data, context={"request": request})
+        body.is_valid(raise_exception=True)
+        auth.caller(request).deactivate()
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
 class MyPasswordView(APIView):
     """One's own password."""
 

@@ -7,19 +7,20 @@ from functools import partial
 import polars as pl
 from django.db import OperationalError
 
-from tasks.pipeline.options import Mode
+from tasks.pipeline.options import Options
 from tasks.pipeline.writing import newcomers
 from tasks.pipeline.writing.copying import with_constant
 from tasks.pipeline.writing.hashing import with_passwords
 from tasks.pipeline.writing.merge import merge
-from tasks.pipeline.writing.outcome import Outcome, Outcomes, records_of, tally
+from tasks.pipeline.writing.outcome import Outcome, Outcomes, of, records_of, tally
 from tasks.pipeline.writing.upsert import upsert
+from users_uc.mail.invitations import invite
 
 _STATEMENTS = {"create": merge, "upsert": upsert}
 
 
 def prepare(
-    rows: pl.DataFrame, *, job_id: uuid.UUID, mode: Mode, show_life: Callable[[], None]
+    rows: pl.DataFrame, *, job_id: uuid.UUID, options: Options, show_life: Callable[[], None]
 ) -> Callable[[], Outcome]:
     """Do what takes long; what is returned does the rest, in its caller's transaction.
 
@@ -29,20 +30,27 @@ def prepare(
     people = with_constant(people, "import_id", job_id)
     unhashed = _unhashed(people)
     if unhashed or not newcomers.are_likely(people):
-        return partial(_by_statements, people, mode, unhashed)
-    return partial(_write, people, mode, newcomers.prepare(people))
+        return partial(_by_statements, people, options, unhashed)
+    return partial(_write, people, options, newcomers.prepare(people))
 
 
-def _write(people: pl.DataFrame, mode: Mode, all_are_new: Callable[[], bool]) -> Outcome:
+def _write(people: pl.DataFrame, options: Options, all_are_new: Callable[[], bool]) -> Outcome:
     if all_are_new():
+        _invite(people, options)
         return Outcome(created=people.height)
-    return _by_statements(people, mode, set())
+    return _by_statements(people, options, set())
 
 
-def _by_statements(people: pl.DataFrame, mode: Mode, unhashed: set[int]) -> Outcome:
-    outcomes = _STATEMENTS[mode](people)
+def _by_statements(people: pl.DataFrame, options: Options, unhashed: set[int]) -> Outcome:
+    outcomes = _STATEMENTS[options.mode](people)
     _require_known(unhashed, outcomes)
+    _invite(of("created", outcomes, people), options)
     return tally(outcomes)
+
+
+def _invite(created: pl.DataFrame, options: Options) -> None:
+    if options.invite and not created.is_empty():
+        invite(created["email"].to_list(), language=options.language)
 
 
 def _unhashed(people: pl.DataFrame) -> set[int]:

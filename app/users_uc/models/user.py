@@ -1,12 +1,11 @@
-"""The user, and the families of refresh tokens."""
+"""The user."""
 
-import uuid
 from typing import Any
 
 from django.contrib.auth.models import AbstractUser, Group
 from django.contrib.postgres.indexes import BrinIndex
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.db.models.functions import Now
 
 from users_uc.emails import InvalidEmailError, normalise
@@ -38,6 +37,10 @@ class User(AbstractUser):
     is_superuser = models.BooleanField(default=False, db_default=False)
     date_joined = models.DateTimeField(db_default=Now(), editable=False)
     token_version = models.PositiveIntegerField(default=0, db_default=0, editable=False)
+    verified_email = models.CharField(
+        max_length=254, blank=True, default="", db_default="", editable=False,
+        help_text="The address that was shown to be theirs; another `email` is not verified.",
+    )  # fmt: skip
     # No foreign key: checking it would cost an import one query a row.
     import_id = models.UUIDField(null=True, editable=False)
 
@@ -77,20 +80,33 @@ class User(AbstractUser):
             raise ValidationError({"email": "Enter a valid e-mail address."}) from None
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Also, where the password is another one, end every token given before."""
-        changed = self._password is not None and not self._state.adding
-        if changed:
-            self.token_version = models.F("token_version") + 1
-            if fields := kwargs.get("update_fields"):
-                kwargs["update_fields"] = {*fields, "token_version"}
-        super().save(*args, **kwargs)
-        if changed:
-            self.refresh_from_db(fields=["token_version"])
+        """Also end the logins of who has another password, or is not active."""
+        over = not self._state.adding and (self._password is not None or not self.is_active)
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            if over:
+                self._end_logins()
+
+    def _end_logins(self) -> None:
+        """No token given before counts any more, also where the user is active again."""
+        self.token_version = models.F("token_version") + 1
+        super().save(update_fields=["token_version"])
+        self.refresh_from_db(fields=["token_version"])
+        self.logins.all().delete()
 
     def set_unusable_password(self) -> None:
         """A change of the password too, which Django does not note."""
         super().set_unusable_password()
         self._password = ""
+
+    def has_verified_email(self) -> bool:
+        """Whether somebody has followed a link that was sent to it."""
+        return self.verified_email == self.email
+
+    def deactivate(self) -> None:
+        """Let them in no more, with no token that they have; only staff activates them again."""
+        self.is_active = False
+        self.save(update_fields=["is_active"])
 
     def change_password(self, raw_password: str) -> None:
         """Set and save the password."""
@@ -101,16 +117,3 @@ class User(AbstractUser):
         """Join or leave the group that may import."""
         group = Group.objects.get(name=IMPORTERS_GROUP)
         (self.groups.add if allowed else self.groups.remove)(group)
-
-
-class RefreshFamily(models.Model):
-    """All refresh tokens that come from one login; exactly one of them is unspent."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
-    current_jti = models.CharField(max_length=32)
-    rotated_at = models.DateTimeField(db_default=Now())
-    expires_at = models.DateTimeField(db_index=True)
-
-    def __str__(self) -> str:
-        return f"{self.id}"

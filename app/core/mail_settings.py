@@ -1,0 +1,25 @@
+"""How mails leave and what they link to: a part of core.settings, with Django's names."""
+
+from core import env
+
+
+def _backend() -> str:
+    """A mail server, else a folder of files, else nothing."""
+    if EMAIL_HOST:
+        return "users_uc.mail.smtp.EmailBackend"
+    return f"django.core.mail.backends.{'filebased' if EMAIL_FILE_PATH else 'dummy'}.EmailBackend"
+
+
+EMAIL_HOST = env.text("EMAIL_HOST", "")
+EMAIL_PORT = env.integer("EMAIL_PORT", 25, minimum=1)
+EMAIL_HOST_USER = env.text("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = env.optional_secret("EMAIL_HOST_PASSWORD")
+EMAIL_USE_TLS = env.boolean("EMAIL_USE_TLS", default=False)
+EMAIL_USE_SSL = env.boolean("EMAIL_USE_SSL", default=False)
+EMAIL_FILE_PATH = env.text("EMAIL_FILE_PATH", "")
+EMAIL_BACKEND = env.text("EMAIL_BACKEND", _backend())
+EMAIL_TIMEOUT = 5  # seconds for each step of a mail; one that takes longer is tried again later
+DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "accounts@localhost")
+# Never from the Host header of a request, which its sender chooses.
+ACCOUNT_PAGE_URL = env.http_url("ACCOUNT_PAGE_URL") or "http://localhost:8000/account/"
+INVITATIONS_PER_MINUTE = env.integer("INVITATIONS_PER_MINUTE", 600, minimum=1)

@@ -1,0 +1,1 @@
+"""Mails to people: rows of models.Mail, sent by workers."""

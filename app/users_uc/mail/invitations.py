@@ -1,0 +1,40 @@
+"""Inviting people whom an import has created."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Count, Q
+from psycopg import sql
+
+from users_uc.models import Mail, User
+
+_INSERT = """
+    INSERT INTO {mails} (kind, user_id, language, import_id)
+    SELECT %s, id, %s, import_id FROM {users}
+    WHERE email = ANY(%s::text[]) AND is_active ORDER BY email
+"""
+
+
+def invite(emails: Sequence[str], *, language: str) -> None:
+    """Mails to those whom the current transaction has created, and who are active."""
+    names = {
+        "mails": sql.Identifier(Mail._meta.db_table),
+        "users": sql.Identifier(User._meta.db_table),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(
+            sql.SQL(_INSERT).format(**names), [Mail.Kind.INVITATION, language, list(emails)]
+        )
+
+
+def counts(import_id: UUID) -> dict[str, int]:
+    """How many of the import are `waiting`, `sent` and `given_up`; `total` is their sum."""
+    each: dict[str, Any] = {
+        "total": Count("pk"),
+        "waiting": Count("pk", filter=Q(sent_at=None, given_up_at=None)),
+        "sent": Count("pk", filter=Q(sent_at__isnull=False)),
+        "given_up": Count("pk", filter=Q(given_up_at__isnull=False)),
+    }
+    return dict(Mail.objects.filter(import_id=import_id).aggregate(**each))

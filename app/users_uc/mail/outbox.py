@@ -1,0 +1,144 @@
+"""The rows of mails: who writes one, who may send it, and what became of it."""
+
+import logging
+from datetime import timedelta
+from functools import partial
+from hashlib import sha256
+from typing import Final, cast
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db import transaction
+from django.db.models import BooleanField, Case, Q, QuerySet, Value, When
+from django.db.models.expressions import RawSQL
+from django.db.models.functions import Now
+from django.utils.translation import get_language
+from redis.exceptions import RedisError
+
+from core.celery import DEFAULT
+from core.publish import publish
+from core.redis import CacheOnRedis
+from core.telemetry.messages import trace_headers
+from users_uc.models import Mail, User
+
+logger = logging.getLogger(__name__)
+
+SEND_MAILS: Final = "users_uc.send_mails"
+MOST_AN_HOUR: Final = 5
+"""Mails of one kind to one address: nobody fills another's mailbox by asking again and again."""
+MOST_ATTEMPTS: Final = 12
+"""The last some six hours after the first, with the default of RECOVER_AFTER_SECONDS."""
+
+_MOST_DOUBLINGS = 7
+_LONGEST_WAIT = settings.RECOVER_AFTER * 2**_MOST_DOUBLINGS
+# Later than any wait: the clock was set back, and would have to come there again.
+_IS_DUE = Q(due_at__lte=Now()) | Q(due_at__gt=Now() + Value(_LONGEST_WAIT))
+REMEMBERED: Final = timedelta(seconds=5)
+"""After a crash of PostgreSQL: whoever has sent a mail may still have to say so."""
+_HAS_BEEN_UP = RawSQL(  # a start in the future: the clock was set back
+    "pg_postmaster_start_time() NOT BETWEEN now() - %s AND now()", [REMEMBERED], BooleanField()
+)
+_IS_NOBODYS = Q(attempts=0) | Q(_HAS_BEEN_UP)
+_INVITATIONS = Q(kind=Mail.Kind.INVITATION)
+
+
+def is_set_up() -> bool:
+    """Whether this installation sends mails."""
+    return not settings.EMAIL_BACKEND.endswith("dummy.EmailBackend")
+
+
+def add(kind: Mail.Kind, *, user: User | None = None, address: str = "") -> None:
+    """Have a mail sent as soon as what it tells of is committed.
+
+    To `address`, which may be anybody's, or to the user's. In the language of the request.
+    """
+    to = address or (user.email if user else "")
+    if not is_set_up() or _is_one_too_many(kind, to):
+        return
+    Mail.objects.create(kind=kind, user=user, address=address, language=get_language() or "en")
+    transaction.on_commit(
+        partial(publish, SEND_MAILS, queue=DEFAULT, headers=trace_headers(linked=True))
+    )
+
+
+def is_any_due(*, invitations: bool) -> bool:
+    """Whether there is anything to open a connection for."""
+    return _due(invitations=invitations).exists()
+
+
+def claim(*, invitations: bool) -> Mail | None:
+    """A mail that is nobody else's to send until it is due again; None where none is due.
+
+    Urgent mails and invitations are asked for apart: of those there may be a million.
+    """
+    with transaction.atomic():
+        due = _due(invitations=invitations).select_for_update(skip_locked=True, of=("self",))
+        mail = due.select_related("user").order_by("due_at").first()
+        if mail is not None:
+            wait = settings.RECOVER_AFTER * 2 ** min(mail.attempts, _MOST_DOUBLINGS)
+            mail.attempts += 1
+            row = Mail.objects.filter(pk=mail.pk)
+            row.update(attempts=mail.attempts, due_at=Now() + Value(wait))
+    if mail is not None and mail.attempts > MOST_ATTEMPTS:  # it ended its worker each time
+        give_up(mail, "attempts_exhausted")
+        return claim(invitations=invitations)
+    return mail
+
+
+def claim_invitation() -> Mail | None:
+    """One to send now; None also where INVITATIONS_PER_MINUTE are."""
+    slot = cast("CacheOnRedis", cache).count("invitations", seconds=60)
+    return claim(invitations=True) if slot <= settings.INVITATIONS_PER_MINUTE else None
+
+
+def mark_sent(mail: Mail) -> bool:
+    """In the transaction whose commit sends it; False where the mail is another's by now.
+
+    What was typed is not kept any longer than it is needed.
+    """
+    mine = _still_claimed(mail).filter(sent_at=None, given_up_at=None)
+    return bool(mine.update(sent_at=Now(), user=mail.user, address="", problem=""))
+
+
+def mark_again(mail: Mail) -> None:
+    """It was sent, and perhaps PostgreSQL has lost that; within REMEMBERED of its start."""
+    _still_claimed(mail).update(sent_at=Now(), user=mail.user, address="", problem="")
+
+
+def put_back(mail: Mail, problem: str) -> None:
+    """It was not sent, and is tried again when it is due, or not at all after MOST_ATTEMPTS."""
+    ends = Case(When(attempts__gte=MOST_ATTEMPTS, then=Now()), default=None)
+    _still_claimed(mail).update(
+        sent_at=None, address=mail.address, problem=problem, given_up_at=ends
+    )
+
+
+def give_up(mail: Mail, problem: str) -> None:
+    """It will not be sent."""
+    _still_claimed(mail).update(sent_at=None, address="", problem=problem, given_up_at=Now())
+
+
+def forget_old() -> None:
+    """Remove what was sent or given up as long ago as imports are kept."""
+    old = Q(created_at__lt=Now() - Value(settings.IMPORT_RETENTION))
+    Mail.objects.filter(old).exclude(sent_at=None, given_up_at=None).delete()
+
+
+def _due(*, invitations: bool) -> QuerySet[Mail]:
+    kinds = _INVITATIONS if invitations else ~_INVITATIONS
+    return Mail.objects.filter(kinds, _IS_DUE, _IS_NOBODYS, sent_at=None, given_up_at=None)
+
+
+def _still_claimed(mail: Mail) -> QuerySet[Mail]:
+    """The row, while its latest claim is this one."""
+    return Mail.objects.filter(pk=mail.pk, attempts=mail.attempts)
+
+
+def _is_one_too_many(kind: Mail.Kind, address: str) -> bool:
+    """When Redis is away nothing is counted, as with request rates."""
+    key = f"mails:{kind}:{sha256(address.encode()).hexdigest()}"
+    try:
+        return cast("CacheOnRedis", cache).count(key, seconds=3600) > MOST_AN_HOUR
+    except RedisError as error:
+        logger.warning("mail not counted: %s", type(error).__name__)
+        return False

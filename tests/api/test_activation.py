@@ -1,0 +1,127 @@
+"""POST users/activation/ and users/resend_activation/; REQUIRE_VERIFIED_EMAIL."""
+
+import pytest
+from pytest_django import Settings
+from rest_framework.test import APIClient
+
+from tests.api.answers import assert_error
+from tests.conftest import PASSWORD
+from tests.mails import Mailbox
+from users_uc.models import Mail, User
+from users_uc.tasks import send_mails
+
+REGISTER, LOGIN = "/api/register/", "/api/auth/login/"
+ACTIVATE, RESEND = "/api/users/activation/", "/api/users/resend_activation/"
+DANA = {"email": "dana@example.com", "password": PASSWORD, "name": "Dana"}
+CREDENTIALS = {"email": DANA["email"], "password": PASSWORD}
+
+
+@pytest.fixture
+def verified_only(settings: Settings, mailbox: Mailbox) -> Mailbox:
+    """Only who has verified their address may log in."""
+    settings.REQUIRE_VERIFIED_EMAIL = True
+    return mailbox
+
+
+def link_to(mailbox: Mailbox, email: str) -> dict[str, str]:
+    send_mails()
+    link = mailbox.link_to(email)
+    assert link.pop("path") == "activate"
+    return link
+
+
+def test_who_signs_up_gets_a_link_that_verifies_the_address(
+    mailbox: Mailbox, anonymous: APIClient
+) -> None:
+    assert anonymous.post(REGISTER, DANA).status_code == 201
+    dana = User.objects.get()
+    assert not dana.has_verified_email()
+    link = link_to(mailbox, dana.email)
+    assert anonymous.post(ACTIVATE, link).status_code == 204
+    dana.refresh_from_db()
+    assert dana.has_verified_email()
+    assert_error(anonymous.post(ACTIVATE, link), 400, "invalid", token="invalid_link")
+
+
+def test_without_a_mail_server_one_signs_up_as_well(anonymous: APIClient, db: None) -> None:
+    assert anonymous.post(REGISTER, DANA).status_code == 201
+    assert not Mail.objects.exists()
+
+
+def test_it_is_seen_of_a_user(mailbox: Mailbox, as_charlie: APIClient, charlie: User) -> None:
+    assert as_charlie.get("/api/users/me/").json()["email_verified"] is False
+    APIClient().post(RESEND, {"email": charlie.email})
+    APIClient().post(ACTIVATE, link_to(mailbox, charlie.email))
+    assert as_charlie.get("/api/users/me/").json()["email_verified"] is True
+
+
+def test_an_address_that_staff_changes_is_not_verified(as_alice: APIClient, charlie: User) -> None:
+    User.objects.filter(pk=charlie.pk).update(verified_email=charlie.email)
+    changed = as_alice.patch(f"/api/users/{charlie.pk}/", {"email": "new@example.com"}).json()
+    assert changed["email_verified"] is False
+    listed = as_alice.get("/api/users/", {"search": "new@"}).json()["results"]
+    assert [user["email_verified"] for user in listed] == [False]
+
+
+@pytest.mark.parametrize("email", ["nobody@example.com", "done@example.com"])
+def test_only_who_needs_another_link_gets_one(
+    mailbox: Mailbox, anonymous: APIClient, email: str
+) -> None:
+    User.objects.create_user("done@example.com", PASSWORD, verified_email="done@example.com")
+    assert anonymous.post(RESEND, {"email": email}).status_code == 204
+    send_mails()
+    assert mailbox.mails == []
+
+
+def test_a_link_of_a_reset_activates_nobody(
+    mailbox: Mailbox, anonymous: APIClient, charlie: User
+) -> None:
+    anonymous.post("/api/users/reset_password/", {"email": charlie.email})
+    send_mails()
+    link = mailbox.link_to(charlie.email)
+    assert_error(anonymous.post(ACTIVATE, link), 400, "invalid", token="invalid_link")
+
+
+def test_the_link_does_not_bring_back_who_was_deactivated(
+    mailbox: Mailbox, anonymous: APIClient, charlie: User
+) -> None:
+    anonymous.post(RESEND, {"email": charlie.email})
+    link = link_to(mailbox, charlie.email)
+    charlie.deactivate()
+    assert_error(anonymous.post(ACTIVATE, link), 400, "invalid", token="invalid_link")
+
+
+def test_where_it_is_required_one_logs_in_only_afterwards(
+    verified_only: Mailbox, anonymous: APIClient
+) -> None:
+    anonymous.post(REGISTER, DANA)
+    assert_error(anonymous.post(LOGIN, CREDENTIALS), 403, "email_not_verified")
+    anonymous.post(ACTIVATE, link_to(verified_only, DANA["email"]))
+    assert anonymous.post(LOGIN, CREDENTIALS).status_code == 200
+
+
+def test_who_does_not_know_the_password_is_not_told(
+    verified_only: Mailbox, anonymous: APIClient
+) -> None:
+    anonymous.post(REGISTER, DANA)
+    wrong = {**CREDENTIALS, "password": "not it at all"}
+    assert_error(anonymous.post(LOGIN, wrong), 401, "authentication_failed")
+
+
+def test_where_it_is_required_only_the_owner_learns_that_the_address_is_known(
+    verified_only: Mailbox, anonymous: APIClient
+) -> None:
+    first, second = (anonymous.post(REGISTER, DANA) for _ in range(2))
+    assert (first.status_code, first.json()) == (second.status_code, second.json())
+    assert first.json() == {"email": DANA["email"], "name": "Dana", "phone": ""}
+    send_mails()
+    kinds = Mail.objects.order_by("created_at").values_list("kind", flat=True)
+    assert list(kinds) == ["activation", "account_exists"]
+    assert len(verified_only.to(DANA["email"])) == 2
+
+
+def test_the_superuser_that_a_command_makes_is_verified(
+    verified_only: Mailbox, anonymous: APIClient, alice: User
+) -> None:
+    credentials = {"email": alice.email, "password": PASSWORD}
+    assert anonymous.post(LOGIN, credentials).status_code == 200

@@ -1,0 +1,48 @@
+"""POST users/me/deactivate/, and being deactivated."""
+
+import pytest
+from rest_framework.test import APIClient
+
+from tests.api.answers import assert_error
+from tests.conftest import PASSWORD, client_of
+from users_uc.auth import issue_pair
+from users_uc.models import RefreshFamily, User
+
+URL, ME, LOGIN = "/api/users/me/deactivate/", "/api/users/me/", "/api/auth/login/"
+
+
+def test_who_leaves_is_out_until_staff_lets_them_in(
+    as_charlie: APIClient, as_alice: APIClient, charlie: User
+) -> None:
+    refresh = issue_pair(charlie)["refresh"]
+    assert as_charlie.post(URL, {"current_password": PASSWORD}).status_code == 204
+    assert_error(as_charlie.get(ME), 401, "token_not_valid")
+    credentials = {"email": charlie.email, "password": PASSWORD}
+    assert APIClient().post(LOGIN, credentials).status_code == 401
+    as_alice.patch(f"/api/users/{charlie.pk}/", {"is_active": True})
+    assert_error(as_charlie.get(ME), 401, "token_not_valid")
+    renewed = APIClient().post("/api/auth/refresh/", {"refresh": refresh})
+    assert_error(renewed, 401, "token_not_valid")
+    assert APIClient().post(LOGIN, credentials).status_code == 200
+
+
+@pytest.mark.parametrize("how", ["patch", "admin"])
+def test_who_was_deactivated_has_no_token_left_when_active_again(
+    as_alice: APIClient, alice: User, charlie: User, how: str
+) -> None:
+    client = client_of(charlie)
+    if how == "patch":
+        as_alice.patch(f"/api/users/{charlie.pk}/", {"is_active": False})
+    else:
+        charlie.is_active = False
+        charlie.save()
+    assert not RefreshFamily.objects.filter(user=charlie).exists()
+    User.objects.filter(pk=charlie.pk).update(is_active=True)
+    assert_error(client.get(ME), 401, "token_not_valid")
+
+
+def test_a_token_alone_is_not_enough(as_charlie: APIClient, charlie: User) -> None:
+    answer = as_charlie.post(URL, {"current_password": "not it"})
+    assert_error(answer, 400, "invalid", current_password="wrong_password")
+    charlie.refresh_from_db()
+    assert charlie.is_active

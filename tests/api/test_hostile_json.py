@@ -1,0 +1,167 @@
+"""Bodies that should not be, sent to every endpoint that takes JSON: a clear 400, never a 500."""
+
+import io
+import json
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.db import transaction
+from django.http import HttpResponse
+from rest_framework.test import APIClient
+
+from tests.api.answers import assert_error, message
+from tests.api.test_access import served
+from tests.conftest import PASSWORD, client_of
+from users_uc.models import User
+
+BODY_IGNORED = {
+    ("post", "/api/contacts/upload-csv/"),  # a form: test_hostile_forms.py
+    ("post", "/api/contacts/task-status/<>/cancel/"),
+    ("delete", "/api/users/<>/"),
+}
+ENDPOINTS = sorted(
+    (method, address)
+    for address, methods in served().items()
+    for method in methods - {"get"}
+    if (method, address) not in BODY_IGNORED
+)
+DEEP = 100_000
+
+NO_JSON = {
+    "nested deeply": b"[" * DEEP + b"]" * DEEP,
+    "nested deeply in objects": b'{"email":' * DEEP + b"1" + b"}" * DEEP,
+    "opened deeply": b"[" * DEEP,
+    "NaN": b'{"email": NaN}',
+    "infinity": b'{"email": -Infinity}',
+    "a number beyond all": b'{"email": 1e999}',
+    "5,000 digits": b'{"email": %b}' % (b"9" * 5000),
+    "no UTF-8": b'{"email": "\xff"}',
+    "UTF-16": '{"email": "a"}'.encode("utf-16"),
+    "a byte order mark": b"\xef\xbb\xbf{}",
+    "a NUL": b'{"email": "\x00"}',
+    "a lone surrogate": b'{"email": "\\ud800"}',
+    "a lone surrogate as bytes": b'{"email": "\xed\xa0\x80"}',
+    "a lone surrogate as key": b'{"\\udfff": 1}',
+    "a key twice": b'{"email": 1, "email": 2}',
+    "a key twice, once escaped": b'{"email": 1, "\\u0065mail": 2}',
+    "a key twice inside": b'{"email": [{"a": 1, "a": 1}]}',
+    "nothing but blanks": b" \n ",
+    "two documents": b"{} {}",
+    "cut off": b'{"email": "a',
+    "a form": b"email=a&password=b",
+    "only NULs": bytes(1000),
+}
+
+
+def send(
+    client: APIClient, endpoint: tuple[str, str], body: Any, kind: str, **received: Any
+) -> HttpResponse:
+    """The answer to a body of this kind, about Charlie where it is about somebody."""
+    method, address = endpoint
+    user = User.objects.get(email="charlie@example.com")
+    url = address.replace("<>", str(user.pk))
+    return client.generic(method.upper(), url, body, kind, **received)
+
+
+@pytest.fixture
+def client(alice: User, charlie: User, mails_leave: None) -> APIClient:
+    """Alice's, who may do everything, to Charlie."""
+    return client_of(alice)
+
+
+@pytest.mark.parametrize("body", NO_JSON.values(), ids=NO_JSON.keys())
+def test_what_is_no_json_is_400(client: APIClient, body: bytes) -> None:
+    for endpoint in ENDPOINTS:
+        assert_error(send(client, endpoint, body, "application/json"), 400, "parse_error")
+
+
+@pytest.mark.parametrize("body", [b"[]", b"[{}]", b"null", b'"text"', b"1", b"true", b"[null]"])
+def test_what_is_no_object_is_400(client: APIClient, body: bytes) -> None:
+    code = "null" if body == b"null" else "invalid"
+    for endpoint in ENDPOINTS:
+        answer = send(client, endpoint, body, "application/json")
+        assert_error(answer, 400, "invalid", non_field_errors=code)
+
+
+ODD = [
+    *(None, [], {}, True, -1, 10**19, 1e308, {"$gt": ""}, [None] * 1000),
+    *("", "\0", "ann@x.com\0", "\ufeff", "\u202e", "\U0001f600@x.com", "a@" + "b" * 300),
+    *("9" * 5000, "eyJ" * 3000, "x" * 100_000),
+]
+SOUND = {
+    "email": "new@example.com",
+    "uid": "MQ",
+    "token": "a.b.c",
+    "password": PASSWORD,
+    "new_password": f"a new {PASSWORD}",
+}
+
+
+FIELDS = {
+    "address": ["email", "new_email"],
+    "secrets": ["password", "current_password", "new_password", "refresh", "uid", "token"],
+    "others": ["name", "phone", "is_active", "is_staff", "is_superuser", "can_import"],
+}
+
+
+def test_each_field_of_a_body_is_named_here(client: APIClient) -> None:
+    """Fails when an endpoint takes a field to which nothing odd is sent."""
+    schemas = client.get("/api/schema/?format=json").json()["components"]["schemas"]
+    bodies = (body for name, body in schemas.items() if name.endswith("Request"))
+    of_json = (set(body["properties"]) for body in bodies if "file" not in body["properties"])
+    assert set().union(*of_json) == set().union(*FIELDS.values())
+
+
+@pytest.mark.parametrize("names", FIELDS.values(), ids=FIELDS.keys())
+@pytest.mark.parametrize("value", ODD, ids=lambda value: repr(value)[:20])
+def test_an_odd_value_is_answered(client: APIClient, value: object, names: list[str]) -> None:
+    body = json.dumps(SOUND | dict.fromkeys(names, value)).encode()
+    for endpoint in ENDPOINTS:
+        with transaction.atomic():
+            answer = send(client, endpoint, body, "application/json")
+            transaction.set_rollback(True)
+        cache.clear()  # of the throttles' counts
+        assert answer.status_code in {200, 201, 204, 400, 401}, (endpoint, answer.content)
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "", "json"])
+def test_another_content_type_is_415(client: APIClient, kind: str) -> None:
+    for endpoint in ENDPOINTS:
+        assert_error(send(client, endpoint, b"{}", kind), 415, "unsupported_media_type")
+
+
+class Endless(io.RawIOBase):
+    """A body that does not end, and knows how much was taken of it."""
+
+    taken = 0
+
+    def read(self, size: int = -1) -> bytes:
+        """So many blanks."""
+        self.taken += size
+        return b" " * size
+
+
+def test_fifty_megabytes_are_413_and_not_read(client: APIClient) -> None:
+    for endpoint in ENDPOINTS:
+        body = Endless()
+        received: dict[str, Any] = {"wsgi.input": body, "CONTENT_LENGTH": "50000000"}
+        assert_error(send(client, endpoint, b"", "application/json", **received), 413, "too_large")
+        assert 0 < body.taken <= settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (b'{"email": "\xe9"}', "not UTF-8"),
+        (NO_JSON["UTF-16"], "not UTF-8"),
+        (NO_JSON["a byte order mark"], "byte order mark"),
+        (NO_JSON["nested deeply"], "depth limit"),
+        (NO_JSON["a key twice"], "'email' more than once"),
+        (b'{"email": }', "line 1 column 11"),
+    ],
+)
+def test_the_message_says_what_is_wrong(client: APIClient, body: bytes, words: str) -> None:
+    answer = send(client, ("post", "/api/auth/login/"), body, "application/json")
+    assert words in message(answer)

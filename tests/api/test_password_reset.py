@@ -1,0 +1,185 @@
+"""POST users/reset_password/ and users/reset_password_confirm/."""
+
+import time
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from pytest_django import Settings
+from rest_framework.test import APIClient
+
+from tests.api.answers import assert_error
+from tests.conftest import PASSWORD
+from tests.mails import Mailbox
+from users_uc.auth import issue_pair
+from users_uc.mail.links import LIFETIMES, Purpose
+from users_uc.models import Mail, RefreshFamily, User
+from users_uc.tasks import send_mails
+
+ASK, CONFIRM = "/api/users/reset_password/", "/api/users/reset_password_confirm/"
+NEW = "another horse battery"
+
+
+def asked(mailbox: Mailbox, client: APIClient, email: str) -> dict[str, str]:
+    """What the link that came has."""
+    assert client.post(ASK, {"email": email}).status_code == 204
+    send_mails()
+    link = mailbox.link_to(email)
+    assert link.pop("path") == "password/reset/confirm"
+    return link
+
+
+def test_the_link_sets_a_password_once(
+    mailbox: Mailbox, anonymous: APIClient, charlie: User
+) -> None:
+    link = asked(mailbox, anonymous, charlie.email)
+    assert anonymous.post(CONFIRM, {**link, "new_password": NEW}).status_code == 204
+    charlie.refresh_from_db()
+    assert charlie.check_password(NEW)
+    assert charlie.has_verified_email()
+    again = anonymous.post(CONFIRM, {**link, "new_password": PASSWORD})
+    assert_error(again, 400, "invalid", token="invalid_link")
+
+
+def test_it_ends_every_login(mailbox: Mailbox, as_charlie: APIClient, charlie: User) -> None:
+    issue_pair(charlie)
+    link = asked(mailbox, APIClient(), charlie.email)
+    APIClient().post(CONFIRM, {**link, "new_password": NEW})
+    assert_error(as_charlie.get("/api/users/me/"), 401, "token_not_valid")
+    assert not RefreshFamily.objects.exists()
+
+
+def test_who_never_had_a_password_gets_one(mailbox: Mailbox, anonymous: APIClient) -> None:
+    User.objects.create_user("imported@example.com")
+    link = asked(mailbox, anonymous, "imported@example.com")
+    assert anonymous.post(CONFIRM, {**link, "new_password": NEW}).status_code == 204
+    credentials = {"email": "imported@example.com", "password": NEW}
+    assert anonymous.post("/api/auth/login/", credentials).status_code == 200
+
+
+def test_any_spelling_of_the_address_is_the_account(
+    mailbox: Mailbox, anonymous: APIClient, charlie: User
+) -> None:
+    anonymous.post(ASK, {"email": " CHARLIE@Example.COM "})
+    send_mails()
+    assert len(mailbox.to(charlie.email)) == 1
+
+
+@pytest.mark.parametrize("email", ["nobody@example.com", "gone@example.com"])
+def test_others_get_nothing_and_the_answer_does_not_tell(
+    mailbox: Mailbox, anonymous: APIClient, email: str
+) -> None:
+    User.objects.create_user("gone@example.com", PASSWORD, is_active=False)
+    assert anonymous.post(ASK, {"email": email}).status_code == 204
+    send_mails()
+    assert mailbox.mails == []
+    mail = Mail.objects.get()
+    assert (mail.problem, mail.address) == ("nobody", "")
+
+
+def test_the_same_is_done_whoever_has_the_address(
+    mailbox: Mailbox, anonymous: APIClient, charlie: User
+) -> None:
+    """Nothing that takes a different time: the account is not looked up by the request."""
+    done = []
+    for email in (charlie.email, "nobody@example.com"):
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            anonymous.post(ASK, {"email": email})
+        done.append([query["sql"].replace(email, "") for query in queries])
+    assert done[0]
+    assert done[0] == done[1]
+
+
+def test_the_link_is_for_an_hour(
+    mailbox: Mailbox, anonymous: APIClient, charlie: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link = asked(mailbox, anonymous, charlie.email)
+    assert LIFETIMES[Purpose.PASSWORD_RESET] == timedelta(hours=1)
+    later = time.time() + 3602
+    monkeypatch.setattr("django.core.signing.time.time", lambda: later)
+    late = anonymous.post(CONFIRM, {**link, "new_password": NEW})
+    assert_error(late, 400, "invalid", token="invalid_link")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"uid": "x"}, {"uid": "OTk5OTk5OTk5OTk5OTk5OTk5OTk5"}, {"uid": "AAAA"}, {"uid": "ZMO8"},
+        {"uid": "LTE"}, {"token": "x"}, {"token": "a.b.c"}, {"token": "\u00e9.\u00e9.\u00e9"},
+        {"token": "...."},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_what_is_no_link_is_400(
+    mailbox: Mailbox, anonymous: APIClient, charlie: User, wrong: dict[str, str]
+) -> None:
+    link = asked(mailbox, anonymous, charlie.email)
+    answer = anonymous.post(CONFIRM, {**link, **wrong, "new_password": NEW})
+    assert_error(answer, 400, "invalid", token="invalid_link")
+
+
+def test_a_link_is_for_its_own_account_only(
+    mailbox: Mailbox, anonymous: APIClient, charlie: User, bob: User
+) -> None:
+    to_bob = asked(mailbox, anonymous, bob.email)
+    to_charlie = asked(mailbox, anonymous, charlie.email)
+    mixed = {"uid": to_bob["uid"], "token": to_charlie["token"], "new_password": NEW}
+    assert_error(anonymous.post(CONFIRM, mixed), 400, "invalid", token="invalid_link")
+
+
+def test_who_was_deactivated_meanwhile_stays_out(
+    mailbox: Mailbox, anonymous: APIClient, charlie: User
+) -> None:
+    link = asked(mailbox, anonymous, charlie.email)
+    charlie.deactivate()
+    answer = anonymous.post(CONFIRM, {**link, "new_password": NEW})
+    assert_error(answer, 400, "invalid", token="invalid_link")
+
+
+def test_a_weak_password_leaves_the_link_as_it_was(
+    mailbox: Mailbox, anonymous: APIClient, charlie: User
+) -> None:
+    link = asked(mailbox, anonymous, charlie.email)
+    weak = anonymous.post(CONFIRM, {**link, "new_password": "x9!kq"})
+    assert_error(weak, 400, "invalid", new_password="password_too_short")
+    assert anonymous.post(CONFIRM, {**link, "new_password": NEW}).status_code == 204
+
+
+def test_nobody_fills_anothers_mailbox(
+    mailbox: Mailbox, anonymous: APIClient, charlie: User
+) -> None:
+    for _ in range(8):
+        assert anonymous.post(ASK, {"email": charlie.email}).status_code == 204
+    send_mails()
+    assert len(mailbox.mails) == 5
+
+
+def test_an_account_is_counted_wherever_it_is_asked_from(
+    mailbox: Mailbox, settings: Settings
+) -> None:
+    settings.REST_FRAMEWORK = {**settings.REST_FRAMEWORK, "NUM_PROXIES": 1}
+    answers = [
+        APIClient().post(ASK, {"email": "a@x.com"}, HTTP_X_FORWARDED_FOR=f"10.0.0.{number}")
+        for number in range(61)  # a window may end in between
+    ]
+    assert 429 in {answer.status_code for answer in answers}
+
+
+@pytest.mark.parametrize(
+    "body", [{}, {"email": ""}, {"email": "x"}, {"email": "a@x.com\r\nBcc: b@x.com"}]
+)
+def test_what_is_no_address_is_400(
+    mailbox: Mailbox, anonymous: APIClient, body: dict[str, str]
+) -> None:
+    assert anonymous.post(ASK, body).status_code == 400
+    assert not Mail.objects.exists()
+
+
+def test_without_a_mail_server_it_says_so(
+    settings: Settings, anonymous: APIClient, charlie: User
+) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+    assert_error(anonymous.post(ASK, {"email": charlie.email}), 403, "mail_not_set_up")

@@ -1,0 +1,78 @@
+"""POST users/set_email/ and users/set_email_confirm/."""
+
+from rest_framework.test import APIClient
+
+from tests.api.answers import assert_error
+from tests.conftest import PASSWORD
+from tests.mails import Mailbox
+from users_uc.models import Mail, User
+from users_uc.tasks import send_mails
+
+ASK, CONFIRM = "/api/users/set_email/", "/api/users/set_email_confirm/"
+NEW = "charlie@example.org"
+BODY = {"current_password": PASSWORD, "new_email": NEW}
+
+
+def link_to_new(mailbox: Mailbox, client: APIClient) -> dict[str, str]:
+    assert client.post(ASK, BODY).status_code == 204
+    send_mails()
+    link = mailbox.link_to(NEW)
+    assert link.pop("path") == "email/confirm"
+    return link
+
+
+def test_the_new_address_counts_when_it_is_confirmed(
+    mailbox: Mailbox, as_charlie: APIClient, charlie: User
+) -> None:
+    link = link_to_new(mailbox, as_charlie)
+    charlie.refresh_from_db()
+    assert charlie.email == "charlie@example.com"
+    assert APIClient().post(CONFIRM, link).status_code == 204
+    charlie.refresh_from_db()
+    assert charlie.email == NEW
+    assert charlie.has_verified_email()
+    assert_error(APIClient().post(CONFIRM, link), 400, "invalid", token="invalid_link")
+
+
+def test_the_old_address_is_told(mailbox: Mailbox, as_charlie: APIClient, charlie: User) -> None:
+    APIClient().post(CONFIRM, link_to_new(mailbox, as_charlie))
+    send_mails()
+    (mail,) = mailbox.to("charlie@example.com")
+    assert NEW in mail.get_content()
+
+
+def test_links_to_the_old_address_end(
+    mailbox: Mailbox, as_charlie: APIClient, charlie: User
+) -> None:
+    APIClient().post("/api/users/reset_password/", {"email": charlie.email})
+    send_mails()
+    reset = mailbox.link_to(charlie.email)
+    APIClient().post(CONFIRM, link_to_new(mailbox, as_charlie))
+    body = {**reset, "new_password": "another horse battery"}
+    answer = APIClient().post("/api/users/reset_password_confirm/", body)
+    assert_error(answer, 400, "invalid", token="invalid_link")
+
+
+def test_anothers_address_is_not_told_apart(
+    mailbox: Mailbox, as_charlie: APIClient, bob: User
+) -> None:
+    assert as_charlie.post(ASK, {**BODY, "new_email": bob.email}).status_code == 204
+    send_mails()
+    assert mailbox.mails == []
+    assert Mail.objects.get().problem == "nobody"
+
+
+def test_an_address_that_was_taken_meanwhile_is_400(
+    mailbox: Mailbox, as_charlie: APIClient, charlie: User
+) -> None:
+    link = link_to_new(mailbox, as_charlie)
+    User.objects.create_user(NEW, PASSWORD)
+    assert_error(APIClient().post(CONFIRM, link), 400, "invalid", email="unique")
+    charlie.refresh_from_db()
+    assert charlie.email == "charlie@example.com"
+
+
+def test_a_token_alone_is_not_enough(mailbox: Mailbox, as_charlie: APIClient) -> None:
+    answer = as_charlie.post(ASK, {**BODY, "current_password": "not it"})
+    assert_error(answer, 400, "invalid", current_password="wrong_password")
+    assert not Mail.objects.exists()

@@ -1,0 +1,1 @@
+"""What must neither end nor fill the real processes."""

@@ -1,0 +1,111 @@
+"""Invitations while their senders die: to each person exactly one, and none to anybody else."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+
+from local.ports import HOST
+from local.waiting import wait_until
+from tests.faults.api import Upload
+from tests.faults.conftest import Start
+from tests.faults.failpoints import killed
+from tests.faults.judge import judge
+from tests.faults.system import System
+from tests.mails import Mailbox, serving
+
+PEOPLE = 300
+PLACES = ("mail_claimed", "mail_marked", "mail_sent")
+OPEN = "SELECT count(*) FROM users_uc_mail WHERE sent_at IS NULL AND given_up_at IS NULL"
+
+
+@pytest.fixture
+def mailbox() -> Iterator[Mailbox]:
+    """A mail server that no fault is done to."""
+    mailbox = Mailbox()
+    with serving(mailbox):
+        yield mailbox
+
+
+def started(start: Start, mailbox: Mailbox, *, workers: int = 2) -> System:
+    """A system that sends its mails there, as fast as it can."""
+    env = {"EMAIL_HOST": HOST, "EMAIL_PORT": str(mailbox.port), "INVITATIONS_PER_MINUTE": "100000"}
+    return start(workers=workers, **env)
+
+
+@pytest.fixture
+def system(start: Start, mailbox: Mailbox) -> System:
+    """Such a system."""
+    return started(start, mailbox)
+
+
+def invited(system: System, mailbox: Mailbox, *uploads: Upload, within: float = 90) -> None:
+    """Everybody in the files has one mail, when the imports and their mails are at their end."""
+    judge(system, *uploads)
+    wait_until(lambda: system.number(OPEN) == 0, timeout=within, what="all must be sent")
+    mails = Counter(str(mail["To"]) for mail in mailbox.mails)
+    active = {person.email for person in system.people().values() if person.is_active}
+    assert active
+    assert mails == Counter(active)
+
+
+def test_senders_are_killed(system: System, mailbox: Mailbox) -> None:
+    uploads = []
+    for place in PLACES:
+        system.failpoints.arm(place)
+        people = system.people_file(PEOPLE, prefix=place)
+        uploads.append(system.api.upload(people, invite="true"))
+        killed(system.failpoints.reached(place))
+    invited(system, mailbox, *uploads)
+
+
+def test_frozen_senders_are_replaced_and_send_nothing_later(start: Start, mailbox: Mailbox) -> None:
+    """One after the other, each while it stands at another place."""
+    system = started(start, mailbox, workers=len(PLACES) + 1)
+    uploads, frozen = [], []
+    for place in PLACES:
+        system.failpoints.arm(place)
+        people = system.people_file(PEOPLE, prefix=place)
+        uploads.append(system.api.upload(people, invite="true"))
+        frozen.append(system.failpoints.reached(place))
+    invited(system, mailbox, *uploads)
+    for sender in frozen:
+        sender.resume()
+    people = system.people_file(PEOPLE, prefix="later")
+    uploads.append(system.api.upload(people, invite="true"))
+    invited(system, mailbox, *uploads)
+
+
+def test_postgresql_ends_while_a_mail_is_marked(system: System, mailbox: Mailbox) -> None:
+    system.failpoints.arm("mail_marked")
+    upload = system.api.upload(system.people_file(PEOPLE), invite="true")
+    sender = system.failpoints.reached("mail_marked")
+    system.kill_group("postgres")
+    sender.resume()
+    invited(system, mailbox, upload)
+
+
+def test_the_mail_server_comes_and_goes(start: Start) -> None:
+    mailbox = Mailbox()
+    system = started(start, mailbox)
+    upload = system.api.upload(system.people_file(PEOPLE), invite="true")
+    system.api.ended(upload)
+    for wanted in (PEOPLE // 3, PEOPLE // 2):
+        with serving(mailbox):
+            await_mails(mailbox, wanted)
+    with serving(mailbox):
+        invited(system, mailbox, upload)
+
+
+def await_mails(mailbox: Mailbox, number: int) -> None:
+    """So many in all."""
+    wait_until(lambda: len(mailbox.mails) >= number, timeout=60, what="mails must come")
+
+
+def test_everything_dies_in_turn(system: System, mailbox: Mailbox) -> None:
+    upload = system.api.upload(system.people_file(4 * PEOPLE), invite="true")
+    for name in 2 * ("worker", "worker-small", "postgres", "valkey", "beat"):
+        await_mails(mailbox, len(mailbox.mails) + 20)
+        system.kill_group(name)
+    await_mails(mailbox, len(mailbox.mails) + 20)
+    invited(system, mailbox, upload)

@@ -1,0 +1,114 @@
+"""The upload option `invite`: a mail to each person whom an import creates, and to no other."""
+
+import pytest
+from django.db.models.functions import Now
+from pytest_django import Settings
+
+from tasks.pipeline.options import Options
+from tests.imports import imported
+from tests.mails import Mailbox
+from users_uc.mail.invitations import counts
+from users_uc.models import Mail, User
+from users_uc.tasks import send_invitations, send_mails
+
+INVITE = Options(invite=True)
+
+
+def invited(mailbox: Mailbox) -> list[str]:
+    send_invitations()
+    return sorted(mail["To"] for mail in mailbox.mails)
+
+
+def test_everybody_who_is_created_is_invited(mailbox: Mailbox) -> None:
+    imported("email\nann@x.com\nben@x.com\n", options=INVITE)
+    assert invited(mailbox) == ["ann@x.com", "ben@x.com"]
+    link = mailbox.link_to("ann@x.com")
+    assert link["path"] == "password/reset/confirm"
+
+
+def test_without_the_option_nobody_is(mailbox: Mailbox) -> None:
+    imported("email\nann@x.com\n")
+    assert not Mail.objects.exists()
+
+
+@pytest.mark.parametrize("mode", ["create", "upsert"])
+def test_who_was_there_is_not(mailbox: Mailbox, mode: str) -> None:
+    """In a chunk that is copied, and in one that is written by statements."""
+    User.objects.create_user("ann@x.com")
+    options = Options(invite=True, mode=mode)  # type: ignore[arg-type]
+    job = imported("email,name\nann@x.com,Ann\nben@x.com,Ben\n", options=options)
+    assert job.created == 1
+    assert invited(mailbox) == ["ben@x.com"]
+
+
+def test_who_is_not_active_is_not(mailbox: Mailbox) -> None:
+    imported("email,is_active\nann@x.com,false\nben@x.com,true\ncem@x.com,\n", options=INVITE)
+    assert invited(mailbox) == ["ben@x.com", "cem@x.com"]
+
+
+def test_who_was_deactivated_before_their_turn_is_not(mailbox: Mailbox) -> None:
+    job = imported("email\nann@x.com\nben@x.com\n", options=INVITE)
+    User.objects.get(email="ann@x.com").deactivate()
+    assert invited(mailbox) == ["ben@x.com"]
+    assert counts(job.id) == {"total": 2, "waiting": 0, "sent": 1, "given_up": 1}
+
+
+def test_refused_and_repeated_rows_invite_nobody(mailbox: Mailbox) -> None:
+    imported("email\nann@x.com\nANN@X.COM\nnot an address\n", options=INVITE)
+    assert invited(mailbox) == ["ann@x.com"]
+
+
+@pytest.mark.parametrize(
+    "options", [Options(invite=True, dry_run=True), Options(invite=True, on_error="abort")]
+)
+def test_where_nobody_is_created_nobody_is_invited(mailbox: Mailbox, options: Options) -> None:
+    imported("email\nann@x.com\nbad\n", options=options)
+    assert not Mail.objects.exists()
+
+
+def test_people_with_passwords_are_invited_too(mailbox: Mailbox) -> None:
+    imported("email,password\nann@x.com,correct horse battery\n", options=INVITE)
+    assert invited(mailbox) == ["ann@x.com"]
+
+
+def test_the_language_is_the_uploads(mailbox: Mailbox) -> None:
+    imported("email\nann@x.com\n", options=Options(invite=True, language="pt-br"))
+    send_invitations()
+    (mail,) = mailbox.mails
+    assert mail["Subject"] == "Você tem uma conta"
+    assert "Uma conta foi criada para você" in mail.get_content()
+
+
+def test_so_many_a_minute_and_the_rest_later(mailbox: Mailbox, settings: Settings) -> None:
+    settings.INVITATIONS_PER_MINUTE = 2
+    job = imported("email\na@x.com\nb@x.com\nc@x.com\n", options=INVITE)
+    assert len(invited(mailbox)) == 2
+    assert counts(job.id) == {"total": 3, "waiting": 1, "sent": 2, "given_up": 0}
+    settings.INVITATIONS_PER_MINUTE = 10
+    assert len(invited(mailbox)) == 3
+
+
+def test_urgent_mails_do_not_wait_behind_invitations(
+    mailbox: Mailbox, settings: Settings, charlie: User
+) -> None:
+    settings.INVITATIONS_PER_MINUTE = 1
+    imported("email\na@x.com\nb@x.com\n", options=INVITE)
+    Mail.objects.create(kind=Mail.Kind.PASSWORD_RESET, address=charlie.email, language="en")
+    send_mails()
+    assert [mail["To"] for mail in mailbox.mails] == [charlie.email]
+
+
+def test_nobody_is_invited_twice(mailbox: Mailbox) -> None:
+    """Not even by two imports, of which one creates and the other finds the person."""
+    for _ in range(2):
+        imported("email\nann@x.com\n", options=INVITE)
+        invited(mailbox)
+    Mail.objects.update(due_at=Now())
+    assert invited(mailbox) == ["ann@x.com"]
+
+
+def test_who_is_erased_takes_their_invitation_along(mailbox: Mailbox) -> None:
+    imported("email\nann@x.com\n", options=INVITE)
+    User.objects.get().delete()
+    assert not Mail.objects.exists()
+    assert invited(mailbox) == []

@@ -1,0 +1,68 @@
+"""A real mail server, and what it was sent."""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from typing import Any, cast
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from local.ports import HOST, free_port
+
+_LINK = re.compile(r"#/(\S+)/([\w-]+)/(\S+)")
+
+
+@dataclass
+class Mailbox:
+    """`refusals` says how a recipient is answered; all others are welcome."""
+
+    port: int = field(default_factory=free_port)
+    mails: list[EmailMessage] = field(default_factory=list)
+    refusals: dict[str, str] = field(default_factory=dict)
+    at_end: Callable[[], str] = lambda: "250 OK"
+    """What the end of a mail's data is answered with."""
+
+    async def handle_RCPT(  # noqa: N802  (aiosmtpd's name)
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[Any]
+    ) -> str:
+        """Take the recipient or refuse it."""
+        if address in self.refusals:
+            return self.refusals[address]
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(  # noqa: N802
+        self, server: SMTP, session: Session, envelope: Envelope
+    ) -> str:
+        """Keep the mail, unless its end is refused."""
+        answer = self.at_end()
+        if answer.startswith("250"):
+            content = cast("bytes", envelope.content)
+            self.mails.append(message_from_bytes(content, policy=policy.default))
+        return answer
+
+    def to(self, address: str) -> list[EmailMessage]:
+        """Those to one person, in the order of their coming."""
+        return [mail for mail in self.mails if mail["To"] == address]
+
+    def link_to(self, address: str) -> dict[str, str]:
+        """What the link of the last mail to somebody has: `path`, `uid`, `token`."""
+        text = self.to(address)[-1].get_content()
+        found = _LINK.search(text)
+        assert found, text
+        return dict(zip(("path", "uid", "token"), found.groups(), strict=True))
+
+
+@contextmanager
+def serving(mailbox: Mailbox) -> Iterator[None]:
+    """At `mailbox.port`."""
+    controller = Controller(mailbox, hostname=HOST, port=mailbox.port, ready_timeout=30)
+    controller.start()
+    try:
+        yield
+    finally:
+        controller.stop()

@@ -1,0 +1,46 @@
+"""core/content_type.py. That gunicorn serves it: tests/e2e/test_hostile_requests.py."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from core.content_type import with_plain_types
+
+
+def given(content_type: str | None) -> Any:
+    """What the application sees of it."""
+    seen: list[dict[str, Any]] = []
+
+    def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
+        seen.append(environ)
+        return []
+
+    environ = {} if content_type is None else {"CONTENT_TYPE": content_type}
+    with_plain_types(application)(environ, lambda *_: None)
+    return seen[0].get("CONTENT_TYPE")
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    [
+        *(None, "", "application/json", "text/plain; x=y", "nonsense", ";", "a/b; charset=utf-8"),
+        *('a/b; charset="UTF-8"', "multipart/form-data; boundary=----WebKitFormBoundaryx"),
+        *("a" * 8000, "a/b; boundary=\xe9"),
+    ],
+)
+def test_what_harms_nobody_is_left_as_it_is(content_type: str | None) -> None:
+    assert given(content_type) == content_type
+
+
+@pytest.mark.parametrize("charset", ["hex", "idna", "undefined", "latin-1", "nope", "a\0", "UTF8"])
+def test_a_charset_is_taken_out(charset: str) -> None:
+    assert given(f"application/json; charset={charset}") == "application/json"
+    assert given(f'a/b; charset={charset}; boundary="b b"') == 'a/b; boundary="b b"'
+    assert given(f"a/b; boundary=b; Charset={charset}; x=y") == 'a/b; boundary="b"; x="y"'
+    assert given(f"a/b; charset*=utf-8''{charset}") == "a/b"
+
+
+@pytest.mark.parametrize("parameter", ["charset*=nope''x", "x*=nope''y", "x*0*=nope''y"])
+def test_what_cannot_be_read_is_none_at_all(parameter: str) -> None:
+    assert given(f"multipart/form-data; boundary=b; {parameter}") == ""

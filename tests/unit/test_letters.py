@@ -1,0 +1,27 @@
+"""The texts of mails, in every language."""
+
+from pathlib import Path
+
+import pytest
+
+from users_uc.mail import letters
+from users_uc.models import Mail
+
+FOLDER = Path(letters.__file__).parents[1] / "templates" / "mail"
+LINKED = {"activation", "email_change", "invitation", "password_reset"}
+
+
+def test_every_kind_has_a_text_in_every_language_and_there_are_no_others() -> None:
+    there = {str(path.relative_to(FOLDER)) for path in FOLDER.rglob("*.txt")}
+    assert there == {
+        f"{language}/{kind}.txt" for language in letters.LANGUAGES for kind in Mail.Kind.values
+    }
+
+
+@pytest.mark.parametrize("path", sorted(FOLDER.rglob("*.txt")), ids=lambda path: path.name)
+def test_a_text_begins_with_its_subject_and_has_what_it_is_for(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    subject, blank, *_ = text.removeprefix("{% autoescape off %}").split("\n")
+    assert subject
+    assert not blank
+    assert ("{{ link }}" in text) == (path.stem in LINKED)
