@@ -33,8 +33,12 @@ def unique_email() -> Iterator[None]:
     except IntegrityError as error:
         if "user_email_unique" not in str(error):
             raise
-        detail = serializers.ErrorDetail(_UNIQUE_MESSAGE, code="unique")
-        raise serializers.ValidationError({"email": [detail]}) from None
+        raise _taken() from None
+
+
+def _taken() -> serializers.ValidationError:
+    detail = serializers.ErrorDetail(_UNIQUE_MESSAGE, code="unique")
+    return serializers.ValidationError({"email": [detail]})
 
 
 class _PersonSerializer(NativeSerializer[User]):
@@ -96,6 +100,8 @@ class UserSerializer(_PersonSerializer):
     Sending back an unchanged value is no change, so that GET, edit, PUT works for everybody.
     """
 
+    # Whether it is taken is said to who may set it, and to nobody else.
+    email = EmailField(max_length=254)
     password = password_field(required=False)
     is_active = serializers.BooleanField(required=False)
     is_staff = serializers.BooleanField(required=False)
@@ -114,9 +120,12 @@ class UserSerializer(_PersonSerializer):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Refuse what the caller may not change; check a password's strength."""
         actor = self.context["request"].user
-        forbidden = self._changed(attrs) - editable_fields(actor, self.instance)
+        changed = self._changed(attrs)
+        forbidden = changed - editable_fields(actor, self.instance)
         if forbidden:
             raise PermissionDenied(f"You may not set: {', '.join(sorted(forbidden))}.")
+        if "email" in changed and User.objects.filter(email=attrs["email"]).exists():
+            raise _taken()
         if "password" in attrs:
             person = self.instance or User(email=attrs["email"], name=attrs.get("name", ""))
             check_password_strength(attrs["password"], person, field="password")

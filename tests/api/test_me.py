@@ -10,6 +10,13 @@ from users_uc.models import User
 URL = "/api/users/me/"
 
 
+@pytest.mark.parametrize("email", ["bob@example.com", "nobody@example.com"])
+def test_who_may_not_change_the_address_does_not_learn_whether_it_is_taken(
+    as_charlie: APIClient, bob: User, email: str
+) -> None:
+    assert_error(as_charlie.patch(URL, {"email": email}), 403, "permission_denied")
+
+
 def test_is_oneself(as_bob: APIClient, bob: User) -> None:
     answer = as_bob.get(URL)
     assert answer.status_code == 200

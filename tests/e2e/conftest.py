@@ -4,12 +4,23 @@ from collections.abc import Iterator
 
 import pytest
 
+from local.ports import HOST
 from local.stack import Stack
+from tests.mails import Mailbox, serving
 from tests.stacks import running
 
 
 @pytest.fixture(scope="package")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+def letterbox() -> Iterator[Mailbox]:
+    """Where the system's mails come to."""
+    letterbox = Mailbox()
+    with serving(letterbox):
+        yield letterbox
+
+
+@pytest.fixture(scope="package")
+def stack(tmp_path_factory: pytest.TempPathFactory, letterbox: Mailbox) -> Iterator[Stack]:
     """With its superuser."""
-    with running(tmp_path_factory.mktemp("stack") / "data") as stack:
+    mails = {"EMAIL_HOST": HOST, "EMAIL_PORT": str(letterbox.port)}
+    with running(tmp_path_factory.mktemp("stack") / "data", **mails) as stack:
         yield stack
