@@ -6,12 +6,14 @@ from collections.abc import Iterator
 import pytest
 
 from local.api_client import ApiClient, Json
+from local.ports import HOST
 from local.stack import Stack
 from local.waiting import wait_until
 from tests.collector import Collector, collecting
-from tests.e2e.canaries import failures, places, requests, uploads
+from tests.e2e.canaries import failures, mails, places, requests, uploads
 from tests.e2e.canaries.planted import PLANTED
 from tests.e2e.canaries.visitor import Visitor
+from tests.mails import Mailbox, serving
 from tests.stacks import as_admin, ended, running
 
 pytestmark = pytest.mark.xdist_group("stack")
@@ -47,19 +49,32 @@ def collector() -> Iterator[Collector]:
 
 
 @pytest.fixture(scope="module")
-def stack(collector: Collector, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+def mailbox() -> Iterator[Mailbox]:
+    mailbox = Mailbox()
+    with serving(mailbox):
+        yield mailbox
+
+
+@pytest.fixture(scope="module")
+def stack(
+    collector: Collector, mailbox: Mailbox, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Stack]:
     env = ENV | {"OTEL_EXPORTER_JAEGER_ENDPOINT": collector.url}
+    env |= {"EMAIL_HOST": HOST, "EMAIL_PORT": str(mailbox.port)}
     with running(tmp_path_factory.mktemp("canaries"), **env) as stack:
         yield stack
 
 
 @pytest.fixture(scope="module")
-def written(stack: Stack, collector: Collector, planted: dict[str, str]) -> places.Places:
+def written(
+    stack: Stack, collector: Collector, mailbox: Mailbox, planted: dict[str, str]
+) -> places.Places:
     """All that the system has written after everything was planted."""
     planted |= own_secrets(stack)
     with Visitor(stack.base_url) as visitor, as_admin(stack) as client:
         tokens = requests.accounts(visitor, planted)
         planted |= {f"{name} token": token for name, token in tokens.items()}
+        planted["token of a link"] = mails.mails(visitor, planted, mailbox)
         admin = requests.bearer(client.token)
         queue, documents = plant(stack, visitor, planted, admin, client)
         returned = [uploads.failed_rows(visitor, document, admin) for document in documents]

@@ -85,6 +85,17 @@ PLANTED: dict[str, str] = {
     "e-mail of a refused row beside passwords": "",
     "hash in a refused row": "",
     "cell of a file with passwords that has no end": "",
+    # Mails.
+    "e-mail at a reset": "",
+    "password before a reset": "",
+    "e-mail that is refused by the mail server": PEOPLE,
+    "what the mail server says": "",
+    "e-mail that is not confirmed": "",
+    "password at a change of e-mail": "",
+    "token of a link": "",
+    "token that is none": "",
+    "password for it": "",
+    "password of a reset": "",
     # While no worker is there.
     "file name that waits": JOBS,
     "cell that waits": f"{STORED} {PEOPLE}",
