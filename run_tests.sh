@@ -5,6 +5,7 @@
 #        ./run_tests.sh --mutants [names]      whether the tests of faults notice a guard that is gone
 #        ./run_tests.sh --soak MINUTES         imports while one process after the other is killed
 #        ./run_tests.sh --load                 many clients at once, behind nginx
+#        ./run_tests.sh --audit                known vulnerabilities of the requirements; 69: not asked
 set -eu
 unset CDPATH PYTHONHOME PYTHONPATH
 
@@ -17,6 +18,11 @@ ROOT=$PWD
 . "$ROOT/local/tools.sh"
 
 trap end_venv EXIT
+if [ "${1:-}" = --audit ]; then
+    ensure_venv "$ROOT/.venv-audit" requirements-audit.txt
+    trap - EXIT
+    exec "$ROOT/.venv-audit/bin/python" -m local.audit requirements.txt requirements-local.txt
+fi
 ensure_venv "$ROOT/.venv-dev" requirements.txt requirements-local.txt requirements-load.txt \
     requirements-dev.txt
 trap - EXIT
@@ -31,6 +37,7 @@ if [ "${1:-}" = --compose ]; then
 fi
 ensure_prometheus
 ensure_faketime
+ensure_nginx
 case ${1:-} in
 --mutants)
     shift
@@ -41,7 +48,7 @@ case ${1:-} in
     exec python -m pytest tests/faults/soak/soak.py
     ;;
 --load)
-    ensure_nginx
+    [ -n "${NGINX_PROGRAM:-}" ] || fail "--load needs nginx"
     exec python -m pytest tests/faults/load/load.py
     ;;
 esac

@@ -29,6 +29,7 @@ _SETTINGS = {
     "wal_buffers": "64MB",
     "jit": "off",
     "log_line_prefix": "%m [%p] %a ",
+    "log_error_verbosity": "terse",  # else with the row that broke a rule
 }
 
 

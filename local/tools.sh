@@ -44,9 +44,13 @@ ensure_faketime() {
     fi
 }
 
-# NGINX itself is a variable of nginx's.
+# NGINX itself is a variable of nginx's. Without nginx NGINX_PROGRAM is not set.
 ensure_nginx() {
     NGINX_PROGRAM=$(command -v nginx) || NGINX_PROGRAM=$ROOT/.tools/nginx/usr/sbin/nginx
-    [ -x "$NGINX_PROGRAM" ] || ensure_debian nginx || fail "--load needs nginx"
-    export NGINX_PROGRAM
+    if [ -x "$NGINX_PROGRAM" ] || ensure_debian nginx; then
+        export NGINX_PROGRAM
+    else
+        unset NGINX_PROGRAM
+        echo "$PROGRAM: no nginx; the tests of what it keeps from whom are skipped"
+    fi
 }

@@ -14,6 +14,7 @@ from django.http import Http404, HttpRequest, JsonResponse, UnreadablePostError
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 
+from core.telemetry.discreet import describe
 from core.telemetry.traces import current_trace_id
 
 logger = logging.getLogger(__name__)
@@ -80,7 +81,7 @@ def _as_api_exception(exc: Exception) -> exceptions.APIException | None:
         case SuspiciousOperation():
             return exceptions.ParseError(str(exc) or None)
         case OperationalError() | InterfaceError() | OSError():
-            logger.warning("the database or the storage did not do it: %s", exc)
+            logger.warning("the database or the storage did not do it: %s", describe(exc))
             return Unavailable()
     return None
 

@@ -8,8 +8,9 @@ import socket
 import struct
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from typing import Any, Final
+from typing import Any, Final, cast
 
+from gunicorn.http.errors import ParseException
 from gunicorn.util import close_graceful
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
@@ -59,6 +60,19 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         finally:
             conn.sock = sock
         return is_kept
+
+    def handle_error(self, req: Any, client: socket.socket, addr: Any, exc: Exception) -> None:
+        """Gunicorn quotes what it cannot read, in its log and its answer: it may be a token."""
+        super().handle_error(req, client, addr, unquoted(exc))
+
+
+def unquoted(error: Exception) -> Exception:
+    """One that is treated in the same way, and only says its kind."""
+    if not isinstance(error, ParseException):
+        return error
+    kind = type(error)
+    quiet = type(kind.__name__, (kind,), {"__str__": lambda _: kind.__name__})
+    return cast("Exception", Exception.__new__(quiet))
 
 
 def see_off(sock: socket.socket) -> None:

@@ -1,9 +1,25 @@
 """Users in Django's admin."""
 
+from django import forms
 from django.contrib import admin
+from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 
 from users_uc.models import User
+from users_uc.text import PASSWORD_MAX_LENGTH
+
+
+class LoginForm(AdminAuthenticationForm):
+    """Bounded before anything is hashed, as the API's login is."""
+
+    password = forms.CharField(
+        strip=False,
+        max_length=PASSWORD_MAX_LENGTH,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+
+admin.site.login_form = LoginForm
 
 
 @admin.register(User)

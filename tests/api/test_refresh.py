@@ -1,5 +1,6 @@
 """POST auth/refresh/."""
 
+import time
 from collections.abc import Callable
 
 import pytest
@@ -18,7 +19,21 @@ SPOILT: dict[str, Callable[[dict[str, str]], str]] = {
     "signed with another key": lambda pair: changed(pair["refresh"], key=OTHER_KEY),
     "unsigned": lambda pair: unsigned(pair["refresh"]),
     "expired": lambda pair: changed(pair["refresh"], exp=1),
+    "without an end": lambda pair: changed(pair["refresh"], exp=None),
+    "without an id": lambda pair: changed(pair["refresh"], jti=None),
+    "without a type": lambda pair: changed(pair["refresh"], token_type=None),
+    "given tomorrow": lambda pair: changed(pair["refresh"], iat=time.time() + 86400),
     "for others": lambda pair: changed(pair["refresh"], aud="other-api"),
+    "for nobody": lambda pair: changed(pair["refresh"], aud=None),
+    "from others": lambda pair: changed(pair["refresh"], iss="other"),
+    "from nobody": lambda pair: changed(pair["refresh"], iss=None),
+    "signed with our key in another way": lambda pair: changed(pair["refresh"], algorithm="HS512"),
+    "with a header that must be understood": lambda pair: changed(
+        pair["refresh"], headers={"crit": ["x"], "x": 1}
+    ),
+    "cut": lambda pair: pair["refresh"][:-1],
+    "of no version": lambda pair: changed(pair["refresh"], token_version=None),
+    "for nobody in particular": lambda pair: changed(pair["refresh"], user_id=None),
     "of another version": lambda pair: changed(pair["refresh"], token_version=1),
     "for a garbage user": lambda pair: changed(pair["refresh"], user_id="me"),
     "without a family": lambda pair: changed(pair["refresh"], family=None),

@@ -87,6 +87,15 @@ def test_an_access_token_from_before_a_password_change_is_401(charlie: User) -> 
     assert_error(get_with(token), 401, "token_not_valid")
 
 
+@pytest.mark.parametrize("url", ["/api/auth/verify/", "/api/token/verify/", "/api/auth/blacklist/"])
+def test_no_endpoint_calls_a_token_good_without_looking_for_its_user(
+    charlie: User, anonymous: APIClient, url: str
+) -> None:
+    """As simplejwt's own would."""
+    User.objects.update(is_active=False)
+    assert_error(anonymous.post(url, {"token": issue_pair(charlie)["access"]}), 404, "not_found")
+
+
 def test_no_token_is_another_code_than_a_bad_one(anonymous: APIClient) -> None:
     answer = anonymous.get(URL)
     assert_error(answer, 401, "not_authenticated")

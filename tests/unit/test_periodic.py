@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from core.celery import app
+from core.celery import app, own_tasks
 from core.periodic import Scheduler, periodic
 
 
@@ -19,6 +19,14 @@ def scheduler(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sched
     monkeypatch.setattr(scheduler, "apply_entry", lambda *_, **__: None)
     yield scheduler
     scheduler.close()
+
+
+def test_beat_sends_what_there_is_and_has_expired_logins_removed_each_hour() -> None:
+    app.loader.import_default_modules()
+    entries = app.conf.beat_schedule.values()
+    assert {entry["task"] for entry in entries} <= set(own_tasks())
+    hourly = [entry["task"] for entry in entries if entry["schedule"] == 3600]
+    assert "users_uc.delete_expired_families" in hourly
 
 
 def test_what_was_done_just_now_waits(scheduler: Scheduler) -> None:

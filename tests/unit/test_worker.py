@@ -1,10 +1,11 @@
-"""Health checks are told from other requests by what has arrived of them."""
+"""What gunicorn does otherwise here: health checks have a thread, and errors quote nobody."""
 
 import socket
 
 import pytest
+from gunicorn.http import errors
 
-from core.worker import asks_for_health, give_up_silent
+from core.worker import asks_for_health, give_up_silent, unquoted
 
 
 @pytest.mark.parametrize(
@@ -31,6 +32,19 @@ def test_a_client_that_is_gone() -> None:
     client.close()
     with server:
         assert not asks_for_health(server)
+
+
+@pytest.mark.parametrize("kind", errors.ParseException.__subclasses__(), ids=lambda k: k.__name__)
+def test_what_cannot_be_read_is_not_quoted(kind: type[errors.ParseException]) -> None:
+    """And still gets the status that gunicorn gives to its kind."""
+    quiet = unquoted(Exception.__new__(kind, "a token"))
+    assert isinstance(quiet, kind)
+    assert str(quiet) == kind.__name__
+
+
+def test_of_our_own_errors_nothing_is_changed() -> None:
+    error = ValueError("x")
+    assert unquoted(error) is error
 
 
 def test_neither_silence_nor_an_answer_that_is_not_taken_holds_a_thread() -> None:

@@ -11,6 +11,7 @@ from typing import Any
 from pythonjsonlogger.core import RESERVED_ATTRS
 
 from core import env
+from core.telemetry.discreet import DiscreetFilter
 from core.telemetry.traces import current_trace_id
 
 _NOT_LOGGED = ("ids", "request", "data")
@@ -58,7 +59,7 @@ def configuration() -> dict[str, Any]:
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "filters": {"ids": {"()": IdsFilter}},
+        "filters": {"ids": {"()": IdsFilter}, "discreet": {"()": DiscreetFilter}},
         "formatters": {
             "json": {
                 "()": "pythonjsonlogger.json.JsonFormatter",
@@ -71,7 +72,9 @@ def configuration() -> dict[str, Any]:
         },
         "handlers": {
             "stderr": {
-                "class": "logging.StreamHandler", "formatter": formatter, "filters": ["ids"]
+                "class": "logging.StreamHandler",
+                "formatter": formatter,
+                "filters": ["ids", "discreet"],
             }
         },
         "root": {"handlers": ["stderr"], "level": env.text("LOG_LEVEL", "INFO")},

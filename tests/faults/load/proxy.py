@@ -23,7 +23,9 @@ def proxied(base_url: str, folder: Path) -> Iterator[str]:
     port = free_port()
     configuration = _render(folder, _replacements(base_url, folder, port))
     files = ["-p", str(folder), "-c", str(configuration)]
-    command = [os.environ["NGINX_PROGRAM"], *files, "-g", "daemon off;"]
+    # Root's nginx would have nobody answer, who cannot read a test's folder.
+    user = "user root root;" if os.geteuid() == 0 else ""
+    command = [os.environ["NGINX_PROGRAM"], *files, "-g", f"daemon off; {user}"]
     with (folder / "nginx.log").open("wb") as log:
         nginx = subprocess.Popen(command, stdout=log, stderr=log)
     try:

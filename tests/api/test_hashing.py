@@ -1,0 +1,117 @@
+"""How many passwords a request has hashed: the calls, where the time would be a guess."""
+
+from typing import Any
+
+import pytest
+from django.contrib.auth.hashers import PBKDF2PasswordHasher, make_password
+from rest_framework.test import APIClient
+
+from tests.conftest import PASSWORD
+from users_uc.hashers import Argon2idHasher
+from users_uc.models import User
+
+LOGIN, ME = "/api/auth/login/", "/api/users/me/"
+LONG = "p" * 129
+OLDER = make_password(PASSWORD, hasher="pbkdf2_sha256")
+
+
+@pytest.fixture
+def hashed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """One entry for each hash that is computed, by whichever hasher; they do their work."""
+    calls: list[str] = []
+
+    def note(hasher: type[Any], method: str) -> None:
+        original = getattr(hasher, method)
+
+        def noted(self: Any, *args: Any, **options: Any) -> Any:
+            calls.append(f"{hasher.__name__}.{method}")
+            return original(self, *args, **options)
+
+        monkeypatch.setattr(hasher, method, noted)
+
+    note(Argon2idHasher, "encode")
+    note(Argon2idHasher, "verify")
+    note(PBKDF2PasswordHasher, "encode")  # its verify encodes
+    return calls
+
+
+def log_in(email: str, password: str) -> int:
+    """The status."""
+    return APIClient().post(LOGIN, {"email": email, "password": password}).status_code
+
+
+@pytest.mark.parametrize(
+    ("email", "changed"),
+    [
+        ("charlie@example.com", {}),
+        ("charlie@example.com", {"is_active": False}),
+        ("charlie@example.com", {"password": "!"}),
+        ("charlie@example.com", {"password": ""}),
+        ("charlie@example.com", {"password": OLDER}),
+        ("nobody@example.com", {}),
+        ("no address", {}),
+        ("\u0131@example.com", {}),
+    ],
+    ids=["known", "deactivated", "without", "empty", "older", "unknown", "no address", "dotless"],
+)
+def test_a_wrong_login_is_one_hash_whoever_it_is_for(
+    charlie: User, hashed: list[str], email: str, changed: dict[str, object]
+) -> None:
+    User.objects.update(**changed)
+    assert log_in(email, "not the password") == 401
+    assert len(hashed) == 1
+
+
+def test_a_right_login_is_one_hash(charlie: User, hashed: list[str]) -> None:
+    assert log_in(charlie.email, PASSWORD) == 200
+    assert hashed == ["Argon2idHasher.verify"]
+
+
+def test_one_with_an_older_hash_makes_the_new_one(charlie: User, hashed: list[str]) -> None:
+    User.objects.update(password=OLDER)
+    assert [log_in(charlie.email, PASSWORD) for _ in range(2)] == [200, 200]
+    once = ["PBKDF2PasswordHasher.encode", "Argon2idHasher.encode"]
+    assert hashed == [*once, "Argon2idHasher.verify"]
+
+
+def test_a_cheaper_argon2_is_renewed_too(charlie: User) -> None:
+    cheap = Argon2idHasher()
+    cheap.time_cost, cheap.memory_cost = 1, 1024
+    User.objects.update(password=cheap.encode(PASSWORD, "some salt"))
+    assert log_in(charlie.email, PASSWORD) == 200
+    charlie.refresh_from_db()
+    assert charlie.password.startswith("argon2$argon2id$v=19$m=19456,t=2,p=1$")
+
+
+@pytest.mark.parametrize(
+    ("method", "url", "body"),
+    [
+        ("post", LOGIN, {"email": "charlie@example.com", "password": LONG}),
+        ("post", "/api/register/", {"email": "new@example.com", "password": LONG}),
+        ("post", "/api/users/", {"email": "new@example.com", "password": LONG}),
+        ("patch", ME, {"password": LONG}),
+        ("delete", ME, {"current_password": LONG}),
+        ("post", f"{ME}password/", {"current_password": LONG, "new_password": PASSWORD}),
+    ],
+)
+def test_of_more_than_128_characters_nothing_is_hashed(
+    as_alice: APIClient, hashed: list[str], method: str, url: str, body: dict[str, str]
+) -> None:
+    hashed.clear()  # who asks was made with a password
+    assert getattr(as_alice, method)(url, body).status_code == 400
+    assert hashed == []
+
+
+def test_nor_of_a_form_of_the_admin(alice: User, hashed: list[str]) -> None:
+    hashed.clear()
+    client = APIClient()
+    answer = client.post(
+        "/admin/login/", f"username=alice@example.com&password={LONG}",
+        content_type="application/x-www-form-urlencoded",
+    )  # fmt: skip
+    assert (answer.status_code, hashed) == (200, [])
+
+
+def test_128_characters_are_a_password(charlie: User, hashed: list[str]) -> None:
+    assert log_in(charlie.email, LONG[:128]) == 401
+    assert hashed == ["Argon2idHasher.verify"]

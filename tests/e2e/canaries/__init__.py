@@ -1,0 +1,1 @@
+"""Secrets and personal data are planted in a running system, and looked for in all it writes."""

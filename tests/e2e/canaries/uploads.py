@@ -1,0 +1,75 @@
+"""Files that plant something, with passwords in them and without."""
+
+from typing import Any
+
+from local.api_client import Json
+from tests.e2e.canaries.requests import Planted
+from tests.e2e.canaries.visitor import Visitor
+
+_HASH = "argon2$argon2id$v=19$m=19456,t=2,p=1$"
+
+
+def uploads(visitor: Visitor, planted: Planted, admin: dict[str, str]) -> list[str]:
+    """Where the imports are of all that are accepted; what is refused at once beside them."""
+    _refused(visitor, planted, admin)
+    key = {"Idempotency-Key": planted["Idempotency-Key"]}
+    name = f"{planted['file name']}.csv"
+    accepted = [visitor.upload(_plain(planted), name=name, headers=admin | key)]
+    given = {"columns": '{"Segredo": "password"}'}
+    for content in _with_secrets(planted):
+        options = given if "Segredo" in content else {}
+        answer = visitor.upload(content, name="with password.csv", headers=admin, data=options)
+        accepted.append(answer)
+    return [str(answer.json()["status_url"]) for answer in accepted]
+
+
+def _plain(planted: Planted) -> str:
+    """One person and two refused rows."""
+    unknown, extra = planted["header of an unknown column"], planted["cell of an unknown column"]
+    good = f"{planted['cell of a name']},{planted['cell of a phone']},{extra}"
+    bad = f"{planted['cell that is refused']},{planted['cell beside one that is refused']},,"
+    return f"email,name,phone,{unknown}\nplain@example.com,{good}\n{bad}\n"
+
+
+def _with_secrets(planted: Planted) -> list[str]:
+    """Files of which nothing is kept or shown."""
+    weak = planted["password in a refused row"]
+    bad = planted["e-mail of a refused row beside passwords"]
+    rows = [
+        "email,senha",
+        f"secret@example.com,{planted['password in a file']}",
+        f"{weak}@example.com,{weak}",
+        f"{bad},long enough as it is",
+        f"many@example.com,x,y,{planted['password in a row with too many cells']}",
+    ]
+    named = planted["password in a column of its own name"]
+    old = planted["password in a column that is ignored"]
+    endless = planted["cell of a file with passwords that has no end"]
+    return [
+        "\n".join([*rows, ""]),
+        f"email,password_hash\nhash@example.com,{_HASH}{planted['hash in a refused row']}\n",
+        f"email,senha,Segredo\nown@example.com,{old},{named}\nbad,{old},{named}\n",
+        f'email,password\nend@example.com,"{endless}\n',
+    ]
+
+
+def _refused(visitor: Visitor, planted: Planted, admin: dict[str, str]) -> None:
+    content = "email\na@example.com\n"
+    ask: dict[str, Any] = {"status": 400, "headers": admin}
+    name = f"{planted['file name of a refused file']}.csv"
+    visitor.upload(f"name\n{planted['content of a refused file']}\n", name=name, **ask)
+    unknown = planted["unknown option"]
+    visitor.upload(content, data={unknown: planted["value of an unknown option"]}, **ask)
+    visitor.upload(content, data={"mode": planted["value of an option"]}, **ask)
+    visitor.upload(content, params={"mode": planted["query of an upload"]}, **ask)
+    key = f"\u00e9{planted['Idempotency-Key that is refused']}".encode("latin-1")
+    given = {name: value.encode() for name, value in admin.items()} | {"Idempotency-Key": key}
+    visitor.upload(content, status=400, headers=given)
+
+
+def failed_rows(visitor: Visitor, document: Json, admin: dict[str, str]) -> bytes:
+    """The file of an import's refused rows; nothing where it had passwords."""
+    url = f"/api/contacts/task-status/{document['task_id']}/failed-rows.csv"
+    status = 410 if "password" in document["file"]["name"] else 200
+    answer = visitor.ask("GET", url, status=status, headers=admin)
+    return answer.content if status == 200 else b""

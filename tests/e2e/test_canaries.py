@@ -1,0 +1,136 @@
+"""Nothing that a person sends in confidence stands where it need not, whatever fails."""
+
+import secrets
+from collections.abc import Iterator
+
+import pytest
+
+from local.api_client import ApiClient, Json
+from local.ports import HOST
+from local.stack import Stack
+from local.waiting import wait_until
+from tests.collector import Collector, collecting
+from tests.e2e.canaries import failures, mails, places, requests, uploads
+from tests.e2e.canaries.planted import PLANTED
+from tests.e2e.canaries.visitor import Visitor
+from tests.mails import Mailbox, serving
+from tests.stacks import as_admin, ended, running
+
+pytestmark = pytest.mark.xdist_group("stack")
+
+ENV = {
+    "OTEL_BSP_SCHEDULE_DELAY": "100",
+    "RECOVER_AFTER_SECONDS": "2",
+    "RECOVER_EVERY_SECONDS": "2",
+    "IMPORT_MAX_ATTEMPTS": "100",
+    "THROTTLE_LOGIN": "1000/min",
+    "TRUSTED_PROXIES": "1",
+    "LOG_LEVEL": "DEBUG",
+    "LOG_FORMAT": "json",
+}
+
+
+def word(letters: str) -> str:
+    """Nobody writes it by chance."""
+    return "".join(secrets.choice(letters) for _ in range(24))
+
+
+@pytest.fixture(scope="module")
+def planted() -> dict[str, str]:
+    """A word for each name. Passwords are of other letters: none is like a name or an address."""
+    letters = {True: "abcdefghijklm01234", False: "nopqrstuvwxyz56789"}
+    return {name: word(letters["password" in name]) for name in PLANTED}
+
+
+@pytest.fixture(scope="module")
+def collector() -> Iterator[Collector]:
+    with collecting() as collector:
+        yield collector
+
+
+@pytest.fixture(scope="module")
+def mailbox() -> Iterator[Mailbox]:
+    mailbox = Mailbox()
+    with serving(mailbox):
+        yield mailbox
+
+
+@pytest.fixture(scope="module")
+def stack(
+    collector: Collector, mailbox: Mailbox, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Stack]:
+    env = ENV | {"OTEL_EXPORTER_JAEGER_ENDPOINT": collector.url}
+    env |= {"EMAIL_HOST": HOST, "EMAIL_PORT": str(mailbox.port)}
+    with running(tmp_path_factory.mktemp("canaries"), **env) as stack:
+        yield stack
+
+
+@pytest.fixture(scope="module")
+def written(
+    stack: Stack, collector: Collector, mailbox: Mailbox, planted: dict[str, str]
+) -> places.Places:
+    """All that the system has written after everything was planted."""
+    planted |= own_secrets(stack)
+    with Visitor(stack.base_url) as visitor, as_admin(stack) as client:
+        tokens = requests.accounts(visitor, planted)
+        planted |= {f"{name} token": token for name, token in tokens.items()}
+        planted["token of a link"] = mails.mails(visitor, planted, mailbox)
+        admin = requests.bearer(client.token)
+        queue, documents = plant(stack, visitor, planted, admin, client)
+        returned = [uploads.failed_rows(visitor, document, admin) for document in documents]
+    sent_until_now(collector)
+    found = places.look(stack)
+    found["redis"] += queue
+    own = {"traces": collector.bodies, "answers": visitor.refused, "failed-rows": returned}
+    return found | {name: b"\n".join(parts) for name, parts in own.items()}
+
+
+def plant(
+    stack: Stack,
+    visitor: Visitor,
+    planted: dict[str, str],
+    admin: dict[str, str],
+    client: ApiClient,
+) -> tuple[bytes, list[Json]]:
+    """What was in Valkey while an import waited; the imports at their end."""
+    requests.headers(visitor, planted)
+    requests.broken_http(visitor, planted)
+    requests.addresses(visitor, planted, admin)
+    requests.bodies(visitor, planted, admin)
+    requests.browser(stack.base_url, planted)
+    urls = uploads.uploads(visitor, planted, admin)
+    urls.append(failures.meanwhile(stack, visitor, planted, admin))
+    queue, url = failures.waiting(stack, visitor, planted, admin)
+    failures.unexpected(stack, visitor, planted)
+    urls += [url, *failures.failing_task(stack, visitor, planted, admin)]
+    failures.without_database(stack, visitor, planted, admin)
+    return queue, [ended(client, url, within=60) for url in urls]
+
+
+def own_secrets(stack: Stack) -> dict[str, str]:
+    """Which the processes have from their environment."""
+    own = stack.site.secrets
+    return {
+        "DJANGO_SECRET_KEY": own.django_key,
+        "JWT_SECRET_KEY": own.jwt_key,
+        "DB_PASSWORD": own.db_password,
+        "password of REDIS_URL": own.redis_password,
+    }
+
+
+def sent_until_now(collector: Collector) -> None:
+    """The spans of what failed last have arrived."""
+    wait_until(
+        lambda: any(s.attributes.get("error.type") == "503" for s in collector.spans),
+        timeout=20, what="the spans must arrive", poll=0.2,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("name", PLANTED)
+def test_it_stands_where_it_must_and_nowhere_else(
+    written: places.Places, planted: dict[str, str], name: str
+) -> None:
+    found = {
+        where for where, content in written.items() if places.stands_in(content, planted[name])
+    }
+    assert found == set(PLANTED[name].split())

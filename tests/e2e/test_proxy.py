@@ -1,0 +1,126 @@
+"""The installation's nginx before a running system: what the public cannot reach, and learn."""
+
+import json
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+
+from local.stack import Stack
+from tests.compose.raw import early_answer
+from tests.faults.load.proxy import proxied
+
+pytestmark = [
+    pytest.mark.xdist_group("stack"),
+    pytest.mark.skipif("NGINX_PROGRAM" not in os.environ, reason="needs nginx"),
+]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Of the proxy's files."""
+    return tmp_path_factory.mktemp("nginx")
+
+
+@pytest.fixture(scope="module")
+def url(stack: Stack, folder: Path) -> Iterator[str]:
+    """The public address."""
+    with proxied(stack.base_url, folder) as url:
+        yield url
+
+
+def ask(url: str, target: str, *headers: str) -> str:
+    """The whole answer; `target` is sent as it is."""
+    lines = (f"GET {target} HTTP/1.1", "Host: localhost", "Connection: close", *headers, "", "")
+    answer, _ = early_answer(urlsplit(url).port or 80, "\r\n".join(lines).encode("latin-1"))
+    return answer
+
+
+TARGETS = [
+    *("/admin", "/admin/", "/admin/login/", "/admin?next=/", "/administrator/", "/admin;x/login/"),
+    *("//admin/", "///admin//login/", "/ADMIN/", "/Admin/login/", "/admin%2f", "/admin%2Flogin%2F"),
+    *(
+        "/%61dmin/",
+        "/%61%64%6d%69%6e/login/",
+        "/%2561dmin/",
+        "/admin%00/",
+        "/admin%20/",
+        "\\admin\\",
+    ),
+    *(
+        "/api/../admin/",
+        "/api/..%2fadmin/",
+        "/api/%2e%2e/admin/login/",
+        "/api/.%2E%2fadmin%2flogin/",
+    ),
+    *("/./admin/", "/admin/./login/", "/x/..//admin/", "/static/../admin/", "/static/..%2fadmin/"),
+    *("http://localhost/admin/", "http://elsewhere.example/admin/login/", "/%c0%afadmin/"),
+    *(
+        "/metrics",
+        "/metrics/",
+        "/metrics?a=b",
+        "/METRICS",
+        "//metrics",
+        "/metrics%2f",
+        "/%6detrics",
+    ),
+    *("/metrics%00", "/metrics;x", "/api/../metrics", "/api/%2e%2e/metrics", "/./metrics"),
+    *("http://localhost/metrics", "/healthz/../metrics", "/upload-check", "/errors/own.json"),
+]
+
+
+@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize("headers", [(), ("X-Forwarded-For: 127.0.0.1", "X-Real-IP: 10.0.0.1")])
+def test_the_admin_and_the_metrics_are_not_there(
+    url: str, target: str, headers: tuple[str, ...]
+) -> None:
+    answer = ask(url, target, *headers)
+    assert re.match(r"HTTP/1\.1 (400|404) ", answer), answer[:300]
+    assert re.search('"code": ?"(bad_request|not_found)"', answer)
+    assert "Django administration" not in answer
+    assert "# TYPE" not in answer
+
+
+def test_they_are_where_they_belong(stack: Stack, url: str, folder: Path) -> None:
+    """Else the test above would show nothing."""
+    public, admin, _ = re.findall(
+        r"listen (127\.0\.0\.1:\d+);", (folder / "nginx.conf").read_text()
+    )
+    assert url == f"http://{public}"
+    answer = httpx.get(f"http://{admin}/admin/login/", trust_env=False)
+    assert "Django administration" in answer.text
+    assert httpx.get(f"http://{admin}/api/", trust_env=False).status_code == 404
+    assert "# TYPE" in httpx.get(f"{stack.base_url}/metrics", trust_env=False).text
+    assert httpx.get(f"{url}/api/", trust_env=False).is_success
+
+
+@pytest.mark.parametrize(
+    ("target", "server"), [("/api/", "nginx"), ("/admin/", "nginx"), ("/%00", "nginx")]
+)
+def test_nobody_learns_its_version(url: str, target: str, server: str) -> None:
+    assert re.findall(r"\r\nServer: (.*)\r\n", ask(url, target)) == [server]
+
+
+def test_nor_that_of_what_is_behind(stack: Stack) -> None:
+    answer = httpx.get(f"{stack.base_url}/api/", trust_env=False)
+    assert answer.headers["Server"] == "gunicorn"
+    assert "X-Powered-By" not in answer.headers
+
+
+def test_a_header_of_nine_kilobytes_is_a_431(url: str) -> None:
+    answer = ask(url, "/api/users/me/", f"Authorization: Bearer {'x' * 9000}")
+    assert answer.startswith("HTTP/1.1 431 ")
+    assert json.loads(answer[answer.index("{") : answer.rindex("}") + 1])["error"]["code"] == (
+        "headers_too_large"
+    )
+
+
+def test_what_the_proxy_has_added_is_believed_and_nothing_before_it(url: str) -> None:
+    """A trace of our own: the request's id is the proxy's, whatever the caller says."""
+    answer = ask(url, "/api/", "X-Request-Id: chosen")
+    (given,) = re.findall(r"\r\nX-Request-Id: (.*)\r\n", answer)
+    assert re.fullmatch("[0-9a-f]{32}", given)

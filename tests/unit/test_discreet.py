@@ -1,0 +1,89 @@
+"""Errors of the database in the log: PostgreSQL's messages quote rows."""
+
+import json
+import logging
+
+import django.db
+import psycopg
+import pytest
+
+from core.telemetry.discreet import describe
+from tests.unit.test_logs import Capture, only_ours
+
+RULE = 'new row for relation "users_uc_user" violates check constraint "short"'
+ROW = "DETAIL:  Failing row contains (1, ann@example.com, argon2$hash)."
+VALUE = 'invalid input syntax for type uuid: "ann@example.com"'
+AWAY = "connection failed: Connection refused"
+
+
+@pytest.mark.parametrize(
+    ("error", "described"),
+    [
+        (psycopg.errors.CheckViolation(f"{RULE}\n{ROW}"), RULE),
+        (django.db.IntegrityError(f"{RULE}\n{ROW}"), RULE),
+        (django.db.OperationalError(f"{AWAY}\n\tIs the server running?"), AWAY),
+        (django.db.DataError(VALUE), "(not shown: it may quote a value)"),
+        (psycopg.DataError(VALUE), "(not shown: it may quote a value)"),
+        (ValueError("two\nlines"), "two\nlines"),
+        (OSError(28, "No space left on device"), "[Errno 28] No space left on device"),
+    ],
+)
+def test_what_is_said_of_an_error(error: Exception, described: str) -> None:
+    assert describe(error) == described
+
+
+def failure() -> Exception:
+    """A Django error with psycopg's below it, as an exception of ours ends up with."""
+    try:
+        try:
+            try:
+                raise psycopg.errors.CheckViolation(f"{RULE}\n{ROW}")
+            except psycopg.Error as error:
+                raise django.db.IntegrityError(*error.args) from error
+        except django.db.Error:
+            raise RuntimeError("it went wrong")  # noqa: B904
+    except RuntimeError as error:
+        return error
+
+
+@pytest.mark.parametrize("form", ["json", "text"])
+def test_a_traceback_says_which_rule_and_not_which_row(
+    monkeypatch: pytest.MonkeyPatch, capsys: Capture, form: str
+) -> None:
+    logger = only_ours(form, monkeypatch)
+    error = failure()
+    logger.error("it failed", exc_info=error)
+    group = ExceptionGroup("both", [error, django.db.DataError(VALUE)])
+    logger.error("they failed", exc_info=group)
+    text = capsys.readouterr().err
+    assert "ann@example.com" not in text
+    assert "Failing row" not in text
+    for kept in ("RuntimeError: it went wrong", "CheckViolation", "test_discreet.py", "not shown"):
+        assert kept in text
+    assert text.count(json.dumps(RULE)[1:-1] if form == "json" else RULE) == 4
+
+
+def test_a_message_that_repeats_the_error_does_not_quote_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    """As Celery writes of a task."""
+    logger = only_ours("json", monkeypatch)
+    error = django.db.IntegrityError(f"{RULE}\n{ROW}")
+    context = {"name": "tasks.load_chunk", "exc": repr(error)}
+    logger.error("Task %(name)s raised unexpected: %(exc)s", context, exc_info=error)
+    line = json.loads(capsys.readouterr().err)
+    assert line["message"] == f"Task tasks.load_chunk raised unexpected: {RULE}"
+    assert line["exception"].endswith(f"IntegrityError: {RULE}")
+
+
+def test_other_handlers_get_the_record_as_it_was(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    logger = only_ours("json", monkeypatch)
+    logger.addHandler(caplog.handler)
+    error = django.db.DataError(VALUE)
+    logger.error("it failed: %s", error, exc_info=error)
+    logger.removeHandler(caplog.handler)
+    (record,) = caplog.records
+    assert record.exc_info == (django.db.DataError, error, None)
+    assert record.levelno == logging.ERROR
