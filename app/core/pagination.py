@@ -1,5 +1,6 @@
 """One kind of page for every list: a cursor, whose cost does not grow with the list."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -7,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import DataError
 from django.db.models import QuerySet
 from rest_framework.exceptions import NotFound
+from rest_framework.exceptions import ValidationError as ApiValidationError
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.views import APIView
@@ -20,6 +22,15 @@ class CursorPages(CursorPagination):
     max_page_size = 200
     ordering = "-id"
 
+    def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
+        """With the bounds of `page_size`."""
+        parameters: list[dict[str, Any]] = super().get_schema_operation_parameters(view)
+        for parameter in parameters:
+            if parameter["name"] == self.page_size_query_param:
+                parameter["schema"]["minimum"] = 1
+                parameter["description"] = f"More than {self.max_page_size} are as many."
+        return parameters
+
     def paginate_queryset(
         self,
         queryset: QuerySet[Any] | Sequence[Any],
@@ -28,8 +39,15 @@ class CursorPages(CursorPagination):
     ) -> list[Any] | None:
         """The page; 404 also for a cursor whose position is no value of the list's order."""
         try:
+            self._check_page_size(request)
             return super().paginate_queryset(queryset, request, view)
         except (ValueError, ValidationError, DataError):
             if self.cursor is None:
                 raise
             raise NotFound(self.invalid_cursor_message) from None
+
+    def _check_page_size(self, request: Request) -> None:
+        """DRF takes what it cannot read for nothing."""
+        size = request.query_params.get(self.page_size_query_param, "1")
+        if not re.fullmatch("0*[1-9][0-9]{0,17}", size):
+            raise ApiValidationError({self.page_size_query_param: ["Send a number from 1."]})

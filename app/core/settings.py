@@ -156,7 +156,7 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["core.json.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["core.json.JSONParser"],
     "DEFAULT_PAGINATION_CLASS": "core.pagination.CursorPages",
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "core.schema.SchemaWithErrors",
     "DEFAULT_THROTTLE_RATES": {
         "login": env.rate("THROTTLE_LOGIN", "30/min"),
         "register": env.rate("THROTTLE_REGISTER", "30/min"),

@@ -4,13 +4,16 @@ from typing import Any
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError as DjangoValidationError
+from drf_spectacular.drainage import set_override
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from users_uc.emails import InvalidEmailError, normalise
 from users_uc.models import User
-from users_uc.text import PASSWORD_MAX_LENGTH, has_control_character
+from users_uc.text import CONTROL_CHARACTERS, PASSWORD_MAX_LENGTH, has_control_character
 
 
+@extend_schema_field({"type": "string", "format": "email", "maxLength": 254})
 class EmailField(serializers.CharField):
     """An address in its one spelling, before any uniqueness check sees it."""
 
@@ -28,6 +31,12 @@ class PersonTextField(serializers.CharField):
     """A name or a phone: free text without control characters."""
 
     default_error_messages = {"control_character": "Control characters are not allowed."}
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        pattern = f"^[^{CONTROL_CHARACTERS}]+$"  # or blank, which drf-spectacular adds
+        shown = {"type": "string", "maxLength": kwargs["max_length"], "pattern": pattern}
+        set_override(self, "field", shown)
 
     def to_internal_value(self, data: Any) -> str:
         """The text, trimmed."""

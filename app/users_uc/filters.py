@@ -13,7 +13,11 @@ from users_uc.models import User
 ORDERINGS = ("-id", "id", "email", "-email")
 
 USER_LIST_PARAMETERS = [
-    OpenApiParameter("search", OpenApiTypes.STR, description="The beginning of the e-mail."),
+    OpenApiParameter(
+        "search",
+        {"type": "string", "maxLength": 254, "pattern": "^[^\\x00]*$"},
+        description="The beginning of the e-mail.",
+    ),
     OpenApiParameter("is_active", OpenApiTypes.BOOL),
     OpenApiParameter("import", OpenApiTypes.UUID, description="Who came by this import."),
     OpenApiParameter("ordering", OpenApiTypes.STR, enum=ORDERINGS),
@@ -22,7 +26,7 @@ USER_LIST_PARAMETERS = [
 
 class _UserQuery(serializers.Serializer[User]):
     search = serializers.CharField(max_length=254, required=False)
-    is_active = serializers.BooleanField(required=False, allow_null=True, default=None)
+    is_active = serializers.BooleanField(required=False)
     ordering = serializers.ChoiceField(choices=ORDERINGS, required=False)
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
@@ -33,7 +37,7 @@ class _UserQuery(serializers.Serializer[User]):
 def _parse(params: Mapping[str, str]) -> dict[str, Any]:
     if not params:
         return {}
-    query = _UserQuery(data=dict(params.items()))
+    query = _UserQuery(data={name: value for name, value in params.items() if value})
     query.is_valid(raise_exception=True)
     parsed: dict[str, Any] = query.validated_data
     return parsed

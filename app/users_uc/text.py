@@ -2,7 +2,7 @@
 
 import re
 
-CONTROL_CHARACTERS = "\x00-\x08\x0e-\x1f\x7f"
+CONTROL_CHARACTERS = r"\x00-\x08\x0e-\x1f\x7f"
 """C0 and DEL without the white space (tab, line feed, vertical tab, form feed, return)."""
 
 _CONTROL = re.compile(f"[{CONTROL_CHARACTERS}]")

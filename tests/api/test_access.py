@@ -137,7 +137,7 @@ def _below(prefix: str, pattern: URLPattern | URLResolver) -> Iterator[tuple[str
         for inner in pattern.url_patterns:
             yield from _below(route, inner)
     else:
-        yield _shape(simplify_regex(route)), set(_methods(pattern.callback))
+        yield shape(simplify_regex(route)), set(_methods(pattern.callback))
 
 
 def _methods(view: Any) -> Iterator[str]:
@@ -146,7 +146,8 @@ def _methods(view: Any) -> Iterator[str]:
     return (name for name in METHODS if name in handlers and name in cls.http_method_names)
 
 
-def _shape(url: str) -> str:
+def shape(url: str) -> str:
+    """The address with `<>` for what changes."""
     return re.sub(r"<[^>]*>|\{\w+\}|\b9+\b", "<>", url)
 
 
@@ -154,5 +155,5 @@ def test_every_endpoint_and_method_has_a_row() -> None:
     """Of one that is new somebody must say who may call it."""
     rows: Methods = defaultdict(set)
     for method, url, *_ in ROWS:
-        rows[_shape(url)].add(method.lower())
+        rows[shape(url)].add(method.lower())
     assert served() == rows

@@ -11,6 +11,8 @@ from django.core.management import call_command
 from django.urls import URLPattern, URLResolver, get_resolver
 from rest_framework.test import APIClient
 
+from tests.api.test_access import ROWS, shape
+
 
 @pytest.fixture(scope="module")
 def schema() -> dict[str, Any]:
@@ -72,3 +74,24 @@ def test_the_page_of_it_loads_nothing_from_elsewhere(anonymous: APIClient) -> No
         file = anonymous.get(asset)
         assert file.status_code == 200
         assert file.getvalue()
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row[0]} {row[1]}")
+def test_says_every_status_that_somebody_gets(schema: dict[str, Any], row: list[str]) -> None:
+    method, url, *statuses = row
+    own = {re.sub(r"{\w+}", "<>", path): operations for path, operations in schema["paths"].items()}
+    operations = own.get(shape(url))
+    if operations is not None:  # pages and /healthz are not in it
+        assert set(statuses) <= operations[method.lower()]["responses"].keys()
+
+
+def test_says_what_any_operation_may_answer(schema: dict[str, Any]) -> None:
+    """Also one that is new: nobody has to write these down."""
+    for operations in schema["paths"].values():
+        for operation in operations.values():
+            responses = operation["responses"].keys()
+            assert {"400", "406", "503"} <= responses
+            if "requestBody" in operation:
+                assert {"408", "411", "413", "415"} <= responses
+            if {"token": []} in operation.get("security", []):
+                assert {"401", "403"} <= responses

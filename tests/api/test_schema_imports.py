@@ -108,7 +108,7 @@ def test_every_answer_is_described(
     schema: dict[str, Any], path: str, method: str, statuses: set[str]
 ) -> None:
     responses = schema["paths"][path][method]["responses"]
-    assert responses.keys() == statuses
+    assert statuses <= responses.keys()
     refused = [
         answer["content"]["application/json"]["schema"]["$ref"]
         for status, answer in responses.items()
