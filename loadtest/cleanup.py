@@ -15,6 +15,8 @@ DELETE FROM tasks_cancellation WHERE job_id IN (SELECT id FROM gone_jobs);
 DELETE FROM tasks_importjob WHERE id IN (SELECT id FROM gone_jobs);
 CREATE TEMPORARY TABLE gone_users ON COMMIT DROP AS
     SELECT id FROM users_uc_user WHERE email LIKE '{pattern}';
+DELETE FROM users_uc_mail
+    WHERE user_id IN (SELECT id FROM gone_users) OR address LIKE '{pattern}';
 DELETE FROM users_uc_refreshfamily WHERE user_id IN (SELECT id FROM gone_users);
 DELETE FROM users_uc_user_groups WHERE user_id IN (SELECT id FROM gone_users);
 DELETE FROM users_uc_user_user_permissions WHERE user_id IN (SELECT id FROM gone_users);

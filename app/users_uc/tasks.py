@@ -25,7 +25,7 @@ def send_mails() -> None:
 @shared_task(name="users_uc.send_invitations")
 def send_invitations() -> None:
     """Those of imports, in a task of their own: they may take hours."""
-    if outbox.is_any_due(invitations=True):
+    if outbox.may_invite() and outbox.is_any_due(invitations=True):
         deliver.deliver(outbox.claim_invitation)
 
 

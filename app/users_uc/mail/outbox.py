@@ -29,6 +29,7 @@ MOST_AN_HOUR: Final = 5
 MOST_ATTEMPTS: Final = 12
 """The last some six hours after the first, with the default of RECOVER_AFTER_SECONDS."""
 
+_INVITED = "invitations"
 _MOST_DOUBLINGS = 7
 _LONGEST_WAIT = settings.RECOVER_AFTER * 2**_MOST_DOUBLINGS
 # Later than any wait: the clock was set back, and would have to come there again.
@@ -85,10 +86,15 @@ def claim(*, invitations: bool) -> Mail | None:
     return mail
 
 
+def may_invite() -> bool:
+    """Whether fewer than INVITATIONS_PER_MINUTE are claimed."""
+    return int(cache.get(_INVITED, 0)) < settings.INVITATIONS_PER_MINUTE
+
+
 def claim_invitation() -> Mail | None:
-    """One to send now; None also where INVITATIONS_PER_MINUTE are."""
-    slot = cast("CacheOnRedis", cache).count("invitations", seconds=60)
-    return claim(invitations=True) if slot <= settings.INVITATIONS_PER_MINUTE else None
+    """One to send now; None also where INVITATIONS_PER_MINUTE are claimed."""
+    number = cast("CacheOnRedis", cache).count(_INVITED, seconds=60)
+    return claim(invitations=True) if number <= settings.INVITATIONS_PER_MINUTE else None
 
 
 def mark_sent(mail: Mail) -> bool:
