@@ -49,6 +49,7 @@ def _server_passwords() -> list[tuple[str, str]]:
     return [
         ("DB_PASSWORD", _database("PASSWORD")),
         ("the password in REDIS_URL", redis.password or ""),
+        ("EMAIL_HOST_PASSWORD", settings.EMAIL_HOST_PASSWORD),
     ]
 
 

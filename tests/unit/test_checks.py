@@ -74,6 +74,7 @@ def test_what_is_safe(apply: Any, changes: dict[str, Any]) -> None:
         ({"SECRET_KEY": KEY}, "core.E001"),
         ({"JWT_PREVIOUS_SECRET_KEYS": [OTHER_KEY]}, "core.E001"),
         ({"DATABASES": {"PASSWORD": KEY}}, "core.E001"),
+        ({"EMAIL_HOST_PASSWORD": KEY}, "core.E001"),
         ({"DATABASES": {"PASSWORD": "x y"}, "REDIS_URL": "redis://:x y@localhost/0"}, "core.E001"),
         ({"JWT_PREVIOUS_SECRET_KEYS": [KEY]}, "core.E002"),
         ({"HTTPS_ONLY": True, "DEBUG": True}, "core.E003"),
