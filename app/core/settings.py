@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import django_stubs_ext
-from csp import constants as csp
 
 from core import __version__, env, web
+from core.browser_settings import *  # noqa: F403  (as the next)
 from core.mail_settings import *  # noqa: F403  (settings of this file, in one of their own)
 from core.telemetry import logs
 
@@ -19,7 +19,6 @@ PROCESS_ROLE: str = env.choice("PROCESS_ROLE", "manage", {"web", "worker", "beat
 SECRET_KEY = env.secret("DJANGO_SECRET_KEY", min_bytes=32)
 DEBUG = env.boolean("DEBUG", default=False)
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1")
-HTTPS_ONLY = env.boolean("HTTPS_ONLY", default=False)
 
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -199,42 +198,6 @@ VISIBILITY_TIMEOUT: timedelta = timedelta(
     seconds=env.integer("VISIBILITY_TIMEOUT_SECONDS", 4200, minimum=1)
 )
 LOADER_STALL = timedelta(seconds=env.integer("LOADER_STALL_SECONDS", 30, minimum=1))
-
-# The browser's side: the admin, the docs page.
-SECURE_SSL_REDIRECT = HTTPS_ONLY
-SECURE_HSTS_SECONDS = 31_536_000 if HTTPS_ONLY else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS_ONLY
-SECURE_HSTS_PRELOAD = HTTPS_ONLY
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS_ONLY else None
-SESSION_COOKIE_SECURE = HTTPS_ONLY
-CSRF_COOKIE_SECURE = HTTPS_ONLY
-X_FRAME_OPTIONS = "DENY"
-_NONE, _SELF = [csp.NONE], [csp.SELF]
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": _NONE,
-        "base-uri": _NONE,
-        "frame-ancestors": _NONE,
-        "script-src": _SELF,
-        "style-src": _SELF,
-        "font-src": _SELF,
-        "connect-src": _SELF,
-        "form-action": _SELF,
-        "img-src": [csp.SELF, "data:"],
-    }
-}
-# Pages of these origins may call the API; by a token, never by a cookie.
-CORS_ALLOWED_ORIGINS = env.origins("CORS_ALLOWED_ORIGINS")
-CORS_ALLOW_CREDENTIALS = False
-CORS_URLS_REGEX = r"^/api/"
-CORS_ALLOW_HEADERS = [
-    "accept", "accept-language", "authorization", "content-type", "idempotency-key",
-    "if-none-match", "traceparent",
-]  # fmt: skip
-CORS_EXPOSE_HEADERS = [
-    "Content-Disposition", "ETag", "Idempotent-Replayed", "Location", "Retry-After", "X-Request-Id",
-    "X-Trace-Id",
-]  # fmt: skip
 
 # Metrics: docs/metrics.md.
 METRICS_BIND = env.address("METRICS_BIND")

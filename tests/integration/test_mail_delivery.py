@@ -1,44 +1,18 @@
 """Mails on their way: what is sent, what is tried again, and what is given up."""
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from django.db import OperationalError, connection
 from django.db.models.functions import Now
 from django.utils import timezone
 from pytest_django import Settings
 
-from core.postgres.commit import UnknownCommitError
-from local.waiting import wait_until
+from tests.mailing import again, ask
 from tests.mails import Mailbox, serving
 from users_uc.mail import outbox
-from users_uc.mail.smtp import EmailBackend
 from users_uc.models import Mail, User
 from users_uc.tasks import forget_old_mails, send_mails
-
-Kind = Mail.Kind
-
-
-def ask(user: User) -> Mail:
-    outbox.add(Kind.PASSWORD_RESET, address=user.email)
-    return Mail.objects.latest("created_at")
-
-
-def again() -> None:
-    """Everything is due now, and no crash so fresh that somebody may still speak up."""
-    wait_until(_is_nothing_unsaid, timeout=30, what="the server must have been up for a while")
-    Mail.objects.update(due_at=Now())
-    send_mails()
-
-
-def _is_nothing_unsaid() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT now() - pg_postmaster_start_time()")
-        (up,) = cursor.fetchone() or (timedelta(0),)
-    return bool(up > outbox.REMEMBERED)
 
 
 def test_a_mail_is_sent_once_and_its_address_forgotten(mailbox: Mailbox, charlie: User) -> None:
@@ -101,80 +75,6 @@ def test_a_refusal_at_the_end_of_the_data_takes_the_mark_back(
     mail.refresh_from_db()
     assert (mail.sent_at, mail.address) == (None, charlie.email)
     mailbox.at_end = lambda: "250 OK"
-    again()
-    assert len(mailbox.mails) == 1
-
-
-@pytest.mark.django_db(transaction=True)
-def test_where_the_mark_cannot_be_committed_nothing_is_sent(
-    mailbox: Mailbox, charlie: User, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    mail = ask(charlie)
-    send = EmailBackend.send_messages
-
-    def ending(server: EmailBackend, messages: list[object]) -> int:
-        end_connection(backend())  # as recover does with who hangs
-        return send(server, messages)  # type: ignore[arg-type]
-
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(EmailBackend, "send_messages", ending)
-        with pytest.raises(OperationalError):
-            send_mails()
-    connection.close()
-    assert mailbox.mails == []
-    mail.refresh_from_db()
-    assert (mail.sent_at, mail.attempts) == (None, 1)
-    again()
-    assert len(mailbox.mails) == 1
-
-
-def backend() -> int:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_backend_pid()")
-        (pid,) = cursor.fetchone() or (0,)
-    return int(pid)
-
-
-def end_connection(pid: int) -> None:
-    other = connection.copy()
-    with closing(other), other.cursor() as cursor:
-        cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
-
-
-SLOW = """
-    CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS
-        'BEGIN PERFORM pg_sleep(60) WHERE pg_backend_pid() = {pid}; RETURN NULL; END';
-    CREATE CONSTRAINT TRIGGER slow AFTER UPDATE OF sent_at ON users_uc_mail
-        DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION slow();
-"""
-
-
-@pytest.fixture
-def slow_to_commit(mailbox: Mailbox) -> Iterator[int]:
-    """The process of PostgreSQL that takes a minute to commit, for this connection."""
-    pid = backend()
-    with connection.cursor() as cursor:
-        cursor.execute(SLOW.format(pid=pid))
-    yield pid
-    with connection.cursor() as cursor:
-        cursor.execute("DROP FUNCTION slow CASCADE")
-
-
-def test_what_was_sent_and_whose_commit_was_lost_is_marked_again(
-    mailbox: Mailbox, slow_to_commit: int, charlie: User
-) -> None:
-    mail = ask(charlie)
-
-    def losing_the_commit() -> str:
-        with ThreadPoolExecutor(1) as outside:  # Django refuses in the server's event loop
-            outside.submit(end_connection, slow_to_commit).result()
-        return "250 OK"
-
-    mailbox.at_end = losing_the_commit
-    with pytest.raises(UnknownCommitError):
-        send_mails()
-    mail.refresh_from_db()
-    assert mail.sent_at is not None
     again()
     assert len(mailbox.mails) == 1
 
