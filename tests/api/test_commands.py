@@ -82,6 +82,7 @@ class TestEnsureImporter:
         run("ensure_importer", "Dan@example.com")
         user = User.objects.get(email="dan@example.com")
         assert (user.is_staff, user.is_superuser) == (True, False)
+        assert user.has_verified_email()
         assert user.check_password(NEW)
         body = {"file": SimpleUploadedFile("a.csv", b"email\n")}
         answer = client_of(user).post("/api/contacts/upload-csv/", body, format="multipart")
