@@ -11,6 +11,8 @@ from django.core.exceptions import (
 )
 from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, JsonResponse, UnreadablePostError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 
@@ -24,7 +26,7 @@ class PayloadTooLarge(exceptions.APIException):
     """The body is over a limit."""
 
     status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
-    default_detail = "The request is too large."
+    default_detail = gettext_lazy("The request is too large.")
     default_code = "too_large"
 
 
@@ -32,7 +34,7 @@ class RequestTimeout(exceptions.APIException):
     """The client did not send the rest of its request."""
 
     status_code = status.HTTP_408_REQUEST_TIMEOUT
-    default_detail = "The rest of the request did not come; send it again."
+    default_detail = gettext_lazy("The rest of the request did not come; send it again.")
     default_code = "timeout"
 
 
@@ -40,7 +42,7 @@ class Unavailable(exceptions.APIException):
     """A server behind this one cannot be reached; the same request may succeed later."""
 
     status_code = status.HTTP_503_SERVICE_UNAVAILABLE
-    default_detail = "The service cannot answer now; try again in a few seconds."
+    default_detail = gettext_lazy("The service cannot answer now; try again in a few seconds.")
     default_code = "unavailable"
     wait = 5
 
@@ -94,7 +96,7 @@ def _is_missing(exc: Exception) -> bool:
 def _describe(exc: exceptions.APIException) -> dict[str, Any]:
     if isinstance(exc, exceptions.ValidationError):
         fields = dict(_flatten(exc.get_full_details()))
-        return error_document("invalid", "The request has errors in its fields.", fields)
+        return error_document("invalid", _("The request has errors in its fields."), fields)
     detail = exc.detail
     if isinstance(detail, dict):  # simplejwt's own: {"detail": ..., "code": ...}
         return error_document(str(detail.get("code", exc.default_code)), str(detail.get("detail")))
@@ -120,25 +122,27 @@ def _plain(status_code: int, code: str, message: str) -> JsonResponse:
 def bad_request(request: HttpRequest, exception: Exception) -> JsonResponse:
     """Django's handler400."""
     if isinstance(exception, RequestDataTooBig):
-        return _plain(413, "too_large", "The request is too large.")
-    return _plain(400, "bad_request", "The request is malformed.")
+        return _plain(413, "too_large", _("The request is too large."))
+    return _plain(400, "bad_request", _("The request is malformed."))
 
 
 def length_required() -> JsonResponse:
     """For a body whose length is not known."""
-    return _plain(411, "length_required", "Send the body with a Content-Length, not chunked.")
+    message = _("Send the body with a Content-Length, not chunked.")
+    return _plain(411, "length_required", message)
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> JsonResponse:
     """Django's handler403."""
-    return _plain(403, "permission_denied", "You do not have permission to do this.")
+    return _plain(403, "permission_denied", _("You do not have permission to do this."))
 
 
 def not_found(request: HttpRequest, exception: Exception) -> JsonResponse:
     """Django's handler404."""
-    return _plain(404, "not_found", "There is nothing at this address.")
+    return _plain(404, "not_found", _("There is nothing at this address."))
 
 
 def server_error(request: HttpRequest) -> JsonResponse:
     """Django's handler500."""
-    return _plain(500, "server_error", "An error on our side; its trace id finds it in the logs.")
+    message = _("An error on our side; its trace id finds it in the logs.")
+    return _plain(500, "server_error", message)

@@ -10,9 +10,12 @@ from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.utils.encoding import force_str
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
+
+from core.language import number
 
 
 def _encode(value: object) -> str:
@@ -53,7 +56,8 @@ class JSONParser(BaseParser):
         limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
         body = stream.read(limit + 1)
         if len(body) > limit:
-            raise RequestDataTooBig(f"A JSON body may have at most {limit} bytes.")
+            problem = _("A JSON body may have at most {limit} bytes.")
+            raise RequestDataTooBig(problem.format(limit=number(limit)))
         try:
             document = orjson.loads(body)
         except orjson.JSONDecodeError as error:
@@ -69,13 +73,14 @@ def _flaw(body: bytes, error: orjson.JSONDecodeError) -> str:
     try:
         body.decode()
     except UnicodeDecodeError as undecodable:
-        flaw = f"it is not UTF-8 from byte {undecodable.start + 1} on"
-    return f"The body is not JSON: {flaw}."
+        flaw = _("it is not UTF-8 from byte {byte} on").format(byte=undecodable.start + 1)
+    return _("The body is not JSON: {flaw}.").format(flaw=flaw)
 
 
 def _require_distinct(pairs: list[tuple[str, Any]]) -> None:
     if len(dict(pairs)) == len(pairs):  # a body may be a million objects: this is what costs least
         return
-    counts = Counter(name for name, _ in pairs)
+    counts = Counter(name for name, value in pairs)
     repeated = next(name for name in counts if counts[name] > 1)
-    raise ParseError(f"An object of the body has the key {repeated[:50]!r} more than once.")
+    problem = _("An object of the body has the key {key} more than once.")
+    raise ParseError(problem.format(key=repr(repeated[:50])))

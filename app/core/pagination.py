@@ -7,6 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import DataError
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 from rest_framework.exceptions import NotFound
 from rest_framework.exceptions import ValidationError as ApiValidationError
 from rest_framework.pagination import CursorPagination
@@ -50,4 +51,4 @@ class CursorPages(CursorPagination):
         """DRF takes what it cannot read for nothing."""
         size = request.query_params.get(self.page_size_query_param, "1")
         if not re.fullmatch("0*[1-9][0-9]{0,17}", size):
-            raise ApiValidationError({self.page_size_query_param: ["Send a number from 1."]})
+            raise ApiValidationError({self.page_size_query_param: [_("Send a number from 1.")]})

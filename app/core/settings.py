@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django_prometheus",
     "rest_framework",
+    "rest_framework_simplejwt",
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "corsheaders",
@@ -47,6 +48,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "core.language.LanguageMiddleware",
     "core.browser.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "core.lengths.LengthMiddleware",
@@ -206,6 +208,8 @@ BUILD_REVISION = env.text("BUILD_REVISION", "unknown")
 HEARTBEAT_FILE = env.text("HEARTBEAT_FILE", "")
 
 LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("pt-br", "Português (Brasil)")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "UTC"
 USE_TZ = True
 

@@ -3,6 +3,9 @@
 from math import ceil
 from typing import Final, NamedTuple
 
+from django.utils.translation import gettext as _
+
+from core.language import number
 from tasks.models import ImportJob
 from tasks.pipeline.options import Options
 
@@ -30,8 +33,10 @@ def job_warnings(job: ImportJob) -> list[JobWarning]:
 def _encoding_guessed(job: ImportJob) -> JobWarning:
     return JobWarning(
         code="encoding_guessed",
-        message=f"The file is not UTF-8 and was read as {job.encoding}. Where letters are wrong, "
-        "send it again with the option encoding.",
+        message=_(
+            "The file is not UTF-8 and was read as {encoding}. Where letters are wrong, "
+            "send it again with the option encoding."
+        ).format(encoding=job.encoding),
     )
 
 
@@ -39,6 +44,8 @@ def _passwords(job: ImportJob) -> JobWarning:
     minutes = ceil(job.passwords * HASH_SECONDS / 60)
     return JobWarning(
         code="passwords",
-        message=f"Plain passwords in the file: {job.passwords:,}. Hashing them takes up to about "
-        f"{minutes:,} min of processor time.",
+        message=_(
+            "Plain passwords in the file: {count}. Hashing them takes up to about "
+            "{minutes} min of processor time."
+        ).format(count=number(job.passwords), minutes=number(minutes)),
     )

@@ -77,7 +77,8 @@ class ImportJob(WorkItem):
     skipped = models.BigIntegerField(default=0)
     not_loaded = models.BigIntegerField(default=0)
     error_code = models.CharField(max_length=32, blank=True, default="")
-    error_message = models.TextField(blank=True, default="")
+    error_message = models.TextField(blank=True, default="", help_text="In English.")
+    error_said = models.JSONField(null=True, help_text="For other languages; see said.py.")
 
     created_at = models.DateTimeField(db_default=Now())
     planned_at = models.DateTimeField(null=True)

@@ -5,6 +5,7 @@ import re
 from decimal import Decimal
 from typing import Any, Final
 
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -28,7 +29,7 @@ class MaxErrorsField(serializers.CharField):
     """A number of rows or a percentage of them, as text."""
 
     default_error_messages = {
-        "invalid": "Send a number of rows such as 100, or a percentage of them such as 2.5%."
+        "invalid": _("Send a number of rows such as 100, or a percentage of them such as 2.5%.")
     }
 
     def to_internal_value(self, data: Any) -> str:
@@ -45,7 +46,7 @@ class DelimiterField(serializers.CharField):
     """A character, or its name."""
 
     default_error_messages = {
-        "invalid": "Send one of , ; | and tab, or the words comma, semicolon, pipe, tab."
+        "invalid": _("Send one of , ; | and tab, or the words comma, semicolon, pipe, tab.")
     }
 
     def __init__(self, **kwargs: Any) -> None:
@@ -63,8 +64,10 @@ class EncodingField(serializers.CharField):
     """The name of an encoding."""
 
     default_error_messages = {
-        "invalid": "This encoding is not known; send a name such as utf-8, windows-1252, "
-        "iso-8859-15 or shift_jis."
+        "invalid": _(
+            "This encoding is not known; send a name such as utf-8, windows-1252, "
+            "iso-8859-15 or shift_jis."
+        )
     }
 
     def to_internal_value(self, data: Any) -> str:
@@ -84,12 +87,15 @@ class ColumnsField(serializers.Field[dict[str, str | None], str, Any, Any]):
     """What the file's own headers stand for, as a JSON object."""
 
     default_error_messages = {
-        "invalid": "Send a JSON object of the file's headers and what they stand for, such as "
-        '{{"Mail": "email", "Fax": null}}.',
-        "invalid_choice": "{header} stands for none of the fields there are: {fields}; null is "
-        "for none.",
-        "duplicate_header": "{header} is there twice; headers are compared without case.",
-        "duplicate_field": "Two headers stand for {field}; keep one.",
+        "invalid": _(
+            "Send a JSON object of the file's headers and what they stand for, such as "
+            '{{"Mail": "email", "Fax": null}}.'
+        ),
+        "invalid_choice": _(
+            "{header} stands for none of the fields there are: {fields}; null is for none."
+        ),
+        "duplicate_header": _("{header} is there twice; headers are compared without case."),
+        "duplicate_field": _("Two headers stand for {field}; keep one."),
     }
 
     def to_internal_value(self, data: object) -> dict[str, str | None]:

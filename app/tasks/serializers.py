@@ -3,7 +3,7 @@
 from rest_framework import serializers
 
 from tasks.models import ImportJob, ImportRowError
-from tasks.pipeline.codes import row_message
+from tasks.said import row_message
 
 
 class RowErrorSerializer(serializers.ModelSerializer[ImportRowError]):

@@ -3,6 +3,7 @@
 import hashlib
 from typing import Any
 
+from django.utils.translation import get_language
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -74,6 +75,6 @@ def etag(job: ImportJob, progress: Progress) -> str:
     """Another one whenever the document is another, but not for its speed and ETA alone."""
     version = (
         *(job.id, job.status, progress.rows_done, job.attempts, job.started_at),
-        *(job.passwords, job.expired_at),
+        *(job.passwords, job.expired_at, get_language()),
     )
     return f'"{hashlib.sha256(repr(version).encode()).hexdigest()[:32]}"'

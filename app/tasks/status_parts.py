@@ -9,6 +9,7 @@ from tasks.job_warnings import JobWarning
 from tasks.models import ImportJob
 from tasks.pipeline.options import Options
 from tasks.progress import PHASES, Progress
+from tasks.said import job_error
 
 
 class ProgressSerializer(serializers.Serializer[Progress]):
@@ -42,7 +43,11 @@ class FailureSerializer(serializers.Serializer[ImportJob]):
     """Why the whole import failed."""
 
     code = serializers.CharField(source="error_code")
-    message = serializers.CharField(source="error_message")
+    message = serializers.SerializerMethodField()
+
+    def get_message(self, job: ImportJob) -> str:
+        """For a person."""
+        return job_error(job)
 
 
 class WarningSerializer(serializers.Serializer[JobWarning]):

@@ -3,14 +3,15 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 
+from core.language import CODES
 from tasks.models import ImportJob
 from tasks.option_fields import ColumnsField, DelimiterField, EncodingField, MaxErrorsField
 from tasks.pipeline.options import Options
 from tasks.pipeline.reading.header import FIELDS
 from users_uc.mail import outbox
-from users_uc.mail.letters import LANGUAGES
 
 
 class UploadOptionsSerializer(serializers.Serializer[ImportJob]):
@@ -51,13 +52,13 @@ class UploadOptionsSerializer(serializers.Serializer[ImportJob]):
         help_text="A mail to everybody who is created active, with a link to choose a password.",
     )
     language = serializers.ChoiceField(
-        choices=LANGUAGES, default=LANGUAGES[0], help_text="Of the invitations."
+        choices=CODES, default=CODES[0], help_text="Of the invitations."
     )
 
     def validate_invite(self, value: bool) -> bool:
         """`mail_not_set_up`."""
         if value and not outbox.is_set_up():
-            problem = "This service sends no mails; ask an administrator, or import without."
+            problem = _("This service sends no mails; ask an administrator, or import without.")
             raise serializers.ValidationError(problem, code="mail_not_set_up")
         return value
 

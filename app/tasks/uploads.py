@@ -8,6 +8,8 @@ from typing import cast
 
 from django.conf import settings
 from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from rest_framework import serializers, status
 from rest_framework.exceptions import APIException
 from rest_framework.request import Request
@@ -17,12 +19,13 @@ from tasks.pipeline.codes import FileError
 from tasks.pipeline.idempotency import KeyReusedError
 from tasks.pipeline.incoming import HashingUploadHandler, IncomingFile, too_large
 from tasks.pipeline.options import Options
+from tasks.said import said
 from tasks.upload_options import UploadOptionsSerializer
 from users_uc.auth import caller
 
 IDEMPOTENCY_KEY = "Idempotency-Key"
 _MULTIPART_OVERHEAD = 64 * 1024
-_ONE_FILE = (
+_ONE_FILE = gettext_lazy(
     "Send exactly one file, as the multipart field `file` with a file name in UTF-8; the form ends "
     "with its boundary."
 )
@@ -46,8 +49,8 @@ class IdempotencyKeyReused(APIException):
     """The key stands for another upload."""
 
     status_code = status.HTTP_409_CONFLICT
-    default_detail = (
-        f"This {IDEMPOTENCY_KEY} was used for another file or other options; send a new one."
+    default_detail = gettext_lazy(
+        "This Idempotency-Key was used for another file or other options; send a new one."
     )
     default_code = "idempotency_key_reused"
 
@@ -67,7 +70,7 @@ def refusals() -> Iterator[None]:
     try:
         yield
     except FileError as error:
-        raise BadFile(error.message, code=error.code) from None
+        raise BadFile(said(error.message), code=error.code) from None
     except admission.TooManyImportsError as error:
         raise TooManyImports(str(error)) from None
     except KeyReusedError:
@@ -104,7 +107,7 @@ def _check_length(request: Request) -> None:
 def _idempotency_key(request: Request) -> str | None:
     key = request.headers.get(IDEMPOTENCY_KEY)
     if key is not None and not re.fullmatch(r"[ -~]{1,255}", key):
-        problem = "Send 1 to 255 printable ASCII characters."
+        problem = _("Send 1 to 255 printable ASCII characters.")
         raise serializers.ValidationError({IDEMPOTENCY_KEY: [problem]})
     return key
 
@@ -121,12 +124,12 @@ def _options(request: Request) -> Options:
 def _problems(request: Request, *, known: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
     """What makes the form itself wrong, by field."""
     for name in request.query_params:
-        yield name, ["Send options as form fields beside the file, not in the address."]
+        yield name, [_("Send options as form fields beside the file, not in the address.")]
     form = cast("QueryDict", request.data)
     for name, values in form.lists():
         if name not in known:
-            yield name, ["This option is not known."]
+            yield name, [_("This option is not known.")]
         elif len(values) > 1 and name != "file":
-            yield name, ["This option was sent more than once."]
+            yield name, [_("This option was sent more than once.")]
     if not len(form.getlist("file")) == len(request.FILES.getlist("file")) == 1:
-        yield "file", [_ONE_FILE]
+        yield "file", [str(_ONE_FILE)]

@@ -12,6 +12,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import IntegrityError
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 from rest_framework_simplejwt.authentication import JWTAuthentication
@@ -23,8 +24,8 @@ from users_uc.models import RefreshFamily, User
 from users_uc.shown import find_user
 from users_uc.tokens import AccessToken, RefreshToken
 
-NO_SUCH_ACCOUNT: Final = "No active account has this e-mail and password."
-_REFUSED: Final = "The token is not valid; log in again."
+NO_SUCH_ACCOUNT: Final = _("No active account has this e-mail and password.")
+_REFUSED: Final = _("The token is not valid; log in again.")
 _USER_ID = re.compile(r"[0-9]{1,18}")
 
 
@@ -58,7 +59,7 @@ def renew_pair(raw_refresh: str) -> dict[str, str]:
     )
     if not won:
         _end_reused_family(spent)
-        raise InvalidToken(_REFUSED)
+        raise InvalidToken(str(_REFUSED))
     return {"access": str(_access_for(user)), "refresh": str(refresh)}
 
 
@@ -66,7 +67,7 @@ def end_family(raw_refresh: str, user: User) -> None:
     """Log out: no token of this login can be renewed any more. InvalidToken for another's."""
     token = _parse_refresh(raw_refresh)
     if str(token.get("user_id")) != str(user.pk):
-        raise InvalidToken(_REFUSED)
+        raise InvalidToken(str(_REFUSED))
     RefreshFamily.objects.filter(id=token["family"], user=user).delete()
 
 
@@ -107,14 +108,14 @@ def _parse_refresh(raw: str) -> RefreshToken:
         token: RefreshToken = RefreshToken(raw)  # type: ignore[arg-type]
         UUID(str(token.get("family")))
     except (TokenError, ValueError):
-        raise InvalidToken(_REFUSED) from None
+        raise InvalidToken(str(_REFUSED)) from None
     return token
 
 
 def _user_of(token: Token) -> User:
     user_id: Any = token.get("user_id")
     if not (isinstance(user_id, str) and _USER_ID.fullmatch(user_id)):
-        raise InvalidToken(_REFUSED)
+        raise InvalidToken(str(_REFUSED))
     user = find_user(int(user_id))
     if user is None or not user.is_active or token.get("token_version") != user.token_version:
         raise AuthenticationFailed(_REFUSED, code="token_not_valid")

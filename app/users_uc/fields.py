@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError as DjangoValidationError
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.drainage import set_override
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -17,7 +18,7 @@ from users_uc.text import CONTROL_CHARACTERS, PASSWORD_MAX_LENGTH, has_control_c
 class EmailField(serializers.CharField):
     """An address in its one spelling, before any uniqueness check sees it."""
 
-    default_error_messages = {"invalid": "Enter a valid e-mail address."}
+    default_error_messages = {"invalid": _("Enter a valid e-mail address.")}
 
     def to_internal_value(self, data: Any) -> str:
         """The normalised address."""
@@ -30,7 +31,7 @@ class EmailField(serializers.CharField):
 class PersonTextField(serializers.CharField):
     """A name or a phone: free text without control characters."""
 
-    default_error_messages = {"control_character": "Control characters are not allowed."}
+    default_error_messages = {"control_character": _("Control characters are not allowed.")}
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)

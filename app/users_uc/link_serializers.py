@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from users_uc.fields import EmailField, check_password_strength, password_field
@@ -39,7 +40,7 @@ class LinkSerializer(serializers.Serializer[User]):
             ) as link:
                 yield link
         except InvalidLinkError:
-            problem = "The link was used already, or is too old; ask for a new one."
+            problem = _("The link was used already, or is too old; ask for a new one.")
             detail = serializers.ErrorDetail(problem, code="invalid_link")
             raise serializers.ValidationError({"token": [detail]}) from None
 

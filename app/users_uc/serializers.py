@@ -5,6 +5,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.validators import UniqueValidator
@@ -21,7 +23,7 @@ from users_uc.models import Mail, User
 from users_uc.permissions import editable_fields
 from users_uc.text import NAME_MAX_LENGTH, PHONE_MAX_LENGTH
 
-_UNIQUE_MESSAGE = "A user with this e-mail already exists."
+_UNIQUE_MESSAGE = gettext_lazy("A user with this e-mail already exists.")
 
 
 @contextmanager
@@ -37,7 +39,7 @@ def unique_email() -> Iterator[None]:
 
 
 def _taken() -> serializers.ValidationError:
-    detail = serializers.ErrorDetail(_UNIQUE_MESSAGE, code="unique")
+    detail = serializers.ErrorDetail(str(_UNIQUE_MESSAGE), code="unique")
     return serializers.ValidationError({"email": [detail]})
 
 
@@ -123,7 +125,8 @@ class UserSerializer(_PersonSerializer):
         changed = self._changed(attrs)
         forbidden = changed - editable_fields(actor, self.instance)
         if forbidden:
-            raise PermissionDenied(f"You may not set: {', '.join(sorted(forbidden))}.")
+            names = ", ".join(sorted(forbidden))
+            raise PermissionDenied(_("You may not set: {names}.").format(names=names))
         if "email" in changed and User.objects.filter(email=attrs["email"]).exists():
             raise _taken()
         if "password" in attrs:
@@ -193,7 +196,8 @@ class OwnPasswordSerializer(serializers.Serializer[User]):
     def validate_current_password(self, value: str) -> str:
         """`wrong_password`."""
         if not self.context["request"].user.check_password(value):
-            raise serializers.ValidationError("This is not your password.", code="wrong_password")
+            problem = _("This is not your password.")
+            raise serializers.ValidationError(problem, code="wrong_password")
         return value
 
 

@@ -81,7 +81,7 @@ def test_what_cannot_be_asked_is_refused(
 ) -> None:
     error = refused(cells, columns)
     assert error.code == code
-    assert re.search(words, error.message)
+    assert re.search(words, str(error.message))
 
 
 @pytest.mark.parametrize(

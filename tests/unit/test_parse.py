@@ -84,7 +84,7 @@ def test_what_has_no_end_is_an_error_of_the_file(body: bytes, code: str, line: s
     with pytest.raises(FileError) as caught:
         read(b"email,name\n" + body, 4 * MAX_LINE)
     assert caught.value.code == code
-    assert line in caught.value.message
+    assert line in str(caught.value.message)
 
 
 @pytest.mark.parametrize(

@@ -48,7 +48,7 @@ def refusal(packed: bytes) -> str:
     with pytest.raises(FileError) as caught:
         unpacked(packed)
     assert caught.value.code == "not_csv"
-    return caught.value.message
+    return str(caught.value.message)
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,9 @@ from typing import NamedTuple
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
+from core.language import number
 from tasks.models import ImportJob
 from tasks.pipeline import idempotency
 from users_uc.models import User
@@ -14,10 +16,10 @@ class TooManyImportsError(Exception):
     """The user has IMPORT_MAX_WAITING unfinished imports."""
 
     def __init__(self) -> None:
-        super().__init__(
-            f"You have {settings.IMPORT_MAX_WAITING:,} imports that are not finished; "
-            "wait until one is, or cancel one."
+        message = _(
+            "You have {count} imports that are not finished; wait until one is, or cancel one."
         )
+        super().__init__(message.format(count=number(settings.IMPORT_MAX_WAITING)))
 
 
 class Admission(NamedTuple):

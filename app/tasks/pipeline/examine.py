@@ -5,7 +5,7 @@ from typing import BinaryIO, cast
 
 from django.conf import settings
 
-from tasks.pipeline.codes import FileError
+from tasks.pipeline.codes import FileError, Message, gettext_noop
 from tasks.pipeline.incoming import IncomingFile, too_large
 from tasks.pipeline.options import Options
 from tasks.pipeline.parse import Table
@@ -67,17 +67,24 @@ def _table(stream: BinaryIO, encoding: str, options: Options) -> Table:
             columns=options.columns,
         )
     except FileError as error:
-        if not (how := _overrides(encoding, options)):
+        if (how := _overrides(encoding, options)) is None:
             raise
-        message = f"{error.message} The file was read {how}, as you asked."
-        raise FileError(error.code, message) from None
+        raise FileError(error.code, "{problem} {how}", problem=error.message, how=how) from None
 
 
-def _overrides(encoding: str, options: Options) -> str:
-    parts = []
-    if options.encoding:
-        parts.append(f"as {encoding}")
-    if delimiter := options.delimiter:
-        shown = "tab" if delimiter == "\t" else delimiter
-        parts.append(f"with the delimiter {shown}")
-    return " ".join(parts)
+def _overrides(encoding: str, options: Options) -> Message | None:
+    delimiter = "tab" if options.delimiter == "\t" else options.delimiter
+    match options.encoding, delimiter:
+        case None, None:
+            return None
+        case _, None:
+            template = gettext_noop("The file was read as {encoding}, as you asked.")
+        case None, _:
+            template = gettext_noop(
+                "The file was read with the delimiter {delimiter}, as you asked."
+            )
+        case _:
+            template = gettext_noop(
+                "The file was read as {encoding} with the delimiter {delimiter}, as you asked."
+            )
+    return Message(template, {"encoding": encoding, "delimiter": delimiter or ""})

@@ -95,8 +95,9 @@ def read_chunk(name: str) -> pl.DataFrame:
     try:
         return pl.read_ipc(data)
     except (pl.exceptions.ComputeError, OSError):  # OSError: nothing is in it
-        problem = "A prepared part of the file is damaged; upload the file again."
-        raise FileError("file_damaged", problem) from None
+        raise FileError(
+            "file_damaged", "A prepared part of the file is damaged; upload the file again."
+        ) from None
 
 
 def remove_tree(folder: str) -> None:

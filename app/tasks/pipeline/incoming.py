@@ -7,8 +7,10 @@ from typing import Any
 from django.conf import settings
 from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, TemporaryFileUploadHandler
+from django.utils.translation import gettext as _
 
 from core.errors import PayloadTooLarge
+from core.language import number
 from tasks.pipeline.reading.decoding import Utf8Check
 
 
@@ -62,4 +64,5 @@ class HashingUploadHandler(TemporaryFileUploadHandler):
 
 def too_large() -> PayloadTooLarge:
     """413."""
-    return PayloadTooLarge(f"A file may have at most {settings.MAX_UPLOAD_SIZE:,} bytes.")
+    problem = _("A file may have at most {limit} bytes.")
+    return PayloadTooLarge(problem.format(limit=number(settings.MAX_UPLOAD_SIZE)))

@@ -2,6 +2,7 @@
 
 import logging
 import uuid
+from typing import Final
 
 from celery.exceptions import BackendStoreError, TaskRevokedError
 from redis.exceptions import RedisError
@@ -11,6 +12,7 @@ from tasks.models import ImportJob
 from tasks.pipeline.codes import FileError
 
 logger = logging.getLogger(__name__)
+_AS_IT_IS: Final = "{message}"
 
 
 def mirror(job_id: uuid.UUID) -> None:
@@ -27,7 +29,7 @@ def mirror(job_id: uuid.UUID) -> None:
 def _result(job: ImportJob) -> dict[str, int | None] | Exception:
     """Celery's tools expect an exception where a task has failed or was revoked."""
     if job.status == ImportJob.Status.FAILURE:
-        return FileError(job.error_code, job.error_message)
+        return FileError(job.error_code, _AS_IT_IS, message=job.error_message)
     if job.status == ImportJob.Status.REVOKED:
         return TaskRevokedError("cancelled")
     return {"rows": job.rows}

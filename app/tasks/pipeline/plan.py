@@ -38,7 +38,7 @@ def plan(job_id: uuid.UUID) -> bool:
         if job is None:
             return False
         if attempts.exhausted(job):
-            report.fail(job, report.exhausted("planning it"))
+            report.fail(job, report.exhausted(planning=True))
             return False
         work.update(status=ImportJob.Status.STARTED)
         failpoint("planning")

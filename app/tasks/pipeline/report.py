@@ -13,11 +13,18 @@ from tasks.pipeline import attempts
 from tasks.pipeline.codes import FileError
 
 
-def exhausted(doing: str) -> FileError:
+def exhausted(*, planning: bool) -> FileError:
     """The error of a job whose worker died each time."""
+    code = "attempts_exhausted"
+    if planning:
+        return FileError(
+            code,
+            "The import was given up: planning it ended its worker each time. The logs say how.",
+        )
     return FileError(
-        "attempts_exhausted",
-        f"The import was given up: {doing} ended its worker each time. The logs say how.",
+        code,
+        "The import was given up: loading a part of it ended its worker each time. "
+        "The logs say how.",
     )
 
 
@@ -26,7 +33,8 @@ def fail(job: ImportJob, error: FileError, **counts: Any) -> None:
     ImportJob.objects.filter(id=job.id, status__in=ImportJob.PLANNABLE).update(
         status=ImportJob.Status.FAILURE,
         error_code=error.code,
-        error_message=error.message,
+        error_message=str(error.message),
+        error_said=error.message.as_json(),
         finished_at=timezone.now(),
         **({"rows": 0} | counts),
     )
@@ -94,7 +102,8 @@ def _end(job: ImportJob, *, cancelled: bool) -> None:
     if cancelled:
         job.status = ImportJob.Status.REVOKED
     elif error := _chunk_error(job):
-        job.status, job.error_code, job.error_message = "FAILURE", error.code, error.message
+        job.status, job.error_code = ImportJob.Status.FAILURE, error.code
+        job.error_message, job.error_said = str(error.message), error.message.as_json()
     job.finished_at = timezone.now()
     job.save()
 
@@ -104,7 +113,7 @@ def _chunk_error(job: ImportJob) -> FileError | None:
     if failed is None:
         return None
     if failed.error_code == "attempts_exhausted":
-        return exhausted("loading a part of it")
+        return exhausted(planning=False)
     return FileError(
         failed.error_code, "A prepared part of the file is gone or damaged; upload it again."
     )

@@ -1,5 +1,6 @@
 """Ending an import that is under way."""
 
+from django.utils.translation import gettext_lazy as _
 from rest_framework import status
 from rest_framework.exceptions import APIException
 from rest_framework.request import Request
@@ -16,7 +17,7 @@ class AlreadyFinished(APIException):
     """There is nothing to cancel any more."""
 
     status_code = status.HTTP_409_CONFLICT
-    default_detail = "The import has ended already; its status says how."
+    default_detail = _("The import has ended already; its status says how.")
     default_code = "already_finished"
 
 

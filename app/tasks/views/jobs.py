@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 from rest_framework import status
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
@@ -32,7 +33,7 @@ def is_visible(job: ImportJob, actor: User) -> bool:
 class UnknownJob(NotFound):
     """There is none, or it is another's: who may not see it cannot tell."""
 
-    default_detail = "There is no such import."
+    default_detail = _("There is no such import.")
 
 
 class JobView(APIView):

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django.conf import settings
 from django.db.models import QuerySet
 from django.http import StreamingHttpResponse
+from django.utils.translation import gettext as _
 from rest_framework import generics, serializers, status
 from rest_framework.exceptions import APIException, NotFound
 from rest_framework.negotiation import DefaultContentNegotiation
@@ -30,7 +31,8 @@ class Gone(APIException):
 def _require_kept(job: ImportJob) -> None:
     if job.expired_at is not None:
         days = settings.IMPORT_RETENTION.days
-        raise Gone(f"The file and its refused rows were kept for {days} days.", code="expired")
+        problem = _("The file and its refused rows were kept for {days} days.")
+        raise Gone(problem.format(days=days), code="expired")
 
 
 class _RecordPages(CursorPages):
@@ -70,8 +72,8 @@ def _include(request: Request) -> list[str]:
     outcomes = dict.fromkeys(asked.split(",")) if asked else {}
     if not outcomes.keys() <= NOT_WRITTEN.keys():
         known = ", ".join(NOT_WRITTEN)
-        problem = f"Send one or more of these, separated by commas: {known}."
-        raise serializers.ValidationError({"include": [problem]})
+        problem = _("Send one or more of these, separated by commas: {known}.")
+        raise serializers.ValidationError({"include": [problem.format(known=known)]})
     return list(outcomes)
 
 
@@ -85,12 +87,13 @@ class FailedRowsView(JobView):
         """A CSV like the one that was sent, with error columns."""
         job = self.get_job()
         if job.has_secrets:
-            raise Gone("Rows of a file with passwords are not given back.", code="had_secrets")
+            problem = _("Rows of a file with passwords are not given back.")
+            raise Gone(problem, code="had_secrets")
         _require_kept(job)
         try:
             rows = failed_rows(job, include=_include(request))
         except FileError:
-            raise NotFound("The uploaded file is gone or damaged.") from None
+            raise NotFound(_("The uploaded file is gone or damaged.")) from None
         disposition = f'attachment; filename="failed-rows-{job.id}.csv"'
         return StreamingHttpResponse(
             rows,

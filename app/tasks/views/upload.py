@@ -1,5 +1,6 @@
 """Sending a file."""
 
+from django.utils.translation import gettext_lazy as _
 from rest_framework import status
 from rest_framework.permissions import BasePermission, IsAuthenticated
 from rest_framework.request import Request
@@ -20,7 +21,7 @@ from users_uc.auth import caller
 class CanImport(BasePermission):
     """The permission tasks.add_importjob."""
 
-    message = "You may not import; ask an administrator for can_import."
+    message = _("You may not import; ask an administrator for can_import.")
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         """Whether the caller has it."""

@@ -1,16 +1,14 @@
 """What each mail says, and whether there is still a reason to send it."""
 
 from email.utils import parseaddr
-from typing import Final
 
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 
+from core.language import CODES
 from users_uc.mail.links import LIFETIMES, Purpose, link
 from users_uc.models import Mail, User
-
-LANGUAGES: Final = ("en", "pt-br")
 
 
 def compose(mail: Mail) -> EmailMessage | None:
@@ -42,7 +40,7 @@ def _is_wanted(mail: Mail, user: User) -> bool:
 
 
 def _text(mail: Mail, user: User) -> str:
-    language = mail.language if mail.language in LANGUAGES else LANGUAGES[0]
+    language = mail.language if mail.language in CODES else CODES[0]
     context: dict[str, object] = {"email": user.email}
     if mail.kind in set(Purpose):
         purpose = Purpose(mail.kind)

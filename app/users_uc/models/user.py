@@ -7,6 +7,7 @@ from django.contrib.postgres.indexes import BrinIndex
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models.functions import Now
+from django.utils.translation import gettext as _
 
 from users_uc.emails import InvalidEmailError, normalise
 from users_uc.managers import UserManager
@@ -77,7 +78,7 @@ class User(AbstractUser):
         try:
             self.email = normalise(self.email)
         except InvalidEmailError:
-            raise ValidationError({"email": "Enter a valid e-mail address."}) from None
+            raise ValidationError({"email": _("Enter a valid e-mail address.")}) from None
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Also end the logins of who has another password, or is not active."""

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.contrib.auth import authenticate
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import generics, status
 from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
@@ -26,7 +27,7 @@ from users_uc.throttling import AccountLoginThrottle, AccountRegisterThrottle
 class RegistrationOpen(BasePermission):
     """REGISTRATION_OPEN."""
 
-    message = "Registration is closed; ask an administrator for an account."
+    message = _("Registration is closed; ask an administrator for an account.")
     code = "registration_closed"
 
     def has_permission(self, request: Request, view: APIView) -> bool:
@@ -61,7 +62,7 @@ class _TokenView(APIView):
 class EmailNotVerified(PermissionDenied):
     """REQUIRE_VERIFIED_EMAIL; only who knows the password is told."""
 
-    default_detail = (
+    default_detail = _(
         "Confirm your e-mail address first, with the link that was sent to it; "
         "users/resend_activation/ sends another."
     )

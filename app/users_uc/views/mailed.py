@@ -1,5 +1,6 @@
 """What a mail is needed for: passwords that are forgotten, addresses to be confirmed."""
 
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.permissions import AllowAny, BasePermission, IsAuthenticated
@@ -25,7 +26,7 @@ from users_uc.throttling import AccountResetThrottle, OwnPasswordThrottle
 class MailIsSetUp(BasePermission):
     """EMAIL_HOST or another way for mails to leave."""
 
-    message = "This service sends no mails; ask an administrator."
+    message = _("This service sends no mails; ask an administrator.")
     code = "mail_not_set_up"
 
     def has_permission(self, request: Request, view: APIView) -> bool:

@@ -66,8 +66,10 @@ def detect(head: bytes, *, is_utf8: bool, asked: str | None = None) -> str:
             if asked not in (None, *may_be_asked):
                 raise FileError(
                     "undecodable",
-                    f"You asked for {asked}, but the file's byte order mark says {encoding}; "
+                    "You asked for {asked}, but the file's byte order mark says {encoding}; "
                     "leave the option encoding out.",
+                    asked=str(asked),
+                    encoding=encoding,
                 )
             return encoding
     if asked is not None:

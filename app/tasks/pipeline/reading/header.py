@@ -131,8 +131,9 @@ def _asked(columns: Columns, keys: Sequence[str], cells: Sequence[str]) -> Colum
         if _key(name) not in found:
             raise FileError(
                 "unknown_column",
-                f"The option columns names {_short(name)}, which the file does not have; "
-                f"found: {_listed(cells)}.",
+                "The option columns names {name}, which the file does not have; found: {found}.",
+                name=_short(name),
+                found=_listed(cells),
             )
     if len(asked) < len(columns):
         raise FileError("duplicate_header", "The option columns names one header twice.")
@@ -143,7 +144,9 @@ def _positions(fields: Sequence[str | None]) -> dict[str, int]:
     positions: dict[str, int] = {}
     for position, field in enumerate(fields):
         if field in positions:
-            raise FileError("duplicate_header", f"Two columns stand for {field}; keep one.")
+            raise FileError(
+                "duplicate_header", "Two columns stand for {field}; keep one.", field=str(field)
+            )
         if field is not None:
             positions[field] = position
     if positions.keys() >= set(SECRETS):
@@ -156,8 +159,9 @@ def _no_email(cells: Sequence[str]) -> FileError:
         return FileError("missing_header", "The first row is data; put a header above it.")
     return FileError(
         "missing_email_column",
-        f"No column is headed email or e-mail; found: {_listed(cells)}. "
+        "No column is headed email or e-mail; found: {found}. "
         "The option columns says what other names mean.",
+        found=_listed(cells),
     )
 
 
@@ -167,7 +171,9 @@ def _listed(cells: Sequence[str]) -> str:
 
 def _require_text(cells: Sequence[str]) -> None:
     if len(cells) > MAX_COLUMNS:
-        raise FileError("not_csv", f"The first row has more than {MAX_COLUMNS:,} columns.")
+        raise FileError(
+            "not_csv", "The first row has more than {limit} columns.", limit=MAX_COLUMNS
+        )
     text = "".join(cells)
     if "\0" in text:
         raise FileError("not_csv", "The first row has NUL bytes: this is not a text file.")

@@ -105,7 +105,7 @@ class RecordReader:
             cells = next(csv.reader(self._lines(), delimiter=self._delimiter, strict=True))
         except csv.Error:
             if self._at_end:
-                raise self._unclosed("the end of the file") from None
+                raise self._unclosed() from None
             cells = None
             self._give_back()
         first, text = self.line, "".join(self._taken)
@@ -152,19 +152,32 @@ class RecordReader:
         if self._reread_size > _FREE_TO_REREAD + _REREADS * self._fed_size:
             raise FileError(
                 "unclosed_quote",
-                f"Too many quotes before line {self.line} do not close in their cell; double the "
+                "Too many quotes before line {line} do not close in their cell; double the "
                 "quotes that belong to a cell.",
+                line=str(self.line),
             )
 
     def _too_long(self) -> FileError:
         if self._taken:
-            return self._unclosed(f"{MAX_LINE:,} bytes further")
+            return FileError(
+                "unclosed_quote",
+                "A quote opened in line {line} does not close within {limit} bytes.",
+                line=str(self.line),
+                limit=MAX_LINE,
+            )
         return self._line_too_long()
 
     def _line_too_long(self) -> FileError:
-        return FileError("line_too_long", f"Line {self.line} is longer than {MAX_LINE:,} bytes.")
-
-    def _unclosed(self, where: str) -> FileError:
         return FileError(
-            "unclosed_quote", f"A quote opened in line {self.line} does not close until {where}."
+            "line_too_long",
+            "Line {line} is longer than {limit} bytes.",
+            line=str(self.line),
+            limit=MAX_LINE,
+        )
+
+    def _unclosed(self) -> FileError:
+        return FileError(
+            "unclosed_quote",
+            "A quote opened in line {line} does not close until the end of the file.",
+            line=str(self.line),
         )

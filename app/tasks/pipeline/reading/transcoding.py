@@ -7,6 +7,7 @@ lost, and nothing is guessed.
 
 import codecs
 import re
+import unicodedata
 from typing import BinaryIO, Final, Protocol, cast
 
 from tasks.pipeline.reading.decoding import ONE_BYTE, UTF8
@@ -78,6 +79,15 @@ def encoded(text: str, encoding: str) -> bytes:
         _lost_bytes(piece) if number % 2 else piece.encode(encoding)
         for number, piece in enumerate(pieces)
     )
+
+
+def writable(text: str, encoding: str) -> str:
+    """A text of ours as a file in this encoding can have it: where need be, without accents."""
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        return unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return text
 
 
 def is_decodable(text: str) -> bool:

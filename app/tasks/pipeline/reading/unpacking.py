@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO, BinaryIO, Final, Self, cast
 
-from tasks.pipeline.codes import FileError
+from tasks.pipeline.codes import FileError, gettext_noop
 from tasks.pipeline.reading.formats import refuse_archive
 
 MAX_RATIO: Final = 250
@@ -24,7 +24,7 @@ _SIGNATURES: Final = {
     b"PK\x05\x06": "zip",  # an empty one
 }
 _METHODS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-_UNUSUAL: Final = (
+_UNUSUAL: Final = gettext_noop(
     "The zip archive uses an unusual method or feature; pack the CSV again with Deflate or gzip."
 )
 _BROKEN: Final = (
@@ -100,7 +100,8 @@ class _Unpacked:
         if self._packed.given > max(RATIO_COUNTS_FROM, MAX_RATIO * self._packed.size):
             raise FileError(
                 "not_csv",
-                f"The file unpacks to more than {MAX_RATIO} times its size; send it unpacked.",
+                "The file unpacks to more than {times} times its size; send it unpacked.",
+                times=MAX_RATIO,
             )
         return data
 
@@ -121,8 +122,11 @@ class _Unpacked:
         except NotImplementedError:  # only zipfile's
             raise FileError("not_csv", _UNUSUAL) from None
         except _BROKEN:
-            message = f"The {self._kind} file is damaged or cut off; pack the CSV again."
-            raise FileError("not_csv", message) from None
+            raise FileError(
+                "not_csv",
+                "The {kind} file is damaged or cut off; pack the CSV again.",
+                kind=self._kind,
+            ) from None
 
 
 def _only_file(archive: zipfile.ZipFile) -> IO[bytes]:
@@ -131,8 +135,14 @@ def _only_file(archive: zipfile.ZipFile) -> IO[bytes]:
     files = [info for info in archive.infolist() if not _is_beside_the_point(info)]
     if len(files) != 1:
         named = ", ".join(info.filename[:50] for info in files[:5])
-        found = f"{len(files)} files: {named}" if files else "no file"
-        raise FileError("not_csv", f"The zip archive has {found}; pack exactly one CSV.")
+        if not files:
+            raise FileError("not_csv", "The zip archive has no file; pack exactly one CSV.")
+        raise FileError(
+            "not_csv",
+            "The zip archive has {count} files: {named}; pack exactly one CSV.",
+            count=len(files),
+            named=named,
+        )
     if files[0].flag_bits & 1:
         raise FileError("not_csv", "The zip archive is encrypted; pack the CSV without a password.")
     if files[0].compress_type not in _METHODS:
