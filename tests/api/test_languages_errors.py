@@ -1,0 +1,228 @@
+"""Accept-Language: errors, each in both languages."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
+from pytest_django import Settings
+from rest_framework.test import APIClient
+
+from tests.api.answers import message, wrong_fields
+from tests.api.languages import JSON, send
+from tests.conftest import PASSWORD
+
+LOGIN = "/api/auth/login/"
+ME = "/api/users/me/"
+UPLOAD = "/api/contacts/upload-csv/"
+NO_JOB = "/api/contacts/task-status/00000000-0000-4000-8000-000000000000/"
+UPLOADED = "multipart/form-data; boundary=b"
+WITHOUT_BOUNDARY = "multipart/form-data"
+
+
+def form(content: str, **options: str) -> str:
+    """A multipart body of one file."""
+    fields = [f'--b\r\nContent-Disposition: form-data; name="{n}"\r\n\r\n{v}\r\n' for n, v in
+              options.items()]  # fmt: skip
+    head = '--b\r\nContent-Disposition: form-data; name="file"; filename="p.csv"\r\n\r\n'
+    return "".join([*fields, head, content, "\r\n--b--\r\n"])
+
+
+class Case(NamedTuple):
+    """A request, and what is said of it."""
+
+    who: str
+    method: str
+    url: str
+    body: Any
+    kind: str
+    status: int
+    english: str
+    portuguese: str
+
+
+CASES = {
+    "a field of ours": Case(
+        "anonymous", "post", "/api/register/", {"email": "x", "password": PASSWORD}, JSON, 400,
+        "Enter a valid e-mail address.", "Informe um endereço de e-mail válido.",
+    ),
+    "a field that is missing": Case(
+        "anonymous", "post", LOGIN, {"password": "p"}, JSON, 400,
+        "This field is required.", "Este campo é obrigatório.",
+    ),
+    "a field that is blank": Case(
+        "anonymous", "post", LOGIN, {"email": "", "password": "p"}, JSON, 400,
+        "This field may not be blank.", "Este campo não pode ficar em branco.",
+    ),
+    "a field that is null": Case(
+        "anonymous", "post", LOGIN, {"email": None, "password": "p"}, JSON, 400,
+        "This field may not be null.", "Este campo não pode ser nulo.",
+    ),
+    "a password that is weak": Case(
+        "anonymous", "post", "/api/register/", {"email": "x@x.com", "password": "12345678"}, JSON,
+        400, "This password is too common.", "Esta senha é muito comum.",
+    ),
+    "an e-mail that is taken": Case(
+        "anonymous", "post", "/api/register/", {"email": "bob@example.com", "password": PASSWORD},
+        JSON, 400, "A user with this e-mail already exists.",
+        "Já existe um usuário com este e-mail.",
+    ),
+    "a body that is no JSON": Case(
+        "anonymous", "post", LOGIN, b"{\xff", "application/json; x=y", 400,
+        "The body is not JSON: it is not UTF-8 from byte 2 on.",
+        "O corpo não é JSON: não é UTF-8 a partir do byte 2.",
+    ),
+    "a password that is wrong": Case(
+        "anonymous", "post", LOGIN, {"email": "bob@example.com", "password": "p"}, JSON, 401,
+        "No active account has this e-mail and password.",
+        "Nenhuma conta ativa tem este e-mail e esta senha.",
+    ),
+    "a request without a token": Case(
+        "anonymous", "get", ME, None, JSON, 401, "Authentication credentials were not provided.",
+        "As credenciais de autenticação não foram fornecidas.",
+    ),
+    "a token that is none": Case(
+        "stranger", "get", ME, None, JSON, 401, "Given token not valid for any token type",
+        "O token informado não é válido para qualquer tipo de token",
+    ),
+    "a refresh token that is none": Case(
+        "anonymous", "post", "/api/auth/refresh/", {"refresh": "x"}, JSON, 401,
+        "The token is not valid; log in again.",
+        "O token não é válido; faça login novamente.",
+    ),
+    "a list for staff": Case(
+        "charlie", "get", "/api/users/", None, JSON, 403,
+        "You do not have permission to perform this action.",
+        "Você não tem permissão para executar essa ação.",
+    ),
+    "a right that nobody gives themselves": Case(
+        "charlie", "patch", ME, {"is_staff": True}, JSON, 403,
+        "You may not set: is_staff.", "Você não pode definir: is_staff.",
+    ),
+    "an upload by who may not": Case(
+        "charlie", "post", UPLOAD, form("email\n"), UPLOADED, 403,
+        "You may not import; ask an administrator for can_import.",
+        "Você não pode importar; peça a permissão can_import a um administrador.",
+    ),
+    "an address that is none": Case(
+        "anonymous", "get", "/nothing", None, JSON, 404,
+        "There is nothing at this address.", "Não há nada neste endereço.",
+    ),
+    "a user that is none": Case(
+        "bob", "get", "/api/users/999999999/", None, JSON, 404, "Not found.", "Não encontrado.",
+    ),
+    "an import that is none": Case(
+        "bob", "get", NO_JOB, None, JSON, 404,
+        "There is no such import.", "Esta importação não existe.",
+    ),
+    "another method": Case(
+        "anonymous", "put", LOGIN, {}, JSON, 405,
+        'Method "PUT" not allowed.', 'Método "PUT" não é permitido.',
+    ),
+    "a Content-Type": Case(
+        "anonymous", "post", LOGIN, "x", "text/plain", 415,
+        'Unsupported media type "text/plain" in request.',
+        'Tipo de mídia "text/plain" não é suportado.',
+    ),
+    "a form without a boundary": Case(
+        "bob", "post", UPLOAD, "x", WITHOUT_BOUNDARY, 400,
+        "The form cannot be read: Invalid boundary in multipart: None. Send multipart/form-data "
+        "with its boundary in Content-Type; the headers of a part, the file's name among them, may "
+        "have up to 1,024 bytes.",
+        "Não foi possível ler o formulário: Invalid boundary in multipart: None. Envie "
+        "multipart/form-data com o boundary no Content-Type; os cabeçalhos de uma parte, incluindo "
+        "o nome do arquivo, podem ter até 1.024 bytes.",
+    ),
+    "a file without an e-mail": Case(
+        "bob", "post", UPLOAD, form("Nome,{x}\nAnn,1\n"), UPLOADED, 400,
+        "No column is headed email or e-mail; found: Nome, {x}. The option columns says what other "
+        "names mean.",
+        "Nenhuma coluna se chama email ou e-mail; encontradas: Nome, {x}. A opção columns diz o "
+        "que outros nomes significam.",
+    ),
+    "a file that is a web page": Case(
+        "bob", "post", UPLOAD, form("<!doctype html><html>"), UPLOADED, 400,
+        "This is not CSV: it looks like a web page; it may be a login or an error page that was "
+        "downloaded; download it again.",
+        "Isto não é CSV: parece ser uma página da web; talvez seja uma página de login ou de erro "
+        "que foi baixada; baixe o arquivo novamente.",
+    ),
+    "a file read as it was asked for": Case(
+        "bob", "post", UPLOAD, form("email,email\n", delimiter="tab", encoding="utf-8"), UPLOADED,
+        400,
+        "No column is headed email or e-mail; found: email,email. The option columns says what "
+        "other names mean. The file was read as utf-8 with the delimiter tab, as you asked.",
+        "Nenhuma coluna se chama email ou e-mail; encontradas: email,email. A opção columns diz o "
+        "que outros nomes significam. O arquivo foi lido como utf-8 e com o delimitador tab, como "
+        "você pediu.",
+    ),
+    "a header with too many columns": Case(
+        "bob", "post", UPLOAD, form("email" + "," * 2000), UPLOADED, 400,
+        "The first row has more than 2,000 columns.",
+        "A primeira linha tem mais de 2.000 colunas.",
+    ),
+    "an option": Case(
+        "bob", "post", UPLOAD, form("email\n", encoding="x"), UPLOADED, 400,
+        "This encoding is not known; send a name such as utf-8, windows-1252, iso-8859-15 or "
+        "shift_jis.",
+        "Esta codificação não é conhecida; envie um nome como utf-8, windows-1252, iso-8859-15 ou "
+        "shift_jis.",
+    ),
+    "columns that are the same": Case(
+        "bob", "post", UPLOAD, form("a,b\n", columns='{"a": "email", "b": "email"}'), UPLOADED,
+        400, "Two headers stand for email; keep one.",
+        "Dois cabeçalhos representam email; mantenha apenas um.",
+    ),
+}  # fmt: skip
+
+
+def said(answer: HttpResponse) -> str:
+    """What it says of the first wrong field, or of all of it."""
+    if "fields" not in answer.json()["error"]:  # type: ignore[attr-defined]
+        return message(answer)
+    first = next(iter(wrong_fields(answer).values()))
+    return first[0]["message"]
+
+
+@pytest.fixture
+def clients(anonymous: APIClient, as_bob: APIClient, as_charlie: APIClient) -> dict[str, APIClient]:
+    """Who asks."""
+    stranger = APIClient()
+    stranger.credentials(HTTP_AUTHORIZATION="Bearer x.y.z")
+    return {"anonymous": anonymous, "bob": as_bob, "charlie": as_charlie, "stranger": stranger}
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
+def test_an_error_is_said_in_the_language_of_its_request(
+    clients: dict[str, APIClient], case: Case
+) -> None:
+    answers = [
+        send(clients[case.who], asked, case.method, case.url, case.body, case.kind)
+        for asked in ("en", "pt-BR")
+    ]
+    assert [answer.status_code for answer in answers] == [case.status, case.status]
+    assert [said(answer) for answer in answers] == [case.english, case.portuguese]
+    assert [answer["Content-Language"] for answer in answers] == ["en", "pt-br"]
+    first, second = (answer.json()["error"] for answer in answers)  # type: ignore[attr-defined]
+    assert first["code"] == second["code"]
+    assert first.get("fields", {}).keys() == second.get("fields", {}).keys()
+
+
+def test_too_many_requests(anonymous: APIClient, db: None) -> None:
+    answers = (send(anonymous, "pt", "post", LOGIN, {}) for _ in range(61))  # in two windows
+    refused = next(answer for answer in answers if answer.status_code == 429)
+    assert message(refused).startswith("Você fez requisições demais. ")
+
+
+def test_too_many_imports(
+    as_bob: APIClient, csv_file: Callable[..., SimpleUploadedFile], settings: Settings
+) -> None:
+    settings.IMPORT_MAX_WAITING = 0
+    body = {"file": csv_file("email\n")}
+    answer = as_bob.post(UPLOAD, body, format="multipart", HTTP_ACCEPT_LANGUAGE="pt")
+    assert answer.status_code == 429
+    assert message(answer) == (
+        "Você tem 0 importações que não terminaram; espere até que uma termine ou cancele uma "
+        "delas."
+    )

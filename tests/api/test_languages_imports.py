@@ -1,0 +1,146 @@
+"""Accept-Language: what is said of imports, of their rows and of their files."""
+
+import csv
+from collections.abc import Callable
+from io import StringIO
+
+import pytest
+from rest_framework.test import APIClient
+
+from tasks.models import ImportJob
+from tests.api.languages import send
+from tests.imports import make_job, outcome
+from users_uc.models import User
+
+STATUS = "/api/contacts/task-status/"
+
+type Imported = Callable[..., ImportJob]
+
+ROWS = "email,name\nbad,Ann\nann@x.com,Ann,1\nann@x.com,Ann\nAnn@x.com,Zoe\n"
+REASONS = [
+    "Este não é um endereço de e-mail válido.",
+    "A linha tem mais células do que o cabeçalho: 3.",
+    "O mesmo e-mail já está na linha 4; é essa que vale.",
+]
+
+
+def test_refused_rows(as_bob: APIClient, imported: Imported) -> None:
+    job = imported(as_bob, ROWS)
+    for url in (f"{STATUS}{job.id}/errors/", f"{STATUS}{job.id}/"):
+        document = send(as_bob, "pt-BR", "get", url).json()  # type: ignore[attr-defined]
+        rows = document.get("results", document.get("errors"))
+        assert [row["message"] for row in rows] == REASONS
+        assert [row["code"] for row in rows] == [
+            "invalid_email", "too_many_columns", "duplicate_in_file",
+        ]  # fmt: skip
+    english = as_bob.get(f"{STATUS}{job.id}/errors/").json()["results"]
+    assert english[0]["message"] == "This is not a valid e-mail address."
+
+
+def failed_rows(client: APIClient, job: ImportJob, query: str = "") -> bytes:
+    """The job's failed-rows.csv in Portuguese."""
+    answer = send(client, "pt-BR", "get", f"{STATUS}{job.id}/failed-rows.csv{query}")
+    assert answer.status_code == 200
+    assert answer["Content-Language"] == "pt-br"
+    return answer.getvalue()
+
+
+def test_failed_rows_csv_and_its_return(as_bob: APIClient, imported: Imported) -> None:
+    content = failed_rows(as_bob, imported(as_bob, ROWS)).decode()
+    head, *rows = csv.reader(StringIO(content))
+    assert head[-4:] == ["error_line", "error_column", "error_code", "error_message"]
+    assert [row[-1] for row in rows] == REASONS
+    again = imported(as_bob, content.replace("bad,", "zoe@x.com,"))
+    assert outcome(again) == {"rows": 3, "created": 1, "skipped": 1, "failed": 1}
+    assert again.ignored_columns == []
+
+
+def test_rows_that_were_skipped(as_bob: APIClient, imported: Imported) -> None:
+    job = imported(as_bob, "email\nbob@example.com\n")
+    content = failed_rows(as_bob, job, "?include=skipped").decode()
+    assert "Já existe uma pessoa com este e-mail, e ela não foi alterada." in content
+
+
+@pytest.mark.parametrize(
+    ("encoding", "words"),
+    [
+        ("utf-16", "não é um endereço de e-mail válido"),
+        ("iso-8859-1", "não é um endereço de e-mail válido"),
+        ("us-ascii", "nao e um endereco de e-mail valido"),
+        ("koi8-r", "nao e um endereco de e-mail valido"),
+        ("shift_jis", "nao e um endereco de e-mail valido"),
+    ],
+)
+def test_failed_rows_csv_in_an_encoding_without_these_letters(
+    as_bob: APIClient, imported: Imported, encoding: str, words: str
+) -> None:
+    job = imported(as_bob, "email\nbad\n".encode(encoding), encoding=encoding)
+    assert words in failed_rows(as_bob, job).decode(job.encoding)
+
+
+FAILURES: dict[str, tuple[str, dict[str, str], str, str]] = {
+    "with numbers": (
+        "email\n" + "bad\n" * 1001 + "ann@x.com\n", {"on_error": "abort"},
+        ("1,001 of 1,002 rows were refused and on_error is abort: nothing was loaded. Correct "
+         "these rows and send the file again."),
+        ("1.001 de 1.002 linhas foram recusadas e on_error é abort: nada foi carregado. Corrija "
+         "essas linhas e envie o arquivo novamente."),
+    ),
+    "with a line": (
+        'email\nann@x.com\n"zoe@x.com\n', {},
+        "A quote opened in line 3 does not close until the end of the file.",
+        "As aspas abertas na linha 3 não são fechadas até o fim do arquivo.",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("content", "options", "english", "portuguese"), FAILURES.values(), ids=FAILURES.keys()
+)
+def test_why_an_import_failed_is_said_to_each_in_their_language(
+    as_bob: APIClient,
+    imported: Imported,
+    content: str,
+    options: dict[str, str],
+    english: str,
+    portuguese: str,
+) -> None:
+    job = imported(as_bob, content, **options)
+    assert job.error_message == english
+    answers = [send(as_bob, asked, "get", f"{STATUS}{job.id}/") for asked in ("de", "pt", "en")]
+    errors = [answer.json()["error"] for answer in answers]  # type: ignore[attr-defined]
+    assert [error["message"] for error in errors] == [english, portuguese, english]
+    assert len({error["code"] for error in errors}) == 1
+
+
+def test_why_an_import_of_an_earlier_version_failed_is_said_as_it_was(
+    as_bob: APIClient, bob: User
+) -> None:
+    job = make_job("email\n", owner=bob)
+    told = "No column is headed email or e-mail; found: {x}, 100%."
+    ImportJob.objects.filter(id=job.id).update(
+        status="FAILURE", error_code="missing_email_column", error_message=told, error_said=None
+    )
+    answer = send(as_bob, "pt-BR", "get", f"{STATUS}{job.id}/")
+    assert answer.json()["error"]["message"] == told  # type: ignore[attr-defined]
+
+
+def test_the_etag_is_of_one_language(as_bob: APIClient, imported: Imported) -> None:
+    url = f"{STATUS}{imported(as_bob, ROWS).id}/"
+    tags = {asked: send(as_bob, asked, "get", url)["ETag"] for asked in ("en", "pt-BR", "pt")}
+    assert tags["pt"] == tags["pt-BR"] != tags["en"]
+    for asked, status in [("pt-BR", 304), ("en", 200)]:
+        answer = as_bob.get(url, HTTP_ACCEPT_LANGUAGE=asked, HTTP_IF_NONE_MATCH=tags["pt-BR"])
+        assert answer.status_code == status
+        assert answer["Vary"]
+
+
+def test_warnings(as_bob: APIClient, imported: Imported) -> None:
+    job = imported(as_bob, "email,name\nann@x.com,José\n".encode("windows-1252"))
+    document = send(as_bob, "pt-BR", "get", f"{STATUS}{job.id}/").json()  # type: ignore[attr-defined]
+    (warning,) = document["warnings"]
+    assert warning == {
+        "code": "encoding_guessed",
+        "message": "O arquivo não é UTF-8 e foi lido como windows-1252. Se houver letras erradas, "
+        "envie-o novamente com a opção encoding.",
+    }
