@@ -119,6 +119,29 @@ def test_a_header_of_nine_kilobytes_is_a_431(url: str) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("asked", "given"),
+    [
+        ("pt-BR", "pt-br"),
+        ("pt", "pt-br"),
+        ("de, PT-pt;q=0.9, en;q=0.8", "pt-br"),
+        ("en-US,en;q=0.9,pt;q=0.8", "en"),
+        ("de", "en"),
+        ("x-apt", "en"),
+        ("", "en"),
+    ],
+)
+def test_what_it_says_itself_has_a_language(url: str, asked: str, given: str) -> None:
+    answers = [
+        ask(url, "/metrics", f"Accept-Language: {asked}"),
+        ask(url, "/api/", f"Accept-Language: {asked}", f"X: {'x' * 9000}"),
+    ]
+    for answer in answers:
+        assert re.findall(r"\r\nContent-Language: (.*)\r\n", answer) == [given]
+        assert "\r\nVary: Accept-Language\r\n" in answer
+    assert ("Não há nada neste endereço." in answers[0]) == (given == "pt-br")
+
+
 def test_what_the_proxy_has_added_is_believed_and_nothing_before_it(url: str) -> None:
     """A trace of our own: the request's id is the proxy's, whatever the caller says."""
     answer = ask(url, "/api/", "X-Request-Id: chosen")
