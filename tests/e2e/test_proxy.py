@@ -140,6 +140,8 @@ def test_what_it_says_itself_has_a_language(url: str, asked: str, given: str) ->
         assert re.findall(r"\r\nContent-Language: (.*)\r\n", answer) == [given]
         assert "\r\nVary: Accept-Language\r\n" in answer
     assert ("Não há nada neste endereço." in answers[0]) == (given == "pt-br")
+    refused = ask(url, "/api/contacts/upload-csv/", f"Accept-Language: {asked}")
+    assert ("As credenciais de autenticação" in refused) == (given == "pt-br")
 
 
 def test_what_the_proxy_has_added_is_believed_and_nothing_before_it(url: str) -> None:
