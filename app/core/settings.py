@@ -147,7 +147,7 @@ SIMPLE_JWT = {
     "ISSUER": "accounts",
     "AUTH_HEADER_TYPES": ("Bearer",),
     "AUTH_TOKEN_CLASSES": ("users_uc.tokens.AccessToken",),
-    "TOKEN_OBTAIN_SERIALIZER": "users_uc.serializers.LoginSerializer",
+    "TOKEN_OBTAIN_SERIALIZER": "users_uc.serializers.access.LoginSerializer",
 }
 
 # The HTTP API.

@@ -14,7 +14,9 @@ from rest_framework.test import APIClient
 from tests.api.answers import assert_error
 from tests.conftest import PASSWORD
 from users_uc.models import RefreshFamily, User
-from users_uc.serializers import RegisterSerializer, UserSerializer, unique_email
+from users_uc.serializers.access import RegisterSerializer
+from users_uc.serializers.people import unique_email
+from users_uc.serializers.users import UserSerializer
 from users_uc.shown import shown_users
 
 ANN = {"email": "ann@example.com", "password": PASSWORD}

@@ -14,7 +14,7 @@ from core.compiled_rows import CompiledRows
 from tasks.models import ImportJob
 from tests.imports import make_job
 from users_uc.models import User
-from users_uc.serializers import UserSerializer
+from users_uc.serializers.users import UserSerializer
 from users_uc.shown import shown_users
 
 pytestmark = pytest.mark.django_db

@@ -12,7 +12,8 @@ from core.json import JSONRenderer
 from core.serializers import NativeSerializer
 from tasks.models import ImportRowError
 from users_uc.models import User
-from users_uc.serializers import RegisterSerializer, UserSerializer
+from users_uc.serializers.access import RegisterSerializer
+from users_uc.serializers.users import UserSerializer
 
 PEOPLE: list[dict[str, Any]] = [
     {"name": "Ana Araújo", "phone": "+55 21", "import_id": uuid.UUID(int=7)},

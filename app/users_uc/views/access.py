@@ -14,7 +14,7 @@ from rest_framework.views import APIView
 from core.throttling import LoginThrottle, RegisterThrottle
 from users_uc import auth
 from users_uc.models import User
-from users_uc.serializers import (
+from users_uc.serializers.access import (
     LoginSerializer,
     QuietRegisterSerializer,
     RefreshSerializer,

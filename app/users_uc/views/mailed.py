@@ -10,16 +10,16 @@ from rest_framework.views import APIView
 
 from core.throttling import ResetThrottle
 from users_uc import auth
-from users_uc.link_serializers import (
+from users_uc.mail import outbox
+from users_uc.mail.links import Purpose
+from users_uc.models import Mail
+from users_uc.serializers.links import (
     AddressSerializer,
     LinkSerializer,
     NewEmailSerializer,
     NewPasswordSerializer,
 )
-from users_uc.mail import outbox
-from users_uc.mail.links import Purpose
-from users_uc.models import Mail
-from users_uc.serializers import unique_email
+from users_uc.serializers.people import unique_email
 from users_uc.throttling import AccountResetThrottle, OwnPasswordThrottle
 
 

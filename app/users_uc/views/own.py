@@ -9,8 +9,9 @@ from rest_framework.views import APIView
 
 from users_uc import auth
 from users_uc.models import User
-from users_uc.own_data import OwnDataSerializer
-from users_uc.serializers import OwnPasswordSerializer, PasswordChangeSerializer, UserSerializer
+from users_uc.serializers.own import OwnPasswordSerializer, PasswordChangeSerializer
+from users_uc.serializers.own_data import OwnDataSerializer
+from users_uc.serializers.users import UserSerializer
 from users_uc.throttling import OwnPasswordThrottle
 
 

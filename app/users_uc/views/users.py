@@ -17,7 +17,7 @@ from users_uc.filters import USER_LIST_PARAMETERS, filter_users
 from users_uc.models import User
 from users_uc.pagination import UserPages
 from users_uc.permissions import IsStaff, may_delete, sees_all
-from users_uc.serializers import UserSerializer
+from users_uc.serializers.users import UserSerializer
 from users_uc.shown import find_user, shown_users
 
 

@@ -1,0 +1,1 @@
+"""Accounts as JSON, in and out."""

@@ -1,0 +1,89 @@
+"""Users, for whoever may see and change them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+from rest_framework import serializers
+from rest_framework.exceptions import PermissionDenied
+
+from users_uc.fields import (
+    EmailField,
+    check_password_strength,
+    password_field,
+)
+from users_uc.models import User
+from users_uc.permissions import editable_fields
+from users_uc.serializers.people import PersonSerializer, taken, unique_email
+
+
+class UserSerializer(PersonSerializer):
+    """A user for whoever may see it; each caller changes only what editable_fields allows.
+
+    Sending back an unchanged value is no change, so that GET, edit, PUT works for everybody.
+    """
+
+    # Whether it is taken is said to who may set it, and to nobody else.
+    email = EmailField(max_length=254)
+    password = password_field(required=False)
+    is_active = serializers.BooleanField(required=False)
+    is_staff = serializers.BooleanField(required=False)
+    is_superuser = serializers.BooleanField(required=False)
+    can_import = serializers.BooleanField(required=False)
+    email_verified = serializers.BooleanField(read_only=True)
+
+    class Meta:
+        model = User
+        fields = (
+            "id", "email", "name", "phone", "password", "is_active", "is_staff", "is_superuser",
+            "can_import", "email_verified", "date_joined", "import_id",
+        )  # fmt: skip
+        read_only_fields = ("date_joined", "import_id")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Refuse what the caller may not change; check a password's strength."""
+        actor = self.context["request"].user
+        changed = self._changed(attrs)
+        forbidden = changed - editable_fields(actor, self.instance)
+        if forbidden:
+            names = ", ".join(sorted(forbidden))
+            raise PermissionDenied(_("You may not set: {names}.").format(names=names))
+        if "email" in changed and User.objects.filter(email=attrs["email"]).exists():
+            raise taken()
+        if "password" in attrs:
+            person = self.instance or User(email=attrs["email"], name=attrs.get("name", ""))
+            check_password_strength(attrs["password"], person, field="password")
+        return attrs
+
+    def _changed(self, attrs: Mapping[str, Any]) -> set[str]:
+        before = self.instance or User(is_active=True)
+        return {f for f, value in attrs.items() if value != getattr(before, f, False)} | (
+            attrs.keys() & {"password"}
+        )
+
+    def create(self, validated_data: dict[str, Any]) -> User:
+        """Save a new user, with privileges where the caller may give them."""
+        can_import = validated_data.pop("can_import", False)
+        with unique_email():
+            user = User.objects.create_user(**validated_data)
+            user.set_can_import(allowed=can_import)
+        user.can_import = can_import  # type: ignore[attr-defined]
+        user.email_verified = user.has_verified_email()  # type: ignore[attr-defined]
+        return user
+
+    def update(self, instance: User, validated_data: dict[str, Any]) -> User:
+        """Save the changes; a new password ends the user's older tokens.
+
+        What was sent back as it was read is not saved: it would undo what others changed since.
+        """
+        changes = {name: validated_data[name] for name in self._changed(validated_data)}
+        for name, value in changes.items():
+            setattr(instance, name, value)
+        if "password" in changes:
+            instance.set_password(changes["password"])
+        with unique_email():
+            instance.save(update_fields=changes.keys() - {"can_import"})
+            if "can_import" in changes:
+                instance.set_can_import(allowed=changes["can_import"])
+        instance.email_verified = instance.has_verified_email()  # type: ignore[attr-defined]
+        return instance
