@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from django.core.exceptions import ValidationError
 from django.db import DataError
@@ -13,6 +13,9 @@ from rest_framework.exceptions import ValidationError as ApiValidationError
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.views import APIView
+
+_DIGITS: Final = 18
+_LARGEST: Final = 10**_DIGITS - 1
 
 
 class CursorPages(CursorPagination):
@@ -28,7 +31,7 @@ class CursorPages(CursorPagination):
         parameters: list[dict[str, Any]] = super().get_schema_operation_parameters(view)
         for parameter in parameters:
             if parameter["name"] == self.page_size_query_param:
-                parameter["schema"]["minimum"] = 1
+                parameter["schema"] |= {"minimum": 1, "maximum": _LARGEST}
                 parameter["description"] = f"More than {self.max_page_size} are as many."
         return parameters
 
@@ -50,5 +53,5 @@ class CursorPages(CursorPagination):
     def _check_page_size(self, request: Request) -> None:
         """DRF takes what it cannot read for nothing."""
         size = request.query_params.get(self.page_size_query_param, "1")
-        if not re.fullmatch("0*[1-9][0-9]{0,17}", size):
+        if not re.fullmatch(f"0*[1-9][0-9]{{0,{_DIGITS - 1}}}", size):
             raise ApiValidationError({self.page_size_query_param: [_("Send a number from 1.")]})

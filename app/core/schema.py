@@ -22,6 +22,20 @@ _Error = inline_serializer(
 _ErrorDocument: Final = inline_serializer(
     "ErrorDocument", {"error": _Error, "trace_id": serializers.CharField()}
 )
+_RETRY_AFTER: Final = {
+    "Retry-After": {
+        "schema": {"type": "integer", "minimum": 0},
+        "required": True,
+        "description": "Seconds.",
+    }
+}
+_HEADERS: Final[Mapping[str, dict[str, Any]]] = {
+    "401": {"WWW-Authenticate": {"schema": {"type": "string"}, "required": True}},
+    "429": _RETRY_AFTER,
+    "503": _RETRY_AFTER,
+}
+_TRUTHS: Final = serializers.BooleanField.TRUE_VALUES | serializers.BooleanField.FALSE_VALUES
+_TRUTH_WORDS: Final = sorted(word for word in _TRUTHS if isinstance(word, str))
 
 
 def errors(by_status: Mapping[int, str]) -> dict[int, OpenApiResponse]:
@@ -30,6 +44,12 @@ def errors(by_status: Mapping[int, str]) -> dict[int, OpenApiResponse]:
         status: OpenApiResponse(_ErrorDocument, description=description)
         for status, description in by_status.items()
     }
+
+
+def or_empty(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """What a form or an address may have for it: nothing counts as left out, and yes as true."""
+    words = _TRUTH_WORDS if schema.get("type") == "boolean" else []
+    return {"anyOf": [schema, {"type": "string", "enum": ["", *words]}]}
 
 
 class SchemaWithErrors(AutoSchema):
@@ -57,6 +77,13 @@ class SchemaWithErrors(AutoSchema):
         finally:
             self.method = method
         return body
+
+    def _get_response_headers_for_code(
+        self, status_code: str, direction: Literal["request", "response"] = "response"
+    ) -> dict[str, Any]:
+        """Also those that core.errors gives."""
+        headers: dict[str, Any] = super()._get_response_headers_for_code(status_code, direction)
+        return headers | _HEADERS.get(status_code, {})
 
     def _errors(self) -> Iterator[tuple[int, str]]:
         """A little more rather than less: what a proxy or a middleware refuses is said of all."""

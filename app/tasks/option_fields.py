@@ -22,9 +22,11 @@ _DELIMITER_WORDS: Final = {
     "\\t": "\t",
     "pipe": "|",
 }
+_MAX_ERRORS: Final = r"[0-9]{1,18}|[0-9]{1,3}(\.[0-9]{1,9})?%"
 _HEADER: Final = serializers.CharField(max_length=1000)
 
 
+@extend_schema_field({"type": "string", "pattern": f"^({_MAX_ERRORS})$"})
 class MaxErrorsField(serializers.CharField):
     """A number of rows or a percentage of them, as text."""
 
@@ -35,13 +37,14 @@ class MaxErrorsField(serializers.CharField):
     def to_internal_value(self, data: Any) -> str:
         """As it was sent."""
         text = super().to_internal_value(data)
-        if not re.fullmatch(r"[0-9]{1,18}|[0-9]{1,3}(\.[0-9]{1,9})?%", text):
+        if not re.fullmatch(_MAX_ERRORS, text):
             self.fail("invalid")
         if text.endswith("%") and Decimal(text[:-1]) > 100:
             self.fail("invalid")
         return text
 
 
+@extend_schema_field({"type": "string", "enum": list(_DELIMITER_WORDS)})
 class DelimiterField(serializers.CharField):
     """A character, or its name."""
 

@@ -1,22 +1,32 @@
 """How the OpenAPI schema describes the endpoints of imports."""
 
-from typing import Final
+from typing import Any, Final, Literal
 
+from drf_spectacular.extensions import OpenApiSerializerExtension
+from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 
-from core.schema import errors
+from core.schema import errors, or_empty
+from tasks.pipeline.notes import NOT_WRITTEN
 from tasks.serializers import AcceptedSerializer, InvitationsSerializer, RowErrorSerializer
 from tasks.status import StatusSerializer
 from tasks.upload_options import UploadSerializer
 from tasks.uploads import IDEMPOTENCY_KEY
 
 
-def _header(name: str, description: str, *, of: int | None = None) -> OpenApiParameter:
+def _header(
+    name: str, description: str, *, of: int | None = None, pattern: str | None = None
+) -> OpenApiParameter:
     """Of the request, or of its answer with the status `of`."""
     response = [of] if of else False
     return OpenApiParameter(
-        name, str, OpenApiParameter.HEADER, description=description, response=response
+        name,
+        str,
+        OpenApiParameter.HEADER,
+        description=description,
+        response=response,
+        pattern=pattern,
     )
 
 
@@ -24,6 +34,33 @@ _LOCATION: Final = _header("Location", "The status.", of=202)
 _LATER: Final = _header("Retry-After", "Seconds; ask for the status then.", of=202)
 _UNKNOWN: Final = {404: "No import that you may see has this id."}
 _EXPIRED: Final = "`expired`: its file and refused rows are not kept any more."
+
+_OUTCOME: Final = f"({'|'.join(NOT_WRITTEN)})"
+_INCLUDED: Final = f"^({_OUTCOME}(,{_OUTCOME})*)?$"
+
+
+def _optional(option: dict[str, Any]) -> dict[str, Any]:
+    about = {key: option.pop(key) for key in ("default", "description") if key in option}
+    return or_empty(option) | about
+
+
+class EmptyOptions(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]
+    """An option that is empty is its default."""
+
+    target_class = UploadSerializer
+
+    def map_serializer(
+        self, auto_schema: AutoSchema, direction: Literal["request", "response"]
+    ) -> dict[str, Any]:
+        """The form, as drf-spectacular finds it by the class above."""
+        form: dict[str, Any] = auto_schema._map_serializer(  # type: ignore[no-untyped-call]  # noqa: SLF001
+            self.target, direction, bypass_extensions=True
+        )
+        for name, option in form["properties"].items():
+            if name != "file":
+                form["properties"][name] = _optional(option)
+        return form
+
 
 upload_check = extend_schema(
     operation_id="contacts_upload_csv_check",
@@ -37,6 +74,7 @@ upload = extend_schema(
             IDEMPOTENCY_KEY,
             "1 to 255 printable ASCII characters. For 24 hours the same file and options under "
             "the same key are the same import.",
+            pattern="^[!-~]([ -~]{0,253}[!-~])?$",  # spaces at its ends are not part of a header
         ),
         _LOCATION,
         _LATER,
@@ -83,7 +121,7 @@ failed_rows = extend_schema(
     parameters=[
         OpenApiParameter(
             "include",
-            str,
+            {"type": "string", "pattern": _INCLUDED},
             description="Also rows that were not refused: `skipped`, `unchanged`, or both, "
             "separated by a comma.",
         )

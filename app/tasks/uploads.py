@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import cast
 
 from django.conf import settings
 from django.http import QueryDict
@@ -125,7 +124,8 @@ def _problems(request: Request, *, known: Iterable[str]) -> Iterator[tuple[str, 
     """What makes the form itself wrong, by field."""
     for name in request.query_params:
         yield name, [_("Send options as form fields beside the file, not in the address.")]
-    form = cast("QueryDict", request.data)
+    # Without a body and a type of it, DRF has a dict.
+    form = request.data if isinstance(request.data, QueryDict) else QueryDict()
     for name, values in form.lists():
         if name not in known:
             yield name, [_("This option is not known.")]

@@ -14,8 +14,29 @@ from users_uc.models import User
 from users_uc.text import CONTROL_CHARACTERS, PASSWORD_MAX_LENGTH, has_control_character
 
 
+class TextField(serializers.CharField):
+    """A text and nothing else: DRF makes one of a number."""
+
+    def to_internal_value(self, data: Any) -> str:
+        """The text, trimmed unless told otherwise."""
+        if not isinstance(data, str):
+            self.fail("invalid")
+        text: str = super().to_internal_value(data)
+        return text
+
+
+class TruthField(serializers.BooleanField):
+    """True or false and nothing else: DRF takes 0, "no" and many more for one of them."""
+
+    def to_internal_value(self, data: Any) -> bool:
+        """As it was sent."""
+        if not isinstance(data, bool):
+            self.fail("invalid", input=data)
+        return data
+
+
 @extend_schema_field({"type": "string", "format": "email", "maxLength": 254})
-class EmailField(serializers.CharField):
+class EmailField(TextField):
     """An address in its one spelling, before any uniqueness check sees it."""
 
     default_error_messages = {"invalid": _("Enter a valid e-mail address.")}
@@ -28,7 +49,7 @@ class EmailField(serializers.CharField):
             self.fail("invalid")
 
 
-class PersonTextField(serializers.CharField):
+class PersonTextField(TextField):
     """A name or a phone: free text without control characters."""
 
     default_error_messages = {"control_character": _("Control characters are not allowed.")}
@@ -41,15 +62,15 @@ class PersonTextField(serializers.CharField):
 
     def to_internal_value(self, data: Any) -> str:
         """The text, trimmed."""
-        text: str = super().to_internal_value(data)
+        text = super().to_internal_value(data)
         if has_control_character(text):
             self.fail("control_character")
         return text
 
 
-def password_field(*, required: bool = True) -> serializers.CharField:
+def password_field(*, required: bool = True) -> TextField:
     """Write-only; bounded before anything is hashed; spaces belong to the password."""
-    return serializers.CharField(
+    return TextField(
         write_only=True,
         required=required,
         max_length=PASSWORD_MAX_LENGTH,

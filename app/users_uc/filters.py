@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import QuerySet
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
+from core.schema import or_empty
 from users_uc.models import User
 
 ORDERINGS = ("-id", "id", "email", "-email")
@@ -18,9 +18,13 @@ USER_LIST_PARAMETERS = [
         {"type": "string", "maxLength": 254, "pattern": "^[^\\x00]*$"},
         description="The beginning of the e-mail.",
     ),
-    OpenApiParameter("is_active", OpenApiTypes.BOOL),
-    OpenApiParameter("import", OpenApiTypes.UUID, description="Who came by this import."),
-    OpenApiParameter("ordering", OpenApiTypes.STR, enum=ORDERINGS),
+    OpenApiParameter("is_active", or_empty({"type": "boolean"})),
+    OpenApiParameter(
+        "import",
+        or_empty({"type": "string", "format": "uuid"}),
+        description="Who came by this import.",
+    ),
+    OpenApiParameter("ordering", or_empty({"type": "string", "enum": list(ORDERINGS)})),
 ]
 
 

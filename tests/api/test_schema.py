@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from io import StringIO
 from typing import Any
 
+import jsonschema
 import pytest
 import yaml
 from django.core.management import call_command
@@ -83,6 +84,47 @@ def test_says_every_status_that_somebody_gets(schema: dict[str, Any], row: list[
     operations = own.get(shape(url))
     if operations is not None:  # pages and /healthz are not in it
         assert set(statuses) <= operations[method.lower()]["responses"].keys()
+
+
+@pytest.mark.parametrize(
+    ("status", "header"),
+    [("401", "WWW-Authenticate"), ("429", "Retry-After"), ("503", "Retry-After")],
+)
+def test_says_what_header_comes_with_an_error(
+    schema: dict[str, Any], status: str, header: str
+) -> None:
+    answers = [
+        operation["responses"][status]
+        for operations in schema["paths"].values()
+        for operation in operations.values()
+        if status in operation["responses"]
+    ]
+    assert answers
+    assert all(answer["headers"][header]["required"] for answer in answers)
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "accepted", "refused"),
+    [
+        ("/api/users/", "is_active", [True, "", "1"], ["maybe"]),
+        ("/api/users/", "ordering", ["", "-email"], ["name"]),
+        ("/api/contacts/upload-csv/", "dry_run", [False, "", "yes"], ["maybe"]),
+        ("/api/contacts/upload-csv/", "mode", ["", "upsert"], ["delete"]),
+        ("/api/contacts/upload-csv/", "max_errors", ["", "2.5%", "100"], ["-1", "2,5%"]),
+        ("/api/contacts/upload-csv/", "delimiter", ["", ";", "tab"], ["#"]),
+    ],
+)
+def test_says_what_a_form_or_an_address_may_have(
+    schema: dict[str, Any], path: str, name: str, accepted: list[object], refused: list[object]
+) -> None:
+    """What may be left out may be empty, and truth has many names."""
+    components = {"components": schema["components"]}
+    parameters = schema["paths"][path]["get"].get("parameters", [])
+    described = {parameter["name"]: parameter["schema"] for parameter in parameters}
+    described |= schema["components"]["schemas"]["UploadRequest"]["properties"]
+    validator = jsonschema.Draft202012Validator(described[name] | components)
+    assert [validator.is_valid(value) for value in accepted] == [True] * len(accepted)
+    assert [validator.is_valid(value) for value in refused] == [False] * len(refused)
 
 
 def test_says_what_any_operation_may_answer(schema: dict[str, Any]) -> None:

@@ -47,6 +47,10 @@ def test_text_beside_the_file_under_its_name_is_400(as_bob: APIClient, csv_file:
     assert_error(as_bob.post(URL, body, format="multipart"), 400, "invalid", file="invalid")
 
 
+def test_no_body_at_all_is_400(as_bob: APIClient) -> None:
+    assert_error(as_bob.generic("POST", URL), 400, "invalid", file="invalid")
+
+
 @pytest.mark.parametrize("content_type", ["application/json", "text/csv", "text/plain"])
 def test_another_content_type_is_415(as_bob: APIClient, content_type: str) -> None:
     answer = as_bob.generic("POST", URL, "email\n", content_type)

@@ -74,6 +74,11 @@ def test_what_the_server_says_cannot_be_set(as_alice: APIClient) -> None:
         ("password", None, "null"),
         ("is_active", None, "null"),
         ("is_staff", "maybe", "invalid"),
+        ("is_staff", "false", "invalid"),
+        ("can_import", 0, "invalid"),
+        ("name", 5, "invalid"),
+        ("phone", 912345678, "invalid"),
+        ("password", 5_000_000_000_000, "invalid"),
     ],
 )
 def test_a_bad_field_is_400(as_bob: APIClient, field: str, value: object, code: str) -> None:

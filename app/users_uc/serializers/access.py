@@ -6,6 +6,7 @@ from rest_framework import serializers
 
 from users_uc.fields import (
     EmailField,
+    TextField,
     check_password_strength,
     password_field,
 )
@@ -61,14 +62,14 @@ class QuietRegisterSerializer(RegisterSerializer):
 class LoginSerializer(serializers.Serializer[User]):
     """Who logs in. The address is normalised where the user is looked up."""
 
-    email = serializers.CharField(max_length=254)
+    email = TextField(max_length=254)
     password = password_field()
 
 
 class RefreshSerializer(serializers.Serializer[User]):
     """A refresh token, to renew or to end."""
 
-    refresh = serializers.CharField(max_length=4096)
+    refresh = TextField(max_length=4096)
 
 
 class TokenPairSerializer(serializers.Serializer[User]):

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
-from users_uc.fields import EmailField, check_password_strength, password_field
+from users_uc.fields import EmailField, TextField, check_password_strength, password_field
 from users_uc.mail.links import SETTING_A_PASSWORD, InvalidLinkError, Opened, Purpose, opened
 from users_uc.models import User
 from users_uc.serializers.own import OwnPasswordSerializer
@@ -27,8 +27,8 @@ class NewEmailSerializer(OwnPasswordSerializer):
 class LinkSerializer(serializers.Serializer[User]):
     """The two parts of a link, as they stand in its address."""
 
-    uid = serializers.CharField(max_length=32)
-    token = serializers.CharField(max_length=1024)
+    uid = TextField(max_length=32)
+    token = TextField(max_length=1024)
 
     @contextmanager
     def opened(self, *purposes: Purpose) -> Iterator[Opened]:

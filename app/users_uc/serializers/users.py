@@ -9,6 +9,7 @@ from rest_framework.exceptions import PermissionDenied
 
 from users_uc.fields import (
     EmailField,
+    TruthField,
     check_password_strength,
     password_field,
 )
@@ -26,10 +27,10 @@ class UserSerializer(PersonSerializer):
     # Whether it is taken is said to who may set it, and to nobody else.
     email = EmailField(max_length=254)
     password = password_field(required=False)
-    is_active = serializers.BooleanField(required=False)
-    is_staff = serializers.BooleanField(required=False)
-    is_superuser = serializers.BooleanField(required=False)
-    can_import = serializers.BooleanField(required=False)
+    is_active = TruthField(required=False)
+    is_staff = TruthField(required=False)
+    is_superuser = TruthField(required=False)
+    can_import = TruthField(required=False)
     email_verified = serializers.BooleanField(read_only=True)
 
     class Meta:

@@ -41,7 +41,7 @@ class UserViewSet(viewsets.ModelViewSet[User]):
 
     serializer_class = UserSerializer
     pagination_class = UserPages
-    lookup_value_regex = r"\d{1,18}"
+    lookup_value_regex = "[0-9]{1,18}"
 
     def get_permissions(self) -> list[Any]:
         """Lists and new users are staff's; the rest is decided by what one sees."""

@@ -1,0 +1,149 @@
+"""What only a caller can know, for schemathesis, which loads this into its own process.
+
+Whoever asks may lose their rights, their password or their account by it, and then every answer
+would be the same 401: then somebody new goes on. Values that are valid and mean nothing (a
+password, an address that is taken, an id that nobody has) become such as lead past the first 400.
+"""
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+from uuid import UUID, uuid4
+
+import httpx
+import psycopg
+import schemathesis
+from hypothesis import strategies
+
+from tests.stacks import PASSWORD
+
+type Case = schemathesis.Case[Any]
+
+ANSWERS: Final = Path(os.environ["ANSWERS"])
+BY: Final = os.environ["ASKED_BY"]
+DATABASE: Final = psycopg.connect(os.environ["ASKED_DATABASE"], autocommit=True)
+SERVICE: Final = httpx.Client(base_url=os.environ["ASKED_URL"], trust_env=False, timeout=60)
+MARK: Final = "Bearer of-whoever-asks"
+PROMOTE: Final = "UPDATE users_uc_user SET is_superuser = true WHERE email = %s"
+NEWEST_USER: Final = "SELECT max(id) FROM users_uc_user"
+JOBS: Final = "SELECT id FROM tasks_importjob"
+PASSWORDS: Final = {"password", "current_password", "new_password"}
+
+# Any other bytes are no file that can be imported, and then there would be no import to ask about.
+schemathesis.openapi.format(
+    "binary",
+    strategies.integers(0, 999).map(lambda n: f"email\nann{n}@example.com\nbad\n".encode()),
+)
+
+
+def new_email() -> str:
+    """Nobody's."""
+    return f"{uuid4().hex}@example.com"
+
+
+class Caller:
+    """Somebody with rights, or with none in particular."""
+
+    def __init__(self) -> None:
+        self.email = new_email()
+        self._login = {"email": self.email, "password": PASSWORD}
+        SERVICE.post("/api/register/", json=self._login).raise_for_status()
+        if BY == "superuser":
+            DATABASE.execute(PROMOTE, [self.email])
+        self.authorization = f"Bearer {self.tokens()['access']}"
+
+    def tokens(self) -> dict[str, str]:
+        """Of a new login."""
+        answer = SERVICE.post("/api/auth/login/", json=self._login).raise_for_status()
+        return dict(answer.json())
+
+    def is_unchanged(self) -> bool:
+        """Whether the token still gives them the same rights."""
+        headers = {"Authorization": self.authorization}
+        answer = SERVICE.get("/api/users/me/", headers=headers)
+        return answer.is_success and answer.json()["is_superuser"] == (BY == "superuser")
+
+
+class Callers:
+    """One after the other."""
+
+    def __init__(self) -> None:
+        self._last = Caller()
+
+    def current(self) -> Caller:
+        """Who asks now."""
+        if not self._last.is_unchanged():
+            self._last = Caller()
+        return self._last
+
+
+CALLERS: Final = Callers()
+
+
+class Signature:
+    """Where a token belongs. Requests are made up long before they are sent."""
+
+    def get(self, case: Case, context: schemathesis.AuthContext) -> str:
+        """The same for all."""
+        return MARK
+
+    def set(self, case: Case, data: str, context: schemathesis.AuthContext) -> None:
+        """A check may take it out again, or put another there."""
+        case.headers["Authorization"] = data
+
+
+if BY != "stranger":
+    schemathesis.auth(refresh_interval=None)(Signature)
+
+
+@schemathesis.hook
+def before_call(context: schemathesis.HookContext, case: Case, kwargs: dict[str, Any]) -> None:
+    """Just before the request is sent."""
+    caller = CALLERS.current()
+    if case.headers.get("Authorization") == MARK:
+        case.headers["Authorization"] = caller.authorization
+    if re.fullmatch("[!-~]{1,200}", case.headers.get("Idempotency-Key", "")):
+        case.headers["Idempotency-Key"] += uuid4().hex
+    case.path_parameters.update(_existing(case.path_parameters))
+    if isinstance(case.body, dict):
+        # In place: of what is set anew schemathesis asks again whether it is valid.
+        case.body.update(_known(case, case.body, caller))
+
+
+@schemathesis.hook
+def after_call(
+    context: schemathesis.HookContext, case: Case, response: schemathesis.Response
+) -> None:
+    """A line for each answer, for the test to see how far the requests have come."""
+    if case.method == case.operation.method.upper():
+        with ANSWERS.open("a", encoding="utf-8") as file:
+            file.write(f"{response.status_code} {case.operation.label}\n")
+
+
+def _existing(parameters: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Instead of ids that nobody has, mostly those of others."""
+    match parameters:
+        case {"id": number} if re.fullmatch("[0-9]{1,18}", str(number)):
+            (newest,) = DATABASE.execute(NEWEST_USER).fetchone() or (1,)
+            yield "id", str((int(number) - 1) % newest + 1)
+        case {"task_id": str(text)} if re.fullmatch("[0-9a-f]{8}(-[0-9a-f]{4}){3}-.{12}", text):
+            job, jobs = UUID(text), [row[0] for row in DATABASE.execute(JOBS)]
+            if jobs and job not in jobs and job.int % 4:
+                yield "task_id", str(jobs[job.int % len(jobs)])
+
+
+def _known(case: Case, body: dict[str, Any], caller: Caller) -> Iterator[tuple[str, Any]]:
+    """Instead of what can only be guessed."""
+    given = {name: value for name, value in body.items() if isinstance(value, str) and value}
+    for name in PASSWORDS & given.keys():
+        if len(given[name]) <= len(PASSWORD):
+            yield name, PASSWORD
+    if 0 < len(given.get("refresh", "")) <= 100 and BY != "stranger":
+        yield "refresh", caller.tokens()["refresh"]
+    if case.operation.path == "/api/auth/login/":
+        if 0 < len(given.get("email", "")) <= 254:
+            yield "email", caller.email
+    elif re.fullmatch(r"\w+@\w+\.\w+", given.get("email", "")):
+        yield "email", new_email()
