@@ -48,11 +48,8 @@ def operations(service: Stack) -> set[str]:
 
 def done(service: Stack, folder: Path, *, by: str) -> set[str]:
     """Ask by all operations. Which were done; one that finds nothing left to do was, too."""
-    seed, report, answers = (
-        os.environ.get("SCHEMATHESIS_SEED", "21"),
-        folder / "report.json",
-        folder / "answers",
-    )
+    seed = os.environ.get("SCHEMATHESIS_SEED", "21")
+    report, answers = folder / "report.json", folder / "answers"
     command = [sys.executable, "-m", "schemathesis.cli", "--config-file", str(CONFIG), "run"]
     schema = f"{service.base_url}/api/schema/?format=json"
     bounds = ("--checks", "all", "-n", str(EXAMPLES), "--seed", seed, "--continue-on-failure")
