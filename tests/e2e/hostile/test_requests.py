@@ -109,7 +109,7 @@ def test_fifty_megabytes_of_json_are_refused_before_they_are_there(stack: Stack)
     request = announce(LOGIN, 50_000_000, JSON, "Connection: close") + b" " * (LIMIT + 1)
     answer, seconds = early_answer(stack.site.web_port, request)
     assert answer.startswith("HTTP/1.1 413 ")
-    assert "at most 2621440 bytes" in answer
+    assert "at most 2,621,440 bytes" in answer
     assert seconds < 5
 
 
