@@ -1,0 +1,80 @@
+"""core/env.py: what names a place in the network."""
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from core import env
+
+NAME = "TESTED_VARIABLE"
+
+
+@pytest.fixture(autouse=True)
+def _unset(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(NAME, raising=False)
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["", "http://jaeger:4318", "https://host/path/", "http://[::1]:4318/v1/traces", "http://h?a=b"],
+)
+def test_http_url(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv(NAME, value)
+    assert env.http_url(NAME) == value
+
+
+@pytest.mark.parametrize(
+    "value", ["jaeger:4318", "jaeger", "grpc://jaeger:4317", "http://", "http:///x", "http://a:b"]
+)
+def test_a_wrong_http_url_stops(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv(NAME, value)
+    with pytest.raises(ImproperlyConfigured, match=f"^{NAME} must be like http://host:4318, not "):
+        env.http_url(NAME)
+
+
+@pytest.mark.parametrize(
+    ("value", "read"),
+    [
+        ("0.0.0.0:9100", ("0.0.0.0", 9100)),  # noqa: S104
+        ("celery:1", ("celery", 1)),
+        ("[::]:65535", ("::", 65535)),
+        ("", None),
+    ],
+)
+def test_address(monkeypatch: pytest.MonkeyPatch, value: str, read: tuple[str, int] | None) -> None:
+    monkeypatch.setenv(NAME, value)
+    assert env.address(NAME) == read
+
+
+@pytest.mark.parametrize("value", ["9100", ":9100", "host:", "host:0", "host:65536", "::1:9100"])
+def test_what_is_no_address_stops(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv(NAME, value)
+    with pytest.raises(ImproperlyConfigured, match=f"^{NAME} must be like 0.0.0.0:9100, not"):
+        env.address(NAME)
+
+
+@pytest.mark.parametrize(
+    ("value", "read"),
+    [
+        ("", []),
+        ("https://app.example.com", ["https://app.example.com"]),
+        (
+            "http://localhost:3000, https://[::1]:8443,",
+            ["http://localhost:3000", "https://[::1]:8443"],
+        ),
+    ],
+)
+def test_origins(monkeypatch: pytest.MonkeyPatch, value: str, read: list[str]) -> None:
+    monkeypatch.setenv(NAME, value)
+    assert env.origins(NAME) == read
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["*", "null", "app.example.com", "https://*.example.com", "https://app.example.com/",
+     "https://App.example.com", "https://a.com:443", "http://a.com:80", "https://a@b.com",
+     "https://a.com?b", "ftp://a.com", "https://", "https://a.com https://b.com"],
+)  # fmt: skip
+def test_what_is_no_origin_stops(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv(NAME, f"https://good.example.com,{value}")
+    with pytest.raises(ImproperlyConfigured, match=f"^{NAME} must be origins like https://"):
+        env.origins(NAME)
