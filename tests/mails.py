@@ -49,12 +49,13 @@ class Mailbox:
         """Those to one person, in the order of their coming."""
         return [mail for mail in self.mails if mail["To"] == address]
 
-    def link_to(self, address: str) -> dict[str, str]:
-        """What the link of the last mail to somebody has: `path`, `uid`, `token`."""
+    def link_to(self, address: str, path: str) -> dict[str, str]:
+        """`uid` and `token` of the last mail to somebody, whose link is for `path`."""
         text = self.to(address)[-1].get_content()
         found = _LINK.search(text)
         assert found, text
-        return dict(zip(("path", "uid", "token"), found.groups(), strict=True))
+        assert found[1] == path
+        return {"uid": found[2], "token": found[3]}
 
 
 @contextmanager

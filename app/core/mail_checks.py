@@ -6,10 +6,12 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning  # noqa: A004
 
+from core.mails import mails_leave
+
 
 def mail_problems(*, is_here: Callable[[str], bool]) -> Iterator[CheckMessage]:
     """`is_here`: whether nobody else reaches a host."""
-    is_set_up = not settings.EMAIL_BACKEND.endswith("dummy.EmailBackend")
+    is_set_up = mails_leave()
     if settings.REQUIRE_VERIFIED_EMAIL and not is_set_up:
         problem = "REQUIRE_VERIFIED_EMAIL, and no mail can be sent: nobody new could log in."
         yield Error(problem, hint="Set EMAIL_HOST.", id="core.E012")

@@ -7,11 +7,11 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from core.language import CODES
+from core.mails import mails_leave
 from tasks.models import ImportJob
 from tasks.option_fields import ColumnsField, DelimiterField, EncodingField, MaxErrorsField
 from tasks.pipeline.options import Options
 from tasks.pipeline.reading.header import FIELDS
-from users_uc.mail import outbox
 
 
 class UploadOptionsSerializer(serializers.Serializer[ImportJob]):
@@ -57,7 +57,7 @@ class UploadOptionsSerializer(serializers.Serializer[ImportJob]):
 
     def validate_invite(self, value: bool) -> bool:
         """`mail_not_set_up`."""
-        if value and not outbox.is_set_up():
+        if value and not mails_leave():
             problem = _("This service sends no mails; ask an administrator, or import without.")
             raise serializers.ValidationError(problem, code="mail_not_set_up")
         return value

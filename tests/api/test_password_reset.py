@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 from rest_framework.test import APIClient
 
+from core.throttling import ResetThrottle
 from tests.api.answers import assert_error
 from tests.conftest import PASSWORD
 from tests.mails import Mailbox
@@ -25,9 +26,7 @@ def asked(mailbox: Mailbox, client: APIClient, email: str) -> dict[str, str]:
     """What the link that came has."""
     assert client.post(ASK, {"email": email}).status_code == 204
     send_mails()
-    link = mailbox.link_to(email)
-    assert link.pop("path") == "password/reset/confirm"
-    return link
+    return mailbox.link_to(email, "password/reset/confirm")
 
 
 def test_the_link_sets_a_password_once(
@@ -157,13 +156,16 @@ def test_nobody_fills_anothers_mailbox(
     assert len(mailbox.mails) == 5
 
 
-def test_an_account_is_counted_wherever_it_is_asked_from(mails_leave: None, db: None) -> None:
-    addresses = [f"10.0.{number // 200}.{number % 200}" for number in range(601)]
-    answers = {
-        APIClient().post(ASK, {"email": "a@x.com"}, REMOTE_ADDR=address).status_code
-        for address in addresses  # a window may end in between
-    }
-    assert answers == {204, 429}
+def test_an_account_is_counted_wherever_it_is_asked_from(
+    mails_leave: None, db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(ResetThrottle.THROTTLE_RATES, "reset", "3/day")
+    answers = [
+        APIClient().post(ASK, {"email": "a@x.com"}, REMOTE_ADDR=f"10.0.0.{number}").status_code
+        for number in range(61)  # a window may end in between
+    ]
+    assert answers[:3] == [204] * 3
+    assert 429 in answers
 
 
 @pytest.mark.parametrize(

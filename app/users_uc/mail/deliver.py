@@ -19,6 +19,7 @@ from django.db import connection, transaction
 
 from core.database import wait_for_database
 from core.failpoints import failpoint
+from core.mails import mails_leave
 from core.postgres.commit import UnknownCommitError, commit_and
 from users_uc.mail import letters, outbox
 from users_uc.mail.smtp import EmailBackend
@@ -41,7 +42,7 @@ def deliver(claim: Callable[[], Mail | None]) -> None:
     Where the server is away nothing is claimed, and no attempt is spent. (smtplib's errors are
     OSErrors.)
     """
-    if not outbox.is_set_up():
+    if not mails_leave():
         return
     end = time.monotonic() + SLICE
     try:

@@ -16,6 +16,7 @@ from django.utils.translation import get_language
 from redis.exceptions import RedisError
 
 from core.celery import DEFAULT
+from core.mails import mails_leave
 from core.publish import publish
 from core.redis import CacheOnRedis
 from core.telemetry.messages import trace_headers
@@ -43,18 +44,13 @@ _IS_NOBODYS = Q(attempts=0) | Q(_HAS_BEEN_UP)
 _INVITATIONS = Q(kind=Mail.Kind.INVITATION)
 
 
-def is_set_up() -> bool:
-    """Whether this installation sends mails."""
-    return not settings.EMAIL_BACKEND.endswith("dummy.EmailBackend")
-
-
 def add(kind: Mail.Kind, *, user: User | None = None, address: str = "") -> None:
     """Have a mail sent as soon as what it tells of is committed.
 
     To `address`, which may be anybody's, or to the user's. In the language of the request.
     """
     to = address or (user.email if user else "")
-    if not is_set_up() or _is_one_too_many(kind, to):
+    if not mails_leave() or _is_one_too_many(kind, to):
         return
     Mail.objects.create(kind=kind, user=user, address=address, language=get_language() or "en")
     transaction.on_commit(

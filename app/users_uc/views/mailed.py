@@ -8,6 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from core.mails import mails_leave
 from core.throttling import ResetThrottle
 from users_uc import auth
 from users_uc.mail import outbox
@@ -31,7 +32,7 @@ class MailIsSetUp(BasePermission):
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         """Whether there is one."""
-        return outbox.is_set_up()
+        return mails_leave()
 
 
 class _AskingView(APIView):

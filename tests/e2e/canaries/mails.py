@@ -44,12 +44,11 @@ def _reset(visitor: Visitor, planted: Planted, mailbox: Mailbox, email: str) -> 
     before = len(mailbox.to(email))
     visitor.post(f"{USERS}reset_password/", {"email": email}, status=204)
     wait_until(lambda: len(mailbox.to(email)) > before, timeout=30, what="the mail must come")
-    link = mailbox.link_to(email)
+    body = mailbox.link_to(email, "password/reset/confirm")
     url = f"{USERS}reset_password_confirm/"
-    body = {"uid": link["uid"], "token": link["token"]}
     wrong = {"token": planted["token that is none"], "new_password": planted["password for it"]}
     visitor.post(url, body | wrong, status=400)
     given = {"new_password": planted["password of a reset"]}
     visitor.post(url, body | given, status=204)
     visitor.post(url, body | given, status=400)
-    return link["token"]
+    return body["token"]
