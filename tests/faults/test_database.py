@@ -64,7 +64,10 @@ def test_22_postgresql_crashes_at_any_time(system: System) -> None:
 
 
 def test_postgresql_is_read_only_for_a_while(system: System) -> None:
-    """As the one that was left by a failover: nothing is a 500, and no attempt is spent."""
+    """As the one that was left by a failover: nothing is a 500, and its retries spend nothing.
+
+    The attempt that met it may stay spent, for giving it back is a write.
+    """
     system.failpoints.arm("loading")
     upload = system.api.upload(system.people_file(ROWS))
     worker = system.failpoints.reached("loading")
@@ -75,7 +78,7 @@ def test_postgresql_is_read_only_for_a_while(system: System) -> None:
     assert system.api.status(upload)["status"] == "PROGRESS"
     set_read_only(system, "off")
     judge(system, upload)
-    assert system.number(ATTEMPTS) == 1
+    assert system.number(ATTEMPTS) <= 2
 
 
 def set_read_only(system: System, value: str) -> None:

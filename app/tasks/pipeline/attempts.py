@@ -88,6 +88,6 @@ def _start[W: WorkItem](
 
 
 def _give_back[W: WorkItem](work: QuerySet[W]) -> None:
-    with suppress(OperationalError, InterfaceError):  # the database is away: it stays spent
+    with suppress(OperationalError, InterfaceError):  # it is away or read-only: it stays spent
         connection.close()
         work.filter(attempts__gt=0).update(attempts=F("attempts") - 1)
