@@ -1,8 +1,8 @@
 """The one shape of every error: `{"error": {code, message, fields?}, "trace_id"}`."""
 
 import logging
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Final
 
 from django.core.exceptions import (
     PermissionDenied,
@@ -20,6 +20,8 @@ from core.telemetry.discreet import describe
 from core.telemetry.traces import current_trace_id
 
 logger = logging.getLogger(__name__)
+
+type Answer = Callable[[Exception], exceptions.APIException]
 
 
 class PayloadTooLarge(exceptions.APIException):
@@ -71,26 +73,30 @@ def api_exception_handler(exc: Exception, context: Mapping[str, Any]) -> Respons
 
 
 def _as_api_exception(exc: Exception) -> exceptions.APIException | None:
-    match exc:
-        case exceptions.APIException() | UnreadablePostError():
-            return exc if isinstance(exc, exceptions.APIException) else RequestTimeout()
-        case _ if _is_missing(exc):
-            return exceptions.NotFound()
-        case PermissionDenied():
-            return exceptions.PermissionDenied()
-        case RequestDataTooBig():
-            return PayloadTooLarge(str(exc) or None)
-        case SuspiciousOperation():
-            return exceptions.ParseError(str(exc) or None)
-        case OperationalError() | InterfaceError() | OSError():
-            logger.warning("the database or the storage did not do it: %s", describe(exc))
-            return Unavailable()
-    return None
+    if isinstance(exc, exceptions.APIException):
+        return exc
+    if type(exc) is DatabaseError:  # a row was deleted before save() could change it
+        return exceptions.NotFound()
+    answer = next((answer for kind, answer in _ANSWERS if isinstance(exc, kind)), None)
+    return answer(exc) if answer else None
 
 
-def _is_missing(exc: Exception) -> bool:
-    """Also where a row was deleted before save() could change it: Django then raises the parent."""
-    return isinstance(exc, Http404) or type(exc) is DatabaseError
+def _unavailable(exc: Exception) -> exceptions.APIException:
+    logger.warning("the database or the storage did not do it: %s", describe(exc))
+    return Unavailable()
+
+
+# The first that fits: what is more special stands above what it is a kind of.
+_ANSWERS: Final[Sequence[tuple[type[Exception], Answer]]] = (
+    (Http404, lambda exc: exceptions.NotFound()),
+    (PermissionDenied, lambda exc: exceptions.PermissionDenied()),
+    (RequestDataTooBig, lambda exc: PayloadTooLarge(str(exc) or None)),
+    (SuspiciousOperation, lambda exc: exceptions.ParseError(str(exc) or None)),
+    (UnreadablePostError, lambda exc: RequestTimeout()),
+    (OperationalError, _unavailable),
+    (InterfaceError, _unavailable),
+    (OSError, _unavailable),
+)
 
 
 def _describe(exc: exceptions.APIException) -> dict[str, Any]:

@@ -93,7 +93,7 @@ _database_options: dict[str, Any] = {
     "server_side_binding": True,
 }
 if PROCESS_ROLE == "web":
-    _database_options["pool"] = {"min_size": 1, "max_size": web.THREADS + 2, "timeout": 5}
+    _database_options["pool"] = web.POOL
 DATABASES = {
     "default": {
         "ENGINE": "core.postgres",

@@ -1,12 +1,15 @@
 """The pool of web processes: what it hands out works, and costs nothing to ask for."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
 from django.db import OperationalError, connection
 
+from core import web
 from core.postgres.base import DatabaseWrapper
+from local.ports import HOST, free_port
 from local.waiting import wait_until
 
 type Backend = int
@@ -15,12 +18,21 @@ type Backend = int
 @pytest.fixture
 def pooled(transactional_db: None) -> Iterator[Any]:
     """A connection like a web process's, on the tests' database."""
-    options = {**connection.settings_dict["OPTIONS"], "pool": {"min_size": 2, "max_size": 2}}
-    settings = {"CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": False, "OPTIONS": options}
-    wrapper = DatabaseWrapper({**connection.settings_dict, **settings}, alias="pooled")
-    yield wrapper
-    wrapper.close()
-    wrapper.close_pool()
+    with made({"min_size": 2, "max_size": 2}) as wrapper:
+        yield wrapper
+
+
+@contextmanager
+def made(pool: dict[str, Any], **server: Any) -> Iterator[Any]:
+    """A connection by such a pool, to the tests' database or another server."""
+    options = {**connection.settings_dict["OPTIONS"], "pool": pool}
+    settings = {"CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": False, "OPTIONS": options, **server}
+    wrapper: Any = DatabaseWrapper({**connection.settings_dict, **settings}, alias="pooled")
+    try:
+        yield wrapper
+    finally:
+        wrapper.close()
+        wrapper.close_pool()
 
 
 def use(pooled: Any) -> Backend:
@@ -74,3 +86,13 @@ def test_one_that_ends_in_use_is_an_error_and_leaves_the_pool(pooled: Any) -> No
             cursor.execute("SELECT 1")
     pooled.close()
     assert use(pooled) != backend
+
+
+@pytest.mark.django_db
+def test_a_pool_without_its_server_soon_waits_for_the_next_request() -> None:
+    """Not for a time that grows with the outage: the request after it is answered."""
+    with made(web.POOL, HOST=HOST, PORT=free_port()) as pooled:
+        with pytest.raises(OperationalError):
+            pooled.ensure_connection()
+        given_up = lambda: pooled.pool.get_stats()["pool_size"] == 0  # noqa: E731
+        wait_until(given_up, timeout=20, what="connecting must be given up")
