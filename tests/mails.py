@@ -9,7 +9,7 @@ from email.message import EmailMessage
 from typing import Any, cast
 
 from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
 from local.ports import HOST, free_port
 
@@ -25,11 +25,22 @@ class Mailbox:
     refusals: dict[str, str] = field(default_factory=dict)
     at_end: Callable[[], str] = lambda: "250 OK"
     """What the end of a mail's data is answered with."""
+    login: tuple[str, str] | None = None
+    """Name and password without which nothing is taken; None: it is taken from everybody."""
+
+    def knows(
+        self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any
+    ) -> AuthResult:
+        """Whether it is the login; aiosmtpd's authenticator."""
+        given = (data.login.decode(), data.password.decode())
+        return AuthResult(success=given == self.login)
 
     async def handle_RCPT(  # noqa: N802  (aiosmtpd's name)
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[Any]
     ) -> str:
         """Take the recipient or refuse it."""
+        if self.login and not session.authenticated:
+            return "530 5.7.0 Authentication required"
         if address in self.refusals:
             return self.refusals[address]
         envelope.rcpt_tos.append(address)
@@ -61,7 +72,10 @@ class Mailbox:
 @contextmanager
 def serving(mailbox: Mailbox) -> Iterator[None]:
     """At `mailbox.port`."""
-    controller = Controller(mailbox, hostname=HOST, port=mailbox.port, ready_timeout=30)
+    controller = Controller(
+        mailbox, hostname=HOST, port=mailbox.port, ready_timeout=30,
+        authenticator=mailbox.knows, auth_require_tls=False,
+    )  # fmt: skip
     controller.start()
     try:
         yield

@@ -49,8 +49,8 @@ def collector() -> Iterator[Collector]:
 
 
 @pytest.fixture(scope="module")
-def mailbox() -> Iterator[Mailbox]:
-    mailbox = Mailbox()
+def mailbox(planted: dict[str, str]) -> Iterator[Mailbox]:
+    mailbox = Mailbox(login=("accounts", planted["EMAIL_HOST_PASSWORD"]))
     with serving(mailbox):
         yield mailbox
 
@@ -59,8 +59,10 @@ def mailbox() -> Iterator[Mailbox]:
 def stack(
     collector: Collector, mailbox: Mailbox, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Stack]:
+    user, password = mailbox.login or ("", "")
     env = ENV | {"OTEL_EXPORTER_JAEGER_ENDPOINT": collector.url}
     env |= {"EMAIL_HOST": HOST, "EMAIL_PORT": str(mailbox.port)}
+    env |= {"EMAIL_HOST_USER": user, "EMAIL_HOST_PASSWORD": password}
     with running(tmp_path_factory.mktemp("canaries"), **env) as stack:
         yield stack
 

@@ -115,4 +115,5 @@ PLANTED: dict[str, str] = {
     "JWT_SECRET_KEY": "",
     "DB_PASSWORD": "",
     "password of REDIS_URL": "valkey-files",
+    "EMAIL_HOST_PASSWORD": "",
 }
