@@ -73,8 +73,8 @@ PYTHONPATH=app step lint-imports
 HTTPS_ONLY=true TRUSTED_PROXIES=1 step python app/manage.py check --deploy --fail-level WARNING
 step python -W ignore::RuntimeWarning app/manage.py makemigrations --check --dry-run
 
-# Two processes: PostgreSQL, Valkey and the systems under test share the cores with them.
+# Three processes, also on two cores: of the tests of faults most of the time is waiting.
 rm -rf .coverage
-step python -m pytest -n 2 --dist loadgroup --cov --cov-report= --no-cov-on-fail
+step python -m pytest -n 3 --dist loadgroup --cov --cov-report= --no-cov-on-fail
 step coverage report
 step coverage report --include 'app/tasks/pipeline/*' --fail-under 100
