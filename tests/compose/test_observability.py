@@ -8,6 +8,7 @@ from tests.compose.installation import Installation
 from tests.prometheus import Prometheus
 
 EXPECTED = {"app": 3, "celery": 2, "celery-small": 1, "beat": 1}
+GROUPS = {"service", "http", "imports", "celery", "mails"}
 
 
 def test_prometheus_finds_every_replica_by_name(running: Installation) -> None:
@@ -24,7 +25,7 @@ def test_prometheus_finds_every_replica_by_name(running: Installation) -> None:
             timeout=90, what=f"{query} must be {EXPECTED}", poll=1,
         )  # fmt: skip
         groups = prometheus.ask("rules")["groups"]
-        assert {group["name"] for group in groups} == {"service", "http", "imports", "celery"}
+        assert {group["name"] for group in groups} == GROUPS
         assert httpx.get(f"{running.base_url}/metrics", trust_env=False).status_code == 404
     finally:
         running.compose(*observed, "rm", "--stop", "--force", "prometheus")

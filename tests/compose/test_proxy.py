@@ -1,5 +1,6 @@
 """What nginx answers itself, and what it keeps from whom."""
 
+import re
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -54,6 +55,27 @@ def test_no_dots_lead_there(running: Installation, path: str) -> None:
 def test_the_admin_is_on_a_port_of_its_own(running: Installation) -> None:
     page = running.inside("nginx", "wget", "-qO-", "http://127.0.0.1:8081/admin/login/")
     assert "Django administration" in page
+
+
+@pytest.mark.parametrize(
+    ("path", "message"),
+    [("/metrics", "Não há nada neste endereço."),
+     ("/api/users/me/", "As credenciais de autenticação não foram fornecidas.")],
+)  # fmt: skip
+def test_it_speaks_the_language_of_who_asks(running: Installation, path: str, message: str) -> None:
+    """Nginx as the application behind it."""
+    answer = running.get(path, headers={"Accept-Language": "pt-BR,pt;q=0.9,en;q=0.8"})
+    assert answer.json()["error"]["message"] == message
+    assert answer.headers["Content-Language"] == "pt-br"
+
+
+def test_links_of_mails_lead_to_a_page(running: Installation) -> None:
+    page = running.get("/account/")
+    assert page.status_code == 200
+    assert "default-src 'none'" in page.headers["Content-Security-Policy"]
+    scripts = re.findall('src="([^"]+)"', page.text)
+    assert scripts
+    assert all(running.get(script).status_code == 200 for script in scripts)
 
 
 def test_static_files_are_its_own(running: Installation) -> None:
