@@ -2,6 +2,8 @@
 
 import logging
 import time
+from contextlib import suppress
+from ipaddress import ip_address, ip_network
 
 from redis.exceptions import RedisError
 from rest_framework.request import Request
@@ -11,6 +13,15 @@ from rest_framework.views import APIView
 from core.redis import CacheOnRedis
 
 logger = logging.getLogger(__name__)
+
+
+def network(address: str | None) -> str | None:
+    """Of IPv6 the first 64 bits: a household has all that follow. What is no address stays."""
+    with suppress(ValueError):
+        if (ip := ip_address(address or "")).version == 6:
+            mapped = ip.ipv4_mapped
+            return str(mapped or ip_network((ip, 64), strict=False))
+    return address
 
 
 class WindowThrottle(SimpleRateThrottle):
@@ -32,7 +43,7 @@ class WindowThrottle(SimpleRateThrottle):
 
     def who(self, request: Request) -> str | None:
         """Whose requests are counted together; nothing personal. None where nobody's are."""
-        return self.get_ident(request)
+        return network(self.get_ident(request))
 
     def allow_request(self, request: Request, view: APIView) -> bool:
         """Count the request; False when it is one too many."""
@@ -49,6 +60,19 @@ class WindowThrottle(SimpleRateThrottle):
     def wait(self) -> float:
         """Seconds until the next window."""
         return self.duration - time.time() % self.duration
+
+
+class ThrottledInTurn(APIView):
+    """Asks its throttles until one refuses, and DRF all of them.
+
+    What is refused to one address does not count for an account, or one could use it up.
+    """
+
+    def check_throttles(self, request: Request) -> None:
+        """Throttled, by the first that says so."""
+        for throttle in self.get_throttles():
+            if not throttle.allow_request(request, self):
+                self.throttled(request, throttle.wait() or 0)
 
 
 class LoginThrottle(WindowThrottle):

@@ -5,10 +5,11 @@ from csp.decorators import csp_update
 from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import TemplateView
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from drf_spectacular.views import SpectacularSwaggerSplitView
 
 from core.browser import ADMIN
 from core.index import index
+from core.schema_view import SchemaView
 
 _styled = csp_update({"style-src": [UNSAFE_INLINE]})  # Swagger's page has styles within
 
@@ -16,7 +17,7 @@ urlpatterns = [
     path("api/", index, name="index"),
     path("api/", include("users_uc.urls")),
     path("api/contacts/", include("tasks.urls")),
-    path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("api/schema/", SchemaView.as_view(), name="schema"),
     path("api/docs/", _styled(SpectacularSwaggerSplitView.as_view(url_name="schema")), name="docs"),
     path("account/", TemplateView.as_view(template_name="account.html"), name="account"),
     path(ADMIN, admin.site.urls),

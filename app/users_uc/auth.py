@@ -6,11 +6,13 @@ race within REFRESH_REUSE_GRACE; later it is a stolen token, and the family ends
 """
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Final, cast
 from uuid import UUID
 
 from django.conf import settings
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import AuthenticationFailed
@@ -24,9 +26,19 @@ from users_uc.models import RefreshFamily, User
 from users_uc.shown import find_user
 from users_uc.tokens import AccessToken, RefreshToken
 
-NO_SUCH_ACCOUNT: Final = _("No active account has this e-mail and password.")
+_NO_SUCH_ACCOUNT: Final = _("No active account has this e-mail and password.")
+_OR_NOT_CONFIRMED: Final = _(
+    "No active account has this e-mail and password, or its address is not confirmed: follow the "
+    "link that was sent to it; users/resend_activation/ sends another."
+)
 _REFUSED: Final = _("The token is not valid; log in again.")
 _USER_ID = re.compile(r"[0-9]{1,18}")
+
+
+def no_such_account() -> AuthenticationFailed:
+    """Which of the reasons it is, is not told: who signs up with an address knows a password."""
+    required = settings.REQUIRE_VERIFIED_EMAIL
+    return AuthenticationFailed(_OR_NOT_CONFIRMED if required else _NO_SUCH_ACCOUNT)
 
 
 def issue_pair(user: User) -> dict[str, str]:
@@ -39,7 +51,7 @@ def issue_pair(user: User) -> dict[str, str]:
             expires_at=timezone.now() + refresh.lifetime,
         )
     except IntegrityError:
-        raise AuthenticationFailed(NO_SUCH_ACCOUNT) from None
+        raise no_such_account() from None
     refresh["family"] = str(family.id)
     return {"access": str(_access_for(user)), "refresh": str(refresh)}
 
@@ -84,6 +96,22 @@ class TokenAuthentication(JWTAuthentication):
 def caller(request: Request) -> User:
     """Who sent the request, in a view that only lets in who is somebody."""
     return cast("User", request.user)
+
+
+@contextmanager
+def still(request: Request) -> Iterator[User]:
+    """The caller, in a transaction in which nobody else changes them.
+
+    AuthenticationFailed where the token has ended since the request began: its body may have come
+    slowly, and checking a password takes a while.
+    """
+    known = caller(request)
+    same = User.objects.filter(pk=known.pk, token_version=known.token_version, is_active=True)
+    with transaction.atomic():
+        user = same.select_for_update(no_key=True).first()
+        if user is None:
+            raise AuthenticationFailed(_REFUSED, code="token_not_valid")
+        yield user
 
 
 def _access_for(user: User) -> AccessToken:

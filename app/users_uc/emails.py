@@ -2,7 +2,8 @@
 
 Knows no Django, so that the import's checks can use it without. Which character may stand where is
 RFC 5321's dot-string and RFC 1123's host name; quoted local parts and address literals, which no
-mail provider hands out, are refused.
+mail provider hands out, are refused. So is an atom that begins like an encoded word (RFC 2047, 5):
+what sends mails would decode it, and write to another address or fail.
 """
 
 import re
@@ -15,7 +16,7 @@ _MAX_LOCAL_LENGTH = 64
 _MAX_DOMAIN_LENGTH = 253
 
 _ATOM = r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+"
-_LOCAL = re.compile(rf"{_ATOM}(?:\.{_ATOM})*")
+_LOCAL = re.compile(rf"(?!=\?){_ATOM}(?:\.(?!=\?){_ATOM})*")
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _DOMAIN = re.compile(rf"(?:{_LABEL}\.)+(?!\d+$){_LABEL}")
 

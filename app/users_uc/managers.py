@@ -3,7 +3,9 @@
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import BaseUserManager
+from django.db.models import F
 
 from core.compiled import CompiledLookup
 from users_uc.emails import InvalidEmailError, normalise
@@ -26,6 +28,14 @@ class UserManager(BaseUserManager["User"]):
         """A user who may do everything."""
         rights = {"is_staff": True, "is_superuser": True, "verified_email": normalise(email)}
         return self.create_user(email, password, **fields, **rights)
+
+    def end_unconfirmed(self, email: str) -> bool:
+        """Take the password from an account that anybody may have made with the address."""
+        made_here = self.filter(email=email, import_id=None, is_staff=False, is_superuser=False)
+        contested = made_here.exclude(verified_email=F("email"))
+        return bool(
+            contested.update(password=make_password(None), token_version=F("token_version") + 1)
+        )
 
     def get_by_natural_key(self, username: str | None) -> "User":
         """Who has this e-mail, in any spelling; an impossible one raises DoesNotExist."""

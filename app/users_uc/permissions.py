@@ -34,13 +34,19 @@ def editable_fields(actor: User, target: User | None) -> frozenset[str]:
     if actor.is_staff and target is None:
         return NEW_USER_FIELDS
     if actor.is_staff and target is not None and not _is_privileged(target):
-        return MANAGED_FIELDS
+        return MANAGED_FIELDS - {"email"} if _may_more(target, actor) else MANAGED_FIELDS
     return frozenset()
 
 
 def may_delete(actor: User, target: User) -> bool:
     """Superusers delete anyone, staff whoever is not privileged."""
     return actor.is_superuser or (actor.is_staff and not _is_privileged(target))
+
+
+def _may_more(target: User, actor: User) -> bool:
+    """Who is given the target's address can have a password sent to it, and be the target."""
+    groups = target.groups.exclude(pk__in=actor.groups.values("pk"))
+    return groups.exists() or target.user_permissions.exists()
 
 
 def _is_privileged(user: User) -> bool:

@@ -93,17 +93,57 @@ def test_where_it_is_required_one_logs_in_only_afterwards(
     verified_only: Mailbox, anonymous: APIClient
 ) -> None:
     anonymous.post(REGISTER, DANA)
-    assert_error(anonymous.post(LOGIN, CREDENTIALS), 403, "email_not_verified")
+    assert_error(anonymous.post(LOGIN, CREDENTIALS), 401, "authentication_failed")
     anonymous.post(ACTIVATE, link_to(verified_only, DANA["email"]))
     assert anonymous.post(LOGIN, CREDENTIALS).status_code == 200
 
 
-def test_who_does_not_know_the_password_is_not_told(
+def test_logging_in_does_not_tell_whether_the_address_was_free(
+    verified_only: Mailbox, anonymous: APIClient, charlie: User
+) -> None:
+    """Who signs up with it knows the password, be it theirs or refused."""
+    errors = []
+    for email in (charlie.email, DANA["email"]):
+        body = {"email": email, "password": "a stranger's own"}
+        anonymous.post(REGISTER, body)
+        errors.append(anonymous.post(LOGIN, body).json()["error"])
+    assert errors[0] == errors[1]
+    assert "resend_activation" in errors[0]["message"]
+
+
+def test_of_two_who_sign_up_with_an_address_its_mailbox_decides(
     verified_only: Mailbox, anonymous: APIClient
 ) -> None:
+    """A stranger was first; the owner must not confirm the stranger's password."""
+    stranger = {**DANA, "password": "a stranger's own"}
+    anonymous.post(REGISTER, stranger)
     anonymous.post(REGISTER, DANA)
-    wrong = {**CREDENTIALS, "password": "not it at all"}
-    assert_error(anonymous.post(LOGIN, wrong), 401, "authentication_failed")
+    anonymous.post(ACTIVATE, link_to_first(verified_only))
+    link = verified_only.link_to(DANA["email"], "password/reset/confirm")
+    assert anonymous.post(LOGIN, stranger).status_code == 401
+    chosen = {"new_password": "the owner's own words"}
+    assert (
+        anonymous.post("/api/users/reset_password_confirm/", {**link, **chosen}).status_code == 204
+    )
+    logins = [stranger, {**DANA, "password": chosen["new_password"]}]
+    assert [anonymous.post(LOGIN, login).status_code for login in logins] == [401, 200]
+
+
+def link_to_first(mailbox: Mailbox) -> dict[str, str]:
+    """Of the first mail to Dana, an activation."""
+    send_mails()
+    first = Mailbox(mails=mailbox.to(DANA["email"])[:1])
+    return first.link_to(DANA["email"], "activate")
+
+
+@pytest.mark.parametrize("kept", [{"is_staff": True}, {"verified_email": DANA["email"]}])
+def test_nobody_else_loses_a_password_by_it(
+    verified_only: Mailbox, anonymous: APIClient, kept: dict[str, object]
+) -> None:
+    dana = User.objects.create_user(DANA["email"], PASSWORD, **kept)
+    anonymous.post(REGISTER, {**DANA, "password": "a stranger's own"})
+    dana.refresh_from_db()
+    assert dana.check_password(PASSWORD)
 
 
 def test_where_it_is_required_only_the_owner_learns_that_the_address_is_known(
@@ -114,7 +154,7 @@ def test_where_it_is_required_only_the_owner_learns_that_the_address_is_known(
     assert first.json() == {"email": DANA["email"], "name": "Dana", "phone": ""}
     send_mails()
     kinds = Mail.objects.order_by("created_at").values_list("kind", flat=True)
-    assert list(kinds) == ["activation", "account_exists"]
+    assert list(kinds) == ["activation", "password_reset"]
     assert len(verified_only.to(DANA["email"])) == 2
 
 

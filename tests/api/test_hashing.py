@@ -115,3 +115,22 @@ def test_nor_of_a_form_of_the_admin(alice: User, hashed: list[str]) -> None:
 def test_128_characters_are_a_password(charlie: User, hashed: list[str]) -> None:
     assert log_in(charlie.email, LONG[:128]) == 401
     assert hashed == ["Argon2idHasher.verify"]
+
+
+def test_renewing_a_hash_does_not_undo_another_password(
+    charlie: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That came while the older hash was verified."""
+    User.objects.update(password=OLDER)
+    original = PBKDF2PasswordHasher.verify
+
+    def owner_is_faster(self: PBKDF2PasswordHasher, *args: Any) -> bool:
+        right = original(self, *args)
+        monkeypatch.undo()
+        User.objects.get(pk=charlie.pk).change_password("another horse battery")
+        return right
+
+    monkeypatch.setattr(PBKDF2PasswordHasher, "verify", owner_is_faster)
+    log_in(charlie.email, PASSWORD)
+    assert log_in(charlie.email, PASSWORD) == 401
+    assert log_in(charlie.email, "another horse battery") == 200

@@ -6,8 +6,10 @@ from rest_framework.test import APIClient
 from tests.api.answers import assert_error
 from tests.conftest import PASSWORD
 from tests.imports import imported
+from tests.mails import Mailbox
 from users_uc.auth import issue_pair
 from users_uc.models import RefreshFamily, User
+from users_uc.tasks import send_mails
 
 ME, EXPORT, MY_PASSWORD = "/api/users/me/", "/api/users/me/export/", "/api/users/me/password/"
 SHOWN = {
@@ -66,3 +68,14 @@ def test_the_export_is_ones_own(as_bob: APIClient, bob: User, charlie: User) -> 
     document = as_bob.get(EXPORT).json()
     assert (document["email"], document["groups"]) == (bob.email, ["Importers"])
     assert [login.keys() for login in document["logins"]] == [{"rotated_at", "expires_at"}]
+
+
+def test_the_export_does_not_tell_whether_an_address_is_taken(
+    mailbox: Mailbox, as_charlie: APIClient, bob: User
+) -> None:
+    for address in (bob.email, "nobody@example.com"):
+        asked = {"current_password": PASSWORD, "new_email": address}
+        assert as_charlie.post("/api/users/set_email/", asked).status_code == 204
+        send_mails()
+    taken, free = as_charlie.get(EXPORT).json()["mails"]
+    assert taken | {"created_at": ""} == free | {"created_at": ""}

@@ -8,7 +8,7 @@ from rest_framework.test import APIClient
 from tests.api.answers import assert_error
 from tests.conftest import PASSWORD, client_of
 from users_uc.auth import issue_pair
-from users_uc.models import User
+from users_uc.models import Mail, User
 
 URL = "/api/users/me/password/"
 NEW = "another good password"
@@ -83,3 +83,29 @@ def test_a_change_by_djangos_own_means_ends_tokens_too(
     change(charlie)
     charlie.save()
     assert_error(client.get("/api/users/me/"), 401, "token_not_valid")
+
+
+@pytest.mark.parametrize(
+    ("url", "body"),
+    [(URL, CHANGE), ("/api/users/me/deactivate/", CHANGE),
+     ("/api/users/set_email/", {**CHANGE, "new_email": "thief@example.com"})],
+)  # fmt: skip
+def test_a_request_that_began_before_another_password_does_nothing_after_it(
+    mails_leave: None, as_charlie: APIClient, charlie: User, monkeypatch: pytest.MonkeyPatch,
+    url: str, body: dict[str, str],
+) -> None:  # fmt: skip
+    """Its body may come slowly."""
+    original = User.check_password
+
+    def owner_is_faster(self: User, raw: str) -> bool:
+        right = original(self, raw)
+        monkeypatch.undo()
+        User.objects.get(pk=charlie.pk).change_password("the owner's own words")
+        return right
+
+    monkeypatch.setattr(User, "check_password", owner_is_faster)
+    assert_error(as_charlie.post(url, body), 401, "token_not_valid")
+    charlie.refresh_from_db()
+    assert charlie.is_active
+    assert charlie.check_password("the owner's own words")
+    assert not Mail.objects.exists()

@@ -12,6 +12,7 @@ from django.core.management import call_command
 from django.urls import URLPattern, URLResolver, get_resolver
 from rest_framework.test import APIClient
 
+from core.schema_view import SchemaView
 from tests.api.test_access import ROWS, shape
 
 
@@ -137,3 +138,22 @@ def test_says_what_any_operation_may_answer(schema: dict[str, Any]) -> None:
                 assert {"408", "411", "413", "415"} <= responses
             if {"token": []} in operation.get("security", []):
                 assert {"401", "403"} <= responses
+
+
+def test_is_made_once_for_each_language_and_format(
+    anonymous: APIClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Anybody may ask for it, and making it takes long."""
+    asked = [
+        {"HTTP_ACCEPT_LANGUAGE": language, "HTTP_ACCEPT": accept}
+        for language in ("en", "pt-BR")
+        for accept in ("application/json", "application/vnd.oai.openapi")
+    ]
+    served = [anonymous.get("/api/schema/", **headers) for headers in asked]  # type: ignore[arg-type]
+    assert [answer["Content-Type"] for answer in served] == [
+        "application/json", "application/vnd.oai.openapi; charset=utf-8",
+    ] * 2  # fmt: skip
+    assert len({answer.content for answer in served}) == 4
+    monkeypatch.setattr(SchemaView, "generator_class", None)
+    again = [anonymous.get("/api/schema/", **headers) for headers in asked]  # type: ignore[arg-type]
+    assert [answer.content for answer in again] == [answer.content for answer in served]

@@ -1,5 +1,6 @@
 """POST users/set_email/ and users/set_email_confirm/."""
 
+import pytest
 from rest_framework.test import APIClient
 
 from tests.api.answers import assert_error
@@ -74,3 +75,48 @@ def test_a_token_alone_is_not_enough(mailbox: Mailbox, as_charlie: APIClient) ->
     answer = as_charlie.post(ASK, {**BODY, "current_password": "not it"})
     assert_error(answer, 400, "invalid", current_password="wrong_password")
     assert not Mail.objects.exists()
+
+
+def test_a_link_does_not_work_again_where_the_address_was_put_back(
+    mailbox: Mailbox, as_charlie: APIClient, charlie: User, as_alice: APIClient
+) -> None:
+    link = link_to_new(mailbox, as_charlie)
+    assert APIClient().post(CONFIRM, link).status_code == 204
+    back = {"email": "charlie@example.com"}
+    assert as_alice.patch(f"/api/users/{charlie.pk}/", back).status_code == 200
+    assert_error(APIClient().post(CONFIRM, link), 400, "invalid", token="invalid_link")
+
+
+def test_another_address_ends_every_login(
+    mailbox: Mailbox, as_charlie: APIClient, charlie: User
+) -> None:
+    APIClient().post(CONFIRM, link_to_new(mailbox, as_charlie))
+    assert_error(as_charlie.get("/api/users/me/"), 401, "token_not_valid")
+
+
+@pytest.mark.parametrize("lets_out", ["change_password", "deactivate"])
+def test_what_waits_to_be_sent_does_not_outlive_the_logins(
+    mailbox: Mailbox, as_charlie: APIClient, charlie: User, lets_out: str
+) -> None:
+    """Its link would be made after the owner had the intruder out."""
+    as_charlie.post(ASK, BODY)
+    getattr(charlie, lets_out)(*["another horse battery"] * (lets_out == "change_password"))
+    User.objects.update(is_active=True)
+    send_mails()
+    assert mailbox.mails == []
+
+
+def test_an_account_writes_to_few_new_addresses(mailbox: Mailbox, as_charlie: APIClient) -> None:
+    for number in range(8):
+        as_charlie.post(ASK, {**BODY, "new_email": f"somebody{number}@example.org"})
+    send_mails()
+    assert len(mailbox.mails) == 5
+
+
+def test_a_stranger_does_not_choose_the_words(
+    mailbox: Mailbox, as_charlie: APIClient, charlie: User
+) -> None:
+    User.objects.update(email="www.example.net/claim@example.com")
+    as_charlie.post(ASK, BODY)
+    send_mails()
+    assert "claim" not in mailbox.to(NEW)[0].get_content()

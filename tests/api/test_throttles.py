@@ -94,8 +94,10 @@ def test_an_account_counts_from_all_addresses_however_it_is_spelt(db: None, url:
 
 @pytest.mark.parametrize("url", [LOGIN, REGISTER])
 def test_one_address_does_not_keep_the_owner_out(db: None, url: str) -> None:
+    """What is refused to it does not count for the account."""
+
     def attempt() -> list[int]:
-        attacks = [ask_for(url, "ann@example.com", "10.0.0.1") for _ in range(100)]
+        attacks = [ask_for(url, "ann@example.com", "10.0.0.1") for _ in range(301)]
         return [attacks[-1], ask_for(url, "ann@example.com", "10.0.0.2")]
 
     assert within_one_minute(attempt) == [429, 400]
@@ -139,3 +141,13 @@ def test_with_redis_away_all_pass(settings: Settings, closed_port: int) -> None:
     away = {"LOCATION": f"redis://127.0.0.1:{closed_port}/0"}
     settings.CACHES = {"default": settings.CACHES["default"] | away}
     assert statuses(LOGIN, 40) == [400] * 40
+
+
+def test_a_household_is_one_address_of_ipv6() -> None:
+    def attempt() -> list[list[int]]:
+        for number in range(30):
+            statuses(LOGIN, 1, REMOTE_ADDR=f"2001:db8:1:2::{number:x}")
+        asked = ("2001:db8:1:2:ffff::1", "2001:db8:1:3::1", "::ffff:10.0.0.7", "10.0.0.7")
+        return [statuses(LOGIN, 1, REMOTE_ADDR=address) for address in asked]
+
+    assert within_one_minute(attempt) == [[429], [400], [400], [400]]

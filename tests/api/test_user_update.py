@@ -106,3 +106,16 @@ def test_ones_own_email_in_another_spelling_is_no_change(
     answer = as_charlie.patch(url(charlie), {"email": "CHARLIE@example.com"})
     assert answer.status_code == 200
     assert answer.json()["email"] == "charlie@example.com"
+
+
+def test_staff_does_not_become_an_importer_by_anothers_address(
+    charlie: User, bob: User, as_alice: APIClient
+) -> None:
+    """A password would be sent to it."""
+    staff = User.objects.create_user("staff@example.com", is_staff=True)
+    charlie.set_can_import(allowed=True)
+    url, body = f"/api/users/{charlie.pk}/", {"email": "staff2@example.com"}
+    assert_error(client_of(staff).patch(url, body), 403, "permission_denied")
+    assert client_of(staff).patch(url, {"name": "Charlie C."}).status_code == 200
+    assert client_of(bob).patch(url, body).status_code == 200
+    assert as_alice.patch(url, {"email": "charlie@example.com"}).status_code == 200

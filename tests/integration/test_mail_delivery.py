@@ -170,3 +170,33 @@ def test_what_is_over_is_forgotten_in_time(
     Mail.objects.update(created_at=timezone.now() - timedelta(days=31))
     forget_old_mails()
     assert Mail.objects.get() == waiting
+
+
+def test_one_that_cannot_be_written_keeps_no_other_waiting(mailbox: Mailbox, charlie: User) -> None:
+    """Django decodes such an address and fails; none can be registered or imported."""
+    odd = User.objects.create(email="=?utf-8?q??=@example.com")
+    mail = ask(odd)
+    ask(charlie)
+    send_mails()
+    mail.refresh_from_db()
+    assert mail.given_up_at is not None
+    assert [received["To"] for received in mailbox.mails] == [charlie.email]
+
+
+def test_what_is_asked_for_in_advance_uses_nothing_up(mailbox: Mailbox, charlie: User) -> None:
+    User.objects.update(is_active=False)
+    for _ in range(outbox.MOST_AN_HOUR):
+        ask(charlie)
+    send_mails()
+    User.objects.update(is_active=True)
+    ask(charlie)
+    send_mails()
+    assert len(mailbox.mails) == 1
+
+
+def test_other_spellings_of_a_mailbox_are_one(mailbox: Mailbox, db: None) -> None:
+    for number in range(outbox.MOST_AN_HOUR + 3):
+        ask(User.objects.create_user(f"ann+{number}@example.com"))
+    send_mails()
+    assert len(mailbox.mails) == outbox.MOST_AN_HOUR
+    assert Mail.objects.filter(problem="too_many").count() == 3

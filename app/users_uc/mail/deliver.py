@@ -70,6 +70,9 @@ def _deliver(mail: Mail, server: BaseEmailBackend) -> None:
     if message is None:
         outbox.give_up(mail, "nobody")
         return
+    if outbox.is_one_too_many(mail, to=message.to[0]):
+        outbox.give_up(mail, "too_many")
+        return
     try:
         _hand_over(mail, message, server)
     except OSError as error:
@@ -81,6 +84,8 @@ def _deliver(mail: Mail, server: BaseEmailBackend) -> None:
         outbox.put_back(mail, f"{type(error).__name__} {code or ''}".strip())
         if not code or code == _CLOSING:
             raise
+    except (ValueError, LookupError) as error:  # Django's, of an address that it cannot write
+        outbox.give_up(mail, type(error).__name__)
     except UnknownCommitError:
         connection.close()
         wait_for_database(seconds=_PATIENCE)

@@ -1,6 +1,7 @@
 """The rows of mails: who writes one, who may send it, and what became of it."""
 
 import logging
+from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
 from hashlib import sha256
@@ -26,7 +27,7 @@ logger = logging.getLogger(__name__)
 
 SEND_MAILS: Final = "users_uc.send_mails"
 MOST_AN_HOUR: Final = 5
-"""Mails of one kind to one address: nobody fills another's mailbox by asking again and again."""
+"""Mails of one kind to one mailbox, or of one account to new addresses: nobody fills another's."""
 MOST_ATTEMPTS: Final = 12
 """The last some six hours after the first, with the default of RECOVER_AFTER_SECONDS."""
 
@@ -49,8 +50,7 @@ def add(kind: Mail.Kind, *, user: User | None = None, address: str = "") -> None
 
     To `address`, which may be anybody's, or to the user's. In the language of the request.
     """
-    to = address or (user.email if user else "")
-    if not mails_leave() or _is_one_too_many(kind, to):
+    if not mails_leave():
         return
     Mail.objects.create(kind=kind, user=user, address=address, language=get_language() or "en")
     transaction.on_commit(
@@ -91,6 +91,24 @@ def claim_invitation() -> Mail | None:
     """One to send now; None also where INVITATIONS_PER_MINUTE are claimed."""
     number = cast("CacheOnRedis", cache).count(_INVITED, seconds=60)
     return claim(invitations=True) if number <= settings.INVITATIONS_PER_MINUTE else None
+
+
+def is_one_too_many(mail: Mail, *, to: str) -> bool:
+    """Whether MOST_AN_HOUR of its kind were sent, when its turn first comes.
+
+    What is only asked for does not count: nobody uses up another's mails in advance. When Redis is
+    away nothing counts, as with request rates.
+    """
+    if mail.attempts > 1 or mail.kind == Mail.Kind.INVITATION:
+        return False
+    redis = cast("CacheOnRedis", cache)
+    keys = [sha256(f"{mail.kind} {whose}".encode()).hexdigest() for whose in _recipients(mail, to)]
+    try:
+        counts = [redis.count(f"mails:{key}", seconds=3600) for key in keys]
+    except RedisError as error:
+        logger.warning("mail not counted: %s", type(error).__name__)
+        return False
+    return max(counts) > MOST_AN_HOUR
 
 
 def mark_sent(mail: Mail) -> bool:
@@ -136,11 +154,9 @@ def _still_claimed(mail: Mail) -> QuerySet[Mail]:
     return Mail.objects.filter(pk=mail.pk, attempts=mail.attempts)
 
 
-def _is_one_too_many(kind: Mail.Kind, address: str) -> bool:
-    """When Redis is away nothing is counted, as with request rates."""
-    key = f"mails:{kind}:{sha256(address.encode()).hexdigest()}"
-    try:
-        return cast("CacheOnRedis", cache).count(key, seconds=3600) > MOST_AN_HOUR
-    except RedisError as error:
-        logger.warning("mail not counted: %s", type(error).__name__)
-        return False
+def _recipients(mail: Mail, to: str) -> Iterator[str]:
+    """Whose mails are counted together: a mailbox, and who asks for others' addresses."""
+    local, _, domain = to.rpartition("@")
+    yield f"{local.partition('+')[0]}@{domain}"
+    if mail.kind == Mail.Kind.EMAIL_CHANGE:
+        yield f"account {mail.user_id}"

@@ -1,7 +1,9 @@
 """The user."""
 
+from collections.abc import Iterable
 from typing import Any
 
+from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.auth.models import AbstractUser, Group
 from django.contrib.postgres.indexes import BrinIndex
 from django.core.exceptions import ValidationError
@@ -11,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from users_uc.emails import InvalidEmailError, normalise
 from users_uc.managers import UserManager
+from users_uc.models.mail import Mail
 from users_uc.text import NAME_MAX_LENGTH, PHONE_MAX_LENGTH
 
 IMPORTERS_GROUP = "Importers"
@@ -81,19 +84,39 @@ class User(AbstractUser):
             raise ValidationError({"email": _("Enter a valid e-mail address.")}) from None
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Also end the logins of who has another password, or is not active."""
-        over = not self._state.adding and (self._password is not None or not self.is_active)
+        """Also end what was given to who had another password or address, or was active."""
+        over = self._password is not None or not self.is_active
         with transaction.atomic():
+            over = not self._state.adding and (over or self._has_moved(kwargs.get("update_fields")))
             super().save(*args, **kwargs)
             if over:
                 self._end_logins()
 
+    def _has_moved(self, saved: Iterable[str] | None) -> bool:
+        if saved is not None and "email" not in saved:
+            return False
+        return type(self).objects.filter(pk=self.pk).exclude(email=self.email).exists()
+
     def _end_logins(self) -> None:
-        """No token given before counts any more, also where the user is active again."""
+        """No token or link given before counts any more, also where all is as it was then.
+
+        A change of address that still waits to be sent would be a link of the time after.
+        """
         self.token_version = models.F("token_version") + 1
         super().save(update_fields=["token_version"])
         self.refresh_from_db(fields=["token_version"])
         self.logins.all().delete()
+        self.mails.filter(kind=Mail.Kind.EMAIL_CHANGE, sent_at=None).delete()
+
+    def check_password(self, raw_password: str | None) -> bool:
+        """Django's, but what renews an older hash does not undo a change that came meanwhile."""
+        before = self.password
+
+        def renew(raw: str) -> None:
+            renewed = make_password(raw)
+            type(self).objects.filter(pk=self.pk, password=before).update(password=renewed)
+
+        return check_password(raw_password, before, renew)
 
     def set_unusable_password(self) -> None:
         """A change of the password too, which Django does not note."""

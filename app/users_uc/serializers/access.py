@@ -50,11 +50,19 @@ class QuietRegisterSerializer(RegisterSerializer):
         fields = ("email", "name", "phone", "password")
 
     def create(self, validated_data: dict[str, Any]) -> User:
-        """Save the user, or write to who has the address; both take one hash and one mail."""
+        """Save the user, or write to who has the address; both take one hash and one mail.
+
+        Of several who signed up with an address that nobody has confirmed, none keeps the password:
+        who has the mailbox chooses one.
+        """
+        email = validated_data["email"]
         try:
             return super().create(validated_data)
         except serializers.ValidationError:
-            outbox.add(Mail.Kind.ACCOUNT_EXISTS, address=validated_data["email"])
+            contested = User.objects.end_unconfirmed(email)
+            outbox.add(
+                Mail.Kind.PASSWORD_RESET if contested else Mail.Kind.ACCOUNT_EXISTS, address=email
+            )
         validated_data.pop("password")
         return User(**validated_data)
 

@@ -14,7 +14,8 @@ class _LoginSerializer(serializers.ModelSerializer[RefreshFamily]):
 class _MailSerializer(serializers.ModelSerializer[Mail]):
     class Meta:
         model = Mail
-        fields = ("kind", "language", "created_at", "sent_at")
+        # Without sent_at: a mail to a new address is not sent where somebody else has the address.
+        fields = ("kind", "language", "created_at")
 
 
 class OwnDataSerializer(serializers.ModelSerializer[User]):

@@ -5,13 +5,12 @@ from django.contrib.auth import authenticate
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import generics, status
-from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
 from rest_framework.permissions import AllowAny, BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from core.throttling import LoginThrottle, RegisterThrottle
+from core.throttling import LoginThrottle, RegisterThrottle, ThrottledInTurn
 from users_uc import auth
 from users_uc.models import User
 from users_uc.serializers.access import (
@@ -35,7 +34,7 @@ class RegistrationOpen(BasePermission):
         return bool(settings.REGISTRATION_OPEN)
 
 
-class RegisterView(generics.CreateAPIView[User]):
+class RegisterView(ThrottledInTurn, generics.CreateAPIView[User]):
     """Sign up."""
 
     authentication_classes = []
@@ -59,17 +58,7 @@ class _TokenView(APIView):
         return auth.TokenAuthentication().authenticate_header(request)
 
 
-class EmailNotVerified(PermissionDenied):
-    """REQUIRE_VERIFIED_EMAIL; only who knows the password is told."""
-
-    default_detail = _(
-        "Confirm your e-mail address first, with the link that was sent to it; "
-        "users/resend_activation/ sends another."
-    )
-    default_code = "email_not_verified"
-
-
-class LoginView(_TokenView):
+class LoginView(ThrottledInTurn, _TokenView):
     """Log in with e-mail and password."""
 
     throttle_classes = [LoginThrottle, AccountLoginThrottle]
@@ -85,9 +74,9 @@ class LoginView(_TokenView):
             password=credentials.validated_data["password"],
         )
         if not isinstance(user, User):
-            raise AuthenticationFailed(auth.NO_SUCH_ACCOUNT)
+            raise auth.no_such_account()
         if settings.REQUIRE_VERIFIED_EMAIL and not user.has_verified_email():
-            raise EmailNotVerified
+            raise auth.no_such_account()
         return Response(auth.issue_pair(user))
 
 

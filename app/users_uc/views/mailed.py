@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core.mails import mails_leave
-from core.throttling import ResetThrottle
+from core.throttling import ResetThrottle, ThrottledInTurn
 from users_uc import auth
 from users_uc.mail import outbox
 from users_uc.mail.links import Purpose
@@ -35,7 +35,7 @@ class MailIsSetUp(BasePermission):
         return mails_leave()
 
 
-class _AskingView(APIView):
+class _AskingView(ThrottledInTurn, APIView):
     """Answers the same whoever has the address: the account is looked up when the mail is sent."""
 
     authentication_classes = []
@@ -105,7 +105,8 @@ class SetEmailView(APIView):
         body = NewEmailSerializer(data=request.data, context={"request": request})
         body.is_valid(raise_exception=True)
         new_email = body.validated_data["new_email"]
-        outbox.add(Mail.Kind.EMAIL_CHANGE, user=auth.caller(request), address=new_email)
+        with auth.still(request) as user:
+            outbox.add(Mail.Kind.EMAIL_CHANGE, user=user, address=new_email)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 

@@ -34,7 +34,8 @@ class MeView(generics.RetrieveUpdateAPIView[User]):
         """Erase the account. What its owner imported stays, and is nobody's."""
         body = OwnPasswordSerializer(data=request.data, context={"request": request})
         body.is_valid(raise_exception=True)
-        auth.caller(request).delete()
+        with auth.still(request) as user:
+            user.delete()
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
@@ -58,7 +59,8 @@ class MyDeactivationView(APIView):
         """No token counts any more, and only staff can activate the account again."""
         body = OwnPasswordSerializer(data=request.data, context={"request": request})
         body.is_valid(raise_exception=True)
-        auth.caller(request).deactivate()
+        with auth.still(request) as user:
+            user.deactivate()
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
@@ -72,5 +74,6 @@ class MyPasswordView(APIView):
         """Change it; every older token ends."""
         body = PasswordChangeSerializer(data=request.data, context={"request": request})
         body.is_valid(raise_exception=True)
-        auth.caller(request).change_password(body.validated_data["new_password"])
+        with auth.still(request) as user:
+            user.change_password(body.validated_data["new_password"])
         return Response(status=status.HTTP_204_NO_CONTENT)

@@ -1,0 +1,38 @@
+"""The OpenAPI schema as it is served."""
+
+from functools import cache
+from typing import Any
+
+from django.http import HttpResponse
+from django.utils.translation import get_language
+from drf_spectacular.utils import extend_schema
+from drf_spectacular.views import SpectacularAPIView
+from rest_framework.request import Request
+
+
+class SchemaView(SpectacularAPIView):
+    """The same for everybody, so that it is made once for each language and format.
+
+    To make it takes as long as some hundred other requests, and anybody may ask for it.
+    """
+
+    @extend_schema(exclude=True)
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+        """As YAML or JSON."""
+        renderer = request.accepted_renderer
+        charset = f"; charset={renderer.charset}" if renderer.charset else ""
+        name = self._get_filename(request, None)  # type: ignore[no-untyped-call]
+        return HttpResponse(
+            _document(get_language(), renderer.media_type),
+            content_type=f"{renderer.media_type}{charset}",
+            headers={"Content-Disposition": f'inline; filename="{name}"'},
+        )
+
+
+@cache
+def _document(language: str | None, media_type: str) -> bytes | str:
+    """In the current language, which `language` names."""
+    (kind,) = (kind for kind in SchemaView.renderer_classes if kind.media_type == media_type)
+    generator: Any = SchemaView.generator_class()
+    schema = generator.get_schema(request=None, public=SchemaView.serve_public)
+    return kind().render(schema, renderer_context={})
