@@ -33,9 +33,7 @@ class UserManager(BaseUserManager["User"]):
         """Take the password from an account that anybody may have made with the address."""
         made_here = self.filter(email=email, import_id=None, is_staff=False, is_superuser=False)
         contested = made_here.exclude(verified_email=F("email"))
-        return bool(
-            contested.update(password=make_password(None), token_version=F("token_version") + 1)
-        )
+        return bool(contested.update(password=make_password(None)))
 
     def get_by_natural_key(self, username: str | None) -> "User":
         """Who has this e-mail, in any spelling; an impossible one raises DoesNotExist."""

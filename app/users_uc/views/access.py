@@ -73,11 +73,13 @@ class LoginView(ThrottledInTurn, _TokenView):
             username=credentials.validated_data["email"],
             password=credentials.validated_data["password"],
         )
-        if not isinstance(user, User):
-            raise auth.no_such_account()
-        if settings.REQUIRE_VERIFIED_EMAIL and not user.has_verified_email():
+        if not isinstance(user, User) or not _may_log_in(user):
             raise auth.no_such_account()
         return Response(auth.issue_pair(user))
+
+
+def _may_log_in(user: User) -> bool:
+    return user.has_verified_email() or not settings.REQUIRE_VERIFIED_EMAIL
 
 
 class RefreshView(_TokenView):
