@@ -103,11 +103,11 @@ class Site:
             "ALLOWED_HOSTS": f"{HOST},localhost",
             "PROCESS_ROLE": "manage",
             "WEB_BIND": f"{HOST}:{self.web_port}",
-            "ACCOUNT_PAGE_URL": f"{self.base_url}/account/",
         }
         inherited = inherited_env()
         for name in own:
             inherited.pop(f"{name}_FILE", None)
         inherited.setdefault("WEB_WORKERS", "2")
+        inherited.setdefault("ACCOUNT_PAGE_URL", f"{self.base_url}/account/")
         inherited.setdefault("EMAIL_FILE_PATH", str(self.data / "mails"))
         return {**inherited, **own, **self.extra_env}

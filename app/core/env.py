@@ -50,7 +50,7 @@ def http_url(name: str) -> str:
     """An http or https address with a host; empty where the variable is not set."""
     value = text(name, "")
     if value and not _is_http_url(value):
-        raise ImproperlyConfigured(f"{name} must be like http://host:4318, not {value!r}.")
+        raise ImproperlyConfigured(f"{name} must be like https://example.com/path, not {value!r}.")
     return value
 
 

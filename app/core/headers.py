@@ -1,4 +1,4 @@
-"""Headers that every answer has, whoever made it; the Content-Security-Policy is django-csp's."""
+"""Headers of every answer of the application; the Content-Security-Policy is django-csp's."""
 
 from collections.abc import Callable
 from typing import Final

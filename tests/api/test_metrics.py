@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from django.db import connection
 from prometheus_client.parser import text_string_to_metric_families
 from pytest_django import Settings
 from rest_framework.test import APIClient
@@ -10,6 +11,7 @@ from rest_framework.test import APIClient
 from core import __version__
 from tests.api.answers import assert_error
 from users_uc.mail import outbox
+from users_uc.metrics import WAITING
 from users_uc.models import Mail, User
 
 pytestmark = pytest.mark.django_db
@@ -108,3 +110,13 @@ def test_mails_that_wait(anonymous: APIClient, mails_leave: None, charlie: User)
     kind = "password_reset"
     assert samples(anonymous, "accounts_mails_waiting")[kind] == 1
     assert samples(anonymous, "accounts_mail_oldest_waiting_seconds")[kind] > 0
+
+
+def test_mails_that_were_sent_are_not_read_to_count_those_that_wait() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(f"EXPLAIN {WAITING}")
+        plan = " ".join(line for (line,) in cursor.fetchall())
+    assert "mail_due" in plan
+    assert "invitation_due" in plan
+    assert "Seq Scan" not in plan

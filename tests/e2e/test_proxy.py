@@ -33,9 +33,16 @@ def url(stack: Stack, folder: Path) -> Iterator[str]:
         yield url
 
 
-def ask(url: str, target: str, *headers: str) -> str:
+def ask(url: str, target: str, *headers: str, method: str = "GET") -> str:
     """The whole answer; `target` is sent as it is."""
-    lines = (f"GET {target} HTTP/1.1", "Host: localhost", "Connection: close", *headers, "", "")
+    lines = (
+        f"{method} {target} HTTP/1.1",
+        "Host: localhost",
+        "Connection: close",
+        *headers,
+        "",
+        "",
+    )
     answer, _ = early_answer(urlsplit(url).port or 80, "\r\n".join(lines).encode("latin-1"))
     return answer
 
@@ -142,6 +149,13 @@ def test_what_it_says_itself_has_a_language(url: str, asked: str, given: str) ->
     assert ("Não há nada neste endereço." in answers[0]) == (given == "pt-br")
     refused = ask(url, "/api/contacts/upload-csv/", f"Accept-Language: {asked}")
     assert ("As credenciais de autenticação" in refused) == (given == "pt-br")
+
+
+def test_a_browser_may_ask_whether_a_page_may_upload(url: str) -> None:
+    """It has no token then: the application answers, which alone adds this header."""
+    answer = ask(url, "/api/contacts/upload-csv/", "Origin: https://x.com", method="OPTIONS")
+    assert "\r\nPermissions-Policy: " in answer
+    assert "\r\nPermissions-Policy: " not in ask(url, "/api/contacts/upload-csv/", method="POST")
 
 
 def test_what_the_proxy_has_added_is_believed_and_nothing_before_it(url: str) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.db.models import F
 from django.db.models.functions import Now
 from django.utils import timezone
 from pytest_django import Settings
@@ -163,11 +164,14 @@ def test_what_is_over_is_forgotten_in_time(
     ask(charlie)
     mail = outbox.claim(invitations=False)
     assert mail is not None
+    mail.user = charlie
     finish(mail)
     waiting = ask(charlie)
+    Mail.objects.update(created_at=timezone.now() - timedelta(days=31))
     forget_old_mails()
     assert Mail.objects.count() == 2
-    Mail.objects.update(created_at=timezone.now() - timedelta(days=31))
+    month = timedelta(days=31)
+    Mail.objects.update(sent_at=F("sent_at") - month, given_up_at=F("given_up_at") - month)
     forget_old_mails()
     assert Mail.objects.get() == waiting
 
@@ -200,3 +204,22 @@ def test_other_spellings_of_a_mailbox_are_one(mailbox: Mailbox, db: None) -> Non
     send_mails()
     assert len(mailbox.mails) == outbox.MOST_AN_HOUR
     assert Mail.objects.filter(problem="too_many").count() == 3
+
+
+def test_who_is_erased_while_their_mail_is_on_its_way_gets_none(
+    mailbox: Mailbox, charlie: User, bob: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mail = ask(charlie)
+    ask(bob)
+    original = outbox.mark_sent
+
+    def erased_before(mail: Mail) -> bool:
+        User.objects.filter(email=charlie.email).delete()
+        return original(mail)
+
+    monkeypatch.setattr(outbox, "mark_sent", erased_before)
+    send_mails()
+    again()
+    mail.refresh_from_db()
+    assert (mail.sent_at, mail.problem) == (None, "nobody")
+    assert [received["To"] for received in mailbox.mails] == [bob.email]

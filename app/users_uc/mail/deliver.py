@@ -49,7 +49,7 @@ def deliver(claim: Callable[[], Mail | None]) -> None:
         while time.monotonic() < end and _deliver_some(claim, end=end):
             pass
     except OSError as error:
-        logger.warning("mails wait, the server is not there: %s", type(error).__name__)
+        logger.warning("mails wait for the mail server: %s", type(error).__name__)
 
 
 def _deliver_some(claim: Callable[[], Mail | None], *, end: float) -> bool:
@@ -69,28 +69,37 @@ def _deliver(mail: Mail, server: BaseEmailBackend) -> None:
     message = letters.compose(mail)
     if message is None:
         outbox.give_up(mail, "nobody")
-        return
-    if outbox.is_one_too_many(mail, to=message.to[0]):
+    elif outbox.is_one_too_many(mail, to=message.to[0]):
         outbox.give_up(mail, "too_many")
-        return
+    else:
+        _send(mail, message, server)
+
+
+def _send(mail: Mail, message: EmailMessage, server: BaseEmailBackend) -> None:
     try:
         _hand_over(mail, message, server)
-    except OSError as error:
-        code = _refusal(error)
-        logger.warning("mail %s not sent: %s %s", mail.pk, type(error).__name__, code or "")
-        if 500 <= code < 600:
-            outbox.give_up(mail, f"refused {code}")
-            return
-        outbox.put_back(mail, f"{type(error).__name__} {code or ''}".strip())
-        if not code or code == _CLOSING:
-            raise
     except (ValueError, LookupError) as error:  # Django's, of an address that it cannot write
         outbox.give_up(mail, type(error).__name__)
+    except OSError as error:
+        if not _is_of_this_mail(error, mail):
+            raise
     except UnknownCommitError:
         connection.close()
         wait_for_database(seconds=_PATIENCE)
         outbox.mark_again(mail)
         raise
+
+
+def _is_of_this_mail(error: OSError, mail: Mail) -> bool:
+    """Note it. Whether others may still be sent by the connection."""
+    code = _refusal(error)
+    said = code or getattr(error, "smtp_code", 0)
+    logger.warning("mail %s not sent: %s %s", mail.pk, type(error).__name__, said or "")
+    if 500 <= code < 600:
+        outbox.give_up(mail, f"refused {code}")
+        return True
+    outbox.put_back(mail, f"{type(error).__name__} {code or ''}".strip())
+    return code not in {0, _CLOSING}
 
 
 def _hand_over(mail: Mail, message: EmailMessage, server: BaseEmailBackend) -> None:

@@ -9,7 +9,7 @@ from typing import Final, cast
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import BooleanField, Case, Q, QuerySet, Value, When
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Now
@@ -29,7 +29,7 @@ SEND_MAILS: Final = "users_uc.send_mails"
 MOST_AN_HOUR: Final = 5
 """Mails of one kind to one mailbox, or of one account to new addresses: nobody fills another's."""
 MOST_ATTEMPTS: Final = 12
-"""The last some six hours after the first, with the default of RECOVER_AFTER_SECONDS."""
+"""The last some five hours after the first, with the default of RECOVER_AFTER_SECONDS."""
 
 _INVITED = "invitations"
 _MOST_DOUBLINGS = 7
@@ -112,17 +112,19 @@ def is_one_too_many(mail: Mail, *, to: str) -> bool:
 
 
 def mark_sent(mail: Mail) -> bool:
-    """In the transaction whose commit sends it; False where the mail is another's by now.
+    """In the transaction whose commit sends it; False where the mail, or its user, is gone by now.
 
     What was typed is not kept any longer than it is needed.
     """
+    if not _keeps_its_user(mail):
+        return False
     mine = _still_claimed(mail).filter(sent_at=None, given_up_at=None)
     return bool(mine.update(sent_at=Now(), user=mail.user, address="", problem=""))
 
 
 def mark_again(mail: Mail) -> None:
     """It was sent, and perhaps PostgreSQL has lost that; within REMEMBERED of its start."""
-    _still_claimed(mail).update(sent_at=Now(), user=mail.user, address="", problem="")
+    _still_claimed(mail).update(sent_at=Now(), address="", problem="")
 
 
 def put_back(mail: Mail, problem: str) -> None:
@@ -140,13 +142,20 @@ def give_up(mail: Mail, problem: str) -> None:
 
 def forget_old() -> None:
     """Remove what was sent or given up as long ago as imports are kept."""
-    old = Q(created_at__lt=Now() - Value(settings.IMPORT_RETENTION))
-    Mail.objects.filter(old).exclude(sent_at=None, given_up_at=None).delete()
+    then = Now() - Value(settings.IMPORT_RETENTION)
+    Mail.objects.filter(Q(sent_at__lt=then) | Q(given_up_at__lt=then)).delete()
 
 
 def _due(*, invitations: bool) -> QuerySet[Mail]:
     kinds = _INVITATIONS if invitations else ~_INVITATIONS
     return Mail.objects.filter(kinds, _IS_DUE, _IS_NOBODYS, sent_at=None, given_up_at=None)
+
+
+def _keeps_its_user(mail: Mail) -> bool:
+    """Until the transaction ends; to erase them waits, and nothing else does."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM users_uc_user WHERE id = %s FOR KEY SHARE", [mail.user_id])
+        return cursor.fetchone() is not None
 
 
 def _still_claimed(mail: Mail) -> QuerySet[Mail]:

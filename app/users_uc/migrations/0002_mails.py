@@ -25,6 +25,11 @@ class Migration(migrations.Migration):
                 max_length=254,
             ),
         ),
+        # Who administers must not be kept out by REQUIRE_VERIFIED_EMAIL.
+        migrations.RunSQL(
+            "UPDATE users_uc_user SET verified_email = email WHERE is_superuser",
+            migrations.RunSQL.noop,
+        ),
         migrations.AlterField(
             model_name="refreshfamily",
             name="user",
@@ -103,6 +108,7 @@ class Migration(migrations.Migration):
                             models.Q(("kind", "invitation"), _negated=True),
                         ),
                         fields=["due_at"],
+                        include=["kind", "created_at"],
                         name="mail_due",
                     ),
                     models.Index(
@@ -110,6 +116,7 @@ class Migration(migrations.Migration):
                             ("given_up_at", None), ("sent_at", None), ("kind", "invitation")
                         ),
                         fields=["due_at"],
+                        include=["kind", "created_at"],
                         name="invitation_due",
                     ),
                     models.Index(

@@ -50,15 +50,17 @@ class Mail(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["due_at"], condition=_UNSENT & ~Q(kind="invitation"), name="mail_due"
+                fields=["due_at"], include=["kind", "created_at"], name="mail_due",
+                condition=_UNSENT & ~Q(kind="invitation"),
             ),
             models.Index(
-                fields=["due_at"], condition=_UNSENT & Q(kind="invitation"), name="invitation_due"
+                fields=["due_at"], include=["kind", "created_at"], name="invitation_due",
+                condition=_UNSENT & Q(kind="invitation"),
             ),
             models.Index(
                 fields=["import_id"], condition=Q(import_id__isnull=False), name="mail_import"
             ),
-        ]
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return f"{self.kind} {self.id}"
