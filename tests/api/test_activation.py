@@ -158,7 +158,7 @@ def test_where_it_is_required_only_the_owner_learns_that_the_address_is_known(
     assert len(verified_only.to(DANA["email"])) == 2
 
 
-def test_the_superuser_that_a_command_makes_is_verified(
+def test_a_superuser_is_verified_from_the_first(
     verified_only: Mailbox, anonymous: APIClient, alice: User
 ) -> None:
     credentials = {"email": alice.email, "password": PASSWORD}

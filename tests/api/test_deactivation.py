@@ -26,7 +26,7 @@ def test_who_leaves_is_out_until_staff_lets_them_in(
     assert APIClient().post(LOGIN, credentials).status_code == 200
 
 
-@pytest.mark.parametrize("how", ["patch", "admin"])
+@pytest.mark.parametrize("how", ["patch", "save"])
 def test_who_was_deactivated_has_no_token_left_when_active_again(
     as_alice: APIClient, alice: User, charlie: User, how: str
 ) -> None:

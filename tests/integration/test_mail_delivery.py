@@ -110,7 +110,7 @@ def test_a_clock_that_was_set_back_holds_nothing_up(mailbox: Mailbox, charlie: U
     assert len(mailbox.mails) == 1
 
 
-def test_of_many_servers_that_close_early_none_is_a_loss(
+def test_a_server_that_closes_early_is_no_loss(
     mailbox: Mailbox, charlie: User, bob: User, alice: User
 ) -> None:
     """One mail a connection, then 421: the others follow when they are due again."""

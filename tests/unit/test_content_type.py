@@ -1,4 +1,4 @@
-"""core/content_type.py. That gunicorn serves it: tests/e2e/test_hostile_requests.py."""
+"""core/content_type.py. That gunicorn serves it: tests/e2e/hostile/test_requests.py."""
 
 from collections.abc import Callable
 from typing import Any
