@@ -1,5 +1,6 @@
 """How each process starts: entry points, settings by role, and what stops it from starting."""
 
+import json
 import os
 import runpy
 import subprocess
@@ -29,6 +30,20 @@ def manage(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str
     )  # fmt: skip
 
 
+async def over_asgi(path: str, body: bytes = b"", content_type: bytes = b"") -> Any:
+    """The status and body of a GET, or with a body of a POST."""
+    headers = [(b"host", b"localhost"), (b"content-type", content_type)]
+    headers += [(b"content-length", str(len(body)).encode())]
+    scope = {"type": "http", "method": "POST" if body else "GET", "path": path, "headers": headers}
+    communicator: Any = ApplicationCommunicator(  # type: ignore[no-untyped-call]
+        asgi_application, scope | {"query_string": b""}
+    )
+    await communicator.send_input({"type": "http.request", "body": body})
+    start, content = [await communicator.receive_output() for _ in range(2)]
+    await communicator.wait()
+    return start["status"], content["body"]
+
+
 @pytest.mark.django_db
 def test_wsgi_answers() -> None:
     environ = {"PATH_INFO": "/healthz/live", "HTTP_HOST": "localhost"}
@@ -46,19 +61,15 @@ def test_wsgi_answers() -> None:
 
 @pytest.mark.django_db
 def test_asgi_answers() -> None:
-    async def get(path: str) -> Any:
-        headers = [(b"host", b"localhost")]
-        scope = {"type": "http", "method": "GET", "path": path, "headers": headers}
-        communicator: Any = ApplicationCommunicator(  # type: ignore[no-untyped-call]
-            asgi_application, scope | {"query_string": b""}
-        )
-        await communicator.send_input({"type": "http.request"})
-        output = [await communicator.receive_output() for _ in range(2)]
-        await communicator.wait()
-        return output
+    assert async_to_sync(over_asgi)("/healthz/live") == (200, b'{"status": "ok"}')
 
-    start, body = async_to_sync(get)("/healthz/live")
-    assert (start["status"], body["body"]) == (200, b'{"status": "ok"}')
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("charset", ["hex", "undefined", "a\0", "utf-16"])
+def test_asgi_knows_no_charset_either(charset: str) -> None:
+    content_type = f"application/json; charset={charset}".encode()
+    status, body = async_to_sync(over_asgi)("/api/auth/refresh/", b"[]", content_type)
+    assert (status, json.loads(body)["error"]["code"]) == (400, "invalid")
 
 
 def test_gunicorn_knows_every_setting(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -100,6 +111,8 @@ def test_settings_that_are_unsafe_together_stop_the_service_before_it_has_begun(
             "short",
             "Each of JWT_PREVIOUS_SECRET_KEYS must have",
         ),
+        ("DJANGO_PREVIOUS_SECRET_KEYS", "short", "Each of DJANGO_PREVIOUS_SECRET_KEYS must have"),
+        ("RECOVER_EVERY_SECONDS", "21", "RECOVER_EVERY_SECONDS must be at most 20, not 21."),
         ("DJANGO_SECRET_KEY", "", "Set the environment variable DJANGO_SECRET_KEY."),
         ("DB_PASSWORD", "", "Set the environment variable DB_PASSWORD."),
         ("REDIS_URL", "", "Set the environment variable REDIS_URL."),

@@ -29,7 +29,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def url(stack: Stack, folder: Path) -> Iterator[str]:
     """The public address."""
-    with proxied(stack.base_url, folder) as url:
+    origins = "https://app.example.com, http://localhost:5173"
+    with proxied(stack.base_url, folder, CORS_ALLOWED_ORIGINS=origins) as url:
         yield url
 
 
@@ -145,7 +146,7 @@ def test_what_it_says_itself_has_a_language(url: str, asked: str, given: str) ->
     ]
     for answer in answers:
         assert re.findall(r"\r\nContent-Language: (.*)\r\n", answer) == [given]
-        assert "\r\nVary: Accept-Language\r\n" in answer
+        assert "\r\nVary: Accept-Language, Origin\r\n" in answer
     assert ("Não há nada neste endereço." in answers[0]) == (given == "pt-br")
     refused = ask(url, "/api/contacts/upload-csv/", f"Accept-Language: {asked}")
     assert ("As credenciais de autenticação" in refused) == (given == "pt-br")
@@ -156,6 +157,33 @@ def test_a_browser_may_ask_whether_a_page_may_upload(url: str) -> None:
     answer = ask(url, "/api/contacts/upload-csv/", "Origin: https://x.com", method="OPTIONS")
     assert "\r\nPermissions-Policy: " in answer
     assert "\r\nPermissions-Policy: " not in ask(url, "/api/contacts/upload-csv/", method="POST")
+
+
+@pytest.mark.parametrize(
+    ("origin", "is_allowed"),
+    [
+        ("https://app.example.com", True),
+        ("http://localhost:5173", True),
+        ("https://app.example.com.evil.example", False),
+        ("http://localhost", False),
+        ("null", False),
+    ],
+)
+@pytest.mark.parametrize(
+    ("target", "status", "header"),
+    [
+        ("/api/contacts/upload-csv/", 401, "Authorization: Bearer expired"),
+        ("/api/users/me/", 413, "Content-Length: 2000000"),
+    ],
+)
+def test_a_page_that_may_call_reads_its_errors(
+    url: str, origin: str, target: str, status: int, header: str, *, is_allowed: bool
+) -> None:
+    answer = ask(url, target, f"Origin: {origin}", header, method="POST")
+    assert answer.startswith(f"HTTP/1.1 {status} ")
+    allowed = re.findall(r"\r\nAccess-Control-Allow-Origin: (.*)\r\n", answer)
+    assert allowed == ([origin] if is_allowed else [])
+    assert ("\r\nAccess-Control-Expose-Headers: Retry-After\r\n" in answer) == is_allowed
 
 
 def test_what_the_proxy_has_added_is_believed_and_nothing_before_it(url: str) -> None:

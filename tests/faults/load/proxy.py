@@ -14,15 +14,18 @@ from local.site import ROOT
 from local.waiting import wait_until
 
 _CONFIGURATION = ROOT / "deploy" / "nginx"
-_UPLOAD_LIMIT = "client_max_body_size 5000065536;\n"
 
 
 @contextmanager
-def proxied(base_url: str, folder: Path) -> Iterator[str]:
-    """The address of an nginx that passes to `base_url`; its files are in `folder`."""
+def proxied(base_url: str, folder: Path, **variables: str) -> Iterator[str]:
+    """The address of an nginx that passes to `base_url`; its files are in `folder`.
+
+    `variables`: those that an operator may set.
+    """
     port = free_port()
     configuration = _render(folder, _replacements(base_url, folder, port))
     files = ["-p", str(folder), "-c", str(configuration)]
+    subprocess.run(["/bin/sh", folder / "prepare.sh"], env=variables, check=True)
     # Root's nginx would have nobody answer, who cannot read a test's folder.
     user = "user root root;" if os.geteuid() == 0 else ""
     command = [os.environ["NGINX_PROGRAM"], *files, "-g", f"daemon off; {user}"]
@@ -47,20 +50,20 @@ def _replacements(base_url: str, folder: Path, port: int) -> Mapping[str, str]:
         r"resolver [^;]*;": "",
         r"resolver_timeout [^;]*;": "",
         r"/tmp/": f"{folder}/",  # noqa: S108  # nginx's; before those that may put this in
-        r"/var/spool/nginx/": f"{folder}/",
+        r"/var/spool/nginx/": f"{folder}/spool/",
         r"/srv\b": f"{folder}/srv",
     }
 
 
 def _render(folder: Path, replacements: Mapping[str, str]) -> Path:
-    names = [path.name for path in _CONFIGURATION.glob("*.conf")]
-    texts = {name: (_CONFIGURATION / name).read_text(encoding="utf-8") for name in names}
+    paths = [*_CONFIGURATION.glob("*.conf"), _CONFIGURATION / "prepare.sh"]
+    texts = {path.name: path.read_text(encoding="utf-8") for path in paths}
     for pattern, replacement in replacements.items():
         assert any(re.search(pattern, text) for text in texts.values()), pattern
         texts = {name: re.sub(pattern, replacement, text) for name, text in texts.items()}
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8")
-    (folder / "upload_limit.conf").write_text(_UPLOAD_LIMIT, encoding="utf-8")
+    (folder / "spool").mkdir()
     (folder / "mime.types").write_text("types { application/json json; }\n", encoding="utf-8")
     (folder / "srv").mkdir()
     (folder / "srv" / "errors").symlink_to(_CONFIGURATION / "errors")
