@@ -23,6 +23,8 @@ class Mailbox:
     port: int = field(default_factory=free_port)
     mails: list[EmailMessage] = field(default_factory=list)
     refusals: dict[str, str] = field(default_factory=dict)
+    at_sender: Callable[[], str] = lambda: "250 OK"
+    """What the address of the sender is answered with."""
     at_end: Callable[[], str] = lambda: "250 OK"
     """What the end of a mail's data is answered with."""
     login: tuple[str, str] | None = None
@@ -35,7 +37,16 @@ class Mailbox:
         given = (data.login.decode(), data.password.decode())
         return AuthResult(success=given == self.login)
 
-    async def handle_RCPT(  # noqa: N802  (aiosmtpd's name)
+    async def handle_MAIL(  # noqa: N802  (aiosmtpd's name)
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[Any]
+    ) -> str:
+        """Take the sender or refuse it."""
+        answer = self.at_sender()
+        if answer.startswith("250"):
+            envelope.mail_from = address
+        return answer
+
+    async def handle_RCPT(  # noqa: N802
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[Any]
     ) -> str:
         """Take the recipient or refuse it."""

@@ -23,6 +23,9 @@ def mail_problems(*, is_here: Callable[[str], bool]) -> Iterator[CheckMessage]:
     if settings.EMAIL_HOST_PASSWORD and not encrypted and not is_here(settings.EMAIL_HOST):
         problem = "EMAIL_HOST_PASSWORD would travel in clear to another machine."
         yield Error(problem, hint="Set EMAIL_USE_TLS or EMAIL_USE_SSL.", id="core.E014")
+    if settings.EMAIL_HOST and settings.DEFAULT_FROM_EMAIL.endswith("@localhost"):
+        problem = "DEFAULT_FROM_EMAIL is nobody's address: mail servers refuse what comes from it."
+        yield Warning(problem, hint="Write one of your domain.", id="core.W004")
     yield from _links(is_set_up=is_set_up, is_here=is_here)
 
 

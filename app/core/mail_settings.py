@@ -18,7 +18,7 @@ EMAIL_USE_TLS = env.boolean("EMAIL_USE_TLS", default=False)
 EMAIL_USE_SSL = env.boolean("EMAIL_USE_SSL", default=False)
 EMAIL_FILE_PATH = env.text("EMAIL_FILE_PATH", "")
 EMAIL_BACKEND = env.text("EMAIL_BACKEND", _backend())
-EMAIL_TIMEOUT = 5  # seconds for each step of a mail; one that takes longer is tried again later
+EMAIL_TIMEOUT = env.integer("EMAIL_TIMEOUT", 10, minimum=1)
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "accounts@localhost")
 # Never from the Host header of a request, which its sender chooses.
 ACCOUNT_PAGE_URL = env.http_url("ACCOUNT_PAGE_URL") or "http://localhost:8000/account/"

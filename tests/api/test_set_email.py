@@ -113,6 +113,19 @@ def test_an_account_writes_to_few_new_addresses(mailbox: Mailbox, as_charlie: AP
     assert len(mailbox.mails) == 5
 
 
+@pytest.mark.parametrize("others", [[], ["bob@example.com"]])
+def test_those_to_taken_addresses_count_as_well(
+    mailbox: Mailbox, as_charlie: APIClient, bob: User, others: list[str]
+) -> None:
+    """Else the last one would tell how many were taken."""
+    free = [f"somebody{number}@example.org" for number in range(5 - len(others))]
+    for address in [*free, *others, NEW]:
+        as_charlie.post(ASK, {**BODY, "new_email": address})
+    send_mails()
+    assert not mailbox.to(NEW)
+    assert len(mailbox.mails) == len(free)
+
+
 def test_a_stranger_does_not_choose_the_words(
     mailbox: Mailbox, as_charlie: APIClient, charlie: User
 ) -> None:

@@ -15,6 +15,7 @@ BEHIND_ONE = {"NUM_PROXIES": 1}
 PUBLIC = {"ALLOWED_HOSTS": ["accounts.example.com"]}
 SAFE: dict[str, Any] = {"SECRET_KEY": OTHER_KEY, "ALLOWED_HOSTS": ["localhost", "[::1]"]}
 MAILS = {"EMAIL_BACKEND": "users_uc.mail.smtp.EmailBackend", "EMAIL_HOST": "smtp.example.com"}
+MAILS["DEFAULT_FROM_EMAIL"] = "accounts@example.com"
 FAR = {"HOST": "db.example.com", "USER": "people"}
 
 
@@ -71,6 +72,7 @@ def test_what_is_safe(apply: Any, changes: dict[str, Any]) -> None:
         ({**MAILS, "EMAIL_HOST_PASSWORD": "x"}, "core.E014"),
         ({"HTTPS_ONLY": True, "ACCOUNT_PAGE_URL": "http://a.example.com/"}, "core.E015"),
         ({**MAILS, **PUBLIC, "HTTPS_ONLY": True}, "core.W003"),
+        ({**MAILS, "DEFAULT_FROM_EMAIL": "accounts@localhost"}, "core.W004"),
         ({"SECRET_KEY": KEY}, "core.E001"),
         ({"JWT_PREVIOUS_SECRET_KEYS": [OTHER_KEY]}, "core.E001"),
         ({"DATABASES": {"PASSWORD": KEY}}, "core.E001"),

@@ -2,8 +2,8 @@
 
 A mail is marked as sent in a transaction that is committed together with the end of its data,
 which is what makes the server accept it: see core/postgres/commit.py. What nobody can rule out is
-a mail server that dies after it has accepted a mail and before it has said so: it gets that mail
-again, under the same Message-ID.
+a mail server that dies after it has accepted a mail and before it has said so, or takes too long to
+say it: it gets that mail again, under the same Message-ID.
 """
 
 import logging
@@ -66,6 +66,9 @@ def _deliver_some(claim: Callable[[], Mail | None], *, end: float) -> bool:
 
 def _deliver(mail: Mail, server: BaseEmailBackend) -> None:
     """Send it, or note why not. OSError where the connection is not to be used any more."""
+    if outbox.is_asked_for_too_often(mail):
+        outbox.give_up(mail, "too_many")
+        return
     message = letters.compose(mail)
     if message is None:
         outbox.give_up(mail, "nobody")
@@ -98,7 +101,9 @@ def _is_of_this_mail(error: OSError, mail: Mail) -> bool:
     if 500 <= code < 600:
         outbox.give_up(mail, f"refused {code}")
         return True
-    outbox.put_back(mail, f"{type(error).__name__} {code or ''}".strip())
+    is_of_all = isinstance(error, smtplib.SMTPSenderRefused)  # DEFAULT_FROM_EMAIL
+    put_back = outbox.keep if is_of_all else outbox.put_back
+    put_back(mail, f"{type(error).__name__} {said or ''}".strip())
     return code not in {0, _CLOSING}
 
 

@@ -1,6 +1,8 @@
 """What each mail says, and whether there is still a reason to send it."""
 
+from datetime import timedelta
 from email.utils import parseaddr
+from typing import Final
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -10,13 +12,17 @@ from core.language import CODES
 from users_uc.mail.links import LIFETIMES, Purpose, link
 from users_uc.models import Mail, User
 
+_HOUR: Final = timedelta(hours=1)
+
 
 def compose(mail: Mail) -> EmailMessage | None:
     """The mail as it is now; None where nobody is to get it any more. It also finds its user.
 
     The texts name nobody: a stranger who signs up with another's address would choose the words.
     """
-    user = mail.user = mail.user or User.objects.filter(email=mail.address).first()
+    if mail.is_for_whoever_has:
+        mail.user = User.objects.filter(email=mail.address).first()
+    user = mail.user
     if user is None or not user.is_active:
         return None
     if not _is_wanted(mail, user):
@@ -46,7 +52,7 @@ def _text(mail: Mail, user: User) -> str:
         purpose = Purpose(mail.kind)
         new_email = mail.address if purpose is Purpose.EMAIL_CHANGE else ""
         context["link"] = link(purpose, user, new_email=new_email)
-        context["days"] = LIFETIMES[purpose].days
+        context |= {"days": LIFETIMES[purpose].days, "hours": LIFETIMES[purpose] // _HOUR}
     return render_to_string(f"mail/{language}/{mail.kind}.txt", context)
 
 

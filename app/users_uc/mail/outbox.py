@@ -1,7 +1,6 @@
 """The rows of mails: who writes one, who may send it, and what became of it."""
 
 import logging
-from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
 from hashlib import sha256
@@ -10,9 +9,9 @@ from typing import Final, cast
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection, transaction
-from django.db.models import BooleanField, Case, Q, QuerySet, Value, When
+from django.db.models import BooleanField, Case, F, Q, QuerySet, Value, When
 from django.db.models.expressions import RawSQL
-from django.db.models.functions import Now
+from django.db.models.functions import Least, Now
 from django.utils.translation import get_language
 from redis.exceptions import RedisError
 
@@ -42,6 +41,7 @@ _HAS_BEEN_UP = RawSQL(  # a start in the future: the clock was set back
     "pg_postmaster_start_time() NOT BETWEEN now() - %s AND now()", [REMEMBERED], BooleanField()
 )
 _IS_NOBODYS = Q(attempts=0) | Q(_HAS_BEEN_UP)
+_KEEP_USER = f"SELECT 1 FROM {User._meta.db_table} WHERE id = %s FOR KEY SHARE"  # noqa: S608
 _INVITATIONS = Q(kind=Mail.Kind.INVITATION)
 
 
@@ -93,22 +93,22 @@ def claim_invitation() -> Mail | None:
     return claim(invitations=True) if number <= settings.INVITATIONS_PER_MINUTE else None
 
 
-def is_one_too_many(mail: Mail, *, to: str) -> bool:
-    """Whether MOST_AN_HOUR of its kind were sent, when its turn first comes.
+def is_asked_for_too_often(mail: Mail) -> bool:
+    """Whether its account has named MOST_AN_HOUR new addresses, be they free or taken.
 
-    What is only asked for does not count: nobody uses up another's mails in advance. When Redis is
-    away nothing counts, as with request rates.
+    If only those to free ones counted, the next mail would tell how many were.
     """
-    if mail.attempts > 1 or mail.kind == Mail.Kind.INVITATION:
-        return False
-    redis = cast("CacheOnRedis", cache)
-    keys = [sha256(f"{mail.kind} {whose}".encode()).hexdigest() for whose in _recipients(mail, to)]
-    try:
-        counts = [redis.count(f"mails:{key}", seconds=3600) for key in keys]
-    except RedisError as error:
-        logger.warning("mail not counted: %s", type(error).__name__)
-        return False
-    return max(counts) > MOST_AN_HOUR
+    return mail.kind == Mail.Kind.EMAIL_CHANGE and _is_over(mail, f"account {mail.user_id}")
+
+
+def is_one_too_many(mail: Mail, *, to: str) -> bool:
+    """Whether its mailbox, in any spelling, was sent MOST_AN_HOUR of its kind.
+
+    What is only asked for does not count: nobody uses up another's mails in advance.
+    """
+    local, _, domain = to.rpartition("@")
+    mailbox = f"{local.partition('+')[0]}@{domain}"
+    return mail.kind != Mail.Kind.INVITATION and _is_over(mail, mailbox)
 
 
 def mark_sent(mail: Mail) -> bool:
@@ -130,9 +130,17 @@ def mark_again(mail: Mail) -> None:
 def put_back(mail: Mail, problem: str) -> None:
     """It was not sent, and is tried again when it is due, or not at all after MOST_ATTEMPTS."""
     ends = Case(When(attempts__gte=MOST_ATTEMPTS, then=Now()), default=None)
+    user = None if mail.is_for_whoever_has else mail.user
     _still_claimed(mail).update(
-        sent_at=None, address=mail.address, problem=problem, given_up_at=ends
+        sent_at=None, user=user, address=mail.address, problem=problem, given_up_at=ends
     )
+
+
+def keep(mail: Mail, problem: str) -> None:
+    """The server takes none of ours: it is tried again when it is due, until it does."""
+    put_back(mail, problem)
+    attempts = Least(F("attempts"), Value(MOST_ATTEMPTS - 1))
+    _still_claimed(mail).update(attempts=attempts, given_up_at=None)
 
 
 def give_up(mail: Mail, problem: str) -> None:
@@ -154,7 +162,7 @@ def _due(*, invitations: bool) -> QuerySet[Mail]:
 def _keeps_its_user(mail: Mail) -> bool:
     """Until the transaction ends; to erase them waits, and nothing else does."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM users_uc_user WHERE id = %s FOR KEY SHARE", [mail.user_id])
+        cursor.execute(_KEEP_USER, [mail.user_id])
         return cursor.fetchone() is not None
 
 
@@ -163,9 +171,14 @@ def _still_claimed(mail: Mail) -> QuerySet[Mail]:
     return Mail.objects.filter(pk=mail.pk, attempts=mail.attempts)
 
 
-def _recipients(mail: Mail, to: str) -> Iterator[str]:
-    """Whose mails are counted together: a mailbox, and who asks for others' addresses."""
-    local, _, domain = to.rpartition("@")
-    yield f"{local.partition('+')[0]}@{domain}"
-    if mail.kind == Mail.Kind.EMAIL_CHANGE:
-        yield f"account {mail.user_id}"
+def _is_over(mail: Mail, whose: str) -> bool:
+    """Counted when its turn first comes. When Redis is away nothing is, as with request rates."""
+    if mail.attempts > 1:
+        return False
+    key = sha256(f"{mail.kind} {whose}".encode()).hexdigest()
+    try:
+        count = cast("CacheOnRedis", cache).count(f"mails:{key}", seconds=3600)
+    except RedisError as error:
+        logger.warning("mail not counted: %s", type(error).__name__)
+        return False
+    return count > MOST_AN_HOUR

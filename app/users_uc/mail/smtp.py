@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from socket import IPPROTO_TCP, TCP_NODELAY, socket
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from django.core.mail.backends import smtp
 
@@ -13,7 +13,10 @@ from core.postgres.commit import UnknownCommitError
 
 _END = b"\r\n.\r\n"
 """RFC 5321, 4.1.1.4; within the data a line's first period is doubled."""
-
+_ACCEPTANCE: Final = 60
+"""Seconds until the server has taken a mail. Many look for viruses meanwhile, and who does not wait
+sends it again. RFC 5321, 4.5.3.2.6 has ten minutes; but imports wait for a server that hangs.
+"""
 
 type AtEnd = Callable[[Callable[[], None]], None]
 
@@ -47,6 +50,13 @@ class _Handover(smtplib.SMTP):
         except BaseException:
             self.close()
             raise
+        cast("socket", self.sock).settimeout(_ACCEPTANCE)
+
+    def getreply(self) -> tuple[int, bytes]:
+        """As smtplib's; the next answer is awaited for as long as others again."""
+        answer = super().getreply()
+        cast("socket", self.sock).settimeout(self.timeout)
+        return answer
 
 
 class _HandoverTLS(_Handover, smtplib.SMTP_SSL):

@@ -22,6 +22,9 @@ class Mail(models.Model):
         INVITATION = "invitation"
         PASSWORD_RESET = "password_reset"  # noqa: S105  (no password)
 
+    _TO_OTHER_ADDRESSES = frozenset({Kind.EMAIL_CHANGE, Kind.EMAIL_CHANGED})
+    """Than the one that the account has when they are sent."""
+
     id = models.UUIDField(primary_key=True, db_default=RandomUUID(), editable=False)
     kind = models.CharField(max_length=16, choices=Kind)
     language = models.CharField(max_length=8)
@@ -64,3 +67,8 @@ class Mail(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.id}"
+
+    @property
+    def is_for_whoever_has(self) -> bool:
+        """Whether somebody typed its address: whose that is, is looked up at each sending."""
+        return bool(self.address) and self.kind not in self._TO_OTHER_ADDRESSES

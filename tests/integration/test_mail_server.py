@@ -1,0 +1,96 @@
+"""Mail servers that are slow, or set up otherwise than this service thinks."""
+
+from threading import Event
+
+from django.db.models.functions import Now
+from pytest_django import Settings
+
+from tests.mailing import again, ask
+from tests.mails import Mailbox
+from users_uc.mail import outbox
+from users_uc.models import Mail, User
+from users_uc.tasks import send_mails
+
+
+def test_one_that_looks_at_each_mail_for_long_gets_it_once(
+    mailbox: Mailbox, settings: Settings, charlie: User
+) -> None:
+    settings.EMAIL_TIMEOUT = 1
+
+    def looking_for_viruses() -> str:
+        Event().wait(settings.EMAIL_TIMEOUT * 2)
+        return "250 OK"
+
+    mailbox.at_end = looking_for_viruses
+    mail = ask(charlie)
+    send_mails()
+    again()
+    mail.refresh_from_db()
+    assert mail.sent_at is not None
+    assert len(mailbox.mails) == 1
+
+
+def test_one_that_is_silent_before_that_is_left_soon(
+    mailbox: Mailbox, settings: Settings, charlie: User
+) -> None:
+    """Also in a connection that has taken a mail."""
+    settings.EMAIL_TIMEOUT = 1
+    let_go = Event()
+
+    def silent() -> str:
+        let_go.wait(20)
+        return "451 too late"
+
+    def then_silent() -> str:
+        mailbox.at_sender = silent
+        return "250 OK"
+
+    mailbox.at_end = then_silent
+    ask(charlie)
+    slow = ask(charlie)
+    send_mails()
+    assert not let_go.is_set()
+    let_go.set()
+    slow.refresh_from_db()
+    assert (slow.sent_at, slow.problem) == (None, "SMTPServerDisconnected")
+
+
+def test_one_that_refuses_the_sender_costs_no_mail(mailbox: Mailbox, charlie: User) -> None:
+    """DEFAULT_FROM_EMAIL is wrong, for a day."""
+    mail = ask(charlie)
+    mailbox.at_sender = lambda: "550 5.7.1 not from here"
+    for _ in range(outbox.MOST_ATTEMPTS + 2):
+        Mail.objects.update(due_at=Now())
+        send_mails()
+    mail.refresh_from_db()
+    assert (mail.given_up_at, mail.problem) == (None, "SMTPSenderRefused 550")
+    mailbox.at_sender = lambda: "250 OK"
+    again()
+    assert len(mailbox.mails) == 1
+
+
+def test_what_was_refused_for_now_is_not_sent_to_an_address_that_was_left(
+    mailbox: Mailbox, charlie: User
+) -> None:
+    """Its link would be for whoever has the old mailbox."""
+    mail = ask(charlie)
+    mailbox.at_end = lambda: "451 4.3.0 disk full"
+    send_mails()
+    charlie.email = "charlie@example.org"
+    charlie.save()
+    mailbox.at_end = lambda: "250 OK"
+    again()
+    mail.refresh_from_db()
+    assert mailbox.mails == []
+    assert (mail.problem, mail.user) == ("nobody", None)
+
+
+def test_a_new_address_is_asked_again_and_is_still_its_accounts(
+    mailbox: Mailbox, charlie: User
+) -> None:
+    outbox.add(Mail.Kind.EMAIL_CHANGE, user=charlie, address="charlie@example.org")
+    mailbox.at_end = lambda: "451 4.3.0 disk full"
+    send_mails()
+    mailbox.at_end = lambda: "250 OK"
+    again()
+    assert mailbox.link_to("charlie@example.org", "email/confirm")
