@@ -4,6 +4,8 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.db.models import QuerySet
+from django.http import HttpRequest
 
 from users_uc.models import User
 from users_uc.text import PASSWORD_MAX_LENGTH
@@ -38,6 +40,12 @@ class UserAdmin(DjangoUserAdmin[User]):
         ("Rights", {"fields": ("is_active", "is_staff", "is_superuser", "groups")}),
         ("History", {"fields": ("date_joined", "last_login", "import_id")}),
     )
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        """One by one, as everywhere: see User.delete."""
+        for user in queryset:
+            user.delete()
+
     add_fieldsets = (
         (
             None,

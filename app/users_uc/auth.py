@@ -98,14 +98,23 @@ def caller(request: Request) -> User:
     return cast("User", request.user)
 
 
+def may_log_in(user: User) -> bool:
+    """REQUIRE_VERIFIED_EMAIL, which also ends what began before it was set."""
+    return user.has_verified_email() or not settings.REQUIRE_VERIFIED_EMAIL
+
+
+def again(known: User) -> User:
+    """The same user, as they are by now. AuthenticationFailed where their token has ended."""
+    return _find(known.pk, known.token_version)
+
+
 @contextmanager
-def still(request: Request) -> Iterator[User]:
-    """The caller, in a transaction in which nobody else changes them.
+def still(known: User) -> Iterator[User]:
+    """The same user, in a transaction in which nobody else changes them.
 
     AuthenticationFailed where the token has ended since the request began: its body may have come
     slowly, and checking a password takes a while.
     """
-    known = caller(request)
     same = User.objects.filter(pk=known.pk, token_version=known.token_version, is_active=True)
     with transaction.atomic():
         user = same.select_for_update(no_key=True).first()
@@ -144,8 +153,14 @@ def _user_of(token: Token) -> User:
     user_id: Any = token.get("user_id")
     if not (isinstance(user_id, str) and _USER_ID.fullmatch(user_id)):
         raise InvalidToken(str(_REFUSED))
-    user = find_user(int(user_id))
-    if user is None or not user.is_active or token.get("token_version") != user.token_version:
+    return _find(int(user_id), token.get("token_version"))
+
+
+def _find(user_id: int, token_version: object) -> User:
+    user = find_user(user_id)
+    if user is None or not user.is_active or token_version != user.token_version:
+        raise AuthenticationFailed(_REFUSED, code="token_not_valid")
+    if not may_log_in(user):
         raise AuthenticationFailed(_REFUSED, code="token_not_valid")
     return user
 

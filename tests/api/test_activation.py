@@ -98,6 +98,22 @@ def test_where_it_is_required_one_logs_in_only_afterwards(
     assert anonymous.post(LOGIN, CREDENTIALS).status_code == 200
 
 
+def test_from_then_on_nobody_stays_who_has_not_confirmed(
+    mailbox: Mailbox, anonymous: APIClient, settings: Settings
+) -> None:
+    """They signed up with whatever address before it was required."""
+    anonymous.post(REGISTER, DANA)
+    tokens = anonymous.post(LOGIN, CREDENTIALS).json()
+    dana = APIClient(headers={"Authorization": f"Bearer {tokens['access']}"})
+    assert dana.get("/api/users/me/").status_code == 200
+    settings.REQUIRE_VERIFIED_EMAIL = True
+    assert_error(dana.get("/api/users/me/"), 401, "token_not_valid")
+    renewal = {"refresh": tokens["refresh"]}
+    assert_error(anonymous.post("/api/auth/refresh/", renewal), 401, "token_not_valid")
+    anonymous.post(ACTIVATE, link_to(mailbox, DANA["email"]))
+    assert anonymous.post("/api/auth/refresh/", renewal).status_code == 200
+
+
 def test_logging_in_does_not_tell_whether_the_address_was_free(
     verified_only: Mailbox, anonymous: APIClient, charlie: User
 ) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.hashers import PBKDF2PasswordHasher, make_password
+from django.test import Client
 from rest_framework.test import APIClient
 
 from tests.conftest import PASSWORD
@@ -121,6 +122,15 @@ def test_nor_of_a_form_of_the_admin(alice: User, hashed: list[str]) -> None:
 def test_128_characters_are_a_password(charlie: User, hashed: list[str]) -> None:
     assert log_in(charlie.email, LONG[:128]) == 401
     assert hashed == ["Argon2idHasher.verify"]
+
+
+def test_a_login_to_the_admin_outlives_the_renewal_of_its_hash(alice: User) -> None:
+    User.objects.update(password=OLDER)
+    browser = Client()
+    form = {"username": alice.email, "password": PASSWORD, "next": "/admin/"}
+    assert browser.post("/admin/login/", form)["Location"] == "/admin/"
+    assert User.objects.get().password != OLDER
+    assert browser.get("/admin/").status_code == 200
 
 
 def test_renewing_a_hash_does_not_undo_another_password(

@@ -1,10 +1,11 @@
 """DELETE users/me/ and GET users/me/export/: one's own data."""
 
 import pytest
+from django.contrib.auth.models import Permission
 from rest_framework.test import APIClient
 
 from tests.api.answers import assert_error
-from tests.conftest import PASSWORD
+from tests.conftest import PASSWORD, client_of
 from tests.imports import imported
 from tests.mails import Mailbox
 from users_uc.auth import issue_pair
@@ -14,9 +15,9 @@ from users_uc.tasks import send_mails
 ME, EXPORT, MY_PASSWORD = "/api/users/me/", "/api/users/me/export/", "/api/users/me/password/"
 SHOWN = {
     "id", "email", "verified_email", "name", "phone", "is_active", "is_staff", "is_superuser",
-    "groups", "date_joined", "last_login", "import_id", "logins", "mails",
+    "groups", "permissions", "date_joined", "last_login", "import_id", "logins", "mails",
 }  # fmt: skip
-HIDDEN = {"password", "token_version", "user_permissions"}
+HIDDEN = {"password", "token_version"}
 
 
 def test_an_account_is_erased_with_its_logins(as_charlie: APIClient, charlie: User) -> None:
@@ -60,22 +61,30 @@ def test_the_export_has_every_field_of_a_user_but_secrets(as_charlie: APIClient)
     document = as_charlie.get(EXPORT).json()
     assert document.keys() == SHOWN
     fields = {field.name for field in User._meta.get_fields() if field.concrete}
+    fields = fields - {"user_permissions"} | {"permissions"}
     assert fields == (SHOWN - {"logins", "mails"}) | HIDDEN
 
 
 def test_the_export_is_ones_own(as_bob: APIClient, bob: User, charlie: User) -> None:
     issue_pair(charlie)
+    bob.user_permissions.add(Permission.objects.get(codename="view_user"))
     document = as_bob.get(EXPORT).json()
     assert (document["email"], document["groups"]) == (bob.email, ["Importers"])
+    assert document["permissions"] == ["users_uc.view_user"]
     assert [login.keys() for login in document["logins"]] == [{"rotated_at", "expires_at"}]
 
 
+@pytest.mark.parametrize("new_password", [None, "another horse battery"])
 def test_the_export_does_not_tell_whether_an_address_is_taken(
-    mailbox: Mailbox, as_charlie: APIClient, bob: User
+    mailbox: Mailbox, as_charlie: APIClient, charlie: User, bob: User, new_password: str | None
 ) -> None:
+    """Nor after another password, with which mails that wait end."""
     for address in (bob.email, "nobody@example.com"):
         asked = {"current_password": PASSWORD, "new_email": address}
         assert as_charlie.post("/api/users/set_email/", asked).status_code == 204
         send_mails()
+    if new_password:
+        charlie.change_password(new_password)
+        as_charlie = client_of(charlie)
     taken, free = as_charlie.get(EXPORT).json()["mails"]
     assert taken | {"created_at": ""} == free | {"created_at": ""}

@@ -1,16 +1,20 @@
 """What two requests do to one user at once, step by step: each reads before the other writes."""
 
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
 from django.db.models import Model
 from django.db.models.signals import pre_save
+from django.http import Http404, HttpResponse
 from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.test import APIClient
 
+from local.waiting import wait_until
 from tests.api.answers import assert_error
 from tests.conftest import PASSWORD
 from users_uc.models import RefreshFamily, User
@@ -112,6 +116,52 @@ def test_who_is_deleted_before_the_change_is_saved_is_not_found(
     with deleted_before_saving(charlie, User):
         answer = as_alice.patch(f"/api/users/{charlie.pk}/", {"name": "Carl"})
     assert_error(answer, 404, "not_found")
+
+
+def test_who_is_deleted_before_they_may_import_is_not_found(
+    as_alice: APIClient, alice: User, charlie: User
+) -> None:
+    slower = changing(shown_users().get(pk=charlie.pk), by=alice, can_import=True)
+    charlie.delete()
+    with pytest.raises(Http404):
+        slower.save()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("add", ["login", "rights"])
+def test_what_others_add_while_a_user_is_deleted_finds_nobody(
+    as_alice: APIClient, charlie: User, add: str
+) -> None:
+    """It comes between what is deleted with them and themselves."""
+    waiting: list[Future[HttpResponse]] = []
+    login = {"email": charlie.email, "password": PASSWORD}
+
+    def request() -> HttpResponse:
+        try:
+            if add == "login":
+                return APIClient().post("/api/auth/login/", login)
+            return as_alice.patch(f"/api/users/{charlie.pk}/", {"can_import": True})
+        finally:
+            connection.close()
+
+    def between(execute: Any, query: Any, *args: Any) -> Any:
+        if str(query).startswith('DELETE FROM "users_uc_user" '):
+            waiting.append(pool.submit(request))
+            wait_until(lambda: waiting[0].done() or _somebody_waits(), timeout=30, what="it came")
+        return execute(query, *args)
+
+    with ThreadPoolExecutor(1) as pool, connection.execute_wrapper(between):
+        answer = as_alice.delete(f"/api/users/{charlie.pk}/")
+        assert answer.status_code == 204
+        assert waiting[0].result(30).status_code in {401, 404}
+    assert not User.objects.filter(pk=charlie.pk).exists()
+
+
+def _somebody_waits() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        (count,) = cursor.fetchone() or (0,)
+    return bool(count)
 
 
 @pytest.mark.django_db(transaction=True)

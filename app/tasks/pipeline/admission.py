@@ -1,15 +1,18 @@
 """Which uploads become jobs: a user may have only so many that are not finished."""
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
 from core.language import number
 from tasks.models import ImportJob
 from tasks.pipeline import idempotency
+from users_uc.auth import still
 from users_uc.models import User
+
+IMPORT_PERMISSION: Final = "tasks.add_importjob"
 
 
 class TooManyImportsError(Exception):
@@ -37,9 +40,14 @@ def check(owner: User) -> None:
 
 
 def admit(job: ImportJob, owner: User, *, key: str | None) -> Admission:
-    """Commit the job, its key with it. TooManyImportsError, idempotency.KeyReusedError."""
-    with transaction.atomic():
-        _lock(owner)
+    """Commit the job, its key with it. TooManyImportsError, idempotency.KeyReusedError.
+
+    AuthenticationFailed and PermissionDenied where the owner may not import any more: the file may
+    have taken hours. A user's uploads are counted one after the other.
+    """
+    with still(owner) as locked:
+        if not locked.has_perm(IMPORT_PERMISSION):
+            raise PermissionDenied
         earlier = idempotency.find(job, key) if key is not None else None
         if earlier is not None:
             return Admission(earlier, new=False)
@@ -48,11 +56,3 @@ def admit(job: ImportJob, owner: User, *, key: str | None) -> Admission:
         if key is not None:
             idempotency.remember(job, key)
     return Admission(job, new=True)
-
-
-def _lock(owner: User) -> None:
-    """Until the transaction ends: a user's uploads are counted one after the other."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"uploads of {owner.pk}"]
-        )

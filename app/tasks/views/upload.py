@@ -11,6 +11,7 @@ from core.failpoints import failpoint
 from core.forms import MultiPartParser
 from core.telemetry.subject import about
 from tasks import schema
+from tasks.pipeline.admission import IMPORT_PERMISSION
 from tasks.pipeline.enqueue import publish_job
 from tasks.pipeline.store import store
 from tasks.uploads import receive, refusals
@@ -19,13 +20,13 @@ from users_uc.auth import caller
 
 
 class CanImport(BasePermission):
-    """The permission tasks.add_importjob."""
+    """IMPORT_PERMISSION."""
 
     message = _("You may not import; ask an administrator for can_import.")
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         """Whether the caller has it."""
-        return bool(request.user.has_perm("tasks.add_importjob"))
+        return bool(request.user.has_perm(IMPORT_PERMISSION))
 
 
 class CSVUploadView(APIView):

@@ -100,13 +100,20 @@ class User(AbstractUser):
     def _end_logins(self) -> None:
         """No token or link given before counts any more, also where all is as it was then.
 
-        A change of address that still waits to be sent would be a link of the time after.
+        A change of address that still waits to be sent would be a link of the time after. One that
+        was given up stays: that it is gone would tell the owner that the address is another's.
         """
         self.token_version = models.F("token_version") + 1
         super().save(update_fields=["token_version"])
         self.refresh_from_db(fields=["token_version"])
         self.logins.all().delete()
-        self.mails.filter(kind=Mail.Kind.EMAIL_CHANGE, sent_at=None).delete()
+        self.mails.filter(kind=Mail.Kind.EMAIL_CHANGE, sent_at=None, given_up_at=None).delete()
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """What others add to them at the same time is there before it, or finds nobody."""
+        with transaction.atomic():
+            type(self).objects.select_for_update().filter(pk=self.pk).first()
+            return super().delete(*args, **kwargs)
 
     def check_password(self, raw_password: str | None) -> bool:
         """Django's, but what renews an older hash does not undo a change that came meanwhile."""
@@ -114,7 +121,8 @@ class User(AbstractUser):
 
         def renew(raw: str) -> None:
             renewed = make_password(raw)
-            type(self).objects.filter(pk=self.pk, password=before).update(password=renewed)
+            if type(self).objects.filter(pk=self.pk, password=before).update(password=renewed):
+                self.password = renewed  # what a session of the admin is compared with
 
         return check_password(raw_password, before, renew)
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db import transaction
 from rest_framework import serializers
 
 from users_uc.fields import (
@@ -59,10 +60,10 @@ class QuietRegisterSerializer(RegisterSerializer):
         try:
             return super().create(validated_data)
         except serializers.ValidationError:
-            contested = User.objects.end_unconfirmed(email)
-            outbox.add(
-                Mail.Kind.PASSWORD_RESET if contested else Mail.Kind.ACCOUNT_EXISTS, address=email
-            )
+            with transaction.atomic():
+                contested = User.objects.end_unconfirmed(email)
+                kind = Mail.Kind.PASSWORD_RESET if contested else Mail.Kind.ACCOUNT_EXISTS
+                outbox.add(kind, address=email)
         validated_data.pop("password")
         return User(**validated_data)
 

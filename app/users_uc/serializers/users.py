@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.exceptions import PermissionDenied
@@ -83,6 +84,7 @@ class UserSerializer(PersonSerializer):
         if "password" in changes:
             instance.set_password(changes["password"])
         with unique_email():
+            get_object_or_404(User.objects.select_for_update(no_key=True), pk=instance.pk)
             instance.save(update_fields=changes.keys() - {"can_import"})
             if "can_import" in changes:
                 instance.set_can_import(allowed=changes["can_import"])

@@ -73,13 +73,9 @@ class LoginView(ThrottledInTurn, _TokenView):
             username=credentials.validated_data["email"],
             password=credentials.validated_data["password"],
         )
-        if not isinstance(user, User) or not _may_log_in(user):
+        if not isinstance(user, User) or not auth.may_log_in(user):
             raise auth.no_such_account()
         return Response(auth.issue_pair(user))
-
-
-def _may_log_in(user: User) -> bool:
-    return user.has_verified_email() or not settings.REQUIRE_VERIFIED_EMAIL
 
 
 class RefreshView(_TokenView):

@@ -105,7 +105,7 @@ class SetEmailView(APIView):
         body = NewEmailSerializer(data=request.data, context={"request": request})
         body.is_valid(raise_exception=True)
         new_email = body.validated_data["new_email"]
-        with auth.still(request) as user:
+        with auth.still(auth.caller(request)) as user:
             outbox.add(Mail.Kind.EMAIL_CHANGE, user=user, address=new_email)
         return Response(status=status.HTTP_204_NO_CONTENT)
 

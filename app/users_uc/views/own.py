@@ -13,9 +13,10 @@ from users_uc.serializers.own import OwnPasswordSerializer, PasswordChangeSerial
 from users_uc.serializers.own_data import OwnDataSerializer
 from users_uc.serializers.users import UserSerializer
 from users_uc.throttling import OwnPasswordThrottle
+from users_uc.views.body_first import BodyFirst
 
 
-class MeView(generics.RetrieveUpdateAPIView[User]):
+class MeView(BodyFirst, generics.RetrieveUpdateAPIView[User]):
     """Oneself."""
 
     serializer_class = UserSerializer
@@ -34,7 +35,7 @@ class MeView(generics.RetrieveUpdateAPIView[User]):
         """Erase the account. What its owner imported stays, and is nobody's."""
         body = OwnPasswordSerializer(data=request.data, context={"request": request})
         body.is_valid(raise_exception=True)
-        with auth.still(request) as user:
+        with auth.still(auth.caller(request)) as user:
             user.delete()
         return Response(status=status.HTTP_204_NO_CONTENT)
 
@@ -59,7 +60,7 @@ class MyDeactivationView(APIView):
         """No token counts any more, and only staff can activate the account again."""
         body = OwnPasswordSerializer(data=request.data, context={"request": request})
         body.is_valid(raise_exception=True)
-        with auth.still(request) as user:
+        with auth.still(auth.caller(request)) as user:
             user.deactivate()
         return Response(status=status.HTTP_204_NO_CONTENT)
 
@@ -74,6 +75,6 @@ class MyPasswordView(APIView):
         """Change it; every older token ends."""
         body = PasswordChangeSerializer(data=request.data, context={"request": request})
         body.is_valid(raise_exception=True)
-        with auth.still(request) as user:
+        with auth.still(auth.caller(request)) as user:
             user.change_password(body.validated_data["new_password"])
         return Response(status=status.HTTP_204_NO_CONTENT)

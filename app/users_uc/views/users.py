@@ -19,6 +19,7 @@ from users_uc.pagination import UserPages
 from users_uc.permissions import IsStaff, may_delete, sees_all
 from users_uc.serializers.users import UserSerializer
 from users_uc.shown import find_user, shown_users
+from users_uc.views.body_first import BodyFirst
 
 
 def visible_users(actor: User) -> QuerySet[User]:
@@ -36,7 +37,7 @@ def visible_user(actor: User, user_id: int) -> User | None:
     return find_user(user_id) if sees_all(actor) else None
 
 
-class UserViewSet(viewsets.ModelViewSet[User]):
+class UserViewSet(BodyFirst, viewsets.ModelViewSet[User]):
     """Users for staff; one's own for everybody."""
 
     serializer_class = UserSerializer

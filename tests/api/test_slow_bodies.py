@@ -1,0 +1,119 @@
+"""Who loses their rights while the body of their request comes."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
+from rest_framework.test import APIClient
+
+from core.json import JSONParser
+from tasks.models import ImportJob
+from tasks.pipeline import store
+from tasks.pipeline.examine import examine
+from tests.api.answers import assert_error
+from users_uc.models import User
+
+type Change = Callable[[User], object]
+
+
+def erase(user: User) -> None:
+    user.delete()
+
+
+def deactivate(user: User) -> None:
+    user.deactivate()
+
+
+def demote(user: User) -> None:
+    User.objects.filter(pk=user.pk).update(is_staff=False, is_superuser=False)
+
+
+def forbid_importing(user: User) -> None:
+    user.set_can_import(allowed=False)
+
+
+@pytest.fixture
+def meanwhile(monkeypatch: pytest.MonkeyPatch) -> Callable[[User, Change], None]:
+    """`meanwhile(user, change)`: the body of the next request takes until `change` is done."""
+
+    def arrange(user: User, change: Change) -> None:
+        parse = JSONParser.parse
+
+        def slow(self: JSONParser, *args: Any, **options: Any) -> Any:
+            monkeypatch.undo()
+            change(User.objects.get(pk=user.pk))
+            return parse(self, *args, **options)
+
+        monkeypatch.setattr(JSONParser, "parse", slow)
+
+    return arrange
+
+
+@pytest.mark.parametrize(
+    ("change", "status", "code"),
+    [(erase, 401, "token_not_valid"), (deactivate, 401, "token_not_valid"),
+     (demote, 403, "permission_denied")],
+)  # fmt: skip
+def test_nobody_is_created_by_who_may_not_any_more(
+    as_alice: APIClient, alice: User, meanwhile: Callable[[User, Change], None],
+    change: Change, status: int, code: str,
+) -> None:  # fmt: skip
+    meanwhile(alice, change)
+    body = {"email": "mallory@example.com", "is_superuser": True}
+    assert_error(as_alice.post("/api/users/", body), status, code)
+    assert not User.objects.filter(email="mallory@example.com").exists()
+
+
+@pytest.mark.parametrize(
+    ("change", "status", "code"),
+    [(deactivate, 401, "token_not_valid"), (demote, 404, "not_found")],
+)
+def test_nobody_else_is_changed_either(
+    as_alice: APIClient, alice: User, charlie: User, meanwhile: Callable[[User, Change], None],
+    change: Change, status: int, code: str,
+) -> None:  # fmt: skip
+    meanwhile(alice, change)
+    answer = as_alice.patch(f"/api/users/{charlie.pk}/", {"is_staff": True})
+    assert_error(answer, status, code)
+    charlie.refresh_from_db()
+    assert not charlie.is_staff
+
+
+def test_nor_does_one_change_oneself(
+    as_charlie: APIClient, charlie: User, meanwhile: Callable[[User, Change], None]
+) -> None:
+    meanwhile(charlie, deactivate)
+    assert_error(as_charlie.patch("/api/users/me/", {"name": "Carl"}), 401, "token_not_valid")
+    charlie.refresh_from_db()
+    assert charlie.name == "Charlie"
+
+
+@pytest.mark.parametrize(
+    ("change", "status", "code"),
+    [(erase, 401, "token_not_valid"), (deactivate, 401, "token_not_valid"),
+     (forbid_importing, 403, "permission_denied")],
+)  # fmt: skip
+def test_a_file_of_who_may_not_import_any_more_is_not_kept(
+    as_bob: APIClient, bob: User, csv_file: Callable[..., SimpleUploadedFile],
+    monkeypatch: pytest.MonkeyPatch, change: Change, status: int, code: str,
+) -> None:  # fmt: skip
+    kept: list[str] = []
+    save = default_storage.save
+
+    def slow(*args: Any) -> Any:
+        change(bob)
+        return examine(*args)
+
+    def noted(*args: Any) -> str:
+        kept.append(save(*args))
+        return kept[-1]
+
+    monkeypatch.setattr(store, "examine", slow)
+    monkeypatch.setattr(default_storage, "save", noted)
+    body = {"file": csv_file("email\nann@example.com\n")}
+    answer = as_bob.post("/api/contacts/upload-csv/", body, format="multipart")
+    assert_error(answer, status, code)
+    assert not ImportJob.objects.exists()
+    assert [default_storage.exists(name) for name in kept] == [False]
