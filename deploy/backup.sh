@@ -24,7 +24,8 @@ mkdir "$unfinished" || fail "remove $unfinished, an earlier backup left it"
 
 end() {
     code=$?
-    docker compose start beat >/dev/null 2>&1 || echo "backup: beat does not start, see docker compose ps" >&2
+    docker compose start "${pausing[@]}" >/dev/null 2>&1 ||
+        echo "backup: ${pausing[*]} do not start, see docker compose ps" >&2
     if [ "$code" != 0 ]; then
         rm -rf "$unfinished"
         echo "backup: failed, nothing was kept" >&2
@@ -32,9 +33,10 @@ end() {
 }
 
 # Nothing may be removed between the two copies: files that the database names must be in the second.
-# Only beat has files removed.
+# An import that ends has its files removed.
+pausing=(beat celery celery-small)
 trap end EXIT
-docker compose stop beat >/dev/null 2>&1
+docker compose stop "${pausing[@]}" >/dev/null 2>&1
 # shellcheck disable=SC2016  # the container's variables
 inside postgres sh -c 'pg_dump -Fc -U "$POSTGRES_USER" "$POSTGRES_DB"' >"$unfinished/database.dump"
 inside app tar -C /srv/media --exclude ./incoming -czf - . >"$unfinished/media.tar.gz"

@@ -8,7 +8,8 @@ from urllib.error import HTTPError
 from urllib.request import ProxyHandler, build_opener
 
 SILENCE = 30
-"""Seconds. A worker's heart beats every 2 s while it reaches Redis; beat publishes every 10 s."""
+"""Seconds. A worker's heart beats every 2 s while it reaches Redis; beat publishes every 20 s
+at least, see RECOVER_EVERY_SECONDS."""
 
 
 def web_fault(address: str) -> str:

@@ -23,10 +23,14 @@ class SecretsError(Exception):
 
 @dataclass(frozen=True)
 class Secret:
-    """`variable` overrides it; a value of fewer than `min_bytes` would stop the services."""
+    """`variable` overrides it; a value of fewer than `min_bytes` would stop the services.
+
+    `is_ours`: it is made and kept here; else it is what the environment says now, or empty.
+    """
 
     variable: str
     min_bytes: int = 1
+    is_ours: bool = True
 
 
 SECRETS = {
@@ -35,6 +39,9 @@ SECRETS = {
     "db_password": Secret("DB_PASSWORD"),
     "redis_password": Secret(""),
     "grafana_password": Secret("GRAFANA_PASSWORD"),
+    "jwt_previous_secret_keys": Secret("JWT_PREVIOUS_SECRET_KEYS", 32, is_ours=False),
+    "django_previous_secret_keys": Secret("DJANGO_PREVIOUS_SECRET_KEYS", 32, is_ours=False),
+    "email_host_password": Secret("EMAIL_HOST_PASSWORD", is_ours=False),
 }
 REDIS_HOST = "redis:6379"
 
@@ -53,7 +60,7 @@ def _read(path: Path) -> str:
 
 def _write(path: Path, value: str) -> None:
     """Whole or not at all. The servers that read it run as other users."""
-    if _read(path) == value:
+    if path.exists() and _read(path) == value:
         return
     unfinished = path.with_name(f".{path.name}")
     unfinished.unlink(missing_ok=True)
@@ -76,6 +83,8 @@ def _value(name: str, before: str, env: Mapping[str, str], renew: str) -> str:
     given = _given(secret, env)
     if given and name == renew:
         raise SecretsError(f"{secret.variable} is set in the environment: change it there.")
+    if not secret.is_ours:
+        return given
     kept = "" if name == renew else before
     return given or kept or secrets.token_hex(32)
 
@@ -99,8 +108,9 @@ def make_secrets(folder: Path, env: Mapping[str, str], *, renew: str = "") -> li
 def main() -> None:
     """The command."""
     parser = argparse.ArgumentParser(description="Makes the secrets of an installation.")
-    parser.add_argument("--renew", default="", choices=SECRETS, metavar="NAME",
-                        help=f"make this one anew: {', '.join(SECRETS)}")  # fmt: skip
+    ours = [name for name, secret in SECRETS.items() if secret.is_ours]
+    parser.add_argument("--renew", default="", choices=ours, metavar="NAME",
+                        help=f"make this one anew: {', '.join(ours)}")  # fmt: skip
     renew = parser.parse_args().renew
     folder = Path(os.environ.get("SECRETS_DIR", "/srv/secrets"))
     try:

@@ -22,8 +22,8 @@ def text(name: str, default: str | None = None) -> str:
     return value
 
 
-def integer(name: str, default: int, *, minimum: int = 0) -> int:
-    """A whole number of at least `minimum`."""
+def integer(name: str, default: int, *, minimum: int = 0, maximum: int | None = None) -> int:
+    """A whole number within its bounds."""
     value = text(name, str(default))
     try:
         number = int(value)
@@ -31,6 +31,8 @@ def integer(name: str, default: int, *, minimum: int = 0) -> int:
         raise ImproperlyConfigured(f"{name} must be a whole number, not {value!r}.") from None
     if number < minimum:
         raise ImproperlyConfigured(f"{name} must be at least {minimum}, not {number}.")
+    if maximum is not None and number > maximum:
+        raise ImproperlyConfigured(f"{name} must be at most {maximum}, not {number}.")
     return number
 
 

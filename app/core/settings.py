@@ -17,6 +17,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 
 PROCESS_ROLE: str = env.choice("PROCESS_ROLE", "manage", {"web", "worker", "beat", "manage"})
 SECRET_KEY = env.secret("DJANGO_SECRET_KEY", min_bytes=32)
+SECRET_KEY_FALLBACKS = env.secrets("DJANGO_PREVIOUS_SECRET_KEYS", min_bytes=32)
 DEBUG = env.boolean("DEBUG", default=False)
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1")
 
@@ -194,7 +195,9 @@ IMPORT_MAX_ATTEMPTS = env.integer("IMPORT_MAX_ATTEMPTS", 3, minimum=1)
 IMPORT_MAX_WAITING = env.integer("IMPORT_MAX_WAITING", 100, minimum=1)
 IMPORT_RETENTION = timedelta(days=env.integer("IMPORT_RETENTION_DAYS", 30, minimum=1))
 RECOVER_AFTER = timedelta(seconds=env.integer("RECOVER_AFTER_SECONDS", 30, minimum=1))
-RECOVER_EVERY: timedelta = timedelta(seconds=env.integer("RECOVER_EVERY_SECONDS", 10, minimum=1))
+RECOVER_EVERY: timedelta = timedelta(
+    seconds=env.integer("RECOVER_EVERY_SECONDS", 10, minimum=1, maximum=20)
+)
 # Longer than the longest task, see core.celery.HARD_TIME_LIMIT: then nothing is delivered twice.
 VISIBILITY_TIMEOUT: timedelta = timedelta(
     seconds=env.integer("VISIBILITY_TIMEOUT_SECONDS", 4200, minimum=1)

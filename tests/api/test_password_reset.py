@@ -41,6 +41,18 @@ def test_the_link_sets_a_password_once(
     assert_error(again, 400, "invalid", token="invalid_link")
 
 
+def test_links_outlive_a_change_of_the_key(
+    mailbox: Mailbox, anonymous: APIClient, charlie: User, settings: Settings
+) -> None:
+    """DJANGO_PREVIOUS_SECRET_KEYS; without it they end."""
+    link = asked(mailbox, anonymous, charlie.email)
+    before, settings.SECRET_KEY = settings.SECRET_KEY, "another key, which is as long as it must be"
+    body = {**link, "new_password": NEW}
+    assert_error(anonymous.post(CONFIRM, body), 400, "invalid", token="invalid_link")
+    settings.SECRET_KEY_FALLBACKS = [before]
+    assert anonymous.post(CONFIRM, body).status_code == 204
+
+
 def test_it_ends_every_login(mailbox: Mailbox, as_charlie: APIClient, charlie: User) -> None:
     issue_pair(charlie)
     link = asked(mailbox, APIClient(), charlie.email)

@@ -41,11 +41,11 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
         server.shutdown()
 
 
-def test_web_is_well_when_it_is_ready(server: Server) -> None:
+def test_web_is_well_when_it_is_alive(server: Server) -> None:
     assert fault("web") == ""
 
 
-def test_web_shows_what_is_not_ready(server: Server) -> None:
+def test_web_shows_what_answers_with_an_error(server: Server) -> None:
     server.status = 503
     assert fault("web") == "/healthz/live"
 

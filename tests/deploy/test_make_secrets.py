@@ -12,6 +12,8 @@ from deploy.make_secrets import SECRETS, SecretsError, make_secrets
 from local.site import ROOT
 
 LONG = "x" * 32
+OURS = [name for name, secret in SECRETS.items() if secret.is_ours]
+OTHERS = SECRETS.keys() - set(OURS)
 
 
 def contents(folder: Path) -> dict[str, str]:
@@ -27,11 +29,11 @@ def command(folder: Path, *arguments: str, **env: str) -> subprocess.CompletedPr
 
 
 def test_all_are_made_and_stay(tmp_path: Path) -> None:
-    assert make_secrets(tmp_path, {}) == list(SECRETS)
+    assert make_secrets(tmp_path, {}) == OURS
     first = contents(tmp_path)
     assert first.keys() == SECRETS.keys() | {"redis.conf", "redis_url"}
-    assert len({first[name] for name in SECRETS}) == len(SECRETS)
-    assert all(len(first[name]) == 64 for name in SECRETS)
+    assert len({first[name] for name in OURS}) == len(OURS)
+    assert all(len(first[name]) == 64 for name in OURS)
     assert make_secrets(tmp_path, {}) == []
     assert contents(tmp_path) == first
 
@@ -41,7 +43,7 @@ def test_two_installations_have_nothing_in_common(tmp_path: Path) -> None:
         (tmp_path / name).mkdir()
         make_secrets(tmp_path / name, {})
     one, two = contents(tmp_path / "one"), contents(tmp_path / "two")
-    assert not set(one.values()) & set(two.values())
+    assert set(one.values()) & set(two.values()) == {""}
 
 
 def test_everybody_in_the_containers_may_read_and_nobody_write(tmp_path: Path) -> None:
@@ -64,6 +66,19 @@ def test_the_environment_overrides_and_is_kept(tmp_path: Path) -> None:
     assert make_secrets(tmp_path, env) == ["jwt_secret_key", "db_password"]
     assert make_secrets(tmp_path, {}) == []
     assert contents(tmp_path) == before | {"db_password": "mine", "jwt_secret_key": LONG}
+
+
+def test_what_is_not_ours_is_there_and_empty_unless_it_is_set(tmp_path: Path) -> None:
+    for env in (
+        {},
+        {"EMAIL_HOST_PASSWORD": "theirs", "JWT_PREVIOUS_SECRET_KEYS": f"{LONG}, {LONG}"},
+    ):
+        make_secrets(tmp_path, env)
+        there = contents(tmp_path)
+        expected = {SECRETS[name].variable: there[name] for name in OTHERS}
+        assert expected == dict.fromkeys(expected, "") | env
+    make_secrets(tmp_path, {})
+    assert {contents(tmp_path)[name] for name in OTHERS} == {""}
 
 
 def test_another_redis_counts_only_while_it_is_set(tmp_path: Path) -> None:
