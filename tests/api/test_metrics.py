@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
 from pytest_django import Settings
 from rest_framework.test import APIClient
@@ -11,7 +12,7 @@ from rest_framework.test import APIClient
 from core import __version__
 from tests.api.answers import assert_error
 from users_uc.mail import outbox
-from users_uc.metrics import WAITING
+from users_uc.metrics import GIVEN_UP, WAITING
 from users_uc.models import Mail, User
 
 pytestmark = pytest.mark.django_db
@@ -112,11 +113,26 @@ def test_mails_that_wait(anonymous: APIClient, mails_leave: None, charlie: User)
     assert samples(anonymous, "accounts_mail_oldest_waiting_seconds")[kind] > 0
 
 
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("problem", "reason"),
+    [("nobody", "nobody"), ("too_many", "too_many"), ("refused 550", "refused"),
+     ("SMTPServerDisconnected", "failed"), ("attempts_exhausted", "failed")],
+)  # fmt: skip
+def test_mails_that_were_given_up(anonymous: APIClient, problem: str, reason: str) -> None:
+    before = samples(anonymous, "accounts_mails_given_up")
+    assert before[f"activation,{reason}"] == 0
+    Mail.objects.create(kind=Mail.Kind.ACTIVATION, problem=problem, given_up_at=timezone.now())
+    after = samples(anonymous, "accounts_mails_given_up")
+    assert after == before | {f"activation,{reason}": 1}
+
+
 def test_mails_that_were_sent_are_not_read_to_count_those_that_wait() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute(f"EXPLAIN {WAITING}")
         plan = " ".join(line for (line,) in cursor.fetchall())
-    assert "mail_due" in plan
-    assert "invitation_due" in plan
+        cursor.execute(f"EXPLAIN {GIVEN_UP}")
+        plan += " ".join(line for (line,) in cursor.fetchall())
+    assert {"mail_due", "invitation_due", "mail_given_up"} <= set(plan.split())
     assert "Seq Scan" not in plan

@@ -61,6 +61,10 @@ class Mail(models.Model):
                 condition=_UNSENT & Q(kind="invitation"),
             ),
             models.Index(
+                fields=["kind", "problem"], name="mail_given_up",
+                condition=Q(given_up_at__isnull=False),
+            ),
+            models.Index(
                 fields=["import_id"], condition=Q(import_id__isnull=False), name="mail_import"
             ),
         ]  # fmt: skip
