@@ -1,12 +1,15 @@
 """What stays: over down and up, over new secrets, and in a backup."""
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
 from tests.compose.docker import CommandFailedError
 from tests.compose.installation import ADMIN, PASSWORD, Installation, installation
+from tests.stacks import ended
 
+HASHED = 800
 NAMES = ("django_secret_key", "jwt_secret_key", "db_password", "redis_password")
 
 
@@ -65,6 +68,14 @@ def test_the_password_of_the_database_is_renewed(running: Installation, tmp_path
     running.import_people(tmp_path, 300, seed=302)
 
 
+def slow_file(folder: Path) -> Path:
+    """It takes half a minute to hash, and nothing of it is kept when its import has ended."""
+    path = folder / "passwords.csv"
+    rows = [f"hashed{number}@example.com,a phrase of number {number}" for number in range(HASHED)]
+    path.write_text("\n".join(["email,password", *rows]))
+    return path
+
+
 def test_a_backup_becomes_another_installation(
     running: Installation, clone: Path, tmp_path: Path
 ) -> None:
@@ -72,19 +83,25 @@ def test_a_backup_becomes_another_installation(
     with running.admin() as admin:
         token = admin.token
         imports = admin.status("/api/contacts/imports/")["results"]
+        under_way = urlsplit(admin.upload(slow_file(tmp_path))).path
     said = running.script("backup.sh", tmp_path / "backup")
     assert f"backup: {tmp_path / 'backup'}: " in said
-    running.await_health("beat", "healthy")
+    for service in ("beat", "celery", "celery-small"):
+        running.await_health(service, "healthy")
     with installation(clone) as other:
         assert "runs" in other.script("restore.sh", tmp_path / "backup")
-        assert count_of_users(other) == count_of_users(running)
         assert status_of(other, token) == 200
         with other.admin() as admin:
+            document = ended(admin, under_way, within=300)
             restored = admin.status("/api/contacts/imports/")["results"]
-        assert [job["task_id"] for job in restored] == [job["task_id"] for job in imports]
+        assert document["result"]["created"] == HASHED, document
+        assert [job["task_id"] for job in restored[1:]] == [job["task_id"] for job in imports]
         failed_rows = f"/api/contacts/task-status/{imports[0]['task_id']}/failed-rows.csv"
         headers = {"Authorization": f"Bearer {token}"}
         assert other.get(failed_rows, headers=headers).status_code == 200
+        with running.admin() as admin:
+            assert ended(admin, under_way, within=300)["result"]["created"] == HASHED
+        assert count_of_users(other) == count_of_users(running)
         assert other.import_people(tmp_path, 800, seed=304)["rows"] == 800
         with pytest.raises(CommandFailedError, match="has data: choose another"):
             other.script("restore.sh", tmp_path / "backup")
@@ -101,7 +118,9 @@ def test_a_second_installation_has_other_secrets_and_those_that_are_given(
     running: Installation, clone: Path
 ) -> None:
     given = {"DB_PASSWORD": "p@ss: 'word\" $x", "DB_NAME": "people", "DB_USER": "ours",
-             "JWT_SECRET_KEY": "a key of the operator's own, long enough"}  # fmt: skip
+             "JWT_SECRET_KEY": "a key of the operator's own, long enough",
+             "EMAIL_HOST_PASSWORD": "the server's", "EMAIL_USE_TLS": "true",
+             "CORS_ALLOWED_ORIGINS": "https://app.example.com"}  # fmt: skip
     with installation(clone, ADMIN_EMAIL=ADMIN, ADMIN_PASSWORD=PASSWORD, **given) as other:
         other.up()
         assert other.secret("db_password") == given["DB_PASSWORD"]
@@ -109,6 +128,13 @@ def test_a_second_installation_has_other_secrets_and_those_that_are_given(
         for name in NAMES:
             assert other.secret(name) != running.secret(name)
         assert other.inside("app", "printenv", "DB_NAME", "DB_USER").split() == ["people", "ours"]
+        assert given["EMAIL_HOST_PASSWORD"] not in other.inside("app", "env")
+        program = "from django.conf import settings; print(settings.EMAIL_HOST_PASSWORD)"
+        shell = ("python", "manage.py", "shell", "-v", "0", "-c", program)
+        assert other.inside("celery", *shell).strip() == given["EMAIL_HOST_PASSWORD"]
+        origin = given["CORS_ALLOWED_ORIGINS"]
+        refused = other.get("/metrics", headers={"Origin": origin})
+        assert refused.headers["Access-Control-Allow-Origin"] == origin
         with running.admin() as admin:
             assert status_of(other, admin.token) == 401
         with other.admin() as admin:
