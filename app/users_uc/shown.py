@@ -4,6 +4,7 @@ from functools import cache
 
 from django.contrib.auth.models import Group
 from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
+from django.shortcuts import get_object_or_404
 
 from core.compiled import CompiledLookup
 from users_uc.models import IMPORTERS_GROUP, User
@@ -20,6 +21,11 @@ def _shown_users() -> QuerySet[User]:
     importers = Group.objects.filter(name=IMPORTERS_GROUP, user=OuterRef("pk"))
     verified = ExpressionWrapper(Q(verified_email=F("email")), output_field=BooleanField())
     return User.objects.annotate(can_import=Exists(importers), email_verified=verified)
+
+
+def locked(user: User) -> User:
+    """As they are now, and until the transaction ends. Http404 where they are gone."""
+    return get_object_or_404(User.objects.select_for_update(no_key=True), pk=user.pk)
 
 
 _by_id = CompiledLookup(shown_users)

@@ -92,6 +92,32 @@ def test_a_new_password_ends_older_tokens(as_admin: Client, charlie: User, usabl
     assert_error(older.get("/api/users/me/"), 401, "token_not_valid")
 
 
+def test_another_address_ends_a_session_too(as_admin: Client, alice: User) -> None:
+    assert as_admin.get(USERS).status_code == 200
+    User.objects.get(pk=alice.pk).save()
+    assert as_admin.get(USERS).status_code == 200
+    alice.email = "alice@example.org"
+    alice.save()
+    assert as_admin.get(USERS)["Location"].startswith("/admin/login/")
+
+
+def test_ones_own_new_password_does_not_end_the_session(as_admin: Client) -> None:
+    form = {"old_password": PASSWORD, "new_password1": "a new good password"}
+    form["new_password2"] = form["new_password1"]
+    assert as_admin.post("/admin/password_change/", form).status_code == 302
+    assert as_admin.get(USERS).status_code == 200
+
+
+def test_the_group_of_importers_is_nobodys_to_rename(as_admin: Client) -> None:
+    assert_error(as_admin.get("/admin/auth/group/"), 404, "not_found")  # type: ignore[arg-type]
+
+
+def test_several_are_deleted_at_once(as_admin: Client, bob: User, charlie: User) -> None:
+    chosen = {"action": "delete_selected", "_selected_action": [bob.pk, charlie.pk], "post": "yes"}
+    assert as_admin.post(USERS, chosen).status_code == 302
+    assert User.objects.count() == 1
+
+
 def test_an_import_is_to_be_looked_at_only(as_admin: Client, alice: User) -> None:
     job = make_job("email\n", owner=alice)
     assert b"people.csv" in as_admin.get(IMPORTS).content

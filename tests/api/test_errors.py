@@ -51,7 +51,7 @@ def test_another_content_type_is_415(db: None, anonymous: APIClient, kind: str) 
         "{'email': 1}",
         '{"email": "\\ud800"}',
         b'{"email": "\xff"}',
-        "[" * 100_000,
+        "[" * 2_000,
         "\ufeff{}",
         f'{{"email": {"9" * 5000}}}',
     ],

@@ -8,6 +8,7 @@ from django.core.files.storage import default_storage
 from rest_framework.test import APIClient
 
 from tasks.models import ImportJob
+from tasks.pipeline.reading.returned import ERROR_COLUMNS
 from tests.api.answers import assert_error
 from tests.imports import make_job
 from users_uc.models import User
@@ -78,6 +79,24 @@ def test_a_cell_that_a_spreadsheet_would_run_is_quoted(
 def test_another_cell_is_not(as_bob: APIClient, imported: Imported, cell: str) -> None:
     content = failed(as_bob, imported(as_bob, f"email,name\nbad,{cell}\n"))
     assert f"bad,{cell},2,email".encode() in content
+
+
+@pytest.mark.parametrize("header", ["=1+1", "@x", "-y"])
+def test_nor_is_a_header_run(as_bob: APIClient, imported: Imported, header: str) -> None:
+    content = failed(as_bob, imported(as_bob, f"email,{header}\nbad,=2\n"))
+    assert content.startswith(f"email,'{header},error_line,".encode())
+    again = failed(as_bob, imported(as_bob, content))
+    assert again == content
+
+
+def test_who_says_that_a_file_was_ours_has_no_cell_run_either(
+    as_bob: APIClient, imported: Imported
+) -> None:
+    sent = f"email,=cmd,{','.join(ERROR_COLUMNS)}\nbad,=1,,,,\nbad,'=1,,,,\n"
+    header, first, second, _ = failed(as_bob, imported(as_bob, sent)).split(b"\n")
+    assert header.startswith(b"email,'=cmd,error_line")
+    assert first.startswith(b"bad,'=1,2,")
+    assert second.startswith(b"bad,'=1,3,")
 
 
 def test_bytes_that_are_no_text_come_back(as_bob: APIClient, imported: Imported) -> None:

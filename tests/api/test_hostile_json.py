@@ -2,6 +2,7 @@
 
 import io
 import json
+import tracemalloc
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from django.db import transaction
 from django.http import HttpResponse
 from rest_framework.test import APIClient
 
+from core.json import MOST_VALUES
 from tests.api.answers import assert_error, message
 from tests.api.test_access import served
 from tests.conftest import PASSWORD, client_of
@@ -151,13 +153,37 @@ def test_fifty_megabytes_are_413_and_not_read(client: APIClient) -> None:
         assert 0 < body.taken <= settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1
 
 
+@pytest.mark.parametrize("value", [b"{}", b"[]", b"0", b"[[[]]]", b'{"a":{}}'])
+def test_a_megabyte_of_small_values_is_400_and_takes_no_fifty(
+    client: APIClient, value: bytes
+) -> None:
+    body = b'{"refresh":[' + b",".join([value] * (1_000_000 // (len(value) + 1))) + b"]}"
+    tracemalloc.start()
+    answer = send(client, ("post", "/api/auth/refresh/"), body, "application/json")
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert_error(answer, 400, "parse_error")
+    assert peak < 10_000_000
+
+
+def test_nobody_needs_more_values_than_are_read(client: APIClient) -> None:
+    fits = b'{"refresh":[' + b"0," * (MOST_VALUES - 2) + b"0]}"
+    for body, words in (
+        (fits, "Not a valid string."),
+        (fits.replace(b"[", b"[0,"), "at most 10,000"),
+    ):
+        answer = send(client, ("post", "/api/auth/refresh/"), body, "application/json")
+        assert words in answer.content.decode(), answer.content
+
+
 @pytest.mark.parametrize(
     ("body", "words"),
     [
         (b'{"email": "\xe9"}', "not UTF-8"),
         (NO_JSON["UTF-16"], "not UTF-8"),
         (NO_JSON["a byte order mark"], "byte order mark"),
-        (NO_JSON["nested deeply"], "depth limit"),
+        (NO_JSON["nested deeply"], "at most 10,000 values"),
+        (b"[" * 2000 + b"]" * 2000, "depth limit"),
         (NO_JSON["a key twice"], "'email' more than once"),
         (b'{"email": }', "line 1 column 11"),
     ],

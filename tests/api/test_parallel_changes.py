@@ -21,7 +21,7 @@ from users_uc.models import RefreshFamily, User
 from users_uc.serializers.access import RegisterSerializer
 from users_uc.serializers.people import unique_email
 from users_uc.serializers.users import UserSerializer
-from users_uc.shown import shown_users
+from users_uc.shown import locked, shown_users
 
 ANN = {"email": "ann@example.com", "password": PASSWORD}
 
@@ -116,6 +116,24 @@ def test_who_is_deleted_before_the_change_is_saved_is_not_found(
     with deleted_before_saving(charlie, User):
         answer = as_alice.patch(f"/api/users/{charlie.pk}/", {"name": "Carl"})
     assert_error(answer, 404, "not_found")
+
+
+@pytest.mark.parametrize("method", ["patch", "delete"])
+def test_who_becomes_a_superuser_meanwhile_is_not_staffs_to_change(
+    as_bob: APIClient, charlie: User, method: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After the first look at them, and before they are locked."""
+
+    def promoted(user: User) -> User:
+        User.objects.filter(pk=user.pk).update(is_superuser=True)
+        return locked(user)
+
+    monkeypatch.setattr("users_uc.views.users.locked", promoted)
+    monkeypatch.setattr("users_uc.serializers.users.locked", promoted)
+    body = {"email": "evil@example.com"} if method == "patch" else {}
+    answer = getattr(as_bob, method)(f"/api/users/{charlie.pk}/", body)
+    assert_error(answer, 403, "permission_denied")
+    assert User.objects.get(pk=charlie.pk).email == charlie.email
 
 
 def test_who_is_deleted_before_they_may_import_is_not_found(

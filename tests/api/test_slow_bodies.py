@@ -81,6 +81,19 @@ def test_nobody_else_is_changed_either(
     assert not charlie.is_staff
 
 
+@pytest.mark.parametrize("body", ["{}", "null", "[]", " "])
+@pytest.mark.parametrize(("change", "status"), [(deactivate, 401), (demote, 404)])
+def test_nobody_is_deleted_either_whatever_the_body_is(
+    as_alice: APIClient, alice: User, charlie: User, meanwhile: Callable[[User, Change], None],
+    body: str, change: Change, status: int,
+) -> None:  # fmt: skip
+    meanwhile(alice, change)
+    url = f"/api/users/{charlie.pk}/"
+    answer = as_alice.generic("DELETE", url, body, content_type="application/json")
+    assert answer.status_code == (400 if body == " " else status)
+    assert User.objects.filter(pk=charlie.pk).exists()
+
+
 def test_nor_does_one_change_oneself(
     as_charlie: APIClient, charlie: User, meanwhile: Callable[[User, Change], None]
 ) -> None:

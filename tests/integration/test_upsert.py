@@ -5,12 +5,15 @@ from typing import Any
 import pytest
 from django.db import connection
 from pytest_django import Settings
+from rest_framework.exceptions import AuthenticationFailed
 
 from tasks.models import ImportJob
 from tasks.pipeline.options import Options
 from tasks.pipeline.writing.skipped import unpack
 from tests.imports import imported, outcome
-from users_uc.models import User
+from users_uc.auth import issue_pair, renew_pair
+from users_uc.mail import outbox
+from users_uc.models import Mail, RefreshFamily, User
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -38,9 +41,26 @@ def test_new_people_are_created_and_others_get_what_the_cells_say() -> None:
     first = imported("email,name,phone,is_active\na@x.com,Ann,1,yes\nb@x.com,Ben,2,no\n")
     job = upserted("email,name,phone,is_active\nc@x.com,Cem,3,\nb@x.com,Benno,,\nA@x.com,,9,no\n")
     assert outcome(job) == {"rows": 3, "created": 1, "updated": 2}
-    assert facts("a@x.com") == ("Ann", "9", False, "!", first.id, 0)
+    assert facts("a@x.com") == ("Ann", "9", False, "!", first.id, 1)
     assert facts("b@x.com") == ("Benno", "2", False, "!", first.id, 0)
     assert facts("c@x.com") == ("Cem", "3", True, "!", job.id, 0)
+
+
+def test_who_is_deactivated_has_no_login_left_when_active_again(mails_leave: None) -> None:
+    imported("email,is_active\na@x.com,\nb@x.com,no\nc@x.com,\n")
+    ann, ben, cem = User.objects.order_by("email")
+    pairs = [issue_pair(user) for user in (ann, ben, cem)]
+    for user in (ann, ben, cem):
+        outbox.add(Mail.Kind.EMAIL_CHANGE, user=user, address="new@x.org")
+    upserted("email,name,is_active\na@x.com,Ann,no\nb@x.com,Ben,no\nc@x.com,Cem,yes\n")
+    assert [facts(user.email)[-1] for user in (ann, ben, cem)] == [1, 0, 0]
+    assert set(RefreshFamily.objects.values_list("user", flat=True)) == {cem.pk}
+    assert Mail.objects.get(given_up_at=None).user == cem
+    upserted("email,is_active\na@x.com,yes\nb@x.com,yes\n")
+    assert [facts(user.email)[-1] for user in (ann, ben, cem)] == [1, 0, 0]
+    with pytest.raises(AuthenticationFailed):
+        renew_pair(pairs[0]["refresh"])
+    assert renew_pair(pairs[2]["refresh"])
 
 
 def test_columns_that_the_file_does_not_have_stay() -> None:

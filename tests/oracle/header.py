@@ -51,9 +51,11 @@ class Header:
         if not self.is_ours:
             return [_guarded(cell) for cell in record.cells]
         if (farther := self._displaced_code(record.cells)) is not None:
-            return record.cells[: farther - ERROR_COLUMNS.index("error_code")]
-        own = [record.cells[at] for at in self.own_columns if at < len(record.cells)]
-        return own + record.cells[self.full :]
+            own = record.cells[: farther - ERROR_COLUMNS.index("error_code")]
+        else:
+            own = [record.cells[at] for at in self.own_columns if at < len(record.cells)]
+            own += record.cells[self.full :]
+        return [cell if cell.startswith("'") else _guarded(cell) for cell in own]
 
     def _unmended(self, cells: Sequence[str]) -> str:
         """The code of a returned row whose shape was wrong and still is.

@@ -36,6 +36,13 @@ def test_passwords_and_their_hashes_are_secrets(name: str, *, secret: bool) -> N
     assert understand(["email", name]).has_secrets == secret
 
 
+def test_the_headers_of_a_returned_file_are_what_they_were() -> None:
+    guarded = ["'=mail", "'-y", *ERROR_COLUMNS]
+    header = understand(guarded, {"=mail": "email"})
+    assert (header.columns, header.ignored) == ({"email": 0}, ("-y",))
+    assert understand(["email", "'-y"]).ignored == ("'-y",)
+
+
 def test_our_own_error_columns_are_known_and_mean_guarded_cells() -> None:
     header = understand(["email", *ERROR_COLUMNS])
     assert header.returned

@@ -110,6 +110,27 @@ def test_a_login_with_an_accepted_hash_of_another_password_is_an_ordinary_no(cel
     assert check_password("wrong", cell) is False
 
 
+@pytest.mark.parametrize("salt", range(9, 67))
+def test_only_salts_that_bytes_can_have_are_accepted(salt: int) -> None:
+    """Django's hasher fails at others, at each login."""
+    cell = f"argon2$argon2id$v=19$m=8,t=1,p=1${'A' * salt}${'A' * 22}"
+    is_accepted = checked("password_hash", [cell])[1].is_empty()
+    assert is_accepted is (
+        11 <= salt <= 64 and salt % 4 != 1 and len(cell) <= password_hashes.MAX_LENGTH
+    )
+    assert check_password("wrong", cell) is False
+
+
+@pytest.mark.parametrize("length", range(20, 89))
+def test_only_hashes_that_bytes_can_have_are_accepted(length: int) -> None:
+    cell = f"argon2$argon2id$v=19$m=8,t=1,p=1${'A' * 11}${'A' * length}"
+    is_accepted = checked("password_hash", [cell])[1].is_empty()
+    assert is_accepted is (
+        22 <= length <= 86 and length % 4 != 1 and len(cell) <= password_hashes.MAX_LENGTH
+    )
+    assert check_password("wrong", cell) is False
+
+
 def test_the_column_holds_the_longest_hash() -> None:
     assert User._meta.get_field("password").max_length == password_hashes.MAX_LENGTH
 

@@ -12,7 +12,7 @@ from tasks.pipeline.parse import Table
 from tasks.pipeline.reading.header import Header
 from tasks.pipeline.reading.records import Record
 from tasks.pipeline.reading.returned import ERROR_COLUMNS
-from tasks.pipeline.reading.spreadsheet import guard
+from tasks.pipeline.reading.spreadsheet import guard, is_guarded
 from tasks.pipeline.stored import table_of
 
 _AT_ONCE = 500
@@ -63,7 +63,7 @@ def _lines(table: Table, about: Iterator[Note]) -> Iterator[str]:
 
 def _rows(table: Table, about: Iterator[Note]) -> Iterator[list[str]]:
     header = table.header
-    yield [*_own_cells(table.header_record.cells or [], header), *ERROR_COLUMNS]
+    yield [*_safe(_own_cells(table.header_record.cells or [], header), header), *ERROR_COLUMNS]
     records = enumerate(table.records(), start=1)
     for note in about:
         record = next(record for number, record in records if number == note.record)
@@ -71,11 +71,14 @@ def _rows(table: Table, about: Iterator[Note]) -> Iterator[list[str]]:
 
 
 def _shown(record: Record, header: Header) -> list[str]:
-    """The own cells, guarded; cells of a file that came from here are."""
     if record.cells is None:
         return _filled([guard(record.text.rstrip("\r\n"))], header)
-    own = _own_cells(record.cells, header)
-    return _filled(own if header.returned else [guard(cell) for cell in own], header)
+    return _filled(_safe(_own_cells(record.cells, header), header), header)
+
+
+def _safe(own: list[str], header: Header) -> list[str]:
+    """Guarded; in a file that came from here those that are already stay so."""
+    return [cell if header.returned and is_guarded(cell) else guard(cell) for cell in own]
 
 
 def _own_cells(cells: list[str], header: Header) -> list[str]:

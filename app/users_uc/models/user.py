@@ -9,11 +9,12 @@ from django.contrib.postgres.indexes import BrinIndex
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models.functions import Now
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from users_uc.emails import InvalidEmailError, normalise
 from users_uc.managers import UserManager
-from users_uc.models.mail import Mail
+from users_uc.models.logins import end_logins
 from users_uc.text import NAME_MAX_LENGTH, PHONE_MAX_LENGTH
 
 IMPORTERS_GROUP = "Importers"
@@ -98,22 +99,23 @@ class User(AbstractUser):
         return type(self).objects.filter(pk=self.pk).exclude(email=self.email).exists()
 
     def _end_logins(self) -> None:
-        """No token or link given before counts any more, also where all is as it was then.
-
-        A change of address that still waits to be sent would be a link of the time after. One that
-        was given up stays: that it is gone would tell the owner that the address is another's.
-        """
+        """No token or link given before counts any more, also where all is as it was then."""
         self.token_version = models.F("token_version") + 1
         super().save(update_fields=["token_version"])
         self.refresh_from_db(fields=["token_version"])
-        self.logins.all().delete()
-        self.mails.filter(kind=Mail.Kind.EMAIL_CHANGE, sent_at=None, given_up_at=None).delete()
+        end_logins([self.pk])
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         """What others add to them at the same time is there before it, or finds nobody."""
         with transaction.atomic():
             type(self).objects.select_for_update().filter(pk=self.pk).first()
             return super().delete(*args, **kwargs)
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Django's, for the admin; it ends when tokens end, not only with another password."""
+        salt = "users_uc.models.User.get_session_auth_hash"
+        value = f"{self.password} {self.token_version}"
+        return salted_hmac(salt, value, secret=secret, algorithm="sha256").hexdigest()
 
     def check_password(self, raw_password: str | None) -> bool:
         """Django's, but what renews an older hash does not undo a change that came meanwhile."""

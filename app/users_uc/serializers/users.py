@@ -1,9 +1,8 @@
 """Users, for whoever may see and change them."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
-from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.exceptions import PermissionDenied
@@ -17,6 +16,7 @@ from users_uc.fields import (
 from users_uc.models import User
 from users_uc.permissions import editable_fields
 from users_uc.serializers.people import PersonSerializer, taken, unique_email
+from users_uc.shown import locked
 
 
 class UserSerializer(PersonSerializer):
@@ -44,18 +44,20 @@ class UserSerializer(PersonSerializer):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Refuse what the caller may not change; check a password's strength."""
-        actor = self.context["request"].user
         changed = self._changed(attrs)
-        forbidden = changed - editable_fields(actor, self.instance)
-        if forbidden:
-            names = ", ".join(sorted(forbidden))
-            raise PermissionDenied(_("You may not set: {names}.").format(names=names))
+        self._require_allowed(changed, self.instance)
         if "email" in changed and User.objects.filter(email=attrs["email"]).exists():
             raise taken()
         if "password" in attrs:
             person = self.instance or User(email=attrs["email"], name=attrs.get("name", ""))
             check_password_strength(attrs["password"], person, field="password")
         return attrs
+
+    def _require_allowed(self, changed: Collection[str], target: User | None) -> None:
+        forbidden = set(changed) - editable_fields(self.context["request"].user, target)
+        if forbidden:
+            names = ", ".join(sorted(forbidden))
+            raise PermissionDenied(_("You may not set: {names}.").format(names=names))
 
     def _changed(self, attrs: Mapping[str, Any]) -> set[str]:
         before = self.instance or User(is_active=True)
@@ -68,7 +70,8 @@ class UserSerializer(PersonSerializer):
         can_import = validated_data.pop("can_import", False)
         with unique_email():
             user = User.objects.create_user(**validated_data)
-            user.set_can_import(allowed=can_import)
+            if can_import:
+                user.set_can_import(allowed=True)
         user.can_import = can_import  # type: ignore[attr-defined]
         user.email_verified = user.has_verified_email()  # type: ignore[attr-defined]
         return user
@@ -84,7 +87,7 @@ class UserSerializer(PersonSerializer):
         if "password" in changes:
             instance.set_password(changes["password"])
         with unique_email():
-            get_object_or_404(User.objects.select_for_update(no_key=True), pk=instance.pk)
+            self._require_allowed(changes, locked(instance))
             instance.save(update_fields=changes.keys() - {"can_import"})
             if "can_import" in changes:
                 instance.set_can_import(allowed=changes["can_import"])

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404
 from drf_spectacular.utils import extend_schema
@@ -18,7 +19,7 @@ from users_uc.models import User
 from users_uc.pagination import UserPages
 from users_uc.permissions import IsStaff, may_delete, sees_all
 from users_uc.serializers.users import UserSerializer
-from users_uc.shown import find_user, shown_users
+from users_uc.shown import find_user, locked, shown_users
 from users_uc.views.body_first import BodyFirst
 
 
@@ -69,6 +70,8 @@ class UserViewSet(BodyFirst, viewsets.ModelViewSet[User]):
 
     def perform_destroy(self, instance: User) -> None:
         """Delete whom the caller may delete."""
-        if not may_delete(auth.caller(self.request), instance):
-            raise PermissionDenied
-        instance.delete()
+        with transaction.atomic():
+            target = locked(instance)
+            if not may_delete(auth.caller(self.request), target):
+                raise PermissionDenied
+            target.delete()

@@ -7,6 +7,7 @@ from typing import Final
 
 from tasks.pipeline.codes import FileError
 from tasks.pipeline.reading.returned import ERROR_COLUMNS, Returned
+from tasks.pipeline.reading.spreadsheet import unguard
 from tasks.pipeline.reading.transcoding import is_decodable
 
 type Columns = Mapping[str, str | None]
@@ -83,6 +84,8 @@ def understand(cells: Sequence[str], columns: Columns = USUAL) -> Header:
     missing_email_column.
     """
     _require_text(cells)
+    if Returned.understand([_key(cell) for cell in cells]):
+        cells = [unguard(cell) for cell in cells]
     keys = [_key(cell) for cell in cells]
     asked = _asked(columns, keys, cells)
     fields = [asked.get(key, _usual(key, asked)) for key in keys]

@@ -11,6 +11,19 @@ GUARDED = r"^'+[=+\-@\t\r]"
 """What a guarded cell looks like, for column-wise use: without its first `'` it is as it was."""
 
 
+_GUARDED = re.compile(GUARDED)
+
+
+def is_guarded(cell: str) -> bool:
+    """Whether it is as `guard` leaves what it guards."""
+    return bool(_GUARDED.match(cell))
+
+
+def unguard(cell: str) -> str:
+    """The cell as it was before `guard`."""
+    return cell[1:] if is_guarded(cell) else cell
+
+
 def guard(cell: str) -> str:
     """The cell as it is safe to open in a spreadsheet."""
     return f"'{cell}" if _RISKY.match(cell) else cell

@@ -13,6 +13,7 @@ from tasks.pipeline.writing import newcomers
 from tasks.pipeline.writing.comparison import CHANGEABLE, PRIVILEGED, cells, compared, differs
 from tasks.pipeline.writing.outcome import Outcomes, combined, left, of, records_of
 from tasks.pipeline.writing.staging import STAGED, USERS, ask, stage, unpacked
+from users_uc.models import end_logins
 
 # Without a FILTER on the outcome, which would compare everybody once more.
 _COMPARE = """
@@ -28,6 +29,11 @@ _UPDATE = """
             AND NOT {privileged} AND ({differs})
         RETURNING record, 'updated' AS outcome
     )
+"""
+# Who is deactivated has no token left when they are active again.
+_OUTDATE = """
+    token_version =
+        person.token_version + coalesce(person.is_active AND NOT {is_active}, false)::int
 """
 # One look into an index for each, in the order of what is changed: two imports of the same people
 # wait for each other, never in a circle.
@@ -75,9 +81,11 @@ def _update(people: pl.DataFrame, columns: list[str]) -> Outcomes:
         sql.SQL("{0} = coalesce({1}, person.{0})").format(sql.Identifier(column), cell)
         for column, cell in new.items()
     ]
+    if "is_active" in new:
+        changes.append(sql.SQL(_OUTDATE).format(is_active=new["is_active"]))
     with connection.cursor() as cursor:
         cursor.execute(_ONE_BY_ONE)
-    return ask(
+    done = ask(
         sql.SQL(_UPDATE).format(
             users=USERS,
             changes=sql.SQL(", ").join(changes),
@@ -86,6 +94,10 @@ def _update(people: pl.DataFrame, columns: list[str]) -> Outcomes:
             differs=differs(new),
         )
     )
+    if "is_active" in new:
+        inactive = of("updated", done, people).filter(~pl.col("is_active"))
+        end_logins(inactive["id"].to_list())
+    return done
 
 
 def _only(outcomes: Outcomes, *wanted: str) -> Outcomes:
