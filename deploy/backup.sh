@@ -40,7 +40,7 @@ docker compose stop "${pausing[@]}" >/dev/null 2>&1
 # shellcheck disable=SC2016  # the container's variables
 inside postgres sh -c 'pg_dump -Fc -U "$POSTGRES_USER" "$POSTGRES_DB"' >"$unfinished/database.dump"
 # 1: a file came while tar read its folder; the dump does not name it.
-inside app tar -C /srv/media --exclude ./incoming -czf - . >"$unfinished/media.tar.gz" || [ $? = 1 ]
+inside app sh -c 'tar -C /srv/media --exclude ./incoming -czf - . || [ $? = 1 ]' >"$unfinished/media.tar.gz"
 inside app tar -C /srv/secrets --exclude './.*' -czf - . >"$unfinished/secrets.tar.gz"
 mv "$unfinished" "$target"
 echo "backup: $target: $(du -sh "$target" | cut -f1); it holds the secrets, keep it like one"

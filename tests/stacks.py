@@ -1,7 +1,7 @@
 """Whole systems for tests: real gunicorn, workers and beat on servers of their own."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
@@ -53,9 +53,11 @@ def frozen(stack: Stack, name: str) -> Iterator[None]:
     server = psutil.Process(stack.pid(name))
     processes = [server, *server.children(recursive=True)]
     for process in processes:
-        process.suspend()
+        with suppress(psutil.NoSuchProcess):  # it was about to end
+            process.suspend()
     try:
         yield
     finally:
         for process in processes:
-            process.resume()
+            with suppress(psutil.NoSuchProcess):
+                process.resume()

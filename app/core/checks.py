@@ -17,7 +17,10 @@ _EXAMPLES: Final = re.compile("insecure|changeme|replaceme|example|yoursecret|yo
 _USUAL_PASSWORDS: Final = {"accounts", "admin", "password", "postgres", "secret"}
 _LOOPBACK: Final = re.compile(r"(.+\.)?localhost|127(\.\d+){3}|\[?::1\]?|/.*|")
 """Hosts that nobody else reaches; a database's may also be the folder of a socket."""
-_ROTATED: Final = {"JWT_SECRET_KEY", "JWT_PREVIOUS_SECRET_KEYS"}
+_ROTATED: Final = (
+    {"JWT_SECRET_KEY", "JWT_PREVIOUS_SECRET_KEYS"},
+    {"DJANGO_SECRET_KEY", "DJANGO_PREVIOUS_SECRET_KEYS"},
+)
 _NEW_KEY: Final = "Make a random one: openssl rand -hex 32"
 
 
@@ -28,16 +31,20 @@ def check_settings(**_: Any) -> list[CheckMessage]:
 
 
 def _keys() -> Iterator[CheckMessage]:
-    key, earlier = settings.SIMPLE_JWT["SIGNING_KEY"], settings.JWT_PREVIOUS_SECRET_KEYS
-    named = [("DJANGO_SECRET_KEY", settings.SECRET_KEY), ("JWT_SECRET_KEY", str(key))]
-    secrets = [*named, *_server_passwords(), *(("JWT_PREVIOUS_SECRET_KEYS", e) for e in earlier)]
+    key = str(settings.SIMPLE_JWT["SIGNING_KEY"])
+    named = [("DJANGO_SECRET_KEY", settings.SECRET_KEY), ("JWT_SECRET_KEY", key)]
+    earlier = [("DJANGO_PREVIOUS_SECRET_KEYS", each) for each in settings.SECRET_KEY_FALLBACKS]
+    earlier += [("JWT_PREVIOUS_SECRET_KEYS", each) for each in settings.JWT_PREVIOUS_SECRET_KEYS]
+    secrets = [*named, *_server_passwords(), *earlier]
     for (name, value), (other, its_value) in combinations(secrets, 2):
-        if value and value == its_value and {name, other} != _ROTATED:
+        if not value or value != its_value or name == other:
+            continue
+        if {name, other} in _ROTATED:
+            problem = f"{name} is also one of {other}."
+            yield Error(problem, hint="Make a new one; see the runbook.", id="core.E002")
+        else:
             hint = "Make two: who learns one must not have the other."
             yield Error(f"{name} is the same as {other}.", hint=hint, id="core.E001")
-    if key in earlier:
-        problem = "JWT_SECRET_KEY is also one of JWT_PREVIOUS_SECRET_KEYS."
-        yield Error(problem, hint="Make a new one; see the runbook.", id="core.E002")
     for name, value in named:
         if _is_guessable(value):
             problem = f"{name} is an example, or repeats a few characters: it can be guessed."

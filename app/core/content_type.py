@@ -44,11 +44,11 @@ def _plain(content_type: str) -> str:
     """Empty where it cannot be read."""
     try:
         _, parameters = parse_header_parameters(content_type)
-    except ValueError:
+        if parameters.get("charset", "utf-8").lower() == "utf-8":
+            return content_type
+        message = Message()
+        message["Content-Type"] = content_type
+        message.del_param("charset")
+        return str(message["Content-Type"])
+    except (ValueError, LookupError):  # the encodings that parameters may name for themselves
         return ""
-    if parameters.get("charset", "utf-8").lower() == "utf-8":
-        return content_type
-    message = Message()
-    message["Content-Type"] = content_type
-    message.del_param("charset")
-    return str(message["Content-Type"])

@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
@@ -46,8 +47,9 @@ class UserAdmin(DjangoUserAdmin[User]):
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         """One by one, as everywhere: see User.delete."""
-        for user in queryset:
-            user.delete()
+        with transaction.atomic():
+            for user in queryset.order_by("pk"):
+                user.delete()
 
     add_fieldsets = (
         (

@@ -1,17 +1,21 @@
 """Creating users."""
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import BaseUserManager
+from django.db import connection
 from django.db.models import F
+from psycopg import sql
 
 from core.compiled import CompiledLookup
 from users_uc.emails import InvalidEmailError, normalise
 
 if TYPE_CHECKING:
     from users_uc.models import User
+
+_KEEP: Final = "SELECT 1 FROM {} WHERE id = %s FOR KEY SHARE"
 
 
 class UserManager(BaseUserManager["User"]):
@@ -34,6 +38,13 @@ class UserManager(BaseUserManager["User"]):
         made_here = self.filter(email=email, import_id=None, is_staff=False, is_superuser=False)
         contested = made_here.exclude(verified_email=F("email"))
         return bool(contested.update(password=make_password(None)))
+
+    def keep(self, user_id: int) -> bool:
+        """Whether they are there. To erase them waits for the transaction's end, nothing else."""
+        with connection.cursor() as cursor:
+            table = sql.Identifier(self.model._meta.db_table)
+            cursor.execute(sql.SQL(_KEEP).format(table), [user_id])
+            return cursor.fetchone() is not None
 
     def get_by_natural_key(self, username: str | None) -> "User":
         """Who has this e-mail, in any spelling; an impossible one raises DoesNotExist."""

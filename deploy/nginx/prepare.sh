@@ -22,7 +22,8 @@ echo "client_max_body_size $((limit + 65536));" >/tmp/upload_limit.conf
 (
     set -f  # a number of IPv6 is no pattern
     echo 'map $http_origin $allowed_origin {'
-    for origin in $origins; do
+    # shellcheck disable=SC2086  # words
+    for origin in $(printf '%s\n' $origins | sort -u); do
         echo "    $origin \$http_origin;"
     done
     echo '}'

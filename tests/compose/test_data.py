@@ -88,7 +88,8 @@ def test_a_backup_becomes_another_installation(
     assert f"backup: {tmp_path / 'backup'}: " in said
     for service in ("beat", "celery", "celery-small"):
         running.await_health(service, "healthy")
-    with installation(clone) as other:
+    unsent = "django.core.mail.backends.locmem.EmailBackend"
+    with installation(clone, EMAIL_BACKEND=unsent, REQUIRE_VERIFIED_EMAIL="true") as other:
         assert "runs" in other.script("restore.sh", tmp_path / "backup")
         assert status_of(other, token) == 200
         with other.admin() as admin:

@@ -29,7 +29,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def url(stack: Stack, folder: Path) -> Iterator[str]:
     """The public address."""
-    origins = "https://app.example.com, http://localhost:5173"
+    long = f"https://{'frontend-' * 6}.staging.example.com:8443"
+    origins = f"https://app.example.com, http://localhost:5173,https://app.example.com,{long}"
     with proxied(stack.base_url, folder, CORS_ALLOWED_ORIGINS=origins) as url:
         yield url
 

@@ -2,6 +2,7 @@
 
 from threading import Event
 
+from django.db import connection
 from django.db.models.functions import Now
 from pytest_django import Settings
 
@@ -83,6 +84,24 @@ def test_what_was_refused_for_now_is_not_sent_to_an_address_that_was_left(
     mail.refresh_from_db()
     assert mailbox.mails == []
     assert (mail.problem, mail.user) == ("nobody", None)
+
+
+def test_a_link_does_not_come_back_after_the_logins_have_ended(
+    mailbox: Mailbox, charlie: User
+) -> None:
+    """They end while the server is about to refuse the mail."""
+    outbox.add(Mail.Kind.EMAIL_CHANGE, user=charlie, address="evil@example.org")
+
+    def owner_changes_the_password() -> str:
+        User.objects.get().change_password("another horse battery")
+        connection.close()
+        return "451 4.3.0 disk full"
+
+    mailbox.at_end = owner_changes_the_password
+    send_mails()
+    mailbox.at_end = lambda: "250 OK"
+    again()
+    assert mailbox.mails == []
 
 
 def test_a_new_address_is_asked_again_and_is_still_its_accounts(

@@ -120,6 +120,8 @@ def header_of(record: Record | None, asked: Mapping[str, str | None], encoding: 
     if record is None or record.cells is None:
         raise FileRefusedError("missing_header")
     cells = record.cells
+    if set(ERROR_COLUMNS) <= {_key(cell) for cell in cells}:
+        cells = [cell[1:] if _GUARDED.match(cell) else cell for cell in cells]
     if not record.is_sound_text:
         raise FileRefusedError("undecodable")
     if "\0" in record.text:

@@ -18,8 +18,9 @@ _HEADERS = {
     "password": ("password", "Senha"), "password_hash": ("password_hash",),
 }  # fmt: skip
 _OTHERS = ("Departamento", "Shoe size", "is_staff", "is_superuser", "can_import", "id", "groups",
-           "Observação", "Quem\nindicou", "last, first", "import_id", "token_version")  # fmt: skip
-_OWN_NAMES = {"email": "Contato", "name": "Quem é", "phone": "Fone (cel.)", "is_active": "Estado"}
+           "Observação", "Quem\nindicou", "last, first", "import_id", "token_version",
+           "-saldo")  # fmt: skip
+_OWN_NAMES = {"email": "Contato", "name": "Quem é", "phone": "+Fone (cel.)", "is_active": "Estado"}
 _SPOILED_FILES = (
     "", " \n\t\n", "name,phone\nAnn,1\n", "email,E-mail\na@x.com,b@x.com\n", "ann@x.com,Ann\n",
     'email,name\na@x.com,Ann\nb@x.com,"Bo\nc@x.com,Cy\n', '"email,name\na@x.com,Ann\n', "email\n",

@@ -75,6 +75,8 @@ def test_what_is_safe(apply: Any, changes: dict[str, Any]) -> None:
         ({**MAILS, "DEFAULT_FROM_EMAIL": "accounts@localhost"}, "core.W004"),
         ({"SECRET_KEY": KEY}, "core.E001"),
         ({"JWT_PREVIOUS_SECRET_KEYS": [OTHER_KEY]}, "core.E001"),
+        ({"SECRET_KEY_FALLBACKS": [KEY]}, "core.E001"),
+        ({"SECRET_KEY_FALLBACKS": [OTHER_KEY]}, "core.E002"),
         ({"DATABASES": {"PASSWORD": KEY}}, "core.E001"),
         ({"EMAIL_HOST_PASSWORD": KEY}, "core.E001"),
         ({"DATABASES": {"PASSWORD": "x y"}, "REDIS_URL": "redis://:x y@localhost/0"}, "core.E001"),

@@ -41,6 +41,15 @@ def test_a_charset_is_taken_out(charset: str) -> None:
     assert given(f"a/b; charset*=utf-8''{charset}") == "a/b"
 
 
-@pytest.mark.parametrize("parameter", ["charset*=nope''x", "x*=nope''y", "x*0*=nope''y"])
+@pytest.mark.parametrize(
+    "parameter",
+    [
+        "charset*=nope''x",
+        "x*=nope''y",
+        "x*0*=nope''y",
+        "charset=latin-1; y*=''%E9",
+        "charset=x; z*=hex''%E9",
+    ],
+)
 def test_what_cannot_be_read_is_none_at_all(parameter: str) -> None:
     assert given(f"multipart/form-data; boundary=b; {parameter}") == ""

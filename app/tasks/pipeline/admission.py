@@ -4,12 +4,13 @@ from typing import Final, NamedTuple
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from core.language import number
 from tasks.models import ImportJob
 from tasks.pipeline import idempotency
-from users_uc.auth import still
+from users_uc.auth import again
 from users_uc.models import User
 
 IMPORT_PERMISSION: Final = "tasks.add_importjob"
@@ -43,10 +44,12 @@ def admit(job: ImportJob, owner: User, *, key: str | None) -> Admission:
     """Commit the job, its key with it. TooManyImportsError, idempotency.KeyReusedError.
 
     AuthenticationFailed and PermissionDenied where the owner may not import any more: the file may
-    have taken hours. A user's uploads are counted one after the other.
+    have taken hours.
     """
-    with still(owner) as locked:
-        if not locked.has_perm(IMPORT_PERMISSION):
+    with transaction.atomic():
+        _lock(owner)
+        User.objects.keep(owner.pk)
+        if not again(owner).has_perm(IMPORT_PERMISSION):
             raise PermissionDenied
         earlier = idempotency.find(job, key) if key is not None else None
         if earlier is not None:
@@ -56,3 +59,11 @@ def admit(job: ImportJob, owner: User, *, key: str | None) -> Admission:
         if key is not None:
             idempotency.remember(job, key)
     return Admission(job, new=True)
+
+
+def _lock(owner: User) -> None:
+    """Until the transaction ends: a user's uploads are counted one after the other."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"uploads of {owner.pk}"]
+        )

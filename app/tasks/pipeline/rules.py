@@ -7,7 +7,7 @@ from typing import Final
 import polars as pl
 
 from users_uc.emails import MAX_LENGTH as EMAIL_MAX_LENGTH
-from users_uc.password_hashes import ARGON2ID, CEILINGS, PBKDF2
+from users_uc.password_hashes import ARGON2ID, ARGON2ID_COSTS, CEILINGS, PBKDF2
 from users_uc.password_hashes import MAX_LENGTH as HASH_MAX_LENGTH
 from users_uc.text import (
     CONTROL_CHARACTERS,
@@ -78,10 +78,11 @@ def _is_hash(cell: pl.Expr) -> pl.Expr:
     """Whether it is empty, or a hash of a known form within the ceilings."""
     memory, passes, lanes, iterations = (
         cell.str.extract(pattern, group).cast(pl.Int64)
-        for pattern, group in [(ARGON2ID, 1), (ARGON2ID, 2), (ARGON2ID, 3), (PBKDF2, 1)]
+        for pattern, group in [*((ARGON2ID_COSTS, group) for group in (1, 2, 3)), (PBKDF2, 1)]
     )
     argon2id = (
-        (memory <= CEILINGS.memory_kib)
+        cell.str.contains(ARGON2ID)
+        & (memory <= CEILINGS.memory_kib)
         & (memory * passes <= CEILINGS.memory_kib_passes)
         & (lanes <= CEILINGS.lanes)
     )

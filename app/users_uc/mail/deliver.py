@@ -102,8 +102,8 @@ def _is_of_this_mail(error: OSError, mail: Mail) -> bool:
         outbox.give_up(mail, f"refused {code}")
         return True
     is_of_all = isinstance(error, smtplib.SMTPSenderRefused)  # DEFAULT_FROM_EMAIL
-    put_back = outbox.keep if is_of_all else outbox.put_back
-    put_back(mail, f"{type(error).__name__} {said or ''}".strip())
+    problem = f"{type(error).__name__} {said or ''}".strip()
+    outbox.put_back(mail, problem, is_spent=not is_of_all)
     return code not in {0, _CLOSING}
 
 

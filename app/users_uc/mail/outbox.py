@@ -8,7 +8,7 @@ from typing import Final, cast
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import BooleanField, Case, F, Q, QuerySet, Value, When
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Least, Now
@@ -41,7 +41,6 @@ _HAS_BEEN_UP = RawSQL(  # a start in the future: the clock was set back
     "pg_postmaster_start_time() NOT BETWEEN now() - %s AND now()", [REMEMBERED], BooleanField()
 )
 _IS_NOBODYS = Q(attempts=0) | Q(_HAS_BEEN_UP)
-_KEEP_USER = f"SELECT 1 FROM {User._meta.db_table} WHERE id = %s FOR KEY SHARE"  # noqa: S608
 _INVITATIONS = Q(kind=Mail.Kind.INVITATION)
 
 
@@ -116,7 +115,7 @@ def mark_sent(mail: Mail) -> bool:
 
     What was typed is not kept any longer than it is needed.
     """
-    if not _keeps_its_user(mail):
+    if mail.user is None or not User.objects.keep(mail.user.pk):
         return False
     mine = _still_claimed(mail).filter(sent_at=None, given_up_at=None)
     return bool(mine.update(sent_at=Now(), user=mail.user, address="", problem=""))
@@ -127,20 +126,24 @@ def mark_again(mail: Mail) -> None:
     _still_claimed(mail).update(sent_at=Now(), address="", problem="")
 
 
-def put_back(mail: Mail, problem: str) -> None:
-    """It was not sent, and is tried again when it is due, or not at all after MOST_ATTEMPTS."""
-    ends = Case(When(attempts__gte=MOST_ATTEMPTS, then=Now()), default=None)
-    user = None if mail.is_for_whoever_has else mail.user
-    _still_claimed(mail).update(
-        sent_at=None, user=user, address=mail.address, problem=problem, given_up_at=ends
-    )
+def put_back(mail: Mail, problem: str, *, is_spent: bool = True) -> None:
+    """It was not sent, and is tried again when it is due.
 
-
-def keep(mail: Mail, problem: str) -> None:
-    """The server takes none of ours: it is tried again when it is due, until it does."""
-    put_back(mail, problem)
-    attempts = Least(F("attempts"), Value(MOST_ATTEMPTS - 1))
-    _still_claimed(mail).update(attempts=attempts, given_up_at=None)
+    Where its attempt `is_spent`, not after MOST_ATTEMPTS. Not where its account's logins have ended
+    since it was claimed: its link would be one of the time after.
+    """
+    with transaction.atomic():
+        if mail.kind == Mail.Kind.EMAIL_CHANGE and not _has_same_logins(mail):
+            return
+        last = MOST_ATTEMPTS - 1
+        _still_claimed(mail).update(
+            sent_at=None,
+            user=None if mail.is_for_whoever_has else mail.user,
+            address=mail.address,
+            problem=problem,
+            attempts=F("attempts") if is_spent else Least(F("attempts"), Value(last)),
+            given_up_at=Case(When(attempts__gt=last, then=Now())) if is_spent else None,
+        )
 
 
 def give_up(mail: Mail, problem: str) -> None:
@@ -159,11 +162,12 @@ def _due(*, invitations: bool) -> QuerySet[Mail]:
     return Mail.objects.filter(kinds, _IS_DUE, _IS_NOBODYS, sent_at=None, given_up_at=None)
 
 
-def _keeps_its_user(mail: Mail) -> bool:
-    """Until the transaction ends; to erase them waits, and nothing else does."""
-    with connection.cursor() as cursor:
-        cursor.execute(_KEEP_USER, [mail.user_id])
-        return cursor.fetchone() is not None
+def _has_same_logins(mail: Mail) -> bool:
+    """As when it was claimed; they do not end before the transaction does."""
+    if mail.user is None:
+        return False
+    same = User.objects.filter(pk=mail.user.pk, token_version=mail.user.token_version)
+    return same.select_for_update(no_key=True).first() is not None
 
 
 def _still_claimed(mail: Mail) -> QuerySet[Mail]:

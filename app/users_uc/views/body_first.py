@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
@@ -15,7 +14,7 @@ class BodyFirst(APIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """DRF's, and once more."""
         super().initial(request, *args, **kwargs)
-        if request.method not in SAFE_METHODS:
+        if request.method in {"POST", "PUT", "PATCH"}:
             request.data  # noqa: B018  (it is read now)
             request.user = auth.again(auth.caller(request))
             self.check_permissions(request)

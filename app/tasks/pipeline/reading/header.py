@@ -74,7 +74,7 @@ class Header:
 def count_known(cells: Sequence[str], columns: Columns) -> int:
     """How many of the cells are headers that are understood, or named by the option columns."""
     known = _FIELD_OF_HEADER.keys() | map(_key, columns)
-    return sum(_key(cell) in known for cell in cells)
+    return sum(not known.isdisjoint({_key(cell), _key(unguard(cell))}) for cell in cells)
 
 
 def understand(cells: Sequence[str], columns: Columns = USUAL) -> Header:
