@@ -8,7 +8,7 @@ from ipaddress import ip_address
 
 from django.http import HttpRequest, HttpResponseBase
 
-from core import health
+from core.health import health
 from core.metrics.page import metrics
 
 type Answer = Callable[[HttpRequest], HttpResponseBase]

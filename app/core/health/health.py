@@ -7,7 +7,7 @@ from django.core.files.storage import default_storage
 from django.db import connection
 from django.http import HttpRequest, JsonResponse
 
-from core.probes import Probes
+from core.health.probes import Probes
 from core.redis import connect
 
 
