@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 
 from django.utils.translation import gettext as _
 
-from core.language import number
+from core.http.language import number
 from tasks.models import ImportJob
 from tasks.pipeline.options import Options
 

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext
 
-from core.language import number
+from core.http.language import number
 from tasks.models import ImportJob
 from tasks.pipeline.codes import ROW_MESSAGES, Message, Value
 

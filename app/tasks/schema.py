@@ -7,7 +7,7 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 
-from core.schema import errors, or_empty
+from core.http.openapi import errors, or_empty
 from tasks.pipeline.notes import NOT_WRITTEN
 from tasks.serializers import AcceptedSerializer, InvitationsSerializer, RowErrorSerializer
 from tasks.status import StatusSerializer

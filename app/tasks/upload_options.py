@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
-from core.language import CODES
+from core.http.language import CODES
 from core.mails import mails_leave
 from tasks.models import ImportJob
 from tasks.option_fields import ColumnsField, DelimiterField, EncodingField, MaxErrorsField

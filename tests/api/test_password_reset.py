@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 from rest_framework.test import APIClient
 
-from core.throttling import ResetThrottle
+from core.http.throttling import ResetThrottle
 from tests.api.answers import assert_error
 from tests.conftest import PASSWORD
 from tests.mails import Mailbox

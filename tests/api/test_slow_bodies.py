@@ -9,7 +9,7 @@ from django.core.files.storage import FileSystemStorage, default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from rest_framework.test import APIClient
 
-from core.json import JSONParser
+from core.http.json_body import JSONParser
 from tasks.models import ImportJob
 from tasks.pipeline import store
 from tasks.pipeline.examine import examine

@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from core.language import number
+from core.http.language import number
 from tasks.models import ImportJob
 from tasks.pipeline import idempotency
 from users_uc.auth import again

@@ -9,8 +9,8 @@ from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, TemporaryFileUploadHandler
 from django.utils.translation import gettext as _
 
-from core.errors import PayloadTooLarge
-from core.language import number
+from core.http.errors import PayloadTooLarge
+from core.http.language import number
 from tasks.pipeline.reading.decoding import Utf8Check
 
 

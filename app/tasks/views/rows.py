@@ -12,7 +12,7 @@ from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
-from core.pagination import CursorPages
+from core.http.pagination import CursorPages
 from tasks import schema
 from tasks.models import ImportJob, ImportRowError
 from tasks.pipeline.codes import FileError

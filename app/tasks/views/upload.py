@@ -8,7 +8,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core.failpoints import failpoint
-from core.forms import MultiPartParser
+from core.http.multipart import MultiPartParser
 from core.telemetry.subject import about
 from tasks import schema
 from tasks.pipeline.admission import IMPORT_PERMISSION

@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from core.throttling import LoginThrottle, RegisterThrottle, ThrottledInTurn
+from core.http.throttling import LoginThrottle, RegisterThrottle, ThrottledInTurn
 from users_uc import auth
 from users_uc.models import User
 from users_uc.serializers.access import (

@@ -8,8 +8,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from core.http.throttling import ResetThrottle, ThrottledInTurn
 from core.mails import mails_leave
-from core.throttling import ResetThrottle, ThrottledInTurn
 from users_uc import auth
 from users_uc.mail import outbox
 from users_uc.mail.links import Purpose

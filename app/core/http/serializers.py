@@ -18,7 +18,7 @@ _NATIVE = (
 
 
 class NativeSerializer[M: models.Model](serializers.ModelSerializer[M]):
-    """Shows the values of its fields as they are, for core.json to write.
+    """Shows the values of its fields as they are, for core.http.json_body to write.
 
     DRF copies and binds every field for every serializer and turns every value into text, which
     takes longer than reading the row. For texts, numbers, truth values, times and UUIDs only.

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponseBase
 
-from core.errors import length_required
+from core.http.errors import length_required
 
 
 class LengthMiddleware:

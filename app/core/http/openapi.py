@@ -81,7 +81,7 @@ class SchemaWithErrors(AutoSchema):
     def _get_response_headers_for_code(
         self, status_code: str, direction: Literal["request", "response"] = "response"
     ) -> dict[str, Any]:
-        """Also those that core.errors gives."""
+        """Also those that core.http.errors gives."""
         headers: dict[str, Any] = super()._get_response_headers_for_code(status_code, direction)
         return headers | _HEADERS.get(status_code, {})
 

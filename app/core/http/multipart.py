@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy, gettext_noop
 from rest_framework import parsers
 from rest_framework.exceptions import ParseError
 
-from core.errors import PayloadTooLarge
+from core.http.errors import PayloadTooLarge
 
 _ADVICE: Final = gettext_lazy(
     "Send multipart/form-data with its boundary in Content-Type; the headers of a part, the "
