@@ -20,7 +20,7 @@ QUEUES = (DEFAULT, IMPORTS, SMALL_IMPORTS)
 # A web process must answer at once when Redis is away, and recover publishes later; a worker waits.
 _SOCKET_TIMEOUT = 1 if settings.PROCESS_ROLE == "web" else 5
 
-app = Celery("accounts", loader="core.loader.Loader")
+app = Celery("accounts", loader="core.metrics.celery_loader.Loader")
 app.conf.update(
     broker_url=queue_url(settings.REDIS_URL),
     result_backend=results_url(settings.REDIS_URL),
