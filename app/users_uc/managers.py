@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.models import F
 from psycopg import sql
 
-from core.compiled import CompiledLookup
+from core.postgres.compiled_lookup import CompiledLookup
 from users_uc.emails import InvalidEmailError, normalise
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from django.contrib.auth.models import Group
 from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
 from django.shortcuts import get_object_or_404
 
-from core.compiled import CompiledLookup
+from core.postgres.compiled_lookup import CompiledLookup
 from users_uc.models import IMPORTERS_GROUP, User
 
 

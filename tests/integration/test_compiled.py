@@ -7,7 +7,7 @@ from django.db import connection
 from django.db.models import F, QuerySet, Value
 from pytest_django import DjangoAssertNumQueries
 
-from core.compiled import CompiledLookup
+from core.postgres.compiled_lookup import CompiledLookup
 from tasks.models import ImportJob
 from tests.imports import make_job
 from users_uc.models import User

@@ -9,8 +9,8 @@ from django.db import connection
 from django.db.models import F, Q, QuerySet
 from pytest_django import DjangoAssertNumQueries
 
-from core import compiled_rows
-from core.compiled_rows import CompiledRows
+from core.postgres import compiled_rows
+from core.postgres.compiled_rows import CompiledRows
 from tasks.models import ImportJob
 from tests.imports import make_job
 from users_uc.models import User

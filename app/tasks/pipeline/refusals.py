@@ -5,9 +5,9 @@ from collections import Counter
 
 import polars as pl
 
+from core.postgres.copy import copy_buffer, copy_into, with_constant
 from tasks.models import ImportRowError
 from tasks.pipeline.reading import rejects
-from tasks.pipeline.writing.copying import copy_buffer, copy_into, with_constant
 
 _AT_ONCE = 20_000
 

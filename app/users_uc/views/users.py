@@ -12,7 +12,7 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.compiled_rows import CompiledRows
+from core.postgres.compiled_rows import CompiledRows
 from users_uc import auth
 from users_uc.filters import USER_LIST_PARAMETERS, filter_users
 from users_uc.models import User

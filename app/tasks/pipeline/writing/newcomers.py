@@ -8,7 +8,7 @@ import polars as pl
 from django.db import IntegrityError, connection, transaction
 from psycopg import sql
 
-from tasks.pipeline.writing.copying import copy_buffer, copy_into, names
+from core.postgres.copy import copy_buffer, copy_into, names
 from tasks.pipeline.writing.outcome import Outcomes
 from tasks.pipeline.writing.staging import OF_NEW_PEOPLE, STAGED, USERS, ask, stage
 from users_uc.models import User

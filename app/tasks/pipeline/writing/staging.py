@@ -8,7 +8,7 @@ from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import connection
 from psycopg import sql
 
-from tasks.pipeline.writing.copying import copy_buffer, copy_into, names
+from core.postgres.copy import copy_buffer, copy_into, names
 from tasks.pipeline.writing.outcome import Outcomes
 from users_uc.models import User
 

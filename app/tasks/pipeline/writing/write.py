@@ -7,9 +7,9 @@ from functools import partial
 import polars as pl
 from django.db import OperationalError
 
+from core.postgres.copy import with_constant
 from tasks.pipeline.options import Options
 from tasks.pipeline.writing import newcomers
-from tasks.pipeline.writing.copying import with_constant
 from tasks.pipeline.writing.hashing import with_passwords
 from tasks.pipeline.writing.merge import merge
 from tasks.pipeline.writing.outcome import Outcome, Outcomes, of, records_of, tally
