@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from django.conf import settings
 
 from core.celery import IMPORTS, SMALL_IMPORTS
-from core.publish import publish
+from core.queueing.publish import publish
 from core.telemetry import traces
 from core.telemetry.messages import sending, trace_headers
 from tasks.models import ImportChunk, ImportJob

@@ -17,7 +17,7 @@ from redis.exceptions import RedisError
 
 from core.celery import DEFAULT
 from core.mails import mails_leave
-from core.publish import publish
+from core.queueing.publish import publish
 from core.redis import CacheOnRedis
 from core.telemetry.messages import trace_headers
 from users_uc.models import Mail, User
