@@ -6,9 +6,10 @@ from typing import Any
 
 import django_stubs_ext
 
-from core import __version__, env, web
+from core import __version__, env
 from core.browser_settings import *  # noqa: F403  (as the next)
 from core.mail_settings import *  # noqa: F403  (settings of this file, in one of their own)
+from core.server import sizing
 from core.telemetry import logs
 
 django_stubs_ext.monkeypatch()
@@ -94,7 +95,7 @@ _database_options: dict[str, Any] = {
     "server_side_binding": True,
 }
 if PROCESS_ROLE == "web":
-    _database_options["pool"] = web.POOL
+    _database_options["pool"] = sizing.POOL
 DATABASES = {
     "default": {
         "ENGINE": "core.postgres",

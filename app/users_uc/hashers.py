@@ -7,9 +7,9 @@ from typing import Any
 
 from django.contrib.auth.hashers import Argon2PasswordHasher
 
-from core import web
+from core.server import sizing
 
-_CORES = BoundedSemaphore(-(-(os.cpu_count() or 1) // web.WORKERS))
+_CORES = BoundedSemaphore(-(-(os.cpu_count() or 1) // sizing.WORKERS))
 """This process's share: more at once hash nothing sooner, and take 19 MiB each."""
 
 

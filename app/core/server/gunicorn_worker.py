@@ -14,7 +14,7 @@ from gunicorn.http.errors import ParseException
 from gunicorn.util import close_graceful
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
-from core.one_piece import HeldBack
+from core.server.buffered_socket import HeldBack
 
 _HEALTH: Final = b"GET /healthz/"
 _CLOSERS: Final = 32

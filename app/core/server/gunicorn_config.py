@@ -2,14 +2,15 @@
 
 from gunicorn.arbiter import Arbiter
 
-from core import env, web, worker
+from core import env
 from core.metrics import service
+from core.server import gunicorn_worker, sizing
 from core.telemetry import logs
 
 bind = env.text("WEB_BIND", "127.0.0.1:8000")
-workers = web.WORKERS
-threads = web.THREADS
-worker_class = "core.worker.Worker"
+workers = sizing.WORKERS
+threads = sizing.THREADS
+worker_class = "core.server.gunicorn_worker.Worker"
 # An upload of 5 GB over a slow line is one request: the time limit is the proxy's, not gunicorn's.
 timeout = 60
 graceful_timeout = 20
@@ -28,8 +29,8 @@ logconfig_dict = logs.configuration()
 def when_ready(server: Arbiter) -> None:
     """The listeners are open."""
     for listener in server.LISTENERS:
-        worker.accept_with_data(listener.sock, seconds=5)
-        worker.give_up_silent(listener.sock, seconds=30)
+        gunicorn_worker.accept_with_data(listener.sock, seconds=5)
+        gunicorn_worker.give_up_silent(listener.sock, seconds=30)
 
 
 def on_starting(server: Arbiter) -> None:
