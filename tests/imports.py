@@ -5,9 +5,10 @@ import hashlib
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
+from tasks import files
 from tasks.models import ImportChunk, ImportJob
-from tasks.pipeline import files, load, plan, report
-from tasks.pipeline.options import Options
+from tasks.options import Options
+from tasks.pipeline import load, plan, report
 from users_uc.models import User
 
 _DEFAULTS = Options()

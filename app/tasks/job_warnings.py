@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from core.http.language import number
 from tasks.models import ImportJob
-from tasks.pipeline.options import Options
+from tasks.options import Options
 
 HASH_SECONDS: Final = 0.026
 """Of a processor, for one Argon2id hash; measured."""

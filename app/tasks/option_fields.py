@@ -10,7 +10,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from tasks.pipeline.options import DELIMITERS
+from tasks.options import DELIMITERS
 from tasks.pipeline.reading.decoding import canonical
 from tasks.pipeline.reading.header import FIELDS, MAX_COLUMNS
 

@@ -2,8 +2,8 @@
 
 from rest_framework import serializers
 
+from tasks.messages import row_message
 from tasks.models import ImportJob, ImportRowError
-from tasks.said import row_message
 
 
 class RowErrorSerializer(serializers.ModelSerializer[ImportRowError]):

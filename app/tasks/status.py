@@ -10,7 +10,7 @@ from rest_framework import serializers
 from tasks import status_parts as parts
 from tasks.job_warnings import job_warnings
 from tasks.models import ImportJob
-from tasks.pipeline.options import Options
+from tasks.options import Options
 from tasks.progress import Progress
 from tasks.serializers import RowErrorSerializer
 

@@ -6,10 +6,10 @@ from rest_framework import serializers
 from rest_framework.reverse import reverse
 
 from tasks.job_warnings import JobWarning
+from tasks.messages import job_error
 from tasks.models import ImportJob
-from tasks.pipeline.options import Options
+from tasks.options import Options
 from tasks.progress import PHASES, Progress
-from tasks.said import job_error
 
 
 class ProgressSerializer(serializers.Serializer[Progress]):

@@ -10,7 +10,7 @@ from core.http.language import CODES
 from core.mails import mails_leave
 from tasks.models import ImportJob
 from tasks.option_fields import ColumnsField, DelimiterField, EncodingField, MaxErrorsField
-from tasks.pipeline.options import Options
+from tasks.options import Options
 from tasks.pipeline.reading.header import FIELDS
 
 

@@ -13,12 +13,12 @@ from rest_framework import serializers, status
 from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 
+from tasks.codes import FileError
+from tasks.messages import said
+from tasks.options import Options
 from tasks.pipeline import admission
-from tasks.pipeline.codes import FileError
 from tasks.pipeline.idempotency import KeyReusedError
 from tasks.pipeline.incoming import HashingUploadHandler, IncomingFile, too_large
-from tasks.pipeline.options import Options
-from tasks.said import said
 from tasks.upload_options import UploadOptionsSerializer
 from users_uc.auth import caller
 

@@ -9,8 +9,8 @@ from pytest_django import Settings
 from rest_framework.test import APIClient
 
 from tasks.models import ImportJob
+from tasks.options import Options
 from tasks.pipeline import load, plan
-from tasks.pipeline.options import Options
 from tests.imports import make_job, run
 from users_uc.models import User
 

@@ -6,9 +6,9 @@ from pytest_django import Settings
 from redis import Redis
 
 from core.celery import app
-from tasks import tasks
+from tasks import files, tasks
 from tasks.models import Cancellation, ImportChunk, ImportJob
-from tasks.pipeline import attempts, files, load, plan, recover, report
+from tasks.pipeline import attempts, load, plan, recover, report
 from tasks.pipeline.cancel import cancel
 from tests.imports import emails, make_job, outcome
 from tests.integration.test_cancel import TEN, open_chunks, status_of

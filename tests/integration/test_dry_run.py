@@ -9,7 +9,7 @@ from django.db.models import F
 from pytest_django import Settings
 
 from tasks.models import ImportJob
-from tasks.pipeline.options import Mode, Options
+from tasks.options import Mode, Options
 from tasks.pipeline.writing.skipped import unpack
 from tests.imports import imported
 from users_uc.models import User

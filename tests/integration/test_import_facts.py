@@ -8,10 +8,10 @@ from django.utils import timezone
 
 from core.metrics.sources import Facts
 from local.site import APP
+from tasks.codes import FILE_CODES
 from tasks.metrics import import_facts
 from tasks.models import ImportJob
 from tasks.pipeline import load, plan, report
-from tasks.pipeline.codes import FILE_CODES
 from tests.imports import imported, make_job, open_numbers
 
 pytestmark = pytest.mark.django_db

@@ -9,8 +9,9 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from core.postgres import copy
+from tasks import files
 from tasks.models import ImportChunk
-from tasks.pipeline import files, load, plan
+from tasks.pipeline import load, plan
 from tasks.pipeline.writing import newcomers
 from tasks.pipeline.writing.skipped import unpack
 from tests.imports import emails, imported, make_job, open_numbers, outcome, run

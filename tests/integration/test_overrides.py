@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
+from tasks.codes import FileError
 from tasks.models import ImportJob
-from tasks.pipeline.codes import FileError
+from tasks.options import Options
 from tasks.pipeline.incoming import IncomingFile
-from tasks.pipeline.options import Options
 from tasks.pipeline.store import store
 from users_uc.models import User
 

@@ -8,9 +8,9 @@ from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 
 from tasks.models import ImportChunk
+from tasks.options import Mode, Options
 from tasks.pipeline import load, report
 from tasks.pipeline.cancel import cancel
-from tasks.pipeline.options import Mode, Options
 from tasks.pipeline.writing import hashing
 from tests.imports import emails, imported, outcome, planned, run
 from tests.threads import at_once

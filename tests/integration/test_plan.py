@@ -11,8 +11,9 @@ from django.core.files.storage import FileSystemStorage, default_storage
 from django.db import OperationalError
 from pytest_django import Settings
 
+from tasks import files
 from tasks.models import ImportChunk, ImportJob, ImportRowError
-from tasks.pipeline import attempts, files, plan
+from tasks.pipeline import attempts, plan
 from tasks.pipeline.sorting import runs
 from tests.imports import make_job, outcome
 

@@ -10,8 +10,8 @@ from django.db import DatabaseError, OperationalError, connection
 from django.utils import timezone
 
 from tasks.models import ImportJob
+from tasks.options import Options
 from tasks.pipeline.incoming import IncomingFile
-from tasks.pipeline.options import Options
 from tasks.pipeline.store import store
 from tasks.pipeline.sweep import ORPHAN_AGE, remove_orphans
 from users_uc.models import User

@@ -8,7 +8,7 @@ from pytest_django import Settings
 from rest_framework.exceptions import AuthenticationFailed
 
 from tasks.models import ImportJob
-from tasks.pipeline.options import Options
+from tasks.options import Options
 from tasks.pipeline.writing.skipped import unpack
 from tests.imports import imported, outcome
 from users_uc.auth import issue_pair, renew_pair

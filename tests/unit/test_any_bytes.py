@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tasks.pipeline.codes import FileError
+from tasks.codes import FileError
 from tasks.pipeline.parse import Table
 from tasks.pipeline.reading.decoding import ONE_BYTE, SEVERAL_BYTES, detect, has_mark
 from tasks.pipeline.reading.formats import refuse_bytes, refuse_utf16

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tasks.pipeline.codes import FileError
+from tasks.codes import FileError
 from tasks.pipeline.reading.decoding import ONE_BYTE, SEVERAL_BYTES, Utf8Check, canonical, detect
 
 MARKS = [

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tasks.pipeline.codes import FileError
+from tasks.codes import FileError
 from tasks.pipeline.reading.dialect import sniff
 
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tasks.pipeline.codes import FileError
+from tasks.codes import FileError
 from tasks.pipeline.reading.header import Columns, understand
 from tasks.pipeline.reading.returned import ERROR_COLUMNS
 

@@ -5,7 +5,7 @@ from io import BytesIO
 
 import pytest
 
-from tasks.pipeline.codes import FileError
+from tasks.codes import FileError
 from tasks.pipeline.parse import Table
 from tasks.pipeline.reading import records
 from tasks.pipeline.reading.source import MAX_LINE

@@ -4,7 +4,7 @@ from io import BytesIO
 
 import pytest
 
-from tasks.pipeline.codes import FileError
+from tasks.codes import FileError
 from tasks.pipeline.parse import Table
 from tasks.pipeline.reading.dialect import HEAD_SIZE
 

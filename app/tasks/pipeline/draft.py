@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from tasks.pipeline import files
+from tasks import files
 from tasks.pipeline.sorting.repeats import Repeats
 from tasks.pipeline.sorting.runs import Runs
 

@@ -5,9 +5,9 @@ from typing import BinaryIO, cast
 
 from django.conf import settings
 
-from tasks.pipeline.codes import FileError, Message, gettext_noop
+from tasks.codes import FileError, Message, gettext_noop
+from tasks.options import Options
 from tasks.pipeline.incoming import IncomingFile, too_large
-from tasks.pipeline.options import Options
 from tasks.pipeline.parse import Table
 from tasks.pipeline.reading.decoding import Utf8Check, detect, has_mark
 from tasks.pipeline.reading.dialect import HEAD_SIZE

@@ -5,8 +5,8 @@ import re
 from collections.abc import Collection, Iterator
 from itertools import chain, islice
 
+from tasks import files
 from tasks.models import ImportJob
-from tasks.pipeline import files
 from tasks.pipeline.notes import Note, notes
 from tasks.pipeline.parse import Table
 from tasks.pipeline.reading.header import Header

@@ -11,11 +11,12 @@ from django.db.models import Max, QuerySet
 from django.utils import timezone
 
 from core.failpoints import failpoint
+from tasks import files
+from tasks.codes import FileError
 from tasks.models import ImportChunk, ImportJob
-from tasks.pipeline import attempts, files
+from tasks.options import Options
+from tasks.pipeline import attempts
 from tasks.pipeline.cancel import CancelledError, Watch
-from tasks.pipeline.codes import FileError
-from tasks.pipeline.options import Options
 from tasks.pipeline.writing import write
 from tasks.pipeline.writing.outcome import Outcome, tally
 from tasks.pipeline.writing.preview import preview

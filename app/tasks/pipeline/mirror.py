@@ -8,8 +8,8 @@ from celery.exceptions import BackendStoreError, TaskRevokedError
 from redis.exceptions import RedisError
 
 from core.celery import app
+from tasks.codes import FileError
 from tasks.models import ImportJob
-from tasks.pipeline.codes import FileError
 
 logger = logging.getLogger(__name__)
 _AS_IT_IS: Final = "{message}"

@@ -9,8 +9,8 @@ from typing import Final
 
 from django.utils.translation import gettext
 
+from tasks.codes import ROW_MESSAGES, gettext_noop
 from tasks.models import ImportJob
-from tasks.pipeline.codes import ROW_MESSAGES, gettext_noop
 from tasks.pipeline.reading.transcoding import writable
 from tasks.pipeline.writing import skipped
 

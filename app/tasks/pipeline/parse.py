@@ -10,7 +10,7 @@ from typing import BinaryIO, Final
 
 import polars as pl
 
-from tasks.pipeline.codes import FileError
+from tasks.codes import FileError
 from tasks.pipeline.reading import by_line, clean, transcoding
 from tasks.pipeline.reading.dialect import HEAD_SIZE, Dialect, sniff
 from tasks.pipeline.reading.header import USUAL, Columns, Header, understand

@@ -10,11 +10,12 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from core.failpoints import failpoint
+from tasks import files
+from tasks.codes import FileError
 from tasks.models import ImportChunk, ImportJob
-from tasks.pipeline import attempts, cancel, files, report, validate, verdict
-from tasks.pipeline.codes import FileError
+from tasks.options import Options
+from tasks.pipeline import attempts, cancel, report, validate, verdict
 from tasks.pipeline.draft import DraftChunk, write_chunks
-from tasks.pipeline.options import Options
 from tasks.pipeline.parse import BLOCK_SIZE, Table
 from tasks.pipeline.reading.ahead import ahead
 from tasks.pipeline.reading.header import Header

@@ -8,9 +8,9 @@ from django.db.models import Sum
 from django.utils import timezone
 
 from core.failpoints import failpoint
+from tasks.codes import FileError
 from tasks.models import Cancellation, ImportChunk, ImportJob
 from tasks.pipeline import attempts
-from tasks.pipeline.codes import FileError
 
 
 def exhausted(*, planning: bool) -> FileError:

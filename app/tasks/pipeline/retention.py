@@ -4,8 +4,8 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from tasks import files
 from tasks.models import ImportJob
-from tasks.pipeline import files
 
 _AT_ONCE = 1000
 

@@ -5,12 +5,12 @@ from django.db import InterfaceError, OperationalError
 
 from core.failpoints import failpoint
 from core.telemetry.traces import current_traceparent
+from tasks import files
 from tasks.models import ImportJob
-from tasks.pipeline import files
+from tasks.options import Options
 from tasks.pipeline.admission import Admission, admit
 from tasks.pipeline.examine import examine
 from tasks.pipeline.incoming import IncomingFile
-from tasks.pipeline.options import Options
 from users_uc.models import User
 
 

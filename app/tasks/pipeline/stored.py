@@ -3,7 +3,7 @@
 from typing import BinaryIO
 
 from tasks.models import ImportJob
-from tasks.pipeline.options import Options
+from tasks.options import Options
 from tasks.pipeline.parse import Table
 
 

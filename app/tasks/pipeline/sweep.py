@@ -8,8 +8,8 @@ from django.core.files.storage import default_storage
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from tasks import files
 from tasks.models import ImportJob
-from tasks.pipeline import files
 
 ORPHAN_AGE = timedelta(hours=6)
 """A folder without a job is younger than this while its upload may still be under way."""

@@ -1,7 +1,7 @@
 """Whether a planned file is loaded, by what its uploader tolerates."""
 
-from tasks.pipeline.codes import FileError
-from tasks.pipeline.options import Options
+from tasks.codes import FileError
+from tasks.options import Options
 
 
 def objection(options: Options, *, failed: int, rows: int) -> FileError | None:

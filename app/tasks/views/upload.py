@@ -10,7 +10,7 @@ from rest_framework.views import APIView
 from core.failpoints import failpoint
 from core.http.multipart import MultiPartParser
 from core.telemetry.subject import about
-from tasks import schema
+from tasks import openapi
 from tasks.pipeline.admission import IMPORT_PERMISSION
 from tasks.pipeline.enqueue import publish_job
 from tasks.pipeline.store import store
@@ -35,12 +35,12 @@ class CSVUploadView(APIView):
     parser_classes = [MultiPartParser]
     permission_classes = [IsAuthenticated, CanImport]
 
-    @schema.upload_check
+    @openapi.upload_check
     def get(self, request: Request) -> Response:
         """204 when the caller may send a file; a proxy asks this before it reads one."""
         return Response(status=status.HTTP_204_NO_CONTENT)
 
-    @schema.upload
+    @openapi.upload
     def post(self, request: Request) -> Response:
         """Store the file, queue its import, and say where to look."""
         with refusals():

@@ -5,7 +5,7 @@ from encodings import normalize_encoding
 from encodings.aliases import aliases
 from typing import Final
 
-from tasks.pipeline.codes import FileError
+from tasks.codes import FileError
 
 UTF8: Final = ("utf-8", "utf-8-sig")
 SEVERAL_BYTES: Final = (

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from io import StringIO
 from typing import Final
 
-from tasks.pipeline.codes import FileError
-from tasks.pipeline.options import DELIMITERS
+from tasks.codes import FileError
+from tasks.options import DELIMITERS
 from tasks.pipeline.reading.formats import refuse_text
 from tasks.pipeline.reading.header import USUAL, Columns, count_known
 from tasks.pipeline.reading.records import says_something

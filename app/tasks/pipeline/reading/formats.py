@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable
 from typing import Final, NoReturn
 
-from tasks.pipeline.codes import FileError, Message
-from tasks.pipeline.codes import gettext_noop as _
+from tasks.codes import FileError, Message
+from tasks.codes import gettext_noop as _
 
 _SAVE: Final = _("open it and save it as CSV UTF-8")
 _UNPACK: Final = _("unpack it, or pack the CSV with gzip or zip instead")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from tasks.pipeline.codes import FileError
+from tasks.codes import FileError
 from tasks.pipeline.reading.returned import ERROR_COLUMNS, Returned
 from tasks.pipeline.reading.spreadsheet import unguard
 from tasks.pipeline.reading.transcoding import is_decodable

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
-from tasks.pipeline.codes import FileError
-from tasks.pipeline.options import DELIMITERS
+from tasks.codes import FileError
+from tasks.options import DELIMITERS
 from tasks.pipeline.reading.source import MAX_LINE, LineSource
 
 _SOMETHING: Final = re.compile(rf'[^\s"{re.escape("".join(DELIMITERS))}]')

@@ -6,7 +6,7 @@ A line ends with LF, CR LF or a lone CR, in any mixture; with nothing else.
 import re
 from typing import BinaryIO, Final
 
-from tasks.pipeline.codes import FileError
+from tasks.codes import FileError
 
 MAX_LINE: Final = 1024 * 1024
 """Bytes of the longest line, and of the longest record with quoted line ends."""

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO, BinaryIO, Final, Self, cast
 
-from tasks.pipeline.codes import FileError, gettext_noop
+from tasks.codes import FileError, gettext_noop
 from tasks.pipeline.reading.formats import refuse_archive
 
 MAX_RATIO: Final = 250

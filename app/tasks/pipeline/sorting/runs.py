@@ -12,7 +12,7 @@ from typing import Final, Self
 import polars as pl
 from django.core.files.storage import default_storage
 
-from tasks.pipeline import files
+from tasks import files
 from tasks.pipeline.reading.ahead import ahead
 from tasks.pipeline.sorting.merge import merged
 

@@ -5,7 +5,7 @@ from typing import Final
 
 from psycopg import sql
 
-from tasks.pipeline.options import Mode
+from tasks.options import Mode
 from tasks.pipeline.writing.outcome import Outcomes
 from tasks.pipeline.writing.staging import STAGED, USERS, ask
 

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from tasks.pipeline.options import Mode
+from tasks.options import Mode
 from tasks.pipeline.reading.header import SECRETS
 from tasks.pipeline.writing.comparison import compare
 from tasks.pipeline.writing.outcome import Outcomes

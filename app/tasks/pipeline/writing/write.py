@@ -8,7 +8,7 @@ import polars as pl
 from django.db import OperationalError
 
 from core.postgres.copy import with_constant
-from tasks.pipeline.options import Options
+from tasks.options import Options
 from tasks.pipeline.writing import newcomers
 from tasks.pipeline.writing.hashing import with_passwords
 from tasks.pipeline.writing.merge import merge

@@ -3,8 +3,8 @@
 from django.utils.translation import gettext
 
 from core.http.language import number
+from tasks.codes import ROW_MESSAGES, Message, Value
 from tasks.models import ImportJob
-from tasks.pipeline.codes import ROW_MESSAGES, Message, Value
 
 
 def said(message: Message) -> str:

@@ -15,8 +15,8 @@ import polars as pl
 from django.core.files.base import File
 from django.core.files.storage import default_storage
 
+from tasks.codes import FileError
 from tasks.models import ImportJob
-from tasks.pipeline.codes import FileError
 from tasks.pipeline.reading import unpacking
 
 logger = logging.getLogger(__name__)

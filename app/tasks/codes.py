@@ -1,6 +1,6 @@
 """Everything that can be wrong with a file or with a row of it, and how it is said.
 
-Messages are English here; tasks/said.py says them in another language. Knows no Django.
+Messages are English here; tasks/messages.py says them in another language. Knows no Django.
 """
 
 from collections.abc import Mapping
