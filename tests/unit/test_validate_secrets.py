@@ -9,8 +9,8 @@ from django.contrib.auth.hashers import (
     make_password,
 )
 
+from tasks.checking.validate import check
 from tasks.pipeline.reading.header import understand
-from tasks.pipeline.validate import check
 from users_uc import password_hashes
 from users_uc.models import User
 

@@ -11,10 +11,11 @@ from django.utils import timezone
 
 from core.failpoints import failpoint
 from tasks import files
+from tasks.checking import validate
 from tasks.codes import FileError
 from tasks.models import ImportChunk, ImportJob
 from tasks.options import Options
-from tasks.pipeline import attempts, cancel, report, validate, verdict
+from tasks.pipeline import attempts, cancel, report, verdict
 from tasks.pipeline.draft import DraftChunk, write_chunks
 from tasks.pipeline.parse import BLOCK_SIZE, Table
 from tasks.pipeline.reading.ahead import ahead

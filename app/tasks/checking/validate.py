@@ -7,10 +7,10 @@ from collections.abc import Callable
 
 import polars as pl
 
+from tasks.checking.rules import TEXTS, TRUE, Rule, folded, rules_for
 from tasks.pipeline.reading import rejects
 from tasks.pipeline.reading.header import SECRETS, Header
 from tasks.pipeline.reading.spreadsheet import GUARDED
-from tasks.pipeline.rules import TEXTS, TRUE, Rule, folded, rules_for
 from users_uc.emails import ALREADY_NORMAL, POSSIBLE, InvalidEmailError, normalise
 from users_uc.text import PASSWORD_MAX_LENGTH
 
