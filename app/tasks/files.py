@@ -17,7 +17,7 @@ from django.core.files.storage import default_storage
 
 from tasks.codes import FileError
 from tasks.models import ImportJob
-from tasks.pipeline.reading import unpacking
+from tasks.reading import unpacking
 
 logger = logging.getLogger(__name__)
 

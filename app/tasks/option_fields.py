@@ -11,8 +11,8 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from tasks.options import DELIMITERS
-from tasks.pipeline.reading.decoding import canonical
-from tasks.pipeline.reading.header import FIELDS, MAX_COLUMNS
+from tasks.reading.decoding import canonical
+from tasks.reading.header import FIELDS, MAX_COLUMNS
 
 _DELIMITER_WORDS: Final = {
     **{delimiter: delimiter for delimiter in DELIMITERS},

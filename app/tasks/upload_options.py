@@ -11,7 +11,7 @@ from core.mails import mails_leave
 from tasks.models import ImportJob
 from tasks.option_fields import ColumnsField, DelimiterField, EncodingField, MaxErrorsField
 from tasks.options import Options
-from tasks.pipeline.reading.header import FIELDS
+from tasks.reading.header import FIELDS
 
 
 class UploadOptionsSerializer(serializers.Serializer[ImportJob]):

@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tasks.codes import FileError
-from tasks.pipeline.reading.decoding import ONE_BYTE, SEVERAL_BYTES, Utf8Check, canonical, detect
+from tasks.reading.decoding import ONE_BYTE, SEVERAL_BYTES, Utf8Check, canonical, detect
 
 MARKS = [
     (codecs.BOM_UTF8, "utf-8-sig"),

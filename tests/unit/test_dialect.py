@@ -3,7 +3,7 @@
 import pytest
 
 from tasks.codes import FileError
-from tasks.pipeline.reading.dialect import sniff
+from tasks.reading.dialect import sniff
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from tasks.codes import FileError
-from tasks.pipeline.reading.formats import refuse_archive, refuse_bytes, refuse_text, refuse_utf16
+from tasks.reading.formats import refuse_archive, refuse_bytes, refuse_text, refuse_utf16
 
 
 def parquet() -> bytes:

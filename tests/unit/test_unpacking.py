@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tasks.codes import FileError
-from tasks.pipeline.reading import unpacking
-from tasks.pipeline.reading.unpacking import compression_of, opened
+from tasks.reading import unpacking
+from tasks.reading.unpacking import compression_of, opened
 
 CSV = b"email\n" + b"".join(b"user%d@example.com\n" % number for number in range(1000))
 GZIP = gzip.compress(CSV, mtime=0)

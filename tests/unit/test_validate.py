@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tasks.checking.validate import check
-from tasks.pipeline.reading import rejects
-from tasks.pipeline.reading.header import understand
-from tasks.pipeline.reading.returned import ERROR_COLUMNS
-from tasks.pipeline.reading.spreadsheet import guard
+from tasks.reading import rejects
+from tasks.reading.header import understand
+from tasks.reading.returned import ERROR_COLUMNS
+from tasks.reading.spreadsheet import guard
 from users_uc.emails import InvalidEmailError, normalise
 
 

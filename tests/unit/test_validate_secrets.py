@@ -10,7 +10,7 @@ from django.contrib.auth.hashers import (
 )
 
 from tasks.checking.validate import check
-from tasks.pipeline.reading.header import understand
+from tasks.reading.header import understand
 from users_uc import password_hashes
 from users_uc.models import User
 

@@ -8,9 +8,9 @@ from collections.abc import Callable
 import polars as pl
 
 from tasks.checking.rules import TEXTS, TRUE, Rule, folded, rules_for
-from tasks.pipeline.reading import rejects
-from tasks.pipeline.reading.header import SECRETS, Header
-from tasks.pipeline.reading.spreadsheet import GUARDED
+from tasks.reading import rejects
+from tasks.reading.header import SECRETS, Header
+from tasks.reading.spreadsheet import GUARDED
 from users_uc.emails import ALREADY_NORMAL, POSSIBLE, InvalidEmailError, normalise
 from users_uc.text import PASSWORD_MAX_LENGTH
 

@@ -8,11 +8,11 @@ from django.conf import settings
 from tasks.codes import FileError, Message, gettext_noop
 from tasks.options import Options
 from tasks.pipeline.incoming import IncomingFile, too_large
-from tasks.pipeline.parse import Table
-from tasks.pipeline.reading.decoding import Utf8Check, detect, has_mark
-from tasks.pipeline.reading.dialect import HEAD_SIZE
-from tasks.pipeline.reading.formats import refuse_bytes, refuse_utf16
-from tasks.pipeline.reading.unpacking import compression_of, opened
+from tasks.reading.decoding import Utf8Check, detect, has_mark
+from tasks.reading.dialect import HEAD_SIZE
+from tasks.reading.formats import refuse_bytes, refuse_utf16
+from tasks.reading.table import Table
+from tasks.reading.unpacking import compression_of, opened
 
 _SIGNATURE_SIZE = 16
 _PIECE = 1024 * 1024

@@ -8,12 +8,12 @@ from itertools import chain, islice
 from tasks import files
 from tasks.models import ImportJob
 from tasks.pipeline.notes import Note, notes
-from tasks.pipeline.parse import Table
-from tasks.pipeline.reading.header import Header
-from tasks.pipeline.reading.records import Record
-from tasks.pipeline.reading.returned import ERROR_COLUMNS
-from tasks.pipeline.reading.spreadsheet import guard, is_guarded
 from tasks.pipeline.stored import table_of
+from tasks.reading.header import Header
+from tasks.reading.records import Record
+from tasks.reading.returned import ERROR_COLUMNS
+from tasks.reading.spreadsheet import guard, is_guarded
+from tasks.reading.table import Table
 
 _AT_ONCE = 500
 

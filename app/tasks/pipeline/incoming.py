@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from core.http.errors import PayloadTooLarge
 from core.http.language import number
-from tasks.pipeline.reading.decoding import Utf8Check
+from tasks.reading.decoding import Utf8Check
 
 
 class IncomingFile(TemporaryUploadedFile):

@@ -11,8 +11,8 @@ from django.utils.translation import gettext
 
 from tasks.codes import ROW_MESSAGES, gettext_noop
 from tasks.models import ImportJob
-from tasks.pipeline.reading.transcoding import writable
 from tasks.pipeline.writing import skipped
+from tasks.reading.transcoding import writable
 
 NOT_WRITTEN: Final = {
     "skipped": gettext_noop("A person with this e-mail exists already, and was left as they are."),

@@ -17,11 +17,11 @@ from tasks.models import ImportChunk, ImportJob
 from tasks.options import Options
 from tasks.pipeline import attempts, cancel, report, verdict
 from tasks.pipeline.draft import DraftChunk, write_chunks
-from tasks.pipeline.parse import BLOCK_SIZE, Table
-from tasks.pipeline.reading.ahead import ahead
-from tasks.pipeline.reading.header import Header
 from tasks.pipeline.refusals import Refusals
 from tasks.pipeline.stored import table_of
+from tasks.reading.ahead import ahead
+from tasks.reading.header import Header
+from tasks.reading.table import BLOCK_SIZE, Table
 from users_uc.password_strength import is_weak
 
 _INSERTED_CHUNKS = 1000

@@ -7,7 +7,7 @@ import polars as pl
 
 from core.postgres.copy import copy_buffer, copy_into, with_constant
 from tasks.models import ImportRowError
-from tasks.pipeline.reading import rejects
+from tasks.reading import rejects
 
 _AT_ONCE = 20_000
 

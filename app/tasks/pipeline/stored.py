@@ -4,7 +4,7 @@ from typing import BinaryIO
 
 from tasks.models import ImportJob
 from tasks.options import Options
-from tasks.pipeline.parse import Table
+from tasks.reading.table import Table
 
 
 def table_of(job: ImportJob, stream: BinaryIO) -> Table:

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from tasks.pipeline.reading import rejects
+from tasks.reading import rejects
 
 _REPEATED = pl.col("repeated")
 

@@ -13,8 +13,8 @@ import polars as pl
 from django.core.files.storage import default_storage
 
 from tasks import files
-from tasks.pipeline.reading.ahead import ahead
 from tasks.pipeline.sorting.merge import merged
+from tasks.reading.ahead import ahead
 
 SORTED_ROWS: Final = 250_000
 """Sorted at a time, in a thread, while the next ones are read."""

@@ -9,9 +9,9 @@ from typing import Final
 
 import polars as pl
 
-from tasks.pipeline.reading import clean, rejects
-from tasks.pipeline.reading.header import Header
-from tasks.pipeline.reading.tokens import Tokens
+from tasks.reading import clean, rejects
+from tasks.reading.header import Header
+from tasks.reading.tokens import Tokens
 
 _QUOTED: Final = '"(?:[^"]|"")*"'
 _UNUSED: Final = "\x1f"

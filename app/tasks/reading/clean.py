@@ -8,10 +8,10 @@ from typing import Final
 import polars as pl
 from polars.exceptions import PolarsError
 
-from tasks.pipeline.reading import rejects
-from tasks.pipeline.reading.header import MAX_COLUMNS, Header
-from tasks.pipeline.reading.source import MAX_LINE
-from tasks.pipeline.reading.tokens import Tokens
+from tasks.reading import rejects
+from tasks.reading.header import MAX_COLUMNS, Header
+from tasks.reading.source import MAX_LINE
+from tasks.reading.tokens import Tokens
 
 _MARK: Final = "\ufeff".encode()
 _GZIP_ZSTANDARD_ZLIB: Final = (

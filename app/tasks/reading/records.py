@@ -10,7 +10,7 @@ from typing import Final
 
 from tasks.codes import FileError
 from tasks.options import DELIMITERS
-from tasks.pipeline.reading.source import MAX_LINE, LineSource
+from tasks.reading.source import MAX_LINE, LineSource
 
 _SOMETHING: Final = re.compile(rf'[^\s"{re.escape("".join(DELIMITERS))}]')
 _FREE_TO_REREAD: Final = 64 * MAX_LINE

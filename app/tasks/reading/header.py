@@ -6,9 +6,9 @@ from types import MappingProxyType
 from typing import Final
 
 from tasks.codes import FileError
-from tasks.pipeline.reading.returned import ERROR_COLUMNS, Returned
-from tasks.pipeline.reading.spreadsheet import unguard
-from tasks.pipeline.reading.transcoding import is_decodable
+from tasks.reading.returned import ERROR_COLUMNS, Returned
+from tasks.reading.spreadsheet import unguard
+from tasks.reading.transcoding import is_decodable
 
 type Columns = Mapping[str, str | None]
 """The option columns: what the file's own headers stand for, None being nothing."""

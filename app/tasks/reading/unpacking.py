@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import IO, BinaryIO, Final, Self, cast
 
 from tasks.codes import FileError, gettext_noop
-from tasks.pipeline.reading.formats import refuse_archive
+from tasks.reading.formats import refuse_archive
 
 MAX_RATIO: Final = 250
 RATIO_COUNTS_FROM: Final = 100_000_000

@@ -5,10 +5,10 @@ from typing import Final
 
 import polars as pl
 
-from tasks.pipeline.reading.decoding import UTF8
-from tasks.pipeline.reading.header import Header
-from tasks.pipeline.reading.records import Record
-from tasks.pipeline.reading.transcoding import is_decodable, shown
+from tasks.reading.decoding import UTF8
+from tasks.reading.header import Header
+from tasks.reading.records import Record
+from tasks.reading.transcoding import is_decodable, shown
 
 VALUE_MAX_LENGTH: Final = 200
 """Characters of a refused value that are kept to be shown."""

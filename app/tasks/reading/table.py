@@ -11,13 +11,13 @@ from typing import BinaryIO, Final
 import polars as pl
 
 from tasks.codes import FileError
-from tasks.pipeline.reading import by_line, clean, transcoding
-from tasks.pipeline.reading.dialect import HEAD_SIZE, Dialect, sniff
-from tasks.pipeline.reading.header import USUAL, Columns, Header, understand
-from tasks.pipeline.reading.records import Record, RecordReader
-from tasks.pipeline.reading.rejects import Rejects
-from tasks.pipeline.reading.source import LineSource
-from tasks.pipeline.reading.tokens import Tokens
+from tasks.reading import by_line, clean, transcoding
+from tasks.reading.dialect import HEAD_SIZE, Dialect, sniff
+from tasks.reading.header import USUAL, Columns, Header, understand
+from tasks.reading.records import Record, RecordReader
+from tasks.reading.rejects import Rejects
+from tasks.reading.source import LineSource
+from tasks.reading.tokens import Tokens
 
 BLOCK_SIZE: Final = 4 * 1024 * 1024
 _PARTS: Final = 8

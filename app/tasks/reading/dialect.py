@@ -8,9 +8,9 @@ from typing import Final
 
 from tasks.codes import FileError
 from tasks.options import DELIMITERS
-from tasks.pipeline.reading.formats import refuse_text
-from tasks.pipeline.reading.header import USUAL, Columns, count_known
-from tasks.pipeline.reading.records import says_something
+from tasks.reading.formats import refuse_text
+from tasks.reading.header import USUAL, Columns, count_known
+from tasks.reading.records import says_something
 
 HEAD_SIZE: Final = 64 * 1024
 """How many bytes of a file are enough to tell; the header must begin within them."""

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from typing import BinaryIO, Final, Protocol, cast
 
-from tasks.pipeline.reading.decoding import ONE_BYTE, UTF8
+from tasks.reading.decoding import ONE_BYTE, UTF8
 
 _UNDECODABLE: Final = re.compile("([\udc00-\udcff]+)")
 _AS_SURROGATES: Final = "tasks.as_surrogates"
