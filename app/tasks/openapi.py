@@ -8,11 +8,11 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 
 from core.http.openapi import errors, or_empty
+from tasks.intake.upload_options import UploadSerializer
+from tasks.intake.upload_request import IDEMPOTENCY_KEY
 from tasks.pipeline.notes import NOT_WRITTEN
 from tasks.serializers import AcceptedSerializer, InvitationsSerializer, RowErrorSerializer
 from tasks.status import StatusSerializer
-from tasks.upload_options import UploadSerializer
-from tasks.uploads import IDEMPOTENCY_KEY
 
 
 def _header(

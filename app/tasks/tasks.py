@@ -7,7 +7,8 @@ from celery import shared_task
 
 from core.failpoints import failpoint
 from core.telemetry.subject import about
-from tasks.pipeline import enqueue, idempotency, load, plan, recover, report, retention, sweep
+from tasks.intake import idempotency
+from tasks.pipeline import enqueue, load, plan, recover, report, retention, sweep
 from tasks.pipeline.attempts import EXPECTED_FAULTS
 from tasks.pipeline.mirror import mirror
 

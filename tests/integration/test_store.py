@@ -9,10 +9,10 @@ from django.core.files.storage import default_storage
 from django.db import DatabaseError, OperationalError, connection
 from django.utils import timezone
 
+from tasks.intake.incoming import IncomingFile
+from tasks.intake.store import store
 from tasks.models import ImportJob
 from tasks.options import Options
-from tasks.pipeline.incoming import IncomingFile
-from tasks.pipeline.store import store
 from tasks.pipeline.sweep import ORPHAN_AGE, remove_orphans
 from users_uc.models import User
 

@@ -11,10 +11,10 @@ from core.failpoints import failpoint
 from core.http.multipart import MultiPartParser
 from core.telemetry.subject import about
 from tasks import openapi
-from tasks.pipeline.admission import IMPORT_PERMISSION
+from tasks.intake.admission import IMPORT_PERMISSION
+from tasks.intake.store import store
+from tasks.intake.upload_request import receive, refusals
 from tasks.pipeline.enqueue import publish_job
-from tasks.pipeline.store import store
-from tasks.uploads import receive, refusals
 from tasks.views.jobs import accepted
 from users_uc.auth import caller
 

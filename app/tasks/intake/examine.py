@@ -6,8 +6,8 @@ from typing import BinaryIO, cast
 from django.conf import settings
 
 from tasks.codes import FileError, Message, gettext_noop
+from tasks.intake.incoming import IncomingFile, too_large
 from tasks.options import Options
-from tasks.pipeline.incoming import IncomingFile, too_large
 from tasks.reading.decoding import Utf8Check, detect, has_mark
 from tasks.reading.dialect import HEAD_SIZE
 from tasks.reading.formats import refuse_bytes, refuse_utf16

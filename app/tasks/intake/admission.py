@@ -8,8 +8,8 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from core.http.language import number
+from tasks.intake import idempotency
 from tasks.models import ImportJob
-from tasks.pipeline import idempotency
 from users_uc.auth import again
 from users_uc.models import User
 

@@ -14,12 +14,12 @@ from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 
 from tasks.codes import FileError
+from tasks.intake import admission
+from tasks.intake.idempotency import KeyReusedError
+from tasks.intake.incoming import HashingUploadHandler, IncomingFile, too_large
+from tasks.intake.upload_options import UploadOptionsSerializer
 from tasks.messages import said
 from tasks.options import Options
-from tasks.pipeline import admission
-from tasks.pipeline.idempotency import KeyReusedError
-from tasks.pipeline.incoming import HashingUploadHandler, IncomingFile, too_large
-from tasks.upload_options import UploadOptionsSerializer
 from users_uc.auth import caller
 
 IDEMPOTENCY_KEY = "Idempotency-Key"

@@ -8,8 +8,8 @@ from rest_framework import serializers
 
 from core.http.language import CODES
 from core.mails import mails_leave
+from tasks.intake.option_fields import ColumnsField, DelimiterField, EncodingField, MaxErrorsField
 from tasks.models import ImportJob
-from tasks.option_fields import ColumnsField, DelimiterField, EncodingField, MaxErrorsField
 from tasks.options import Options
 from tasks.reading.header import FIELDS
 

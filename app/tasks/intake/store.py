@@ -6,11 +6,11 @@ from django.db import InterfaceError, OperationalError
 from core.failpoints import failpoint
 from core.telemetry.traces import current_traceparent
 from tasks import files
+from tasks.intake.admission import Admission, admit
+from tasks.intake.examine import examine
+from tasks.intake.incoming import IncomingFile
 from tasks.models import ImportJob
 from tasks.options import Options
-from tasks.pipeline.admission import Admission, admit
-from tasks.pipeline.examine import examine
-from tasks.pipeline.incoming import IncomingFile
 from users_uc.models import User
 
 
