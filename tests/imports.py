@@ -6,9 +6,10 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
 from tasks import files
+from tasks.lifecycle import finish
 from tasks.models import ImportChunk, ImportJob
 from tasks.options import Options
-from tasks.pipeline import load, plan, report
+from tasks.pipeline import load, plan
 from users_uc.models import User
 
 _DEFAULTS = Options()
@@ -45,7 +46,7 @@ def run(job: ImportJob) -> ImportJob:
     plan.plan(job.id)
     for number in open_numbers(job):
         load.load(job.id, number)
-    report.finish(job.id)
+    finish.finish(job.id)
     job.refresh_from_db()
     return job
 

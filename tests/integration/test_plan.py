@@ -12,8 +12,9 @@ from django.db import OperationalError
 from pytest_django import Settings
 
 from tasks import files
+from tasks.lifecycle import attempts
 from tasks.models import ImportChunk, ImportJob, ImportRowError
-from tasks.pipeline import attempts, plan
+from tasks.pipeline import plan
 from tasks.pipeline.sorting import runs
 from tests.imports import make_job, outcome
 

@@ -11,9 +11,9 @@ from django.utils import timezone
 
 from tasks.intake.incoming import IncomingFile
 from tasks.intake.store import store
+from tasks.lifecycle.sweep import ORPHAN_AGE, remove_orphans
 from tasks.models import ImportJob
 from tasks.options import Options
-from tasks.pipeline.sweep import ORPHAN_AGE, remove_orphans
 from users_uc.models import User
 
 CONNECTION = {"host", "port", "dbname", "user", "password"}

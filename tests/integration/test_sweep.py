@@ -12,8 +12,9 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from tasks import files
+from tasks.lifecycle import sweep
 from tasks.models import ImportJob
-from tasks.pipeline import plan, sweep
+from tasks.pipeline import plan
 from tests.imports import imported, make_job
 
 pytestmark = pytest.mark.django_db

@@ -13,10 +13,10 @@ from django.utils import timezone
 from core.failpoints import failpoint
 from tasks import files
 from tasks.codes import FileError
+from tasks.lifecycle import attempts
+from tasks.lifecycle.cancel import CancelledError, Watch
 from tasks.models import ImportChunk, ImportJob
 from tasks.options import Options
-from tasks.pipeline import attempts
-from tasks.pipeline.cancel import CancelledError, Watch
 from tasks.pipeline.writing import write
 from tasks.pipeline.writing.outcome import Outcome, tally
 from tasks.pipeline.writing.preview import preview

@@ -13,9 +13,10 @@ from core.failpoints import failpoint
 from tasks import files
 from tasks.checking import validate
 from tasks.codes import FileError
+from tasks.lifecycle import attempts, cancel, finish
 from tasks.models import ImportChunk, ImportJob
 from tasks.options import Options
-from tasks.pipeline import attempts, cancel, report, verdict
+from tasks.pipeline import verdict
 from tasks.pipeline.draft import DraftChunk, write_chunks
 from tasks.pipeline.refusals import Refusals
 from tasks.pipeline.stored import table_of
@@ -40,7 +41,7 @@ def plan(job_id: uuid.UUID) -> bool:
         if job is None:
             return False
         if attempts.exhausted(job):
-            report.fail(job, report.exhausted(planning=True))
+            finish.fail(job, finish.exhausted(planning=True))
             return False
         work.update(status=ImportJob.Status.STARTED)
         failpoint("planning")
@@ -48,7 +49,7 @@ def plan(job_id: uuid.UUID) -> bool:
             return _plan(work)
         except FileError as error:
             # Not in the plan's transaction: of who was frozen its connection may be gone by now.
-            report.fail(job, error)
+            finish.fail(job, error)
         except cancel.CancelledError:
             pass
         return False
@@ -115,7 +116,7 @@ def _judge(job: ImportJob, chunks: Sequence[DraftChunk], refusals: Refusals) -> 
         "passwords": sum(chunk.passwords for chunk in chunks),
     }
     if error := verdict.objection(Options(**job.options), failed=failed, rows=rows):
-        report.fail(job, error, **counts, not_loaded=people)
+        finish.fail(job, error, **counts, not_loaded=people)
         return False
     _insert_chunks(job, chunks)
     ImportJob.objects.filter(id=job.id).update(

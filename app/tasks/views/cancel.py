@@ -8,8 +8,8 @@ from rest_framework.response import Response
 
 from core.telemetry.subject import about
 from tasks import openapi
-from tasks.pipeline.cancel import cancel
-from tasks.pipeline.enqueue import publish_job
+from tasks.lifecycle.cancel import cancel
+from tasks.lifecycle.enqueue import publish_job
 from tasks.views.jobs import JobView, accepted
 
 

@@ -14,7 +14,7 @@ from tasks import openapi
 from tasks.intake.admission import IMPORT_PERMISSION
 from tasks.intake.store import store
 from tasks.intake.upload_request import receive, refusals
-from tasks.pipeline.enqueue import publish_job
+from tasks.lifecycle.enqueue import publish_job
 from tasks.views.jobs import accepted
 from users_uc.auth import caller
 

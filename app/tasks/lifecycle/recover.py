@@ -13,8 +13,8 @@ from django.db.models import DateTimeField, ExpressionWrapper, F, Q, QuerySet, V
 from django.db.models.functions import Now, Power
 from django.utils import timezone
 
+from tasks.lifecycle import enqueue, finish
 from tasks.models import ImportChunk, ImportJob, WorkItem
-from tasks.pipeline import enqueue, report
 
 _MOST_DOUBLINGS = 7
 _DUE_AT = ExpressionWrapper(
@@ -63,7 +63,7 @@ def finish_cancelled() -> list[uuid.UUID]:
 
 
 def _finish(jobs: QuerySet[ImportJob]) -> list[uuid.UUID]:
-    return [job_id for job_id in jobs.values_list("id", flat=True) if report.finish(job_id)]
+    return [job_id for job_id in jobs.values_list("id", flat=True) if finish.finish(job_id)]
 
 
 def end_stalled_workers() -> None:

@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from core.failpoints import failpoint
 from tasks.codes import FileError
+from tasks.lifecycle import attempts
 from tasks.models import Cancellation, ImportChunk, ImportJob
-from tasks.pipeline import attempts
 
 
 def exhausted(*, planning: bool) -> FileError:

@@ -6,8 +6,8 @@ from typing import Final
 
 from opentelemetry.instrumentation.utils import suppress_instrumentation
 
+from tasks.lifecycle import finish
 from tasks.models import Cancellation, ImportJob
-from tasks.pipeline import report
 
 LOOK_EVERY: Final = 0.5
 """Seconds; each look is a query, and steps may be short."""
@@ -22,10 +22,10 @@ def cancel(job: ImportJob) -> bool:
 
     It is REVOKED at once, or by those who work on it when they see the wish. Twice is once.
     """
-    report.finish(job.id)  # where only that was left to do, there is nothing to cancel
+    finish.finish(job.id)  # where only that was left to do, there is nothing to cancel
     if ImportJob.objects.filter(id=job.id, finished_at=None).exists():
         Cancellation.objects.bulk_create([Cancellation(job=job)], ignore_conflicts=True)
-        report.finish(job.id)
+        finish.finish(job.id)
     ended_otherwise = [ImportJob.Status.SUCCESS, ImportJob.Status.FAILURE]
     return not ImportJob.objects.filter(id=job.id, status__in=ended_otherwise).exists()
 
