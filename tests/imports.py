@@ -9,7 +9,8 @@ from tasks import files
 from tasks.lifecycle import finish
 from tasks.models import ImportChunk, ImportJob
 from tasks.options import Options
-from tasks.pipeline import load, plan
+from tasks.pipeline import load
+from tasks.planning import plan
 from users_uc.models import User
 
 _DEFAULTS = Options()

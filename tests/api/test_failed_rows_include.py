@@ -8,8 +8,8 @@ from pytest_django import Settings
 from rest_framework.test import APIClient
 
 from tasks.models import ImportChunk, ImportJob
-from tasks.pipeline import plan
 from tasks.pipeline.writing import skipped
+from tasks.planning import plan
 from tests.api.answers import assert_error
 from tests.imports import make_job
 from users_uc.models import User

@@ -6,7 +6,8 @@ from pytest_django import Settings
 
 from tasks.lifecycle.cancel import cancel
 from tasks.models import Cancellation, ImportJob
-from tasks.pipeline import load, plan
+from tasks.pipeline import load
+from tasks.planning import plan
 from tests.imports import emails, imported, make_job, outcome, planned, run
 from tests.threads import at_once
 

@@ -7,7 +7,7 @@ from django.conf import LazySettings
 from redis import Redis
 
 from tasks.lifecycle import enqueue
-from tasks.pipeline import plan
+from tasks.planning import plan
 from tests.imports import make_job
 
 pytestmark = pytest.mark.django_db

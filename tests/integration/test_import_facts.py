@@ -12,7 +12,8 @@ from tasks.codes import FILE_CODES
 from tasks.lifecycle import finish
 from tasks.metrics import import_facts
 from tasks.models import ImportJob
-from tasks.pipeline import load, plan
+from tasks.pipeline import load
+from tasks.planning import plan
 from tests.imports import imported, make_job, open_numbers
 
 pytestmark = pytest.mark.django_db

@@ -10,7 +10,8 @@ from redis import Redis
 
 from tasks.lifecycle import finish, recover
 from tasks.models import ImportChunk, ImportJob
-from tasks.pipeline import load, plan
+from tasks.pipeline import load
+from tasks.planning import plan
 from tests.imports import emails, imported, make_job, run
 
 pytestmark = pytest.mark.django_db

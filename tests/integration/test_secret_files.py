@@ -8,7 +8,7 @@ from tasks import tasks
 from tasks.lifecycle import sweep
 from tasks.lifecycle.cancel import cancel
 from tasks.models import ImportJob
-from tasks.pipeline import plan
+from tasks.planning import plan
 from tests.imports import imported, make_job, planned, run
 
 pytestmark = pytest.mark.django_db(transaction=True)

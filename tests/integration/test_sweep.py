@@ -14,7 +14,7 @@ from pytest_django import Settings
 from tasks import files
 from tasks.lifecycle import sweep
 from tasks.models import ImportJob
-from tasks.pipeline import plan
+from tasks.planning import plan
 from tests.imports import imported, make_job
 
 pytestmark = pytest.mark.django_db

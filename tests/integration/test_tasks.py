@@ -8,7 +8,8 @@ from core.celery import app, diagnose
 from tasks import tasks
 from tasks.lifecycle.celery_result import mirror
 from tasks.models import ImportJob
-from tasks.pipeline import load, plan
+from tasks.pipeline import load
+from tasks.planning import plan
 from tests.imports import emails, make_job
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -6,7 +6,7 @@ import pytest
 
 from tasks.models import ImportChunk, ImportJob
 from tasks.options import Options
-from tasks.pipeline import plan
+from tasks.planning import plan
 from tests.imports import emails, imported, make_job, outcome
 
 pytestmark = pytest.mark.django_db

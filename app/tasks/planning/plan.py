@@ -16,10 +16,10 @@ from tasks.codes import FileError
 from tasks.lifecycle import attempts, cancel, finish
 from tasks.models import ImportChunk, ImportJob
 from tasks.options import Options
-from tasks.pipeline import verdict
-from tasks.pipeline.draft import DraftChunk, write_chunks
-from tasks.pipeline.refusals import Refusals
 from tasks.pipeline.stored import table_of
+from tasks.planning import verdict
+from tasks.planning.chunking import DraftChunk, write_chunks
+from tasks.planning.rejected_rows import Refusals
 from tasks.reading.ahead import ahead
 from tasks.reading.header import Header
 from tasks.reading.table import BLOCK_SIZE, Table

@@ -13,7 +13,7 @@ import polars as pl
 from django.core.files.storage import default_storage
 
 from tasks import files
-from tasks.pipeline.sorting.merge import merged
+from tasks.planning.merge_runs import merged
 from tasks.reading.ahead import ahead
 
 SORTED_ROWS: Final = 250_000

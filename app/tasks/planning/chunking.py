@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import polars as pl
 
 from tasks import files
-from tasks.pipeline.sorting.repeats import Repeats
-from tasks.pipeline.sorting.runs import Runs
+from tasks.planning.duplicates import Repeats
+from tasks.planning.runs import Runs
 
 _WRITERS = 2
 
