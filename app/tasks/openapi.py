@@ -10,7 +10,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema
 from core.http.openapi import errors, or_empty
 from tasks.intake.upload_options import UploadSerializer
 from tasks.intake.upload_request import IDEMPOTENCY_KEY
-from tasks.pipeline.notes import NOT_WRITTEN
+from tasks.returning.row_notes import NOT_WRITTEN
 from tasks.serializers import AcceptedSerializer, InvitationsSerializer, RowErrorSerializer
 from tasks.status import StatusSerializer
 

@@ -16,8 +16,8 @@ from core.http.pagination import CursorPages
 from tasks import openapi
 from tasks.codes import FileError
 from tasks.models import ImportJob, ImportRowError
-from tasks.pipeline.failed_rows import charset, failed_rows
-from tasks.pipeline.notes import NOT_WRITTEN
+from tasks.returning.failed_rows import charset, failed_rows
+from tasks.returning.row_notes import NOT_WRITTEN
 from tasks.serializers import RowErrorSerializer
 from tasks.views.jobs import JobView
 

@@ -7,13 +7,13 @@ from itertools import chain, islice
 
 from tasks import files
 from tasks.models import ImportJob
-from tasks.pipeline.notes import Note, notes
 from tasks.pipeline.stored import table_of
 from tasks.reading.header import Header
 from tasks.reading.records import Record
 from tasks.reading.returned import ERROR_COLUMNS
 from tasks.reading.spreadsheet import guard, is_guarded
 from tasks.reading.table import Table
+from tasks.returning.row_notes import Note, notes
 
 _AT_ONCE = 500
 
