@@ -11,8 +11,8 @@ from core.http.openapi import errors, or_empty
 from tasks.intake.upload_options import UploadSerializer
 from tasks.intake.upload_request import IDEMPOTENCY_KEY
 from tasks.returning.row_notes import NOT_WRITTEN
-from tasks.serializers import AcceptedSerializer, InvitationsSerializer, RowErrorSerializer
-from tasks.status import StatusSerializer
+from tasks.status.document import StatusSerializer
+from tasks.status.serializers import AcceptedSerializer, InvitationsSerializer, RowErrorSerializer
 
 
 def _header(

@@ -5,11 +5,11 @@ from typing import Any
 from rest_framework import serializers
 from rest_framework.reverse import reverse
 
-from tasks.job_warnings import JobWarning
 from tasks.messages import job_error
 from tasks.models import ImportJob
 from tasks.options import Options
-from tasks.progress import PHASES, Progress
+from tasks.status.job_warnings import JobWarning
+from tasks.status.progress import PHASES, Progress
 
 
 class ProgressSerializer(serializers.Serializer[Progress]):

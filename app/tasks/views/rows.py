@@ -18,7 +18,7 @@ from tasks.codes import FileError
 from tasks.models import ImportJob, ImportRowError
 from tasks.returning.failed_rows import charset, failed_rows
 from tasks.returning.row_notes import NOT_WRITTEN
-from tasks.serializers import RowErrorSerializer
+from tasks.status.serializers import RowErrorSerializer
 from tasks.views.jobs import JobView
 
 

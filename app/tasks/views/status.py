@@ -6,10 +6,10 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from tasks import openapi
-from tasks.progress import Progress
-from tasks.status import StatusSerializer, etag
+from tasks.status.document import StatusSerializer, etag
+from tasks.status.progress import Progress
+from tasks.status.query import WatchedJob, watch
 from tasks.views.jobs import POLL_AFTER, UnknownJob, is_visible
-from tasks.watched import WatchedJob, watch
 from users_uc.auth import caller
 
 

@@ -8,11 +8,11 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from tasks import status_parts as parts
-from tasks.job_warnings import job_warnings
 from tasks.models import ImportJob
 from tasks.options import Options
-from tasks.progress import Progress
-from tasks.serializers import RowErrorSerializer
+from tasks.status.job_warnings import job_warnings
+from tasks.status.progress import Progress
+from tasks.status.serializers import RowErrorSerializer
 
 
 class StatusSerializer(serializers.ModelSerializer[ImportJob]):
