@@ -9,8 +9,8 @@ from tasks import files
 from tasks.lifecycle import finish
 from tasks.models import ImportChunk, ImportJob
 from tasks.options import Options
-from tasks.pipeline import load
 from tasks.planning import plan
+from tasks.writing import load
 from users_uc.models import User
 
 _DEFAULTS = Options()

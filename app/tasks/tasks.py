@@ -11,8 +11,8 @@ from tasks.intake import idempotency
 from tasks.lifecycle import enqueue, finish, recover, retention, sweep
 from tasks.lifecycle.attempts import EXPECTED_FAULTS
 from tasks.lifecycle.celery_result import mirror
-from tasks.pipeline import load
 from tasks.planning import plan
+from tasks.writing import load
 
 _retried = partial(
     shared_task,

@@ -10,8 +10,8 @@ from rest_framework.test import APIClient
 
 from tasks.models import ImportJob
 from tasks.options import Options
-from tasks.pipeline import load
 from tasks.planning import plan
+from tasks.writing import load
 from tests.imports import make_job, run
 from users_uc.models import User
 

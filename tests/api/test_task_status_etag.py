@@ -12,8 +12,8 @@ from rest_framework.test import APIClient
 from tasks.lifecycle import finish
 from tasks.lifecycle.cancel import cancel
 from tasks.models import ImportJob
-from tasks.pipeline import load
 from tasks.planning import plan
+from tasks.writing import load
 from tests.api.answers import assert_error
 from tests.conftest import client_of
 from tests.imports import make_job

@@ -10,8 +10,8 @@ from tasks import files, tasks
 from tasks.lifecycle import attempts, finish, recover
 from tasks.lifecycle.cancel import cancel
 from tasks.models import Cancellation, ImportChunk, ImportJob
-from tasks.pipeline import load
 from tasks.planning import plan
+from tasks.writing import load
 from tests.imports import emails, make_job, outcome
 from tests.integration.test_cancel import TEN, open_chunks, status_of
 from tests.threads import at_once, other_connection

@@ -11,8 +11,8 @@ from pytest_django import Settings
 from local.waiting import wait_until
 from tasks.lifecycle import attempts, finish, recover
 from tasks.models import ImportChunk, ImportJob
-from tasks.pipeline import load
 from tasks.planning import plan
+from tasks.writing import load
 from tests.imports import emails, make_job, open_numbers, outcome, run
 from tests.threads import at_once, is_alive, other_connection
 from users_uc.models import User

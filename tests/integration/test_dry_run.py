@@ -10,7 +10,7 @@ from pytest_django import Settings
 
 from tasks.models import ImportJob
 from tasks.options import Mode, Options
-from tasks.pipeline.writing.skipped import unpack
+from tasks.writing.record_list import unpack
 from tests.imports import imported
 from users_uc.models import User
 

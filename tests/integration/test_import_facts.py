@@ -12,8 +12,8 @@ from tasks.codes import FILE_CODES
 from tasks.lifecycle import finish
 from tasks.metrics import import_facts
 from tasks.models import ImportJob
-from tasks.pipeline import load
 from tasks.planning import plan
+from tasks.writing import load
 from tests.imports import imported, make_job, open_numbers
 
 pytestmark = pytest.mark.django_db

@@ -5,7 +5,7 @@ from pytest_django import Settings
 from rest_framework.test import APIClient
 
 from tasks.options import Options
-from tasks.pipeline import load
+from tasks.writing import load
 from tests.imports import emails, imported, open_numbers, outcome, planned, run
 from tests.threads import at_once
 from users_uc.models import User

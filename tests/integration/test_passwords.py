@@ -11,8 +11,7 @@ from tasks.lifecycle import finish
 from tasks.lifecycle.cancel import cancel
 from tasks.models import ImportChunk
 from tasks.options import Mode, Options
-from tasks.pipeline import load
-from tasks.pipeline.writing import hashing
+from tasks.writing import hashing, load
 from tests.imports import emails, imported, outcome, planned, run
 from tests.threads import at_once
 from users_uc.models import User

@@ -10,8 +10,8 @@ from redis import Redis
 
 from tasks.lifecycle import finish, recover
 from tasks.models import ImportChunk, ImportJob
-from tasks.pipeline import load
 from tasks.planning import plan
+from tasks.writing import load
 from tests.imports import emails, imported, make_job, run
 
 pytestmark = pytest.mark.django_db

@@ -8,8 +8,8 @@ from core.celery import app, diagnose
 from tasks import tasks
 from tasks.lifecycle.celery_result import mirror
 from tasks.models import ImportJob
-from tasks.pipeline import load
 from tasks.planning import plan
+from tasks.writing import load
 from tests.imports import emails, make_job
 
 pytestmark = pytest.mark.django_db(transaction=True)

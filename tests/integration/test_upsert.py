@@ -9,7 +9,7 @@ from rest_framework.exceptions import AuthenticationFailed
 
 from tasks.models import ImportJob
 from tasks.options import Options
-from tasks.pipeline.writing.skipped import unpack
+from tasks.writing.record_list import unpack
 from tests.imports import imported, outcome
 from users_uc.auth import issue_pair, renew_pair
 from users_uc.mail import outbox

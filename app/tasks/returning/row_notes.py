@@ -11,8 +11,8 @@ from django.utils.translation import gettext
 
 from tasks.codes import ROW_MESSAGES, gettext_noop
 from tasks.models import ImportJob
-from tasks.pipeline.writing import skipped
 from tasks.reading.transcoding import writable
+from tasks.writing import record_list
 
 NOT_WRITTEN: Final = {
     "skipped": gettext_noop("A person with this e-mail exists already, and was left as they are."),
@@ -60,7 +60,7 @@ def _not_written(
     found = bytearray(job.rows + 1)
     for number, outcome in enumerate(include, start=1):
         for packed in job.chunks.values_list(f"{outcome}_records", flat=True):
-            for record in skipped.unpack(bytes(packed)):
+            for record in record_list.unpack(bytes(packed)):
                 found[record] = number
     for match in re.finditer(rb"[^\0]", found):
         outcome = outcomes[found[match.start()]]

@@ -9,8 +9,8 @@ from django.db import IntegrityError, connection, transaction
 from psycopg import sql
 
 from core.postgres.copy import copy_buffer, copy_into, names
-from tasks.pipeline.writing.outcome import Outcomes
-from tasks.pipeline.writing.staging import OF_NEW_PEOPLE, STAGED, USERS, ask, stage
+from tasks.writing.outcome import Outcomes
+from tasks.writing.staging import OF_NEW_PEOPLE, STAGED, USERS, ask, stage
 from users_uc.models import User
 
 _ASKED_FOR: Final = 300

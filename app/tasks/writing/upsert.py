@@ -9,10 +9,10 @@ import polars as pl
 from django.db import connection
 from psycopg import sql
 
-from tasks.pipeline.writing import newcomers
-from tasks.pipeline.writing.comparison import CHANGEABLE, PRIVILEGED, cells, compared, differs
-from tasks.pipeline.writing.outcome import Outcomes, combined, left, of, records_of
-from tasks.pipeline.writing.staging import STAGED, USERS, ask, stage, unpacked
+from tasks.writing import newcomers
+from tasks.writing.comparison import CHANGEABLE, PRIVILEGED, cells, compared, differs
+from tasks.writing.outcome import Outcomes, combined, left, of, records_of
+from tasks.writing.staging import STAGED, USERS, ask, stage, unpacked
 from users_uc.models import end_logins
 
 # Without a FILTER on the outcome, which would compare everybody once more.

@@ -6,8 +6,8 @@ from typing import Final
 from psycopg import sql
 
 from tasks.options import Mode
-from tasks.pipeline.writing.outcome import Outcomes
-from tasks.pipeline.writing.staging import STAGED, USERS, ask
+from tasks.writing.outcome import Outcomes
+from tasks.writing.staging import STAGED, USERS, ask
 
 type Cells = Mapping[str, sql.Composable]
 """By column what a row says: null where it says nothing."""

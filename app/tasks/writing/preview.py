@@ -3,10 +3,10 @@
 import polars as pl
 
 from tasks.options import Mode
-from tasks.pipeline.writing.comparison import compare
-from tasks.pipeline.writing.outcome import Outcomes
-from tasks.pipeline.writing.staging import stage
 from tasks.reading.header import SECRETS
+from tasks.writing.comparison import compare
+from tasks.writing.outcome import Outcomes
+from tasks.writing.staging import stage
 
 
 def preview(rows: pl.DataFrame, mode: Mode) -> Outcomes:

@@ -9,11 +9,11 @@ from django.db import OperationalError
 
 from core.postgres.copy import with_constant
 from tasks.options import Options
-from tasks.pipeline.writing import newcomers
-from tasks.pipeline.writing.hashing import with_passwords
-from tasks.pipeline.writing.merge import merge
-from tasks.pipeline.writing.outcome import Outcome, Outcomes, of, records_of, tally
-from tasks.pipeline.writing.upsert import upsert
+from tasks.writing import newcomers
+from tasks.writing.create import merge
+from tasks.writing.hashing import with_passwords
+from tasks.writing.outcome import Outcome, Outcomes, of, records_of, tally
+from tasks.writing.upsert import upsert
 from users_uc.mail.invitations import invite
 
 _STATEMENTS = {"create": merge, "upsert": upsert}

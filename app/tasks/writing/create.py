@@ -2,10 +2,10 @@
 
 import polars as pl
 
-from tasks.pipeline.writing import newcomers
-from tasks.pipeline.writing.comparison import compare
-from tasks.pipeline.writing.outcome import Outcomes, combined, of, records_of
-from tasks.pipeline.writing.staging import stage
+from tasks.writing import newcomers
+from tasks.writing.comparison import compare
+from tasks.writing.outcome import Outcomes, combined, of, records_of
+from tasks.writing.staging import stage
 
 
 def merge(people: pl.DataFrame) -> Outcomes:

@@ -5,7 +5,7 @@ from typing import TypedDict
 
 import polars as pl
 
-from tasks.pipeline.writing import skipped
+from tasks.writing import record_list
 
 type Outcomes = Mapping[str, pl.Series]
 """By outcome (created, updated, unchanged, skipped) the records that have it, ascending."""
@@ -17,7 +17,7 @@ class Outcome(TypedDict, total=False):
     created: int
     updated: int
     unchanged: int
-    skipped: int
+    record_list: int
     unchanged_records: bytes
     skipped_records: bytes
 
@@ -30,8 +30,8 @@ def tally(outcomes: Outcomes) -> Outcome:
         updated=records_of("updated", outcomes).len(),
         unchanged=unchanged.len(),
         skipped=skips.len(),
-        unchanged_records=skipped.pack(unchanged),
-        skipped_records=skipped.pack(skips),
+        unchanged_records=record_list.pack(unchanged),
+        skipped_records=record_list.pack(skips),
     )
 
 

@@ -17,9 +17,9 @@ from tasks.lifecycle import attempts
 from tasks.lifecycle.cancel import CancelledError, Watch
 from tasks.models import ImportChunk, ImportJob
 from tasks.options import Options
-from tasks.pipeline.writing import write
-from tasks.pipeline.writing.outcome import Outcome, tally
-from tasks.pipeline.writing.preview import preview
+from tasks.writing import write
+from tasks.writing.outcome import Outcome, tally
+from tasks.writing.preview import preview
 
 Chunks = QuerySet[ImportChunk]
 

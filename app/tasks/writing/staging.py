@@ -9,7 +9,7 @@ from django.db import connection
 from psycopg import sql
 
 from core.postgres.copy import copy_buffer, copy_into, names
-from tasks.pipeline.writing.outcome import Outcomes
+from tasks.writing.outcome import Outcomes
 from users_uc.models import User
 
 _NAME: Final = "import_staged"
