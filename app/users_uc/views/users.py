@@ -19,7 +19,7 @@ from users_uc.models import User
 from users_uc.pagination import UserPages
 from users_uc.permissions import IsStaff, may_delete, sees_all
 from users_uc.serializers.users import UserSerializer
-from users_uc.shown import find_user, locked, shown_users
+from users_uc.user_queries import find_user, locked, shown_users
 from users_uc.views.body_first import BodyFirst
 
 
