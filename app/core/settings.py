@@ -124,7 +124,7 @@ CACHES = {
 # Accounts.
 AUTH_USER_MODEL = "users_uc.User"
 PASSWORD_HASHERS = [
-    "users_uc.hashers.Argon2idHasher",
+    "users_uc.passwords.hasher.Argon2idHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [

@@ -7,8 +7,8 @@ from typing import Final
 import polars as pl
 
 from users_uc.emails import MAX_LENGTH as EMAIL_MAX_LENGTH
-from users_uc.password_hashes import ARGON2ID, ARGON2ID_COSTS, CEILINGS, PBKDF2
-from users_uc.password_hashes import MAX_LENGTH as HASH_MAX_LENGTH
+from users_uc.passwords.foreign_hashes import ARGON2ID, ARGON2ID_COSTS, CEILINGS, PBKDF2
+from users_uc.passwords.foreign_hashes import MAX_LENGTH as HASH_MAX_LENGTH
 from users_uc.text import (
     CONTROL_CHARACTERS,
     NAME_MAX_LENGTH,

@@ -23,7 +23,7 @@ from tasks.planning.rejected_rows import Refusals
 from tasks.reading.ahead import ahead
 from tasks.reading.header import Header
 from tasks.reading.table import BLOCK_SIZE, Table
-from users_uc.password_strength import is_weak
+from users_uc.passwords.strength import is_weak
 
 _INSERTED_CHUNKS = 1000
 """At once: a statement takes 65,535 parameters, which 4,370 chunks exceed."""
