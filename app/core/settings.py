@@ -148,7 +148,7 @@ SIMPLE_JWT = {
     "AUDIENCE": "accounts-api",
     "ISSUER": "accounts",
     "AUTH_HEADER_TYPES": ("Bearer",),
-    "AUTH_TOKEN_CLASSES": ("users_uc.tokens.AccessToken",),
+    "AUTH_TOKEN_CLASSES": ("users_uc.tokens.key_ring.AccessToken",),
     "TOKEN_OBTAIN_SERIALIZER": "users_uc.serializers.access.LoginSerializer",
 }
 

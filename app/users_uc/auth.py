@@ -23,7 +23,7 @@ from rest_framework_simplejwt.tokens import Token
 
 from core.telemetry import logs
 from users_uc.models import RefreshFamily, User
-from users_uc.tokens import AccessToken, RefreshToken
+from users_uc.tokens.key_ring import AccessToken, RefreshToken
 from users_uc.user_queries import find_user
 
 _NO_SUCH_ACCOUNT: Final = _("No active account has this e-mail and password.")

@@ -17,7 +17,7 @@ class Outcome(TypedDict, total=False):
     created: int
     updated: int
     unchanged: int
-    record_list: int
+    skipped: int
     unchanged_records: bytes
     skipped_records: bytes
 
