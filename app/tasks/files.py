@@ -17,7 +17,9 @@ from django.core.files.storage import default_storage
 
 from tasks.codes import FileError
 from tasks.models import ImportJob
+from tasks.options import Options
 from tasks.reading import unpacking
+from tasks.reading.table import Table
 
 logger = logging.getLogger(__name__)
 
@@ -66,11 +68,22 @@ def open_stored(name: str) -> BinaryIO:
         raise FileError("file_missing", "The stored file is gone; upload it again.") from None
 
 
-def open_csv(job: ImportJob) -> BinaryIO:
-    """The job's file, unpacked, to be read once and closed by the caller.
+@contextmanager
+def open_table(job: ImportJob) -> Iterator[Table]:
+    """Open the job's file as the table that intake found in it, to be read once.
 
-    FileError where it is gone or damaged: a part of it must not pass for the whole.
+    Raises `FileError` if the file is gone or damaged: a part of it must not pass for the whole.
     """
+    with _open_csv(job) as stream:
+        yield Table(
+            stream,
+            encoding=job.encoding,
+            delimiter=job.delimiter,
+            columns=Options(**job.options).columns,
+        )
+
+
+def _open_csv(job: ImportJob) -> BinaryIO:
     stream = open_stored(job.file)
     if stream.seek(0, io.SEEK_END) != job.file_size:
         stream.close()

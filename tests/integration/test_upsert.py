@@ -11,9 +11,9 @@ from tasks.models import ImportJob
 from tasks.options import Options
 from tasks.writing.record_list import unpack
 from tests.imports import imported, outcome
-from users_uc.auth import issue_pair, renew_pair
 from users_uc.mail import outbox
 from users_uc.models import Mail, RefreshFamily, User
+from users_uc.tokens.families import issue_pair, renew_pair
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -1,12 +1,15 @@
 """What an upload turns out to be, before anything of it is kept."""
 
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import BinaryIO, cast
 
 from django.conf import settings
 
 from tasks.codes import FileError, Message, gettext_noop
 from tasks.intake.incoming import IncomingFile, too_large
+from tasks.intake.refused import ImportRefused
+from tasks.messages import said
 from tasks.options import Options
 from tasks.reading.decoding import Utf8Check, detect, has_mark
 from tasks.reading.dialect import HEAD_SIZE
@@ -28,7 +31,15 @@ class Examined:
 
 
 def examine(upload: IncomingFile, options: Options) -> Examined:
-    """FileError where it cannot be imported; PayloadTooLarge where it is so when unpacked."""
+    """Return the upload's dialect and header. Raises `ImportRefused` if it cannot be imported."""
+    try:
+        return _examine(upload, options)
+    except FileError as error:
+        message = said(error.message)
+        raise ImportRefused(error.code, message, HTTPStatus.BAD_REQUEST) from None
+
+
+def _examine(upload: IncomingFile, options: Options) -> Examined:
     stream = cast("BinaryIO", upload.open())
     compression = compression_of(stream.read(_SIGNATURE_SIZE))
 

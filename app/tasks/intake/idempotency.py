@@ -3,30 +3,33 @@
 import hashlib
 import json
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from typing import Final
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from tasks.intake.refused import ImportRefused
 from tasks.models import IdempotencyKey, ImportJob
 
 LIFETIME: Final = timedelta(hours=24)
 
 
-class KeyReusedError(Exception):
-    """The key was given to another file, or to the same with other options."""
-
-
 def find(job: ImportJob, key: str) -> ImportJob | None:
-    """The job that the owner's key stands for; KeyReusedError where that is not this upload.
+    """Return the job that the owner's key names, or `None`.
 
-    None is certain only for who holds the owner's lock, see admission.py.
+    Raises `ImportRefused` if the key was used for another file or other options. `None` is certain
+    only for a caller that holds the owner's lock, see admission.py.
     """
     known = IdempotencyKey.objects.filter(owner=job.owner, key=key, created_at__gt=_too_old())
     earlier = known.select_related("job").first()
     if earlier is None:
         return None
     if earlier.fingerprint != _fingerprint(job):
-        raise KeyReusedError
+        message = _(
+            "This Idempotency-Key was used for another file or other options; send a new one."
+        )
+        raise ImportRefused("idempotency_key_reused", message, HTTPStatus.CONFLICT)
     return earlier.job
 
 

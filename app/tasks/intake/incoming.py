@@ -2,6 +2,7 @@
 
 import hashlib
 import tempfile
+from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
@@ -9,8 +10,8 @@ from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, TemporaryFileUploadHandler
 from django.utils.translation import gettext as _
 
-from core.http.errors import PayloadTooLarge
 from core.http.language import number
+from tasks.intake.refused import ImportRefused
 from tasks.reading.decoding import Utf8Check
 
 
@@ -31,7 +32,7 @@ class HashingUploadHandler(TemporaryFileUploadHandler):
     """Streams a file to disk beside the storage, counting and hashing on the way.
 
     The file is then moved into the storage, not copied, where both are one file system. What is
-    larger than MAX_UPLOAD_SIZE ends as PayloadTooLarge as soon as it is.
+    larger than MAX_UPLOAD_SIZE ends as ImportRefused as soon as it is.
     """
 
     chunk_size = 1024 * 1024
@@ -62,7 +63,8 @@ class HashingUploadHandler(TemporaryFileUploadHandler):
         return super().file_complete(file_size)
 
 
-def too_large() -> PayloadTooLarge:
-    """413."""
-    problem = _("A file may have at most {limit} bytes.")
-    return PayloadTooLarge(problem.format(limit=number(settings.MAX_UPLOAD_SIZE)))
+def too_large() -> ImportRefused:
+    """Return the refusal (413) of a file above MAX_UPLOAD_SIZE."""
+    limit = number(settings.MAX_UPLOAD_SIZE)
+    message = _("A file may have at most {limit} bytes.").format(limit=limit)
+    return ImportRefused("too_large", message, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)

@@ -17,9 +17,9 @@ from users_uc.models import User
 def store(
     upload: IncomingFile, *, options: Options, owner: User, key: str | None = None
 ) -> Admission:
-    """Check what can be seen now, store the file, and commit its job: the caller publishes.
+    """Check the upload, store its file and commit its job. The caller publishes the job.
 
-    FileError where the file cannot be imported, and what `admit` raises; nothing is stored then.
+    Raises `ImportRefused`; nothing is stored then.
     """
     examined = examine(upload, options)
     table = examined.table

@@ -1,24 +1,19 @@
-"""An upload as it comes over HTTP: one file, its options and its key, or a clear refusal."""
+"""An upload as it arrives over HTTP: one file, its options and its Idempotency-Key."""
 
 import re
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 
 from django.conf import settings
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from rest_framework import serializers, status
-from rest_framework.exceptions import APIException
+from rest_framework import serializers
 from rest_framework.request import Request
 
-from tasks.codes import FileError
 from tasks.intake import admission
-from tasks.intake.idempotency import KeyReusedError
 from tasks.intake.incoming import HashingUploadHandler, IncomingFile, too_large
 from tasks.intake.upload_options import UploadOptionsSerializer
-from tasks.messages import said
 from tasks.options import Options
 from users_uc.auth import caller
 
@@ -30,61 +25,25 @@ _ONE_FILE = gettext_lazy(
 )
 
 
-class BadFile(APIException):
-    """The file's beginning shows that it cannot be imported."""
-
-    status_code = status.HTTP_400_BAD_REQUEST
-
-
-class TooManyImports(APIException):
-    """The caller has imports enough."""
-
-    status_code = status.HTTP_429_TOO_MANY_REQUESTS
-    default_code = "too_many_imports"
-    wait = 10
-
-
-class IdempotencyKeyReused(APIException):
-    """The key stands for another upload."""
-
-    status_code = status.HTTP_409_CONFLICT
-    default_detail = gettext_lazy(
-        "This Idempotency-Key was used for another file or other options; send a new one."
-    )
-    default_code = "idempotency_key_reused"
-
-
 @dataclass(frozen=True, kw_only=True)
 class Upload:
-    """What was sent."""
+    """A file with its options and its Idempotency-Key."""
 
     file: IncomingFile
     options: Options
     key: str | None
 
 
-@contextmanager
-def refusals() -> Iterator[None]:
-    """What the pipeline refuses as what HTTP answers."""
-    try:
-        yield
-    except FileError as error:
-        raise BadFile(said(error.message), code=error.code) from None
-    except admission.TooManyImportsError as error:
-        raise TooManyImports(str(error)) from None
-    except KeyReusedError:
-        raise IdempotencyKeyReused from None
-
-
 def receive(request: Request) -> Upload:
-    """The valid upload; 400 or 413 where it is none. What headers show comes before the body.
+    """Return the valid upload. The request's headers are checked before its body is read.
 
-    admission.TooManyImportsError for who has too many, unless the key may stand for one of them.
+    Raises `ImportRefused` and DRF's `ValidationError`. A user with too many unfinished imports is
+    refused here only without an Idempotency-Key, which may name one of them.
     """
     _check_length(request)
     key = _idempotency_key(request)
     if key is None:
-        admission.check(caller(request))
+        admission.check_waiting(caller(request))
     handler = HashingUploadHandler(request._request)
     request._request.upload_handlers = [handler]
     try:

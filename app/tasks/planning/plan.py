@@ -16,7 +16,6 @@ from tasks.codes import FileError
 from tasks.lifecycle import attempts, cancel, finish
 from tasks.models import ImportChunk, ImportJob
 from tasks.options import Options
-from tasks.pipeline.stored import table_of
 from tasks.planning import verdict
 from tasks.planning.chunking import DraftChunk, write_chunks
 from tasks.planning.rejected_rows import Refusals
@@ -71,8 +70,7 @@ def _plan(work: QuerySet[ImportJob]) -> bool:
 def _read(job: ImportJob, prefix: str) -> tuple[list[DraftChunk], Refusals]:
     """Read the file. FileError where it cannot be imported."""
     refusals = Refusals(job.id)
-    with files.open_csv(job) as stream:
-        table = table_of(job, stream)
+    with files.open_table(job) as table:
         chunks = write_chunks(
             _people(table, refusals),
             prefix,

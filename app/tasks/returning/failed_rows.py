@@ -7,7 +7,6 @@ from itertools import chain, islice
 
 from tasks import files
 from tasks.models import ImportJob
-from tasks.pipeline.stored import table_of
 from tasks.reading.header import Header
 from tasks.reading.records import Record
 from tasks.reading.returned import ERROR_COLUMNS
@@ -45,8 +44,7 @@ def failed_rows(job: ImportJob, *, include: Collection[str] = ()) -> Iterator[by
 
 
 def _pieces(job: ImportJob, about: Iterator[Note]) -> Iterator[bytes]:
-    with files.open_csv(job) as stream:
-        table = table_of(job, stream)
+    with files.open_table(job) as table:
         yield table.preamble
         lines = _lines(table, about)
         while piece := "".join(islice(lines, _AT_ONCE)):
