@@ -124,7 +124,7 @@ CACHES = {
 # Accounts.
 AUTH_USER_MODEL = "users_uc.User"
 PASSWORD_HASHERS = [
-    "users_uc.hashers.Argon2idHasher",
+    "users_uc.passwords.hasher.Argon2idHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
@@ -148,7 +148,7 @@ SIMPLE_JWT = {
     "AUDIENCE": "accounts-api",
     "ISSUER": "accounts",
     "AUTH_HEADER_TYPES": ("Bearer",),
-    "AUTH_TOKEN_CLASSES": ("users_uc.tokens.AccessToken",),
+    "AUTH_TOKEN_CLASSES": ("users_uc.tokens.key_ring.AccessToken",),
     "TOKEN_OBTAIN_SERIALIZER": "users_uc.serializers.access.LoginSerializer",
 }
 

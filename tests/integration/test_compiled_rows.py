@@ -15,7 +15,7 @@ from tasks.models import ImportJob
 from tests.imports import make_job
 from users_uc.models import User
 from users_uc.serializers.users import UserSerializer
-from users_uc.shown import shown_users
+from users_uc.user_queries import shown_users
 
 pytestmark = pytest.mark.django_db
 

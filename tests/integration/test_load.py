@@ -9,10 +9,11 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from core.postgres import copy
+from tasks import files
 from tasks.models import ImportChunk
-from tasks.pipeline import files, load, plan
-from tasks.pipeline.writing import newcomers
-from tasks.pipeline.writing.skipped import unpack
+from tasks.planning import plan
+from tasks.writing import load, newcomers
+from tasks.writing.record_list import unpack
 from tests.imports import emails, imported, make_job, open_numbers, outcome, run
 from users_uc.models import User
 
