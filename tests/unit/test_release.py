@@ -37,7 +37,7 @@ def test_the_newest_release_of_the_changelog_is_the_version() -> None:
     assert headings[0] == "[Unreleased]"
     version, day = re.fullmatch(r"\[(.+)\] - (\S+)", headings[1]).groups()  # type: ignore[union-attr]
     assert version == __version__
-    assert date.fromisoformat(day)
+    assert date.fromisoformat(day).isoformat() == day
 
 
 @pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.name)
