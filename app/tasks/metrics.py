@@ -11,8 +11,8 @@ from prometheus_client.metrics_core import (
     SummaryMetricFamily,
 )
 
+from tasks.codes import FILE_CODES, ROW_MESSAGES
 from tasks.models import ImportChunk, ImportJob
-from tasks.pipeline.codes import FILE_CODES, ROW_MESSAGES
 
 OUTCOMES = (*ImportChunk.OUTCOMES, "failed", "not_loaded")
 PHASES = ("waiting", "planning", "loading")

@@ -11,7 +11,7 @@ from core.telemetry.traces import parse_traceparent, trace_id_of
 
 
 class WorkItem(models.Model):
-    """A row whose lock is the right to work on it; see pipeline/attempts.py and recover.py."""
+    """A row whose lock is the right to work on it; see lifecycle/attempts.py and recover.py."""
 
     attempts = models.PositiveSmallIntegerField(default=0)
     published_at = models.DateTimeField(db_default=Now())

@@ -7,9 +7,12 @@ from celery import shared_task
 
 from core.failpoints import failpoint
 from core.telemetry.subject import about
-from tasks.pipeline import enqueue, idempotency, load, plan, recover, report, retention, sweep
-from tasks.pipeline.attempts import EXPECTED_FAULTS
-from tasks.pipeline.mirror import mirror
+from tasks.intake import idempotency
+from tasks.lifecycle import enqueue, finish, recover, retention, sweep
+from tasks.lifecycle.attempts import EXPECTED_FAULTS
+from tasks.lifecycle.celery_result import mirror
+from tasks.planning import plan
+from tasks.writing import load
 
 _retried = partial(
     shared_task,
@@ -43,7 +46,7 @@ def load_chunk(job_id: str, number: int, *_: object, **__: object) -> None:
 
 
 def _wind_up(job: uuid.UUID) -> None:
-    report.finish(job)
+    finish.finish(job)
     failpoint("finished")
     mirror(job)
     sweep.sweep_ended(job)
@@ -52,7 +55,7 @@ def _wind_up(job: uuid.UUID) -> None:
 
 @shared_task(name="tasks.recover")
 def run_recover() -> None:
-    """See pipeline/recover.py."""
+    """See lifecycle/recover.py."""
     for job in recover.recover():
         mirror(job)
         sweep.sweep_ended(job)
@@ -60,7 +63,7 @@ def run_recover() -> None:
 
 @shared_task(name="tasks.sweep")
 def run_sweep() -> None:
-    """See pipeline/sweep.py and retention.py."""
+    """See lifecycle/sweep.py and retention.py."""
     sweep.sweep()
     retention.expire_old()
     idempotency.forget_old()

@@ -8,8 +8,8 @@ from django.test import Client
 from rest_framework.test import APIClient
 
 from tests.conftest import PASSWORD
-from users_uc.hashers import Argon2idHasher
 from users_uc.models import User
+from users_uc.passwords.hasher import Argon2idHasher
 
 LOGIN, ME = "/api/auth/login/", "/api/users/me/"
 LONG = "p" * 129

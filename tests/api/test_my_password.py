@@ -7,8 +7,8 @@ from rest_framework.test import APIClient
 
 from tests.api.answers import assert_error
 from tests.conftest import PASSWORD, client_of
-from users_uc.auth import issue_pair
 from users_uc.models import Mail, User
+from users_uc.tokens.families import issue_pair
 
 URL = "/api/users/me/password/"
 NEW = "another good password"

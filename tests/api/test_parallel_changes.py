@@ -21,7 +21,7 @@ from users_uc.models import RefreshFamily, User
 from users_uc.serializers.access import RegisterSerializer
 from users_uc.serializers.people import unique_email
 from users_uc.serializers.users import UserSerializer
-from users_uc.shown import locked, shown_users
+from users_uc.user_queries import locked, shown_users
 
 ANN = {"email": "ann@example.com", "password": PASSWORD}
 

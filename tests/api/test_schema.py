@@ -12,7 +12,7 @@ from django.core.management import call_command
 from django.urls import URLPattern, URLResolver, get_resolver
 from rest_framework.test import APIClient
 
-from core.schema_view import SchemaView
+from core.http.openapi_view import SchemaView
 from tests.api.test_access import ROWS, shape
 
 

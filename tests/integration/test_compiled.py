@@ -7,11 +7,11 @@ from django.db import connection
 from django.db.models import F, QuerySet, Value
 from pytest_django import DjangoAssertNumQueries
 
-from core.compiled import CompiledLookup
+from core.postgres.compiled_lookup import CompiledLookup
 from tasks.models import ImportJob
 from tests.imports import make_job
 from users_uc.models import User
-from users_uc.shown import find_user, shown_users
+from users_uc.user_queries import find_user, shown_users
 
 
 def values(found: object) -> dict[str, object]:

@@ -9,13 +9,13 @@ from django.db import connection
 from django.db.models import F, Q, QuerySet
 from pytest_django import DjangoAssertNumQueries
 
-from core import compiled_rows
-from core.compiled_rows import CompiledRows
+from core.postgres import compiled_rows
+from core.postgres.compiled_rows import CompiledRows
 from tasks.models import ImportJob
 from tests.imports import make_job
 from users_uc.models import User
 from users_uc.serializers.users import UserSerializer
-from users_uc.shown import shown_users
+from users_uc.user_queries import shown_users
 
 pytestmark = pytest.mark.django_db
 

@@ -9,8 +9,8 @@ from django.db.models import F
 from pytest_django import Settings
 
 from tasks.models import ImportJob
-from tasks.pipeline.options import Mode, Options
-from tasks.pipeline.writing.skipped import unpack
+from tasks.options import Mode, Options
+from tasks.writing.record_list import unpack
 from tests.imports import imported
 from users_uc.models import User
 

@@ -6,9 +6,10 @@ from redis import ConnectionPool, Redis
 
 from core.celery import app, diagnose
 from tasks import tasks
+from tasks.lifecycle.celery_result import mirror
 from tasks.models import ImportJob
-from tasks.pipeline import load, plan
-from tasks.pipeline.mirror import mirror
+from tasks.planning import plan
+from tasks.writing import load
 from tests.imports import emails, make_job
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -8,12 +8,12 @@ from pytest_django import Settings
 from rest_framework.exceptions import AuthenticationFailed
 
 from tasks.models import ImportJob
-from tasks.pipeline.options import Options
-from tasks.pipeline.writing.skipped import unpack
+from tasks.options import Options
+from tasks.writing.record_list import unpack
 from tests.imports import imported, outcome
-from users_uc.auth import issue_pair, renew_pair
 from users_uc.mail import outbox
 from users_uc.models import Mail, RefreshFamily, User
+from users_uc.tokens.families import issue_pair, renew_pair
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

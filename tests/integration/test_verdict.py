@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from tasks.models import ImportChunk, ImportJob
-from tasks.pipeline import plan
-from tasks.pipeline.options import Options
+from tasks.options import Options
+from tasks.planning import plan
 from tests.imports import emails, imported, make_job, outcome
 
 pytestmark = pytest.mark.django_db

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tasks.pipeline.codes import FileError
-from tasks.pipeline.parse import Table
-from tasks.pipeline.reading.decoding import ONE_BYTE, SEVERAL_BYTES, detect, has_mark
-from tasks.pipeline.reading.formats import refuse_bytes, refuse_utf16
-from tasks.pipeline.reading.header import FIELDS
-from tasks.pipeline.reading.unpacking import compression_of, opened
+from tasks.codes import FileError
+from tasks.reading.decoding import ONE_BYTE, SEVERAL_BYTES, detect, has_mark
+from tasks.reading.formats import refuse_bytes, refuse_utf16
+from tasks.reading.header import FIELDS
+from tasks.reading.table import Table
+from tasks.reading.unpacking import compression_of, opened
 
 HEADS = [b"", b"email\n", b"email,name\r", b"sep=;\nemail;name\n", b"\xef\xbb\xbfemail,,\n"]
 HEADS += ["email\tname\n".encode("utf-16"), b"PK\x03\x04", b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00"]

@@ -8,8 +8,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from tasks.pipeline.codes import FileError
-from tasks.pipeline.reading.formats import refuse_archive, refuse_bytes, refuse_text, refuse_utf16
+from tasks.codes import FileError
+from tasks.reading.formats import refuse_archive, refuse_bytes, refuse_text, refuse_utf16
 
 
 def parquet() -> bytes:

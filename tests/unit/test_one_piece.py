@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from core.one_piece import HeldBack
+from core.server.buffered_socket import HeldBack
 
 type Pair = tuple[HeldBack, socket.socket]
 

@@ -5,10 +5,10 @@ from io import BytesIO
 
 import pytest
 
-from tasks.pipeline.codes import FileError
-from tasks.pipeline.parse import Table
-from tasks.pipeline.reading import records
-from tasks.pipeline.reading.source import MAX_LINE
+from tasks.codes import FileError
+from tasks.reading import records
+from tasks.reading.source import MAX_LINE
+from tasks.reading.table import Table
 
 
 def read(

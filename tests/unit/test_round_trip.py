@@ -9,9 +9,9 @@ import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tasks.pipeline.parse import Table
-from tasks.pipeline.reading.decoding import detect
-from tasks.pipeline.reading.rejects import SCHEMA
+from tasks.reading.decoding import detect
+from tasks.reading.rejects import SCHEMA
+from tasks.reading.table import Table
 
 MARKED = {
     "utf-8-sig": codecs.BOM_UTF8,

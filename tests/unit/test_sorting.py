@@ -6,9 +6,9 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.pipeline.reading import rejects
-from tasks.pipeline.sorting.merge import merged
-from tasks.pipeline.sorting.repeats import Repeats
+from tasks.planning.duplicates import Repeats
+from tasks.planning.merge_runs import merged
+from tasks.reading import rejects
 
 SCHEMA = {"record": pl.Int64, "line": pl.Int64, "email": pl.String}
 

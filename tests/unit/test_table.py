@@ -4,9 +4,9 @@ from io import BytesIO
 
 import pytest
 
-from tasks.pipeline.codes import FileError
-from tasks.pipeline.parse import Table
-from tasks.pipeline.reading.dialect import HEAD_SIZE
+from tasks.codes import FileError
+from tasks.reading.dialect import HEAD_SIZE
+from tasks.reading.table import Table
 
 
 def opened(data: bytes) -> Table:

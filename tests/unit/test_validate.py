@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.pipeline.reading import rejects
-from tasks.pipeline.reading.header import understand
-from tasks.pipeline.reading.returned import ERROR_COLUMNS
-from tasks.pipeline.reading.spreadsheet import guard
-from tasks.pipeline.validate import check
+from tasks.checking.validate import check
+from tasks.reading import rejects
+from tasks.reading.header import understand
+from tasks.reading.returned import ERROR_COLUMNS
+from tasks.reading.spreadsheet import guard
 from users_uc.emails import InvalidEmailError, normalise
 
 

@@ -5,7 +5,7 @@ import socket
 import pytest
 from gunicorn.http import errors
 
-from core.worker import asks_for_health, give_up_silent, unquoted
+from core.server.gunicorn_worker import asks_for_health, give_up_silent, unquoted
 
 
 @pytest.mark.parametrize(

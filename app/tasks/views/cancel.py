@@ -7,9 +7,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.telemetry.subject import about
-from tasks import schema
-from tasks.pipeline.cancel import cancel
-from tasks.pipeline.enqueue import publish_job
+from tasks import openapi
+from tasks.lifecycle.cancel import cancel
+from tasks.lifecycle.enqueue import publish_job
 from tasks.views.jobs import JobView, accepted
 
 
@@ -24,7 +24,7 @@ class AlreadyFinished(APIException):
 class TaskCancelView(JobView):
     """Cancel an import."""
 
-    @schema.cancel
+    @openapi.cancel
     def post(self, request: Request, task_id: str) -> Response:
         """What is loaded stays, the rest is not begun; `REVOKED` as soon as nobody works on it."""
         job = self.get_job()

@@ -17,10 +17,10 @@ from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import connection, transaction
 
-from core.database import wait_for_database
 from core.failpoints import failpoint
 from core.mails import mails_leave
 from core.postgres.commit import UnknownCommitError, commit_and
+from core.postgres.migrating import wait_for_database
 from users_uc.mail import letters, outbox
 from users_uc.mail.smtp import EmailBackend
 from users_uc.models import Mail

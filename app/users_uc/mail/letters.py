@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 
-from core.language import CODES
+from core.http.language import CODES
 from users_uc.mail.links import LIFETIMES, Purpose, link
 from users_uc.models import Mail, User
 

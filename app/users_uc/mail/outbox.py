@@ -17,7 +17,7 @@ from redis.exceptions import RedisError
 
 from core.celery import DEFAULT
 from core.mails import mails_leave
-from core.publish import publish
+from core.queueing.publish import publish
 from core.redis import CacheOnRedis
 from core.telemetry.messages import trace_headers
 from users_uc.models import Mail, User
@@ -115,7 +115,7 @@ def mark_sent(mail: Mail) -> bool:
 
     What was typed is not kept any longer than it is needed.
     """
-    if mail.user is None or not User.objects.keep(mail.user.pk):
+    if mail.user is None or not User.objects.lock_against_deletion(mail.user.pk):
         return False
     mine = _still_claimed(mail).filter(sent_at=None, given_up_at=None)
     return bool(mine.update(sent_at=Now(), user=mail.user, address="", problem=""))

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 from rest_framework.validators import UniqueValidator
 
-from core.serializers import NativeSerializer
+from core.http.serializers import NativeSerializer
 from users_uc.fields import (
     EmailField,
     PersonTextField,

@@ -16,7 +16,7 @@ from users_uc.fields import (
 from users_uc.models import User
 from users_uc.permissions import editable_fields
 from users_uc.serializers.people import PersonSerializer, taken, unique_email
-from users_uc.shown import locked
+from users_uc.user_queries import locked
 
 
 class UserSerializer(PersonSerializer):

@@ -8,9 +8,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from core.http.throttling import ResetThrottle, ThrottledInTurn
 from core.mails import mails_leave
-from core.throttling import ResetThrottle, ThrottledInTurn
-from users_uc import auth
+from users_uc.auth import locked_caller
 from users_uc.mail import outbox
 from users_uc.mail.links import Purpose
 from users_uc.models import Mail
@@ -105,7 +105,7 @@ class SetEmailView(APIView):
         body = NewEmailSerializer(data=request.data, context={"request": request})
         body.is_valid(raise_exception=True)
         new_email = body.validated_data["new_email"]
-        with auth.still(auth.caller(request)) as user:
+        with locked_caller(request) as user:
             outbox.add(Mail.Kind.EMAIL_CHANGE, user=user, address=new_email)
         return Response(status=status.HTTP_204_NO_CONTENT)
 

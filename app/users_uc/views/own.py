@@ -7,7 +7,7 @@ from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 
-from users_uc import auth
+from users_uc.auth import caller, locked_caller
 from users_uc.models import User
 from users_uc.serializers.own import OwnPasswordSerializer, PasswordChangeSerializer
 from users_uc.serializers.own_data import OwnDataSerializer
@@ -28,14 +28,14 @@ class MeView(BodyFirst, generics.RetrieveUpdateAPIView[User]):
 
     def get_object(self) -> User:
         """The caller."""
-        return auth.caller(self.request)
+        return caller(self.request)
 
     @extend_schema(request=OwnPasswordSerializer, responses={204: None})
     def delete(self, request: Request) -> Response:
         """Erase the account. What its owner imported stays, and is nobody's."""
         body = OwnPasswordSerializer(data=request.data, context={"request": request})
         body.is_valid(raise_exception=True)
-        with auth.still(auth.caller(request)) as user:
+        with locked_caller(request) as user:
             user.delete()
         return Response(status=status.HTTP_204_NO_CONTENT)
 
@@ -47,7 +47,7 @@ class MyExportView(generics.RetrieveAPIView[User]):
 
     def get_object(self) -> User:
         """The caller."""
-        return auth.caller(self.request)
+        return caller(self.request)
 
 
 class MyDeactivationView(APIView):
@@ -60,7 +60,7 @@ class MyDeactivationView(APIView):
         """No token counts any more, and only staff can activate the account again."""
         body = OwnPasswordSerializer(data=request.data, context={"request": request})
         body.is_valid(raise_exception=True)
-        with auth.still(auth.caller(request)) as user:
+        with locked_caller(request) as user:
             user.deactivate()
         return Response(status=status.HTTP_204_NO_CONTENT)
 
@@ -75,6 +75,6 @@ class MyPasswordView(APIView):
         """Change it; every older token ends."""
         body = PasswordChangeSerializer(data=request.data, context={"request": request})
         body.is_valid(raise_exception=True)
-        with auth.still(auth.caller(request)) as user:
+        with locked_caller(request) as user:
             user.change_password(body.validated_data["new_password"])
         return Response(status=status.HTTP_204_NO_CONTENT)
