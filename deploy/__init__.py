@@ -1,1 +1,1 @@
-"""Helper programs of the containers, beside the application. They use only the standard library."""
+"""Programs of the containers beside the application. They use only the standard library."""
