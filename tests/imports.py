@@ -47,7 +47,7 @@ def run(job: ImportJob) -> ImportJob:
     plan.plan(job.id)
     for number in open_numbers(job):
         load.load(job.id, number)
-    finish.finish(job.id)
+    finish.finish_job(job.id)
     job.refresh_from_db()
     return job
 

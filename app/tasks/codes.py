@@ -1,45 +1,43 @@
-"""Everything that can be wrong with a file or with a row of it, and how it is said.
+"""Error codes of files and rows, and their messages in English. Knows no Django.
 
-Messages are English here; tasks/messages.py says them in another language. Knows no Django.
+messages.py translates them.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Self
 
-
-def gettext_noop(message: str) -> str:
-    """The message itself, which the catalogue of translations is to have."""
-    return message
-
+from tasks.file_messages import FILE_MESSAGES, gettext_noop
 
 ROW_MESSAGES: Final = {
-    "missing_email": gettext_noop("The e-mail is empty."),
+    "missing_email": gettext_noop("The e-mail address is empty. Fill it in."),
     "invalid_email": gettext_noop("This is not a valid e-mail address."),
     "duplicate_in_file": gettext_noop(
-        "The same e-mail stands in line {detail} already; that one counts."
+        "Line {detail} has the same e-mail address. Only that line is imported."
     ),
-    "too_few_columns": gettext_noop("The row has {detail} cells, fewer than the header."),
-    "too_many_columns": gettext_noop("The row has {detail} cells, more than the header."),
+    "too_few_columns": gettext_noop("The row has {detail} cells, fewer than the header row."),
+    "too_many_columns": gettext_noop("The row has {detail} cells, more than the header row."),
     "invalid_quoting": gettext_noop(
-        "Text follows a closing quote; double the quotes that belong to a cell."
+        "Text follows a closing quote. Double each quote that belongs to a cell."
     ),
-    "field_too_long": gettext_noop("The text is longer than {detail} characters."),
-    "invalid_utf8": gettext_noop("The row has bytes that are not UTF-8; save the file as UTF-8."),
+    "field_too_long": gettext_noop("The text is longer than {detail} characters. Shorten it."),
+    "invalid_utf8": gettext_noop("The row has bytes that are not UTF-8. Save the file as UTF-8."),
     "undecodable": gettext_noop(
-        "The row has bytes that are not {detail}; send the option encoding."
+        "The row has bytes that are not {detail}. Send the option encoding."
     ),
-    "nul_byte": gettext_noop("The row has a NUL character."),
-    "control_character": gettext_noop("The text has a control character."),
-    "invalid_boolean": gettext_noop("Write true or false."),
+    "nul_byte": gettext_noop("The row has a NUL character. Remove it."),
+    "control_character": gettext_noop("The text has a control character. Remove it."),
+    "invalid_boolean": gettext_noop("The value is neither true nor false. Write true or false."),
     "weak_password": gettext_noop(
-        "The password is too short, too common, only digits, or like the e-mail."
+        "The password is too short, too common, only digits, or too similar to the e-mail "
+        "address. Choose another one."
     ),
     "invalid_password_hash": gettext_noop(
-        "This is no password hash of a kind and cost that are accepted."
+        "The password hash has a format or a cost that is not accepted. Send a hash as Django "
+        "writes it, or leave the cell empty."
     ),
 }
-"""By row error code; `detail` is stored with the row."""
+"""By the code of a row error. `detail` is stored with the row."""
 
 FILE_CODES: Final = (
     *("empty_file", "missing_header", "duplicate_header", "missing_email_column"),
@@ -51,36 +49,39 @@ FILE_CODES: Final = (
 
 
 type Value = str | int | Message
-"""Of a message: a text as it is, a number to be written as the language does, or a message."""
+"""A parameter of a message: a text, a number to be formatted by language, or a message."""
 
 
 @dataclass(frozen=True)
 class Message:
-    """What a person is told: `{names}` in the template stand for the values."""
+    """A message by its id in FILE_MESSAGES, with the values of its `{placeholders}`."""
 
-    template: str
-    values: Mapping[str, Value]
+    id: str
+    params: Mapping[str, Value]
 
     def __str__(self) -> str:
-        """In English."""
-        return self.template.format(**{name: _english(self.values[name]) for name in self.values})
+        """Return the message in English."""
+        values = {name: _english(value) for name, value in self.params.items()}
+        return FILE_MESSAGES[self.id].format(**values)
 
     def as_json(self) -> dict[str, Any]:
-        """For ImportJob.error_said."""
-        values = {
+        """Return the form in which a job stores the message."""
+        params = {
             name: value.as_json() if isinstance(value, Message) else value
-            for name, value in self.values.items()
+            for name, value in self.params.items()
         }
-        return {"template": self.template, "values": values}
+        return {"id": self.id, "params": params}
 
     @classmethod
-    def from_json(cls, stored: Mapping[str, Any]) -> Self:
-        """What as_json was of."""
-        values = {
+    def from_json(cls, stored: Mapping[str, Any]) -> Self | None:
+        """Return the stored message, or `None` if this version does not know its id."""
+        if stored.get("id") not in FILE_MESSAGES:
+            return None
+        params = {
             name: cls.from_json(value) if isinstance(value, Mapping) else value
-            for name, value in stored["values"].items()
+            for name, value in stored["params"].items()
         }
-        return cls(stored["template"], values)
+        return None if None in params.values() else cls(stored["id"], params)
 
 
 def _english(value: Value) -> str:
@@ -88,12 +89,13 @@ def _english(value: Value) -> str:
 
 
 class FileError(Exception):
-    """The file as a whole cannot be imported.
+    """A file that cannot be imported.
 
-    `code` is one of the contract's file error codes; the message says what to do.
+    `code` is one of FILE_CODES, for programs. `message_id` is the code's own unless a code has
+    several messages.
     """
 
-    def __init__(self, code: str, template: str, /, **values: Value) -> None:
+    def __init__(self, code: str, message_id: str = "", /, **params: Value) -> None:
         self.code = code
-        self.message = Message(template, values)
+        self.message = Message(message_id or code, params)
         super().__init__(str(self.message))

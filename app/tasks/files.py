@@ -46,13 +46,13 @@ def new_plan(job_id: uuid.UUID) -> Iterator[str]:
     try:
         yield prefix
     except BaseException:
-        with left_for_later(prefix):
+        with log_failed_removal(prefix):
             remove_tree(prefix)
         raise
 
 
 @contextmanager
-def left_for_later(name: str) -> Iterator[None]:
+def log_failed_removal(name: str) -> Iterator[None]:
     """What cannot be removed now does not stop anything else; a later sweep tries again."""
     try:
         yield
@@ -65,7 +65,7 @@ def open_stored(name: str) -> BinaryIO:
     try:
         return cast("BinaryIO", default_storage.open(name, "rb"))
     except FileNotFoundError:
-        raise FileError("file_missing", "The stored file is gone; upload it again.") from None
+        raise FileError("file_missing") from None
 
 
 @contextmanager
@@ -87,7 +87,7 @@ def _open_csv(job: ImportJob) -> BinaryIO:
     stream = open_stored(job.file)
     if stream.seek(0, io.SEEK_END) != job.file_size:
         stream.close()
-        raise FileError("file_damaged", "The stored file is not whole; upload it again.")
+        raise FileError("file_damaged")
     stream.seek(0)
     return unpacking.opened(stream, job.compression)
 
@@ -108,9 +108,7 @@ def read_chunk(name: str) -> pl.DataFrame:
     try:
         return pl.read_ipc(data)
     except (pl.exceptions.ComputeError, OSError):  # OSError: nothing is in it
-        raise FileError(
-            "file_damaged", "A prepared part of the file is damaged; upload the file again."
-        ) from None
+        raise FileError("file_damaged", "chunk_damaged") from None
 
 
 def remove_tree(folder: str) -> None:

@@ -1,33 +1,37 @@
-"""Messages about files and rows in the language of the request: the one place that says them."""
+"""Messages about files and rows in the language of the request."""
 
 from django.utils.translation import gettext
 
 from core.http.language import number
 from tasks.codes import ROW_MESSAGES, Message, Value
+from tasks.file_messages import FILE_MESSAGES
 from tasks.models import ImportJob
 
 
-def said(message: Message) -> str:
-    """The message, those within it too."""
-    values = {name: _shown(value) for name, value in message.values.items()}
-    return gettext(message.template).format(**values)
+def translate(message: Message) -> str:
+    """Return the message, and the messages among its parameters, in the request's language."""
+    values = {name: _translate_value(value) for name, value in message.params.items()}
+    return gettext(FILE_MESSAGES[message.id]).format(**values)
 
 
-def _shown(value: Value) -> str:
+def _translate_value(value: Value) -> str:
     match value:
         case Message():
-            return said(value)
+            return translate(value)
         case int():
             return number(value)
     return value
 
 
 def row_message(code: str, detail: str) -> str:
-    """Why a row was refused."""
+    """Return the message of a rejected row."""
     return gettext(ROW_MESSAGES[code]).format(detail=detail)
 
 
 def job_error(job: ImportJob) -> str:
-    """Why the whole import failed; English where an earlier version has stored it."""
-    stored = job.error_said
-    return said(Message.from_json(stored)) if stored is not None else job.error_message
+    """Return why the whole import failed.
+
+    The answer is in English if another version of the service stored a message unknown here.
+    """
+    message = Message.from_json(job.error_stored) if job.error_stored else None
+    return translate(message) if message is not None else job.error_message

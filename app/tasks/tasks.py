@@ -6,11 +6,11 @@ from functools import partial
 from celery import shared_task
 
 from core.failpoints import failpoint
-from core.telemetry.subject import about
+from core.telemetry.subject import bind_job
 from tasks.intake import idempotency
 from tasks.lifecycle import enqueue, finish, recover, retention, sweep
 from tasks.lifecycle.attempts import EXPECTED_FAULTS
-from tasks.lifecycle.celery_result import mirror
+from tasks.lifecycle.celery_result import store_result
 from tasks.planning import plan
 from tasks.writing import load
 
@@ -28,7 +28,7 @@ _retried = partial(
 def process_csv(job_id: str, *_: object, **__: object) -> None:
     """Plan a job and queue its chunks. What later versions also send is not minded."""
     job = uuid.UUID(job_id)
-    about(job)
+    bind_job(job)
     if plan.plan(job):
         failpoint("plan_committed")
         enqueue.publish_open_chunks(job)
@@ -39,16 +39,16 @@ def process_csv(job_id: str, *_: object, **__: object) -> None:
 def load_chunk(job_id: str, number: int, *_: object, **__: object) -> None:
     """Load a chunk, and end the job if it was the last. As process_csv with what is unknown."""
     job = uuid.UUID(job_id)
-    about(job, number)
+    bind_job(job, number)
     load.load(job, number)
     failpoint("load_committed")
     _wind_up(job)
 
 
 def _wind_up(job: uuid.UUID) -> None:
-    finish.finish(job)
+    finish.finish_job(job)
     failpoint("finished")
-    mirror(job)
+    store_result(job)
     sweep.sweep_ended(job)
     failpoint("wound_up")
 
@@ -57,7 +57,7 @@ def _wind_up(job: uuid.UUID) -> None:
 def run_recover() -> None:
     """See lifecycle/recover.py."""
     for job in recover.recover():
-        mirror(job)
+        store_result(job)
         sweep.sweep_ended(job)
 
 

@@ -33,7 +33,7 @@ class UserManager(BaseUserManager["User"]):
         rights = {"is_staff": True, "is_superuser": True, "verified_email": normalise(email)}
         return self.create_user(email, password, **fields, **rights)
 
-    def end_unconfirmed(self, email: str) -> bool:
+    def disable_unconfirmed_password(self, email: str) -> bool:
         """Take the password from an account that anybody may have made with the address."""
         made_here = self.filter(email=email, import_id=None, is_staff=False, is_superuser=False)
         contested = made_here.exclude(verified_email=F("email"))

@@ -115,7 +115,10 @@ def status_for(user: User | None, method: str, url: str) -> str:
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row[0]} {row[1]}")
 def test_each_caller_gets_what_the_matrix_says(
-    mails_leave: None, row: list[str], targets: dict[str, str], callers: dict[str, User | None]
+    mail_is_configured: None,
+    row: list[str],
+    targets: dict[str, str],
+    callers: dict[str, User | None],
 ) -> None:
     method, url, *expected = row
     got = {name: status_for(user, method, url.format(**targets)) for name, user in callers.items()}

@@ -101,7 +101,7 @@ def test_a_cheaper_argon2_is_renewed_too(charlie: User) -> None:
     ],
 )  # fmt: skip
 def test_of_more_than_128_characters_nothing_is_hashed(
-    mails_leave: None, as_alice: APIClient, hashed: list[str],
+    mail_is_configured: None, as_alice: APIClient, hashed: list[str],
     method: str, url: str, body: dict[str, str],
 ) -> None:  # fmt: skip
     hashed.clear()  # who asks was made with a password

@@ -68,7 +68,7 @@ def send(
 
 
 @pytest.fixture
-def client(alice: User, charlie: User, mails_leave: None) -> APIClient:
+def client(alice: User, charlie: User, mail_is_configured: None) -> APIClient:
     """Alice's, who may do everything, to Charlie."""
     return client_of(alice)
 

@@ -91,7 +91,7 @@ def test_a_change_by_djangos_own_means_ends_tokens_too(
      ("/api/users/set_email/", {**CHANGE, "new_email": "thief@example.com"})],
 )  # fmt: skip
 def test_a_request_that_began_before_another_password_does_nothing_after_it(
-    mails_leave: None, as_charlie: APIClient, charlie: User, monkeypatch: pytest.MonkeyPatch,
+    mail_is_configured: None, as_charlie: APIClient, charlie: User, monkeypatch: pytest.MonkeyPatch,
     url: str, body: dict[str, str],
 ) -> None:  # fmt: skip
     """Its body may come slowly."""

@@ -169,7 +169,7 @@ def test_nobody_fills_anothers_mailbox(
 
 
 def test_an_account_is_counted_wherever_it_is_asked_from(
-    mails_leave: None, db: None, monkeypatch: pytest.MonkeyPatch
+    mail_is_configured: None, db: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(ResetThrottle.THROTTLE_RATES, "reset", "3/day")
     answers = [

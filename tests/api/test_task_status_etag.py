@@ -78,7 +78,7 @@ def test_the_tag_changes_with_every_step_and_only_then(
         lambda: plan.plan(job.id),
         lambda: load.load(job.id, 1),
         lambda: load.load(job.id, 2),
-        lambda: finish.finish(job.id),
+        lambda: finish.finish_job(job.id),
     ]
     tags = []
     for step in steps:

@@ -92,7 +92,7 @@ def test_the_last_two_loaders_end_the_job_once(settings: Settings) -> None:
 
         def load_and_finish(number: int, job: ImportJob = job) -> bool:
             load.load(job.id, number)
-            return finish.finish(job.id)
+            return finish.finish_job(job.id)
 
         ended = at_once(lambda: load_and_finish(1), lambda: load_and_finish(2))
         assert sorted(map(bool, ended)) == [False, True]

@@ -34,7 +34,7 @@ def told(job: ImportJob) -> dict[str, Any]:
     """All that the status document and the lists of rows are made of, but ids and times."""
     names = (
         *("status", "rows", "failed", "created", "updated", "unchanged", "skipped"),
-        *("not_loaded", "refusals", "passwords", "error_code", "error_message"),
+        *("not_loaded", "rejections", "passwords", "error_code", "error_message"),
     )
     errors = job.row_errors.order_by("record").annotate(at=F("line"))
     return {

@@ -115,20 +115,20 @@ def test_without_redis_a_round_goes_on(queue: Redis) -> None:
 def test_finishing_twice_changes_nothing() -> None:
     job = run(make_job("email\na@x.com\n"))
     finished_at = job.finished_at
-    assert not finish.finish(job.id)
+    assert not finish.finish_job(job.id)
     job.refresh_from_db()
     assert job.finished_at == finished_at
     assert emails() == ["a@x.com"]
 
 
 def test_an_unknown_job_is_not_finished() -> None:
-    assert not finish.finish(ImportJob().id)
+    assert not finish.finish_job(ImportJob().id)
 
 
 def test_a_job_with_an_open_chunk_is_not_finished() -> None:
     job = make_job("email\na@x.com\n")
     plan.plan(job.id)
-    assert not finish.finish(job.id)
+    assert not finish.finish_job(job.id)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -16,7 +16,7 @@ def test_a_file_that_turns_out_bad_leaves_no_refused_rows(monkeypatch: pytest.Mo
     job = make_job("email,note\n" + bad * 50 + '"never closed\n')
     assert not plan.plan(job.id)
     job.refresh_from_db()
-    assert (job.error_code, job.failed, job.refusals) == ("unclosed_quote", 0, {})
+    assert (job.error_code, job.failed, job.rejections) == ("unclosed_quote", 0, {})
     assert errors_of(job) == []
 
 

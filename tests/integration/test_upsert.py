@@ -46,7 +46,7 @@ def test_new_people_are_created_and_others_get_what_the_cells_say() -> None:
     assert facts("c@x.com") == ("Cem", "3", True, "!", job.id, 0)
 
 
-def test_who_is_deactivated_has_no_login_left_when_active_again(mails_leave: None) -> None:
+def test_who_is_deactivated_has_no_login_left_when_active_again(mail_is_configured: None) -> None:
     imported("email,is_active\na@x.com,\nb@x.com,no\nc@x.com,\n")
     ann, ben, cem = User.objects.order_by("email")
     pairs = [issue_pair(user) for user in (ann, ben, cem)]

@@ -26,7 +26,7 @@ def test_an_aborted_job_has_loaded_nobody_and_keeps_its_refused_rows() -> None:
     assert (job.status, job.error_code) == ("FAILURE", "aborted")
     assert "1 of 4 rows" in job.error_message
     assert outcome(job) == {"rows": 4, "failed": 1, "not_loaded": 3}
-    assert job.refusals == {"invalid_email": 1}
+    assert job.rejections == {"invalid_email": 1}
     assert job.row_errors.get().line == 2
     assert emails() == []
     assert not ImportChunk.objects.exists()

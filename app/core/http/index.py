@@ -1,4 +1,4 @@
-"""`GET /api/`: where to begin."""
+"""`GET /api/`: the version of the service and the URLs to begin with."""
 
 from drf_spectacular.utils import extend_schema, inline_serializer
 from rest_framework import serializers
@@ -7,6 +7,8 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
+
+from core import __version__
 
 _LINKS = {
     "register": "register",
@@ -22,11 +24,18 @@ _LINKS = {
 
 @extend_schema(
     operation_id="index",
-    responses=inline_serializer("Index", {name: serializers.URLField() for name in _LINKS}),
+    responses=inline_serializer(
+        "Index",
+        {
+            "version": serializers.CharField(help_text="The release, such as 1.0.0."),
+            **{name: serializers.URLField() for name in _LINKS},
+        },
+    ),
 )
 @api_view()
 @authentication_classes([])
 @permission_classes([AllowAny])
 def index(request: Request) -> Response:
-    """Links to what there is."""
-    return Response({name: reverse(view, request=request) for name, view in _LINKS.items()})
+    """Return the version of the service and the URLs to begin with."""
+    links = {name: reverse(view, request=request) for name, view in _LINKS.items()}
+    return Response({"version": __version__, **links})

@@ -11,7 +11,7 @@ _MOST: Final = 64 * 1024
 """Bytes that are held back; larger answers leave in pieces."""
 
 
-class HeldBack:
+class BufferedSocket:
     """A socket that sends later. Whatever else is asked of it has all sent before."""
 
     def __init__(self, sock: socket.socket) -> None:

@@ -30,7 +30,7 @@ def when_ready(server: Arbiter) -> None:
     """The listeners are open."""
     for listener in server.LISTENERS:
         gunicorn_worker.accept_with_data(listener.sock, seconds=5)
-        gunicorn_worker.give_up_silent(listener.sock, seconds=30)
+        gunicorn_worker.set_socket_timeouts(listener.sock, seconds=30)
 
 
 def on_starting(server: Arbiter) -> None:

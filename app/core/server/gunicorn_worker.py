@@ -14,7 +14,7 @@ from gunicorn.http.errors import ParseException
 from gunicorn.util import close_graceful
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
-from core.server.buffered_socket import HeldBack
+from core.server.buffered_socket import BufferedSocket
 
 _HEALTH: Final = b"GET /healthz/"
 _CLOSERS: Final = 32
@@ -31,7 +31,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
 
     def enqueue_req(self, conn: TConn) -> None:
         """Have the connection's next request answered by a thread."""
-        if not asks_for_health(conn.sock):
+        if not is_health_check(conn.sock):
             super().enqueue_req(conn)
             return
         future = self._for_health.submit(self.handle, conn)
@@ -48,12 +48,12 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
             return
         with suppress(OSError):  # the client is gone
             conn.sock.shutdown(socket.SHUT_WR)
-        future = self._for_closing.submit(see_off, conn.sock)
+        future = self._for_closing.submit(close_gracefully, conn.sock)
         future.add_done_callback(lambda _: self.method_queue.defer(finish, conn, done))
 
     def handle_request(self, req: Any, conn: TConn) -> bool:
         """Whether the connection is kept."""
-        sock, conn.sock = conn.sock, HeldBack(conn.sock)
+        sock, conn.sock = conn.sock, BufferedSocket(conn.sock)
         try:
             is_kept: bool = super().handle_request(req, conn)
             conn.sock.flush()
@@ -63,10 +63,10 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
 
     def handle_error(self, req: Any, client: socket.socket, addr: Any, exc: Exception) -> None:
         """Gunicorn quotes what it cannot read, in its log and its answer: it may be a token."""
-        super().handle_error(req, client, addr, unquoted(exc))
+        super().handle_error(req, client, addr, without_quote(exc))
 
 
-def unquoted(error: Exception) -> Exception:
+def without_quote(error: Exception) -> Exception:
     """One that is treated in the same way, and only says its kind."""
     if not isinstance(error, ParseException):
         return error
@@ -75,7 +75,7 @@ def unquoted(error: Exception) -> Exception:
     return cast("Exception", Exception.__new__(quiet))
 
 
-def see_off(sock: socket.socket) -> None:
+def close_gracefully(sock: socket.socket) -> None:
     """Wait some seconds for the client to end its side, so that it reads all of its answer.
 
     gunicorn does this in the thread that accepts connections: clients that do not hang up would
@@ -86,7 +86,7 @@ def see_off(sock: socket.socket) -> None:
         sock.shutdown(socket.SHUT_RD)
 
 
-def asks_for_health(sock: socket.socket) -> bool:
+def is_health_check(sock: socket.socket) -> bool:
     """Whether what has arrived begins so; nothing is taken from the socket."""
     try:
         return sock.recv(len(_HEALTH), socket.MSG_PEEK | socket.MSG_DONTWAIT) == _HEALTH
@@ -94,7 +94,7 @@ def asks_for_health(sock: socket.socket) -> bool:
         return False
 
 
-def give_up_silent(listener: socket.socket, *, seconds: int) -> None:
+def set_socket_timeouts(listener: socket.socket, *, seconds: int) -> None:
     """Who sends nothing of a request that has begun, or takes nothing of an answer, is left.
 
     Connections inherit it from their listener; gunicorn itself would keep a thread for ever.

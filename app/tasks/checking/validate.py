@@ -8,7 +8,7 @@ from collections.abc import Callable
 import polars as pl
 
 from tasks.checking.rules import TEXTS, TRUE, Rule, folded, rules_for
-from tasks.reading import rejects
+from tasks.reading import rejections
 from tasks.reading.header import SECRETS, Header
 from tasks.reading.spreadsheet import GUARDED
 from users_uc.emails import ALREADY_NORMAL, POSSIBLE, InvalidEmailError, normalise
@@ -21,7 +21,7 @@ type WeakPassword = Callable[[str, str, str], bool]
 def check(
     rows: pl.DataFrame, header: Header, *, weak_password: WeakPassword
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Split a batch (see parse.Batch) into people and refusals (see rejects.SCHEMA).
+    """Split a batch (see parse.Batch) into people and refusals (see rejections.SCHEMA).
 
     People have record, line, the normalised email, and, where the file has these columns: name,
     phone; is_active, null where its cell is empty; password and password_hash, empty for none.
@@ -37,8 +37,8 @@ def check(
     people = judged.filter(~pl.col("broken")).select(
         "record", "line", pl.col("normal").alias("email"), *_kept(fields)
     )
-    refused = judged.filter("broken").with_columns(_first_broken(rules))
-    return people, _refusals(refused, rules, header)
+    rejected = judged.filter("broken").with_columns(_first_broken(rules))
+    return people, _rejected_rows(rejected, rules, header)
 
 
 def _first_broken(rules: list[Rule]) -> pl.Expr:
@@ -98,13 +98,13 @@ def _kept(fields: list[str]) -> list[pl.Expr]:
     return texts + [given.alias("is_active")] * ("is_active" in fields)
 
 
-def _refusals(refused: pl.DataFrame, rules: list[Rule], header: Header) -> pl.DataFrame:
+def _rejected_rows(rejected: pl.DataFrame, rules: list[Rule], header: Header) -> pl.DataFrame:
     """The broken rules' names and values, in the rows' order.
 
     Without values where the file has secrets: a delimiter too many, and they stand in any column.
     """
     parts = [
-        refused.filter(pl.col("rule") == i).select(
+        rejected.filter(pl.col("rule") == i).select(
             "record",
             "line",
             pl.lit(rule.column).alias("column"),
@@ -113,13 +113,13 @@ def _refusals(refused: pl.DataFrame, rules: list[Rule], header: Header) -> pl.Da
             (pl.lit("") if header.has_secrets else _shown(rule.column)).alias("value"),
         )
         for i, rule in enumerate(rules)
-        if not refused.is_empty()
+        if not rejected.is_empty()
     ]
-    empty = pl.DataFrame(schema=rejects.SCHEMA)
+    empty = pl.DataFrame(schema=rejections.SCHEMA)
     return pl.concat([empty, *parts]).sort("record")
 
 
 def _shown(column: str) -> pl.Expr:
     """What of a refused cell is kept."""
-    cell = pl.col(column).str.slice(0, rejects.VALUE_MAX_LENGTH)
+    cell = pl.col(column).str.slice(0, rejections.VALUE_MAX_LENGTH)
     return cell.str.replace_all("\0", "\\x00", literal=True)

@@ -6,14 +6,14 @@ from typing import BinaryIO, cast
 
 from django.conf import settings
 
-from tasks.codes import FileError, Message, gettext_noop
+from tasks.codes import FileError, Message
 from tasks.intake.incoming import IncomingFile, too_large
 from tasks.intake.refused import ImportRefused
-from tasks.messages import said
+from tasks.messages import translate
 from tasks.options import Options
 from tasks.reading.decoding import Utf8Check, detect, has_mark
 from tasks.reading.dialect import HEAD_SIZE
-from tasks.reading.formats import refuse_bytes, refuse_utf16
+from tasks.reading.formats import check_bytes, check_utf16
 from tasks.reading.table import Table
 from tasks.reading.unpacking import compression_of, opened
 
@@ -35,7 +35,7 @@ def examine(upload: IncomingFile, options: Options) -> Examined:
     try:
         return _examine(upload, options)
     except FileError as error:
-        message = said(error.message)
+        message = translate(error.message)
         raise ImportRefused(error.code, message, HTTPStatus.BAD_REQUEST) from None
 
 
@@ -48,9 +48,9 @@ def _examine(upload: IncomingFile, options: Options) -> Examined:
         return opened(stream, compression)
 
     head, asked = csv().read(HEAD_SIZE), options.encoding
-    refuse_bytes(head)
+    check_bytes(head)
     if asked is None and not has_mark(head):
-        refuse_utf16(head)
+        check_utf16(head)
     measured = _measured(csv()) if compression else (upload.size or 0, upload.is_utf8)
     encoding = detect(head, is_utf8=measured[1], asked=asked)
     table = _table(csv(), encoding, options)
@@ -80,22 +80,19 @@ def _table(stream: BinaryIO, encoding: str, options: Options) -> Table:
     except FileError as error:
         if (how := _overrides(encoding, options)) is None:
             raise
-        raise FileError(error.code, "{problem} {how}", problem=error.message, how=how) from None
+        raise FileError(error.code, "with_options", problem=error.message, how=how) from None
 
 
 def _overrides(encoding: str, options: Options) -> Message | None:
+    """Return what the options decided about reading the file, or `None`."""
     delimiter = "tab" if options.delimiter == "\t" else options.delimiter
     match options.encoding, delimiter:
         case None, None:
             return None
         case _, None:
-            template = gettext_noop("The file was read as {encoding}, as you asked.")
+            message_id = "read_with_encoding"
         case None, _:
-            template = gettext_noop(
-                "The file was read with the delimiter {delimiter}, as you asked."
-            )
+            message_id = "read_with_delimiter"
         case _:
-            template = gettext_noop(
-                "The file was read as {encoding} with the delimiter {delimiter}, as you asked."
-            )
-    return Message(template, {"encoding": encoding, "delimiter": delimiter or ""})
+            message_id = "read_with_both"
+    return Message(message_id, {"encoding": encoding, "delimiter": delimiter or ""})

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from core.http.language import CODES
-from core.mails import mails_leave
+from core.mails import mail_is_configured
 from tasks.intake.option_fields import ColumnsField, DelimiterField, EncodingField, MaxErrorsField
 from tasks.models import ImportJob
 from tasks.options import Options
@@ -57,7 +57,7 @@ class UploadOptionsSerializer(serializers.Serializer[ImportJob]):
 
     def validate_invite(self, value: bool) -> bool:
         """`mail_not_set_up`."""
-        if value and not mails_leave():
+        if value and not mail_is_configured():
             problem = _("This service sends no mails; ask an administrator, or import without.")
             raise serializers.ValidationError(problem, code="mail_not_set_up")
         return value

@@ -2,20 +2,21 @@
 
 import logging
 import uuid
-from typing import Final
 
 from celery.exceptions import BackendStoreError, TaskRevokedError
 from redis.exceptions import RedisError
 
 from core.celery import app
-from tasks.codes import FileError
 from tasks.models import ImportJob
 
 logger = logging.getLogger(__name__)
-_AS_IT_IS: Final = "{message}"
 
 
-def mirror(job_id: uuid.UUID) -> None:
+class ImportFailed(Exception):  # noqa: N818  # Celery's tools show its name
+    """A failed import, as Celery's tools show it: the error's code and its message in English."""
+
+
+def store_result(job_id: uuid.UUID) -> None:
     """Store the job's state under its id. Redis being away costs the mirror, never the import."""
     job = ImportJob.objects.filter(id=job_id).first()
     if job is None or job.status in ImportJob.PLANNABLE:
@@ -29,7 +30,7 @@ def mirror(job_id: uuid.UUID) -> None:
 def _result(job: ImportJob) -> dict[str, int | None] | Exception:
     """Celery's tools expect an exception where a task has failed or was revoked."""
     if job.status == ImportJob.Status.FAILURE:
-        return FileError(job.error_code, _AS_IT_IS, message=job.error_message)
+        return ImportFailed(job.error_code, job.error_message)
     if job.status == ImportJob.Status.REVOKED:
         return TaskRevokedError("cancelled")
     return {"rows": job.rows}

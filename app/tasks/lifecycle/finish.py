@@ -13,28 +13,19 @@ from tasks.lifecycle import attempts
 from tasks.models import Cancellation, ImportChunk, ImportJob
 
 
-def exhausted(*, planning: bool) -> FileError:
-    """The error of a job whose worker died each time."""
-    code = "attempts_exhausted"
-    if planning:
-        return FileError(
-            code,
-            "The import was given up: planning it ended its worker each time. The logs say how.",
-        )
-    return FileError(
-        code,
-        "The import was given up: loading a part of it ended its worker each time. "
-        "The logs say how.",
-    )
+def attempts_exhausted(*, planning: bool) -> FileError:
+    """Return the error of a job whose Celery worker died at each attempt."""
+    message_id = "planning_exhausted" if planning else "loading_exhausted"
+    return FileError("attempts_exhausted", message_id)
 
 
-def fail(job: ImportJob, error: FileError, **counts: Any) -> None:
+def fail_job(job: ImportJob, error: FileError, **counts: Any) -> None:
     """End a job that has no chunks. `counts` are the fields that a complete plan knows."""
     ImportJob.objects.filter(id=job.id, status__in=ImportJob.PLANNABLE).update(
         status=ImportJob.Status.FAILURE,
         error_code=error.code,
         error_message=str(error.message),
-        error_said=error.message.as_json(),
+        error_stored=error.message.as_json(),
         finished_at=timezone.now(),
         **({"rows": 0} | counts),
     )
@@ -48,7 +39,7 @@ def outcomes(job_id: uuid.UUID) -> dict[str, int]:
     return {name: int(sums[name]) for name in ImportChunk.OUTCOMES}
 
 
-def finish(job_id: uuid.UUID) -> bool:
+def finish_job(job_id: uuid.UUID) -> bool:
     """End the job if nothing is left to do for it; whether this call ended it. Idempotent.
 
     That is a planned job without an open chunk; of a cancelled one also chunks and plans that
@@ -103,7 +94,7 @@ def _end(job: ImportJob, *, cancelled: bool) -> None:
         job.status = ImportJob.Status.REVOKED
     elif error := _chunk_error(job):
         job.status, job.error_code = ImportJob.Status.FAILURE, error.code
-        job.error_message, job.error_said = str(error.message), error.message.as_json()
+        job.error_message, job.error_stored = str(error.message), error.message.as_json()
     job.finished_at = timezone.now()
     job.save()
 
@@ -113,7 +104,5 @@ def _chunk_error(job: ImportJob) -> FileError | None:
     if failed is None:
         return None
     if failed.error_code == "attempts_exhausted":
-        return exhausted(planning=False)
-    return FileError(
-        failed.error_code, "A prepared part of the file is gone or damaged; upload it again."
-    )
+        return attempts_exhausted(planning=False)
+    return FileError(failed.error_code, "chunk_unreadable")

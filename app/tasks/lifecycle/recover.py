@@ -63,7 +63,7 @@ def finish_cancelled() -> list[uuid.UUID]:
 
 
 def _finish(jobs: QuerySet[ImportJob]) -> list[uuid.UUID]:
-    return [job_id for job_id in jobs.values_list("id", flat=True) if finish.finish(job_id)]
+    return [job_id for job_id in jobs.values_list("id", flat=True) if finish.finish_job(job_id)]
 
 
 def end_stalled_workers() -> None:

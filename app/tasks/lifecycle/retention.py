@@ -19,7 +19,7 @@ def expire_old() -> None:
 
 def _expire(job: ImportJob) -> None:
     """Files first: whoever dies in between leaves a job that the next sweep takes again."""
-    with files.left_for_later(job.file), transaction.atomic():
+    with files.log_failed_removal(job.file), transaction.atomic():
         files.remove_tree(files.job_folder(job.id))
         job.row_errors.all().delete()
         job.chunks.all().delete()

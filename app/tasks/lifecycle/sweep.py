@@ -34,7 +34,7 @@ def _unswept() -> QuerySet[ImportJob]:
 
 
 def _sweep_job(job: ImportJob) -> None:
-    with files.left_for_later(job.file):
+    with files.log_failed_removal(job.file):
         remove_plans(job.id)
         if job.has_secrets:
             default_storage.delete(job.file)
@@ -53,7 +53,7 @@ def remove_orphans() -> None:
     known = {str(job_id) for job_id in ImportJob.objects.values_list("id", flat=True)}
     for name in set(_folders(files.ROOT)) - known:
         folder = f"{files.ROOT}/{name}"
-        with files.left_for_later(folder):
+        with files.log_failed_removal(folder):
             if default_storage.exists(folder) and _age(folder) > ORPHAN_AGE:
                 files.remove_tree(folder)
 
@@ -62,7 +62,7 @@ def remove_broken_uploads() -> None:
     """What a web process was receiving when it was killed."""
     before = (timezone.now() - ORPHAN_AGE).timestamp()
     for path in settings.INCOMING_DIR.glob("*"):
-        with files.left_for_later(path.name):
+        with files.log_failed_removal(path.name):
             if path.stat().st_mtime < before:
                 path.unlink()
 

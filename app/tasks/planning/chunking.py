@@ -11,14 +11,14 @@ from dataclasses import dataclass
 import polars as pl
 
 from tasks import files
-from tasks.planning.duplicates import Repeats
+from tasks.planning.duplicates import Duplicates
 from tasks.planning.runs import Runs
 
 _WRITERS = 2
 
 
 @dataclass(frozen=True)
-class DraftChunk:
+class StoredChunk:
     """A stored chunk: `file` in the storage, `rows` many people in e-mail order.
 
     `passwords`: how many of them bring one that has to be hashed.
@@ -34,28 +34,28 @@ def write_chunks(
     prefix: str,
     *,
     chunk_rows: int,
-    refuse: Callable[[pl.DataFrame], None],
+    reject: Callable[[pl.DataFrame], None],
     show_values: bool,
-    show_life: Callable[[], None],
-) -> list[DraftChunk]:
+    heartbeat: Callable[[], None],
+) -> list[StoredChunk]:
     """The people of all batches (see validate.check) stored in chunks of `chunk_rows` at `prefix`.
 
     `refuse` is given later occurrences of an e-mail, with it if `show_values`. `show_life` is
     called at each step, so that a long one is not taken for a frozen one.
     """
-    with Runs(prefix, show_life=show_life) as runs:
+    with Runs(prefix, heartbeat=heartbeat) as runs:
         for people in batches:
             runs.add(people)
-        firsts = _firsts(runs.in_order(), Repeats(show_values=show_values), refuse)
-        return list(_written(_of_size(firsts, chunk_rows), prefix, show_life))
+        firsts = _firsts(runs.in_order(), Duplicates(show_values=show_values), reject)
+        return list(_written(_of_size(firsts, chunk_rows), prefix, heartbeat))
 
 
 def _firsts(
-    frames: Iterable[pl.DataFrame], repeats: Repeats, refuse: Callable[[pl.DataFrame], None]
+    frames: Iterable[pl.DataFrame], duplicates: Duplicates, reject: Callable[[pl.DataFrame], None]
 ) -> Iterator[pl.DataFrame]:
     for frame in frames:
-        firsts, refused = repeats.split(frame)
-        refuse(refused)
+        firsts, rejected = duplicates.split(frame)
+        reject(rejected)
         yield firsts
 
 
@@ -72,13 +72,13 @@ def _of_size(frames: Iterable[pl.DataFrame], rows: int) -> Iterator[pl.DataFrame
 
 
 def _written(
-    chunks: Iterable[pl.DataFrame], prefix: str, show_life: Callable[[], None]
-) -> Iterator[DraftChunk]:
+    chunks: Iterable[pl.DataFrame], prefix: str, heartbeat: Callable[[], None]
+) -> Iterator[StoredChunk]:
     """In threads, since to gather a chunk's rows from all over the file takes a core's time."""
-    writing = deque[Future[DraftChunk]]()
+    writing = deque[Future[StoredChunk]]()
     with ThreadPoolExecutor(_WRITERS, thread_name_prefix="chunks") as threads:
         for chunk in chunks:
-            show_life()
+            heartbeat()
             writing.append(threads.submit(_stored, prefix, chunk))
             if len(writing) > _WRITERS:
                 yield writing.popleft().result()
@@ -86,8 +86,8 @@ def _written(
             yield writing.popleft().result()
 
 
-def _stored(prefix: str, people: pl.DataFrame) -> DraftChunk:
+def _stored(prefix: str, people: pl.DataFrame) -> StoredChunk:
     passwords = 0
     if "password" in people.columns:
         passwords = people.filter(pl.col("password") != "").height
-    return DraftChunk(files.write_chunk(prefix, people), people.height, passwords)
+    return StoredChunk(files.write_chunk(prefix, people), people.height, passwords)

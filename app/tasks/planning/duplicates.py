@@ -2,12 +2,12 @@
 
 import polars as pl
 
-from tasks.reading import rejects
+from tasks.reading import rejections
 
 _REPEATED = pl.col("repeated")
 
 
-class Repeats:
+class Duplicates:
     """Of each e-mail the first row counts; the others are refused."""
 
     def __init__(self, *, show_values: bool) -> None:
@@ -16,7 +16,7 @@ class Repeats:
         self._last_email, self._first_line = "", 0
 
     def split(self, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-        """First rows, and refusals (see rejects.SCHEMA) of the others.
+        """First rows, and refusals (see rejections.SCHEMA) of the others.
 
         `rows` go on where those of the last call ended: by e-mail, of which the first comes first.
         """
@@ -25,19 +25,19 @@ class Repeats:
         self._last_email = email[-1]
         if not repeated.any():
             self._first_line = rows["line"][-1]
-            return rows, pl.DataFrame(schema=rejects.SCHEMA)
+            return rows, pl.DataFrame(schema=rejections.SCHEMA)
         first_line = pl.when(~_REPEATED).then("line").forward_fill().fill_null(self._first_line)
         told = rows.with_columns(repeated.alias("repeated")).with_columns(first_line=first_line)
         self._first_line = told["first_line"][-1]
         firsts = told.filter(~_REPEATED).select(rows.columns)
-        return firsts, self._refusals(told.filter(_REPEATED))
+        return firsts, self._rejected_rows(told.filter(_REPEATED))
 
-    def _refusals(self, repeated: pl.DataFrame) -> pl.DataFrame:
+    def _rejected_rows(self, repeated: pl.DataFrame) -> pl.DataFrame:
         return repeated.select(
             "record",
             "line",
             pl.lit("email").alias("column"),
             pl.lit("duplicate_in_file").alias("code"),
             pl.col("first_line").cast(pl.String).alias("detail"),
-            self._value.str.slice(0, rejects.VALUE_MAX_LENGTH).alias("value"),
+            self._value.str.slice(0, rejections.VALUE_MAX_LENGTH).alias("value"),
         )

@@ -17,8 +17,8 @@ from tasks.lifecycle import attempts, cancel, finish
 from tasks.models import ImportChunk, ImportJob
 from tasks.options import Options
 from tasks.planning import verdict
-from tasks.planning.chunking import DraftChunk, write_chunks
-from tasks.planning.rejected_rows import Refusals
+from tasks.planning.chunking import StoredChunk, write_chunks
+from tasks.planning.rejected_rows import RejectedRows
 from tasks.reading.ahead import ahead
 from tasks.reading.header import Header
 from tasks.reading.table import BLOCK_SIZE, Table
@@ -40,7 +40,7 @@ def plan(job_id: uuid.UUID) -> bool:
         if job is None:
             return False
         if attempts.exhausted(job):
-            finish.fail(job, finish.exhausted(planning=True))
+            finish.fail_job(job, finish.attempts_exhausted(planning=True))
             return False
         work.update(status=ImportJob.Status.STARTED)
         failpoint("planning")
@@ -48,7 +48,7 @@ def plan(job_id: uuid.UUID) -> bool:
             return _plan(work)
         except FileError as error:
             # Not in the plan's transaction: of who was frozen its connection may be gone by now.
-            finish.fail(job, error)
+            finish.fail_job(job, error)
         except cancel.CancelledError:
             pass
         return False
@@ -61,34 +61,34 @@ def _plan(work: QuerySet[ImportJob]) -> bool:
         if job is None:
             return False
         with files.new_plan(job.id) as prefix:
-            chunks, refusals = _read(job, prefix)
-        planned = _judge(job, chunks, refusals)
+            chunks, rejected_rows = _read(job, prefix)
+        planned = _judge(job, chunks, rejected_rows)
         failpoint("planned")
     return planned
 
 
-def _read(job: ImportJob, prefix: str) -> tuple[list[DraftChunk], Refusals]:
+def _read(job: ImportJob, prefix: str) -> tuple[list[StoredChunk], RejectedRows]:
     """Read the file. FileError where it cannot be imported."""
-    refusals = Refusals(job.id)
+    rejected_rows = RejectedRows(job.id)
     with files.open_table(job) as table:
         chunks = write_chunks(
-            _people(table, refusals),
+            _people(table, rejected_rows),
             prefix,
             chunk_rows=_chunk_rows(table.header),
-            refuse=refusals.add,
+            reject=rejected_rows.add,
             show_values=not table.header.has_secrets,
-            show_life=cancel.Watch(job.id),
+            heartbeat=cancel.CancellationPoll(job.id),
         )
-    refusals.write()
-    return chunks, refusals
+    rejected_rows.write()
+    return chunks, rejected_rows
 
 
-def _people(table: Table, refusals: Refusals) -> Iterator[pl.DataFrame]:
+def _people(table: Table, rejected_rows: RejectedRows) -> Iterator[pl.DataFrame]:
     """Batch by batch, the next being read meanwhile."""
     for batch in ahead(table.batches(_block_size(table.header))):
-        people, refused = validate.check(batch.rows, table.header, weak_password=is_weak)
-        refusals.add(batch.rejects)
-        refusals.add(refused)
+        people, rejected = validate.check(batch.rows, table.header, weak_password=is_weak)
+        rejected_rows.add(batch.rejected)
+        rejected_rows.add(rejected)
         yield people
 
 
@@ -103,18 +103,18 @@ def _block_size(header: Header) -> int:
     return 256 * 1024 if "password" in header.columns else BLOCK_SIZE
 
 
-def _judge(job: ImportJob, chunks: Sequence[DraftChunk], refusals: Refusals) -> bool:
+def _judge(job: ImportJob, chunks: Sequence[StoredChunk], rejected_rows: RejectedRows) -> bool:
     """The planned job, or the failed one where its uploader wants that of so many refusals."""
-    failed, people = refusals.rows, sum(chunk.rows for chunk in chunks)
+    failed, people = rejected_rows.rows, sum(chunk.rows for chunk in chunks)
     rows = failed + people
     counts = {
         "rows": rows,
         "failed": failed,
-        "refusals": refusals.by_code,
+        "rejections": rejected_rows.by_code,
         "passwords": sum(chunk.passwords for chunk in chunks),
     }
     if error := verdict.objection(Options(**job.options), failed=failed, rows=rows):
-        finish.fail(job, error, **counts, not_loaded=people)
+        finish.fail_job(job, error, **counts, not_loaded=people)
         return False
     _insert_chunks(job, chunks)
     ImportJob.objects.filter(id=job.id).update(
@@ -123,7 +123,7 @@ def _judge(job: ImportJob, chunks: Sequence[DraftChunk], refusals: Refusals) -> 
     return True
 
 
-def _insert_chunks(job: ImportJob, chunks: Sequence[DraftChunk]) -> None:
+def _insert_chunks(job: ImportJob, chunks: Sequence[StoredChunk]) -> None:
     ImportChunk.objects.bulk_create(
         (
             ImportChunk(job=job, number=number, file=chunk.file, rows=chunk.rows)

@@ -28,10 +28,10 @@ _THREADS: Final = 2
 class Runs:
     """People by e-mail, of which the first in the file comes first."""
 
-    def __init__(self, prefix: str, *, show_life: Callable[[], None]) -> None:
+    def __init__(self, prefix: str, *, heartbeat: Callable[[], None]) -> None:
         """`prefix`: see files.py. `show_life` is called at each step."""
         self._prefix = prefix
-        self._show_life = show_life
+        self._heartbeat = heartbeat
         self._waiting: list[pl.DataFrame] = []
         self._sorting = deque[Future[pl.DataFrame]]()
         self._sorted: list[pl.DataFrame] = []
@@ -48,7 +48,7 @@ class Runs:
 
     def add(self, people: pl.DataFrame) -> None:
         """Those that come next in the file."""
-        self._show_life()
+        self._heartbeat()
         self._waiting.append(people)
         if _height(self._waiting) >= SORTED_ROWS:
             self._begin_to_sort()
@@ -62,7 +62,7 @@ class Runs:
         in_memory = [run.iter_slices(PIECE_ROWS) for run in self._sorted]
         self._sorted = []
         for frame in ahead(merged([*stored, *in_memory])):
-            self._show_life()
+            self._heartbeat()
             yield frame
 
     def _begin_to_sort(self) -> None:

@@ -9,16 +9,12 @@ def objection(options: Options, *, failed: int, rows: int) -> FileError | None:
     if failed and options.on_error == "abort":
         return FileError(
             "aborted",
-            "{failed} of {rows} rows were refused and on_error is abort: nothing was loaded. "
-            "Correct these rows and send the file again.",
             failed=failed,
             rows=rows,
         )
     if not options.tolerates(failed=failed, rows=rows):
         return FileError(
             "too_many_errors",
-            "{failed} of {rows} rows were refused and max_errors is {max_errors}: nothing was "
-            "loaded. Correct these rows and send the file again.",
             failed=failed,
             rows=rows,
             max_errors=str(options.max_errors),

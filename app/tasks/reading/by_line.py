@@ -9,7 +9,7 @@ from typing import Final
 
 import polars as pl
 
-from tasks.reading import clean, rejects
+from tasks.reading import clean, rejections
 from tasks.reading.header import Header
 from tasks.reading.tokens import Tokens
 
@@ -44,7 +44,7 @@ def tokenised(block: bytes, *, delimiter: str, header: Header) -> Tokens | None:
     rows = _rows(whole, text, delimiter, header)
     if rows is None:
         return None
-    return Tokens(lines.height, records.height, rows, _misfits(odd, header))
+    return Tokens(lines.height, records.height, rows, _rejected(odd, header))
 
 
 def _is_blank(delimiter: str) -> pl.Expr:
@@ -89,8 +89,8 @@ def _rows(whole: pl.DataFrame, text: bytes, delimiter: str, header: Header) -> p
     return pl.concat([numbers, cells.select(clean.fields(header))], how="horizontal")
 
 
-def _misfits(odd: pl.DataFrame, header: Header) -> pl.DataFrame:
-    shown = _TEXT.str.slice(0, rejects.VALUE_MAX_LENGTH)
+def _rejected(odd: pl.DataFrame, header: Header) -> pl.DataFrame:
+    shown = _TEXT.str.slice(0, rejections.VALUE_MAX_LENGTH)
     few = pl.when(header.named > _WIDTH).then(pl.lit("too_few_columns"))
     return odd.filter(~_WIDTH.is_between(header.named, header.width)).select(
         pl.col("record", "line").cast(pl.Int64),

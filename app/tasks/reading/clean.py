@@ -8,7 +8,7 @@ from typing import Final
 import polars as pl
 from polars.exceptions import PolarsError
 
-from tasks.reading import rejects
+from tasks.reading import rejections
 from tasks.reading.header import MAX_COLUMNS, Header
 from tasks.reading.source import MAX_LINE
 from tasks.reading.tokens import Tokens
@@ -42,7 +42,7 @@ def tokenised(block: bytes, *, delimiter: str, header: Header) -> Tokens | None:
         return None
     number = pl.int_range(cells.height, dtype=pl.Int64)
     rows = cells.select(number.alias("record"), number.alias("line"), *fields(header))
-    return Tokens(cells.height, cells.height, rows, pl.DataFrame(schema=rejects.SCHEMA))
+    return Tokens(cells.height, cells.height, rows, pl.DataFrame(schema=rejections.SCHEMA))
 
 
 def with_line_feeds(block: bytes) -> bytes | None:

@@ -66,8 +66,7 @@ def detect(head: bytes, *, is_utf8: bool, asked: str | None = None) -> str:
             if asked not in (None, *may_be_asked):
                 raise FileError(
                     "undecodable",
-                    "You asked for {asked}, but the file's byte order mark says {encoding}; "
-                    "leave the option encoding out.",
+                    "byte_order_mark_differs",
                     asked=str(asked),
                     encoding=encoding,
                 )

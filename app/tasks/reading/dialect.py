@@ -8,7 +8,7 @@ from typing import Final
 
 from tasks.codes import FileError
 from tasks.options import DELIMITERS
-from tasks.reading.formats import refuse_text
+from tasks.reading.formats import check_text
 from tasks.reading.header import USUAL, Columns, count_known
 from tasks.reading.records import says_something
 
@@ -43,9 +43,9 @@ def sniff(
     `delimiter` and `columns` are the options. FileError: empty_file, not_csv.
     """
     if not head:
-        raise FileError("empty_file", "The file is empty.")
+        raise FileError("empty_file")
     mark = _matched(_MARK, head)
-    refuse_text(head[len(mark) :].decode("utf-8", "replace"))
+    check_text(head[len(mark) :].decode("utf-8", "replace"))
     sep_line = _matched(_SEP_LINE, head[len(mark) :])
     below = head[len(mark + sep_line) :].decode("utf-8", "replace")
     return Dialect(

@@ -55,7 +55,7 @@ class Header:
         filled = self._filled(cells)
         return None if self._unmended(filled) else filled
 
-    def misfit(self, cells: list[str]) -> tuple[str, int]:
+    def width_error(self, cells: list[str]) -> tuple[str, int]:
         """The code of a row that does not fit, and how many cells it has."""
         code = "too_few_columns" if len(cells) < self.named else "too_many_columns"
         return self._unmended(self._filled(cells)) or (code, len(cells))
@@ -134,12 +134,11 @@ def _asked(columns: Columns, keys: Sequence[str], cells: Sequence[str]) -> Colum
         if _key(name) not in found:
             raise FileError(
                 "unknown_column",
-                "The option columns names {name}, which the file does not have; found: {found}.",
                 name=_short(name),
                 found=_listed(cells),
             )
     if len(asked) < len(columns):
-        raise FileError("duplicate_header", "The option columns names one header twice.")
+        raise FileError("duplicate_header", "columns_option_repeats")
     return asked
 
 
@@ -147,25 +146,18 @@ def _positions(fields: Sequence[str | None]) -> dict[str, int]:
     positions: dict[str, int] = {}
     for position, field in enumerate(fields):
         if field in positions:
-            raise FileError(
-                "duplicate_header", "Two columns stand for {field}; keep one.", field=str(field)
-            )
+            raise FileError("duplicate_header", field=str(field))
         if field is not None:
             positions[field] = position
     if positions.keys() >= set(SECRETS):
-        raise FileError("duplicate_header", "Send either password or password_hash, not both.")
+        raise FileError("duplicate_header", "both_password_columns")
     return positions
 
 
 def _no_email(cells: Sequence[str]) -> FileError:
     if any("@" in cell for cell in cells):
-        return FileError("missing_header", "The first row is data; put a header above it.")
-    return FileError(
-        "missing_email_column",
-        "No column is headed email or e-mail; found: {found}. "
-        "The option columns says what other names mean.",
-        found=_listed(cells),
-    )
+        return FileError("missing_header", "header_is_data")
+    return FileError("missing_email_column", found=_listed(cells))
 
 
 def _listed(cells: Sequence[str]) -> str:
@@ -174,14 +166,9 @@ def _listed(cells: Sequence[str]) -> str:
 
 def _require_text(cells: Sequence[str]) -> None:
     if len(cells) > MAX_COLUMNS:
-        raise FileError(
-            "not_csv", "The first row has more than {limit} columns.", limit=MAX_COLUMNS
-        )
+        raise FileError("not_csv", "header_too_wide", limit=MAX_COLUMNS)
     text = "".join(cells)
     if "\0" in text:
-        raise FileError("not_csv", "The first row has NUL bytes: this is not a text file.")
+        raise FileError("not_csv", "header_nul")
     if not is_decodable(text):
-        raise FileError(
-            "undecodable",
-            "The header has bytes that its encoding does not have; send the option encoding.",
-        )
+        raise FileError("undecodable", "header_undecodable")

@@ -152,8 +152,7 @@ class RecordReader:
         if self._reread_size > _FREE_TO_REREAD + _REREADS * self._fed_size:
             raise FileError(
                 "unclosed_quote",
-                "Too many quotes before line {line} do not close in their cell; double the "
-                "quotes that belong to a cell.",
+                "too_many_quotes",
                 line=str(self.line),
             )
 
@@ -161,7 +160,7 @@ class RecordReader:
         if self._taken:
             return FileError(
                 "unclosed_quote",
-                "A quote opened in line {line} does not close within {limit} bytes.",
+                "quote_too_long",
                 line=str(self.line),
                 limit=MAX_LINE,
             )
@@ -170,7 +169,6 @@ class RecordReader:
     def _line_too_long(self) -> FileError:
         return FileError(
             "line_too_long",
-            "Line {line} is longer than {limit} bytes.",
             line=str(self.line),
             limit=MAX_LINE,
         )
@@ -178,6 +176,5 @@ class RecordReader:
     def _unclosed(self) -> FileError:
         return FileError(
             "unclosed_quote",
-            "A quote opened in line {line} does not close until the end of the file.",
             line=str(self.line),
         )

@@ -42,9 +42,7 @@ class LineSource:
         end = _end_of_lines(data, size) or _end_of_lines(data, len(data))
         while end == 0 and (more := self._stream.read(MAX_LINE)):
             if len(data) > MAX_LINE:
-                raise FileError(
-                    "line_too_long", "A line is longer than {limit} bytes.", limit=MAX_LINE
-                )
+                raise FileError("line_too_long", "some_line_too_long", limit=MAX_LINE)
             data += more
             end = _end_of_lines(data, len(data))
         end = end or len(data)  # the last line has no line end, or only a CR

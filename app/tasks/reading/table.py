@@ -15,7 +15,7 @@ from tasks.reading import by_line, clean, transcoding
 from tasks.reading.dialect import HEAD_SIZE, Dialect, sniff
 from tasks.reading.header import USUAL, Columns, Header, understand
 from tasks.reading.records import Record, RecordReader
-from tasks.reading.rejects import Rejects
+from tasks.reading.rejections import Rejections
 from tasks.reading.source import LineSource
 from tasks.reading.tokens import Tokens
 
@@ -27,11 +27,11 @@ _PARTS: Final = 8
 class Batch:
     """`rows`: Int64 record and line, and a String column for each field of the header.
 
-    `rejects`: see rejects.SCHEMA.
+    `rejects`: see rejections.SCHEMA.
     """
 
     rows: pl.DataFrame
-    rejects: pl.DataFrame
+    rejected: pl.DataFrame
 
 
 class Table:
@@ -72,9 +72,9 @@ class Table:
     def _header_record(self) -> Record:
         record = self._reader.first_filled(within=HEAD_SIZE)
         if record is None:
-            raise FileError("missing_header", "No header is there; begin with column names.")
+            raise FileError("missing_header", "header_missing")
         if record.cells is None:
-            raise FileError("missing_header", "The quotes in the header do not match.")
+            raise FileError("missing_header", "header_quotes")
         return record
 
     @property
@@ -121,19 +121,19 @@ class Table:
         self._record += tokens.records
         self._reader.line += tokens.height
         from_here = (pl.col("record") + record, pl.col("line") + line)
-        return Batch(tokens.rows.with_columns(from_here), tokens.misfits.with_columns(from_here))
+        return Batch(tokens.rows.with_columns(from_here), tokens.rejected.with_columns(from_here))
 
     def _exact(self, block: bytes) -> Batch:
         """The block by the csv module, with whatever its last record takes of the next one."""
         columns = self.header.columns
         rows: list[tuple[int | str, ...]] = []
-        rejects = Rejects(self.header, self.dialect.encoding)
+        rejected = Rejections(self.header, self.dialect.encoding)
         self._reader.feed(block)
         for record in self._reader.fed():
-            cells = rejects.sound_cells(record, self._record)
+            cells = rejected.sound_cells(record, self._record)
             if cells is not None:
                 values = [cells[position] for position in columns.values()]
                 rows.append((self._record, record.line, *values))
             self._record += 1
         schema = {"record": pl.Int64, "line": pl.Int64} | dict.fromkeys(columns, pl.String)
-        return Batch(pl.DataFrame(rows, schema=schema, orient="row"), rejects.frame())
+        return Batch(pl.DataFrame(rows, schema=schema, orient="row"), rejected.frame())

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO, BinaryIO, Final, Self, cast
 
-from tasks.codes import FileError, gettext_noop
-from tasks.reading.formats import refuse_archive
+from tasks.codes import FileError
+from tasks.reading.formats import check_archive
 
 MAX_RATIO: Final = 250
 RATIO_COUNTS_FROM: Final = 100_000_000
@@ -24,9 +24,6 @@ _SIGNATURES: Final = {
     b"PK\x05\x06": "zip",  # an empty one
 }
 _METHODS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-_UNUSUAL: Final = gettext_noop(
-    "The zip archive uses an unusual method or feature; pack the CSV again with Deflate or gzip."
-)
 _BROKEN: Final = (
     *(EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile),
     UnicodeDecodeError,  # of a name in a zip archive
@@ -100,7 +97,7 @@ class _Unpacked:
         if self._packed.given > max(RATIO_COUNTS_FROM, MAX_RATIO * self._packed.size):
             raise FileError(
                 "not_csv",
-                "The file unpacks to more than {times} times its size; send it unpacked.",
+                "decompresses_too_large",
                 times=MAX_RATIO,
             )
         return data
@@ -120,33 +117,33 @@ class _Unpacked:
         try:
             yield
         except NotImplementedError:  # only zipfile's
-            raise FileError("not_csv", _UNUSUAL) from None
+            raise FileError("not_csv", "zip_unsupported") from None
         except _BROKEN:
             raise FileError(
                 "not_csv",
-                "The {kind} file is damaged or cut off; pack the CSV again.",
+                "compressed_file_damaged",
                 kind=self._kind,
             ) from None
 
 
 def _only_file(archive: zipfile.ZipFile) -> IO[bytes]:
     """The one file in it. FileError where it is another document or has not one readable file."""
-    refuse_archive(archive.namelist())
+    check_archive(archive.namelist())
     files = [info for info in archive.infolist() if not _is_beside_the_point(info)]
     if len(files) != 1:
         named = ", ".join(info.filename[:50] for info in files[:5])
         if not files:
-            raise FileError("not_csv", "The zip archive has no file; pack exactly one CSV.")
+            raise FileError("not_csv", "zip_empty")
         raise FileError(
             "not_csv",
-            "The zip archive has {count} files: {named}; pack exactly one CSV.",
+            "zip_several_files",
             count=len(files),
             named=named,
         )
     if files[0].flag_bits & 1:
-        raise FileError("not_csv", "The zip archive is encrypted; pack the CSV without a password.")
+        raise FileError("not_csv", "zip_encrypted")
     if files[0].compress_type not in _METHODS:
-        raise FileError("not_csv", _UNUSUAL)
+        raise FileError("not_csv", "zip_unsupported")
     return archive.open(files[0])
 
 

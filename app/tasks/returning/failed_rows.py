@@ -12,7 +12,7 @@ from tasks.reading.records import Record
 from tasks.reading.returned import ERROR_COLUMNS
 from tasks.reading.spreadsheet import guard, is_guarded
 from tasks.reading.table import Table
-from tasks.returning.row_notes import Note, notes
+from tasks.returning.row_notes import RowNote, row_notes
 
 _AT_ONCE = 500
 
@@ -39,11 +39,11 @@ def failed_rows(job: ImportJob, *, include: Collection[str] = ()) -> Iterator[by
     Cells stand as they were sent (see spreadsheet.py for the exception), and below their headers,
     unless a row has too many. How a row with too few is known when it returns: see returned.py.
     """
-    pieces = _pieces(job, notes(job, include))
+    pieces = _pieces(job, row_notes(job, include))
     return chain([next(pieces)], pieces)
 
 
-def _pieces(job: ImportJob, about: Iterator[Note]) -> Iterator[bytes]:
+def _pieces(job: ImportJob, about: Iterator[RowNote]) -> Iterator[bytes]:
     with files.open_table(job) as table:
         yield table.preamble
         lines = _lines(table, about)
@@ -51,7 +51,7 @@ def _pieces(job: ImportJob, about: Iterator[Note]) -> Iterator[bytes]:
             yield table.encoded(piece)
 
 
-def _lines(table: Table, about: Iterator[Note]) -> Iterator[str]:
+def _lines(table: Table, about: Iterator[RowNote]) -> Iterator[str]:
     line, dialect = _Line(), table.dialect
     writer = csv.writer(line, delimiter=dialect.delimiter, lineterminator=dialect.line_end)
     for row in _rows(table, about):
@@ -59,7 +59,7 @@ def _lines(table: Table, about: Iterator[Note]) -> Iterator[str]:
         yield line.text
 
 
-def _rows(table: Table, about: Iterator[Note]) -> Iterator[list[str]]:
+def _rows(table: Table, about: Iterator[RowNote]) -> Iterator[list[str]]:
     header = table.header
     yield [*_safe(_own_cells(table.header_record.cells or [], header), header), *ERROR_COLUMNS]
     records = enumerate(table.records(), start=1)

@@ -9,20 +9,21 @@ from typing import Final
 
 from django.utils.translation import gettext
 
-from tasks.codes import ROW_MESSAGES, gettext_noop
+from tasks.codes import ROW_MESSAGES
+from tasks.file_messages import gettext_noop
 from tasks.models import ImportJob
 from tasks.reading.transcoding import writable
 from tasks.writing import record_list
 
 NOT_WRITTEN: Final = {
-    "skipped": gettext_noop("A person with this e-mail exists already, and was left as they are."),
-    "unchanged": gettext_noop("The person of this e-mail has all of this already."),
+    "skipped": gettext_noop("A user with this e-mail address exists and was not changed."),
+    "unchanged": gettext_noop("The user with this e-mail address has these values already."),
 }
 """What can be said, beside refusals, of rows that needed no writing, by outcome."""
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class RowNote:
     """Why a record is looked at again; `column` is empty where it is about the whole row."""
 
     record: int
@@ -31,7 +32,7 @@ class Note:
     message: str
 
 
-def notes(job: ImportJob, include: Collection[str] = ()) -> Iterator[Note]:
+def row_notes(job: ImportJob, include: Collection[str] = ()) -> Iterator[RowNote]:
     """Of the refused rows, and of those with the outcomes in `include`, see NOT_WRITTEN.
 
     In the language of the call: what is streamed is read when that is over.
@@ -40,19 +41,19 @@ def notes(job: ImportJob, include: Collection[str] = ()) -> Iterator[Note]:
         code: writable(gettext(text), job.encoding)
         for code, text in (ROW_MESSAGES | NOT_WRITTEN).items()
     }
-    refused, others = _refused(job, messages), _not_written(job, include, messages)
-    return merge(refused, others, key=attrgetter("record"))
+    rejected, others = _rejected(job, messages), _not_written(job, include, messages)
+    return merge(rejected, others, key=attrgetter("record"))
 
 
-def _refused(job: ImportJob, messages: Mapping[str, str]) -> Iterator[Note]:
+def _rejected(job: ImportJob, messages: Mapping[str, str]) -> Iterator[RowNote]:
     for error in job.row_errors.order_by("record").iterator(chunk_size=2000):
         message = messages[error.code].format(detail=error.detail)
-        yield Note(error.record, error.column, error.code, message)
+        yield RowNote(error.record, error.column, error.code, message)
 
 
 def _not_written(
     job: ImportJob, include: Collection[str], messages: Mapping[str, str]
-) -> Iterator[Note]:
+) -> Iterator[RowNote]:
     """Chunks are in the order of e-mails: a byte for each row puts their records in the file's."""
     if job.rows is None:
         return
@@ -64,4 +65,4 @@ def _not_written(
                 found[record] = number
     for match in re.finditer(rb"[^\0]", found):
         outcome = outcomes[found[match.start()]]
-        yield Note(match.start(), "", outcome, messages[outcome])
+        yield RowNote(match.start(), "", outcome, messages[outcome])

@@ -17,7 +17,7 @@ FIRST_ERRORS: Final = 20
 
 
 @dataclass(frozen=True)
-class WatchedJob:
+class JobStatus:
     """`rows_loaded`: of its chunks so far, until the job ends. `first_errors` are refused rows."""
 
     job: ImportJob
@@ -25,16 +25,16 @@ class WatchedJob:
     first_errors: list[ImportRowError]
 
 
-def watch(job_id: uuid.UUID) -> WatchedJob | None:
+def load_status(job_id: uuid.UUID) -> JobStatus | None:
     """As of now, all of one moment."""
     job: Any = _jobs.find(job_id)
     if job is None:
         return None
     errors = [ImportRowError(job=job, **columns) for columns in job.first_errors]
-    return WatchedJob(job, rows_loaded=int(job.rows_loaded or 0), first_errors=errors)
+    return JobStatus(job, rows_loaded=int(job.rows_loaded or 0), first_errors=errors)
 
 
-def _watched_jobs() -> QuerySet[ImportJob]:
+def _jobs_with_status() -> QuerySet[ImportJob]:
     outcomes = reduce(add, map(F, ImportChunk.OUTCOMES))
     chunks = ImportChunk.objects.filter(job=OuterRef("pk")).order_by().values("job")
     columns = ("record", "line", "column", "code", "detail", "value")
@@ -48,4 +48,4 @@ def _watched_jobs() -> QuerySet[ImportJob]:
     )
 
 
-_jobs = CompiledLookup(_watched_jobs)
+_jobs = CompiledLookup(_jobs_with_status)

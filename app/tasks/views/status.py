@@ -8,7 +8,7 @@ from rest_framework.views import APIView
 from tasks import openapi
 from tasks.status.document import StatusSerializer, etag
 from tasks.status.progress import Progress
-from tasks.status.query import WatchedJob, watch
+from tasks.status.query import JobStatus, load_status
 from tasks.views.jobs import POLL_AFTER, UnknownJob, is_visible
 from users_uc.auth import caller
 
@@ -33,8 +33,8 @@ class TaskStatusView(APIView):
         document = StatusSerializer(job, context={"request": request, **shown})
         return Response(document.data, headers=headers)
 
-    def _watch(self) -> WatchedJob:
-        watched = watch(self.kwargs["task_id"])
+    def _watch(self) -> JobStatus:
+        watched = load_status(self.kwargs["task_id"])
         if watched is None or not is_visible(watched.job, caller(self.request)):
             raise UnknownJob
         return watched

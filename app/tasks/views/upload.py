@@ -13,7 +13,7 @@ from rest_framework.views import APIView
 
 from core.failpoints import failpoint
 from core.http.multipart import MultiPartParser
-from core.telemetry.subject import about
+from core.telemetry.subject import bind_job
 from tasks import openapi
 from tasks.intake.admission import IMPORT_PERMISSION, MAY_NOT_IMPORT
 from tasks.intake.refused import ImportRefused
@@ -76,7 +76,7 @@ class CSVUploadView(APIView):
             job, new = store(
                 upload.file, options=upload.options, owner=caller(request), key=upload.key
             )
-        about(job.id)
+        bind_job(job.id)
         if not new:
             return accepted(job, request, headers={"Idempotent-Replayed": "true"})
         failpoint("accepted")

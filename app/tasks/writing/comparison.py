@@ -7,7 +7,7 @@ from psycopg import sql
 
 from tasks.options import Mode
 from tasks.writing.outcome import Outcomes
-from tasks.writing.staging import STAGED, USERS, ask
+from tasks.writing.staging import STAGED, USERS, fetch_outcomes
 
 type Cells = Mapping[str, sql.Composable]
 """By column what a row says: null where it says nothing."""
@@ -57,7 +57,7 @@ def differs(cells: Cells) -> sql.Composed:
 
 def compare(mode: Mode, columns: Collection[str]) -> Outcomes:
     """What loading all that is staged would do at this moment; `columns`: of the users."""
-    return ask(sql.SQL("WITH told AS ({})").format(compared(mode, columns)))
+    return fetch_outcomes(sql.SQL("WITH told AS ({})").format(compared(mode, columns)))
 
 
 def compared(mode: Mode, columns: Collection[str]) -> sql.Composed:

@@ -16,7 +16,7 @@ _AT_ONCE = 25
 """Between two signs of life."""
 
 
-def with_passwords(rows: pl.DataFrame, *, show_life: Callable[[], None]) -> pl.DataFrame:
+def with_passwords(rows: pl.DataFrame, *, heartbeat: Callable[[], None]) -> pl.DataFrame:
     """The rows with `password` as it is stored, in place of the file's own column, if it has one.
 
     Null for who brings a plain password and exists: it is not hashed.
@@ -26,16 +26,16 @@ def with_passwords(rows: pl.DataFrame, *, show_life: Callable[[], None]) -> pl.D
         stored = pl.when(given == "").then(pl.lit(UNUSABLE)).otherwise(given)
         return rows.with_columns(stored.alias("password")).drop("password_hash")
     if "password" in rows.columns:
-        return rows.with_columns(pl.Series("password", _hashed(rows, show_life), dtype=pl.String))
+        return rows.with_columns(pl.Series("password", _hashed(rows, heartbeat), dtype=pl.String))
     return rows
 
 
-def _hashed(rows: pl.DataFrame, show_life: Callable[[], None]) -> Iterator[str | None]:
+def _hashed(rows: pl.DataFrame, heartbeat: Callable[[], None]) -> Iterator[str | None]:
     bring = rows.filter(pl.col("password") != "")["email"].to_list()
     exist = set(User.objects.filter(email__in=bring).values_list("email", flat=True))
     for number, (email, plain) in enumerate(rows.select("email", "password").iter_rows()):
         if number % _AT_ONCE == 0:
-            show_life()
+            heartbeat()
         if email in exist:
             yield None
         else:

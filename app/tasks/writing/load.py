@@ -14,7 +14,7 @@ from core.failpoints import failpoint
 from tasks import files
 from tasks.codes import FileError
 from tasks.lifecycle import attempts
-from tasks.lifecycle.cancel import CancelledError, Watch
+from tasks.lifecycle.cancel import CancellationPoll, CancelledError
 from tasks.models import ImportChunk, ImportJob
 from tasks.options import Options
 from tasks.writing import write
@@ -70,7 +70,7 @@ def _prepared(rows: pl.DataFrame, job: ImportJob) -> Callable[[], Outcome]:
     options = Options(**job.options)
     if options.dry_run:
         return lambda: tally(preview(rows, options.mode))
-    return write.prepare(rows, job_id=job.id, options=options, show_life=Watch(job.id))
+    return write.prepare(rows, job_id=job.id, options=options, heartbeat=CancellationPoll(job.id))
 
 
 def _commit_without_waiting() -> None:

@@ -10,7 +10,7 @@ from psycopg import sql
 
 from core.postgres.copy import copy_buffer, copy_into, names
 from tasks.writing.outcome import Outcomes
-from tasks.writing.staging import OF_NEW_PEOPLE, STAGED, USERS, ask, stage
+from tasks.writing.staging import OF_NEW_PEOPLE, STAGED, USERS, fetch_outcomes, stage
 from users_uc.models import User
 
 _ASKED_FOR: Final = 300
@@ -85,4 +85,4 @@ def _insert(people: pl.DataFrame) -> Outcomes:
     """It takes twice as long as COPY."""
     stage(people)
     columns = names(people.columns[1:])
-    return ask(sql.SQL(_INSERT).format(users=USERS, columns=columns, staged=STAGED))
+    return fetch_outcomes(sql.SQL(_INSERT).format(users=USERS, columns=columns, staged=STAGED))

@@ -40,12 +40,12 @@ def records_of(outcome: str, outcomes: Outcomes) -> pl.Series:
     return outcomes.get(outcome, pl.Series(dtype=pl.Int64))
 
 
-def of(outcome: str, outcomes: Outcomes, people: pl.DataFrame) -> pl.DataFrame:
+def with_outcome(outcome: str, outcomes: Outcomes, people: pl.DataFrame) -> pl.DataFrame:
     """Those of the people (by `record`) who have this outcome."""
     return people.filter(pl.col("record").is_in(records_of(outcome, outcomes).implode()))
 
 
-def left(outcomes: Outcomes, people: pl.DataFrame) -> pl.DataFrame:
+def without_outcome(outcomes: Outcomes, people: pl.DataFrame) -> pl.DataFrame:
     """Those of the people who have no outcome yet."""
     done = pl.concat([pl.Series(dtype=pl.Int64), *outcomes.values()])
     return people.filter(~pl.col("record").is_in(done.implode()))

@@ -36,7 +36,7 @@ def stage(people: pl.DataFrame) -> None:
     copy_into(_NAME, people.columns, [copy_buffer(people)], nullable=OF_NEW_PEOPLE.keys())
 
 
-def ask(told: sql.Composed) -> Outcomes:
+def fetch_outcomes(told: sql.Composed) -> Outcomes:
     """What statements about the staged people tell: `WITH told AS (a query of record, outcome)`.
 
     Records come packed: as rows, a million of them would take longer than the statement.

@@ -11,9 +11,9 @@ from psycopg import sql
 
 from tasks.writing import newcomers
 from tasks.writing.comparison import CHANGEABLE, PRIVILEGED, cells, compared, differs
-from tasks.writing.outcome import Outcomes, combined, left, of, records_of
-from tasks.writing.staging import STAGED, USERS, ask, stage, unpacked
-from users_uc.models import end_logins
+from tasks.writing.outcome import Outcomes, combined, records_of, with_outcome, without_outcome
+from tasks.writing.staging import STAGED, USERS, fetch_outcomes, stage, unpacked
+from users_uc.models import revoke_logins
 
 # Without a FILTER on the outcome, which would compare everybody once more.
 _COMPARE = """
@@ -52,12 +52,12 @@ def upsert(people: pl.DataFrame) -> Outcomes:
     known = people.select("record", *columns)
     stage(known)
     found, ids = _compare(columns)
-    written = newcomers.add(of("created", found, people))
+    written = newcomers.add(with_outcome("created", found, people))
     if not ids.is_empty():
         written = combined(written, _update(known.join(ids, on="record"), columns))
     done = combined(_only(found, "unchanged", "skipped"), _only(written, "created", "updated"))
     # Who came, went or changed since they were compared is compared anew.
-    missed = left(done, people)
+    missed = without_outcome(done, people)
     return done if missed.is_empty() else combined(done, upsert(missed))
 
 
@@ -85,7 +85,7 @@ def _update(people: pl.DataFrame, columns: list[str]) -> Outcomes:
         changes.append(sql.SQL(_OUTDATE).format(is_active=new["is_active"]))
     with connection.cursor() as cursor:
         cursor.execute(_ONE_BY_ONE)
-    done = ask(
+    done = fetch_outcomes(
         sql.SQL(_UPDATE).format(
             users=USERS,
             changes=sql.SQL(", ").join(changes),
@@ -95,8 +95,8 @@ def _update(people: pl.DataFrame, columns: list[str]) -> Outcomes:
         )
     )
     if "is_active" in new:
-        inactive = of("updated", done, people).filter(~pl.col("is_active"))
-        end_logins(inactive["id"].to_list())
+        inactive = with_outcome("updated", done, people).filter(~pl.col("is_active"))
+        revoke_logins(inactive["id"].to_list())
     return done
 
 

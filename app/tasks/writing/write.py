@@ -10,23 +10,23 @@ from django.db import OperationalError
 from core.postgres.copy import with_constant
 from tasks.options import Options
 from tasks.writing import newcomers
-from tasks.writing.create import merge
+from tasks.writing.create import create
 from tasks.writing.hashing import with_passwords
-from tasks.writing.outcome import Outcome, Outcomes, of, records_of, tally
+from tasks.writing.outcome import Outcome, Outcomes, records_of, tally, with_outcome
 from tasks.writing.upsert import upsert
 from users_uc.mail.invitations import invite
 
-_STATEMENTS = {"create": merge, "upsert": upsert}
+_STATEMENTS = {"create": create, "upsert": upsert}
 
 
 def prepare(
-    rows: pl.DataFrame, *, job_id: uuid.UUID, options: Options, show_life: Callable[[], None]
+    rows: pl.DataFrame, *, job_id: uuid.UUID, options: Options, heartbeat: Callable[[], None]
 ) -> Callable[[], Outcome]:
     """Do what takes long; what is returned does the rest, in its caller's transaction.
 
     `rows` as draft.py writes them.
     """
-    people = with_passwords(rows.drop("line"), show_life=show_life)
+    people = with_passwords(rows.drop("line"), heartbeat=heartbeat)
     people = with_constant(people, "import_id", job_id)
     unhashed = _unhashed(people)
     if unhashed or not newcomers.are_likely(people):
@@ -44,7 +44,7 @@ def _write(people: pl.DataFrame, options: Options, all_are_new: Callable[[], boo
 def _by_statements(people: pl.DataFrame, options: Options, unhashed: set[int]) -> Outcome:
     outcomes = _STATEMENTS[options.mode](people)
     _require_known(unhashed, outcomes)
-    _invite(of("created", outcomes, people), options)
+    _invite(with_outcome("created", outcomes, people), options)
     return tally(outcomes)
 
 

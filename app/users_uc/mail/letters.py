@@ -20,7 +20,7 @@ def compose(mail: Mail) -> EmailMessage | None:
 
     The texts name nobody: a stranger who signs up with another's address would choose the words.
     """
-    if mail.is_for_whoever_has:
+    if mail.is_for_any_holder:
         mail.user = User.objects.filter(email=mail.address).first()
     user = mail.user
     if user is None or not user.is_active:

@@ -19,16 +19,16 @@ from users_uc.models import User
 from users_uc.pagination import UserPages
 from users_uc.permissions import IsStaff, may_delete, sees_all
 from users_uc.serializers.users import UserSerializer
-from users_uc.user_queries import find_user, locked, shown_users
+from users_uc.user_queries import find_user, lock_user_or_404, users_with_rights
 from users_uc.views.body_first import BodyFirst
 
 
 def visible_users(actor: User) -> QuerySet[User]:
     """Whom the caller may see: staff everybody, others themselves."""
-    return shown_users() if sees_all(actor) else shown_users().filter(pk=actor.pk)
+    return users_with_rights() if sees_all(actor) else users_with_rights().filter(pk=actor.pk)
 
 
-_rows = CompiledRows(shown_users, UserSerializer.shown_names)
+_rows = CompiledRows(users_with_rights, UserSerializer.shown_names)
 
 
 def visible_user(actor: User, user_id: int) -> User | None:
@@ -71,7 +71,7 @@ class UserViewSet(BodyFirst, viewsets.ModelViewSet[User]):
     def perform_destroy(self, instance: User) -> None:
         """Delete whom the caller may delete."""
         with transaction.atomic():
-            target = locked(instance)
+            target = lock_user_or_404(instance)
             if not may_delete(caller(self.request), target):
                 raise PermissionDenied
             target.delete()

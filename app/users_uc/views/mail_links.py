@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core.http.throttling import ResetThrottle, ThrottledInTurn
-from core.mails import mails_leave
+from core.mails import mail_is_configured
 from users_uc.auth import locked_caller
 from users_uc.mail import outbox
 from users_uc.mail.links import Purpose
@@ -20,7 +20,7 @@ from users_uc.serializers.links import (
     NewEmailSerializer,
     NewPasswordSerializer,
 )
-from users_uc.serializers.people import unique_email
+from users_uc.serializers.user_fields import unique_email
 from users_uc.throttling import AccountResetThrottle, OwnPasswordThrottle
 
 
@@ -32,7 +32,7 @@ class MailIsSetUp(BasePermission):
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         """Whether there is one."""
-        return mails_leave()
+        return mail_is_configured()
 
 
 class _AskingView(ThrottledInTurn, APIView):

@@ -9,8 +9,8 @@ from rest_framework.views import APIView
 
 from users_uc.auth import caller, locked_caller
 from users_uc.models import User
-from users_uc.serializers.own import OwnPasswordSerializer, PasswordChangeSerializer
-from users_uc.serializers.own_data import OwnDataSerializer
+from users_uc.serializers.export import OwnDataSerializer
+from users_uc.serializers.me import OwnPasswordSerializer, PasswordChangeSerializer
 from users_uc.serializers.users import UserSerializer
 from users_uc.throttling import OwnPasswordThrottle
 from users_uc.views.body_first import BodyFirst

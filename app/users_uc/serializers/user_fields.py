@@ -11,7 +11,7 @@ from rest_framework.validators import UniqueValidator
 from core.http.serializers import NativeSerializer
 from users_uc.fields import (
     EmailField,
-    PersonTextField,
+    UserTextField,
 )
 from users_uc.models import User
 from users_uc.text import NAME_MAX_LENGTH, PHONE_MAX_LENGTH
@@ -36,10 +36,10 @@ def taken() -> serializers.ValidationError:
     return serializers.ValidationError({"email": [detail]})
 
 
-class PersonSerializer(NativeSerializer[User]):
+class UserFieldsSerializer(NativeSerializer[User]):
     email = EmailField(
         max_length=254,
         validators=[UniqueValidator(User.objects.all(), message=_UNIQUE_MESSAGE)],
     )
-    name = PersonTextField(max_length=NAME_MAX_LENGTH, required=False, allow_blank=True)
-    phone = PersonTextField(max_length=PHONE_MAX_LENGTH, required=False, allow_blank=True)
+    name = UserTextField(max_length=NAME_MAX_LENGTH, required=False, allow_blank=True)
+    phone = UserTextField(max_length=PHONE_MAX_LENGTH, required=False, allow_blank=True)

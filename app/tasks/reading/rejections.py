@@ -23,7 +23,7 @@ SCHEMA: Final = {
 }
 
 
-class Rejects:
+class Rejections:
     """Refusals of a batch that its cells show before their content is looked at."""
 
     def __init__(self, header: Header, encoding: str) -> None:
@@ -45,7 +45,7 @@ class Rejects:
         elif (fitting := self._header.fit(record.cells)) is not None:
             return fitting
         else:
-            code, count = self._header.misfit(record.cells)
+            code, count = self._header.width_error(record.cells)
             detail = str(count)
         self._rows.append((number, record.line, "", code, detail, self._value(record)))
         return None
