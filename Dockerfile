@@ -20,6 +20,7 @@ COPY deploy/nginx/*.conf /etc/nginx/
 COPY deploy/nginx/errors /srv/errors
 COPY --chmod=755 deploy/nginx/prepare.sh /docker-entrypoint.d/50-prepare.sh
 COPY --from=builder /srv/static /srv/static
+LABEL org.opencontainers.image.version="1.0.0"
 USER nginx
 EXPOSE 8080 8081
 HEALTHCHECK --interval=5s --timeout=3s --start-period=10s --retries=3 \
@@ -49,4 +50,5 @@ HEALTHCHECK --interval=5s --timeout=10s --start-period=120s --retries=3 \
     CMD ["python", "-I", "/srv/deploy/healthcheck.py"]
 ARG BUILD_REVISION=
 ENV BUILD_REVISION=$BUILD_REVISION
-LABEL org.opencontainers.image.revision=$BUILD_REVISION
+LABEL org.opencontainers.image.version="1.0.0" \
+      org.opencontainers.image.revision=$BUILD_REVISION

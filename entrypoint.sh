@@ -33,7 +33,7 @@ case $role in
 web)
     manage prepare_database
     become web
-    exec python -m gunicorn -c python:core.gunicorn core.wsgi:application "$@"
+    exec python -m gunicorn -c python:core.server.gunicorn_config core.wsgi:application "$@"
     ;;
 worker)
     manage await_migrations

@@ -2,6 +2,7 @@
 
 import pytest
 
+from core import __version__
 from tests.compose.docker import APP_IMAGE, BASE_IMAGE, docker, run, size
 from tests.compose.installation import Installation
 
@@ -48,6 +49,11 @@ def test_a_role_without_its_settings_says_what_to_set(arguments: list[str]) -> N
     code, errors = started(*arguments)
     assert code == 1
     assert "Set the environment variable DJANGO_SECRET_KEY." in errors
+
+
+def test_its_label_is_the_version() -> None:
+    form = '{{index .Config.Labels "org.opencontainers.image.version"}}'
+    assert docker("image", "inspect", "--format", form, APP_IMAGE) == __version__
 
 
 def test_its_revision_is_known(running: Installation) -> None:

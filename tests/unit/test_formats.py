@@ -8,8 +8,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from tasks.pipeline.codes import FileError
-from tasks.pipeline.reading.formats import refuse_archive, refuse_bytes, refuse_text, refuse_utf16
+from tasks.codes import FileError
+from tasks.reading.formats import check_archive, check_bytes, check_text, check_utf16
 
 
 def parquet() -> bytes:
@@ -48,7 +48,7 @@ def tar() -> bytes:
 )
 def test_bytes_of_another_kind_are_named(head: bytes, words: str) -> None:
     with pytest.raises(FileError, match=f"This is not CSV: it looks like .*{words}") as caught:
-        refuse_bytes(head)
+        check_bytes(head)
     assert caught.value.code == "not_csv"
 
 
@@ -57,7 +57,7 @@ def test_an_sqlite_database_is_named(tmp_path: Path) -> None:
         database.execute("CREATE TABLE people (email TEXT)")
     database.close()
     with pytest.raises(FileError, match="SQLite database"):
-        refuse_bytes((tmp_path / "people.csv").read_bytes())
+        check_bytes((tmp_path / "people.csv").read_bytes())
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_an_sqlite_database_is_named(tmp_path: Path) -> None:
 )
 def test_texts_of_another_kind_are_named(text: str, words: str) -> None:
     with pytest.raises(FileError, match=words) as caught:
-        refuse_text(text)
+        check_text(text)
     assert caught.value.code == "not_csv"
 
 
@@ -89,21 +89,21 @@ def test_texts_of_another_kind_are_named(text: str, words: str) -> None:
      "begin;email", "-email,name", "createdat,email", "'email'", '"email"'],
 )  # fmt: skip
 def test_headers_that_only_look_a_little_like_it_are_not_refused(text: str) -> None:
-    refuse_text(text)
-    refuse_bytes(text.encode())
-    refuse_utf16(text.encode())
+    check_text(text)
+    check_bytes(text.encode())
+    check_utf16(text.encode())
 
 
 @pytest.mark.parametrize("order", ["le", "be"])
 @pytest.mark.parametrize("text", ["email,name\n", "почта@пример.рф,Имя;e\n", "a"])
 def test_utf16_without_a_mark_is_told_by_its_zeros(text: str, order: str) -> None:
     with pytest.raises(FileError, match=f"encoding=utf-16-{order}"):
-        refuse_utf16(text.encode(f"utf-16-{order}"))
+        check_utf16(text.encode(f"utf-16-{order}"))
 
 
 def test_other_zeros_are_not_utf16() -> None:
-    refuse_utf16(b"email,na\0me\n")
-    refuse_utf16(bytes(100))
+    check_utf16(b"email,na\0me\n")
+    check_utf16(bytes(100))
 
 
 @pytest.mark.parametrize(
@@ -117,8 +117,8 @@ def test_other_zeros_are_not_utf16() -> None:
 )
 def test_documents_that_are_archives_are_named(name: str, words: str) -> None:
     with pytest.raises(FileError, match=words):
-        refuse_archive(["[Content_Types].xml", name])
+        check_archive(["[Content_Types].xml", name])
 
 
 def test_an_archive_of_a_csv_is_none() -> None:
-    refuse_archive(["people/excel.csv", "content.xml.csv", "__MACOSX/._people.csv"])
+    check_archive(["people/excel.csv", "content.xml.csv", "__MACOSX/._people.csv"])

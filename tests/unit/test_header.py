@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from tasks.pipeline.codes import FileError
-from tasks.pipeline.reading.header import Columns, understand
-from tasks.pipeline.reading.returned import ERROR_COLUMNS
+from tasks.codes import FileError
+from tasks.reading.header import Columns, understand
+from tasks.reading.returned import ERROR_COLUMNS
 
 
 def refused(cells: list[str], columns: Columns) -> FileError:

@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tasks.pipeline.codes import FileError
-from tasks.pipeline.reading import unpacking
-from tasks.pipeline.reading.unpacking import compression_of, opened
+from tasks.codes import FileError
+from tasks.reading import unpacking
+from tasks.reading.unpacking import compression_of, opened
 
 CSV = b"email\n" + b"".join(b"user%d@example.com\n" % number for number in range(1000))
 GZIP = gzip.compress(CSV, mtime=0)
