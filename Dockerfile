@@ -7,7 +7,8 @@ RUN pip --python venv/bin/python install --require-hashes --no-deps -r requireme
 COPY app app
 COPY deploy/*.py deploy/
 RUN python -m compileall -q app deploy
-# Django reads all its settings to collect files; no server is asked, and nothing of them is kept.
+# collectstatic reads all settings, so they need values. It connects to no server, and the image does
+# not keep the values.
 RUN export DJANGO_SECRET_KEY=only-for-collecting-the-files-of-this-image \
         JWT_SECRET_KEY=only-for-collecting-the-files-of-this-image \
         DB_PASSWORD=none REDIS_URL=redis://none STATIC_ROOT=/srv/static && \

@@ -40,7 +40,7 @@ def test_it_holds_no_tests_and_no_history() -> None:
 def test_an_unknown_role_is_told_which_there_are(arguments: list[str]) -> None:
     code, errors = started(*arguments)
     assert code == 64
-    assert errors.startswith("entrypoint.sh: there is no role cron\nusage: ")
+    assert errors.startswith("entrypoint.sh: unknown role cron\nusage: ")
     assert all(f"\n  {role} " in errors for role in ("web", "worker", "beat", "manage", "secrets"))
 
 

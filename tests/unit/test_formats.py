@@ -30,24 +30,26 @@ def tar() -> bytes:
 @pytest.mark.parametrize(
     ("head", "words"),
     [
-        (b"PK\x03\x04", "zip archive inside another; pack the CSV only once"),
+        (b"PK\x03\x04", r"zip archive inside another\. Compress the CSV file only once"),
         (b"\x1f\x8b\x08", "gzip file inside another"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "old Excel workbook .* save it as CSV UTF-8"),
-        (b"7z\xbc\xaf\x27\x1c", "7-Zip archive; unpack it"),
+        (b"7z\xbc\xaf\x27\x1c", r"7-Zip archive\. Decompress the file"),
         (b"Rar!\x1a\x07\x01\x00", "RAR archive"),
         (b"\xfd7zXZ\x00", "xz file"),
         (b"\x28\xb5\x2f\xfd", "Zstandard file"),
         (b"BZh91AY&SY", "bzip2 file"),
-        (b"%PDF-1.7", "a PDF"),
+        (b"%PDF-1.7", "a PDF file"),
         (b"\x89PNG\r\n\x1a\n", "an image"),
         (b"\xff\xd8\xff\xe0", "an image"),
-        (parquet(), "a Parquet file; export its table as CSV"),
-        (tar(), "a tar archive; unpack it"),
+        (parquet(), r"a Parquet file\. Export its table as CSV"),
+        (tar(), r"a tar archive\. Decompress the file"),
     ],
     ids=range(13),
 )
 def test_bytes_of_another_kind_are_named(head: bytes, words: str) -> None:
-    with pytest.raises(FileError, match=f"This is not CSV: it looks like .*{words}") as caught:
+    with pytest.raises(
+        FileError, match=f"This is not a CSV file: it looks like .*{words}"
+    ) as caught:
         check_bytes(head)
     assert caught.value.code == "not_csv"
 
@@ -109,7 +111,7 @@ def test_other_zeros_are_not_utf16() -> None:
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("xl/workbook.xml", "an Excel workbook; open it and save it as CSV"),
+        ("xl/workbook.xml", r"an Excel workbook\. Open the file and save it as CSV"),
         ("word/document.xml", "a Word document"),
         ("content.xml", "an OpenDocument file"),
         ("Index/Document.iwa", "a Numbers or Pages document"),

@@ -75,12 +75,17 @@ def test_a_header_that_stands_for_nothing_is_ignored() -> None:
 @pytest.mark.parametrize(
     ("cells", "columns", "code", "words"),
     [
-        (["email", "x"], {"Mail": "email"}, "unknown_column", "names Mail, .* found: email, x."),
-        (["email", ""], {" ": "name"}, "unknown_column", "found: email"),
+        (
+            ["email", "x"],
+            {"Mail": "email"},
+            "unknown_column",
+            "names Mail, .* columns are: email, x.",
+        ),
+        (["email", ""], {" ": "name"}, "unknown_column", "columns are: email"),
         (["email", "a", "b"], {"a": "name", "b": "name"}, "duplicate_header", "name"),
         (["email", "a", "A"], {"a": "name"}, "duplicate_header", "name"),
         (["email", "a"], {"a": "name", "A ": None}, "duplicate_header", "twice"),
-        (["email"], {"email": None}, "missing_email_column", "found: email"),
+        (["email"], {"email": None}, "missing_email_column", "columns are: email"),
     ],
 )
 def test_what_cannot_be_asked_is_refused(

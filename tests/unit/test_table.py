@@ -101,7 +101,7 @@ def test_a_file_that_says_nothing_has_no_header(data: bytes) -> None:
 @pytest.mark.parametrize(
     ("data", "code", "words"),
     [
-        (b"\n\n", "missing_header", "begin with column names"),
+        (b"\n\n", "missing_header", "Put column names"),
         (b'"e"mail,name\n', "missing_header", "quotes in the header"),
         (b'"\nemail,name\na@x.com,"Ann"\n', "missing_header", "quotes in the header"),
         (b'email;"name\na@x.com;A,B\n', "unclosed_quote", "in line 1"),
