@@ -19,7 +19,7 @@ from tasks.options import Options
 from tasks.planning import verdict
 from tasks.planning.chunking import StoredChunk, write_chunks
 from tasks.planning.rejected_rows import RejectedRows
-from tasks.reading.ahead import ahead
+from tasks.reading.ahead import prefetch
 from tasks.reading.header import Header
 from tasks.reading.table import BLOCK_SIZE, Table
 from users_uc.passwords.strength import is_weak
@@ -85,7 +85,7 @@ def _read(job: ImportJob, prefix: str) -> tuple[list[StoredChunk], RejectedRows]
 
 def _people(table: Table, rejected_rows: RejectedRows) -> Iterator[pl.DataFrame]:
     """Batch by batch, the next being read meanwhile."""
-    for batch in ahead(table.batches(_block_size(table.header))):
+    for batch in prefetch(table.batches(_block_size(table.header))):
         people, rejected = validate.check(batch.rows, table.header, weak_password=is_weak)
         rejected_rows.add(batch.rejected)
         rejected_rows.add(rejected)

@@ -14,7 +14,7 @@ from django.core.files.storage import default_storage
 
 from tasks import files
 from tasks.planning.merge_runs import merged
-from tasks.reading.ahead import ahead
+from tasks.reading.ahead import prefetch
 
 SORTED_ROWS: Final = 250_000
 """Sorted at a time, in a thread, while the next ones are read."""
@@ -58,10 +58,10 @@ class Runs:
         self._begin_to_sort()
         while self._sorting:
             self._take_sorted()
-        stored = [ahead(_read(run.result())) for run in self._stored]
+        stored = [prefetch(_read(run.result())) for run in self._stored]
         in_memory = [run.iter_slices(PIECE_ROWS) for run in self._sorted]
         self._sorted = []
-        for frame in ahead(merged([*stored, *in_memory])):
+        for frame in prefetch(merged([*stored, *in_memory])):
             self._heartbeat()
             yield frame
 
