@@ -88,8 +88,8 @@ def _is_hash(cell: pl.Expr) -> pl.Expr:
         & (memory * passes <= CEILINGS.memory_kib_passes)
         & (lanes <= CEILINGS.lanes)
     )
-    accepted = argon2id.fill_null(False) | (iterations <= CEILINGS.iterations).fill_null(False)
-    return (cell == "") | ((cell.str.len_chars() <= HASH_MAX_LENGTH) & accepted)
+    known = argon2id.fill_null(False) | (iterations <= CEILINGS.iterations).fill_null(False)
+    return (cell == "") | ((cell.str.len_chars() <= HASH_MAX_LENGTH) & known)
 
 
 def _too_long(field: str) -> Rule:

@@ -1,4 +1,4 @@
-"""The comparison of staged users with the users table: who is new, and who would change."""
+"""The comparison of staged users with the users table: which are new, and which would change."""
 
 from collections.abc import Collection, Mapping
 from typing import Final
