@@ -59,8 +59,11 @@ def only(spans: Spans) -> tuple[ReadableSpan, dict[str, Any]]:
 
 
 def test_a_request_has_a_span_by_the_stable_conventions(client: APIClient, spans: Spans) -> None:
-    headers = {"HTTP_USER_AGENT": "a program", "HTTP_AUTHORIZATION": "Bearer a.secret"}
-    answer = client.get(f"{ME}?search=ann@example.com", **headers)
+    answer = client.get(
+        f"{ME}?search=ann@example.com",
+        HTTP_USER_AGENT="a program",
+        HTTP_AUTHORIZATION="Bearer a.secret",
+    )
     span, attributes = only(spans)
     assert (span.name, span.kind) == (f"GET {ME}", SpanKind.SERVER)
     assert attributes == {
@@ -75,6 +78,7 @@ def test_a_request_has_a_span_by_the_stable_conventions(client: APIClient, spans
     assert span.parent is None
     assert span.context.trace_id == int(answer["X-Trace-Id"], 16)
     assert span.status.status_code is StatusCode.UNSET
+    assert span.instrumentation_scope
     assert span.instrumentation_scope.name == "opentelemetry.instrumentation.django"
 
 
@@ -106,8 +110,7 @@ def test_a_path_that_is_none_of_ours_stays_here(
 
 def test_a_request_that_no_view_sees_has_no_route(client: APIClient, spans: Spans) -> None:
     """CORS answers it, though its path has a view."""
-    headers = {"HTTP_ORIGIN": "https://x.example", "HTTP_ACCESS_CONTROL_REQUEST_METHOD": "GET"}
-    client.options(ME, **headers)
+    client.options(ME, HTTP_ORIGIN="https://x.example", HTTP_ACCESS_CONTROL_REQUEST_METHOD="GET")
     span, attributes = only(spans)
     assert (span.name, attributes["url.path"]) == ("OPTIONS", "/REDACTED")
 
@@ -119,12 +122,12 @@ def test_an_unknown_method_is_not_sent(client: APIClient, spans: Spans) -> None:
 
 
 def test_a_wrong_host_is_answered_as_without_spans(client: APIClient, spans: Spans) -> None:
-    headers = {
-        "HTTP_HOST": "elsewhere.example",
-        "HTTP_ACCEPT_LANGUAGE": "pt",
-        "HTTP_TRACEPARENT": f"00-{TRACE}-{CALLER}-01",
-    }
-    answer = client.get("/api/", **headers)
+    answer = client.get(
+        "/api/",
+        HTTP_HOST="elsewhere.example",
+        HTTP_ACCEPT_LANGUAGE="pt",
+        HTTP_TRACEPARENT=f"00-{TRACE}-{CALLER}-01",
+    )
     assert_error(answer, 400, "bad_request")
     assert answer["X-Trace-Id"] == TRACE
     assert answer["X-Request-Id"]
@@ -182,12 +185,12 @@ def test_a_request_that_is_not_recorded_has_a_trace_id(client: APIClient, spans:
 
 def test_what_vendors_send_along_stays_here(client: APIClient, spans: Spans) -> None:
     """The tracestate would leave in the span's context."""
-    headers = {
-        "HTTP_TRACEPARENT": f"00-{TRACE}-{CALLER}-01",
-        "HTTP_TRACESTATE": "vendor=secret",
-        "HTTP_BAGGAGE": "vendor=secret",
-    }
-    client.get(ME, **headers)
+    client.get(
+        ME,
+        HTTP_TRACEPARENT=f"00-{TRACE}-{CALLER}-01",
+        HTTP_TRACESTATE="vendor=secret",
+        HTTP_BAGGAGE="vendor=secret",
+    )
     span, _ = only(spans)
     assert span.parent is not None
     assert not span.context.trace_state

@@ -1,5 +1,6 @@
 """A span for each request, by opentelemetry-instrumentation-django."""
 
+from collections.abc import Callable
 from typing import Final
 
 from django.conf import settings
@@ -37,18 +38,21 @@ class SpanMiddleware(_DjangoMiddleware):
     and the answer would lack the headers, the language and the log line of the middleware below.
     """
 
+    get_response: Callable[[HttpRequest], HttpResponseBase]
+
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer the request within its span."""
         try:
             request.get_host()
         except DisallowedHost:
             return self.get_response(request)
-        return super().__call__(request)
+        response: HttpResponseBase = super().__call__(request)  # type: ignore[no-untyped-call]
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> None:
         """Record an exception that ends in a 500; a 4xx is not an error of the server."""
         if not isinstance(exception, _ANSWERED_WITH_4XX):
-            super().process_exception(request, exception)
+            super().process_exception(request, exception)  # type: ignore[no-untyped-call]
 
 
 class _Instrumentor(DjangoInstrumentor):
