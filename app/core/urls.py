@@ -1,17 +1,21 @@
-"""Every address that the service answers, but for those in core.internal."""
+"""Every address that the service answers, but for those in core.http.internal_endpoints."""
 
 from csp.constants import UNSAFE_INLINE
 from csp.decorators import csp_update
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import TemplateView
 from drf_spectacular.views import SpectacularSwaggerSplitView
 
-from core.browser import ADMIN
-from core.index import index
-from core.schema_view import SchemaView
+from core.http.admin_middleware import ADMIN
+from core.http.index import index
+from core.http.openapi_view import SchemaView
 
 _styled = csp_update({"style-src": [UNSAFE_INLINE]})  # Swagger's page has styles within
+_account_page = TemplateView.as_view(
+    template_name="account.html", extra_context={"site_name": settings.SITE_NAME}
+)
 
 urlpatterns = [
     path("api/", index, name="index"),
@@ -19,11 +23,11 @@ urlpatterns = [
     path("api/contacts/", include("tasks.urls")),
     path("api/schema/", SchemaView.as_view(), name="schema"),
     path("api/docs/", _styled(SpectacularSwaggerSplitView.as_view(url_name="schema")), name="docs"),
-    path("account/", TemplateView.as_view(template_name="account.html"), name="account"),
+    path("account/", _account_page, name="account"),
     path(ADMIN, admin.site.urls),
 ]
 
-handler400 = "core.errors.bad_request"
-handler403 = "core.errors.permission_denied"
-handler404 = "core.errors.not_found"
-handler500 = "core.errors.server_error"
+handler400 = "core.http.errors.bad_request"
+handler403 = "core.http.errors.permission_denied"
+handler404 = "core.http.errors.not_found"
+handler500 = "core.http.errors.server_error"
