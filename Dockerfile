@@ -7,7 +7,8 @@ RUN pip --python venv/bin/python install --require-hashes --no-deps -r requireme
 COPY app app
 COPY deploy/*.py deploy/
 RUN python -m compileall -q app deploy
-# Django reads all its settings to collect files; no server is asked, and nothing of them is kept.
+# collectstatic reads all settings, so they need values. It connects to no server, and the image does
+# not keep the values.
 RUN export DJANGO_SECRET_KEY=only-for-collecting-the-files-of-this-image \
         JWT_SECRET_KEY=only-for-collecting-the-files-of-this-image \
         DB_PASSWORD=none REDIS_URL=redis://none STATIC_ROOT=/srv/static && \
@@ -20,6 +21,7 @@ COPY deploy/nginx/*.conf /etc/nginx/
 COPY deploy/nginx/errors /srv/errors
 COPY --chmod=755 deploy/nginx/prepare.sh /docker-entrypoint.d/50-prepare.sh
 COPY --from=builder /srv/static /srv/static
+LABEL org.opencontainers.image.version="1.0.0"
 USER nginx
 EXPOSE 8080 8081
 HEALTHCHECK --interval=5s --timeout=3s --start-period=10s --retries=3 \
@@ -49,4 +51,5 @@ HEALTHCHECK --interval=5s --timeout=10s --start-period=120s --retries=3 \
     CMD ["python", "-I", "/srv/deploy/healthcheck.py"]
 ARG BUILD_REVISION=
 ENV BUILD_REVISION=$BUILD_REVISION
-LABEL org.opencontainers.image.revision=$BUILD_REVISION
+LABEL org.opencontainers.image.version="1.0.0" \
+      org.opencontainers.image.revision=$BUILD_REVISION

@@ -1,21 +1,21 @@
 #!/bin/sh
-# The image's roles. Arguments after the role go to its program.
+# Starts one role of the image. Arguments after the role go to its program.
 set -eu
 
 usage() {
     cat >&2 <<'END'
 usage: docker run IMAGE ROLE [arguments]
 
-  web         wait for PostgreSQL, migrate, make the first superuser, serve HTTP on WEB_BIND
-  worker      wait for the migrations, then work: worker -Q imports,default -c 2
-  beat        wait for the migrations, then publish the periodic tasks; one for an installation
-  manage      python manage.py: manage createsuperuser
-  secrets     make what is missing in SECRETS_DIR: secrets [--renew NAME]
+  web         wait for PostgreSQL, migrate, create the first superuser, serve HTTP on WEB_BIND
+  worker      wait for the migrations, then run tasks: worker -Q imports,default -c 2
+  beat        wait for the migrations, then publish the periodic tasks; run only one per installation
+  manage      run python manage.py: manage createsuperuser
+  secrets     create the missing secrets in SECRETS_DIR: secrets [--renew NAME]
 END
     exit 64
 }
 
-# The rest of the script is this role: its settings, and what the health check has to ask.
+# Set the role for Django's settings and for the health check.
 become() {
     export PROCESS_ROLE="$1"
     echo "$1" >/tmp/role
@@ -33,7 +33,7 @@ case $role in
 web)
     manage prepare_database
     become web
-    exec python -m gunicorn -c python:core.gunicorn core.wsgi:application "$@"
+    exec python -m gunicorn -c python:core.server.gunicorn_config core.wsgi:application "$@"
     ;;
 worker)
     manage await_migrations
@@ -52,7 +52,7 @@ secrets)
     exec python -I /srv/deploy/make_secrets.py "$@"
     ;;
 *)
-    echo "entrypoint.sh: there is no role $role" >&2
+    echo "entrypoint.sh: unknown role $role" >&2
     usage
     ;;
 esac

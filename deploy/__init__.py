@@ -1,1 +1,1 @@
-"""What the containers of an installation need beside the application. Standard library only."""
+"""Programs of the containers beside the application. They use only the standard library."""

@@ -1,4 +1,4 @@
-"""Whether this container does its work; the reason is printed when it does not."""
+"""Health check of a container: exits with the reason if the container does not do its work."""
 
 import os
 import sys
@@ -8,15 +8,16 @@ from urllib.error import HTTPError
 from urllib.request import ProxyHandler, build_opener
 
 SILENCE = 30
-"""Seconds. A worker's heart beats every 2 s while it reaches Redis; beat publishes every 20 s
-at least, see RECOVER_EVERY_SECONDS."""
+"""Seconds without a sign of life. A Celery worker gives one every 2 s while it reaches Redis, beat
+one at least every 20 s (RECOVER_EVERY_SECONDS)."""
 
 
 def web_fault(address: str) -> str:
-    """Empty while it answers.
+    """Return the reason why the web server does not answer, or "".
 
-    Not /healthz/ready: with PostgreSQL away every container would be unhealthy, and compose starts
-    nothing that depends on an unhealthy one, not even when PostgreSQL is back.
+    The check uses /healthz/live. /healthz/ready would make every web container unhealthy while
+    PostgreSQL is unavailable, and Compose starts no service that depends on an unhealthy one, even
+    when PostgreSQL is back.
     """
     try:
         with build_opener(ProxyHandler({})).open(f"http://{address}/healthz/live", timeout=8):
@@ -28,16 +29,16 @@ def web_fault(address: str) -> str:
 
 
 def heartbeat_fault(path: Path, *, now: float) -> str:
-    """Empty while the file is fresh."""
+    """Return the reason why the heartbeat file is missing or too old, or ""."""
     try:
         age = now - path.stat().st_mtime
     except FileNotFoundError:
-        return f"{path} is not there: nothing has been done yet"
-    return f"nothing has been done for {age:.0f} s" if age > SILENCE else ""
+        return f"{path} does not exist: the process has given no sign of life yet"
+    return f"no sign of life for {age:.0f} s" if age > SILENCE else ""
 
 
 def fault(role: str) -> str:
-    """By role; empty when all is well."""
+    """Return the reason why a container of this role is unhealthy, or ""."""
     match role:
         case "web":
             port = os.environ.get("WEB_BIND", "").rpartition(":")[2] or "8000"
@@ -49,10 +50,10 @@ def fault(role: str) -> str:
 
 
 def main() -> None:
-    """The command."""
-    role = Path("/tmp/role")  # noqa: S108  (entrypoint.sh writes it, in a container of our own)
+    """Run the command."""
+    role = Path("/tmp/role")  # noqa: S108  (entrypoint.sh writes it in this container)
     if not role.exists():
-        sys.exit("not started yet")
+        sys.exit("the role has not started yet")
     sys.exit(fault(role.read_text(encoding="utf-8").strip()) or None)
 
 

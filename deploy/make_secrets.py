@@ -1,9 +1,9 @@
-"""Makes the secrets of an installation, once, in a folder that its other services read.
+"""Create the secrets of an installation once, in a folder that its other services read.
 
 usage: make_secrets.py [--renew NAME]     in SECRETS_DIR
 
-A value that is set in the environment is written instead of a random one. It may run at any time
-and beside itself: what is there already stays.
+A value in the environment replaces the random one. The command keeps existing secrets, so that it
+may run at any time, also several times at once.
 """
 
 import argparse
@@ -18,14 +18,15 @@ from pathlib import Path
 
 
 class SecretsError(Exception):
-    """What the operator has to change."""
+    """An error that the operator has to fix."""
 
 
 @dataclass(frozen=True)
 class Secret:
-    """`variable` overrides it; a value of fewer than `min_bytes` would stop the services.
+    """A secret that the environment variable `variable` overrides.
 
-    `is_ours`: it is made and kept here; else it is what the environment says now, or empty.
+    With fewer than `min_bytes` bytes the services would not start. `is_ours`: the value is created
+    and kept here; otherwise it is the current value of the variable, or empty.
     """
 
     variable: str
@@ -48,7 +49,7 @@ REDIS_HOST = "redis:6379"
 
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
-    """Two starts at once must not make two sets."""
+    """Lock the folder: two runs at once must not create two sets of secrets."""
     with (folder / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
@@ -59,7 +60,7 @@ def _read(path: Path) -> str:
 
 
 def _write(path: Path, value: str) -> None:
-    """Whole or not at all. The servers that read it run as other users."""
+    """Replace the file as a whole. The servers that read it run as other system users."""
     if path.exists() and _read(path) == value:
         return
     unfinished = path.with_name(f".{path.name}")
@@ -74,7 +75,7 @@ def _given(secret: Secret, env: Mapping[str, str]) -> str:
     if value and len(value.encode()) < secret.min_bytes:
         raise SecretsError(f"{secret.variable} must have at least {secret.min_bytes} bytes.")
     if "\n" in value:
-        raise SecretsError(f"{secret.variable} must be one line.")
+        raise SecretsError(f"{secret.variable} must be a single line.")
     return value
 
 
@@ -82,7 +83,7 @@ def _value(name: str, before: str, env: Mapping[str, str], renew: str) -> str:
     secret = SECRETS[name]
     given = _given(secret, env)
     if given and name == renew:
-        raise SecretsError(f"{secret.variable} is set in the environment: change it there.")
+        raise SecretsError(f"{secret.variable} is set in the environment. Change the value there.")
     if not secret.is_ours:
         return given
     kept = "" if name == renew else before
@@ -90,7 +91,7 @@ def _value(name: str, before: str, env: Mapping[str, str], renew: str) -> str:
 
 
 def make_secrets(folder: Path, env: Mapping[str, str], *, renew: str = "") -> list[str]:
-    """Write what is missing, given or to be renewed; the names of those that are new or changed."""
+    """Write missing, given and renewed secrets, and return the names of new and changed ones."""
     with _alone(folder):
         before = {name: _read(folder / name) for name in SECRETS}
         values = {name: _value(name, before[name], env, renew) for name in SECRETS}
@@ -106,18 +107,18 @@ def make_secrets(folder: Path, env: Mapping[str, str], *, renew: str = "") -> li
 
 
 def main() -> None:
-    """The command."""
-    parser = argparse.ArgumentParser(description="Makes the secrets of an installation.")
+    """Run the command."""
+    parser = argparse.ArgumentParser(description="Create the secrets of an installation.")
     ours = [name for name, secret in SECRETS.items() if secret.is_ours]
     parser.add_argument("--renew", default="", choices=ours, metavar="NAME",
-                        help=f"make this one anew: {', '.join(ours)}")  # fmt: skip
+                        help=f"replace this secret: {', '.join(ours)}")  # fmt: skip
     renew = parser.parse_args().renew
     folder = Path(os.environ.get("SECRETS_DIR", "/srv/secrets"))
     try:
         changed = make_secrets(folder, os.environ, renew=renew)
     except (SecretsError, OSError) as error:
         sys.exit(f"secrets: {error}")
-    print(f"secrets: written: {', '.join(changed)}" if changed else "secrets: all are there")
+    print(f"secrets: wrote {', '.join(changed)}" if changed else "secrets: all secrets exist")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Makes an installation from a backup and starts it.
-# usage: deploy/restore.sh DIR     there must be none yet; COMPOSE_PROJECT_NAME is honoured
+# Creates an installation from a backup and starts it.
+# usage: deploy/restore.sh DIR     the installation of COMPOSE_PROJECT_NAME must not have data
 set -euo pipefail
 
 fail() {
@@ -10,7 +10,7 @@ fail() {
 
 [ $# = 1 ] || fail "usage: deploy/restore.sh DIR"
 for file in database.dump media.tar.gz secrets.tar.gz; do
-    [ -s "$1/$file" ] || fail "$1/$file is missing: $1 is not a backup"
+    [ -s "$1/$file" ] || fail "$1/$file is missing, so $1 is not a backup"
 done
 backup=$(cd "$1" && pwd)
 cd "$(dirname -- "${BASH_SOURCE[0]}")/.."
@@ -20,13 +20,13 @@ for volume in postgres media secrets; do
     [ -z "$(docker volume ls -q --filter "label=com.docker.compose.project=$project" \
         --filter "label=com.docker.compose.volume=$volume")" ] ||
         fail "the installation $project has data: choose another COMPOSE_PROJECT_NAME, \
-or delete it with docker compose --profile observability down --volumes"
+or delete the data with docker compose --profile observability down --volumes"
 done
 
-# What this folder holds, not what was built last: a backup may be of an earlier version.
+# Build the version of this folder. The last image may be of another version than the backup.
 docker compose build
 
-# fill SERVICE FOLDER: with the archive on standard input.
+# fill SERVICE FOLDER: unpack the archive on standard input into the folder of the service.
 fill() {
     docker compose run --rm --no-deps -T --entrypoint tar "$1" -C "$2" -xzf -
 }
@@ -39,4 +39,4 @@ docker compose exec -T postgres \
     sh -c 'pg_restore --no-owner --exit-on-error --single-transaction -U "$POSTGRES_USER" -d "$POSTGRES_DB"' \
     <"$backup/database.dump"
 docker compose up -d --wait
-echo "restore: $project runs"
+echo "restore: the installation $project runs"

@@ -65,7 +65,13 @@ def _metrics_env(site: Site, name: str) -> dict[str, str]:
 
 
 def _web(site: Site) -> Process:
-    gunicorn = ("-m", "gunicorn", "-c", "python:core.gunicorn", "core.wsgi:application")
+    gunicorn = (
+        "-m",
+        "gunicorn",
+        "-c",
+        "python:core.server.gunicorn_config",
+        "core.wsgi:application",
+    )
     return Process(
         name="web",
         argv=(sys.executable, *gunicorn),

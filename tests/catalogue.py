@@ -23,7 +23,6 @@ MARKS: Final = {
     "gettext": None,
     "gettext_lazy": None,
     "gettext_noop": None,
-    "FileError": (2,),  # its template
 }
 """Functions whose argument is a message."""
 

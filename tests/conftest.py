@@ -17,8 +17,8 @@ from rest_framework.test import APIClient
 from core.celery import app
 from local.ports import HOST
 from tests.mails import Mailbox, serving
-from users_uc.auth import issue_pair
 from users_uc.models import User
+from users_uc.tokens.families import issue_pair
 
 PASSWORD = "correct horse battery"
 SEEDS = ("FUZZ_SEED", "FAULT_SEED")
@@ -105,7 +105,7 @@ def _no_mail_server(django_test_environment: None) -> None:
 
 
 @pytest.fixture
-def mails_leave(settings: Settings) -> None:
+def mail_is_configured(settings: Settings) -> None:
     """Mails can be asked for; nobody sends them."""
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 

@@ -5,9 +5,12 @@ import hashlib
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
+from tasks import files
+from tasks.lifecycle import finish
 from tasks.models import ImportChunk, ImportJob
-from tasks.pipeline import files, load, plan, report
-from tasks.pipeline.options import Options
+from tasks.options import Options
+from tasks.planning import plan
+from tasks.writing import load
 from users_uc.models import User
 
 _DEFAULTS = Options()
@@ -44,7 +47,7 @@ def run(job: ImportJob) -> ImportJob:
     plan.plan(job.id)
     for number in open_numbers(job):
         load.load(job.id, number)
-    report.finish(job.id)
+    finish.finish_job(job.id)
     job.refresh_from_db()
     return job
 

@@ -16,8 +16,8 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         """Not before: a metric's first value needs the directory of core.metrics.service."""
-        from core.heartbeat import keep_heartbeat  # noqa: PLC0415
         from core.metrics import wiring  # noqa: PLC0415
+        from core.queueing.heartbeat import keep_heartbeat  # noqa: PLC0415
         from core.telemetry import export, messages  # noqa: PLC0415
 
         register(check_settings, Tags.security)

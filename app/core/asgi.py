@@ -4,7 +4,7 @@ import os
 
 from django.core.asgi import get_asgi_application
 
-from core.content_type import with_plain_types_async
+from core.http.content_type import with_plain_types_async
 from core.telemetry import export
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "core.settings")

@@ -6,7 +6,7 @@ from typing import Any
 from celery import Celery, Task, signals
 from django.conf import settings
 
-from core.periodic import periodic
+from core.queueing.scheduler import periodic
 from core.redis import queue_url, results_url
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "core.settings")
@@ -20,7 +20,7 @@ QUEUES = (DEFAULT, IMPORTS, SMALL_IMPORTS)
 # A web process must answer at once when Redis is away, and recover publishes later; a worker waits.
 _SOCKET_TIMEOUT = 1 if settings.PROCESS_ROLE == "web" else 5
 
-app = Celery("accounts", loader="core.loader.Loader")
+app = Celery("accounts", loader="core.metrics.celery_loader.Loader")
 app.conf.update(
     broker_url=queue_url(settings.REDIS_URL),
     result_backend=results_url(settings.REDIS_URL),
@@ -63,7 +63,7 @@ app.conf.update(
     # above what a plan of 1,000,000 rows takes.
     worker_max_tasks_per_child=200,
     worker_max_memory_per_child=480_000,
-    beat_scheduler="core.periodic:Scheduler",
+    beat_scheduler="core.queueing.scheduler:Scheduler",
     beat_schedule={
         "recover": periodic("tasks.recover", settings.RECOVER_EVERY.total_seconds()),
         "sweep": periodic("tasks.sweep", 600),

@@ -6,12 +6,12 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning  # noqa: A004
 
-from core.mails import mails_leave
+from core.mails import mail_is_configured
 
 
 def mail_problems(*, is_here: Callable[[str], bool]) -> Iterator[CheckMessage]:
     """`is_here`: whether nobody else reaches a host."""
-    is_set_up = mails_leave()
+    is_set_up = mail_is_configured()
     if settings.REQUIRE_VERIFIED_EMAIL and not is_set_up:
         problem = "REQUIRE_VERIFIED_EMAIL, and no mail can be sent: nobody new could log in."
         yield Error(problem, hint="Set EMAIL_HOST.", id="core.E012")

@@ -6,9 +6,10 @@ from typing import Any
 
 import django_stubs_ext
 
-from core import __version__, env, web
+from core import __version__, env
 from core.browser_settings import *  # noqa: F403  (as the next)
 from core.mail_settings import *  # noqa: F403  (settings of this file, in one of their own)
+from core.server import sizing
 from core.telemetry import logs
 
 django_stubs_ext.monkeypatch()
@@ -40,22 +41,22 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "core.internal.InternalAddressesMiddleware",
+    "core.http.internal_endpoints.InternalAddressesMiddleware",
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "core.telemetry.requests.TelemetryMiddleware",
-    "core.headers.HeadersMiddleware",
+    "core.http.security_headers.HeadersMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "core.language.LanguageMiddleware",
-    "core.browser.SessionMiddleware",
+    "core.http.language.LanguageMiddleware",
+    "core.http.admin_middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "core.lengths.LengthMiddleware",
+    "core.http.content_length.LengthMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "core.browser.AuthenticationMiddleware",
-    "core.browser.MessageMiddleware",
+    "core.http.admin_middleware.AuthenticationMiddleware",
+    "core.http.admin_middleware.MessageMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 
@@ -94,7 +95,7 @@ _database_options: dict[str, Any] = {
     "server_side_binding": True,
 }
 if PROCESS_ROLE == "web":
-    _database_options["pool"] = web.POOL
+    _database_options["pool"] = sizing.POOL
 DATABASES = {
     "default": {
         "ENGINE": "core.postgres",
@@ -123,7 +124,7 @@ CACHES = {
 # Accounts.
 AUTH_USER_MODEL = "users_uc.User"
 PASSWORD_HASHERS = [
-    "users_uc.hashers.Argon2idHasher",
+    "users_uc.passwords.hasher.Argon2idHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
@@ -147,7 +148,7 @@ SIMPLE_JWT = {
     "AUDIENCE": "accounts-api",
     "ISSUER": "accounts",
     "AUTH_HEADER_TYPES": ("Bearer",),
-    "AUTH_TOKEN_CLASSES": ("users_uc.tokens.AccessToken",),
+    "AUTH_TOKEN_CLASSES": ("users_uc.tokens.key_ring.AccessToken",),
     "TOKEN_OBTAIN_SERIALIZER": "users_uc.serializers.access.LoginSerializer",
 }
 
@@ -155,16 +156,16 @@ SIMPLE_JWT = {
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["users_uc.auth.TokenAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_RENDERER_CLASSES": ["core.json.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["core.json.JSONParser"],
-    "DEFAULT_PAGINATION_CLASS": "core.pagination.CursorPages",
-    "DEFAULT_SCHEMA_CLASS": "core.schema.SchemaWithErrors",
+    "DEFAULT_RENDERER_CLASSES": ["core.http.json_body.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["core.http.json_body.JSONParser"],
+    "DEFAULT_PAGINATION_CLASS": "core.http.pagination.CursorPages",
+    "DEFAULT_SCHEMA_CLASS": "core.http.openapi.SchemaWithErrors",
     "DEFAULT_THROTTLE_RATES": {
         "login": env.rate("THROTTLE_LOGIN", "30/min"),
         "register": env.rate("THROTTLE_REGISTER", "30/min"),
         "reset": env.rate("THROTTLE_RESET", "30/hour"),
     },
-    "EXCEPTION_HANDLER": "core.errors.api_exception_handler",
+    "EXCEPTION_HANDLER": "core.http.errors.api_exception_handler",
     "NUM_PROXIES": env.integer("TRUSTED_PROXIES", 0),
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }

@@ -1,4 +1,4 @@
-"""Every address that the service answers, but for those in core.internal."""
+"""Every address that the service answers, but for those in core.http.internal_endpoints."""
 
 from csp.constants import UNSAFE_INLINE
 from csp.decorators import csp_update
@@ -7,9 +7,9 @@ from django.urls import include, path
 from django.views.generic import TemplateView
 from drf_spectacular.views import SpectacularSwaggerSplitView
 
-from core.browser import ADMIN
-from core.index import index
-from core.schema_view import SchemaView
+from core.http.admin_middleware import ADMIN
+from core.http.index import index
+from core.http.openapi_view import SchemaView
 
 _styled = csp_update({"style-src": [UNSAFE_INLINE]})  # Swagger's page has styles within
 
@@ -23,7 +23,7 @@ urlpatterns = [
     path(ADMIN, admin.site.urls),
 ]
 
-handler400 = "core.errors.bad_request"
-handler403 = "core.errors.permission_denied"
-handler404 = "core.errors.not_found"
-handler500 = "core.errors.server_error"
+handler400 = "core.http.errors.bad_request"
+handler403 = "core.http.errors.permission_denied"
+handler404 = "core.http.errors.not_found"
+handler500 = "core.http.errors.server_error"

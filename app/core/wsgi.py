@@ -4,7 +4,7 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
-from core.content_type import with_plain_types
+from core.http.content_type import with_plain_types
 from core.telemetry import export
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "core.settings")

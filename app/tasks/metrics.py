@@ -11,8 +11,8 @@ from prometheus_client.metrics_core import (
     SummaryMetricFamily,
 )
 
+from tasks.codes import FILE_CODES, ROW_MESSAGES
 from tasks.models import ImportChunk, ImportJob
-from tasks.pipeline.codes import FILE_CODES, ROW_MESSAGES
 
 OUTCOMES = (*ImportChunk.OUTCOMES, "failed", "not_loaded")
 PHASES = ("waiting", "planning", "loading")
@@ -41,7 +41,7 @@ FROM tasks_importchunk AS chunk JOIN tasks_importjob AS job ON job.id = chunk.jo
 WHERE job.status = 'PROGRESS'
 """
 
-_REFUSALS = """
+_REJECTED_ROWS = """
 SELECT code, sum(number::bigint)
 FROM tasks_importjob, jsonb_each_text(refusals) AS refused (code, number)
 WHERE refusals <> '{}' GROUP BY code
@@ -64,7 +64,7 @@ def import_facts() -> Iterable[Metric]:
     yield _outcomes(totals)
     yield _phases(totals)
     text = "Refused rows by the reason."
-    yield _by_code("accounts_import_row_errors", text, _rows(_REFUSALS), ROW_MESSAGES)
+    yield _by_code("accounts_import_row_errors", text, _rows(_REJECTED_ROWS), ROW_MESSAGES)
     text = "Imports that failed as a whole, by the reason."
     yield _by_code("accounts_import_failures", text, _rows(_FAILURES), FILE_CODES)
     text = "Age of the oldest import that nobody has begun; 0 where none waits."

@@ -11,7 +11,7 @@ from core.telemetry.traces import parse_traceparent, trace_id_of
 
 
 class WorkItem(models.Model):
-    """A row whose lock is the right to work on it; see pipeline/attempts.py and recover.py."""
+    """A row whose lock is the right to work on it; see lifecycle/attempts.py and recover.py."""
 
     attempts = models.PositiveSmallIntegerField(default=0)
     published_at = models.DateTimeField(db_default=Now())
@@ -70,7 +70,10 @@ class ImportJob(WorkItem):
     rows = models.BigIntegerField(null=True)
     failed = models.BigIntegerField(default=0)
     passwords = models.BigIntegerField(db_default=0, help_text="Plain ones, to be hashed.")
-    refusals = models.JSONField(default=dict, help_text="Its failed rows by code.")
+    # Older versions of the service run during an upgrade, so the column keeps its name.
+    rejections = models.JSONField(
+        default=dict, db_column="refusals", help_text="The number of rejected rows by code."
+    )
     created = models.BigIntegerField(default=0)
     updated = models.BigIntegerField(default=0)
     unchanged = models.BigIntegerField(default=0)
@@ -78,7 +81,9 @@ class ImportJob(WorkItem):
     not_loaded = models.BigIntegerField(default=0)
     error_code = models.CharField(max_length=32, blank=True, default="")
     error_message = models.TextField(blank=True, default="", help_text="In English.")
-    error_said = models.JSONField(null=True, help_text="For other languages; see said.py.")
+    error_stored = models.JSONField(
+        null=True, db_column="error_said", help_text="Message id and parameters; see codes.Message."
+    )
 
     created_at = models.DateTimeField(db_default=Now())
     planned_at = models.DateTimeField(null=True)

@@ -6,10 +6,13 @@ from functools import partial
 from celery import shared_task
 
 from core.failpoints import failpoint
-from core.telemetry.subject import about
-from tasks.pipeline import enqueue, idempotency, load, plan, recover, report, retention, sweep
-from tasks.pipeline.attempts import EXPECTED_FAULTS
-from tasks.pipeline.mirror import mirror
+from core.telemetry.subject import bind_job
+from tasks.intake import idempotency
+from tasks.lifecycle import enqueue, finish, recover, retention, sweep
+from tasks.lifecycle.attempts import EXPECTED_FAULTS
+from tasks.lifecycle.celery_result import store_result
+from tasks.planning import plan
+from tasks.writing import load
 
 _retried = partial(
     shared_task,
@@ -25,7 +28,7 @@ _retried = partial(
 def process_csv(job_id: str, *_: object, **__: object) -> None:
     """Plan a job and queue its chunks. What later versions also send is not minded."""
     job = uuid.UUID(job_id)
-    about(job)
+    bind_job(job)
     if plan.plan(job):
         failpoint("plan_committed")
         enqueue.publish_open_chunks(job)
@@ -36,31 +39,31 @@ def process_csv(job_id: str, *_: object, **__: object) -> None:
 def load_chunk(job_id: str, number: int, *_: object, **__: object) -> None:
     """Load a chunk, and end the job if it was the last. As process_csv with what is unknown."""
     job = uuid.UUID(job_id)
-    about(job, number)
+    bind_job(job, number)
     load.load(job, number)
     failpoint("load_committed")
     _wind_up(job)
 
 
 def _wind_up(job: uuid.UUID) -> None:
-    report.finish(job)
+    finish.finish_job(job)
     failpoint("finished")
-    mirror(job)
+    store_result(job)
     sweep.sweep_ended(job)
     failpoint("wound_up")
 
 
 @shared_task(name="tasks.recover")
 def run_recover() -> None:
-    """See pipeline/recover.py."""
+    """See lifecycle/recover.py."""
     for job in recover.recover():
-        mirror(job)
+        store_result(job)
         sweep.sweep_ended(job)
 
 
 @shared_task(name="tasks.sweep")
 def run_sweep() -> None:
-    """See pipeline/sweep.py and retention.py."""
+    """See lifecycle/sweep.py and retention.py."""
     sweep.sweep()
     retention.expire_old()
     idempotency.forget_old()

@@ -12,7 +12,7 @@ class UsersConfig(AppConfig):
     def ready(self) -> None:
         """Let the schema know our tokens; show how mails are doing."""
         from core.metrics import sources  # noqa: PLC0415  (its first value needs a directory)
-        from users_uc import schema  # noqa: F401, PLC0415  (it loads models)
+        from users_uc import openapi  # noqa: F401, PLC0415  (it loads models)
         from users_uc.metrics import mail_facts  # noqa: PLC0415  (apps load first)
 
         sources.register("database", mail_facts)

@@ -25,7 +25,7 @@ class TextField(serializers.CharField):
         return text
 
 
-class TruthField(serializers.BooleanField):
+class StrictBooleanField(serializers.BooleanField):
     """True or false and nothing else: DRF takes 0, "no" and many more for one of them."""
 
     def to_internal_value(self, data: Any) -> bool:
@@ -49,7 +49,7 @@ class EmailField(TextField):
             self.fail("invalid")
 
 
-class PersonTextField(TextField):
+class UserTextField(TextField):
     """A name or a phone: free text without control characters."""
 
     default_error_messages = {"control_character": _("Control characters are not allowed.")}

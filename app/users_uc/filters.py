@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
-from core.schema import or_empty
+from core.http.openapi import or_empty
 from users_uc.models import User
 
 ORDERINGS = ("-id", "id", "email", "-email")

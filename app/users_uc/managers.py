@@ -9,13 +9,13 @@ from django.db import connection
 from django.db.models import F
 from psycopg import sql
 
-from core.compiled import CompiledLookup
+from core.postgres.compiled_lookup import CompiledLookup
 from users_uc.emails import InvalidEmailError, normalise
 
 if TYPE_CHECKING:
     from users_uc.models import User
 
-_KEEP: Final = "SELECT 1 FROM {} WHERE id = %s FOR KEY SHARE"
+_LOCK_KEY: Final = "SELECT 1 FROM {} WHERE id = %s FOR KEY SHARE"
 
 
 class UserManager(BaseUserManager["User"]):
@@ -33,17 +33,20 @@ class UserManager(BaseUserManager["User"]):
         rights = {"is_staff": True, "is_superuser": True, "verified_email": normalise(email)}
         return self.create_user(email, password, **fields, **rights)
 
-    def end_unconfirmed(self, email: str) -> bool:
+    def disable_unconfirmed_password(self, email: str) -> bool:
         """Take the password from an account that anybody may have made with the address."""
         made_here = self.filter(email=email, import_id=None, is_staff=False, is_superuser=False)
         contested = made_here.exclude(verified_email=F("email"))
         return bool(contested.update(password=make_password(None)))
 
-    def keep(self, user_id: int) -> bool:
-        """Whether they are there. To erase them waits for the transaction's end, nothing else."""
+    def lock_against_deletion(self, user_id: int) -> bool:
+        """Lock the user's key until the transaction ends, and say whether the user exists.
+
+        Deleting the user waits for the lock; changing the user does not.
+        """
         with connection.cursor() as cursor:
             table = sql.Identifier(self.model._meta.db_table)
-            cursor.execute(sql.SQL(_KEEP).format(table), [user_id])
+            cursor.execute(sql.SQL(_LOCK_KEY).format(table), [user_id])
             return cursor.fetchone() is not None
 
     def get_by_natural_key(self, username: str | None) -> "User":

@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from core.pagination import CursorPages
+from core.http.pagination import CursorPages
 
 
 class UserPages(CursorPages):

@@ -7,7 +7,7 @@ from typing import Final
 
 from rest_framework.request import Request
 
-from core.throttling import LoginThrottle, RegisterThrottle, ResetThrottle, WindowThrottle
+from core.http.throttling import LoginThrottle, RegisterThrottle, ResetThrottle, WindowThrottle
 from users_uc.emails import InvalidEmailError, normalise
 
 _AS_MANY_AS: Final = 10

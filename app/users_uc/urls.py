@@ -3,7 +3,7 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
-from users_uc.views import access, mailed, own, users
+from users_uc.views import access, mail_links, me, users
 
 router = SimpleRouter()
 router.register("users", users.UserViewSet, basename="user")
@@ -13,24 +13,28 @@ urlpatterns = [
     path("auth/login/", access.LoginView.as_view(), name="login"),
     path("auth/refresh/", access.RefreshView.as_view(), name="refresh"),
     path("auth/logout/", access.LogoutView.as_view(), name="logout"),
-    path("users/me/", own.MeView.as_view(), name="me"),
-    path("users/me/deactivate/", own.MyDeactivationView.as_view(), name="my-deactivation"),
-    path("users/me/password/", own.MyPasswordView.as_view(), name="my-password"),
-    path("users/me/export/", own.MyExportView.as_view(), name="my-export"),
+    path("users/me/", me.MeView.as_view(), name="me"),
+    path("users/me/deactivate/", me.MyDeactivationView.as_view(), name="my-deactivation"),
+    path("users/me/password/", me.MyPasswordView.as_view(), name="my-password"),
+    path("users/me/export/", me.MyExportView.as_view(), name="my-export"),
     # djoser's names.
-    path("users/set_password/", own.MyPasswordView.as_view(), name="set-password"),
-    path("users/set_email/", mailed.SetEmailView.as_view(), name="set-email"),
+    path("users/set_password/", me.MyPasswordView.as_view(), name="set-password"),
+    path("users/set_email/", mail_links.SetEmailView.as_view(), name="set-email"),
     path(
-        "users/set_email_confirm/", mailed.SetEmailConfirmView.as_view(), name="set-email-confirm"
+        "users/set_email_confirm/",
+        mail_links.SetEmailConfirmView.as_view(),
+        name="set-email-confirm",
     ),
-    path("users/activation/", mailed.ActivationView.as_view(), name="activation"),
+    path("users/activation/", mail_links.ActivationView.as_view(), name="activation"),
     path(
-        "users/resend_activation/", mailed.ResendActivationView.as_view(), name="resend-activation"
+        "users/resend_activation/",
+        mail_links.ResendActivationView.as_view(),
+        name="resend-activation",
     ),
-    path("users/reset_password/", mailed.PasswordResetView.as_view(), name="reset-password"),
+    path("users/reset_password/", mail_links.PasswordResetView.as_view(), name="reset-password"),
     path(
         "users/reset_password_confirm/",
-        mailed.PasswordResetConfirmView.as_view(),
+        mail_links.PasswordResetConfirmView.as_view(),
         name="reset-password-confirm",
     ),
     *router.urls,

@@ -17,7 +17,7 @@ from benchmarks.http.ours import LOGIN, our_service
 from benchmarks.system import EMAIL, PASSWORD, System
 
 _SECONDS = 5
-# Those of users_uc.hashers, which needs Django; the check below compares them.
+# Those of users_uc.passwords.hasher, which needs Django; the check below compares them.
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1, type=Type.ID)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from argon2 import Type
 from argon2.low_level import hash_secret
 
-from users_uc.hashers import Argon2idHasher
+from users_uc.passwords.hasher import Argon2idHasher
 
 
 def _hash(password: str) -> bytes:

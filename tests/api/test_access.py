@@ -11,8 +11,8 @@ from django.db import transaction
 from django.urls import URLPattern, URLResolver, get_resolver
 from rest_framework.test import APIClient
 
-from core import internal
-from core.browser import ADMIN
+from core.http import internal_endpoints
+from core.http.admin_middleware import ADMIN
 from tests.conftest import PASSWORD, client_of
 from tests.imports import make_job
 from users_uc.models import User
@@ -115,7 +115,10 @@ def status_for(user: User | None, method: str, url: str) -> str:
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row[0]} {row[1]}")
 def test_each_caller_gets_what_the_matrix_says(
-    mails_leave: None, row: list[str], targets: dict[str, str], callers: dict[str, User | None]
+    mail_is_configured: None,
+    row: list[str],
+    targets: dict[str, str],
+    callers: dict[str, User | None],
 ) -> None:
     method, url, *expected = row
     got = {name: status_for(user, method, url.format(**targets)) for name, user in callers.items()}
@@ -124,7 +127,10 @@ def test_each_caller_gets_what_the_matrix_says(
 
 def served() -> Methods:
     """Every address of the URL configuration but the admin's, which has a login of its own."""
-    methods = {address: {"get"} for address in (*internal.FOR_ALL, *internal.FOR_INTERNAL)}
+    methods = {
+        address: {"get"}
+        for address in (*internal_endpoints.FOR_ALL, *internal_endpoints.FOR_INTERNAL)
+    }
     for pattern in get_resolver().url_patterns:
         if str(pattern.pattern) != ADMIN:
             methods |= dict(_below("", pattern))

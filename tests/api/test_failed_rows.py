@@ -8,7 +8,7 @@ from django.core.files.storage import default_storage
 from rest_framework.test import APIClient
 
 from tasks.models import ImportJob
-from tasks.pipeline.reading.returned import ERROR_COLUMNS
+from tasks.reading.returned import ERROR_COLUMNS
 from tests.api.answers import assert_error
 from tests.imports import make_job
 from users_uc.models import User

@@ -92,7 +92,7 @@ def test_trailing_delimiters_stay_behind_their_row(as_bob: APIClient, imported: 
     assert outcome(job) == {"rows": 4, "created": 1, "failed": 3}
     content, _ = failed(as_bob, job)
     again = imported(as_bob, content.replace(b"wors", b"d@wors").replace(b"bad", b"b@x.com"))
-    assert again.refusals == {"invalid_email": 2}
+    assert again.rejections == {"invalid_email": 2}
     assert list(User.objects.filter(import_id=again.id).values_list("email", "name")) == [
         ("b@x.com", "A")
     ]

@@ -8,8 +8,8 @@ from pytest_django import Settings
 from rest_framework.test import APIClient
 
 from tasks.models import ImportChunk, ImportJob
-from tasks.pipeline import plan
-from tasks.pipeline.writing import skipped
+from tasks.planning import plan
+from tasks.writing import record_list
 from tests.api.answers import assert_error
 from tests.imports import make_job
 from users_uc.models import User
@@ -65,7 +65,7 @@ def test_unchanged_ones_can_be_asked_for_with_them(
     as_bob: APIClient, job: ImportJob, include: str | list[str]
 ) -> None:
     chunk = ImportChunk.objects.filter(created=1).get()
-    chunk.unchanged_records = skipped.pack(pl.Series([4]))
+    chunk.unchanged_records = record_list.pack(pl.Series([4]))
     chunk.save()
     shown = [row.split(",") for row in rows(as_bob, job, include)]
     assert [(row[2], row[4]) for row in shown] == [

@@ -54,7 +54,7 @@ def test_unmended_rows_are_refused_as_often_as_they_come(
     for _ in range(3):
         job = again(text, edit)
         assert outcome(job) == {"rows": 2, "failed": 2}
-        assert sorted(job.refusals) == ["too_few_columns", "too_many_columns"]
+        assert sorted(job.rejections) == ["too_few_columns", "too_many_columns"]
         text = as_bob.get(f"/api/contacts/task-status/{job.id}/failed-rows.csv").getvalue().decode()
     assert text.splitlines()[1].startswith("ann@x.com,Ann,,,2,,too_few_columns,")
     assert text.splitlines()[2].startswith("bob@x.com,Bob,1,Rio,Sul,3,,too_many_columns,")

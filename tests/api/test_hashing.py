@@ -8,8 +8,8 @@ from django.test import Client
 from rest_framework.test import APIClient
 
 from tests.conftest import PASSWORD
-from users_uc.hashers import Argon2idHasher
 from users_uc.models import User
+from users_uc.passwords.hasher import Argon2idHasher
 
 LOGIN, ME = "/api/auth/login/", "/api/users/me/"
 LONG = "p" * 129
@@ -101,7 +101,7 @@ def test_a_cheaper_argon2_is_renewed_too(charlie: User) -> None:
     ],
 )  # fmt: skip
 def test_of_more_than_128_characters_nothing_is_hashed(
-    mails_leave: None, as_alice: APIClient, hashed: list[str],
+    mail_is_configured: None, as_alice: APIClient, hashed: list[str],
     method: str, url: str, body: dict[str, str],
 ) -> None:  # fmt: skip
     hashed.clear()  # who asks was made with a password

@@ -9,8 +9,8 @@ from pytest_django import Settings
 from rest_framework.test import APIClient
 
 from tests.conftest import PASSWORD
-from users_uc.auth import issue_pair
 from users_uc.models import User
+from users_uc.tokens.families import issue_pair
 
 STRICT = {
     "default-src": {"'none'"},

@@ -8,8 +8,8 @@ import pytest
 from pytest_django import Settings
 from rest_framework.test import APIClient
 
-from core.health import probes
-from core.probes import PROBE_TIMEOUT
+from core.health.health import probes
+from core.health.probes import PROBE_TIMEOUT
 
 OK = {"status": "ok"}
 

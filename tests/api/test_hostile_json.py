@@ -12,7 +12,7 @@ from django.db import transaction
 from django.http import HttpResponse
 from rest_framework.test import APIClient
 
-from core.json import MOST_VALUES
+from core.http.json_body import MOST_VALUES
 from tests.api.answers import assert_error, message
 from tests.api.test_access import served
 from tests.conftest import PASSWORD, client_of
@@ -68,7 +68,7 @@ def send(
 
 
 @pytest.fixture
-def client(alice: User, charlie: User, mails_leave: None) -> APIClient:
+def client(alice: User, charlie: User, mail_is_configured: None) -> APIClient:
     """Alice's, who may do everything, to Charlie."""
     return client_of(alice)
 

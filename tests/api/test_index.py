@@ -2,6 +2,7 @@
 
 from rest_framework.test import APIClient
 
+from core import __version__
 from tests.api.answers import assert_error
 
 
@@ -9,6 +10,7 @@ def test_leads_to_everything_for_anybody(anonymous: APIClient) -> None:
     answer = anonymous.get("/api/")
     assert answer.status_code == 200
     assert answer.json() == {
+        "version": __version__,
         "register": "http://testserver/api/register/",
         "login": "http://testserver/api/auth/login/",
         "me": "http://testserver/api/users/me/",
@@ -22,6 +24,7 @@ def test_leads_to_everything_for_anybody(anonymous: APIClient) -> None:
 
 def test_every_link_leads_somewhere(as_alice: APIClient) -> None:
     links = as_alice.get("/api/").json()
+    del links["version"]
     statuses = {name: as_alice.get(link).status_code for name, link in links.items()}
     assert {name for name, status in statuses.items() if status == 405} == {"register", "login"}
     assert set(statuses.values()) == {200, 204, 405}

@@ -62,7 +62,7 @@ def test_no_language_is_left_behind(anonymous: APIClient) -> None:
 
 
 def test_a_mail_is_in_the_language_of_who_asked_for_it(
-    mails_leave: None, anonymous: APIClient, charlie: User
+    mail_is_configured: None, anonymous: APIClient, charlie: User
 ) -> None:
     for asked in ("pt-PT", "de"):
         body = {"email": charlie.email}

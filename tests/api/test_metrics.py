@@ -105,7 +105,7 @@ def test_is_404_for_what_came_through_a_proxy(anonymous: APIClient, forwarded: s
 
 
 @pytest.mark.django_db(transaction=True)
-def test_mails_that_wait(anonymous: APIClient, mails_leave: None, charlie: User) -> None:
+def test_mails_that_wait(anonymous: APIClient, mail_is_configured: None, charlie: User) -> None:
     assert samples(anonymous, "accounts_mails_waiting")["invitation"] == 0
     outbox.add(Mail.Kind.PASSWORD_RESET, address=charlie.email)
     kind = "password_reset"

@@ -8,9 +8,9 @@ from tests.api.answers import assert_error
 from tests.conftest import PASSWORD, client_of
 from tests.imports import imported
 from tests.mails import Mailbox
-from users_uc.auth import issue_pair
 from users_uc.models import RefreshFamily, User
 from users_uc.tasks import send_mails
+from users_uc.tokens.families import issue_pair
 
 ME, EXPORT, MY_PASSWORD = "/api/users/me/", "/api/users/me/export/", "/api/users/me/password/"
 SHOWN = {

@@ -7,8 +7,8 @@ from rest_framework.test import APIClient
 
 from tests.api.answers import assert_error
 from tests.conftest import PASSWORD, client_of
-from users_uc.auth import issue_pair
 from users_uc.models import Mail, User
+from users_uc.tokens.families import issue_pair
 
 URL = "/api/users/me/password/"
 NEW = "another good password"
@@ -91,7 +91,7 @@ def test_a_change_by_djangos_own_means_ends_tokens_too(
      ("/api/users/set_email/", {**CHANGE, "new_email": "thief@example.com"})],
 )  # fmt: skip
 def test_a_request_that_began_before_another_password_does_nothing_after_it(
-    mails_leave: None, as_charlie: APIClient, charlie: User, monkeypatch: pytest.MonkeyPatch,
+    mail_is_configured: None, as_charlie: APIClient, charlie: User, monkeypatch: pytest.MonkeyPatch,
     url: str, body: dict[str, str],
 ) -> None:  # fmt: skip
     """Its body may come slowly."""

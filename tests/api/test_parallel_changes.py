@@ -19,9 +19,9 @@ from tests.api.answers import assert_error
 from tests.conftest import PASSWORD
 from users_uc.models import RefreshFamily, User
 from users_uc.serializers.access import RegisterSerializer
-from users_uc.serializers.people import unique_email
+from users_uc.serializers.user_fields import unique_email
 from users_uc.serializers.users import UserSerializer
-from users_uc.shown import locked, shown_users
+from users_uc.user_queries import lock_user_or_404, users_with_rights
 
 ANN = {"email": "ann@example.com", "password": PASSWORD}
 
@@ -98,13 +98,13 @@ def test_a_new_name_does_not_activate_again(alice: User, charlie: User) -> None:
 def test_what_was_sent_back_unchanged_undoes_nothing(alice: User, bob: User) -> None:
     """GET, edit, PUT of a user who is demoted meanwhile."""
     bob.set_can_import(allowed=True)
-    read = shown_users().get(pk=bob.pk)
+    read = users_with_rights().get(pk=bob.pk)
     document = {**UserSerializer(read).data, "name": "Rob"}
     slower = changing(read, by=read, **document)
     User.objects.filter(pk=bob.pk).update(is_active=False, is_staff=False)
     bob.set_can_import(allowed=False)
     slower.save()
-    bob = shown_users().get(pk=bob.pk)
+    bob = users_with_rights().get(pk=bob.pk)
     assert bob.name == "Rob"
     shown = UserSerializer(bob).data
     assert not any(shown[right] for right in ("is_active", "is_staff", "can_import"))
@@ -126,10 +126,10 @@ def test_who_becomes_a_superuser_meanwhile_is_not_staffs_to_change(
 
     def promoted(user: User) -> User:
         User.objects.filter(pk=user.pk).update(is_superuser=True)
-        return locked(user)
+        return lock_user_or_404(user)
 
-    monkeypatch.setattr("users_uc.views.users.locked", promoted)
-    monkeypatch.setattr("users_uc.serializers.users.locked", promoted)
+    monkeypatch.setattr("users_uc.views.users.lock_user_or_404", promoted)
+    monkeypatch.setattr("users_uc.serializers.users.lock_user_or_404", promoted)
     body = {"email": "evil@example.com"} if method == "patch" else {}
     answer = getattr(as_bob, method)(f"/api/users/{charlie.pk}/", body)
     assert_error(answer, 403, "permission_denied")
@@ -139,7 +139,7 @@ def test_who_becomes_a_superuser_meanwhile_is_not_staffs_to_change(
 def test_who_is_deleted_before_they_may_import_is_not_found(
     as_alice: APIClient, alice: User, charlie: User
 ) -> None:
-    slower = changing(shown_users().get(pk=charlie.pk), by=alice, can_import=True)
+    slower = changing(users_with_rights().get(pk=charlie.pk), by=alice, can_import=True)
     charlie.delete()
     with pytest.raises(Http404):
         slower.save()

@@ -9,14 +9,14 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 from rest_framework.test import APIClient
 
-from core.throttling import ResetThrottle
+from core.http.throttling import ResetThrottle
 from tests.api.answers import assert_error
 from tests.conftest import PASSWORD
 from tests.mails import Mailbox
-from users_uc.auth import issue_pair
 from users_uc.mail.links import LIFETIMES, Purpose
 from users_uc.models import Mail, RefreshFamily, User
 from users_uc.tasks import send_mails
+from users_uc.tokens.families import issue_pair
 
 ASK, CONFIRM = "/api/users/reset_password/", "/api/users/reset_password_confirm/"
 NEW = "another horse battery"
@@ -169,7 +169,7 @@ def test_nobody_fills_anothers_mailbox(
 
 
 def test_an_account_is_counted_wherever_it_is_asked_from(
-    mails_leave: None, db: None, monkeypatch: pytest.MonkeyPatch
+    mail_is_configured: None, db: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(ResetThrottle.THROTTLE_RATES, "reset", "3/day")
     answers = [

@@ -15,9 +15,9 @@ from asgiref.sync import async_to_sync
 from asgiref.testing import ApplicationCommunicator
 from gunicorn.config import KNOWN_SETTINGS
 
-from core import web
 from core.asgi import application as asgi_application
 from core.celery import diagnose
+from core.server import sizing
 from core.wsgi import application as wsgi_application
 from local.site import ROOT
 
@@ -74,8 +74,8 @@ def test_asgi_knows_no_charset_either(charset: str) -> None:
 
 def test_gunicorn_knows_every_setting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WEB_BIND", "0.0.0.0:80")
-    monkeypatch.setattr(web, "WORKERS", 7)
-    configuration = runpy.run_module("core.gunicorn")
+    monkeypatch.setattr(sizing, "WORKERS", 7)
+    configuration = runpy.run_module("core.server.gunicorn_config")
     imported = {"env", "logs", "service", "web", "worker", "Arbiter"}
     names = {name for name in configuration if not name.startswith("_")} - imported
     assert names <= {setting.name for setting in KNOWN_SETTINGS}

@@ -9,8 +9,8 @@ from rest_framework.test import APIClient
 
 from tests.api.answers import assert_error
 from tests.api.tokens import OTHER_KEY, changed, claims_of, unsigned
-from users_uc.auth import issue_pair
 from users_uc.models import RefreshFamily, User
+from users_uc.tokens.families import issue_pair
 
 URL = "/api/auth/refresh/"
 

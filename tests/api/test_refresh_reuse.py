@@ -13,9 +13,9 @@ from pytest_django import Settings
 from rest_framework.test import APIClient
 
 from tests.api.answers import assert_error
-from users_uc.auth import issue_pair
 from users_uc.models import RefreshFamily, User
 from users_uc.tasks import delete_expired_families
+from users_uc.tokens.families import issue_pair
 
 URL = "/api/auth/refresh/"
 

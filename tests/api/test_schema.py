@@ -12,7 +12,8 @@ from django.core.management import call_command
 from django.urls import URLPattern, URLResolver, get_resolver
 from rest_framework.test import APIClient
 
-from core.schema_view import SchemaView
+from core import __version__
+from core.http.openapi_view import SchemaView
 from tests.api.test_access import ROWS, shape
 
 
@@ -37,6 +38,10 @@ def routes(resolver: URLResolver, prefix: str = "") -> Iterator[str]:
 
 def test_is_openapi_3_1(schema: dict[str, Any]) -> None:
     assert schema["openapi"] == "3.1.0"
+
+
+def test_has_the_version_of_the_service(schema: dict[str, Any]) -> None:
+    assert schema["info"]["version"] == __version__
 
 
 def test_has_every_address_of_the_api(schema: dict[str, Any]) -> None:

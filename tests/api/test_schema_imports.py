@@ -12,7 +12,7 @@ from django.core.management import call_command
 from rest_framework.test import APIClient
 
 from tasks.models import ImportJob
-from tasks.pipeline.options import Options
+from tasks.options import Options
 from tests.imports import make_job
 from users_uc.models import User
 

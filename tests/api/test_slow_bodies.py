@@ -9,10 +9,10 @@ from django.core.files.storage import FileSystemStorage, default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from rest_framework.test import APIClient
 
-from core.json import JSONParser
+from core.http.json_body import JSONParser
+from tasks.intake import store
+from tasks.intake.examine import examine
 from tasks.models import ImportJob
-from tasks.pipeline import store
-from tasks.pipeline.examine import examine
 from tests.api.answers import assert_error
 from users_uc.models import User
 

@@ -10,7 +10,8 @@ from rest_framework.test import APIClient
 
 from core.redis import queue_url
 from tasks.models import ImportJob
-from tasks.pipeline import load, plan
+from tasks.planning import plan
+from tasks.writing import load
 from tests.api.answers import assert_error
 from tests.imports import make_job, outcome, run
 from users_uc.models import User

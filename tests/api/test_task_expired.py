@@ -9,8 +9,8 @@ from django.http import HttpResponse
 from django.utils import timezone
 from rest_framework.test import APIClient
 
+from tasks.lifecycle import retention
 from tasks.models import ImportJob
-from tasks.pipeline import retention
 from tests.api.answers import assert_error
 
 Imported = Callable[[APIClient, str | bytes], ImportJob]

@@ -6,7 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from rest_framework.test import APIClient
 
-from tasks.pipeline.options import Options
+from tasks.options import Options
 from tests.api.answers import assert_error
 from tests.imports import imported
 from tests.mails import Mailbox

@@ -9,8 +9,9 @@ from pytest_django import Settings
 from rest_framework.test import APIClient
 
 from tasks.models import ImportJob
-from tasks.pipeline import load, plan
-from tasks.pipeline.options import Options
+from tasks.options import Options
+from tasks.planning import plan
+from tasks.writing import load
 from tests.imports import make_job, run
 from users_uc.models import User
 

@@ -9,9 +9,11 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 from rest_framework.test import APIClient
 
+from tasks.lifecycle import finish
+from tasks.lifecycle.cancel import cancel
 from tasks.models import ImportJob
-from tasks.pipeline import load, plan, report
-from tasks.pipeline.cancel import cancel
+from tasks.planning import plan
+from tasks.writing import load
 from tests.api.answers import assert_error
 from tests.conftest import client_of
 from tests.imports import make_job
@@ -76,7 +78,7 @@ def test_the_tag_changes_with_every_step_and_only_then(
         lambda: plan.plan(job.id),
         lambda: load.load(job.id, 1),
         lambda: load.load(job.id, 2),
-        lambda: report.finish(job.id),
+        lambda: finish.finish_job(job.id),
     ]
     tags = []
     for step in steps:

@@ -71,4 +71,4 @@ def test_failed_rows_are_in_the_uploader_s_encoding_and_dialect(
     assert row in answer
     again = imported(as_bob, answer)
     assert (again.encoding, again.delimiter) == (job.encoding, job.delimiter)
-    assert again.refusals == job.refusals
+    assert again.rejections == job.rejections

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from rest_framework.test import APIClient
 
 from tasks.models import ImportJob
-from tasks.pipeline.options import Options
+from tasks.options import Options
 from tests.api.answers import assert_error, wrong_fields
 
 URL = "/api/contacts/upload-csv/"

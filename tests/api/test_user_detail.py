@@ -6,8 +6,8 @@ from rest_framework.test import APIClient
 
 from tests.api.answers import assert_error
 from tests.imports import make_job
-from users_uc.auth import issue_pair
 from users_uc.models import RefreshFamily, User
+from users_uc.tokens.families import issue_pair
 
 
 def test_is_the_user(as_bob: APIClient, charlie: User) -> None:

@@ -109,7 +109,7 @@ def test_a_backup_becomes_another_installation(
 
 
 def test_a_backup_overwrites_nothing(running: Installation, tmp_path: Path) -> None:
-    with pytest.raises(CommandFailedError, match="is there already"):
+    with pytest.raises(CommandFailedError, match="exists already"):
         running.script("backup.sh", tmp_path)
     with pytest.raises(CommandFailedError, match=r"database\.dump is missing"):
         running.script("restore.sh", tmp_path)

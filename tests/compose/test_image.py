@@ -2,6 +2,7 @@
 
 import pytest
 
+from core import __version__
 from tests.compose.docker import APP_IMAGE, BASE_IMAGE, docker, run, size
 from tests.compose.installation import Installation
 
@@ -39,7 +40,7 @@ def test_it_holds_no_tests_and_no_history() -> None:
 def test_an_unknown_role_is_told_which_there_are(arguments: list[str]) -> None:
     code, errors = started(*arguments)
     assert code == 64
-    assert errors.startswith("entrypoint.sh: there is no role cron\nusage: ")
+    assert errors.startswith("entrypoint.sh: unknown role cron\nusage: ")
     assert all(f"\n  {role} " in errors for role in ("web", "worker", "beat", "manage", "secrets"))
 
 
@@ -48,6 +49,11 @@ def test_a_role_without_its_settings_says_what_to_set(arguments: list[str]) -> N
     code, errors = started(*arguments)
     assert code == 1
     assert "Set the environment variable DJANGO_SECRET_KEY." in errors
+
+
+def test_its_label_is_the_version() -> None:
+    form = '{{index .Config.Labels "org.opencontainers.image.version"}}'
+    assert docker("image", "inspect", "--format", form, APP_IMAGE) == __version__
 
 
 def test_its_revision_is_known(running: Installation) -> None:

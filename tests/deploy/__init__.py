@@ -1,1 +1,1 @@
-"""What the containers need beside the application."""
+"""Tests of the programs in deploy/."""

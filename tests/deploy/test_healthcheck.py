@@ -61,12 +61,12 @@ def test_others_must_have_given_a_sign(
 ) -> None:
     sign = tmp_path / "heartbeat"
     monkeypatch.setenv("HEARTBEAT_FILE", str(sign))
-    assert "is not there" in fault(role)
+    assert "does not exist" in fault(role)
     sign.touch()
     assert fault(role) == ""
     long_ago = time.time() - SILENCE - 1
     os.utime(sign, (long_ago, long_ago))
-    assert fault(role) == f"nothing has been done for {SILENCE + 1} s"
+    assert fault(role) == f"no sign of life for {SILENCE + 1} s"
 
 
 def test_silence_has_a_bound(tmp_path: Path) -> None:

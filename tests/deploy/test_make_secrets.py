@@ -108,7 +108,7 @@ def test_a_new_redis_password_is_in_all_three_places(tmp_path: Path) -> None:
     ("env", "renew", "message"),
     [
         ({"JWT_SECRET_KEY": "short"}, "", "JWT_SECRET_KEY must have at least 32 bytes."),
-        ({"DB_PASSWORD": "two\nlines"}, "", "DB_PASSWORD must be one line."),
+        ({"DB_PASSWORD": "two\nlines"}, "", "DB_PASSWORD must be a single line."),
         ({"DB_PASSWORD": "mine"}, "db_password", "DB_PASSWORD is set in the environment"),
     ],
 )
@@ -125,8 +125,8 @@ def test_many_starts_at_once_make_one_set(tmp_path: Path) -> None:
         done = list(pool.map(lambda _: command(tmp_path), range(8)))
     assert [result.returncode for result in done] == [0] * 8, done
     said = sorted(result.stdout for result in done)
-    assert said[:7] == ["secrets: all are there\n"] * 7
-    assert said[7].startswith("secrets: written: django_secret_key, ")
+    assert said[:7] == ["secrets: all secrets exist\n"] * 7
+    assert said[7].startswith("secrets: wrote django_secret_key, ")
 
 
 def test_the_command_says_what_is_wrong(tmp_path: Path) -> None:

@@ -83,7 +83,7 @@ def test_27_recoverers_race(system: System) -> None:
         a_minute_ago = "UPDATE tasks_importjob SET published_at = now() - interval '1 minute'"
         system.rows(a_minute_ago)
         with ThreadPoolExecutor(4) as recoverers:
-            code = "from tasks.pipeline.recover import recover; recover()"
+            code = "from tasks.lifecycle.recover import recover; recover()"
             list(recoverers.map(system.shell, [code] * 4))
         assert redis.llen("imports") == 1
         redis.flushall()

@@ -111,4 +111,4 @@ def imports(system: System) -> list[Path]:
 
 
 def sweep(system: System) -> None:
-    system.shell("from tasks.pipeline.sweep import sweep; sweep()")
+    system.shell("from tasks.lifecycle.sweep import sweep; sweep()")

@@ -4,9 +4,10 @@ import pytest
 from django.core.files.storage import default_storage
 from pytest_django import Settings
 
+from tasks.lifecycle.cancel import cancel
 from tasks.models import Cancellation, ImportJob
-from tasks.pipeline import load, plan
-from tasks.pipeline.cancel import cancel
+from tasks.planning import plan
+from tasks.writing import load
 from tests.imports import emails, imported, make_job, outcome, planned, run
 from tests.threads import at_once
 

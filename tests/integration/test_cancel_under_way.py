@@ -6,10 +6,12 @@ from pytest_django import Settings
 from redis import Redis
 
 from core.celery import app
-from tasks import tasks
+from tasks import files, tasks
+from tasks.lifecycle import attempts, finish, recover
+from tasks.lifecycle.cancel import cancel
 from tasks.models import Cancellation, ImportChunk, ImportJob
-from tasks.pipeline import attempts, files, load, plan, recover, report
-from tasks.pipeline.cancel import cancel
+from tasks.planning import plan
+from tasks.writing import load
 from tests.imports import emails, make_job, outcome
 from tests.integration.test_cancel import TEN, open_chunks, status_of
 from tests.threads import at_once, other_connection
@@ -21,7 +23,7 @@ def test_a_plan_under_way_stops_at_its_next_batch(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings.IMPORT_CHUNK_ROWS = 1
-    monkeypatch.setattr("tasks.pipeline.cancel.LOOK_EVERY", 0)
+    monkeypatch.setattr("tasks.lifecycle.cancel.POLL_INTERVAL", 0)
     job = make_job(TEN)
     write = files.write_chunk
     results: list[object] = []
@@ -35,7 +37,7 @@ def test_a_plan_under_way_stops_at_its_next_batch(
     assert not plan.plan(job.id)
     assert set(results) == {True}  # two threads write
     assert status_of(job) == "STARTED"
-    assert report.finish(job.id)
+    assert finish.finish_job(job.id)
     assert status_of(job) == "REVOKED"
     assert outcome(job) == {}
     assert not ImportChunk.objects.exists()
@@ -66,7 +68,7 @@ def test_a_chunk_under_way_is_loaded_and_its_loader_ends_the_job(settings: Setti
         assert cancel(job)
         assert status_of(job) == "PROGRESS"
         assert list(job.chunks.filter(state="open").values_list("number", flat=True)) == [1]
-    assert report.finish(job.id)
+    assert finish.finish_job(job.id)
     assert status_of(job) == "REVOKED"
     assert outcome(job) == {"rows": 10, "not_loaded": 10}
 
@@ -87,7 +89,7 @@ def test_who_is_cancelled_between_lock_and_end_is_loaded_and_counted(
 
     monkeypatch.setattr(attempts, "lock", lock_and_let_another_cancel)
     load.load(job.id, 1)
-    assert report.finish(job.id)
+    assert finish.finish_job(job.id)
     assert status_of(job) == "REVOKED"
     assert outcome(job) == {"rows": 10, "created": 2, "not_loaded": 8}
 
@@ -97,7 +99,7 @@ def test_a_loader_that_begins_after_the_wish_loads_nothing(settings: Settings) -
     Cancellation.objects.create(job=job)  # its caller died before it could end the job
     load.load(job.id, 1)
     assert emails() == []
-    assert report.finish(job.id)
+    assert finish.finish_job(job.id)
     assert outcome(ImportJob.objects.get()) == {"rows": 10, "not_loaded": 10}
 
 

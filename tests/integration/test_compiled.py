@@ -7,11 +7,11 @@ from django.db import connection
 from django.db.models import F, QuerySet, Value
 from pytest_django import DjangoAssertNumQueries
 
-from core.compiled import CompiledLookup
+from core.postgres.compiled_lookup import CompiledLookup
 from tasks.models import ImportJob
 from tests.imports import make_job
 from users_uc.models import User
-from users_uc.shown import find_user, shown_users
+from users_uc.user_queries import find_user, users_with_rights
 
 
 def values(found: object) -> dict[str, object]:
@@ -23,7 +23,7 @@ def test_finds_the_row_with_its_annotations(bob: User, charlie: User) -> None:
     for user in (bob, charlie):
         found = find_user(user.pk)
         assert found == user
-        assert values(found) == values(shown_users().get(pk=user.pk))
+        assert values(found) == values(users_with_rights().get(pk=user.pk))
 
 
 def test_finds_nobody_where_there_is_none(charlie: User) -> None:

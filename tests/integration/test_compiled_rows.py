@@ -9,13 +9,13 @@ from django.db import connection
 from django.db.models import F, Q, QuerySet
 from pytest_django import DjangoAssertNumQueries
 
-from core import compiled_rows
-from core.compiled_rows import CompiledRows
+from core.postgres import compiled_rows
+from core.postgres.compiled_rows import CompiledRows
 from tasks.models import ImportJob
 from tests.imports import make_job
 from users_uc.models import User
 from users_uc.serializers.users import UserSerializer
-from users_uc.shown import shown_users
+from users_uc.user_queries import users_with_rights
 
 pytestmark = pytest.mark.django_db
 
@@ -33,7 +33,7 @@ def rows() -> CompiledRows[User]:
             is_active=number % 3 > 0,
             import_id=IMPORT if number > 9 else None,
         )
-    return CompiledRows(shown_users, lambda: NAMES)
+    return CompiledRows(users_with_rights, lambda: NAMES)
 
 
 QUERIES: list[Callable[[Rows], Rows]] = [
@@ -62,7 +62,7 @@ QUERIES: list[Callable[[Rows], Rows]] = [
 def test_rows_are_those_of_the_orm(ask: Callable[[Rows], Rows], rows: CompiledRows[User]) -> None:
     """Twice, because the second time the statement is there."""
     for _ in range(2):
-        assert list(ask(rows.all())) == list(ask(shown_users().values(*NAMES)))
+        assert list(ask(rows.all())) == list(ask(users_with_rights().values(*NAMES)))
 
 
 def test_a_statement_serves_other_values(rows: CompiledRows[User]) -> None:

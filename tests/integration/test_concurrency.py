@@ -9,8 +9,10 @@ from django.db.models import QuerySet
 from pytest_django import Settings
 
 from local.waiting import wait_until
+from tasks.lifecycle import attempts, finish, recover
 from tasks.models import ImportChunk, ImportJob
-from tasks.pipeline import attempts, load, plan, recover, report
+from tasks.planning import plan
+from tasks.writing import load
 from tests.imports import emails, make_job, open_numbers, outcome, run
 from tests.threads import at_once, is_alive, other_connection
 from users_uc.models import User
@@ -90,7 +92,7 @@ def test_the_last_two_loaders_end_the_job_once(settings: Settings) -> None:
 
         def load_and_finish(number: int, job: ImportJob = job) -> bool:
             load.load(job.id, number)
-            return report.finish(job.id)
+            return finish.finish_job(job.id)
 
         ended = at_once(lambda: load_and_finish(1), lambda: load_and_finish(2))
         assert sorted(map(bool, ended)) == [False, True]

@@ -9,8 +9,8 @@ from django.db.models import F
 from pytest_django import Settings
 
 from tasks.models import ImportJob
-from tasks.pipeline.options import Mode, Options
-from tasks.pipeline.writing.skipped import unpack
+from tasks.options import Mode, Options
+from tasks.writing.record_list import unpack
 from tests.imports import imported
 from users_uc.models import User
 
@@ -34,7 +34,7 @@ def told(job: ImportJob) -> dict[str, Any]:
     """All that the status document and the lists of rows are made of, but ids and times."""
     names = (
         *("status", "rows", "failed", "created", "updated", "unchanged", "skipped"),
-        *("not_loaded", "refusals", "passwords", "error_code", "error_message"),
+        *("not_loaded", "rejections", "passwords", "error_code", "error_message"),
     )
     errors = job.row_errors.order_by("record").annotate(at=F("line"))
     return {

@@ -6,7 +6,8 @@ import pytest
 from django.conf import LazySettings
 from redis import Redis
 
-from tasks.pipeline import enqueue, plan
+from tasks.lifecycle import enqueue
+from tasks.planning import plan
 from tests.imports import make_job
 
 pytestmark = pytest.mark.django_db

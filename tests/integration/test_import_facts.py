@@ -8,10 +8,12 @@ from django.utils import timezone
 
 from core.metrics.sources import Facts
 from local.site import APP
+from tasks.codes import FILE_CODES
+from tasks.lifecycle import finish
 from tasks.metrics import import_facts
 from tasks.models import ImportJob
-from tasks.pipeline import load, plan, report
-from tasks.pipeline.codes import FILE_CODES
+from tasks.planning import plan
+from tasks.writing import load
 from tests.imports import imported, make_job, open_numbers
 
 pytestmark = pytest.mark.django_db
@@ -44,7 +46,7 @@ def test_rows_of_a_running_import_count_as_they_are_loaded() -> None:
     loaded = {"created": 3, "failed": 3}
     assert facts("accounts_import_jobs") == {"PROGRESS": 1}
     assert facts("accounts_import_rows_total") == loaded
-    report.finish(job.id)
+    finish.finish_job(job.id)
     assert facts("accounts_import_jobs") == {"SUCCESS": 1}
     assert facts("accounts_import_rows_total") == loaded
     imported("email\nann@x.com\nfay@x.com\n")
@@ -55,14 +57,14 @@ def test_rows_of_a_running_import_count_as_they_are_loaded() -> None:
 def test_refusals_are_kept_with_the_job_by_their_code() -> None:
     job = imported(PEOPLE)
     codes = {"invalid_email": 1, "missing_email": 1, "duplicate_in_file": 1}
-    assert job.refusals == codes
+    assert job.rejections == codes
     imported("email\nbad\n")
     assert facts("accounts_import_row_errors_total") == codes | {"invalid_email": 2}
 
 
 def test_a_code_that_is_not_known_any_more_is_another() -> None:
     job = imported(PEOPLE)
-    ImportJob.objects.filter(id=job.id).update(refusals={"of_old": 5})
+    ImportJob.objects.filter(id=job.id).update(rejections={"of_old": 5})
     assert facts("accounts_import_row_errors_total") == {"other": 5}
 
 

@@ -4,7 +4,7 @@ import pytest
 from django.db.models.functions import Now
 from pytest_django import Settings
 
-from tasks.pipeline.options import Options
+from tasks.options import Options
 from tests.imports import imported
 from tests.mails import Mailbox
 from users_uc.mail.invitations import counts

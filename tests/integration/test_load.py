@@ -8,10 +8,12 @@ from django.db import OperationalError
 from django.utils import timezone
 from pytest_django import Settings
 
+from core.postgres import copy
+from tasks import files
 from tasks.models import ImportChunk
-from tasks.pipeline import files, load, plan
-from tasks.pipeline.writing import copying, newcomers
-from tasks.pipeline.writing.skipped import unpack
+from tasks.planning import plan
+from tasks.writing import load, newcomers
+from tasks.writing.record_list import unpack
 from tests.imports import emails, imported, make_job, open_numbers, outcome, run
 from users_uc.models import User
 
@@ -121,7 +123,7 @@ def test_a_fault_in_the_middle_leaves_nothing_and_costs_no_attempt(
     plan.plan(job.id)
 
     def fail(*args: object) -> None:
-        copying.copy_into(*args)  # type: ignore[arg-type]
+        copy.copy_into(*args)  # type: ignore[arg-type]
         raise OperationalError("connection lost")
 
     monkeypatch.setattr(newcomers, "copy_into", fail)

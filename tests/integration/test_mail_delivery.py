@@ -157,7 +157,7 @@ def test_other_backends_of_django_will_do(
     assert charlie.email in file.read_text()
 
 
-@pytest.mark.parametrize("finish", [lambda mail: outbox.give_up(mail, "x"), outbox.mark_sent])
+@pytest.mark.parametrize("finish", [lambda mail: outbox.abandon(mail, "x"), outbox.mark_sent])
 def test_what_is_over_is_forgotten_in_time(
     charlie: User, mailbox: Mailbox, finish: Callable[[Mail], object]
 ) -> None:

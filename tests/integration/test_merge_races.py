@@ -8,8 +8,8 @@ import pytest
 from psycopg import Connection
 
 from tasks.models import ImportJob
-from tasks.pipeline import load
-from tasks.pipeline.options import Mode, Options
+from tasks.options import Mode, Options
+from tasks.writing import load
 from tests.imports import outcome, planned, run
 from tests.threads import other_connection, waiting_for
 from users_uc.models import User

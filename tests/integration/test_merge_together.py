@@ -4,8 +4,8 @@ import pytest
 from pytest_django import Settings
 from rest_framework.test import APIClient
 
-from tasks.pipeline import load
-from tasks.pipeline.options import Options
+from tasks.options import Options
+from tasks.writing import load
 from tests.imports import emails, imported, open_numbers, outcome, planned, run
 from tests.threads import at_once
 from users_uc.models import User

@@ -9,6 +9,8 @@ from django.apps.registry import Apps
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from tasks.codes import Message
+from tasks.messages import job_error
 from tasks.models import ImportJob
 
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
@@ -41,3 +43,22 @@ def test_a_jobs_trace_id_survives_0002(before: str, after: str) -> None:
     )  # fmt: skip
     migrate(None)
     assert ImportJob.objects.get(id=job_id).trace_id == after
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("_all_again")
+def test_errors_of_jobs_are_message_ids_after_0007() -> None:
+    old: Any = migrate("0006_what_an_error_said").get_model("tasks", "ImportJob")
+    fields = {"file": "f", "file_name": "f", "file_size": 1, "encoding": "", "delimiter": ","}
+    line = "A quote opened in line {line} does not close until the end of the file."
+    known, unknown = (
+        old.objects.create(
+            **fields, error_message=text, error_said={"template": text, "values": {"line": "7"}}
+        )
+        for text in (line, "Line {line} was worded by another version.")
+    )
+    migrate(None)
+    job = ImportJob.objects.get(id=known.id)
+    assert job.error_stored == {"id": "unclosed_quote", "params": {"line": "7"}}
+    assert job_error(job) == str(Message("unclosed_quote", {"line": "7"}))
+    assert job_error(ImportJob.objects.get(id=unknown.id)) == unknown.error_message

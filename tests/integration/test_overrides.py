@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
+from tasks.codes import FileError
+from tasks.intake.incoming import IncomingFile
+from tasks.intake.store import store
 from tasks.models import ImportJob
-from tasks.pipeline.codes import FileError
-from tasks.pipeline.incoming import IncomingFile
-from tasks.pipeline.options import Options
-from tasks.pipeline.store import store
+from tasks.options import Options
 from users_uc.models import User
 
 pytestmark = pytest.mark.django_db

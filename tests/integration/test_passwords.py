@@ -7,11 +7,11 @@ from django.contrib.auth.hashers import make_password
 from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 
+from tasks.lifecycle import finish
+from tasks.lifecycle.cancel import cancel
 from tasks.models import ImportChunk
-from tasks.pipeline import load, report
-from tasks.pipeline.cancel import cancel
-from tasks.pipeline.options import Mode, Options
-from tasks.pipeline.writing import hashing
+from tasks.options import Mode, Options
+from tasks.writing import hashing, load
 from tests.imports import emails, imported, outcome, planned, run
 from tests.threads import at_once
 from users_uc.models import User
@@ -123,20 +123,20 @@ def many(rows: int) -> str:
 
 def test_hashing_stops_when_the_job_is_cancelled(monkeypatch: pytest.MonkeyPatch) -> None:
     job = planned(many(60))
-    monkeypatch.setattr("tasks.pipeline.cancel.LOOK_EVERY", 0)
+    monkeypatch.setattr("tasks.lifecycle.cancel.POLL_INTERVAL", 0)
     with monkeypatch.context() as first:
         hashed = count_calls(monkeypatch)
         when_hashing(first, lambda: cancel(job))
         load.load(job.id, 1)
     assert len(hashed) < 25
-    report.finish(job.id)
+    finish.finish_job(job.id)
     job.refresh_from_db()
     assert (job.status, outcome(job)) == ("REVOKED", {"rows": 60, "not_loaded": 60})
 
 
 def test_hashing_shows_life_to_postgresql(monkeypatch: pytest.MonkeyPatch) -> None:
     """Recover ends who asks nothing for LOADER_STALL."""
-    monkeypatch.setattr("tasks.pipeline.cancel.LOOK_EVERY", 0)
+    monkeypatch.setattr("tasks.lifecycle.cancel.POLL_INTERVAL", 0)
     job = planned(many(60))
     with CaptureQueriesContext(connection) as queries:
         load.load(job.id, 1)

@@ -11,9 +11,10 @@ from django.core.files.storage import FileSystemStorage, default_storage
 from django.db import OperationalError
 from pytest_django import Settings
 
+from tasks import files
+from tasks.lifecycle import attempts
 from tasks.models import ImportChunk, ImportJob, ImportRowError
-from tasks.pipeline import attempts, files, plan
-from tasks.pipeline.sorting import runs
+from tasks.planning import plan, runs
 from tests.imports import make_job, outcome
 
 pytestmark = pytest.mark.django_db

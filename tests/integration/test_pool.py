@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from django.db import OperationalError, connection
 
-from core import web
 from core.postgres.base import DatabaseWrapper
+from core.server import sizing
 from local.ports import HOST, free_port
 from local.waiting import wait_until
 
@@ -91,7 +91,7 @@ def test_one_that_ends_in_use_is_an_error_and_leaves_the_pool(pooled: Any) -> No
 @pytest.mark.django_db
 def test_a_pool_without_its_server_soon_waits_for_the_next_request() -> None:
     """Not for a time that grows with the outage: the request after it is answered."""
-    with made(web.POOL, HOST=HOST, PORT=free_port()) as pooled:
+    with made(sizing.POOL, HOST=HOST, PORT=free_port()) as pooled:
         with pytest.raises(OperationalError):
             pooled.ensure_connection()
         given_up = lambda: pooled.pool.get_stats()["pool_size"] == 0  # noqa: E731

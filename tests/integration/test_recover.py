@@ -8,8 +8,10 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 from redis import Redis
 
+from tasks.lifecycle import finish, recover
 from tasks.models import ImportChunk, ImportJob
-from tasks.pipeline import load, plan, recover, report
+from tasks.planning import plan
+from tasks.writing import load
 from tests.imports import emails, imported, make_job, run
 
 pytestmark = pytest.mark.django_db
@@ -113,20 +115,20 @@ def test_without_redis_a_round_goes_on(queue: Redis) -> None:
 def test_finishing_twice_changes_nothing() -> None:
     job = run(make_job("email\na@x.com\n"))
     finished_at = job.finished_at
-    assert not report.finish(job.id)
+    assert not finish.finish_job(job.id)
     job.refresh_from_db()
     assert job.finished_at == finished_at
     assert emails() == ["a@x.com"]
 
 
 def test_an_unknown_job_is_not_finished() -> None:
-    assert not report.finish(ImportJob().id)
+    assert not finish.finish_job(ImportJob().id)
 
 
 def test_a_job_with_an_open_chunk_is_not_finished() -> None:
     job = make_job("email\na@x.com\n")
     plan.plan(job.id)
-    assert not report.finish(job.id)
+    assert not finish.finish_job(job.id)
 
 
 @pytest.mark.django_db(transaction=True)

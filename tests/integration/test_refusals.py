@@ -2,7 +2,7 @@
 
 import pytest
 
-from tasks.pipeline import plan, refusals
+from tasks.planning import plan, rejected_rows
 from tests.imports import make_job
 from tests.integration.test_plan import errors_of
 
@@ -11,18 +11,18 @@ pytestmark = pytest.mark.django_db
 
 def test_a_file_that_turns_out_bad_leaves_no_refused_rows(monkeypatch: pytest.MonkeyPatch) -> None:
     """Its first block is read and its rows are written. Fails when they stay."""
-    monkeypatch.setattr(refusals, "_AT_ONCE", 2)
+    monkeypatch.setattr(rejected_rows, "_AT_ONCE", 2)
     bad = "bad," + "x" * 100_000 + "\n"
     job = make_job("email,note\n" + bad * 50 + '"never closed\n')
     assert not plan.plan(job.id)
     job.refresh_from_db()
-    assert (job.error_code, job.failed, job.refusals) == ("unclosed_quote", 0, {})
+    assert (job.error_code, job.failed, job.rejections) == ("unclosed_quote", 0, {})
     assert errors_of(job) == []
 
 
 @pytest.mark.parametrize("at_once", [1, 3, 4])
 def test_refused_rows_are_written_in_parts(at_once: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(refusals, "_AT_ONCE", at_once)
+    monkeypatch.setattr(rejected_rows, "_AT_ONCE", at_once)
     job = make_job("email,name\na@x.com\nbad,\na@x.com,\nA@x.com,\na@x.com,\n,\n")
     plan.plan(job.id)
     assert [(record, code) for record, _, code, _ in errors_of(job)] == [

@@ -9,8 +9,10 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 from pytest_django import Settings
 
+from tasks import files
+from tasks.intake import idempotency
+from tasks.lifecycle import retention
 from tasks.models import IdempotencyKey, ImportChunk, ImportJob, ImportRowError
-from tasks.pipeline import files, idempotency, retention
 from tasks.tasks import run_sweep
 from tests.imports import imported, make_job, outcome
 from users_uc.models import User

@@ -5,9 +5,10 @@ from django.core.files.storage import default_storage
 from pytest_django import Settings
 
 from tasks import tasks
+from tasks.lifecycle import sweep
+from tasks.lifecycle.cancel import cancel
 from tasks.models import ImportJob
-from tasks.pipeline import plan, sweep
-from tasks.pipeline.cancel import cancel
+from tasks.planning import plan
 from tests.imports import imported, make_job, planned, run
 
 pytestmark = pytest.mark.django_db(transaction=True)

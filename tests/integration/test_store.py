@@ -9,11 +9,11 @@ from django.core.files.storage import default_storage
 from django.db import DatabaseError, OperationalError, connection
 from django.utils import timezone
 
+from tasks.intake.incoming import IncomingFile
+from tasks.intake.store import store
+from tasks.lifecycle.sweep import ORPHAN_AGE, remove_orphans
 from tasks.models import ImportJob
-from tasks.pipeline.incoming import IncomingFile
-from tasks.pipeline.options import Options
-from tasks.pipeline.store import store
-from tasks.pipeline.sweep import ORPHAN_AGE, remove_orphans
+from tasks.options import Options
 from users_uc.models import User
 
 CONNECTION = {"host", "port", "dbname", "user", "password"}

@@ -11,8 +11,10 @@ from django.core.files.storage import FileSystemStorage, default_storage
 from django.utils import timezone
 from pytest_django import Settings
 
+from tasks import files
+from tasks.lifecycle import sweep
 from tasks.models import ImportJob
-from tasks.pipeline import files, plan, sweep
+from tasks.planning import plan
 from tests.imports import imported, make_job
 
 pytestmark = pytest.mark.django_db

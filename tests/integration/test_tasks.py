@@ -6,9 +6,10 @@ from redis import ConnectionPool, Redis
 
 from core.celery import app, diagnose
 from tasks import tasks
+from tasks.lifecycle.celery_result import store_result
 from tasks.models import ImportJob
-from tasks.pipeline import load, plan
-from tasks.pipeline.mirror import mirror
+from tasks.planning import plan
+from tasks.writing import load
 from tests.imports import emails, make_job
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -54,10 +55,10 @@ def test_maintenance_runs(queue: Redis) -> None:
 
 def test_the_mirror_says_nothing_of_jobs_that_wait_or_are_unknown() -> None:
     job = make_job("email\n")
-    mirror(job.id)
+    store_result(job.id)
     assert state_of(job) == "PENDING"
     job.delete()
-    mirror(job.id)
+    store_result(job.id)
 
 
 def test_without_redis_only_the_mirror_is_missing(

@@ -8,12 +8,12 @@ from pytest_django import Settings
 from rest_framework.exceptions import AuthenticationFailed
 
 from tasks.models import ImportJob
-from tasks.pipeline.options import Options
-from tasks.pipeline.writing.skipped import unpack
+from tasks.options import Options
+from tasks.writing.record_list import unpack
 from tests.imports import imported, outcome
-from users_uc.auth import issue_pair, renew_pair
 from users_uc.mail import outbox
 from users_uc.models import Mail, RefreshFamily, User
+from users_uc.tokens.families import issue_pair, renew_pair
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -46,7 +46,7 @@ def test_new_people_are_created_and_others_get_what_the_cells_say() -> None:
     assert facts("c@x.com") == ("Cem", "3", True, "!", job.id, 0)
 
 
-def test_who_is_deactivated_has_no_login_left_when_active_again(mails_leave: None) -> None:
+def test_who_is_deactivated_has_no_login_left_when_active_again(mail_is_configured: None) -> None:
     imported("email,is_active\na@x.com,\nb@x.com,no\nc@x.com,\n")
     ann, ben, cem = User.objects.order_by("email")
     pairs = [issue_pair(user) for user in (ann, ben, cem)]

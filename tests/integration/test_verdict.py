@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from tasks.models import ImportChunk, ImportJob
-from tasks.pipeline import plan
-from tasks.pipeline.options import Options
+from tasks.options import Options
+from tasks.planning import plan
 from tests.imports import emails, imported, make_job, outcome
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +26,7 @@ def test_an_aborted_job_has_loaded_nobody_and_keeps_its_refused_rows() -> None:
     assert (job.status, job.error_code) == ("FAILURE", "aborted")
     assert "1 of 4 rows" in job.error_message
     assert outcome(job) == {"rows": 4, "failed": 1, "not_loaded": 3}
-    assert job.refusals == {"invalid_email": 1}
+    assert job.rejections == {"invalid_email": 1}
     assert job.row_errors.get().line == 2
     assert emails() == []
     assert not ImportChunk.objects.exists()

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tasks.pipeline.codes import FileError
-from tasks.pipeline.parse import Table
-from tasks.pipeline.reading.decoding import ONE_BYTE, SEVERAL_BYTES, detect, has_mark
-from tasks.pipeline.reading.formats import refuse_bytes, refuse_utf16
-from tasks.pipeline.reading.header import FIELDS
-from tasks.pipeline.reading.unpacking import compression_of, opened
+from tasks.codes import FileError
+from tasks.reading.decoding import ONE_BYTE, SEVERAL_BYTES, detect, has_mark
+from tasks.reading.formats import check_bytes, check_utf16
+from tasks.reading.header import FIELDS
+from tasks.reading.table import Table
+from tasks.reading.unpacking import compression_of, opened
 
 HEADS = [b"", b"email\n", b"email,name\r", b"sep=;\nemail;name\n", b"\xef\xbb\xbfemail,,\n"]
 HEADS += ["email\tname\n".encode("utf-16"), b"PK\x03\x04", b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00"]
@@ -32,10 +32,10 @@ ASKED = st.fixed_dictionaries(
 def opened_table(data: bytes, asked: str | None, options: dict[str, Any]) -> Table:
     """As an upload's is opened."""
     start = opened(BytesIO(data), compression_of(data)).read(100)
-    refuse_bytes(start)
+    check_bytes(start)
     encoding = detect(start, is_utf8=True, asked=asked)
     if not has_mark(start):
-        refuse_utf16(start)
+        check_utf16(start)
     return Table(opened(BytesIO(data), compression_of(data)), encoding=encoding, **options)
 
 
@@ -55,7 +55,7 @@ def test_they_lead_nowhere_else(
         batches = list(opened_table(head + tail, asked, options).batches(size))
     except FileError:
         return
-    frames = [frame for batch in batches for frame in (batch.rows, batch.rejects)]
+    frames = [frame for batch in batches for frame in (batch.rows, batch.rejected)]
     numbers = [number for frame in frames for number in frame["record"].to_list()]
     assert sorted(numbers) == list(range(1, len(numbers) + 1))
     table = opened_table(head + tail, asked, options)
@@ -70,7 +70,7 @@ def everything(data: bytes, *, fast: bool) -> tuple[list[Any], list[Any]]:
             patch.setattr(Table, "_fast", lambda *_: None)
         batches = list(table.batches(40))
     rows = [row for batch in batches for row in batch.rows.rows()]
-    return rows, [row for batch in batches for row in batch.rejects.rows()]
+    return rows, [row for batch in batches for row in batch.rejected.rows()]
 
 
 @given(

@@ -1,11 +1,11 @@
-"""core/content_type.py. That gunicorn serves it: tests/e2e/hostile/test_requests.py."""
+"""core/http/content_type.py. That gunicorn serves it: tests/e2e/hostile/test_requests.py."""
 
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from core.content_type import with_plain_types
+from core.http.content_type import with_plain_types
 
 
 def given(content_type: str | None) -> Any:

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tasks.pipeline.parse import Table
-from tasks.pipeline.reading.header import FIELDS
+from tasks.reading.header import FIELDS
+from tasks.reading.table import Table
 
 FILES = Path(__file__).parent.parent / "data/csv-spectrum"
 NAMES = sorted(path.stem for path in FILES.glob("csvs/*.csv"))

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tasks.pipeline.codes import FileError
-from tasks.pipeline.reading.decoding import ONE_BYTE, SEVERAL_BYTES, Utf8Check, canonical, detect
+from tasks.codes import FileError
+from tasks.reading.decoding import ONE_BYTE, SEVERAL_BYTES, Utf8Check, canonical, detect
 
 MARKS = [
     (codecs.BOM_UTF8, "utf-8-sig"),

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tasks.pipeline.codes import FileError
-from tasks.pipeline.reading.dialect import sniff
+from tasks.codes import FileError
+from tasks.reading.dialect import sniff
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from tasks.pipeline.codes import FileError
-from tasks.pipeline.reading.formats import refuse_archive, refuse_bytes, refuse_text, refuse_utf16
+from tasks.codes import FileError
+from tasks.reading.formats import check_archive, check_bytes, check_text, check_utf16
 
 
 def parquet() -> bytes:
@@ -30,25 +30,27 @@ def tar() -> bytes:
 @pytest.mark.parametrize(
     ("head", "words"),
     [
-        (b"PK\x03\x04", "zip archive inside another; pack the CSV only once"),
+        (b"PK\x03\x04", r"zip archive inside another\. Compress the CSV file only once"),
         (b"\x1f\x8b\x08", "gzip file inside another"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "old Excel workbook .* save it as CSV UTF-8"),
-        (b"7z\xbc\xaf\x27\x1c", "7-Zip archive; unpack it"),
+        (b"7z\xbc\xaf\x27\x1c", r"7-Zip archive\. Decompress the file"),
         (b"Rar!\x1a\x07\x01\x00", "RAR archive"),
         (b"\xfd7zXZ\x00", "xz file"),
         (b"\x28\xb5\x2f\xfd", "Zstandard file"),
         (b"BZh91AY&SY", "bzip2 file"),
-        (b"%PDF-1.7", "a PDF"),
+        (b"%PDF-1.7", "a PDF file"),
         (b"\x89PNG\r\n\x1a\n", "an image"),
         (b"\xff\xd8\xff\xe0", "an image"),
-        (parquet(), "a Parquet file; export its table as CSV"),
-        (tar(), "a tar archive; unpack it"),
+        (parquet(), r"a Parquet file\. Export its table as CSV"),
+        (tar(), r"a tar archive\. Decompress the file"),
     ],
     ids=range(13),
 )
 def test_bytes_of_another_kind_are_named(head: bytes, words: str) -> None:
-    with pytest.raises(FileError, match=f"This is not CSV: it looks like .*{words}") as caught:
-        refuse_bytes(head)
+    with pytest.raises(
+        FileError, match=f"This is not a CSV file: it looks like .*{words}"
+    ) as caught:
+        check_bytes(head)
     assert caught.value.code == "not_csv"
 
 
@@ -57,7 +59,7 @@ def test_an_sqlite_database_is_named(tmp_path: Path) -> None:
         database.execute("CREATE TABLE people (email TEXT)")
     database.close()
     with pytest.raises(FileError, match="SQLite database"):
-        refuse_bytes((tmp_path / "people.csv").read_bytes())
+        check_bytes((tmp_path / "people.csv").read_bytes())
 
 
 @pytest.mark.parametrize(
@@ -79,7 +81,7 @@ def test_an_sqlite_database_is_named(tmp_path: Path) -> None:
 )
 def test_texts_of_another_kind_are_named(text: str, words: str) -> None:
     with pytest.raises(FileError, match=words) as caught:
-        refuse_text(text)
+        check_text(text)
     assert caught.value.code == "not_csv"
 
 
@@ -89,27 +91,27 @@ def test_texts_of_another_kind_are_named(text: str, words: str) -> None:
      "begin;email", "-email,name", "createdat,email", "'email'", '"email"'],
 )  # fmt: skip
 def test_headers_that_only_look_a_little_like_it_are_not_refused(text: str) -> None:
-    refuse_text(text)
-    refuse_bytes(text.encode())
-    refuse_utf16(text.encode())
+    check_text(text)
+    check_bytes(text.encode())
+    check_utf16(text.encode())
 
 
 @pytest.mark.parametrize("order", ["le", "be"])
 @pytest.mark.parametrize("text", ["email,name\n", "почта@пример.рф,Имя;e\n", "a"])
 def test_utf16_without_a_mark_is_told_by_its_zeros(text: str, order: str) -> None:
     with pytest.raises(FileError, match=f"encoding=utf-16-{order}"):
-        refuse_utf16(text.encode(f"utf-16-{order}"))
+        check_utf16(text.encode(f"utf-16-{order}"))
 
 
 def test_other_zeros_are_not_utf16() -> None:
-    refuse_utf16(b"email,na\0me\n")
-    refuse_utf16(bytes(100))
+    check_utf16(b"email,na\0me\n")
+    check_utf16(bytes(100))
 
 
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("xl/workbook.xml", "an Excel workbook; open it and save it as CSV"),
+        ("xl/workbook.xml", r"an Excel workbook\. Open the file and save it as CSV"),
         ("word/document.xml", "a Word document"),
         ("content.xml", "an OpenDocument file"),
         ("Index/Document.iwa", "a Numbers or Pages document"),
@@ -117,8 +119,8 @@ def test_other_zeros_are_not_utf16() -> None:
 )
 def test_documents_that_are_archives_are_named(name: str, words: str) -> None:
     with pytest.raises(FileError, match=words):
-        refuse_archive(["[Content_Types].xml", name])
+        check_archive(["[Content_Types].xml", name])
 
 
 def test_an_archive_of_a_csv_is_none() -> None:
-    refuse_archive(["people/excel.csv", "content.xml.csv", "__MACOSX/._people.csv"])
+    check_archive(["people/excel.csv", "content.xml.csv", "__MACOSX/._people.csv"])

@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from tasks.pipeline.codes import FileError
-from tasks.pipeline.reading.header import Columns, understand
-from tasks.pipeline.reading.returned import ERROR_COLUMNS
+from tasks.codes import FileError
+from tasks.reading.header import Columns, understand
+from tasks.reading.returned import ERROR_COLUMNS
 
 
 def refused(cells: list[str], columns: Columns) -> FileError:
@@ -75,12 +75,17 @@ def test_a_header_that_stands_for_nothing_is_ignored() -> None:
 @pytest.mark.parametrize(
     ("cells", "columns", "code", "words"),
     [
-        (["email", "x"], {"Mail": "email"}, "unknown_column", "names Mail, .* found: email, x."),
-        (["email", ""], {" ": "name"}, "unknown_column", "found: email"),
+        (
+            ["email", "x"],
+            {"Mail": "email"},
+            "unknown_column",
+            "names Mail, .* columns are: email, x.",
+        ),
+        (["email", ""], {" ": "name"}, "unknown_column", "columns are: email"),
         (["email", "a", "b"], {"a": "name", "b": "name"}, "duplicate_header", "name"),
         (["email", "a", "A"], {"a": "name"}, "duplicate_header", "name"),
         (["email", "a"], {"a": "name", "A ": None}, "duplicate_header", "twice"),
-        (["email"], {"email": None}, "missing_email_column", "found: email"),
+        (["email"], {"email": None}, "missing_email_column", "columns are: email"),
     ],
 )
 def test_what_cannot_be_asked_is_refused(

@@ -1,4 +1,4 @@
-"""core/heartbeat.py: which sign of life touches the file."""
+"""core/queueing/heartbeat.py: which sign of life touches the file."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,7 +7,7 @@ import pytest
 from celery.signals import after_task_publish, heartbeat_sent
 from celery.utils.dispatch import Signal
 
-from core.heartbeat import keep_heartbeat
+from core.queueing.heartbeat import keep_heartbeat
 
 SIGNALS = (heartbeat_sent, after_task_publish)
 

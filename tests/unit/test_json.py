@@ -1,4 +1,4 @@
-"""core/json.py."""
+"""core/http/json_body.py."""
 
 from datetime import UTC, datetime
 from uuid import UUID
@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 from django.utils.translation import gettext_lazy
 
-from core.json import JSONRenderer
+from core.http.json_body import JSONRenderer
 
 
 @pytest.mark.parametrize(

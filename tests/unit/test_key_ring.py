@@ -5,7 +5,7 @@ import pytest
 from rest_framework_simplejwt.backends import TokenBackend
 from rest_framework_simplejwt.exceptions import TokenBackendError, TokenBackendExpiredToken
 
-from users_uc.tokens import KeyRing
+from users_uc.tokens.key_ring import KeyRing
 
 NEW, OLD, OLDER, OTHER = (f"{name} key that is long enough for HS256" for name in "abcd")
 

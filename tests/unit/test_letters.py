@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from core.language import CODES
+from core.http.language import CODES
 from users_uc.mail import letters
 from users_uc.models import Mail
 

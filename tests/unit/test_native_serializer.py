@@ -8,8 +8,8 @@ import orjson
 import pytest
 from rest_framework import serializers
 
-from core.json import JSONRenderer
-from core.serializers import NativeSerializer
+from core.http.json_body import JSONRenderer
+from core.http.serializers import NativeSerializer
 from tasks.models import ImportRowError
 from users_uc.models import User
 from users_uc.serializers.access import RegisterSerializer

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from core.one_piece import HeldBack
+from core.server.buffered_socket import BufferedSocket
 
-type Pair = tuple[HeldBack, socket.socket]
+type Pair = tuple[BufferedSocket, socket.socket]
 
 
 @pytest.fixture
@@ -15,7 +15,7 @@ def pair() -> Iterator[Pair]:
     sender, receiver = socket.socketpair()
     with sender, receiver:
         receiver.setblocking(False)
-        yield HeldBack(sender), receiver
+        yield BufferedSocket(sender), receiver
 
 
 def test_nothing_leaves_before_the_end(pair: Pair) -> None:

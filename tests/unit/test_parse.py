@@ -5,10 +5,10 @@ from io import BytesIO
 
 import pytest
 
-from tasks.pipeline.codes import FileError
-from tasks.pipeline.parse import Table
-from tasks.pipeline.reading import records
-from tasks.pipeline.reading.source import MAX_LINE
+from tasks.codes import FileError
+from tasks.reading import records
+from tasks.reading.source import MAX_LINE
+from tasks.reading.table import Table
 
 
 def read(
@@ -17,7 +17,7 @@ def read(
     """The rows, and the refusals as record, line, code, detail and value."""
     batches = list(Table(BytesIO(data), encoding=encoding).batches(block_size))
     rows = [row for batch in batches for row in batch.rows.rows()]
-    rejects = [batch.rejects for batch in batches]
+    rejects = [batch.rejected for batch in batches]
     shown = [frame.select("record", "line", "code", "detail", "value") for frame in rejects]
     return rows, [row for frame in shown for row in frame.rows()]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from core.celery import app, own_tasks
-from core.periodic import Scheduler, periodic
+from core.queueing.scheduler import Scheduler, periodic
 
 
 @pytest.fixture

@@ -9,9 +9,9 @@ import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tasks.pipeline.parse import Table
-from tasks.pipeline.reading.decoding import detect
-from tasks.pipeline.reading.rejects import SCHEMA
+from tasks.reading.decoding import detect
+from tasks.reading.rejections import SCHEMA
+from tasks.reading.table import Table
 
 MARKED = {
     "utf-8-sig": codecs.BOM_UTF8,
@@ -78,7 +78,7 @@ def rows_of(table: Table, block_size: int) -> tuple[list[tuple[int | str, ...]],
     """The rows and the refusals."""
     batches = list(table.batches(block_size))
     empty = pl.DataFrame(schema=SCHEMA)
-    rejects = pl.concat([empty, *(batch.rejects for batch in batches)])
+    rejects = pl.concat([empty, *(batch.rejected for batch in batches)])
     return [row for batch in batches for row in batch.rows.rows()], rejects
 
 

@@ -4,7 +4,7 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.pipeline.writing.skipped import pack, unpack
+from tasks.writing.record_list import pack, unpack
 
 
 @given(st.sets(st.integers(1, 2**40)).map(sorted))

@@ -6,9 +6,9 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.pipeline.reading import rejects
-from tasks.pipeline.sorting.merge import merged
-from tasks.pipeline.sorting.repeats import Repeats
+from tasks.planning.duplicates import Duplicates
+from tasks.planning.merge_runs import merged
+from tasks.reading import rejections
 
 SCHEMA = {"record": pl.Int64, "line": pl.Int64, "email": pl.String}
 
@@ -71,10 +71,10 @@ def test_a_merge_holds_no_more_than_a_piece_of_each_run() -> None:
 def test_the_first_record_counts_and_the_others_name_its_line(
     addresses: list[str], frame: int
 ) -> None:
-    rows, repeats = in_order(people(addresses)), Repeats(show_values=True)
+    rows, repeats = in_order(people(addresses)), Duplicates(show_values=True)
     split = [repeats.split(part) for part in rows.iter_slices(frame)]
     firsts = pl.concat([rows.clear(), *(first for first, _ in split)])
-    refused = pl.concat([pl.DataFrame(schema=rejects.SCHEMA), *(others for _, others in split)])
+    refused = pl.concat([pl.DataFrame(schema=rejections.SCHEMA), *(others for _, others in split)])
     seen: dict[str, int] = {}
     expected = []
     for record, line, email in people(addresses).iter_rows():

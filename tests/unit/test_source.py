@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.pipeline.codes import FileError
-from tasks.pipeline.reading.source import MAX_LINE, LineSource
+from tasks.codes import FileError
+from tasks.reading.source import MAX_LINE, LineSource
 
 TEXT = st.lists(st.sampled_from([b"a", b"bc" * 40, b"\n", b"\r\n", b"\r", b'"'])).map(b"".join)
 

@@ -4,9 +4,9 @@ from io import BytesIO
 
 import pytest
 
-from tasks.pipeline.codes import FileError
-from tasks.pipeline.parse import Table
-from tasks.pipeline.reading.dialect import HEAD_SIZE
+from tasks.codes import FileError
+from tasks.reading.dialect import HEAD_SIZE
+from tasks.reading.table import Table
 
 
 def opened(data: bytes) -> Table:
@@ -25,7 +25,7 @@ def codes(table: Table) -> dict[int, str]:
     """Why each record is refused; empty where it is not."""
     batches = list(table.batches())
     accepted = {number: "" for batch in batches for number in batch.rows["record"].to_list()}
-    rejects = [batch.rejects.select("record", "code") for batch in batches]
+    rejects = [batch.rejected.select("record", "code") for batch in batches]
     return accepted | {number: code for frame in rejects for number, code in frame.rows()}
 
 
@@ -101,7 +101,7 @@ def test_a_file_that_says_nothing_has_no_header(data: bytes) -> None:
 @pytest.mark.parametrize(
     ("data", "code", "words"),
     [
-        (b"\n\n", "missing_header", "begin with column names"),
+        (b"\n\n", "missing_header", "Put column names"),
         (b'"e"mail,name\n', "missing_header", "quotes in the header"),
         (b'"\nemail,name\na@x.com,"Ann"\n', "missing_header", "quotes in the header"),
         (b'email;"name\na@x.com;A,B\n', "unclosed_quote", "in line 1"),

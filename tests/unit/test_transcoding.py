@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.pipeline.reading.decoding import ONE_BYTE, SEVERAL_BYTES
-from tasks.pipeline.reading.transcoding import as_utf8, encoded, is_decodable, line_errors, shown
+from tasks.reading.decoding import ONE_BYTE, SEVERAL_BYTES
+from tasks.reading.transcoding import as_utf8, encoded, is_decodable, line_errors, shown
 
 NAMED = [name for name in SEVERAL_BYTES if name not in ("utf-16", "utf-32")]
 AMBIGUOUS = {"cp932", "big5", "big5-hkscs"}

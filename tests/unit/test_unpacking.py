@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tasks.pipeline.codes import FileError
-from tasks.pipeline.reading import unpacking
-from tasks.pipeline.reading.unpacking import compression_of, opened
+from tasks.codes import FileError
+from tasks.reading import unpacking
+from tasks.reading.unpacking import compression_of, opened
 
 CSV = b"email\n" + b"".join(b"user%d@example.com\n" % number for number in range(1000))
 GZIP = gzip.compress(CSV, mtime=0)
@@ -121,7 +121,7 @@ def with_directory_of(size: int) -> bytes:
 @pytest.mark.parametrize(
     ("packed", "words"),
     [
-        (GZIP[:-1], "gzip file is damaged or cut off"),
+        (GZIP[:-1], "gzip file is damaged or incomplete"),
         (GZIP[:20], "gzip file is damaged"),
         (GZIP[:3], "gzip file is damaged"),
         (GZIP + b"more", "gzip file is damaged"),
@@ -131,13 +131,16 @@ def with_directory_of(size: int) -> bytes:
         (with_directory_of(5_000_000), "zip file is damaged"),
         (pointing_before_itself(), "zip file is damaged"),
         (flagged(0), "is encrypted"),
-        (flagged(5), "unusual method or feature; pack the CSV again"),  # a patch of another file
-        (flagged(6), "unusual method or feature"),  # strong encryption
-        (of_version(99), "unusual method or feature"),
-        (zipped(("a.csv", CSV), method=zipfile.ZIP_BZIP2), "unusual method or feature"),
-        (zipped(), "has no file; pack exactly one CSV"),
+        (
+            flagged(5),
+            "unsupported method or feature. Compress the CSV file again",
+        ),  # a patch of another file
+        (flagged(6), "unsupported method or feature"),  # strong encryption
+        (of_version(99), "unsupported method or feature"),
+        (zipped(("a.csv", CSV), method=zipfile.ZIP_BZIP2), "unsupported method or feature"),
+        (zipped(), "has no file. Put exactly one CSV file into it"),
         (zipped(("a/", b""), (".DS_Store", b"")), "has no file"),
-        (zipped(("a.csv", CSV), ("b.csv", CSV)), "2 files: a.csv, b.csv; pack exactly one"),
+        (zipped(("a.csv", CSV), ("b.csv", CSV)), "2 files: a.csv, b.csv. Put exactly one"),
         (zipped(("xl/workbook.xml", b"")), "an Excel workbook"),
     ],
     ids=range(18),

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.pipeline.reading import rejects
-from tasks.pipeline.reading.header import understand
-from tasks.pipeline.reading.returned import ERROR_COLUMNS
-from tasks.pipeline.reading.spreadsheet import guard
-from tasks.pipeline.validate import check
+from tasks.checking.validate import check
+from tasks.reading import rejections
+from tasks.reading.header import understand
+from tasks.reading.returned import ERROR_COLUMNS
+from tasks.reading.spreadsheet import guard
 from users_uc.emails import InvalidEmailError, normalise
 
 
@@ -33,7 +33,7 @@ def test_a_person_is_trimmed_and_normalised() -> None:
          "is_active": True}
     ]  # fmt: skip
     assert refused.is_empty()
-    assert refused.schema == rejects.SCHEMA
+    assert refused.schema == rejections.SCHEMA
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,10 @@ from django.contrib.auth.hashers import (
     make_password,
 )
 
-from tasks.pipeline.reading.header import understand
-from tasks.pipeline.validate import check
-from users_uc import password_hashes
+from tasks.checking.validate import check
+from tasks.reading.header import understand
 from users_uc.models import User
+from users_uc.passwords import foreign_hashes
 
 ARGON2ID = "argon2$argon2id$v=19$m={},t={},p={}$c29tZXNhbHRzb21l$" + "A" * 43
 PBKDF2 = "pbkdf2_sha256${}$somesalt$" + "A" * 43 + "="
@@ -116,7 +116,7 @@ def test_only_salts_that_bytes_can_have_are_accepted(salt: int) -> None:
     cell = f"argon2$argon2id$v=19$m=8,t=1,p=1${'A' * salt}${'A' * 22}"
     is_accepted = checked("password_hash", [cell])[1].is_empty()
     assert is_accepted is (
-        11 <= salt <= 64 and salt % 4 != 1 and len(cell) <= password_hashes.MAX_LENGTH
+        11 <= salt <= 64 and salt % 4 != 1 and len(cell) <= foreign_hashes.MAX_LENGTH
     )
     assert check_password("wrong", cell) is False
 
@@ -126,13 +126,13 @@ def test_only_hashes_that_bytes_can_have_are_accepted(length: int) -> None:
     cell = f"argon2$argon2id$v=19$m=8,t=1,p=1${'A' * 11}${'A' * length}"
     is_accepted = checked("password_hash", [cell])[1].is_empty()
     assert is_accepted is (
-        22 <= length <= 86 and length % 4 != 1 and len(cell) <= password_hashes.MAX_LENGTH
+        22 <= length <= 86 and length % 4 != 1 and len(cell) <= foreign_hashes.MAX_LENGTH
     )
     assert check_password("wrong", cell) is False
 
 
 def test_the_column_holds_the_longest_hash() -> None:
-    assert User._meta.get_field("password").max_length == password_hashes.MAX_LENGTH
+    assert User._meta.get_field("password").max_length == foreign_hashes.MAX_LENGTH
 
 
 @pytest.mark.parametrize("columns", [{}, {"Senha": None}])

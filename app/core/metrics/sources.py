@@ -12,7 +12,7 @@ from django.db import connection
 from prometheus_client import Metric
 from prometheus_client.metrics_core import GaugeMetricFamily
 
-from core.probes import Probes
+from core.health.probes import Probes
 
 logger = logging.getLogger(__name__)
 

@@ -7,7 +7,7 @@ from django.conf import settings
 from prometheus_client import Metric
 from prometheus_client.metrics_core import GaugeMetricFamily
 
-from core.health import probe_storage
+from core.health.health import probe_storage
 
 
 def storage_facts() -> Iterable[Metric]:

@@ -10,7 +10,7 @@ JOB_ID = "accounts.import.job_id"
 CHUNK = "accounts.import.chunk"
 
 
-def about(job_id: UUID, chunk: int | None = None) -> None:
+def bind_job(job_id: UUID, chunk: int | None = None) -> None:
     """Name the job, and the chunk of it, for the rest of this request or task."""
     span = trace.get_current_span()
     span.set_attribute(JOB_ID, str(job_id))

@@ -6,10 +6,10 @@ from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.telemetry.subject import about
-from tasks import schema
-from tasks.pipeline.cancel import cancel
-from tasks.pipeline.enqueue import publish_job
+from core.telemetry.subject import bind_job
+from tasks import openapi
+from tasks.lifecycle.cancel import cancel
+from tasks.lifecycle.enqueue import publish_job
 from tasks.views.jobs import JobView, accepted
 
 
@@ -24,11 +24,11 @@ class AlreadyFinished(APIException):
 class TaskCancelView(JobView):
     """Cancel an import."""
 
-    @schema.cancel
+    @openapi.cancel
     def post(self, request: Request, task_id: str) -> Response:
         """What is loaded stays, the rest is not begun; `REVOKED` as soon as nobody works on it."""
         job = self.get_job()
-        about(job.id)
+        bind_job(job.id)
         if not cancel(job):
             raise AlreadyFinished
         publish_job(job)  # so that a worker tells Celery's result backend

@@ -4,9 +4,9 @@ from django.db.models import QuerySet
 from rest_framework import generics
 from rest_framework.permissions import IsAuthenticated
 
-from core.pagination import CursorPages
+from core.http.pagination import CursorPages
 from tasks.models import ImportJob
-from tasks.serializers import ImportSerializer
+from tasks.status.serializers import ImportSerializer
 from tasks.views.jobs import visible_jobs
 from users_uc.auth import caller
 from users_uc.permissions import IsStaff

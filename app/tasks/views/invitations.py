@@ -3,7 +3,7 @@
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from tasks import schema
+from tasks import openapi
 from tasks.views.jobs import JobView
 from users_uc.mail.invitations import counts
 
@@ -11,7 +11,7 @@ from users_uc.mail.invitations import counts
 class InvitationsView(JobView):
     """The invitations of one import; they go on after its end."""
 
-    @schema.invitations
+    @openapi.invitations
     def get(self, request: Request, task_id: str) -> Response:
         """All zeros where `invite` was not asked for."""
         return Response(counts(self.get_job().id))

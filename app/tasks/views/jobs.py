@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from tasks.models import ImportJob
-from tasks.serializers import AcceptedSerializer
+from tasks.status.serializers import AcceptedSerializer
 from users_uc.auth import caller
 from users_uc.models import User
 

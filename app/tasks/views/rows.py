@@ -12,13 +12,13 @@ from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
-from core.pagination import CursorPages
-from tasks import schema
+from core.http.pagination import CursorPages
+from tasks import openapi
+from tasks.codes import FileError
 from tasks.models import ImportJob, ImportRowError
-from tasks.pipeline.codes import FileError
-from tasks.pipeline.failed_rows import charset, failed_rows
-from tasks.pipeline.notes import NOT_WRITTEN
-from tasks.serializers import RowErrorSerializer
+from tasks.returning.failed_rows import charset, failed_rows
+from tasks.returning.row_notes import NOT_WRITTEN
+from tasks.status.serializers import RowErrorSerializer
 from tasks.views.jobs import JobView
 
 
@@ -41,7 +41,7 @@ class _RecordPages(CursorPages):
     ordering = "record"
 
 
-@schema.task_errors
+@openapi.task_errors
 class TaskErrorsView(JobView, generics.ListAPIView[ImportRowError]):
     """Every refused row, in the file's order."""
 
@@ -82,7 +82,7 @@ class FailedRowsView(JobView):
 
     content_negotiation_class = _AnyAccept
 
-    @schema.failed_rows
+    @openapi.failed_rows
     def get(self, request: Request, task_id: str) -> StreamingHttpResponse:
         """A CSV like the one that was sent, with error columns."""
         job = self.get_job()

@@ -5,18 +5,18 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from tasks import schema
-from tasks.progress import Progress
-from tasks.status import StatusSerializer, etag
+from tasks import openapi
+from tasks.status.document import StatusSerializer, etag
+from tasks.status.progress import Progress
+from tasks.status.query import JobStatus, load_status
 from tasks.views.jobs import POLL_AFTER, UnknownJob, is_visible
-from tasks.watched import WatchedJob, watch
 from users_uc.auth import caller
 
 
 class TaskStatusView(APIView):
     """How an import is doing."""
 
-    @schema.task_status
+    @openapi.task_status
     def get(self, request: Request, task_id: str) -> Response:
         """The job, or 304 where at most its speed and ETA have changed since the ETag."""
         watched = self._watch()
@@ -33,8 +33,8 @@ class TaskStatusView(APIView):
         document = StatusSerializer(job, context={"request": request, **shown})
         return Response(document.data, headers=headers)
 
-    def _watch(self) -> WatchedJob:
-        watched = watch(self.kwargs["task_id"])
+    def _watch(self) -> JobStatus:
+        watched = load_status(self.kwargs["task_id"])
         if watched is None or not is_visible(watched.job, caller(self.request)):
             raise UnknownJob
         return watched

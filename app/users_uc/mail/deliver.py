@@ -17,10 +17,10 @@ from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import connection, transaction
 
-from core.database import wait_for_database
 from core.failpoints import failpoint
-from core.mails import mails_leave
+from core.mails import mail_is_configured
 from core.postgres.commit import UnknownCommitError, commit_and
+from core.postgres.migrating import wait_for_database
 from users_uc.mail import letters, outbox
 from users_uc.mail.smtp import EmailBackend
 from users_uc.models import Mail
@@ -42,7 +42,7 @@ def deliver(claim: Callable[[], Mail | None]) -> None:
     Where the server is away nothing is claimed, and no attempt is spent. (smtplib's errors are
     OSErrors.)
     """
-    if not mails_leave():
+    if not mail_is_configured():
         return
     end = time.monotonic() + SLICE
     try:
@@ -67,13 +67,13 @@ def _deliver_some(claim: Callable[[], Mail | None], *, end: float) -> bool:
 def _deliver(mail: Mail, server: BaseEmailBackend) -> None:
     """Send it, or note why not. OSError where the connection is not to be used any more."""
     if outbox.is_asked_for_too_often(mail):
-        outbox.give_up(mail, "too_many")
+        outbox.abandon(mail, "too_many")
         return
     message = letters.compose(mail)
     if message is None:
-        outbox.give_up(mail, "nobody")
+        outbox.abandon(mail, "nobody")
     elif outbox.is_one_too_many(mail, to=message.to[0]):
-        outbox.give_up(mail, "too_many")
+        outbox.abandon(mail, "too_many")
     else:
         _send(mail, message, server)
 
@@ -82,7 +82,7 @@ def _send(mail: Mail, message: EmailMessage, server: BaseEmailBackend) -> None:
     try:
         _hand_over(mail, message, server)
     except (ValueError, LookupError) as error:  # Django's, of an address that it cannot write
-        outbox.give_up(mail, type(error).__name__)
+        outbox.abandon(mail, type(error).__name__)
     except OSError as error:
         if not _is_of_this_mail(error, mail):
             raise
@@ -99,7 +99,7 @@ def _is_of_this_mail(error: OSError, mail: Mail) -> bool:
     said = code or getattr(error, "smtp_code", 0)
     logger.warning("mail %s not sent: %s %s", mail.pk, type(error).__name__, said or "")
     if 500 <= code < 600:
-        outbox.give_up(mail, f"refused {code}")
+        outbox.abandon(mail, f"refused {code}")
         return True
     is_of_all = isinstance(error, smtplib.SMTPSenderRefused)  # DEFAULT_FROM_EMAIL
     problem = f"{type(error).__name__} {said or ''}".strip()

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 
-from core.language import CODES
+from core.http.language import CODES
 from users_uc.mail.links import LIFETIMES, Purpose, link
 from users_uc.models import Mail, User
 
@@ -20,7 +20,7 @@ def compose(mail: Mail) -> EmailMessage | None:
 
     The texts name nobody: a stranger who signs up with another's address would choose the words.
     """
-    if mail.is_for_whoever_has:
+    if mail.is_for_any_holder:
         mail.user = User.objects.filter(email=mail.address).first()
     user = mail.user
     if user is None or not user.is_active:

@@ -16,8 +16,8 @@ from django.utils.translation import get_language
 from redis.exceptions import RedisError
 
 from core.celery import DEFAULT
-from core.mails import mails_leave
-from core.publish import publish
+from core.mails import mail_is_configured
+from core.queueing.publish import publish
 from core.redis import CacheOnRedis
 from core.telemetry.messages import trace_headers
 from users_uc.models import Mail, User
@@ -49,7 +49,7 @@ def add(kind: Mail.Kind, *, user: User | None = None, address: str = "") -> None
 
     To `address`, which may be anybody's, or to the user's. In the language of the request.
     """
-    if not mails_leave():
+    if not mail_is_configured():
         return
     Mail.objects.create(kind=kind, user=user, address=address, language=get_language() or "en")
     transaction.on_commit(
@@ -76,7 +76,7 @@ def claim(*, invitations: bool) -> Mail | None:
             row = Mail.objects.filter(pk=mail.pk)
             row.update(attempts=mail.attempts, due_at=Now() + Value(wait))
     if mail is not None and mail.attempts > MOST_ATTEMPTS:  # it ended its worker each time
-        give_up(mail, "attempts_exhausted")
+        abandon(mail, "attempts_exhausted")
         return claim(invitations=invitations)
     return mail
 
@@ -115,15 +115,15 @@ def mark_sent(mail: Mail) -> bool:
 
     What was typed is not kept any longer than it is needed.
     """
-    if mail.user is None or not User.objects.keep(mail.user.pk):
+    if mail.user is None or not User.objects.lock_against_deletion(mail.user.pk):
         return False
-    mine = _still_claimed(mail).filter(sent_at=None, given_up_at=None)
+    mine = _while_claimed(mail).filter(sent_at=None, given_up_at=None)
     return bool(mine.update(sent_at=Now(), user=mail.user, address="", problem=""))
 
 
 def mark_again(mail: Mail) -> None:
     """It was sent, and perhaps PostgreSQL has lost that; within REMEMBERED of its start."""
-    _still_claimed(mail).update(sent_at=Now(), address="", problem="")
+    _while_claimed(mail).update(sent_at=Now(), address="", problem="")
 
 
 def put_back(mail: Mail, problem: str, *, is_spent: bool = True) -> None:
@@ -136,9 +136,9 @@ def put_back(mail: Mail, problem: str, *, is_spent: bool = True) -> None:
         if mail.kind == Mail.Kind.EMAIL_CHANGE and not _has_same_logins(mail):
             return
         last = MOST_ATTEMPTS - 1
-        _still_claimed(mail).update(
+        _while_claimed(mail).update(
             sent_at=None,
-            user=None if mail.is_for_whoever_has else mail.user,
+            user=None if mail.is_for_any_holder else mail.user,
             address=mail.address,
             problem=problem,
             attempts=F("attempts") if is_spent else Least(F("attempts"), Value(last)),
@@ -146,9 +146,9 @@ def put_back(mail: Mail, problem: str, *, is_spent: bool = True) -> None:
         )
 
 
-def give_up(mail: Mail, problem: str) -> None:
+def abandon(mail: Mail, problem: str) -> None:
     """It will not be sent."""
-    _still_claimed(mail).update(sent_at=None, address="", problem=problem, given_up_at=Now())
+    _while_claimed(mail).update(sent_at=None, address="", problem=problem, given_up_at=Now())
 
 
 def forget_old() -> None:
@@ -170,7 +170,7 @@ def _has_same_logins(mail: Mail) -> bool:
     return same.select_for_update(no_key=True).first() is not None
 
 
-def _still_claimed(mail: Mail) -> QuerySet[Mail]:
+def _while_claimed(mail: Mail) -> QuerySet[Mail]:
     """The row, while its latest claim is this one."""
     return Mail.objects.filter(pk=mail.pk, attempts=mail.attempts)
 

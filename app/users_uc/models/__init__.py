@@ -1,8 +1,8 @@
 """Accounts as PostgreSQL has them."""
 
-from users_uc.models.logins import end_logins
+from users_uc.models.logins import revoke_logins
 from users_uc.models.mail import Mail
 from users_uc.models.refresh_family import RefreshFamily
 from users_uc.models.user import IMPORTERS_GROUP, User
 
-__all__ = ["IMPORTERS_GROUP", "Mail", "RefreshFamily", "User", "end_logins"]
+__all__ = ["IMPORTERS_GROUP", "Mail", "RefreshFamily", "User", "revoke_logins"]

@@ -9,7 +9,7 @@ from users_uc.models.mail import Mail
 from users_uc.models.refresh_family import RefreshFamily
 
 
-def end_logins(user_ids: Collection[int]) -> None:
+def revoke_logins(user_ids: Collection[int]) -> None:
     """Of people whose `token_version` the same transaction raises, which ends tokens and links.
 
     A change of address that still waits to be sent would be a link of the time after. It is given

@@ -73,6 +73,6 @@ class Mail(models.Model):
         return f"{self.kind} {self.id}"
 
     @property
-    def is_for_whoever_has(self) -> bool:
+    def is_for_any_holder(self) -> bool:
         """Whether somebody typed its address: whose that is, is looked up at each sending."""
         return bool(self.address) and self.kind not in self._TO_OTHER_ADDRESSES

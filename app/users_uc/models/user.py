@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from users_uc.emails import InvalidEmailError, normalise
 from users_uc.managers import UserManager
-from users_uc.models.logins import end_logins
+from users_uc.models.logins import revoke_logins
 from users_uc.text import NAME_MAX_LENGTH, PHONE_MAX_LENGTH
 
 IMPORTERS_GROUP = "Importers"
@@ -91,19 +91,19 @@ class User(AbstractUser):
             over = not self._state.adding and (over or self._has_moved(kwargs.get("update_fields")))
             super().save(*args, **kwargs)
             if over:
-                self._end_logins()
+                self._revoke_logins()
 
     def _has_moved(self, saved: Iterable[str] | None) -> bool:
         if saved is not None and "email" not in saved:
             return False
         return type(self).objects.filter(pk=self.pk).exclude(email=self.email).exists()
 
-    def _end_logins(self) -> None:
+    def _revoke_logins(self) -> None:
         """No token or link given before counts any more, also where all is as it was then."""
         self.token_version = models.F("token_version") + 1
         super().save(update_fields=["token_version"])
         self.refresh_from_db(fields=["token_version"])
-        end_logins([self.pk])
+        revoke_logins([self.pk])
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         """What others add to them at the same time is there before it, or finds nobody."""

@@ -13,10 +13,10 @@ from users_uc.fields import (
 )
 from users_uc.mail import outbox
 from users_uc.models import Mail, User
-from users_uc.serializers.people import PersonSerializer, unique_email
+from users_uc.serializers.user_fields import UserFieldsSerializer, unique_email
 
 
-class RegisterSerializer(PersonSerializer):
+class RegisterSerializer(UserFieldsSerializer):
     """Somebody signs up."""
 
     password = password_field()
@@ -61,7 +61,7 @@ class QuietRegisterSerializer(RegisterSerializer):
             return super().create(validated_data)
         except serializers.ValidationError:
             with transaction.atomic():
-                contested = User.objects.end_unconfirmed(email)
+                contested = User.objects.disable_unconfirmed_password(email)
                 kind = Mail.Kind.PASSWORD_RESET if contested else Mail.Kind.ACCOUNT_EXISTS
                 outbox.add(kind, address=email)
         validated_data.pop("password")

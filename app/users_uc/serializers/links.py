@@ -9,7 +9,7 @@ from rest_framework import serializers
 from users_uc.fields import EmailField, TextField, check_password_strength, password_field
 from users_uc.mail.links import SETTING_A_PASSWORD, InvalidLinkError, Opened, Purpose, opened
 from users_uc.models import User
-from users_uc.serializers.own import OwnPasswordSerializer
+from users_uc.serializers.me import OwnPasswordSerializer
 
 
 class AddressSerializer(serializers.Serializer[User]):

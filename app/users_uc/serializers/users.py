@@ -9,17 +9,17 @@ from rest_framework.exceptions import PermissionDenied
 
 from users_uc.fields import (
     EmailField,
-    TruthField,
+    StrictBooleanField,
     check_password_strength,
     password_field,
 )
 from users_uc.models import User
 from users_uc.permissions import editable_fields
-from users_uc.serializers.people import PersonSerializer, taken, unique_email
-from users_uc.shown import locked
+from users_uc.serializers.user_fields import UserFieldsSerializer, taken, unique_email
+from users_uc.user_queries import lock_user_or_404
 
 
-class UserSerializer(PersonSerializer):
+class UserSerializer(UserFieldsSerializer):
     """A user for whoever may see it; each caller changes only what editable_fields allows.
 
     Sending back an unchanged value is no change, so that GET, edit, PUT works for everybody.
@@ -28,10 +28,10 @@ class UserSerializer(PersonSerializer):
     # Whether it is taken is said to who may set it, and to nobody else.
     email = EmailField(max_length=254)
     password = password_field(required=False)
-    is_active = TruthField(required=False)
-    is_staff = TruthField(required=False)
-    is_superuser = TruthField(required=False)
-    can_import = TruthField(required=False)
+    is_active = StrictBooleanField(required=False)
+    is_staff = StrictBooleanField(required=False)
+    is_superuser = StrictBooleanField(required=False)
+    can_import = StrictBooleanField(required=False)
     email_verified = serializers.BooleanField(read_only=True)
 
     class Meta:
@@ -87,7 +87,7 @@ class UserSerializer(PersonSerializer):
         if "password" in changes:
             instance.set_password(changes["password"])
         with unique_email():
-            self._require_allowed(changes, locked(instance))
+            self._require_allowed(changes, lock_user_or_404(instance))
             instance.save(update_fields=changes.keys() - {"can_import"})
             if "can_import" in changes:
                 instance.set_can_import(allowed=changes["can_import"])

@@ -10,8 +10,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from core.throttling import LoginThrottle, RegisterThrottle, ThrottledInTurn
-from users_uc import auth
+from core.http.throttling import LoginThrottle, RegisterThrottle, ThrottledInTurn
+from users_uc.auth import TokenAuthentication, caller
 from users_uc.models import User
 from users_uc.serializers.access import (
     LoginSerializer,
@@ -21,6 +21,8 @@ from users_uc.serializers.access import (
     TokenPairSerializer,
 )
 from users_uc.throttling import AccountLoginThrottle, AccountRegisterThrottle
+from users_uc.tokens.families import issue_pair, no_such_account, renew_pair, revoke_family
+from users_uc.tokens.holder import may_log_in
 
 
 class RegistrationOpen(BasePermission):
@@ -55,7 +57,7 @@ class _TokenView(APIView):
 
     def get_authenticate_header(self, request: Request) -> str:
         """Without this challenge DRF would answer 403."""
-        return auth.TokenAuthentication().authenticate_header(request)
+        return TokenAuthentication().authenticate_header(request)
 
 
 class LoginView(ThrottledInTurn, _TokenView):
@@ -73,9 +75,9 @@ class LoginView(ThrottledInTurn, _TokenView):
             username=credentials.validated_data["email"],
             password=credentials.validated_data["password"],
         )
-        if not isinstance(user, User) or not auth.may_log_in(user):
-            raise auth.no_such_account()
-        return Response(auth.issue_pair(user))
+        if not isinstance(user, User) or not may_log_in(user):
+            raise no_such_account()
+        return Response(issue_pair(user))
 
 
 class RefreshView(_TokenView):
@@ -86,7 +88,7 @@ class RefreshView(_TokenView):
         """A new pair; the refresh token is spent."""
         body = RefreshSerializer(data=request.data)
         body.is_valid(raise_exception=True)
-        return Response(auth.renew_pair(body.validated_data["refresh"]))
+        return Response(renew_pair(body.validated_data["refresh"]))
 
 
 class LogoutView(APIView):
@@ -97,5 +99,5 @@ class LogoutView(APIView):
         """No token of this login can be renewed any more."""
         body = RefreshSerializer(data=request.data)
         body.is_valid(raise_exception=True)
-        auth.end_family(body.validated_data["refresh"], auth.caller(request))
+        revoke_family(body.validated_data["refresh"], caller(request))
         return Response(status=status.HTTP_204_NO_CONTENT)

@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from users_uc import auth
+from users_uc.auth import reload_caller
 
 
 class BodyFirst(APIView):
@@ -16,5 +16,5 @@ class BodyFirst(APIView):
         super().initial(request, *args, **kwargs)
         if request.method in {"POST", "PUT", "PATCH"}:
             request.data  # noqa: B018  (it is read now)
-            request.user = auth.again(auth.caller(request))
+            request.user = reload_caller(request)
             self.check_permissions(request)

@@ -12,23 +12,23 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.compiled_rows import CompiledRows
-from users_uc import auth
+from core.postgres.compiled_rows import CompiledRows
+from users_uc.auth import caller
 from users_uc.filters import USER_LIST_PARAMETERS, filter_users
 from users_uc.models import User
 from users_uc.pagination import UserPages
 from users_uc.permissions import IsStaff, may_delete, sees_all
 from users_uc.serializers.users import UserSerializer
-from users_uc.shown import find_user, locked, shown_users
+from users_uc.user_queries import find_user, lock_user_or_404, users_with_rights
 from users_uc.views.body_first import BodyFirst
 
 
 def visible_users(actor: User) -> QuerySet[User]:
     """Whom the caller may see: staff everybody, others themselves."""
-    return shown_users() if sees_all(actor) else shown_users().filter(pk=actor.pk)
+    return users_with_rights() if sees_all(actor) else users_with_rights().filter(pk=actor.pk)
 
 
-_rows = CompiledRows(shown_users, UserSerializer.shown_names)
+_rows = CompiledRows(users_with_rights, UserSerializer.shown_names)
 
 
 def visible_user(actor: User, user_id: int) -> User | None:
@@ -54,11 +54,11 @@ class UserViewSet(BodyFirst, viewsets.ModelViewSet[User]):
         """Whom the caller may see; in a list, which is staff's, whom it asks for, as values."""
         if self.action == "list":
             return filter_users(_rows.all(), self.request.query_params)
-        return visible_users(auth.caller(self.request))
+        return visible_users(caller(self.request))
 
     def get_object(self) -> User:
         """The one in the address; 404 for whom the caller may not see."""
-        user = visible_user(auth.caller(self.request), int(self.kwargs["pk"]))
+        user = visible_user(caller(self.request), int(self.kwargs["pk"]))
         if user is None:
             raise Http404
         return user
@@ -71,7 +71,7 @@ class UserViewSet(BodyFirst, viewsets.ModelViewSet[User]):
     def perform_destroy(self, instance: User) -> None:
         """Delete whom the caller may delete."""
         with transaction.atomic():
-            target = locked(instance)
-            if not may_delete(auth.caller(self.request), target):
+            target = lock_user_or_404(instance)
+            if not may_delete(caller(self.request), target):
                 raise PermissionDenied
             target.delete()

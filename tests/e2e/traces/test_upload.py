@@ -3,7 +3,7 @@
 import pytest
 
 from local.stack import Stack
-from tasks.pipeline.enqueue import TRACED_CHUNKS
+from tasks.lifecycle.enqueue import TRACED_CHUNKS
 from tests.collector import KINDS, Collector, Received
 from tests.e2e.traces.upload import CALLER, CHUNKS, TRACE
 

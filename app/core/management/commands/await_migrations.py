@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from core.database import wait_for_migrations
+from core.postgres.migrating import wait_for_migrations
 
 
 class Command(BaseCommand):

@@ -7,7 +7,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 
 from core import env
-from core.database import migrating_alone, wait_for_database
+from core.postgres.migrating import migrating_alone, wait_for_database
 
 
 class Command(BaseCommand):

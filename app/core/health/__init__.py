@@ -1,0 +1,1 @@
+"""Whether this service and the servers it needs answer."""

@@ -1,0 +1,1 @@
+"""HTTP as every app speaks it: errors, bodies, headers, pages, throttles."""

@@ -1,0 +1,1 @@
+"""Checking rows column-wise. Knows no Django."""

@@ -1,0 +1,100 @@
+"""What a value must be: each rule is one expression over a whole column. Knows no Django."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import polars as pl
+
+from users_uc.emails import MAX_LENGTH as EMAIL_MAX_LENGTH
+from users_uc.passwords.foreign_hashes import ARGON2ID, ARGON2ID_COSTS, CEILINGS, PBKDF2
+from users_uc.passwords.foreign_hashes import MAX_LENGTH as HASH_MAX_LENGTH
+from users_uc.text import (
+    CONTROL_CHARACTERS,
+    NAME_MAX_LENGTH,
+    PASSWORD_MAX_LENGTH,
+    PHONE_MAX_LENGTH,
+)
+
+# Excel writes truth in its user's language.
+TRUE: Final = (
+    *("true", "1", "yes", "y", "t", "sim", "s", "verdadeiro", "ativo"),
+    *("wahr", "vrai", "vero", "verdadero"),
+)
+_FALSE: Final = (
+    *("false", "0", "no", "n", "f", "não", "nao", "falso", "inativo"),
+    *("falsch", "faux"),
+)
+_MAX_LENGTH: Final = {
+    "email": EMAIL_MAX_LENGTH,
+    "name": NAME_MAX_LENGTH,
+    "phone": PHONE_MAX_LENGTH,
+    "password": PASSWORD_MAX_LENGTH,
+}
+TEXTS: Final = ("name", "phone")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """`broken` is true for the rows that break it; it sees the column `normal` beside the cells.
+
+    One that `is_implied` only says more exactly what is wrong with rows that break another too.
+    """
+
+    column: str
+    code: str
+    broken: pl.Expr
+    detail: str = ""
+    is_implied: bool = False
+
+
+def rules_for(fields: Sequence[str]) -> list[Rule]:
+    """The rules for a file with these columns, the most telling first."""
+    texts = [field for field in fields if field in TEXTS]
+    rules = [_nul_byte(field) for field in fields]
+    rules.append(Rule("email", "missing_email", pl.col("email") == "", is_implied=True))
+    rules += [_too_long(field) for field in _MAX_LENGTH if field in fields]
+    rules.append(Rule("email", "invalid_email", pl.col("normal").is_null()))
+    pattern = f"[{CONTROL_CHARACTERS}]"
+    rules += [Rule(f, "control_character", pl.col(f).str.contains(pattern)) for f in texts]
+    if "is_active" in fields:
+        known = folded("is_active").is_in([*TRUE, *_FALSE, ""])
+        rules.append(Rule("is_active", "invalid_boolean", ~known))
+    if "password" in fields:
+        rules.append(Rule("password", "weak_password", pl.col("weak")))
+    if "password_hash" in fields:
+        cell = pl.col("password_hash")
+        rules.append(Rule("password_hash", "invalid_password_hash", ~_is_hash(cell)))
+    return rules
+
+
+def _nul_byte(field: str) -> Rule:
+    """Only a password may have one and break no other rule."""
+    broken = pl.col(field).str.contains("\0", literal=True)
+    return Rule(field, "nul_byte", broken, is_implied=field != "password")
+
+
+def _is_hash(cell: pl.Expr) -> pl.Expr:
+    """Whether it is empty, or a hash of a known form within the ceilings."""
+    memory, passes, lanes, iterations = (
+        cell.str.extract(pattern, group).cast(pl.Int64)
+        for pattern, group in [*((ARGON2ID_COSTS, group) for group in (1, 2, 3)), (PBKDF2, 1)]
+    )
+    argon2id = (
+        cell.str.contains(ARGON2ID)
+        & (memory <= CEILINGS.memory_kib)
+        & (memory * passes <= CEILINGS.memory_kib_passes)
+        & (lanes <= CEILINGS.lanes)
+    )
+    known = argon2id.fill_null(False) | (iterations <= CEILINGS.iterations).fill_null(False)
+    return (cell == "") | ((cell.str.len_chars() <= HASH_MAX_LENGTH) & known)
+
+
+def _too_long(field: str) -> Rule:
+    limit = _MAX_LENGTH[field]
+    return Rule(field, "field_too_long", pl.col(field).str.len_chars() > limit, str(limit))
+
+
+def folded(field: str) -> pl.Expr:
+    """The cell for comparing it with words."""
+    return pl.col(field).str.to_lowercase()

@@ -1,0 +1,101 @@
+"""Error codes of files and rows, and their messages in English. Knows no Django.
+
+messages.py translates them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Self
+
+from tasks.file_messages import FILE_MESSAGES, gettext_noop
+
+ROW_MESSAGES: Final = {
+    "missing_email": gettext_noop("The e-mail address is empty. Fill it in."),
+    "invalid_email": gettext_noop("This is not a valid e-mail address."),
+    "duplicate_in_file": gettext_noop(
+        "Line {detail} has the same e-mail address. Only that line is imported."
+    ),
+    "too_few_columns": gettext_noop("The row has {detail} cells, fewer than the header row."),
+    "too_many_columns": gettext_noop("The row has {detail} cells, more than the header row."),
+    "invalid_quoting": gettext_noop(
+        "Text follows a closing quote. Double each quote that belongs to a cell."
+    ),
+    "field_too_long": gettext_noop("The text is longer than {detail} characters. Shorten it."),
+    "invalid_utf8": gettext_noop("The row has bytes that are not UTF-8. Save the file as UTF-8."),
+    "undecodable": gettext_noop(
+        "The row has bytes that are not {detail}. Send the option encoding."
+    ),
+    "nul_byte": gettext_noop("The row has a NUL character. Remove it."),
+    "control_character": gettext_noop("The text has a control character. Remove it."),
+    "invalid_boolean": gettext_noop("The value is neither true nor false. Write true or false."),
+    "weak_password": gettext_noop(
+        "The password is too short, too common, only digits, or too similar to the e-mail "
+        "address. Choose another one."
+    ),
+    "invalid_password_hash": gettext_noop(
+        "The password hash has a format or a cost that is not accepted. Send a hash as Django "
+        "writes it, or leave the cell empty."
+    ),
+}
+"""By the code of a row error. `detail` is stored with the row."""
+
+FILE_CODES: Final = (
+    *("empty_file", "missing_header", "duplicate_header", "missing_email_column"),
+    *("unknown_column", "not_csv", "undecodable", "line_too_long", "unclosed_quote"),  # the file
+    *("aborted", "too_many_errors"),  # the options
+    *("file_missing", "file_damaged", "attempts_exhausted"),  # our side
+)
+"""What a whole import can fail with."""
+
+
+type Value = str | int | Message
+"""A parameter of a message: a text, a number to be formatted by language, or a message."""
+
+
+@dataclass(frozen=True)
+class Message:
+    """A message by its id in FILE_MESSAGES, with the values of its `{placeholders}`."""
+
+    id: str
+    params: Mapping[str, Value]
+
+    def __str__(self) -> str:
+        """Return the message in English."""
+        values = {name: _english(value) for name, value in self.params.items()}
+        return FILE_MESSAGES[self.id].format(**values)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the form in which a job stores the message."""
+        params = {
+            name: value.as_json() if isinstance(value, Message) else value
+            for name, value in self.params.items()
+        }
+        return {"id": self.id, "params": params}
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> Self | None:
+        """Return the stored message, or `None` if this version does not know its id."""
+        if stored.get("id") not in FILE_MESSAGES:
+            return None
+        params = {
+            name: cls.from_json(value) if isinstance(value, Mapping) else value
+            for name, value in stored["params"].items()
+        }
+        return None if None in params.values() else cls(stored["id"], params)
+
+
+def _english(value: Value) -> str:
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+class FileError(Exception):
+    """A file that cannot be imported.
+
+    `code` is one of FILE_CODES, for programs. `message_id` is the code's own unless a code has
+    several messages.
+    """
+
+    def __init__(self, code: str, message_id: str = "", /, **params: Value) -> None:
+        self.code = code
+        self.message = Message(message_id or code, params)
+        super().__init__(str(self.message))

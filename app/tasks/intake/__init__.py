@@ -1,0 +1,1 @@
+"""Intake: an upload becomes a stored file and a committed job. Runs in web workers."""

@@ -1,0 +1,75 @@
+"""Admission: which uploads become jobs."""
+
+from http import HTTPStatus
+from typing import Final, NamedTuple
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core.http.language import number
+from tasks.intake import idempotency
+from tasks.intake.refused import ImportRefused
+from tasks.models import ImportJob
+from users_uc.models import User
+from users_uc.tokens.holder import TOKEN_NOT_VALID, find_holder
+
+IMPORT_PERMISSION: Final = "tasks.add_importjob"
+MAY_NOT_IMPORT: Final = gettext_lazy("You may not import; ask an administrator for can_import.")
+
+
+class Admission(NamedTuple):
+    """A committed job: the upload's own if `new`, else the one that its Idempotency-Key names."""
+
+    job: ImportJob
+    new: bool
+
+
+def check_waiting(owner: User) -> None:
+    """Raise `ImportRefused` if the user has IMPORT_MAX_WAITING unfinished imports.
+
+    The count is exact only for a caller that holds the owner's lock.
+    """
+    unfinished = ImportJob.objects.filter(owner=owner, status__in=ImportJob.UNFINISHED)
+    if unfinished.count() >= settings.IMPORT_MAX_WAITING:
+        message = _(
+            "You have {count} imports that are not finished; wait until one is, or cancel one."
+        ).format(count=number(settings.IMPORT_MAX_WAITING))
+        raise ImportRefused("too_many_imports", message, HTTPStatus.TOO_MANY_REQUESTS)
+
+
+def admit(job: ImportJob, owner: User, *, key: str | None) -> Admission:
+    """Commit the job together with its Idempotency-Key.
+
+    Raises `ImportRefused`, also if the owner may not import any more: the file may have taken
+    hours to arrive.
+    """
+    with transaction.atomic():
+        _lock_uploads(owner)
+        _check_rights(owner)
+        earlier = idempotency.find(job, key) if key is not None else None
+        if earlier is not None:
+            return Admission(earlier, new=False)
+        check_waiting(owner)
+        job.save(force_insert=True)
+        if key is not None:
+            idempotency.remember(job, key)
+    return Admission(job, new=True)
+
+
+def _lock_uploads(owner: User) -> None:
+    """Count a user's uploads one after the other, until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"uploads of {owner.pk}"]
+        )
+
+
+def _check_rights(owner: User) -> None:
+    exists = User.objects.lock_against_deletion(owner.pk)
+    user = find_holder(owner.pk, owner.token_version) if exists else None
+    if user is None:
+        raise ImportRefused("token_not_valid", str(TOKEN_NOT_VALID), HTTPStatus.UNAUTHORIZED)
+    if not user.has_perm(IMPORT_PERMISSION):
+        raise ImportRefused("permission_denied", str(MAY_NOT_IMPORT), HTTPStatus.FORBIDDEN)

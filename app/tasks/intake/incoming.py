@@ -1,0 +1,70 @@
+"""A file on its way in: to disk, counted, hashed and checked, refused where it is too large."""
+
+import hashlib
+import tempfile
+from http import HTTPStatus
+from typing import Any
+
+from django.conf import settings
+from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
+from django.core.files.uploadhandler import FileUploadHandler, TemporaryFileUploadHandler
+from django.utils.translation import gettext as _
+
+from core.http.language import number
+from tasks.intake.refused import ImportRefused
+from tasks.reading.decoding import Utf8Check
+
+
+class IncomingFile(TemporaryUploadedFile):
+    """A part on its way, below MEDIA_ROOT, where moving it into the storage is a rename."""
+
+    sha256 = ""
+    is_utf8 = True
+
+    def __init__(self, name: str | None, content_type: str | None) -> None:
+        settings.INCOMING_DIR.mkdir(parents=True, exist_ok=True)
+        # Closing the upload closes and removes it.
+        file = tempfile.NamedTemporaryFile(dir=settings.INCOMING_DIR)  # noqa: SIM115
+        UploadedFile.__init__(self, file, name, content_type, 0, None)
+
+
+class HashingUploadHandler(TemporaryFileUploadHandler):
+    """Streams a file to disk beside the storage, counting and hashing on the way.
+
+    The file is then moved into the storage, not copied, where both are one file system. What is
+    larger than MAX_UPLOAD_SIZE ends as ImportRefused as soon as it is.
+    """
+
+    chunk_size = 1024 * 1024
+
+    file: IncomingFile
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        """Begin a part."""
+        FileUploadHandler.new_file(self, *args, **kwargs)
+        self.file = IncomingFile(self.file_name, self.content_type)
+        self._hash = hashlib.sha256()
+        self._utf8 = Utf8Check()
+        self._size = 0
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        """Write a piece."""
+        self._size += len(raw_data)
+        if self._size > settings.MAX_UPLOAD_SIZE:
+            raise too_large()
+        self._hash.update(raw_data)
+        self._utf8.feed(raw_data)
+        super().receive_data_chunk(raw_data, start)
+
+    def file_complete(self, file_size: int) -> UploadedFile[bytes] | None:
+        """The part as a file, which knows its hash, and whether all of it is UTF-8."""
+        self.file.sha256 = self._hash.hexdigest()
+        self.file.is_utf8 = self._utf8.ended()
+        return super().file_complete(file_size)
+
+
+def too_large() -> ImportRefused:
+    """Return the refusal (413) of a file above MAX_UPLOAD_SIZE."""
+    limit = number(settings.MAX_UPLOAD_SIZE)
+    message = _("A file may have at most {limit} bytes.").format(limit=limit)
+    return ImportRefused("too_large", message, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)

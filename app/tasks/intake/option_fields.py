@@ -1,0 +1,128 @@
+"""The kinds of options that an upload may have."""
+
+import json
+import re
+from decimal import Decimal
+from typing import Any, Final
+
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from tasks.options import DELIMITERS
+from tasks.reading.decoding import canonical
+from tasks.reading.header import FIELDS, MAX_COLUMNS
+
+_DELIMITER_WORDS: Final = {
+    **{delimiter: delimiter for delimiter in DELIMITERS},
+    "comma": ",",
+    "semicolon": ";",
+    "tab": "\t",
+    "\\t": "\t",
+    "pipe": "|",
+}
+_MAX_ERRORS: Final = r"[0-9]{1,18}|[0-9]{1,3}(\.[0-9]{1,9})?%"
+_HEADER: Final = serializers.CharField(max_length=1000)
+
+
+@extend_schema_field({"type": "string", "pattern": f"^({_MAX_ERRORS})$"})
+class MaxErrorsField(serializers.CharField):
+    """A number of rows or a percentage of them, as text."""
+
+    default_error_messages = {
+        "invalid": _("Send a number of rows such as 100, or a percentage of them such as 2.5%.")
+    }
+
+    def to_internal_value(self, data: Any) -> str:
+        """As it was sent."""
+        text = super().to_internal_value(data)
+        if not re.fullmatch(_MAX_ERRORS, text):
+            self.fail("invalid")
+        if text.endswith("%") and Decimal(text[:-1]) > 100:
+            self.fail("invalid")
+        return text
+
+
+@extend_schema_field({"type": "string", "enum": list(_DELIMITER_WORDS)})
+class DelimiterField(serializers.CharField):
+    """A character, or its name."""
+
+    default_error_messages = {
+        "invalid": _("Send one of , ; | and tab, or the words comma, semicolon, pipe, tab.")
+    }
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(trim_whitespace=False, **kwargs)  # a tab is a value
+
+    def to_internal_value(self, data: Any) -> str:
+        """The character."""
+        delimiter = _DELIMITER_WORDS.get(super().to_internal_value(data).casefold())
+        if delimiter is None:
+            self.fail("invalid")
+        return delimiter
+
+
+class EncodingField(serializers.CharField):
+    """The name of an encoding."""
+
+    default_error_messages = {
+        "invalid": _(
+            "This encoding is not known; send a name such as utf-8, windows-1252, "
+            "iso-8859-15 or shift_jis."
+        )
+    }
+
+    def to_internal_value(self, data: Any) -> str:
+        """Its one spelling."""
+        encoding = canonical(super().to_internal_value(data))
+        if encoding is None:
+            self.fail("invalid")
+        return encoding
+
+
+class _Pairs(list[tuple[str, Any]]):
+    """A JSON object with every key that it has, repeated ones too."""
+
+
+@extend_schema_field(OpenApiTypes.STR)
+class ColumnsField(serializers.Field[dict[str, str | None], str, Any, Any]):
+    """What the file's own headers stand for, as a JSON object."""
+
+    default_error_messages = {
+        "invalid": _(
+            "Send a JSON object of the file's headers and what they stand for, such as "
+            '{{"Mail": "email", "Fax": null}}.'
+        ),
+        "invalid_choice": _(
+            "{header} stands for none of the fields there are: {fields}; null is for none."
+        ),
+        "duplicate_header": _("{header} is there twice; headers are compared without case."),
+        "duplicate_field": _("Two headers stand for {field}; keep one."),
+    }
+
+    def to_internal_value(self, data: object) -> dict[str, str | None]:
+        """A field, or None, by header."""
+        columns: dict[str, str | None] = {}
+        headers = set[str]()
+        for name, field in self._pairs(data):
+            header = _HEADER.run_validation(name)
+            if field is not None and field not in FIELDS:
+                self.fail("invalid_choice", header=header, fields=", ".join(FIELDS))
+            if header.casefold() in headers:
+                self.fail("duplicate_header", header=header)
+            if field is not None and field in columns.values():
+                self.fail("duplicate_field", field=field)
+            columns[header] = field
+            headers.add(header.casefold())
+        return columns
+
+    def _pairs(self, data: object) -> _Pairs:
+        try:
+            text = data if isinstance(data, str) else ""
+            document = json.loads(text, object_pairs_hook=_Pairs)
+        except (ValueError, RecursionError):
+            document = None
+        if not isinstance(document, _Pairs) or len(document) > MAX_COLUMNS:
+            self.fail("invalid")
+        return document

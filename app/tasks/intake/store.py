@@ -1,0 +1,51 @@
+"""An upload into the storage and its job into PostgreSQL."""
+
+from django.core.files.storage import default_storage
+from django.db import InterfaceError, OperationalError
+
+from core.failpoints import failpoint
+from core.telemetry.traces import current_traceparent
+from tasks import files
+from tasks.intake.admission import Admission, admit
+from tasks.intake.examine import examine
+from tasks.intake.incoming import IncomingFile
+from tasks.models import ImportJob
+from tasks.options import Options
+from users_uc.models import User
+
+
+def store(
+    upload: IncomingFile, *, options: Options, owner: User, key: str | None = None
+) -> Admission:
+    """Check the upload, store its file and commit its job. The caller publishes the job.
+
+    Raises `ImportRefused`; nothing is stored then.
+    """
+    examined = examine(upload, options)
+    table = examined.table
+    job = ImportJob(
+        owner=owner,
+        file_name=upload.name or "",
+        file_size=upload.size or 0,
+        csv_size=examined.csv_size,
+        compression=examined.compression,
+        sha256=upload.sha256,
+        encoding=table.dialect.encoding,
+        delimiter=table.dialect.delimiter,
+        has_secrets=table.header.has_secrets,
+        ignored_columns=list(table.header.ignored),
+        options=options.as_json(),
+        traceparent=current_traceparent(),
+    )
+    job.file = default_storage.save(files.original_name(job.id), upload)
+    failpoint("stored")
+    try:
+        admission = admit(job, owner, key=key)
+    except (OperationalError, InterfaceError):
+        raise  # perhaps it was committed; where it was not, sweep removes the file
+    except Exception:
+        default_storage.delete(job.file)
+        raise
+    if not admission.new:
+        default_storage.delete(job.file)
+    return admission

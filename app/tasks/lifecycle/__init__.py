@@ -1,0 +1,1 @@
+"""The life of a job: attempts, publishing, cancelling, finishing, recovery and removal."""

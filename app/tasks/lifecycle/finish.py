@@ -1,0 +1,108 @@
+"""The end of a job: its totals and its one final state."""
+
+import uuid
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Sum
+from django.utils import timezone
+
+from core.failpoints import failpoint
+from tasks.codes import FileError
+from tasks.lifecycle import attempts
+from tasks.models import Cancellation, ImportChunk, ImportJob
+
+
+def attempts_exhausted(*, planning: bool) -> FileError:
+    """Return the error of a job whose Celery worker died at each attempt."""
+    message_id = "planning_exhausted" if planning else "loading_exhausted"
+    return FileError("attempts_exhausted", message_id)
+
+
+def fail_job(job: ImportJob, error: FileError, **counts: Any) -> None:
+    """End a job that has no chunks. `counts` are the fields that a complete plan knows."""
+    ImportJob.objects.filter(id=job.id, status__in=ImportJob.PLANNABLE).update(
+        status=ImportJob.Status.FAILURE,
+        error_code=error.code,
+        error_message=str(error.message),
+        error_stored=error.message.as_json(),
+        finished_at=timezone.now(),
+        **({"rows": 0} | counts),
+    )
+
+
+def outcomes(job_id: uuid.UUID) -> dict[str, int]:
+    """How many rows have each of ImportChunk.OUTCOMES, summed over the chunks so far."""
+    sums = ImportChunk.objects.filter(job_id=job_id).aggregate(
+        **{name: Sum(name, default=0) for name in ImportChunk.OUTCOMES}
+    )
+    return {name: int(sums[name]) for name in ImportChunk.OUTCOMES}
+
+
+def finish_job(job_id: uuid.UUID) -> bool:
+    """End the job if nothing is left to do for it; whether this call ended it. Idempotent.
+
+    That is a planned job without an open chunk; of a cancelled one also chunks and plans that
+    nobody works on are ended. Whoever works on one calls this afterwards.
+    Looks without the lock first: of many loaders only those that may be the last wait for it.
+    """
+    if _has_open_chunk(job_id) and not Cancellation.is_asked(job_id):
+        return False
+    with transaction.atomic():
+        job = _locked(job_id)
+        if job is None:
+            return False
+        cancelled = Cancellation.is_asked(job_id)
+        if cancelled:
+            _cancel_chunks(job)
+        if _has_open_chunk(job_id):
+            return False
+        _end(job, cancelled=cancelled)
+        failpoint("finishing")
+    return True
+
+
+def _locked(job_id: uuid.UUID) -> ImportJob | None:
+    """The job that may be ended. A plan under way is not waited for: it takes minutes."""
+    jobs = ImportJob.objects.filter(id=job_id)
+    planned = jobs.filter(status=ImportJob.Status.PROGRESS)
+    unplanned = jobs.filter(status__in=ImportJob.PLANNABLE, cancellation__isnull=False)
+    return planned.select_for_update(no_key=True).first() or attempts.lock(unplanned)
+
+
+def _cancel_chunks(job: ImportJob) -> None:
+    """Those that nobody is loading."""
+    chunks = job.chunks.filter(state=ImportChunk.State.OPEN)
+    free = chunks.select_for_update(skip_locked=True, no_key=True).values("id")
+    job.chunks.filter(id__in=free).update(
+        state=ImportChunk.State.CANCELLED, finished_at=timezone.now()
+    )
+
+
+def _has_open_chunk(job_id: uuid.UUID) -> bool:
+    return ImportChunk.objects.filter(job_id=job_id, state=ImportChunk.State.OPEN).exists()
+
+
+def _end(job: ImportJob, *, cancelled: bool) -> None:
+    job.rows = job.rows or 0
+    counts = outcomes(job.id)
+    for name, count in counts.items():
+        setattr(job, name, count)
+    job.not_loaded = job.rows - job.failed - sum(counts.values())
+    job.status = ImportJob.Status.SUCCESS
+    if cancelled:
+        job.status = ImportJob.Status.REVOKED
+    elif error := _chunk_error(job):
+        job.status, job.error_code = ImportJob.Status.FAILURE, error.code
+        job.error_message, job.error_stored = str(error.message), error.message.as_json()
+    job.finished_at = timezone.now()
+    job.save()
+
+
+def _chunk_error(job: ImportJob) -> FileError | None:
+    failed = job.chunks.filter(state=ImportChunk.State.FAILED).order_by("number").first()
+    if failed is None:
+        return None
+    if failed.error_code == "attempts_exhausted":
+        return attempts_exhausted(planning=False)
+    return FileError(failed.error_code, "chunk_unreadable")

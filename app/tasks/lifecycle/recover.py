@@ -1,0 +1,98 @@
+"""What nobody works on is published again; what hangs is ended; what is finished is finished.
+
+"Queued" cannot be told from "lost", so this publishes again after RECOVER_AFTER · 2^times. A
+duplicate finds its row locked or done and does nothing.
+"""
+
+import uuid
+from collections import defaultdict
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import DateTimeField, ExpressionWrapper, F, Q, QuerySet, Value
+from django.db.models.functions import Now, Power
+from django.utils import timezone
+
+from tasks.lifecycle import enqueue, finish
+from tasks.models import ImportChunk, ImportJob, WorkItem
+
+_MOST_DOUBLINGS = 7
+_DUE_AT = ExpressionWrapper(
+    F("published_at") + Value(settings.RECOVER_AFTER) * Power(2, F("publish_count")),
+    output_field=DateTimeField(),
+)
+_CLOCK_WAS_SET_BACK = Q(published_at__gt=Now() + Value(settings.RECOVER_AFTER))
+"""Else its work would wait until the clock is there again."""
+_BATCH = 1000
+
+
+def recover() -> list[uuid.UUID]:
+    """One round, every RECOVER_EVERY; the jobs that it ended. Two at once do no harm."""
+    end_stalled_workers()
+    republish_jobs()
+    republish_chunks()
+    return finish_planned() + finish_cancelled()
+
+
+def republish_jobs() -> None:
+    """Jobs whose plan nobody makes."""
+    overdue = _claim_overdue(ImportJob.objects.filter(status__in=ImportJob.PLANNABLE))
+    for job in overdue:
+        enqueue.publish_job(job)
+
+
+def republish_chunks() -> None:
+    """Chunks that nobody loads."""
+    chunks = ImportChunk.objects.filter(state=ImportChunk.State.OPEN).select_related("job")
+    by_job: dict[ImportJob, list[int]] = defaultdict(list)
+    for chunk in _claim_overdue(chunks):
+        by_job[chunk.job].append(chunk.number)
+    for job, numbers in by_job.items():
+        enqueue.publish_chunks(job, numbers)
+
+
+def finish_planned() -> list[uuid.UUID]:
+    """Jobs whose last loader died between its commit and finish."""
+    planned = ImportJob.objects.filter(status=ImportJob.Status.PROGRESS)
+    return _finish(planned.exclude(chunks__state=ImportChunk.State.OPEN))
+
+
+def finish_cancelled() -> list[uuid.UUID]:
+    """Jobs that were cancelled while somebody worked on them who died before finish."""
+    return _finish(ImportJob.objects.filter(cancellation__isnull=False, finished_at=None))
+
+
+def _finish(jobs: QuerySet[ImportJob]) -> list[uuid.UUID]:
+    return [job_id for job_id in jobs.values_list("id", flat=True) if finish.finish_job(job_id)]
+
+
+def end_stalled_workers() -> None:
+    """End connections of frozen workers: no timeout of PostgreSQL ends a COPY whose client is.
+
+    A worker that does nothing is idle too, but holds no lock (see attempts.py). Of one that was
+    silent when the clock was set back nobody can say for how long.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT pg_terminate_backend(pid) FROM pg_stat_activity AS worker
+            WHERE application_name = 'accounts-worker' AND datname = current_database()
+              AND wait_event = 'ClientRead' AND pid <> pg_backend_pid()
+              AND abs(extract(epoch FROM now() - state_change)) > %s
+              AND (state IN ('active', 'idle in transaction') OR EXISTS (
+                  SELECT FROM pg_locks WHERE pid = worker.pid AND locktype = 'advisory'))
+            """,
+            [settings.LOADER_STALL.total_seconds()],
+        )
+
+
+def _claim_overdue[W: WorkItem](work: QuerySet[W]) -> list[W]:
+    """Items that are due again and unlocked, marked as published now."""
+    due = work.alias(due_at=_DUE_AT).filter(Q(due_at__lt=Now()) | _CLOCK_WAS_SET_BACK)
+    with transaction.atomic():
+        items = list(due.select_for_update(skip_locked=True, no_key=True, of=("self",))[:_BATCH])
+        for item in items:
+            item.published_at = timezone.now()
+            item.publish_count = min(item.publish_count + 1, _MOST_DOUBLINGS)
+        work.model._default_manager.bulk_update(items, ["published_at", "publish_count"])
+    return items

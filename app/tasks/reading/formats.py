@@ -1,0 +1,108 @@
+"""Files of other kinds that are sent as CSV: what they are, and what to do. Knows no Django."""
+
+import re
+from collections.abc import Iterable
+from typing import Final, NoReturn
+
+from tasks.codes import FileError, Message
+
+_SAVE: Final = "save_as_csv"
+_UNPACK: Final = "decompress"
+_EXPORT: Final = "export_table"
+_ONCE: Final = "compress_once"
+_NO_TABLE: Final = "send_table"
+_SPREADSHEET: Final = ("kind_xlsx", _SAVE)
+
+_BYTES: Final = {
+    b"PK\x03\x04": ("kind_zip", _ONCE),
+    b"\x1f\x8b": ("kind_gzip", _ONCE),
+    b"\xd0\xcf\x11\xe0": ("kind_xls", _SAVE),
+    b"\x09\x08": ("kind_biff", _SAVE),
+    b"7z\xbc\xaf\x27\x1c": ("kind_7z", _UNPACK),
+    b"Rar!\x1a\x07": ("kind_rar", _UNPACK),
+    b"\xfd7zXZ\x00": ("kind_xz", _UNPACK),
+    b"\x28\xb5\x2f\xfd": ("kind_zstandard", _UNPACK),
+    b"\x04\x22\x4d\x18": ("kind_lz4", _UNPACK),
+    b"BZh91AY&SY": ("kind_bzip2", _UNPACK),
+    b"%PDF": ("kind_pdf", _NO_TABLE),
+    b"%!PS": ("kind_postscript", _NO_TABLE),
+    b"\x89PNG\r\n": ("kind_image", _NO_TABLE),
+    b"\xff\xd8\xff": ("kind_image", _NO_TABLE),
+    b"GIF87a": ("kind_image", _NO_TABLE),
+    b"GIF89a": ("kind_image", _NO_TABLE),
+    b"II*\x00": ("kind_image", _NO_TABLE),
+    b"MM\x00*": ("kind_image", _NO_TABLE),
+    b"SQLite format 3\x00": ("kind_sqlite", _EXPORT),
+    b"\x00\x01\x00\x00Standard": ("kind_access", _EXPORT),
+    b"PAR1\x15": ("kind_parquet", _EXPORT),
+    b"ARROW1\x00": ("kind_arrow", _EXPORT),
+    b"Obj\x01": ("kind_avro", _EXPORT),
+    b"\x7fELF": ("kind_program", _NO_TABLE),
+}
+_TEXTS: Final = {
+    r"<(!doctype\s+html|html|head|body|table|div)\b": (
+        "kind_html",
+        "download_again",
+    ),
+    r"<(\?|!|[a-z][\w:.-]*[\s>/])": ("kind_xml", _EXPORT),
+    r'\{\s*["}]': ("kind_json", _EXPORT),
+    r"\[\s*[\"{\[\]]": ("kind_json", _EXPORT),
+    r"\{\\rtf": ("kind_rtf", _SAVE),
+    r"BEGIN:VCARD": ("kind_vcard", _EXPORT),
+    r"BEGIN:VCALENDAR": ("kind_calendar", _NO_TABLE),
+    r"ID;P(WXL|CALCOOO)": ("kind_sylk", _SAVE),
+    r"(CREATE TABLE|INSERT INTO|DROP TABLE|PRAGMA|-- \w+ dump)\b": ("kind_sql", _EXPORT),
+    r"-----BEGIN [A-Z ]+-----": ("kind_key", _NO_TABLE),
+}  # fmt: skip
+_ARCHIVES: Final = {
+    r"xl/": _SPREADSHEET,
+    r"word/": ("kind_word", _SAVE),
+    r"ppt/": ("kind_powerpoint", _NO_TABLE),
+    r"content\.xml$": ("kind_opendocument", _SAVE),
+    r"Index/.*\.iwa$": ("kind_iwork", _SAVE),
+    r"META-INF/MANIFEST\.MF$": ("kind_java", _NO_TABLE),
+}
+_TAR_AT: Final = 257
+
+
+def check_bytes(head: bytes) -> None:
+    """An unpacked file of another kind, by its first bytes. FileError: not_csv."""
+    for signature, (kind, advice) in _BYTES.items():
+        if head.startswith(signature):
+            _raise_not_csv(kind, advice)
+    if head.startswith(b"ustar", _TAR_AT):
+        _raise_not_csv("kind_tar", _UNPACK)
+
+
+def check_utf16(head: bytes) -> None:
+    """UTF-16 that does not say so, by its header: below it NULs are data. FileError: not_csv."""
+    header = head.partition(b"\n")[0]
+    even, odd = header[::2].count(0), header[1::2].count(0)
+    if max(even, odd) > max(len(header) // 10, 4 * min(even, odd)):
+        order = "be" if even > odd else "le"
+        _raise_not_csv(
+            "kind_utf16",
+            "send_utf16",
+            order=order,
+        )
+
+
+def check_text(text: str) -> None:
+    """A text of another kind. FileError: not_csv."""
+    start = text.lstrip()
+    for pattern, (kind, advice) in _TEXTS.items():
+        if re.match(pattern, start, re.IGNORECASE):
+            _raise_not_csv(kind, advice)
+
+
+def check_archive(names: Iterable[str]) -> None:
+    """A zip archive that is a document, by the names in it. FileError: not_csv."""
+    for name in names:
+        for pattern, (kind, advice) in _ARCHIVES.items():
+            if re.match(pattern, name):
+                _raise_not_csv(kind, advice)
+
+
+def _raise_not_csv(kind: str, advice: str, **params: str) -> NoReturn:
+    """Raise the error of a file of another kind; `kind` and `advice` are message ids."""
+    raise FileError("not_csv", kind=Message(kind, {}), advice=Message(advice, params))

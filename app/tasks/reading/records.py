@@ -1,0 +1,180 @@
+"""Records exactly as the csv module reads them, with their lines: slow and always right."""
+
+import csv
+import re
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import Final
+
+from tasks.codes import FileError
+from tasks.options import DELIMITERS
+from tasks.reading.source import MAX_LINE, LineSource
+
+_SOMETHING: Final = re.compile(rf'[^\s"{re.escape("".join(DELIMITERS))}]')
+_FREE_TO_REREAD: Final = 64 * MAX_LINE
+_REREADS: Final = 4
+"""How often, beyond that, a file may be read again in search of the ends of its quotes."""
+
+csv.field_size_limit(MAX_LINE)
+
+
+@dataclass(slots=True)
+class Record:
+    """A record as it stands in the file.
+
+    `line` is its first physical line, 1 being the file's first; `text` has all of them; `cells` is
+    None where the quoting is malformed. Bytes that are no text are in it as transcoding.py says.
+    """
+
+    line: int
+    cells: list[str] | None
+    text: str
+
+    @property
+    def line_end(self) -> str:
+        """Of its last line; empty where the file ends without one."""
+        return self.text[len(self.text.rstrip("\r\n")) :]
+
+
+def says_something(cells: Iterable[str]) -> bool:
+    """Whether there is more in them than blanks, quotes and delimiters, also of other files."""
+    return any(map(_SOMETHING.search, cells))
+
+
+class RecordReader:
+    """Records of `source`, whose next line is physical line `line`.
+
+    After a quote that closes in the middle of a cell, reading goes on at the next line: one stray
+    quote costs one line, not all up to the next quote.
+    """
+
+    def __init__(
+        self, source: LineSource, *, delimiter: str, errors: str = "surrogateescape", line: int = 1
+    ) -> None:
+        self.line = line
+        self._source = source
+        self._delimiter = delimiter
+        self._errors = errors
+        self._blank = " \t\r\n".replace(delimiter, "")
+        self._pending: deque[str] = deque()
+        self._taken: list[str] = []
+        self._taken_size = 0
+        self._at_end = False
+        self._fed_size = self._reread_size = 0
+
+    def feed(self, block: bytes) -> None:
+        """Put whole lines before those that the source still has."""
+        self._fed_size += len(block)
+        lines = block.splitlines(keepends=True)
+        self._pending.extend(line.decode("utf-8", self._errors) for line in lines)
+
+    def fed(self) -> Iterator[Record]:
+        """The records that begin in what was fed; the last may reach further."""
+        while self._pending:
+            record = self._next()
+            if record is not None:
+                yield record
+
+    def first_filled(self, *, within: int) -> Record | None:
+        """The first record that says anything, if it begins within so many bytes.
+
+        Or, before it, one whose quote closes wrongly lines later: after that no line is sure.
+        """
+        while self._fed_size < within and (line := self._source.line()):
+            self.feed(line)
+            for record in self.fed():
+                if self._pending or says_something(record.cells or [record.text]):
+                    return record
+        return None
+
+    def all(self, block_size: int) -> Iterator[Record]:
+        """Every record from here to the end."""
+        while block := self._source.block(block_size):
+            self.feed(block)
+            yield from self.fed()
+
+    def _next(self) -> Record | None:
+        """One record, or None for a blank line. FileError: unclosed_quote, line_too_long."""
+        if '"' not in self._pending[0]:
+            return self._next_unquoted()
+        self._taken, self._taken_size, self._at_end = [], 0, False
+        cells: list[str] | None
+        try:
+            cells = next(csv.reader(self._lines(), delimiter=self._delimiter, strict=True))
+        except csv.Error:
+            if self._at_end:
+                raise self._unclosed() from None
+            cells = None
+            self._give_back()
+        first, text = self.line, "".join(self._taken)
+        self.line += len(self._taken)
+        return Record(first, cells, text) if text.strip(self._blank) else None
+
+    def _next_unquoted(self) -> Record | None:
+        """The same for a line without quotes, which needs no csv module: most lines are."""
+        text = self._pending.popleft()
+        if len(text) * 4 > MAX_LINE and self._size(text) > MAX_LINE:
+            raise self._line_too_long()
+        line, self.line = self.line, self.line + 1
+        if not text.strip(self._blank):
+            return None
+        return Record(line, text.rstrip("\r\n").split(self._delimiter), text)
+
+    def _lines(self) -> Iterator[str]:
+        while True:
+            if not self._pending:
+                self.feed(self._source.line())
+            line = next(islice(self._pending, 1), None)
+            if line is None:
+                self._at_end = True
+                return
+            self._taken_size += self._size(line)
+            if self._taken_size > MAX_LINE:
+                raise self._too_long()
+            self._taken.append(self._pending.popleft())
+            yield line
+
+    def _size(self, line: str) -> int:
+        """Bytes, as the source counts them."""
+        return len(line) if line.isascii() else len(line.encode("utf-8", self._errors))
+
+    def _give_back(self) -> None:
+        """All that was taken but the first line. FileError: unclosed_quote.
+
+        Without a limit, a small file whose every quote closes wrongly a megabyte later would be
+        read for hours.
+        """
+        self._pending.extendleft(reversed(self._taken[1:]))
+        self._reread_size += self._taken_size - self._size(self._taken[0])
+        del self._taken[1:]
+        if self._reread_size > _FREE_TO_REREAD + _REREADS * self._fed_size:
+            raise FileError(
+                "unclosed_quote",
+                "too_many_quotes",
+                line=str(self.line),
+            )
+
+    def _too_long(self) -> FileError:
+        if self._taken:
+            return FileError(
+                "unclosed_quote",
+                "quote_too_long",
+                line=str(self.line),
+                limit=MAX_LINE,
+            )
+        return self._line_too_long()
+
+    def _line_too_long(self) -> FileError:
+        return FileError(
+            "line_too_long",
+            line=str(self.line),
+            limit=MAX_LINE,
+        )
+
+    def _unclosed(self) -> FileError:
+        return FileError(
+            "unclosed_quote",
+            line=str(self.line),
+        )

@@ -1,0 +1,1 @@
+"""Rows that go back to the uploader."""

@@ -1,0 +1,51 @@
+"""What a user should know of an import that no error says."""
+
+from math import ceil
+from typing import Final, NamedTuple
+
+from django.utils.translation import gettext as _
+
+from core.http.language import number
+from tasks.models import ImportJob
+from tasks.options import Options
+
+HASH_SECONDS: Final = 0.026
+"""Of a processor, for one Argon2id hash; measured."""
+
+
+class JobWarning(NamedTuple):
+    """`message` is for a person."""
+
+    code: str
+    message: str
+
+
+def job_warnings(job: ImportJob) -> list[JobWarning]:
+    """All that are known so far."""
+    warnings = []
+    if job.encoding == "windows-1252" and Options(**job.options).encoding is None:
+        warnings.append(_encoding_guessed(job))
+    if job.passwords:
+        warnings.append(_passwords(job))
+    return warnings
+
+
+def _encoding_guessed(job: ImportJob) -> JobWarning:
+    return JobWarning(
+        code="encoding_guessed",
+        message=_(
+            "The file is not UTF-8 and was read as {encoding}. Where letters are wrong, "
+            "send it again with the option encoding."
+        ).format(encoding=job.encoding),
+    )
+
+
+def _passwords(job: ImportJob) -> JobWarning:
+    minutes = ceil(job.passwords * HASH_SECONDS / 60)
+    return JobWarning(
+        code="passwords",
+        message=_(
+            "Plain passwords in the file: {count}. Hashing them takes up to about "
+            "{minutes} min of processor time."
+        ).format(count=number(job.passwords), minutes=number(minutes)),
+    )

@@ -1,0 +1,51 @@
+"""A job with all that its status shows, by one query."""
+
+import uuid
+from dataclasses import dataclass
+from functools import reduce
+from operator import add
+from typing import Any, Final
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Case, F, OuterRef, QuerySet, Subquery, Sum, When
+from django.db.models.functions import JSONObject
+
+from core.postgres.compiled_lookup import CompiledLookup
+from tasks.models import ImportChunk, ImportJob, ImportRowError
+
+FIRST_ERRORS: Final = 20
+
+
+@dataclass(frozen=True)
+class JobStatus:
+    """`rows_loaded`: of its chunks so far, until the job ends. `first_errors` are refused rows."""
+
+    job: ImportJob
+    rows_loaded: int
+    first_errors: list[ImportRowError]
+
+
+def load_status(job_id: uuid.UUID) -> JobStatus | None:
+    """As of now, all of one moment."""
+    job: Any = _jobs.find(job_id)
+    if job is None:
+        return None
+    errors = [ImportRowError(job=job, **columns) for columns in job.first_errors]
+    return JobStatus(job, rows_loaded=int(job.rows_loaded or 0), first_errors=errors)
+
+
+def _jobs_with_status() -> QuerySet[ImportJob]:
+    outcomes = reduce(add, map(F, ImportChunk.OUTCOMES))
+    chunks = ImportChunk.objects.filter(job=OuterRef("pk")).order_by().values("job")
+    columns = ("record", "line", "column", "code", "detail", "value")
+    errors = ImportRowError.objects.filter(job=OuterRef("pk")).order_by("record")
+    loaded = Subquery(chunks.annotate(rows=Sum(outcomes)).values("rows"))
+    return ImportJob.objects.annotate(
+        rows_loaded=Case(When(finished_at=None, then=loaded)),
+        first_errors=ArraySubquery(
+            errors.values(columns=JSONObject(**{name: name for name in columns}))[:FIRST_ERRORS]
+        ),
+    )
+
+
+_jobs = CompiledLookup(_jobs_with_status)

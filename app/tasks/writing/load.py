@@ -1,0 +1,85 @@
+"""A chunk taken, its people written, and its `done`: in one transaction."""
+
+import uuid
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import polars as pl
+from django.db import connection, transaction
+from django.db.models import Max, QuerySet
+from django.utils import timezone
+
+from core.failpoints import failpoint
+from tasks import files
+from tasks.codes import FileError
+from tasks.lifecycle import attempts
+from tasks.lifecycle.cancel import CancellationPoll, CancelledError
+from tasks.models import ImportChunk, ImportJob
+from tasks.options import Options
+from tasks.writing import write
+from tasks.writing.outcome import Outcome, tally
+from tasks.writing.preview import preview
+
+Chunks = QuerySet[ImportChunk]
+
+
+def load(job_id: uuid.UUID, number: int) -> None:
+    """Load the chunk unless it is done or another works on it.
+
+    Raises attempts.EXPECTED_FAULTS, after which nothing of it is loaded.
+    """
+    chunks = ImportChunk.objects.filter(job_id=job_id, number=number)
+    work = chunks.filter(state=ImportChunk.State.OPEN, job__cancellation=None)
+    work = work.select_related("job")
+    name, progress_at = f"chunk {job_id} {number}", _last_progress(job_id)
+    with attempts.attempt(work, name=name, progress_at=progress_at) as chunk:
+        if chunk is None:
+            return
+        if attempts.exhausted(chunk):
+            _end(chunk, state=ImportChunk.State.FAILED, error_code="attempts_exhausted")
+        else:
+            _load(work, chunk)
+
+
+def _last_progress(job_id: uuid.UUID) -> datetime | None:
+    done = ImportChunk.objects.filter(job_id=job_id, state=ImportChunk.State.DONE)
+    latest: datetime | None = done.aggregate(latest=Max("finished_at"))["latest"]
+    return latest
+
+
+def _load(work: Chunks, chunk: ImportChunk) -> None:
+    """What takes long comes first, so that the lock is held for writing and commit only."""
+    try:
+        write_people = _prepared(files.read_chunk(chunk.file), chunk.job)
+    except FileError as error:
+        _end(chunk, state=ImportChunk.State.FAILED, error_code=error.code)
+        return
+    except CancelledError:
+        return
+    failpoint("loading")
+    with transaction.atomic():
+        if attempts.lock(work) is None:
+            return
+        _commit_without_waiting()
+        _end(chunk, state=ImportChunk.State.DONE, **write_people())
+        failpoint("loaded")
+
+
+def _prepared(rows: pl.DataFrame, job: ImportJob) -> Callable[[], Outcome]:
+    options = Options(**job.options)
+    if options.dry_run:
+        return lambda: tally(preview(rows, options.mode))
+    return write.prepare(rows, job_id=job.id, options=options, heartbeat=CancellationPoll(job.id))
+
+
+def _commit_without_waiting() -> None:
+    """A crash that loses this commit loses `done` with it; finish commits synchronously."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL synchronous_commit = off")
+
+
+def _end(chunk: ImportChunk, **fields: Any) -> None:
+    """Also where the job was cancelled after the lock was taken: the people are loaded then."""
+    work = ImportChunk.objects.filter(pk=chunk.pk, state=ImportChunk.State.OPEN)
+    work.update(finished_at=timezone.now(), **fields)

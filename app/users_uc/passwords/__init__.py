@@ -1,0 +1,1 @@
+"""Passwords: hashing, hashes from other systems, strength."""

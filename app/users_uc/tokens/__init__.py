@@ -1,0 +1,1 @@
+"""JSON Web Tokens: families of refresh tokens and the keys that sign."""

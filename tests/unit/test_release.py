@@ -1,0 +1,57 @@
+"""One version in every place that shows it, and nothing in CI that can change unseen."""
+
+import re
+import tomllib
+from datetime import date
+from pathlib import Path
+
+import pytest
+import yaml
+
+from core import __version__
+from local.site import ROOT
+
+LABEL = "org.opencontainers.image.version"
+WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
+
+
+def read(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def test_the_version_is_a_semantic_one() -> None:
+    assert re.fullmatch(r"\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?", __version__)
+
+
+def test_pyproject_has_the_version() -> None:
+    assert tomllib.loads(read("pyproject.toml"))["tool"]["accounts"]["version"] == __version__
+
+
+def test_the_image_labels_have_the_version() -> None:
+    labels = re.findall(rf'{re.escape(LABEL)}="([^"]*)"', read("Dockerfile"))
+    assert labels == [__version__, __version__]  # app and proxy
+
+
+def test_the_newest_release_of_the_changelog_is_the_version() -> None:
+    headings = re.findall(r"^## (.+)$", read("CHANGELOG.md"), flags=re.MULTILINE)
+    assert headings[0] == "[Unreleased]"
+    version, day = re.fullmatch(r"\[(.+)\] - (\S+)", headings[1]).groups()  # type: ignore[union-attr]
+    assert version == __version__
+    assert date.fromisoformat(day).isoformat() == day
+
+
+@pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.name)
+def test_actions_are_pinned_by_commit(workflow: Path) -> None:
+    text = workflow.read_text(encoding="utf-8")
+    used = re.findall(r"^\s*-? ?uses: (.+)$", text, flags=re.MULTILINE)
+    assert used
+    for action in used:
+        assert re.fullmatch(r"[\w./-]+@[0-9a-f]{40}  # v\d+\.\d+\.\d+", action), action
+
+
+def test_dependabot_looks_at_each_kind_of_requirement() -> None:
+    updates = yaml.safe_load(read(".github/dependabot.yml"))["updates"]
+    kinds = {update["package-ecosystem"] for update in updates}
+    assert kinds == {"pip", "docker", "docker-compose", "github-actions"}
+    assert all(update["schedule"] == {"interval": "weekly"} for update in updates)
+    assert all(update["groups"] for update in updates)
