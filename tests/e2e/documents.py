@@ -26,6 +26,8 @@ REST = "..."
 UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 VOLATILE = (
     UUID,
+    r"[\d,]+(?= rows/s)",
+    r"(?<= in )[\d.]+(?= s;)",  # a duration
     r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z",  # a time
     r'(?<="trace_id": ")[0-9a-f]{32}',
     r'(?<="id": )\d+',
@@ -41,28 +43,47 @@ _VOLATILE = re.compile("|".join(f"({rule})" for rule in (*VOLATILE, re.escape(RE
 
 @dataclass(frozen=True)
 class Block:
-    """Commands and the answer that the document gives, with its place in the document's text."""
+    """Commands and the answer that the document gives."""
 
     line: int
     commands: str
     answer: str
     start: int
-    end: int
+    """Where the answer begins in the text of the document."""
+    has_fence: bool = True
+    """Whether the document has a place for the answer."""
+
+
+def console(text: str) -> Block:
+    """Find the first `console` block: its commands begin with `$ `."""
+    fence = next(fence for fence in _FENCE.finditer(text) if fence[1] == "console")
+    commands = "".join(re.findall(r"^\$ (.*\n)", fence[2], re.MULTILINE))
+    answer = re.sub(r"^\$ .*\n", "", fence[2], flags=re.MULTILINE)
+    return Block(_line(text, fence.start()), commands, answer, fence.end(2) - len(answer))
 
 
 def blocks(text: str) -> list[Block]:
-    """Find the blocks of a document, in their order."""
+    """Find the `bash` blocks of a document and their answers."""
     fences = list(_FENCE.finditer(text))
     found = []
     for fence, following in zip(fences, [*fences[1:], None], strict=True):
         if fence[1] != "bash":
             continue
-        line = text.count("\n", 0, fence.start()) + 1
+        line = _line(text, fence.start())
         if following and following[1] == "text":
-            found.append(Block(line, fence[2], following[2], *following.span()))
+            found.append(Block(line, fence[2], following[2], following.start(2)))
         else:
-            found.append(Block(line, fence[2], "", fence.end(), fence.end()))
+            found.append(Block(line, fence[2], "", fence.end(), has_fence=False))
     return found
+
+
+def _line(text: str, position: int) -> int:
+    return text.count("\n", 0, position) + 1
+
+
+def printed(output: str, url: str) -> str:
+    """Return the output with the address that the documents use."""
+    return output.replace(url.removeprefix("http://"), ADDRESS)
 
 
 def run(blocks: Sequence[Block], folder: Path, url: str, *, seconds: float = 120) -> list[str]:
@@ -83,8 +104,8 @@ def run(blocks: Sequence[Block], folder: Path, url: str, *, seconds: float = 120
             bash.wait(seconds)
         except subprocess.TimeoutExpired:
             os.killpg(bash.pid, signal.SIGKILL)
-    printed = output.read_text(encoding="utf-8").replace(address, ADDRESS)
-    *pairs, rest = re.split(rf"\n{_MARKER} (\d+)\n", printed)
+    shown = printed(output.read_text(encoding="utf-8"), url)
+    *pairs, rest = re.split(rf"\n{_MARKER} (\d+)\n", shown)
     answers = [
         answer if code == "0" else f"{answer}exit code {code}\n"
         for answer, code in zip(pairs[::2], pairs[1::2], strict=True)
@@ -167,24 +188,20 @@ def _updated_answer(answer: str, real: str, ids: _Ids) -> str:
     )
 
 
-def updated(text: str, answers: Sequence[str]) -> str:
+def updated(text: str, blocks: Sequence[Block], answers: Sequence[str]) -> str:
     """Return the document with the real answers; where they say the same it stays as it is."""
     ids, result, end = _Ids(), "", 0
-    for block, real in zip(blocks(text), answers, strict=True):
+    for block, real in zip(blocks, answers, strict=True):
         answer = _updated_answer(block.answer, real, ids)
         result += text[end : block.start]
-        if block.start < block.end:
-            result += f"```text\n{answer}```\n"
-        elif answer:
-            result += f"\n```text\n{answer}```\n"
-        end = block.end
+        result += answer if block.has_fence or not answer else f"\n```text\n{answer}```\n"
+        end = block.start + len(block.answer)
     return result + text[end:]
 
 
-def difference(text: str, answers: Sequence[str], name: str) -> str:
-    """Return how the document differs from the real answers; nothing where they say the same."""
-    real = updated(text, answers)
+def difference(before: str, after: str, name: str) -> str:
+    """Return how the document differs from its update; nothing where it does not."""
     lines = difflib.unified_diff(
-        text.splitlines(), real.splitlines(), name, "the running system", n=6, lineterm=""
+        before.splitlines(), after.splitlines(), name, "the running system", n=6, lineterm=""
     )
     return "\n".join(lines)

@@ -6,7 +6,7 @@ With TUTORIAL_UPDATE=1 the answers of the running system are written into both d
 import os
 import shlex
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -48,21 +48,30 @@ def command(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Command]:
         yield command
 
 
-def _compare(command: Command, name: str) -> None:
-    path = ROOT / name
-    text = path.read_text(encoding="utf-8")
-    answers = documents.run(documents.blocks(text), command.data.parent, command.ready())
-    if os.environ.get(UPDATE):
-        path.write_text(documents.updated(text, answers), encoding="utf-8")
-        return
-    difference = documents.difference(text, answers, name)
-    if difference:
-        advice = f"{UPDATE}=1 ./run_tests.sh tests/e2e/test_tutorial.py writes these answers"
-        pytest.fail(f"{difference}\n{advice}", pytrace=False)
-
-
 @pytest.mark.parametrize("name", ["README.md", "docs/tutorial.md"])
 def test_the_commands_of_a_document_print_the_answers_that_it_shows(
     command: Command, name: str
 ) -> None:
-    _compare(command, name)
+    text = (ROOT / name).read_text(encoding="utf-8")
+    blocks = documents.blocks(text)
+    answers = documents.run(blocks, command.data.parent, command.ready())
+    _compare(name, text, blocks, answers)
+
+
+def test_the_readme_shows_what_the_demo_prints(command: Command) -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    block = documents.console(text)
+    assert block.commands == f"ADMIN_PASSWORD='{PASSWORD}' ./run_local.sh --demo\n"
+    _compare("README.md", text, [block], [documents.printed(command.text(), command.ready())])
+
+
+def _compare(
+    name: str, text: str, blocks: Sequence[documents.Block], answers: Sequence[str]
+) -> None:
+    """Fail where the answers differ from the document's, or write them into the document."""
+    after = documents.updated(text, blocks, answers)
+    if os.environ.get(UPDATE):
+        (ROOT / name).write_text(after, encoding="utf-8")
+    elif after != text:
+        advice = f"{UPDATE}=1 ./run_tests.sh tests/e2e/test_tutorial.py writes these answers"
+        pytest.fail(f"{documents.difference(text, after, name)}\n{advice}", pytrace=False)
