@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from local.site import ROOT
-from tests.e2e import documents
+from tests.e2e import walkthrough
 from tests.e2e.commands import Command, started
 from tests.stacks import ADMIN, PASSWORD
 
@@ -53,25 +53,25 @@ def test_the_commands_of_a_document_print_the_answers_that_it_shows(
     command: Command, name: str
 ) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
-    blocks = documents.blocks(text)
-    answers = documents.run(blocks, command.data.parent, command.ready())
+    blocks = walkthrough.blocks(text)
+    answers = walkthrough.run(blocks, command.data.parent, command.ready())
     _compare(name, text, blocks, answers)
 
 
 def test_the_readme_shows_what_the_demo_prints(command: Command) -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
-    block = documents.console(text)
+    block = walkthrough.console(text)
     assert block.commands == f"ADMIN_PASSWORD='{PASSWORD}' ./run_local.sh --demo\n"
-    _compare("README.md", text, [block], [documents.printed(command.text(), command.ready())])
+    _compare("README.md", text, [block], [walkthrough.printed(command.text(), command.ready())])
 
 
 def _compare(
-    name: str, text: str, blocks: Sequence[documents.Block], answers: Sequence[str]
+    name: str, text: str, blocks: Sequence[walkthrough.Block], answers: Sequence[str]
 ) -> None:
     """Fail where the answers differ from the document's, or write them into the document."""
-    after = documents.updated(text, blocks, answers)
+    after = walkthrough.updated(text, blocks, answers)
     if os.environ.get(UPDATE):
         (ROOT / name).write_text(after, encoding="utf-8")
     elif after != text:
         advice = f"{UPDATE}=1 ./run_tests.sh tests/e2e/test_tutorial.py writes these answers"
-        pytest.fail(f"{documents.difference(text, after, name)}\n{advice}", pytrace=False)
+        pytest.fail(f"{walkthrough.difference(text, after, name)}\n{advice}", pytrace=False)
