@@ -82,12 +82,12 @@ def test_each_process_shows_its_metrics_where_local_json_says(command: Command, 
     wait_until(shows_metrics, timeout=30, what=f"{name} must answer at {url}")
 
 
-def test_the_demo_shows_totals_and_bad_rows_without_a_terminal(command: Command) -> None:
-    command.says("the bad rows as a file: .*\n")
+def test_the_demo_shows_totals_and_rejected_rows_without_a_terminal(command: Command) -> None:
+    command.says("rejected rows as a file: .*\n")
     shown = command.text()
     for line in ("uploaded in", "finished: 300 rows, 100 %", "│ rows ", "│ created", "│ failed"):
         assert line in shown
-    assert "the first bad rows" in shown
+    assert "the first rejected rows" in shown
     assert "\x1b" not in shown
 
 

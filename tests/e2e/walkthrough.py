@@ -147,11 +147,15 @@ def _exact(line: str) -> str:
 
 
 def _alike(line: str) -> str:
-    """Return a pattern for real lines in the same place: of JSON the same key or bracket."""
+    """Return a pattern for real lines in the same place.
+
+    In JSON they have the same key or bracket, elsewhere the same text before the first digit.
+    """
+    if line.strip(" ,") in {"{", "}", "[", "]"}:
+        return re.escape(line)
     key = re.match(r'\s*"[^"]+": ', line)
-    if key:
-        return re.escape(key[0]) + ".*"
-    return re.escape(line) if line.strip(" ,") in {"{", "}", "[", "]"} else ".*"
+    beginning = key[0] if key else re.split(r"\d|\.\.\.", line, maxsplit=1)[0]
+    return re.escape(beginning) + ".*"
 
 
 def _is_rest(line: str) -> bool:

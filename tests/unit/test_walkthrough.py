@@ -94,3 +94,9 @@ def test_the_console_block_has_its_command_and_its_output() -> None:
     block = walkthrough.console(text)
     assert (block.line, block.commands, block.answer) == (1, "./run_local.sh --demo\n", "ready\n")
     assert walkthrough.updated(text, [block], ["done\n"]) == text.replace("ready", "done")
+
+
+def test_an_update_finds_lines_of_plain_text_by_their_beginning() -> None:
+    text = document("...\nfinished: 100 rows\n...\ncreated 99\n...\n")
+    real = "queued: 0 rows\nfinished: 100 rows\nrows 100\ncreated 98\nfailed 2\n"
+    assert updated(text, real) == text.replace("99", "98")
