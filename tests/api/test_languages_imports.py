@@ -113,16 +113,29 @@ def test_why_an_import_failed_is_said_to_each_in_their_language(
     assert len({error["code"] for error in errors}) == 1
 
 
-def test_why_an_import_of_an_earlier_version_failed_is_said_as_it_was(
-    as_bob: APIClient, bob: User
+@pytest.mark.parametrize(
+    "stored",
+    [
+        None,
+        {"template": "No column is headed {x}.", "values": {"x": "email"}},
+        {"id": "of_a_later_version", "params": {}},
+        {"id": "with_options", "params": {"problem": {"id": "of_a_later_version", "params": {}}}},
+    ],
+    ids=["none", "sentence", "unknown id", "unknown id inside"],
+)
+def test_an_error_that_another_version_stored_is_in_english(
+    as_bob: APIClient, bob: User, stored: dict[str, object] | None
 ) -> None:
     job = make_job("email\n", owner=bob)
-    told = "No column is headed email or e-mail; found: {x}, 100%."
+    text = "No column is headed email or e-mail; found: {x}, 100%."
     ImportJob.objects.filter(id=job.id).update(
-        status="FAILURE", error_code="missing_email_column", error_message=told, error_said=None
+        status="FAILURE",
+        error_code="missing_email_column",
+        error_message=text,
+        error_stored=stored,
     )
     answer = send(as_bob, "pt-BR", "get", f"{STATUS}{job.id}/")
-    assert answer.json()["error"]["message"] == told  # type: ignore[attr-defined]
+    assert answer.json()["error"]["message"] == text  # type: ignore[attr-defined]
 
 
 def test_the_etag_is_of_one_language(as_bob: APIClient, imported: Imported) -> None:
