@@ -15,7 +15,7 @@ from opentelemetry.trace import SpanKind, StatusCode, format_span_id, format_tra
 from pytest_django import Settings
 from rest_framework.test import APIClient
 
-from core import internal
+from core.http import internal_endpoints
 from core.telemetry import server_spans
 from core.telemetry.cleaning import CleaningExporter
 from core.telemetry.sampling import sampler
@@ -137,12 +137,12 @@ def test_a_wrong_host_is_answered_as_without_spans(client: APIClient, spans: Spa
     assert not spans()
 
 
-@pytest.mark.parametrize("path", [*internal.FOR_ALL, *internal.FOR_INTERNAL])
+@pytest.mark.parametrize("path", [*internal_endpoints.FOR_ALL, *internal_endpoints.FOR_INTERNAL])
 def test_probes_and_metrics_have_no_span(
     client: APIClient, spans: Spans, path: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Not even where the internal addresses do not answer them first."""
-    monkeypatch.setattr(internal, "FOR_ALL", {})
+    monkeypatch.setattr(internal_endpoints, "FOR_ALL", {})
     answer = client.get(path, HTTP_X_FORWARDED_FOR="192.0.2.1")
     assert_error(answer, 404, "not_found")
     assert not spans()

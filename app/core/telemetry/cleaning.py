@@ -1,4 +1,4 @@
-"""Nothing personal leaves: of a span only what is listed here is sent."""
+"""The allow-list for spans: no personal data leaves the process."""
 
 from collections.abc import Sequence
 from time import monotonic
@@ -43,30 +43,30 @@ _SENT = {
     exception_attributes.EXCEPTION_TYPE,  # its message may quote a row
 }
 _PAUSE = 10.0
-"""Seconds without another try after the collector did not answer; their spans are lost."""
+"""Seconds without export after the collector did not answer. The spans of that time are lost."""
 
 
 class CleaningExporter(SpanExporter):
-    """Sends clean copies by another exporter; leaves a collector that is away alone for a while.
+    """An exporter that passes clean copies to another one, and pauses after a failure.
 
-    The pause bounds what a dead collector costs the process, its end included.
+    The pause limits the time that an unavailable collector costs the process, also at its end.
     """
 
     def __init__(self, exporter: SpanExporter) -> None:
         self._exporter = exporter
-        self._again_at = 0.0
+        self._paused_until = 0.0
 
     def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
-        """SUCCESS where the collector took them."""
-        if monotonic() < self._again_at:
+        """Send clean copies of the spans, unless there is a pause."""
+        if monotonic() < self._paused_until:
             return SpanExportResult.FAILURE
         result = self._exporter.export([_clean(span) for span in spans])
         if result is not SpanExportResult.SUCCESS:
-            self._again_at = monotonic() + _PAUSE
+            self._paused_until = monotonic() + _PAUSE
         return result
 
     def shutdown(self) -> None:
-        """Send nothing more."""
+        """Shut down the other exporter."""
         self._exporter.shutdown()
 
 
@@ -88,7 +88,7 @@ def _clean(span: ReadableSpan) -> ReadableSpan:
 
 
 def _without_state[C: (SpanContext, SpanContext | None)](context: C) -> C:
-    """The caller writes the `tracestate`."""
+    """Return the context without `tracestate`, whose content a client chooses."""
     if context is None:
         return None
     return SpanContext(context.trace_id, context.span_id, context.is_remote, context.trace_flags)

@@ -1,4 +1,4 @@
-"""Spans to the collector in OTEL_EXPORTER_JAEGER_ENDPOINT, by OTLP over HTTP."""
+"""Export of spans to OTEL_EXPORTER_JAEGER_ENDPOINT, by OTLP over HTTP."""
 
 import logging
 import os
@@ -24,13 +24,13 @@ from core.telemetry.traces import propagator
 logger = logging.getLogger(__name__)
 
 _TIMEOUT = 2.0
-"""Seconds that the collector has for a batch."""
+"""Seconds that the collector has to accept a batch."""
 _JAEGER_PORT, _OTLP_PORT = 14268, 4318
 _PATH = "/v1/traces"
 
 
 def traces_url(endpoint: str) -> str:
-    """Where OTLP is sent. The address of Jaeger's own old protocol becomes that of its OTLP."""
+    """Return the URL for OTLP. A URL of Jaeger's old protocol becomes that of its OTLP port."""
     parts = urlsplit(endpoint)
     path = parts.path.rstrip("/")
     if parts.port == _JAEGER_PORT or path == "/api/traces":
@@ -46,13 +46,13 @@ def traces_url(endpoint: str) -> str:
 
 
 def connect() -> None:
-    """In a worker, the processes that run tasks record."""
+    """Record spans in the child processes of a Celery worker, which run the tasks."""
     signals.worker_process_init.connect(start)
     signals.worker_process_shutdown.connect(stop)
 
 
 def start(**_: Any) -> None:
-    """Record and send the spans of this process, where a collector is set. Call it after a fork."""
+    """Record and send the spans of this process, if a collector is set. Call this after a fork."""
     if not settings.TRACES_ENDPOINT:
         return
     service = f"accounts-{settings.PROCESS_ROLE}"
@@ -61,8 +61,8 @@ def start(**_: Any) -> None:
     exporter = OTLPSpanExporter(traces_url(settings.TRACES_ENDPOINT), timeout=_TIMEOUT)
     provider.add_span_processor(BatchSpanProcessor(CleaningExporter(exporter)))
     trace.set_tracer_provider(provider)
-    # The instrumentations use the stable names of attributes only where this asks for them, and
-    # the exporter sends no others.
+    # Instrumentations use the stable names of attributes only on request, and the allow-list has
+    # no other names.
     os.environ["OTEL_SEMCONV_STABILITY_OPT_IN"] = "http,database"
     PsycopgInstrumentor().instrument()
 
@@ -71,12 +71,12 @@ def start_web() -> None:
     """Do as `start`, with a span for each request. Call this before Django loads its middleware."""
     start()
     if settings.TRACES_ENDPOINT:
-        set_global_textmap(propagator)  # callers set no baggage, whatever OTEL_PROPAGATORS says
+        set_global_textmap(propagator)  # not what OTEL_PROPAGATORS names: baggage is never read
         server_spans.instrument(trace.get_tracer_provider())
 
 
 def stop(**_: Any) -> None:
-    """Send what is left; for processes that end without Python's exit handlers."""
+    """Send the remaining spans, in a process that ends without Python's exit handlers."""
     provider = trace.get_tracer_provider()
     if isinstance(provider, TracerProvider):
         provider.shutdown()

@@ -1,6 +1,6 @@
-"""Where work belongs: W3C Trace Context, and spans below it.
+"""The current trace, by W3C Trace Context, and spans in it.
 
-Trace ids are always there. Spans are recorded only where export.py has been set up.
+Trace ids always exist. Spans are recorded only in processes that called `export.start`.
 """
 
 import secrets
@@ -15,34 +15,34 @@ from opentelemetry.util.types import AttributeValue
 
 Attributes = Mapping[str, AttributeValue]
 propagator = TraceContextTextMapPropagator()
-_tracer = trace.get_tracer("accounts")  # that of the provider, once there is one
+_tracer = trace.get_tracer("accounts")  # uses the provider as soon as it is set
 
 
 def current_trace_id() -> str:
-    """32 hexadecimal digits inside a trace, else `-`."""
+    """Return the id as 32 hexadecimal digits, or `-` outside a trace."""
     return trace_id_of(trace.get_current_span().get_span_context())
 
 
 def trace_id_of(context: SpanContext) -> str:
-    """32 hexadecimal digits, or `-` where there is none."""
+    """Return the id as 32 hexadecimal digits, or `-` for an invalid context."""
     return trace.format_trace_id(context.trace_id) if context.is_valid else "-"
 
 
 def current_traceparent() -> str:
-    """Where we are, as the header `traceparent` says it; empty outside a trace."""
+    """Return the current span as a `traceparent` header, or "" outside a trace."""
     carrier: dict[str, str] = {}
     propagator.inject(carrier)
     return carrier.get("traceparent", "")
 
 
 def parse_traceparent(traceparent: str) -> SpanContext:
-    """Its place; one that is not valid where the text is not."""
+    """Return the span that the header names, or an invalid context for an invalid header."""
     return trace.get_current_span(_below(traceparent)).get_span_context()
 
 
 @contextmanager
 def continuing(traceparent: str) -> Iterator[None]:
-    """Be in this trace, unless we are in it already."""
+    """Enter the trace of the header, unless it is invalid or already the current one."""
     origin = parse_traceparent(traceparent)
     if trace_id_of(origin) in {"-", current_trace_id()}:
         yield
@@ -53,7 +53,7 @@ def continuing(traceparent: str) -> Iterator[None]:
 
 @contextmanager
 def within(traceparent: str) -> Iterator[None]:
-    """Be in a trace: the current one, else the caller's, else a new one without spans."""
+    """Enter the caller's trace, or a new one, unless there is a current one. Record no span."""
     if trace.get_current_span().get_span_context().is_valid:
         yield
         return
@@ -67,7 +67,7 @@ def within(traceparent: str) -> Iterator[None]:
 
 @contextmanager
 def span(name: str, *, kind: SpanKind, attributes: Attributes) -> Iterator[None]:
-    """A step below the current one."""
+    """Record the body as a child of the current span."""
     with _tracer.start_as_current_span(name, kind=kind, attributes=attributes):
         yield
 
@@ -75,9 +75,10 @@ def span(name: str, *, kind: SpanKind, attributes: Attributes) -> Iterator[None]
 def start_span(
     name: str, *, kind: SpanKind, parent: str, link: str = "", attributes: Attributes | None = None
 ) -> Span:
-    """One below the traceparent `parent`, or, without one, of a trace of its own.
+    """Start a span below the traceparent `parent`, or in a new trace if that is empty.
 
-    It can be linked to the traceparent `link`, and is just that place where nothing is recorded.
+    The span is linked to the traceparent `link`. If it is not recorded, the linked span is
+    returned instead, so that log lines have its trace id.
     """
     origin = parse_traceparent(link)
     links = [Link(origin)] if origin.is_valid else None
@@ -88,7 +89,7 @@ def start_span(
 
 
 def record_failure(error: BaseException) -> None:
-    """The current step has failed, though no exception leaves it."""
+    """Mark the current span as failed by an error that was handled."""
     current = trace.get_current_span()
     current.record_exception(error)
     current.set_status(trace.StatusCode.ERROR)
