@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Starts the whole system on this machine, without Docker: PostgreSQL, Valkey, web, workers, beat.
+# `run_local.sh manage` runs a management command beside it.
 set -u
 trap 'exit 0' INT TERM HUP
 unset CDPATH PYTHONHOME PYTHONPATH
@@ -11,19 +12,26 @@ export RUN_LOCAL_FROM
 usage() {
     cat <<'END'
 usage: ./run_local.sh [--port 8000] [--data DIR] [--workers N] [--demo [ROWS]]
+       ./run_local.sh [--data DIR] manage COMMAND [ARGUMENT ...]
 
-  --port PORT    of the web server (default 8000; 0: a free one)
-  --data DIR     where everything is kept (default .data beside this script)
-  --workers N    processes that import (default 2)
-  --demo [ROWS]  import a made-up file over HTTP and show it (default 100000 rows)
+The first form starts the whole system and runs until Ctrl-C. The data stay for the next start.
 
-ADMIN_EMAIL and ADMIN_PASSWORD are the first superuser's; a missing password is made up and
-printed once. Ctrl-C ends everything; the data stay for the next start.
+  --port PORT    port of the web server (default 8000; 0 takes a free one)
+  --data DIR     folder for everything that is kept (default .data beside this script)
+  --workers N    number of processes that import (default 2)
+  --demo [ROWS]  import a made-up file over HTTP and show the result (default 100000 rows)
+
+The second form runs a command of app/manage.py in another terminal, with the settings of the
+system that is running. Without COMMAND it lists the commands.
+
+ADMIN_EMAIL and ADMIN_PASSWORD are the first superuser's. Without ADMIN_PASSWORD the first start
+makes a password and prints it once.
 END
 }
 
 for argument in "$@"; do
     case $argument in
+    manage) break ;; # its own --help follows
     -h | --help)
         usage
         exit 0

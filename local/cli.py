@@ -1,4 +1,4 @@
-"""The command line: start everything, stay, end everything."""
+"""The command line: start everything, stay, end everything; or run one management command."""
 
 import argparse
 import os
@@ -6,10 +6,12 @@ import secrets
 import sys
 from math import inf
 from pathlib import Path
+from typing import NoReturn
 
 from local import demo, signals
 from local.description import Description
 from local.errors import LocalError
+from local.manage import exec_manage
 from local.say import say
 from local.site import ROOT, inherited_env
 from local.stack import Stack
@@ -36,13 +38,19 @@ def _rows(text: str) -> int:
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="./run_local.sh", description="Starts the whole system.")
+    parser = argparse.ArgumentParser(
+        prog="./run_local.sh",
+        usage="%(prog)s [--port 8000] [--data DIR] [--workers N] [--demo [ROWS]]\n"
+        "       %(prog)s [--data DIR] manage COMMAND [ARGUMENT ...]",
+    )
     parser.add_argument("--port", type=_port, default=8000, help="of the web server; 0: a free one")
     parser.add_argument("--data", type=Path, default=ROOT / ".data", metavar="DIR")
     parser.add_argument("--workers", type=_workers, default=2, metavar="N", help="import processes")
     parser.add_argument(
         "--demo", type=_rows, nargs="?", const=100_000, metavar="ROWS", help="import a made-up file"
     )
+    parser.add_argument("command", nargs="?", choices=["manage"], help="run app/manage.py")
+    parser.add_argument("arguments", nargs=argparse.REMAINDER, help="of manage.py")
     return parser.parse_args()
 
 
@@ -63,13 +71,23 @@ def _serve(stack: Stack, description: Description) -> None:
     raise LocalError("supervisord has died; everything that it ran is being ended")
 
 
+def _data(options: argparse.Namespace) -> Path:
+    """Return the data directory, which may be relative to the caller's directory."""
+    return (Path(os.environ.get("RUN_LOCAL_FROM", ".")) / options.data).resolve()
+
+
+def _manage(options: argparse.Namespace) -> NoReturn:
+    data = _data(options)
+    os.chdir(os.environ.get("RUN_LOCAL_FROM", "."))
+    exec_manage(options.arguments, data)
+
+
 def _run(options: argparse.Namespace) -> None:
     email = os.environ.get("ADMIN_EMAIL") or "admin@example.com"
     password = os.environ.get("ADMIN_PASSWORD", "")
     for name in os.environ.keys() - inherited_env().keys():
         del os.environ[name]
-    data = Path(os.environ.get("RUN_LOCAL_FROM", ".")) / options.data
-    stack = Stack(data, port=options.port, workers=options.workers)
+    stack = Stack(_data(options), port=options.port, workers=options.workers)
     try:
         stack.open()
         with Description(stack, admin_email=email) as description:
@@ -90,7 +108,10 @@ def _run(options: argparse.Namespace) -> None:
 def main() -> int:
     """The exit code: 0 when a signal ended it, 1 with one line when it could not go on."""
     try:
-        _run(_options())
+        options = _options()
+        if options.command == "manage":
+            _manage(options)
+        _run(options)
     except LocalError as error:
         sys.stderr.write(f"run_local: {error}\n")
     except KeyboardInterrupt:

@@ -39,7 +39,7 @@ def _run(stack: Stack, rows: int) -> None:
     path = stack.data / "demo.csv"
     people = write_people(path, rows)
     megabytes = path.stat().st_size / 1e6
-    say(f"demo: {path}: {rows:,} rows, {megabytes:.1f} MB, {rows - people.clean:,} of them bad")
+    say(f"demo: {path}: {rows:,} rows, {megabytes:.1f} MB, {rows - people.clean:,} with errors")
     with _login(stack) as client:
         started = time.monotonic()
         url = client.upload(path)

@@ -20,7 +20,7 @@ _TOTALS = (
     "rows_per_second",
 )
 _STEP_PERCENT = 10
-_FIRST_BAD_ROWS = 10
+_FIRST_REJECTED_ROWS = 10
 
 
 def _speed(progress: Json) -> str:
@@ -73,7 +73,7 @@ def _plain() -> Show:
 
 
 def show_result(console: Console, document: Json) -> None:
-    """The totals, the reason when it failed, and the first bad rows."""
+    """The totals, the reason when it failed, and the first rejected rows."""
     if document.get("error"):
         error = document["error"]
         console.print(Text(f"{document['status']}: {error['code']}: {error['message']}"))
@@ -84,16 +84,16 @@ def show_result(console: Console, document: Json) -> None:
         totals.add_row(name.replace("_", " "), "-" if number is None else f"{number:,}")
     console.print(totals)
     if document["errors"]:
-        console.print(_bad_rows(document["errors"]))
+        console.print(_rejected_rows(document["errors"]))
 
 
 def _visible(character: str) -> str:
     return character if character.isprintable() else repr(character)[1:-1]
 
 
-def _bad_rows(errors: list[Json]) -> Table:
-    table = Table("line", "column", "why", "value", title="the first bad rows")
-    for error in errors[:_FIRST_BAD_ROWS]:
+def _rejected_rows(errors: list[Json]) -> Table:
+    table = Table("line", "column", "reason", "value", title="the first rejected rows")
+    for error in errors[:_FIRST_REJECTED_ROWS]:
         value = "".join(map(_visible, str(error.get("value") or "")))
         cells = (error.get("line"), error.get("column"), error.get("message"), value[:40])
         table.add_row(*(Text("" if cell is None else str(cell)) for cell in cells))
@@ -103,5 +103,5 @@ def _bad_rows(errors: list[Json]) -> Table:
 def show_links(links: Json, settings: Path) -> None:
     """Commands to copy, each on one line whatever the width of the terminal."""
     curl = f"curl -K {shlex.quote(str(settings))}"
-    say(f"all bad rows with reasons:   {curl} {shlex.quote(links['errors'])}")
-    say(f"the bad rows as a file:      {curl} {shlex.quote(links['failed_rows'])}")
+    say(f"rejected rows with reasons:  {curl} {shlex.quote(links['errors'])}")
+    say(f"rejected rows as a file:     {curl} {shlex.quote(links['failed_rows'])}")

@@ -11,7 +11,8 @@ _ENDING_SECONDS = 40
 """How long supervisord may take to notice that its parent is gone and to end everything."""
 
 
-def _is_alive(pid: str) -> bool:
+def is_alive(pid: str) -> bool:
+    """Return whether a process has this id."""
     try:
         os.kill(int(pid), 0)
     except (ValueError, ProcessLookupError):
@@ -26,7 +27,7 @@ def _try(descriptor: int, data: Path) -> bool:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         pid = os.pread(descriptor, 20, 0).decode(errors="replace")
-        if _is_alive(pid):
+        if is_alive(pid):
             raise LocalError(f"another instance is running on {data} (pid {pid})") from None
         return False
     return True

@@ -1,11 +1,15 @@
 """Management commands of the project."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import NoReturn
 
 from local.errors import LocalError
-from local.site import APP
+from local.running import running_site
+from local.site import APP, COMMAND_SECRETS
 
 
 def run_manage(arguments: Sequence[str], env: Mapping[str, str]) -> str:
@@ -23,3 +27,14 @@ def run_manage(arguments: Sequence[str], env: Mapping[str, str]) -> str:
         lines = (result.stderr or result.stdout).strip().splitlines()[-15:]
         raise LocalError("\n".join([f"manage.py {arguments[0]} failed:", *lines]))
     return result.stdout
+
+
+def exec_manage(arguments: Sequence[str], data: Path) -> NoReturn:
+    """Become `manage.py` with the environment of the system that runs on `data`.
+
+    The command keeps the terminal, the working directory and the exit code. LocalError when no
+    system runs there.
+    """
+    secrets = {name: os.environ[name] for name in COMMAND_SECRETS if name in os.environ}
+    env = {**running_site(data).env(), **secrets}
+    os.execve(sys.executable, [sys.executable, str(APP / "manage.py"), *arguments], env)  # noqa: S606

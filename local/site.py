@@ -14,10 +14,15 @@ ROOT = Path(__file__).resolve().parent.parent
 APP = ROOT / "app"
 DATABASE = "accounts"
 
+COMMAND_SECRETS = (
+    *("ADMIN_PASSWORD", "ADMIN_PASSWORD_FILE", "IMPORTER_PASSWORD", "IMPORTER_PASSWORD_FILE"),
+)
+"""Variables of single management commands. No process that serves inherits them."""
+
 _NOT_INHERITED = {
     *("PYTHONHOME", "PYTHONPATH", "DJANGO_SETTINGS_MODULE"),
     *("METRICS_BIND", "PROMETHEUS_MULTIPROC_DIR"),  # each process has its own
-    *("ADMIN_PASSWORD", "ADMIN_PASSWORD_FILE", "IMPORTER_PASSWORD", "IMPORTER_PASSWORD_FILE"),
+    *COMMAND_SECRETS,
 }
 
 

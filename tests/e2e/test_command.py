@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,8 +12,9 @@ import psycopg
 import pytest
 
 from local.api_client import ApiClient
+from local.site import ROOT
 from local.waiting import wait_until
-from tests.e2e.commands import Command, refused, started
+from tests.e2e.commands import MODULE, Command, environment, refused, started
 
 pytestmark = pytest.mark.xdist_group("stack")
 EMAIL = "root@example.com"
@@ -44,6 +46,17 @@ def is_ready(url: str) -> bool:
         return False
 
 
+def manage(
+    command: Command, *arguments: str, typed: str = "", **env: str
+) -> subprocess.CompletedProcess[str]:
+    """Run a management command beside the system."""
+    argv = [*MODULE, "--data", str(command.data), "manage", *arguments]
+    return subprocess.run(
+        argv, cwd=ROOT, env=environment(**env), input=typed, capture_output=True, text=True,
+        timeout=60, check=False,
+    )  # fmt: skip
+
+
 def test_local_json_describes_the_system_for_its_owner_only(command: Command) -> None:
     description = command.description()
     assert description["base_url"] == command.ready()
@@ -69,12 +82,12 @@ def test_each_process_shows_its_metrics_where_local_json_says(command: Command, 
     wait_until(shows_metrics, timeout=30, what=f"{name} must answer at {url}")
 
 
-def test_the_demo_shows_totals_and_bad_rows_without_a_terminal(command: Command) -> None:
-    command.says("the bad rows as a file: .*\n")
+def test_the_demo_shows_totals_and_rejected_rows_without_a_terminal(command: Command) -> None:
+    command.says("rejected rows as a file: .*\n")
     shown = command.text()
     for line in ("uploaded in", "finished: 300 rows, 100 %", "│ rows ", "│ created", "│ failed"):
         assert line in shown
-    assert "the first bad rows" in shown
+    assert "the first rejected rows" in shown
     assert "\x1b" not in shown
 
 
@@ -102,6 +115,23 @@ def test_a_process_that_is_killed_is_started_again(command: Command, name: str) 
         return there != killed and psutil.pid_exists(there) and is_ready(command.ready())
 
     wait_until(is_back, timeout=60, what=f"{name} must be started again")
+
+
+def test_a_management_command_runs_on_the_running_system(command: Command) -> None:
+    password = "a phrase for the importer"
+    result = manage(command, "ensure_importer", "importer@example.com", IMPORTER_PASSWORD=password)
+    assert (result.returncode, result.stderr) == (0, "")
+    with ApiClient(command.ready(), "importer@example.com", password) as importer:
+        assert importer.status("/api/users/me/")["can_import"] is True
+
+
+def test_a_management_command_keeps_its_input_its_folder_and_its_exit_code(
+    command: Command, tmp_path: Path
+) -> None:
+    program = "import os, sys; print(os.getcwd()); sys.exit(3)"
+    result = manage(command, "shell", typed=program, RUN_LOCAL_FROM=str(tmp_path))
+    assert (result.returncode, result.stderr) == (3, "")
+    assert result.stdout.splitlines()[-1] == str(tmp_path)
 
 
 def test_a_second_instance_on_the_same_directory_is_refused(command: Command) -> None:

@@ -45,3 +45,15 @@ def test_an_administrator_without_an_address_ends_the_servers_again(tmp_path: Pa
     assert code == 1
     assert said.endswith("ADMIN_EMAIL is not an e-mail address: nobody\n")
     assert list(leftovers.find(tmp_path / "data")) == []
+
+
+def test_a_management_command_without_a_running_system_says_how_to_start_one(
+    tmp_path: Path,
+) -> None:
+    code, said = refused("--data", str(tmp_path / "data"), "manage", "check")
+    assert code == 1
+    assert said == (
+        f"run_local: no system is running on {tmp_path / 'data'}; start it with ./run_local.sh"
+        " in another terminal and wait for its line `ready`\n"
+    )
+    assert not (tmp_path / "data").exists()

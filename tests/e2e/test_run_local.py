@@ -67,7 +67,7 @@ def test_a_fresh_copy_runs_imports_ends_and_runs_again(project: Path) -> None:
     data = project.parent / "data"
     with started(data, "--demo", str(ROWS), program=program, cwd=project.parent) as command:
         url = command.ready(within=300)
-        command.says("the bad rows as a file: .*\n")
+        command.says("rejected rows as a file: .*\n")
         password = command.says(r"admin: admin@example\.com  password: (\S+)  \(shown")[1]
         result = accounted(url, password)
         users = count_users(command)

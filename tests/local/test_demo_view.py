@@ -53,10 +53,10 @@ def test_a_failed_import_shows_its_reason_and_what_is_not_known() -> None:
     assert "FAILURE: not_csv: It is [b]not[/b] a CSV file." in text
     assert "created" in text
     assert "-" in text
-    assert "bad rows" not in text
+    assert "rejected rows" not in text
 
 
-def test_bad_rows_cannot_write_to_the_terminal() -> None:
+def test_rejected_rows_cannot_write_to_the_terminal() -> None:
     row = {"line": 7, "column": None, "message": "[red]No[/red]", "value": "\x1b[2Jgone"}
     text = shown({"status": "SUCCESS", "result": {"rows": 1}, "errors": [row]})
     assert "\\x1b[2Jgone" in text
