@@ -17,8 +17,8 @@ from benchmarks.http import load, peer
 from benchmarks.http.growth import growth
 from benchmarks.http.line import Line, table
 from benchmarks.http.login import login
-from benchmarks.http.people import with_people
 from benchmarks.http.rounds import bare, instrumented
+from benchmarks.http.users import system_with_users
 from benchmarks.machine import describe
 from benchmarks.results import keep
 
@@ -48,7 +48,7 @@ def measure(options: argparse.Namespace, folder: Path) -> Iterator[Line]:
     """The parts that are asked for."""
     together = [part for name, part in _ON_ONE_SYSTEM.items() if name in options.parts]
     if together:
-        with with_people(options.rows) as system:
+        with system_with_users(options.rows) as system:
             for part in together:
                 yield from part(system, folder, pairs=options.pairs)
     if "growth" in options.parts:

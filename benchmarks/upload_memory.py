@@ -16,7 +16,7 @@ from benchmarks.machine import describe
 from benchmarks.peaks import watched
 from benchmarks.results import keep
 from benchmarks.system import System
-from local.people import write_people
+from local.users_file import write_users
 
 _COPIES = 3
 """The file, what has arrived of it, and room for the rest of the system."""
@@ -46,7 +46,7 @@ class _Source(io.BufferedReader):
 
 def write_large(path: Path, megabytes: int) -> None:
     """The same people again and again: what an upload costs does not depend on them."""
-    write_people(path, 100_000, bad_share=0)
+    write_users(path, 100_000, bad_share=0)
     header, _, rows = path.read_bytes().partition(b"\n")
     with path.open("wb") as file:
         file.write(header + b"\n")

@@ -6,7 +6,7 @@ from pathlib import Path
 from loadtest.plan import Properties
 from local.api_client import ApiClient
 from local.files import write_private
-from local.people import write_people
+from local.users_file import write_users
 
 ROWS = 500
 """Of each file; one in twenty is bad."""
@@ -38,10 +38,10 @@ def make_files(folder: Path, *, count: int, prefix: str) -> None:
     lines = []
     for number in range(1, count + 1):
         name = f"people-{number}.csv"
-        people = write_people(
+        written = write_users(
             folder / name, ROWS, seed=number, bad_share=_BAD_SHARE, prefix=f"{prefix}{number}-"
         )
-        lines.append(f"{name},{people.rows},{people.rows - people.clean}\n")
+        lines.append(f"{name},{written.rows},{written.rows - written.valid}\n")
     (folder / "uploads.csv").write_text("".join(lines), encoding="utf-8")
 
 

@@ -9,9 +9,9 @@ from local import demo_view
 from local.api_client import ApiClient, Json
 from local.errors import LocalError
 from local.files import write_private
-from local.people import write_people
 from local.say import say
 from local.stack import Stack
+from local.users_file import write_users
 from local.waiting import wait_until
 
 EMAIL = "demo@example.com"
@@ -37,9 +37,9 @@ def _login(stack: Stack) -> ApiClient:
 
 def _run(stack: Stack, rows: int) -> None:
     path = stack.data / "demo.csv"
-    people = write_people(path, rows)
+    written = write_users(path, rows)
     megabytes = path.stat().st_size / 1e6
-    say(f"demo: {path}: {rows:,} rows, {megabytes:.1f} MB, {rows - people.clean:,} with errors")
+    say(f"demo: {path}: {rows:,} rows, {megabytes:.1f} MB, {rows - written.valid:,} with errors")
     with _login(stack) as client:
         started = time.monotonic()
         url = client.upload(path)

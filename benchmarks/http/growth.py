@@ -9,8 +9,8 @@ from benchmarks.http.answers import check
 from benchmarks.http.line import Line
 from benchmarks.http.load import throughput
 from benchmarks.http.ours import LIST, STATUS, our_service
-from benchmarks.http.people import with_people
 from benchmarks.http.service import Service
+from benchmarks.http.users import system_with_users
 from benchmarks.system import System
 
 _SECONDS = 10
@@ -20,7 +20,8 @@ def growth(folder: Path, *, few: int, many: int, pairs: int) -> Iterator[Line]:
     """Two systems side by side; each answers about the import that brought its people."""
     with ExitStack() as stack:
         small, large = (
-            _service(stack, stack.enter_context(with_people(rows)), folder) for rows in (few, many)
+            _service(stack, stack.enter_context(system_with_users(rows)), folder)
+            for rows in (few, many)
         )
         for endpoint in (LIST, STATUS):
             figures = _measure(endpoint, small, large, pairs=pairs)

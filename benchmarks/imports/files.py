@@ -5,7 +5,7 @@ from itertools import islice
 from pathlib import Path
 from zlib import crc32
 
-from local.people import HEADER, write_people
+from local.users_file import HEADER, write_users
 
 _NOT_IN_WINDOWS_1252 = str.maketrans("Łł", "Ll")
 
@@ -14,7 +14,7 @@ def clean(folder: Path, rows: int) -> Path:
     """People without a fault, in no visible order."""
     path = folder / f"people-{rows}.csv"
     if not path.exists():
-        write_people(path, rows, bad_share=0)
+        write_users(path, rows, bad_share=0)
     return path
 
 
