@@ -1,4 +1,4 @@
-"""Management commands of the project."""
+"""Management commands with the settings of a local system."""
 
 import os
 import subprocess
@@ -35,6 +35,6 @@ def exec_manage(arguments: Sequence[str], data: Path) -> NoReturn:
     The command keeps the terminal, the working directory and the exit code. LocalError when no
     system runs there.
     """
-    secrets = {name: os.environ[name] for name in COMMAND_SECRETS if name in os.environ}
+    secrets = {name: value for name, value in os.environ.items() if name in COMMAND_SECRETS}
     env = {**running_site(data).env(), **secrets}
     os.execve(sys.executable, [sys.executable, str(APP / "manage.py"), *arguments], env)  # noqa: S606
