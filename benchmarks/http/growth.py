@@ -1,4 +1,4 @@
-"""The same requests to a system with few users and to one with many."""
+"""The same requests to a system with few users and to a system with many users."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
@@ -17,7 +17,7 @@ _SECONDS = 10
 
 
 def growth(folder: Path, *, few: int, many: int, pairs: int) -> Iterator[Line]:
-    """Two systems side by side; each answers about the import that brought its people."""
+    """Measure two systems that run at the same time. The status is that of their only import."""
     with ExitStack() as stack:
         small, large = (
             _service(stack, stack.enter_context(system_with_users(rows)), folder)
@@ -59,5 +59,5 @@ def _one(endpoint: str, system: System, service: Service) -> float:
     else:
         imported = service.get(service.paths[STATUS][0]).json()["result"]["created"]
         users = system.count("SELECT count(*) FROM users_uc_user WHERE import_id IS NOT NULL")
-        must_be("what the status says was created", imported, users)
+        must_be("`created` in the status", imported, users)
     return rate
