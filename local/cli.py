@@ -87,7 +87,8 @@ def _serve(stack: Stack, description: Description) -> None:
 
 def _data(options: argparse.Namespace) -> Path:
     """Return the data directory, which may be relative to the caller's directory."""
-    return (Path(os.environ.get("RUN_LOCAL_FROM", ".")) / options.data).resolve()
+    data: Path = options.data
+    return (Path(os.environ.get("RUN_LOCAL_FROM", ".")) / data).resolve()
 
 
 def _manage(options: argparse.Namespace) -> NoReturn:

@@ -41,8 +41,13 @@ def command(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Command]:
     folder = tmp_path_factory.mktemp("tutorial") / "a project"
     folder.mkdir()
     script = _write_script(folder)
-    admin = {"ADMIN_EMAIL": ADMIN, "ADMIN_PASSWORD": PASSWORD}
-    with started(folder / ".data", "--demo", program=(str(script),), **admin) as command:
+    with started(
+        folder / ".data",
+        "--demo",
+        program=(str(script),),
+        ADMIN_EMAIL=ADMIN,
+        ADMIN_PASSWORD=PASSWORD,
+    ) as command:
         command.ready()
         command.says(r"/failed-rows\.csv\n")
         yield command

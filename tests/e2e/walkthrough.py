@@ -86,7 +86,7 @@ def printed(output: str, url: str) -> str:
     return output.replace(url.removeprefix("http://"), ADDRESS)
 
 
-def run(blocks: Sequence[Block], folder: Path, url: str, *, seconds: float = 120) -> list[str]:
+def run(blocks: Sequence[Block], folder: Path, url: str, *, seconds: float = 180) -> list[str]:
     """Run the commands in one bash and return what each block printed, errors included.
 
     A block that ends with an error prints `exit code N` last. After a block that does not end the
