@@ -65,7 +65,7 @@ def test_unchanged_ones_can_be_asked_for_with_them(
     as_bob: APIClient, job: ImportJob, include: str | list[str]
 ) -> None:
     chunk = ImportChunk.objects.filter(created=1).get()
-    chunk.unchanged_records = record_list.pack(pl.Series([4]))
+    chunk.unchanged_records = record_list.compress(pl.Series([4]))
     chunk.save()
     shown = [row.split(",") for row in rows(as_bob, job, include)]
     assert [(row[2], row[4]) for row in shown] == [
