@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Starts the whole system on this machine, without Docker: PostgreSQL, Valkey, web, workers, beat.
-# `run_local.sh manage` runs a management command beside it.
+# Runs the whole system without Docker: PostgreSQL, Valkey, web server, Celery workers and beat.
+# `run_local.sh manage` runs a management command while the system runs.
 set -u
 trap 'exit 0' INT TERM HUP
 unset CDPATH PYTHONHOME PYTHONPATH
@@ -17,21 +17,21 @@ usage: ./run_local.sh [--port 8000] [--data DIR] [--workers N] [--demo [ROWS]]
 The first form starts the whole system and runs until Ctrl-C. The data stay for the next start.
 
   --port PORT    port of the web server (default 8000; 0 takes a free one)
-  --data DIR     folder for everything that is kept (default .data beside this script)
+  --data DIR     data folder (default .data beside this script)
   --workers N    number of processes that import (default 2)
-  --demo [ROWS]  import a made-up file over HTTP and show the result (default 100000 rows)
+  --demo [ROWS]  import a generated file over HTTP and show the result (default 100000 rows)
 
 The second form runs a command of app/manage.py in another terminal, with the settings of the
 system that is running. Without COMMAND it lists the commands.
 
-ADMIN_EMAIL and ADMIN_PASSWORD are the first superuser's. Without ADMIN_PASSWORD the first start
-makes a password and prints it once.
+ADMIN_EMAIL and ADMIN_PASSWORD set the e-mail address and the password of the first superuser.
+Without ADMIN_PASSWORD the first start generates a password and prints it once.
 END
 }
 
 for argument in "$@"; do
     case $argument in
-    manage) break ;; # its own --help follows
+    manage) break ;; # a --help after it belongs to the command
     -h | --help)
         usage
         exit 0

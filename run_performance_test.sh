@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# A load test: makes users and files, runs JMeter, prints figures, writes a report.
+# Runs a load test: creates users and files, runs JMeter, prints figures and writes a report.
 set -u
 unset CDPATH PYTHONHOME PYTHONPATH
 
@@ -10,18 +10,18 @@ usage() {
 usage: ./run_performance_test.sh [--users N] [--duration S] [--url URL] [--smoke]
                                  [--data DIR] [--keep] [--no-database-check] [-J NAME=VALUE]...
 
-  --users N      threads that each log in as a user of their own (default 20)
-  --duration S   seconds with all of them, after the ramp-up (default 120)
-  --url URL      of the system (default: of ./run_local.sh, else http://127.0.0.1:8000)
-  --smoke        each request a few times, as fast as it goes
-  --data DIR     run_local.sh's folder (default .data beside this script)
-  --keep         leave the users and imports of the run in the system
+  --users N      number of threads, each logged in as its own user (default 20)
+  --duration S   seconds with all threads, after the ramp-up (default 120)
+  --url URL      system to load (default: that of ./run_local.sh, else http://127.0.0.1:8000)
+  --smoke        send each request a few times, as fast as possible
+  --data DIR     data folder of ./run_local.sh (default .data beside this script)
+  --keep         keep the users and imports of the run in the system
   --no-database-check
-                 do not look whether the database has what the API confirmed
-  -J NAME=VALUE  any property of the test plan; jmeter/README.md lists them
+                 do not compare the database with the answers of the API
+  -J NAME=VALUE  property of the test plan (jmeter/README.md lists them) or of JMeter
 
-ADMIN_EMAIL and ADMIN_PASSWORD are a superuser's; not needed for a system of ./run_local.sh on this
-machine. Exit code: 0 passed, 1 not passed or not possible, 2 wrong usage.
+ADMIN_EMAIL and ADMIN_PASSWORD name a superuser. A system of ./run_local.sh on this machine does not
+need them. Exit codes: 0 the test passed, 1 it failed or could not run, 2 an option is wrong.
 END
 }
 

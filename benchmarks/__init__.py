@@ -1,1 +1,1 @@
-"""Speed and memory, as ratios of two things measured in turn in one run."""
+"""Benchmarks of speed and memory. Most compare two sides that one run measures in turn."""

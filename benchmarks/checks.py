@@ -1,7 +1,7 @@
-"""A figure counts only where the result is the one that was measured for."""
+"""The check that a measured operation has the right result."""
 
 
-def must_be(what: str, found: object, expected: object) -> None:
-    """End here where it is another."""
-    if found != expected:
-        raise SystemExit(f"wrong result: {what} is {found} instead of {expected}")
+def must_be(what: str, actual: object, expected: object) -> None:
+    """End the benchmark if the value differs from the expected one."""
+    if actual != expected:
+        raise SystemExit(f"wrong result: {what} is {actual} instead of {expected}")

@@ -1,4 +1,4 @@
-"""What a result was measured on."""
+"""The machine of a result."""
 
 import os
 import platform
@@ -7,7 +7,7 @@ import psutil
 
 
 def describe() -> str:
-    """Cores, memory, system and Python, in one line."""
+    """Return cores, memory, system and Python in one line."""
     memory = psutil.virtual_memory().total / 2**30
     return (
         f"{os.cpu_count()} cores, {memory:.0f} GiB, {platform.system()} {platform.machine()}, "

@@ -1,4 +1,4 @@
-"""The largest memory of processes while something runs."""
+"""The peak memory of processes during a measurement."""
 
 import re
 from collections.abc import Iterator
@@ -8,25 +8,25 @@ from threading import Event, Thread
 
 import psutil
 
-_SECONDS = 0.5
+_INTERVAL_SECONDS = 0.5
 _PEAK = re.compile(r"^VmHWM:\s+(\d+) kB$", re.MULTILINE)
 
 
 class Peaks:
-    """Resident megabytes by the name given to a process and its children."""
+    """The peak resident memory in MB by the name of a process and its children."""
 
     def __init__(self) -> None:
         self.megabytes: dict[str, float] = {}
 
     def sample(self, pids: dict[str, int]) -> None:
-        """Look once; of a process and its children the largest single one counts."""
+        """Sample once. Of a process and its children the largest one counts."""
         for name, pid in pids.items():
             for process in _family(pid):
                 try:
-                    now = _peak_bytes(process) / 1e6
+                    peak = _peak_bytes(process) / 1e6
                 except (psutil.NoSuchProcess, FileNotFoundError, ProcessLookupError):
                     continue
-                self.megabytes[name] = max(now, self.megabytes.get(name, 0))
+                self.megabytes[name] = max(peak, self.megabytes.get(name, 0))
 
 
 def _family(pid: int) -> list[psutil.Process]:
@@ -38,23 +38,23 @@ def _family(pid: int) -> list[psutil.Process]:
 
 
 def _peak_bytes(process: psutil.Process) -> int:
-    """Since its start, where the kernel knows that; else now."""
+    """Return the peak since the start of the process (Linux), or the current memory."""
     status = Path(f"/proc/{process.pid}/status")
-    if psutil.LINUX and (found := _PEAK.search(status.read_text(encoding="utf-8"))):
-        return int(found[1]) * 1024
+    if psutil.LINUX and (peak := _PEAK.search(status.read_text(encoding="utf-8"))):
+        return int(peak[1]) * 1024
     return process.memory_info().rss
 
 
 @contextmanager
-def watched(pids: dict[str, int]) -> Iterator[Peaks]:
-    """Sample so seldom that it costs nothing, and once at the end."""
+def peak_memory(pids: dict[str, int]) -> Iterator[Peaks]:
+    """Sample every 0.5 s, which costs almost nothing, and once at the end."""
     peaks, done = Peaks(), Event()
 
-    def watch() -> None:
-        while not done.wait(_SECONDS):
+    def sample() -> None:
+        while not done.wait(_INTERVAL_SECONDS):
             peaks.sample(pids)
 
-    thread = Thread(target=watch, daemon=True)
+    thread = Thread(target=sample, daemon=True)
     thread.start()
     try:
         yield peaks

@@ -1,4 +1,4 @@
-"""Ratios beside their aims, as a plot."""
+"""The plot of ratios and aims."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,12 +11,12 @@ from benchmarks.ratios import Ratio
 _MET, _NOT_MET, _AIM = "#3c8f63", "#c8333a", "#20262c"
 _ROW_INCHES = 0.45
 
-# Text stays text, and the same figures give the same file.
+# Text stays text in the SVG, and the same figures give the same file.
 mpl.rcParams.update({"svg.fonttype": "none", "svg.hashsalt": "benchmarks"})
 
 
 def draw(path: Path, title: str, ratios: Sequence[Ratio]) -> None:
-    """Write an SVG: each ratio over its aim, so that all aims are the same line."""
+    """Write an SVG with each ratio divided by its aim, so that all aims are the same line."""
     figure = Figure(figsize=(10, 1.4 + _ROW_INCHES * len(ratios)), layout="constrained")
     axes = figure.subplots()
     reached = [ratio.value / ratio.aim for ratio in ratios]

@@ -1,11 +1,11 @@
-"""What a benchmark comes to: a ratio, and what it shall be."""
+"""The result of a benchmark: a ratio and its aim."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Ratio:
-    """`aim`: at least."""
+    """A ratio that must be at least `aim`."""
 
     label: str
     value: float
@@ -13,5 +13,5 @@ class Ratio:
 
     @property
     def is_met(self) -> bool:
-        """As it is printed, to two places."""
+        """Whether the ratio, rounded to two places as in the output, reaches the aim."""
         return round(self.value, 2) >= self.aim

@@ -1,4 +1,4 @@
-"""Dated results, each with the command that gave it."""
+"""Dated results, each with the command that repeats it."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -10,7 +10,7 @@ from benchmarks.ratios import Ratio
 _FOLDER = Path(__file__).parent / "results"
 
 
-def keep(benchmark: str, options: str, text: str, *, ratios: Sequence[Ratio] = ()) -> None:
+def write_result(benchmark: str, options: str, text: str, *, ratios: Sequence[Ratio] = ()) -> None:
     """Write `results/DATE-BENCHMARK.md`, and the ratios as an SVG beside it."""
     command = f"python -m benchmarks.{benchmark} {options}".rstrip()
     path = _FOLDER / f"{datetime.now(UTC):%Y-%m-%d}-{benchmark}.md"

@@ -1,4 +1,4 @@
-"""The system under measurement: started fresh, used over HTTP, looked at in its database."""
+"""The system under measurement, with a client of its API and a connection to its database."""
 
 import shutil
 import signal
@@ -30,7 +30,7 @@ class System:
     @classmethod
     @contextmanager
     def started(cls, *, workers: int = 2, **env: str) -> Iterator[Self]:
-        """A system in a temporary folder, removed afterwards; also when a signal ends this."""
+        """Start a system in a temporary folder, which is removed at the end, also after SIGTERM."""
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         with (
             TemporaryDirectory(prefix="accounts-bench-") as folder,
@@ -50,12 +50,12 @@ class System:
         self.database.execute("CREATE TABLE bench_superuser AS TABLE users_uc_user")
 
     def reset(self) -> None:
-        """No users but the superuser, no jobs; what was written before is on disk."""
+        """Remove all jobs and all users but the superuser, and write a checkpoint."""
         self.clear()
         self.settle()
 
     def clear(self) -> None:
-        """No users but the superuser, no jobs."""
+        """Remove all jobs and all users but the superuser."""
         self.database.execute("TRUNCATE users_uc_user CASCADE")
         self.database.execute(
             "INSERT INTO users_uc_user OVERRIDING SYSTEM VALUE TABLE bench_superuser"
@@ -63,17 +63,17 @@ class System:
         self.clear_jobs()
 
     def clear_jobs(self) -> None:
-        """No jobs and none of their files."""
+        """Remove all jobs and their files."""
         self.database.execute("TRUNCATE tasks_importjob, tasks_importrowerror CASCADE")
         shutil.rmtree(self.stack.data / "media" / "imports", ignore_errors=True)
 
     def settle(self) -> None:
-        """What was written before is on disk, and the superuser's token is a new one."""
+        """Write a checkpoint, and log in again for a new token."""
         self.database.execute("CHECKPOINT")
         self.client = ApiClient(self.stack.base_url, EMAIL, PASSWORD)
 
     def run_import(self, path: Path, **options: str) -> Json:
-        """Upload the file; the final status document."""
+        """Upload the file, wait for the end, and return the last status document."""
         url = self.client.upload(path, **options)
         document: Json = {}
 
@@ -85,6 +85,6 @@ class System:
         return document
 
     def count(self, statement: str) -> int:
-        """A number from the database."""
+        """Return the number that the statement selects."""
         row = self.database.execute(statement.encode()).fetchone()
         return int(row[0]) if row else 0

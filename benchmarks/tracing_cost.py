@@ -1,10 +1,11 @@
-"""What traces cost a request, and what it costs when the collector is away or silent.
+"""The time of a request with traces, also if the collector is unavailable or does not answer.
 
 .venv-dev/bin/python -m benchmarks.tracing_cost [--pairs 7] [--requests 400] [--write]
 
-Four systems run side by side: without the variable, and with a collector that takes spans, one
-whose port is closed, and one that accepts connections and never answers. In each round every one
-gets the same requests, one after the other; a round's figure is their median time.
+Four systems run at the same time: one without a collector, one with a collector that accepts spans,
+one with a collector whose port is closed, and one with a collector that never answers. In each
+round every system gets the same requests, one after the other. The figure of a round is the median
+time.
 """
 
 import argparse
@@ -15,7 +16,7 @@ from contextlib import ExitStack, closing, contextmanager
 from statistics import median
 
 from benchmarks.machine import describe
-from benchmarks.results import keep
+from benchmarks.results import write_result
 from benchmarks.system import System
 from tests.collector import collecting
 
@@ -25,20 +26,20 @@ Figures = dict[str, list[float]]
 
 @contextmanager
 def endpoints() -> Iterator[dict[str, str]]:
-    """The collectors, by what they do."""
-    with collecting() as gone:
+    """Yield the URLs of the collectors by their behaviour."""
+    with collecting() as closed:
         pass
-    with collecting() as taking, closing(socket.create_server(("127.0.0.1", 0))) as silent:
+    with collecting() as accepting, closing(socket.create_server(("127.0.0.1", 0))) as silent:
         yield {
             _OFF: "",
-            "it takes spans": taking.url,
-            "its port is closed": gone.url,
+            "it accepts spans": accepting.url,
+            "its port is closed": closed.url,
             "it never answers": f"http://127.0.0.1:{silent.getsockname()[1]}",
         }
 
 
 def request_ms(system: System, requests: int) -> float:
-    """The median time of a request that reads one user, in milliseconds."""
+    """Return the median time of a request that reads one user, in milliseconds."""
     times = []
     for _ in range(requests):
         before = time.perf_counter()
@@ -48,7 +49,7 @@ def request_ms(system: System, requests: int) -> float:
 
 
 def measure(*, pairs: int, requests: int) -> Figures:
-    """Rounds of all systems in turn, after one round to warm up."""
+    """Measure all systems in turn, after one round to warm up."""
     with ExitStack() as stack:
         collectors = stack.enter_context(endpoints())
         systems = {
@@ -58,15 +59,15 @@ def measure(*, pairs: int, requests: int) -> Figures:
         figures: Figures = {name: [] for name in systems}
         for turn in range(pairs + 1):
             for name, system in systems.items():
-                took = request_ms(system, requests)
+                milliseconds = request_ms(system, requests)
                 if turn:
-                    figures[name].append(took)
+                    figures[name].append(milliseconds)
     return figures
 
 
 def table(figures: Figures) -> str:
-    """Medians, and the medians of the ratios to the first."""
-    lines = ["| collector | ms a request | to without |", "|---|---|---|"]
+    """Return a table in Markdown with the medians and their ratios to no collector."""
+    lines = ["| collector | ms per request | ratio to no collector |", "|---|---|---|"]
     for name, times in figures.items():
         ratios = sorted(a / b for a, b in zip(times, figures[_OFF], strict=True))
         spread = f"{median(ratios):.2f} ({ratios[0]:.2f} to {ratios[-1]:.2f})"
@@ -75,17 +76,20 @@ def table(figures: Figures) -> str:
 
 
 def main() -> None:
-    """Measure and print."""
+    """Run the benchmark and print the result."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pairs", type=int, default=7)
     parser.add_argument("--requests", type=int, default=400)
-    parser.add_argument("--write", action="store_true", help="keep the result in results/")
+    parser.add_argument(
+        "--write", action="store_true", help="write the result to benchmarks/results/"
+    )
     options = parser.parse_args()
     figures = measure(pairs=options.pairs, requests=options.requests)
-    text = f"`GET /api/users/me/`, {options.requests} a round; {describe()}.\n\n{table(figures)}"
+    conditions = f"`GET /api/users/me/`, {options.requests} requests per round; {describe()}."
+    text = f"{conditions}\n\n{table(figures)}"
     print(text)
     if options.write:
-        keep("tracing_cost", f"--pairs {options.pairs} --requests {options.requests}", text)
+        write_result("tracing_cost", f"--pairs {options.pairs} --requests {options.requests}", text)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""How much memory the web processes take for a large upload, and how soon it is answered.
+"""The memory of the web workers during a large upload, and the time until the answer.
 
 .venv-dev/bin/python -m benchmarks.upload_memory [--megabytes 1000,5000] [--write]
 """
@@ -13,18 +13,21 @@ from tempfile import TemporaryDirectory
 
 from benchmarks.checks import must_be
 from benchmarks.machine import describe
-from benchmarks.peaks import watched
-from benchmarks.results import keep
+from benchmarks.peaks import peak_memory
+from benchmarks.results import write_result
 from benchmarks.system import System
-from local.people import write_people
+from local.users_file import write_users
 
 _COPIES = 3
-"""The file, what has arrived of it, and room for the rest of the system."""
+"""The file, the received upload, and room for the rest of the system."""
 
 
 @dataclass(frozen=True)
 class Upload:
-    """`answer`: seconds from the last byte that was read for the request to its answer."""
+    """The figures of one upload.
+
+    `answer` is the time in seconds from the last byte of the file to the answer.
+    """
 
     megabytes: float
     seconds: float
@@ -33,7 +36,7 @@ class Upload:
 
 
 class _Source(io.BufferedReader):
-    """Knows when it had nothing left."""
+    """A file that records when its end was read."""
 
     ended_at = 0.0
 
@@ -45,8 +48,8 @@ class _Source(io.BufferedReader):
 
 
 def write_large(path: Path, megabytes: int) -> None:
-    """The same people again and again: what an upload costs does not depend on them."""
-    write_people(path, 100_000, bad_share=0)
+    """Write the same users repeatedly. The cost of an upload does not depend on its content."""
+    write_users(path, 100_000, bad_share=0)
     header, _, rows = path.read_bytes().partition(b"\n")
     with path.open("wb") as file:
         file.write(header + b"\n")
@@ -55,13 +58,13 @@ def write_large(path: Path, megabytes: int) -> None:
 
 
 def measure(system: System, path: Path) -> Upload:
-    """In a fresh web process, whose memory is this upload's alone."""
+    """Measure an upload to new web workers, whose memory no earlier upload has used."""
     system.reset()
     system.stack.restart("web")
     size = path.stat().st_size
     before = time.perf_counter()
     with (
-        watched({"web": system.stack.pid("web")}) as peaks,
+        peak_memory({"web": system.stack.pid("web")}) as peaks,
         _Source(io.FileIO(path)) as source,
     ):
         system.client.send(source, name=path.name)
@@ -76,9 +79,9 @@ def measure(system: System, path: Path) -> Upload:
 
 
 def table(uploads: list[Upload]) -> str:
-    """In Markdown."""
+    """Return the figures as a table in Markdown."""
     lines = [
-        "| file MB | upload s | last byte to answer s | largest web process MB |",
+        "| file MB | upload s | last byte to answer s | largest web worker MB |",
         "|---|---|---|---|",
         *(
             f"| {u.megabytes:,.0f} | {u.seconds:.1f} | {u.answer:.2f} | {u.web_mb:.0f} |"
@@ -89,40 +92,42 @@ def table(uploads: list[Upload]) -> str:
 
 
 def main() -> None:
-    """Measure and print."""
+    """Run the benchmark and print the result."""
     options = _options()
     uploads = []
     with TemporaryDirectory(prefix="accounts-bench-") as folder, System.started() as system:
         _require_room(Path(folder), max(options.megabytes))
         for name in ("worker", "worker-small"):
-            system.stack.stop_process(name)  # only the upload is looked at
+            system.stack.stop_process(name)  # only the upload is measured
         for megabytes in options.megabytes:
             path = Path(folder) / "large.csv"
             write_large(path, megabytes)
             uploads.append(measure(system, path))
     text = (
         f"One upload each; {describe()}.\n\n{table(uploads)}\n\n"
-        "Aims: 200 MB at most; 1 s at most for 1,000 MB."
+        "Aims: at most 200 MB, and at most 1 s for a file of 1,000 MB."
     )
     print(text)
     if options.write:
         sizes = ",".join(map(str, options.megabytes))
-        keep("upload_memory", f"--megabytes {sizes}", text)
+        write_result("upload_memory", f"--megabytes {sizes}", text)
 
 
 def _require_room(folder: Path, megabytes: int) -> None:
     needed, free = _COPIES * megabytes / 1000, shutil.disk_usage(folder).free / 1e9
     if free < needed:
         raise SystemExit(
-            f"{folder.parent} has {free:.0f} GB free, {needed:.0f} are needed: "
-            "choose another by TMPDIR, or fewer --megabytes"
+            f"{folder.parent} has {free:.0f} GB free, {needed:.0f} GB are needed; "
+            "set TMPDIR to another folder, or choose fewer --megabytes"
         )
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--megabytes", type=_sizes, default=[1000, 5000], help="such as 1000,5000")
-    parser.add_argument("--write", action="store_true", help="keep the result in results/")
+    parser.add_argument(
+        "--write", action="store_true", help="write the result to benchmarks/results/"
+    )
     return parser.parse_args()
 
 

@@ -48,7 +48,7 @@ REDIS_HOST = "redis:6379"
 
 
 @contextmanager
-def _alone(folder: Path) -> Iterator[None]:
+def _locked(folder: Path) -> Iterator[None]:
     """Lock the folder: two runs at once must not create two sets of secrets."""
     with (folder / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -70,7 +70,7 @@ def _write(path: Path, value: str) -> None:
     unfinished.replace(path)
 
 
-def _given(secret: Secret, env: Mapping[str, str]) -> str:
+def _override(secret: Secret, env: Mapping[str, str]) -> str:
     value = env.get(secret.variable, "").strip()
     if value and len(value.encode()) < secret.min_bytes:
         raise SecretsError(f"{secret.variable} must have at least {secret.min_bytes} bytes.")
@@ -81,18 +81,18 @@ def _given(secret: Secret, env: Mapping[str, str]) -> str:
 
 def _value(name: str, before: str, env: Mapping[str, str], renew: str) -> str:
     secret = SECRETS[name]
-    given = _given(secret, env)
-    if given and name == renew:
+    override = _override(secret, env)
+    if override and name == renew:
         raise SecretsError(f"{secret.variable} is set in the environment. Change the value there.")
     if not secret.is_ours:
-        return given
-    kept = "" if name == renew else before
-    return given or kept or secrets.token_hex(32)
+        return override
+    existing = "" if name == renew else before
+    return override or existing or secrets.token_hex(32)
 
 
 def make_secrets(folder: Path, env: Mapping[str, str], *, renew: str = "") -> list[str]:
     """Write missing, given and renewed secrets, and return the names of new and changed ones."""
-    with _alone(folder):
+    with _locked(folder):
         before = {name: _read(folder / name) for name in SECRETS}
         values = {name: _value(name, before[name], env, renew) for name in SECRETS}
         password = values["redis_password"]

@@ -1,1 +1,1 @@
-"""The load test: makes users and files, runs JMeter, reports, and looks into the database."""
+"""The load test: create users and files, run JMeter, write a report, and check the database."""

@@ -1,4 +1,4 @@
-"""`python -m loadtest`: what run_performance_test.sh runs in its virtual environment."""
+"""`python -m loadtest`, which run_performance_test.sh runs in its virtual environment."""
 
 import sys
 

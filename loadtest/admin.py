@@ -1,4 +1,4 @@
-"""The administrator who makes the users of the run."""
+"""The superuser who creates the users of the run."""
 
 import os
 from collections.abc import Iterator
@@ -8,15 +8,15 @@ from pathlib import Path
 from argon2 import PasswordHasher
 
 from loadtest import cleanup
-from loadtest.accounts import made_up_password
+from loadtest.accounts import random_password
 from loadtest.database import Database
 from loadtest.target import Target
-from local.api_client import ApiClient, RefusedError
+from local.api_client import ApiClient, ApiError
 from local.errors import LocalError
 
-_MISSING = (
-    "set ADMIN_EMAIL and ADMIN_PASSWORD to those of a superuser, or load a system that "
-    "./run_local.sh has started on this machine (--data names its folder)"
+_NO_SUPERUSER = (
+    "no superuser is known; set ADMIN_EMAIL and ADMIN_PASSWORD to those of a superuser, or load a"
+    " system of ./run_local.sh on this machine (--data names its data folder)"
 )
 
 _INSERT = """
@@ -27,21 +27,25 @@ _INSERT = """
 
 @contextmanager
 def administrator(target: Target, database: Database | None, prefix: str) -> Iterator[ApiClient]:
-    """The one that the environment names, else a superuser of this run in run_local.sh's system."""
-    if given := _given_password():
+    """Yield a client that is logged in as a superuser.
+
+    The environment names the superuser. For a system of run_local.sh the default is a new
+    superuser, who is removed at the end.
+    """
+    if password := _password_from_env():
         email = os.environ.get("ADMIN_EMAIL") or (target.local and target.local.admin_email)
         if not email:
-            raise LocalError(_MISSING)
-        with _login(target, email, given) as client:
+            raise LocalError(_NO_SUPERUSER)
+        with _login(target, email, password) as client:
             yield client
         return
     if target.local is None or database is None:
-        raise LocalError(_MISSING)
+        raise LocalError(_NO_SUPERUSER)
     with _temporary(target, database, prefix) as client:
         yield client
 
 
-def _given_password() -> str:
+def _password_from_env() -> str:
     if path := os.environ.get("ADMIN_PASSWORD_FILE"):
         try:
             return Path(path).read_text(encoding="utf-8").strip()
@@ -53,24 +57,26 @@ def _given_password() -> str:
 def _login(target: Target, email: str, password: str) -> ApiClient:
     try:
         client = ApiClient(target.url, email, password)
-    except RefusedError as error:
+    except ApiError as error:
         raise LocalError(_advice(error, email)) from error
     if not client.status("/api/users/me/")["is_superuser"]:
-        raise LocalError(f"{email} is no superuser, but only one can make staff who may import")
+        raise LocalError(
+            f"{email} is not a superuser; only a superuser can create staff users who may import"
+        )
     return client
 
 
-def _advice(error: RefusedError, email: str) -> str:
+def _advice(error: ApiError, email: str) -> str:
     if error.status == 401:
-        return f"{email} cannot log in with ADMIN_PASSWORD; see ADMIN_EMAIL and ADMIN_PASSWORD"
+        return f"{email} cannot log in; correct ADMIN_EMAIL and ADMIN_PASSWORD"
     if error.status == 429:
-        return f"too many logins from here: try again in {error.retry_after} s"
+        return f"too many logins from this IP address; try again in {error.retry_after} s"
     return str(error)
 
 
 @contextmanager
 def _temporary(target: Target, database: Database, prefix: str) -> Iterator[ApiClient]:
-    email, password = f"{prefix}admin@example.com", made_up_password()
+    email, password = f"{prefix}admin@example.com", random_password()
     database.run(_INSERT.format(email, f"argon2{PasswordHasher().hash(password)}"))
     try:
         with _login(target, email, password) as client:

@@ -1,8 +1,9 @@
-"""Removal of what a run has made."""
+"""Removal of the users and imports of a run."""
 
 from loadtest.database import Database
 
-# Whoever plans or loads holds the lock of a job or chunk: once these are gone nobody adds users.
+# A Celery worker that plans or loads holds the lock of a job or chunk. Without these rows no worker
+# adds users.
 _REMOVE = """
 CREATE TEMPORARY TABLE gone_jobs ON COMMIT DROP AS
     SELECT id FROM tasks_importjob
@@ -25,8 +26,9 @@ DELETE FROM users_uc_user WHERE id IN (SELECT id FROM gone_users);
 
 
 def remove_users(database: Database, beginning: str) -> None:
-    """Whose address begins so, with their logins and imports; sweep removes the imports' files.
+    """Remove the users whose e-mail address begins so, with their logins and imports.
 
-    `beginning` is made here, never typed by anybody: it has no characters of LIKE or of SQL.
+    The next sweep removes the files of the imports. `beginning` must not contain special characters
+    of LIKE or SQL.
     """
     database.run(_REMOVE.format(pattern=f"{beginning}%"))

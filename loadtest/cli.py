@@ -1,4 +1,4 @@
-"""The command line: one run, its report, its verdict."""
+"""The command line: one run, its report and its exit code."""
 
 import json
 import sys
@@ -20,11 +20,14 @@ from local.errors import LocalError
 from local.say import say
 
 THRESHOLDS = FOLDER / "thresholds.toml"
-_MOST_DIFFERENCES = 20
+_MAX_DIFFERENCES = 20
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """The exit code: 0 passed, 1 not passed or not possible, 2 wrong usage."""
+    """Run the test and return the exit code.
+
+    0: it passed, 1: it failed or could not run, 2: an option is wrong.
+    """
     signals.raise_interrupt()
     options = parse(sys.argv[1:] if arguments is None else arguments)
     try:
@@ -48,25 +51,25 @@ def _run(options: Options) -> int:
         goal=goal_per_second(properties),
         ramp_up=float(properties["ramp_up"]),
     )
-    complaints = [*violations(summary, thresholds), *outcome.differences[:_MOST_DIFFERENCES]]
-    show(summary, checked=outcome.checked)
-    _write(run, outcome, summary, thresholds, complaints)
-    for complaint in complaints:
-        say(f"FAILED: {complaint}")
-    return 1 if complaints else 0
+    failures = [*violations(summary, thresholds), *outcome.differences[:_MAX_DIFFERENCES]]
+    show(summary, comparison=outcome.comparison)
+    _write(run, outcome, summary, thresholds, failures)
+    for failure in failures:
+        say(f"FAILED: {failure}")
+    return 1 if failures else 0
 
 
 def _write(
-    run: Run, outcome: Outcome, summary: Summary, thresholds: Thresholds, complaints: list[str]
+    run: Run, outcome: Outcome, summary: Summary, thresholds: Thresholds, failures: list[str]
 ) -> None:
     path = run.folder / "report.html"
-    heading = Heading(run.target.url, run.started, _about(run), outcome.checked, complaints)
+    heading = Heading(run.target.url, run.started, _about(run), outcome.comparison, failures)
     write_report(path, heading, outcome.samples, summary, thresholds)
-    _write_json(run.folder / "summary.json", run, summary, complaints)
+    _write_json(run.folder / "summary.json", run, summary, failures)
     say(f"report: {path}")
     if run.jmeter.has_dashboard:
         dashboard = run.jmeter.write_dashboard(outcome.results, run.folder)
-        say(f"JMeter's dashboard: {dashboard or 'could not be made, see dashboard.log'}")
+        say(f"JMeter's dashboard: {dashboard or 'not created, see dashboard.log'}")
 
 
 def _about(run: Run) -> str:
@@ -76,14 +79,14 @@ def _about(run: Run) -> str:
     return f"{properties['users']} users, {kind}, JMeter {version}"
 
 
-def _write_json(path: Path, run: Run, summary: Summary, complaints: list[str]) -> None:
+def _write_json(path: Path, run: Run, summary: Summary, failures: list[str]) -> None:
     content = {
         "url": run.target.url,
         "started": run.started.isoformat(),
         "written": datetime.now(UTC).isoformat(),
         "jmeter": list(run.jmeter.version),
         "properties": dict(run.options.properties),
-        "complaints": complaints,
+        "failures": failures,
         **summary.document(),
     }
     path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")

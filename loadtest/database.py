@@ -1,4 +1,4 @@
-"""The system's database: directly, or by psql in Docker Compose."""
+"""The database of the system: a direct connection, or psql in Docker Compose."""
 
 import csv
 import io
@@ -20,36 +20,36 @@ _PSQL = 'exec psql -X -q -v ON_ERROR_STOP=1 -U "$POSTGRES_USER" -d "${POSTGRES_D
 
 
 class Database(Protocol):
-    """What both ways can do."""
+    """The interface of both connections."""
 
     def rows(self, query: str) -> list[Row]:
-        """The answer as text; NULL is an empty text."""
+        """Return the rows of a query as text. NULL is an empty string."""
         ...
 
     def run(self, statements: str) -> None:
-        """All of them, or none."""
+        """Run the statements in one transaction."""
         ...
 
 
-def _copied(query: str) -> str:
+def _as_copy(query: str) -> str:
     return f"COPY ({query}) TO STDOUT (FORMAT csv)"
 
 
 class DirectDatabase:
-    """By its URL or psycopg's keywords."""
+    """A connection by URL or by psycopg's keywords."""
 
     def __init__(self, conninfo: str = "", **keywords: str) -> None:
-        """Nothing is connected yet."""
+        """Prepare without connecting."""
         self._conninfo = psycopg.conninfo.make_conninfo(conninfo, connect_timeout=10, **keywords)
 
     def rows(self, query: str) -> list[Row]:
-        """The answer as text."""
-        with self._connect() as connection, connection.cursor().copy(_copied(query)) as copy:
+        """Return the rows of a query as text."""
+        with self._connect() as connection, connection.cursor().copy(_as_copy(query)) as copy:
             content = b"".join(bytes(block) for block in copy)
         return list(csv.reader(io.StringIO(content.decode())))
 
     def run(self, statements: str) -> None:
-        """In one transaction."""
+        """Run the statements in one transaction."""
         with self._connect() as connection:
             connection.execute(statements.encode())
 
@@ -57,18 +57,18 @@ class DirectDatabase:
         try:
             return psycopg.connect(self._conninfo)
         except psycopg.OperationalError as error:
-            raise LocalError(f"cannot reach the database: {error}".strip()) from error
+            raise LocalError(f"cannot connect to the database: {error}".strip()) from error
 
 
 class ComposeDatabase:
-    """The service `postgres` of docker-compose.yml, with the names that its container has."""
+    """psql in the service `postgres` of docker-compose.yml, with the settings of its container."""
 
     def rows(self, query: str) -> list[Row]:
-        """The answer as text."""
-        return list(csv.reader(io.StringIO(self._psql(f"{_copied(query)};"))))
+        """Return the rows of a query as text."""
+        return list(csv.reader(io.StringIO(self._psql(f"{_as_copy(query)};"))))
 
     def run(self, statements: str) -> None:
-        """In one transaction."""
+        """Run the statements in one transaction."""
         self._psql(f"BEGIN;\n{statements}\nCOMMIT;")
 
     def _psql(self, statements: str) -> str:
@@ -77,12 +77,12 @@ class ComposeDatabase:
             cwd=ROOT, input=statements, capture_output=True, text=True, check=False,
         )  # fmt: skip
         if result.returncode:
-            raise LocalError(f"psql in the service postgres: {result.stderr.strip()}")
+            raise LocalError(f"psql in the service postgres failed: {result.stderr.strip()}")
         return result.stdout
 
 
 def find_database(target: Target) -> Database | None:
-    """run_local.sh's, the one that the DB_ variables name, or that of Docker Compose."""
+    """Return the database of run_local.sh, of the DB_ variables, of Docker Compose, or None."""
     if target.local is not None:
         return DirectDatabase(target.local.database_url)
     if password := os.environ.get("DB_PASSWORD"):

@@ -1,4 +1,4 @@
-"""JMeter's results as CSV."""
+"""The CSV file with JMeter's results."""
 
 import csv
 from collections.abc import Iterator, Mapping
@@ -8,45 +8,45 @@ from pathlib import Path
 from loadtest.jmeter import VARIABLES
 from local.errors import LocalError
 
-_READ = {
+_COLUMNS = {
     *("timeStamp", "elapsed", "label", "responseCode", "responseMessage", "success"),
     *("failureMessage", "allThreads"),
 }
-_LONGEST_PROBLEM = 200
-_NOTHING = {"", "null", "NONE"}
-"""What JMeter writes for a variable that is not set, and the plan for what an answer lacks."""
+_MAX_ERROR_LENGTH = 200
+_UNSET = {"", "null", "NONE"}
+"""The values of a variable that is not set (JMeter) or that the answer lacks (the plan)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One request; times in milliseconds."""
+    """One request. Times are in milliseconds."""
 
     start: int
     elapsed: int
     label: str
     code: str
     ok: bool
-    problem: str
+    error: str
     threads: int
     values: Mapping[str, str]
-    """What the plan took from the answer, and, of the user or job that was asked for, the id."""
+    """The variables that the plan extracted, and the id of the requested user or job."""
 
     @property
     def end(self) -> int:
-        """When the answer was there."""
+        """The time of the answer."""
         return self.start + self.elapsed
 
 
 def read_samples(path: Path) -> list[Sample]:
-    """All of them, by their start."""
+    """Read all requests, ordered by their start. LocalError if there are none."""
     with path.open(encoding="utf-8", newline="") as file:
         reader = csv.DictReader(file)
-        missing = _READ.union(VARIABLES).difference(reader.fieldnames or ())
+        missing = _COLUMNS.union(VARIABLES).difference(reader.fieldnames or ())
         if missing:
             raise LocalError(f"{path} lacks the columns {', '.join(sorted(missing))}")
         samples = list(_samples(path, reader))
     if not samples:
-        raise LocalError(f"{path} has no request; see jmeter.log beside it")
+        raise LocalError(f"{path} contains no requests; see jmeter.log beside it")
     return sorted(samples, key=lambda sample: sample.start)
 
 
@@ -58,11 +58,11 @@ def _samples(path: Path, reader: csv.DictReader[str]) -> Iterator[Sample]:
             raise LocalError(f"{path} line {reader.line_num} is damaged: {error}") from error
 
 
-def _problem(row: Mapping[str, str]) -> str:
-    """In one line: JMeter spreads what an assertion expected over several."""
+def _error(row: Mapping[str, str]) -> str:
+    """Return the error in one line. JMeter writes failed assertions in several lines."""
     answered = row["responseCode"].isdecimal()
     text = (row["failureMessage"] if answered else "") or row["responseMessage"]
-    return " ".join(text.split())[:_LONGEST_PROBLEM]
+    return " ".join(text.split())[:_MAX_ERROR_LENGTH]
 
 
 def _sample(row: Mapping[str, str]) -> Sample:
@@ -73,7 +73,7 @@ def _sample(row: Mapping[str, str]) -> Sample:
         label=row["label"],
         code=row["responseCode"],
         ok=ok,
-        problem="" if ok else _problem(row),
+        error="" if ok else _error(row),
         threads=int(row["allThreads"]),
-        values={name: row[name] for name in VARIABLES if row[name] not in _NOTHING},
+        values={name: row[name] for name in VARIABLES if row[name] not in _UNSET},
     )

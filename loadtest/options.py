@@ -15,7 +15,7 @@ _USERS, _DURATION = 20, 120
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
-    """What the caller wants; `url` None: what local.json says."""
+    """The options of a run. Without `url` the URL in local.json is used."""
 
     smoke: bool
     url: str | None
@@ -35,7 +35,7 @@ def _at_least_one(text: str) -> int:
 def _url(text: str) -> str:
     match = _URL.fullmatch(text)
     if match is None or int(match["port"] or 1) > 65_535:
-        raise argparse.ArgumentTypeError(f"must be like http://127.0.0.1:8000, not {text}")
+        raise argparse.ArgumentTypeError(f"must be a URL such as http://127.0.0.1:8000, not {text}")
     return text.rstrip("/")
 
 
@@ -44,9 +44,11 @@ def _property(text: str) -> tuple[str, str]:
     if not equals:
         raise argparse.ArgumentTypeError(f"must be NAME=VALUE, not {text}")
     if "." in name:
-        return name, value  # JMeter's own
+        return name, value  # a property of JMeter itself
     if name not in ADJUSTABLE:
-        raise argparse.ArgumentTypeError(f"-J sets no {name}; see jmeter/README.md")
+        raise argparse.ArgumentTypeError(
+            f"-J cannot set {name}; jmeter/README.md lists the properties"
+        )
     endless = name.endswith("loops") and value == "-1"
     if not (endless or re.fullmatch(r"\d{1,9}", value)):
         raise argparse.ArgumentTypeError(f"{name} must be a whole number, not {value}")
@@ -69,27 +71,27 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def parse(arguments: Sequence[str]) -> Options:
-    """The options; what cannot be ends the process with exit code 2."""
+    """Parse the command line. A wrong option ends the process with exit code 2."""
     parser = _parser()
-    given = parser.parse_args(arguments)
-    if given.smoke and (given.users or given.duration):
-        parser.error("--smoke has its own number of users and its own end")
-    properties = dict(given.J)
-    chosen = smoke_properties() if given.smoke else _load_properties(given, properties)
+    parsed = parser.parse_args(arguments)
+    if parsed.smoke and (parsed.users or parsed.duration):
+        parser.error("--smoke cannot be combined with --users or --duration")
+    properties = dict(parsed.J)
+    chosen = smoke_properties() if parsed.smoke else _load_properties(parsed, properties)
     return Options(
-        smoke=given.smoke,
-        url=given.url,
-        data=given.data,
-        database_check=not given.no_database_check,
-        keep=given.keep,
+        smoke=parsed.smoke,
+        url=parsed.url,
+        data=parsed.data,
+        database_check=not parsed.no_database_check,
+        keep=parsed.keep,
         properties={**chosen, **properties},
     )
 
 
-def _load_properties(given: argparse.Namespace, properties: Properties) -> Properties:
+def _load_properties(parsed: argparse.Namespace, properties: Properties) -> Properties:
     ramp_up = properties.get("ramp_up")
     return load_properties(
-        users=given.users or _USERS,
-        duration=given.duration or _DURATION,
+        users=parsed.users or _USERS,
+        duration=parsed.duration or _DURATION,
         ramp_up=None if ramp_up is None else int(ramp_up),
     )

@@ -1,4 +1,4 @@
-"""The -J properties of the test plan: what each run gives it."""
+"""The properties of the test plan, which a run sets with -J."""
 
 import math
 from collections.abc import Mapping
@@ -21,17 +21,17 @@ ENDPOINTS = (
     "POST contacts/upload-csv",
     "GET contacts/task-status/{id}",
 )
-"""The names of the plan's requests, in the order in which they are reported."""
+"""The names of the plan's requests, in the order of the report."""
 
 ADJUSTABLE = frozenset({
     "ramp_up", "loops", "register_loops", "throughput", "register_throughput", "think_min",
     "think_range", "share_browse", "share_change", "share_delete", "share_refresh",
     "share_import", "polls", "poll_pause", "connect_timeout", "response_timeout",
 })  # fmt: skip
-"""What -J may set. The rest (users, duration, host, data, ...) follows from the run."""
+"""The properties that -J may set. The run sets the others (users, duration, host, data, ...)."""
 
 LOGINS_PER_MINUTE = 25
-"""So many stay within the default THROTTLE_LOGIN, beside the administrator's."""
+"""A rate below the default THROTTLE_LOGIN that leaves room for the superuser's login."""
 
 _PER_USER_A_MINUTE = 90
 _SMOKE_USERS = 3
@@ -40,7 +40,10 @@ type Properties = Mapping[str, str]
 
 
 def load_properties(*, users: int, duration: int, ramp_up: int | None = None) -> Properties:
-    """`duration` seconds with all users, after a ramp-up that the default throttle lets pass."""
+    """Return the properties of a run with all users for `duration` seconds after the ramp-up.
+
+    The default ramp-up stays below the default THROTTLE_LOGIN.
+    """
     if ramp_up is None:
         ramp_up = math.ceil(users * 60 / LOGINS_PER_MINUTE)
     return {
@@ -54,7 +57,7 @@ def load_properties(*, users: int, duration: int, ramp_up: int | None = None) ->
 
 
 def smoke_properties() -> Properties:
-    """Every request in every loop, a few loops, no goal that slows them down."""
+    """Return the properties of a few loops with every request and no limit of the throughput."""
     shares = ("share_browse", "share_change", "share_refresh", "share_import")
     return {
         **dict.fromkeys(shares, "100"),
@@ -73,7 +76,7 @@ def smoke_properties() -> Properties:
 def run_properties(
     properties: Properties, *, protocol: str, host: str, port: int, folder: Path, prefix: str
 ) -> Properties:
-    """All of them, for one run against one system."""
+    """Return the properties completed with those of one run and one system."""
     return {
         **properties,
         "protocol": protocol,
@@ -85,13 +88,13 @@ def run_properties(
 
 
 def planned_logins_per_minute(properties: Properties) -> int:
-    """Of the busiest minute."""
+    """Return the number of logins in the busiest minute."""
     users, ramp_up = int(properties["users"]), float(properties["ramp_up"])
     return math.ceil(users * min(1.0, 60 / ramp_up)) if ramp_up else users
 
 
 def goal_per_second(properties: Properties) -> float | None:
-    """The throughput that is aimed at, visitors included; None where the loops are counted."""
+    """Return the goal of all threads in requests per second, or None if loops are counted."""
     if "loops" in properties:
         return None
     return (float(properties["throughput"]) + float(properties["register_throughput"])) / 60

@@ -1,4 +1,4 @@
-"""A run as plots."""
+"""The plots of a run."""
 
 import math
 from collections import defaultdict
@@ -18,7 +18,7 @@ _GRID = "#e8ebee"
 
 @dataclass(frozen=True)
 class _Bucket:
-    """The requests that began in one span of time; `second` is its middle."""
+    """The requests that began in one interval. `second` is its middle."""
 
     second: float
     samples: list[Sample]
@@ -26,14 +26,14 @@ class _Bucket:
 
 @dataclass(frozen=True)
 class Plot:
-    """As HTML, without plotly's own script; a wide one needs a line of its own."""
+    """A plot as HTML without plotly's script. A wide plot needs a line of its own."""
 
     html: str
     is_wide: bool
 
 
 def plots(samples: Sequence[Sample], summary: Summary, p95_ms: Mapping[str, float]) -> list[Plot]:
-    """All of them; `samples` by their start."""
+    """Draw all plots. `samples` are ordered by their start."""
     width = max(1, math.ceil(summary.seconds / _BUCKETS))
     buckets = _buckets(samples, width)
     return [
@@ -66,7 +66,7 @@ def _response_times(buckets: Sequence[_Bucket]) -> go.Figure:
 
 
 def _throughput(buckets: Sequence[_Bucket], width: int, goal: float | None) -> go.Figure:
-    figure = _figure("Throughput and errors", "second of the run", "requests a second")
+    figure = _figure("Throughput and errors", "second of the run", "requests per second")
     seconds = [bucket.second for bucket in buckets]
     good = [sum(sample.ok for sample in b.samples) / width for b in buckets]
     bad = [sum(not sample.ok for sample in b.samples) / width for b in buckets]
@@ -92,7 +92,7 @@ def _percentiles(summary: Summary, p95_ms: Mapping[str, float]) -> go.Figure:
         times = [getattr(figures, name) for figures in endpoints]
         figure.add_bar(x=times, y=labels, name=name, orientation="h", marker_color=_COLOURS[name])
     figure.add_scatter(
-        x=[p95_ms.get(label) for label in labels], y=labels, name="p95 allowed", mode="markers",
+        x=[p95_ms.get(label) for label in labels], y=labels, name="p95 limit", mode="markers",
         marker={"symbol": "line-ns-open", "color": _GREY, "size": 16, "line_width": 2},
     )  # fmt: skip
     figure.update_layout(barmode="group", height=600, legend_traceorder="reversed")
@@ -102,7 +102,7 @@ def _percentiles(summary: Summary, p95_ms: Mapping[str, float]) -> go.Figure:
 
 
 def _threads(buckets: Sequence[_Bucket]) -> go.Figure:
-    figure = _figure("Users at work", "second of the run", "threads")
+    figure = _figure("Active threads", "second of the run", "threads")
     busy = [bucket for bucket in buckets if bucket.samples]
     threads = [max(sample.threads for sample in bucket.samples) for bucket in busy]
     line = {"shape": "hv", "color": _COLOURS["p50"], "width": 2}

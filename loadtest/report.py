@@ -1,4 +1,4 @@
-"""The run as one HTML file that needs nothing else."""
+"""The report of a run as one HTML file."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -20,14 +20,14 @@ _HEADINGS = ("endpoint", "requests", "errors", "mean ms", "p50", "p90", "p95", "
 
 @dataclass(frozen=True)
 class Heading:
-    """What stands above the figures."""
+    """The texts above the figures."""
 
     url: str
     started: datetime
     about: str
-    checked: str
-    complaints: Sequence[str]
-    """Why the run has not passed; none when it has."""
+    comparison: str
+    failures: Sequence[str]
+    """The reasons why the run has failed; empty if it has passed."""
 
 
 def write_report(
@@ -37,40 +37,40 @@ def write_report(
     summary: Summary,
     thresholds: Thresholds,
 ) -> None:
-    """Write it; `samples` by their start."""
+    """Write the report. `samples` are ordered by their start."""
     page = Template(_TEMPLATE.read_text(encoding="utf-8")).substitute(
         url=escape(heading.url),
         started=f"{heading.started:%Y-%m-%d %H:%M:%S}",
         about=escape(heading.about),
         plotly=get_plotlyjs(),
-        verdict=_verdict(heading.complaints),
-        tiles=_tiles(summary, heading.checked),
+        verdict=_verdict(heading.failures),
+        tiles=_tiles(summary, heading.comparison),
         endpoints=_endpoints(summary, thresholds),
-        problems=_problems(summary),
+        errors=_errors(summary),
         plots="".join(_section(plot) for plot in plots(samples, summary, thresholds.p95_ms)),
     )
     path.write_text(page, encoding="utf-8")
 
 
-def _verdict(complaints: Sequence[str]) -> str:
-    if not complaints:
-        return '<div class="verdict passed">Passed: every threshold was kept.</div>'
-    items = "".join(f"<li>{escape(complaint)}</li>" for complaint in complaints)
+def _verdict(failures: Sequence[str]) -> str:
+    if not failures:
+        return '<div class="verdict passed">Passed: every threshold was met.</div>'
+    items = "".join(f"<li>{escape(failure)}</li>" for failure in failures)
     return f'<div class="verdict failed">Failed<ul>{items}</ul></div>'
 
 
-def _tiles(summary: Summary, checked: str) -> str:
+def _tiles(summary: Summary, comparison: str) -> str:
     total = summary.total
     goal = "" if summary.goal is None else f" at full load, of {summary.goal:.1f}"
     reached = total.throughput if summary.reached is None else summary.reached
     tiles = (
         (f"{total.requests:,}", f"requests in {summary.seconds:.0f} s"),
         (f"{total.errors:,}", f"errors, {total.error_ratio:.2%}"),
-        (f"{reached:.1f}", f"requests a second{goal}"),
+        (f"{reached:.1f}", f"requests per second{goal}"),
         (f"{total.p95} ms", "p95 of all requests"),
     )
-    shown = "".join(f"<div><b>{value}</b>{escape(text)}</div>" for value, text in tiles)
-    return f"{shown}<div>In the database: {escape(checked)}</div>"
+    html = "".join(f"<div><b>{value}</b>{escape(text)}</div>" for value, text in tiles)
+    return f"{html}<div>Checked in the database: {escape(comparison)}</div>"
 
 
 def _endpoints(summary: Summary, thresholds: Thresholds) -> str:
@@ -98,22 +98,22 @@ def _head(names: Iterable[str]) -> str:
 
 
 def _row(cells: Iterable[str], *, bad: set[str]) -> str:
-    shown = (
+    html = (
         f'<td class="bad">{escape(cell)}</td>' if name in bad else f"<td>{escape(cell)}</td>"
         for name, cell in zip(_HEADINGS, cells, strict=True)
     )
-    return f"<tr>{''.join(shown)}</tr>"
+    return f"<tr>{''.join(html)}</tr>"
 
 
-def _problems(summary: Summary) -> str:
-    if not summary.problems:
+def _errors(summary: Summary) -> str:
+    if not summary.error_kinds:
         return ""
     rows = "".join(
-        f'<tr><td>{escape(problem.label)}</td><td class="text">{escape(problem.code)}</td>'
-        f'<td class="text">{escape(problem.text)}</td><td>{problem.count:,}</td></tr>'
-        for problem in summary.problems
+        f'<tr><td>{escape(kind.label)}</td><td class="text">{escape(kind.code)}</td>'
+        f'<td class="text">{escape(kind.text)}</td><td>{kind.count:,}</td></tr>'
+        for kind in summary.error_kinds
     )
-    names = '<th>endpoint</th><th class="text">answer</th><th class="text">why</th><th>times</th>'
+    names = '<th>endpoint</th><th class="text">answer</th><th class="text">error</th><th>count</th>'
     table = f"<table><thead><tr>{names}</tr></thead><tbody>{rows}</tbody></table>"
     return f"<section><h2>Errors</h2>{table}</section>"
 

@@ -1,4 +1,4 @@
-"""One run: its data, JMeter, and what is made of the results."""
+"""One run: its users and files, JMeter, and the evaluation of the results."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from loadtest import accounts, cleanup
 from loadtest.admin import administrator
-from loadtest.check import describe, differences, read_stored
+from loadtest.check import describe, differences, read_database
 from loadtest.confirmed import confirmed_by
 from loadtest.database import Database, find_database
 from loadtest.jmeter import FOLDER, JMeter
@@ -21,16 +21,19 @@ from local.errors import LocalError
 from local.say import say
 
 _NO_DATABASE = (
-    "cannot look into the database of {url}, so it cannot be checked that it has what the API"
-    " confirmed. Set DB_HOST, DB_PORT, DB_NAME, DB_USER and DB_PASSWORD, or give"
-    " --no-database-check, which also leaves the made users there"
+    "found no database of {url}, so it cannot be compared with the answers of the API; set DB_HOST,"
+    " DB_PORT, DB_NAME, DB_USER and DB_PASSWORD, or give --no-database-check, which also keeps the"
+    " users of the run"
 )
-_OTHERS = "the database that was found is not that of {url}: it lacks the users that were just made"
+_WRONG_DATABASE = (
+    "the database that was found is not that of {url}: it lacks the users of this run; set the DB_"
+    " variables to the right database"
+)
 
 
 @dataclass(frozen=True)
 class Run:
-    """What is the run's own: where its results go, and how its users' addresses begin."""
+    """One run. The e-mail addresses of its users begin with `prefix`."""
 
     options: Options
     target: Target
@@ -43,16 +46,16 @@ class Run:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What JMeter recorded; lines about what the database lacks; what was compared there."""
+    """The results of JMeter, the differences in the database, and a summary of the comparison."""
 
     results: Path
     samples: list[Sample]
     differences: list[str] = field(default_factory=list)
-    checked: str = "not checked (--no-database-check)"
+    comparison: str = "nothing (--no-database-check)"
 
 
 def prepare(options: Options, target: Target, jmeter: JMeter) -> Run:
-    """A folder of its own for the results."""
+    """Find the database and create the folder of the results."""
     database = find_database(target) if options.database_check else None
     if options.database_check and database is None:
         raise LocalError(_NO_DATABASE.format(url=target.url))
@@ -64,7 +67,7 @@ def prepare(options: Options, target: Target, jmeter: JMeter) -> Run:
 
 
 def execute(run: Run) -> Outcome:
-    """Make data, run JMeter, look into the database; what was made is removed again."""
+    """Create the users and files, run JMeter, compare the database, and clean up."""
     with _data(run):
         properties = run_properties(
             run.options.properties,
@@ -79,10 +82,8 @@ def execute(run: Run) -> Outcome:
         samples = read_samples(results)
         if run.database is None:
             return Outcome(results, samples)
-        confirmed, stored = confirmed_by(samples), read_stored(run.database, run.prefix)
-        return Outcome(
-            results, samples, differences(confirmed, stored), describe(confirmed, stored)
-        )
+        confirmed, state = confirmed_by(samples), read_database(run.database, run.prefix)
+        return Outcome(results, samples, differences(confirmed, state), describe(confirmed, state))
 
 
 @contextmanager
@@ -101,7 +102,7 @@ def _remove_data(run: Run) -> None:
             path.unlink()
         say("removed the users and imports of this run")
     elif any(run.folder.iterdir()):
-        say(f"kept: users whose e-mail begins with {run.prefix}, and their imports")
+        say(f"kept the users whose e-mail addresses begin with {run.prefix}, and their imports")
     if not any(run.folder.iterdir()):
         run.folder.rmdir()
 
@@ -109,9 +110,9 @@ def _remove_data(run: Run) -> None:
 def _make_data(run: Run) -> None:
     count = int(run.options.properties["users"])
     files = accounts.files_needed(run.options.properties)
-    say(f"making {count} users and {files} files of {accounts.ROWS} rows")
+    say(f"creating {count} users and {files} files of {accounts.ROWS} rows")
     with administrator(run.target, run.database, run.prefix) as admin:
         accounts.make_users(admin, run.folder, count=count, prefix=run.prefix)
     accounts.make_files(run.folder, count=files, prefix=run.prefix)
-    if run.database is not None and not read_stored(run.database, f"{run.prefix}staff-").users:
-        raise LocalError(_OTHERS.format(url=run.target.url))
+    if run.database is not None and not read_database(run.database, f"{run.prefix}staff-").users:
+        raise LocalError(_WRONG_DATABASE.format(url=run.target.url))

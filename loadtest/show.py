@@ -1,4 +1,4 @@
-"""The run in the terminal."""
+"""The figures of a run in the terminal."""
 
 from rich.console import Console
 from rich.table import Table
@@ -6,15 +6,15 @@ from rich.table import Table
 from loadtest.summary import Figures, Summary
 
 _COLUMNS = ("requests", "errors", "mean", "p50", "p90", "p95", "p99", "per s")
-_MOST_PROBLEMS = 10
+_MAX_ERROR_KINDS = 10
 _THROTTLED = (
-    "429 is the limit of logins or registrations: start the system with a higher THROTTLE_LOGIN"
-    " and THROTTLE_REGISTER, for example 1000/min"
+    "429: the rate limit of logins or registrations was reached; start the system with a higher"
+    " THROTTLE_LOGIN and THROTTLE_REGISTER, for example 1000/min"
 )
 
 
-def show(summary: Summary, *, checked: str) -> None:
-    """Times in milliseconds. As wide as it needs to be: a pipe has no width."""
+def show(summary: Summary, *, comparison: str) -> None:
+    """Print the figures, in a fixed width because a pipe has none."""
     console = Console(width=120, highlight=False)
     table = Table("endpoint (times in ms)")
     for name in _COLUMNS:
@@ -24,15 +24,13 @@ def show(summary: Summary, *, checked: str) -> None:
     table.add_section()
     table.add_row(*_cells(summary.total))
     console.print(table)
-    for problem in summary.problems[:_MOST_PROBLEMS]:
-        console.print(
-            f"{problem.count} x {problem.label}: {problem.code} {problem.text}", markup=False
-        )
-    if any(problem.code == "429" for problem in summary.problems):
+    for kind in summary.error_kinds[:_MAX_ERROR_KINDS]:
+        console.print(f"{kind.count} x {kind.label}: {kind.code} {kind.text}", markup=False)
+    if any(kind.code == "429" for kind in summary.error_kinds):
         console.print(_THROTTLED)
     if summary.goal is not None:
-        console.print(f"with all users: {summary.reached:.1f}/s of {summary.goal:.1f}/s")
-    console.print(f"in the database: {checked}")
+        console.print(f"with all users: {summary.reached:.1f} of {summary.goal:.1f} requests/s")
+    console.print(f"checked in the database: {comparison}")
 
 
 def _cells(figures: Figures) -> tuple[str, ...]:

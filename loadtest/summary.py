@@ -1,4 +1,4 @@
-"""Requests in figures."""
+"""The figures of a run."""
 
 import math
 from collections import Counter, defaultdict
@@ -15,7 +15,10 @@ ALL = "all"
 
 @dataclass(frozen=True)
 class Figures:
-    """Of one endpoint, or of all; times in milliseconds, throughput in requests a second."""
+    """The figures of one endpoint or of all.
+
+    Times are in milliseconds, the throughput is in requests per second.
+    """
 
     label: str
     requests: int
@@ -29,13 +32,13 @@ class Figures:
 
     @property
     def error_ratio(self) -> float:
-        """From 0 to 1."""
+        """The share of failed requests, from 0 to 1."""
         return self.errors / self.requests
 
 
 @dataclass(frozen=True)
-class Problem:
-    """One kind of error."""
+class ErrorKind:
+    """The errors of one endpoint with the same code and text."""
 
     label: str
     code: str
@@ -45,28 +48,31 @@ class Problem:
 
 @dataclass(frozen=True)
 class Summary:
-    """Of a run; the goal is None where loops are counted."""
+    """The figures of a run. `goal` and `reached` are None if loops are counted."""
 
     total: Figures
     endpoints: list[Figures]
-    problems: list[Problem]
+    error_kinds: list[ErrorKind]
     seconds: float
     goal: float | None
     reached: float | None
-    """Requests a second with all users."""
+    """The requests per second with all users."""
 
     def document(self) -> dict[str, Any]:
-        """For summary.json."""
+        """Return the content of summary.json."""
         return asdict(self)
 
 
 def percentile(ordered: Sequence[int], percent: int) -> int:
-    """The smallest value that `percent` of them do not exceed (nearest rank)."""
+    """Return the smallest value that `percent` of the values do not exceed (nearest rank)."""
     return ordered[math.ceil(len(ordered) * percent / 100) - 1]
 
 
 def summarise(samples: Sequence[Sample], *, goal: float | None, ramp_up: float) -> Summary:
-    """`samples` by their start; the goal is compared with what came after `ramp_up` seconds."""
+    """Compute the figures of `samples`, which are ordered by their start.
+
+    The goal is compared with the requests after `ramp_up` seconds.
+    """
     first, last = samples[0].start, max(sample.end for sample in samples)
     seconds = max(last - first, 1) / 1000
     grouped = defaultdict(list)
@@ -77,7 +83,7 @@ def summarise(samples: Sequence[Sample], *, goal: float | None, ramp_up: float) 
     return Summary(
         total=_figures(ALL, samples, seconds),
         endpoints=[_figures(label, grouped[label], seconds) for label in labels],
-        problems=_problems(samples),
+        error_kinds=_error_kinds(samples),
         seconds=seconds,
         goal=goal,
         reached=_rate(samples, since=first + ramp_up * 1000) if goal is not None else None,
@@ -100,13 +106,13 @@ def _figures(label: str, samples: Sequence[Sample], seconds: float) -> Figures:
     )
 
 
-def _problems(samples: Iterable[Sample]) -> list[Problem]:
-    counted = Counter((s.label, s.code, s.problem) for s in samples if not s.ok)
-    return [Problem(*kind, count) for kind, count in counted.most_common()]
+def _error_kinds(samples: Iterable[Sample]) -> list[ErrorKind]:
+    counted = Counter((s.label, s.code, s.error) for s in samples if not s.ok)
+    return [ErrorKind(*kind, count) for kind, count in counted.most_common()]
 
 
 def _rate(samples: Sequence[Sample], *, since: float) -> float:
-    """Requests a second from then to the last start."""
+    """Return the requests per second from `since` (in ms) to the last start."""
     later = [sample for sample in samples if sample.start >= since]
     if len(later) < 2:
         return 0.0

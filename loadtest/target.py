@@ -1,4 +1,4 @@
-"""Which system is loaded, and what run_local.sh says about it."""
+"""The system under load, and its description in local.json."""
 
 import json
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 @dataclass(frozen=True)
 class LocalSystem:
-    """What local.json has of a system that run_local.sh keeps running."""
+    """The part of local.json that the load test uses."""
 
     base_url: str
     database_url: str
@@ -24,34 +24,34 @@ class LocalSystem:
 
 @dataclass(frozen=True)
 class Target:
-    """A system; `local` None: not one of run_local.sh."""
+    """The system under load. `local` is None if run_local.sh does not run it."""
 
     url: str
     local: LocalSystem | None
 
     @property
     def protocol(self) -> str:
-        """Of the address: http or https."""
+        """The protocol of the URL, http or https."""
         return urlsplit(self.url).scheme
 
     @property
     def host(self) -> str:
-        """Of the address."""
+        """The host of the URL."""
         return urlsplit(self.url).hostname or ""
 
     @property
     def port(self) -> int:
-        """Of the address, or the protocol's."""
+        """The port of the URL, or the default port of the protocol."""
         return urlsplit(self.url).port or _DEFAULT_PORTS[self.protocol]
 
     @property
     def is_here(self) -> bool:
-        """Whether it is on this machine."""
+        """Whether the URL is on this machine."""
         return self.host == "localhost" or self.host.startswith("127.")
 
 
 def read_local(data: Path) -> LocalSystem | None:
-    """The system that runs on this data directory, if one does."""
+    """Return the system that runs on this data directory, or None."""
     path = data / "local.json"
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
@@ -59,11 +59,13 @@ def read_local(data: Path) -> LocalSystem | None:
     except FileNotFoundError:
         return None
     except (OSError, ValueError, KeyError) as error:
-        raise LocalError(f"cannot use {path}: {error}; --data names another folder") from error
+        raise LocalError(
+            f"cannot use {path}: {error}; choose another folder with --data"
+        ) from error
 
 
 def find_target(url: str | None, data: Path) -> Target:
-    """The system at `url`; without one run_local.sh's, else the default address."""
+    """Return the system at `url`. The default is that of run_local.sh, then the default URL."""
     local = read_local(data)
     if url is None:
         return Target(local.base_url if local else _DEFAULT_URL, local)
@@ -75,7 +77,7 @@ def _is_same(one: str, other: str) -> bool:
 
 
 def require_ready(target: Target) -> None:
-    """LocalError unless the system can serve."""
+    """Raise a LocalError unless the system is ready."""
     try:
         answer = httpx.get(f"{target.url}/healthz/ready", trust_env=False, timeout=10)
     except httpx.HTTPError as error:

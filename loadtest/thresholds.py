@@ -1,4 +1,4 @@
-"""jmeter/thresholds.toml: what a run must keep."""
+"""The thresholds of a run, from jmeter/thresholds.toml."""
 
 import tomllib
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ _KEYS = {"error_ratio", "goal_ratio", "p95_least_requests", "p95_ms"}
 
 @dataclass(frozen=True)
 class Thresholds:
-    """Each bound is still good itself."""
+    """The limits of a run. A value that equals its limit is within it."""
 
     error_ratio: float
     goal_ratio: float
@@ -24,7 +24,7 @@ class Thresholds:
 
 
 def read_thresholds(path: Path) -> Thresholds:
-    """LocalError, with the key, for whatever is missing, unknown or no sensible number."""
+    """Read the file. LocalError with the key if a value is missing, unknown or out of range."""
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
         _require_keys(content, _KEYS, "")
@@ -42,9 +42,9 @@ def read_thresholds(path: Path) -> Thresholds:
 
 def _require_keys(content: Mapping[str, Any], keys: set[str], where: str) -> None:
     if missing := keys - content.keys():
-        raise ValueError(f"{where}missing: {', '.join(sorted(missing))}")
+        raise ValueError(f"{where}missing keys: {', '.join(sorted(missing))}")
     if unknown := content.keys() - keys:
-        raise ValueError(f"{where}unknown: {', '.join(sorted(unknown))}")
+        raise ValueError(f"{where}unknown keys: {', '.join(sorted(unknown))}")
 
 
 def _table(content: Mapping[str, Any], key: str) -> dict[str, Any]:
@@ -64,40 +64,42 @@ def _number(content: Mapping[str, Any], key: str, *, most: float | None = None) 
 
 
 def violations(summary: Summary, thresholds: Thresholds) -> list[str]:
-    """One line for each bound that was not kept. An endpoint without a request is one."""
-    asked = {figures.label for figures in summary.endpoints}
-    lines = [f"{label}: no request" for label in ENDPOINTS if label not in asked]
+    """Return a line for each threshold that was not met, and for each endpoint without requests."""
+    requested = {figures.label for figures in summary.endpoints}
+    lines = [f"{label}: no request was sent" for label in ENDPOINTS if label not in requested]
     for figures in summary.endpoints:
-        lines += _of_endpoint(figures, thresholds)
+        lines += _endpoint_violations(figures, thresholds)
     if summary.goal is not None and summary.reached is not None:
-        least = summary.goal * thresholds.goal_ratio
-        if summary.reached < least:
-            lines.append(f"throughput: {summary.reached:.1f}/s, at least {least:.1f}/s wanted")
+        minimum = summary.goal * thresholds.goal_ratio
+        if summary.reached < minimum:
+            lines.append(
+                f"throughput: {summary.reached:.1f} requests/s, but the minimum is {minimum:.1f}"
+            )
     return lines
 
 
-def _of_endpoint(figures: Figures, thresholds: Thresholds) -> list[str]:
+def _endpoint_violations(figures: Figures, thresholds: Thresholds) -> list[str]:
     lines = []
     if fails_too_often(figures, thresholds):
         lines.append(
             f"{figures.label}: {figures.errors} of {figures.requests} requests failed,"
-            f" at most {thresholds.error_ratio:.2%} may"
+            f" but the limit is {thresholds.error_ratio:.2%}"
         )
     if figures.label not in thresholds.p95_ms:
-        lines.append(f"{figures.label}: the plan has a request that no threshold is for")
+        lines.append(f"{figures.label}: thresholds.toml has no p95_ms for this request; add one")
     elif is_late(figures, thresholds):
-        bound = thresholds.p95_ms[figures.label]
-        lines.append(f"{figures.label}: p95 is {figures.p95} ms, at most {bound:g} ms allowed")
+        limit = thresholds.p95_ms[figures.label]
+        lines.append(f"{figures.label}: p95 is {figures.p95} ms, but the limit is {limit:g} ms")
     return lines
 
 
 def is_late(figures: Figures, thresholds: Thresholds) -> bool:
-    """Whether its p95 is above its bound, and of enough requests to say so."""
+    """Return whether the p95 is above its limit and there are enough requests for a p95."""
     if figures.requests < thresholds.p95_least_requests:
         return False
     return figures.p95 > thresholds.p95_ms[figures.label]
 
 
 def fails_too_often(figures: Figures, thresholds: Thresholds) -> bool:
-    """Whether more requests failed than may."""
+    """Return whether the share of failed requests is above the limit."""
     return figures.error_ratio > thresholds.error_ratio

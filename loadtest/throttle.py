@@ -1,4 +1,4 @@
-"""Whether the system lets as many log in as the run is going to."""
+"""The check that the rate limit of logins is high enough for the run."""
 
 import time
 
@@ -13,28 +13,28 @@ _WINDOW_SECONDS = 60
 
 
 def require_logins(target: Target, properties: Properties) -> None:
-    """LocalError when the ramp-up would meet a 429.
+    """Raise a LocalError if the ramp-up would exceed the rate limit.
 
-    Asked only for a ramp-up that is steeper than the default: the requests count as logins
-    themselves, and the run has to wait for the next window.
+    The check runs only for a ramp-up that is faster than the default, because its requests count as
+    logins and the run then waits for the next window.
     """
     logins = planned_logins_per_minute(properties)
     if logins <= LOGINS_PER_MINUTE:
         return
-    passed = _passed(target, logins)
-    if passed < logins:
+    allowed = _allowed_logins(target, logins)
+    if allowed < logins:
         raise LocalError(
             f"{properties['users']} users within {properties['ramp_up']} s are {logins} logins a"
-            f" minute, but {target.url} refused with 429 after {passed}; start it with"
+            f" minute, but {target.url} answered 429 after {allowed}; start the system with"
             f" THROTTLE_LOGIN={2 * logins}/min, or leave out -Jramp_up"
         )
     wait = _WINDOW_SECONDS - time.time() % _WINDOW_SECONDS
-    say(f"{logins} logins a minute are let pass; waiting {wait:.0f} s for the next window")
+    say(f"the system allows {logins} logins a minute; waiting {wait:.0f} s for the next window")
     time.sleep(wait)
 
 
-def _passed(target: Target, logins: int) -> int:
-    """How many empty logins are not refused; they cost no password hash."""
+def _allowed_logins(target: Target, logins: int) -> int:
+    """Return the number of logins before the first 429. Empty logins compute no password hash."""
     with httpx.Client(base_url=target.url, trust_env=False, timeout=30) as http:
         for number in range(logins):
             if http.post("/api/auth/login/", json={}).status_code == 429:

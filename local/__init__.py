@@ -1,1 +1,1 @@
-"""The whole system on one machine, without Docker: for people, for tests and for benchmarks."""
+"""The whole system on one machine, without Docker: for developers, tests and benchmarks."""

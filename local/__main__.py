@@ -1,11 +1,11 @@
-"""`python -m local`: what run_local.sh runs in its virtual environment."""
+"""`python -m local`, which run_local.sh runs in its virtual environment."""
 
 import sys
 
 from local import signals
 
 if __name__ == "__main__":
-    # Before the other imports, which take half a second: Ctrl-C must be heard in that too.
+    # Before the other imports: they take half a second, in which Ctrl-C must work too.
     signals.raise_interrupt()
     try:
         from local.cli import main

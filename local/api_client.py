@@ -1,4 +1,4 @@
-"""The API as the demo and the load test use it."""
+"""A client of the API for the demo, the load test, tests and benchmarks."""
 
 from pathlib import Path
 from typing import Any, BinaryIO, Self, cast
@@ -10,29 +10,29 @@ from local.errors import LocalError
 type Json = dict[str, Any]
 
 
-class RefusedError(LocalError):
-    """The service has answered with an error."""
+class ApiError(LocalError):
+    """The API has answered with an error."""
 
     def __init__(self, url: str, answer: httpx.Response) -> None:
-        """The text has the whole answer."""
+        """Put the whole answer into the message."""
         super().__init__(f"{url} answers {answer.status_code}: {answer.text}")
         self.status = answer.status_code
         self.retry_after = answer.headers.get("Retry-After", "")
 
 
 class ApiClient:
-    """Logged in as one user. Every failure is a LocalError."""
+    """A client that is logged in as one user. Every error is a LocalError."""
 
     def __init__(self, base_url: str, email: str, password: str) -> None:
         """Log in."""
-        # An upload of any size is one request: only silence is a reason to give up.
+        # A large upload is one long request, so the timeout limits only silence.
         self._http = httpx.Client(base_url=base_url, trust_env=False, timeout=60)
         login = {"email": email, "password": password}
         self.token = str(self._call("POST", "/api/auth/login/", json=login)["access"])
         self._http.headers["Authorization"] = f"Bearer {self.token}"
 
     def __enter__(self) -> Self:
-        """For closing the connection."""
+        """Return the client."""
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -45,24 +45,27 @@ class ApiClient:
             answer.raise_for_status()
             return cast("Json", answer.json())
         except httpx.HTTPStatusError as error:
-            raise RefusedError(url, error.response) from error
+            raise ApiError(url, error.response) from error
         except httpx.HTTPError as error:
             raise LocalError(f"{url}: {error}") from error
 
     def upload(self, path: Path, **options: str) -> str:
-        """Send the file in pieces; return the address of its status."""
+        """Upload the file block by block and return the URL of its status."""
         with path.open("rb") as file:
             return self.send(file, name=path.name, **options)
 
     def send(self, file: BinaryIO, *, name: str, **options: str) -> str:
-        """The same for what is open already. `options`: the form's other fields."""
+        """Upload an open file and return the URL of its status.
+
+        `options` are the other fields of the form.
+        """
         url, files = "/api/contacts/upload-csv/", {"file": (name, file, "text/csv")}
         return str(self._call("POST", url, data=options, files=files)["status_url"])
 
     def create(self, url: str, body: Json) -> Json:
-        """What the service says that it has made."""
+        """Create an object and return it as the API shows it."""
         return self._call("POST", url, json=body)
 
     def status(self, url: str) -> Json:
-        """The status document of an import."""
+        """Return the JSON document at this URL, such as the status of an import."""
         return self._call("GET", url)

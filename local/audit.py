@@ -1,7 +1,7 @@
-"""`./run_tests.sh --audit`: known vulnerabilities of what the hashed requirements name.
+"""`./run_tests.sh --audit`: known vulnerabilities of the packages that the requirements pin.
 
-Run by the Python of an environment that has pip-audit. Exit codes: pip-audit's own (0 for none
-found), and NOT_ASKED where its database cannot be reached and so nothing is known.
+It needs the Python of an environment with pip-audit. The exit codes are those of pip-audit (0: no
+vulnerability found), and UNAVAILABLE if the database of vulnerabilities cannot be asked.
 """
 
 import subprocess
@@ -10,30 +10,30 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 DATABASE = "https://pypi.org/pypi/pip/25.0/json"
-"""As pip-audit asks about a release. Mirrors answer like PyPI, but mostly not to this."""
-NOT_ASKED = 69
+"""A request like those of pip-audit. Most mirrors of PyPI do not answer it."""
+UNAVAILABLE = 69
 """EX_UNAVAILABLE of sysexits.h."""
 
 
-def problem(url: str = DATABASE, *, seconds: float = 20) -> str:
-    """Why the database cannot be asked; empty where it can."""
+def unavailable_reason(url: str = DATABASE, *, seconds: float = 20) -> str:
+    """Return the reason why the database cannot be asked, or ""."""
     try:
-        with urlopen(url, timeout=seconds) as answer:  # noqa: S310  # ours, and https
-            knows = b'"vulnerabilities"' in answer.read()
+        with urlopen(url, timeout=seconds) as answer:  # noqa: S310  # a constant, and https
+            has_vulnerabilities = b'"vulnerabilities"' in answer.read()
     except (URLError, OSError) as error:
         return str(getattr(error, "reason", error))
-    return "" if knows else "it answers without vulnerabilities"
+    return "" if has_vulnerabilities else "its answer has no field `vulnerabilities`"
 
 
 def main(files: list[str], *, url: str = DATABASE) -> int:
-    """The exit code."""
-    if reason := problem(url):
-        print(f"audit: NOT DONE, nothing was checked: {url} cannot be asked: {reason}")
-        return NOT_ASKED
-    given = [argument for file in files for argument in ("-r", file)]
-    # Strict: what the database does not know has not passed.
+    """Run pip-audit on the files and return the exit code."""
+    if reason := unavailable_reason(url):
+        print(f"audit: nothing was checked, because {url} is unavailable: {reason}")
+        return UNAVAILABLE
+    requirements = [argument for file in files for argument in ("-r", file)]
+    # Strict: a package that the database does not know fails the audit.
     options = ["--disable-pip", "--require-hashes", "--strict", "--progress-spinner", "off"]
-    command = [sys.executable, "-m", "pip_audit", *options, *given]
+    command = [sys.executable, "-m", "pip_audit", *options, *requirements]
     return subprocess.run(command, check=False).returncode
 
 

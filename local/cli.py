@@ -1,4 +1,4 @@
-"""The command line: start everything, stay, end everything; or run one management command."""
+"""The command line of run_local.sh: run the system until a signal, or one management command."""
 
 import argparse
 import os
@@ -43,32 +43,46 @@ def _options() -> argparse.Namespace:
         usage="%(prog)s [--port 8000] [--data DIR] [--workers N] [--demo [ROWS]]\n"
         "       %(prog)s [--data DIR] manage COMMAND [ARGUMENT ...]",
     )
-    parser.add_argument("--port", type=_port, default=8000, help="of the web server; 0: a free one")
-    parser.add_argument("--data", type=Path, default=ROOT / ".data", metavar="DIR")
-    parser.add_argument("--workers", type=_workers, default=2, metavar="N", help="import processes")
     parser.add_argument(
-        "--demo", type=_rows, nargs="?", const=100_000, metavar="ROWS", help="import a made-up file"
+        "--port", type=_port, default=8000, help="port of the web server; 0 takes a free one"
+    )
+    parser.add_argument(
+        "--data", type=Path, default=ROOT / ".data", metavar="DIR", help="data folder"
+    )
+    parser.add_argument(
+        "--workers", type=_workers, default=2, metavar="N", help="processes that import"
+    )
+    parser.add_argument(
+        "--demo",
+        type=_rows,
+        nargs="?",
+        const=100_000,
+        metavar="ROWS",
+        help="import a generated file",
     )
     parser.add_argument("command", nargs="?", choices=["manage"], help="run app/manage.py")
-    parser.add_argument("arguments", nargs=argparse.REMAINDER, help="of manage.py")
+    parser.add_argument("arguments", nargs=argparse.REMAINDER, help="arguments of manage.py")
     return parser.parse_args()
 
 
-def _ensure_superuser(stack: Stack, email: str, given: str) -> None:
-    password = given or secrets.token_urlsafe(12)
+def _ensure_superuser(stack: Stack, email: str, chosen: str) -> None:
+    password = chosen or secrets.token_urlsafe(12)
     env = {"ADMIN_EMAIL": email, "ADMIN_PASSWORD": password}
     created = stack.manage("ensure_superuser", env=env).split()[-1:] == ["created"]
-    if created and not given:
+    if created and not chosen:
         say(f"admin: {email}  password: {password}  (shown only this once)")
 
 
 def _serve(stack: Stack, description: Description) -> None:
-    def has_died() -> bool:
+    def has_ended() -> bool:
         description.refresh()
         return not stack.is_alive()
 
-    wait_until(has_died, timeout=inf, what="supervisord", poll=1)
-    raise LocalError("supervisord has died; everything that it ran is being ended")
+    wait_until(has_ended, timeout=inf, what="supervisord", poll=1)
+    raise LocalError(
+        "supervisord has ended, so all processes are stopped; see logs/supervisord.log in the data"
+        " folder, then start again"
+    )
 
 
 def _data(options: argparse.Namespace) -> Path:
@@ -107,7 +121,7 @@ def _run(options: argparse.Namespace) -> None:
 
 
 def main() -> int:
-    """The exit code: 0 when a signal ended it, 1 with one line when it could not go on."""
+    """Run the command and return the exit code: 0 after a signal, 1 after an error."""
     try:
         options = _options()
         if options.command == "manage":

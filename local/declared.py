@@ -2,8 +2,8 @@
 
 `python -m local.declared` prints them and exits with 1; it is a step of run_tests.sh. It needs the
 environment of run_tests.sh, because it maps each module to the installed package that ships it.
-Checks that compare first names only, such as deptry, take the eight packages that share the name
-`opentelemetry` for one.
+Checks that compare only the first part of a module name, such as deptry, treat the eight packages
+that share the name `opentelemetry` as one package.
 """
 
 import ast
@@ -28,7 +28,7 @@ FOLDERS: Mapping[str, tuple[str, ...]] = {
 }
 """The requirements files that the code of each folder may rely on."""
 PEERS = "benchmarks/peers/fastapi_template/"
-"""A program with an environment of its own."""
+"""The folder of a program that has its own environment."""
 _ROOT = Path(__file__).parent.parent
 
 Packages = Mapping[str, set[str]]
@@ -59,14 +59,14 @@ def undeclared(root: Path, packages: Packages) -> Iterator[str]:
     for folder, files in FOLDERS.items():
         names = {name for file in files for name in declared(root / file)}
         for path in sorted((root / folder).rglob("*.py")):
-            where = path.relative_to(root).as_posix()
-            if where.startswith(PEERS):
+            name = path.relative_to(root).as_posix()
+            if name.startswith(PEERS):
                 continue
             for line, module in _imports(ast.parse(path.read_text(encoding="utf-8"))):
                 owners = set() if module.partition(".")[0] in own else _owners(module, packages)
                 if owners and not owners & names:
                     advice = f"declare it in {files[-1]}" if files else "use the standard library"
-                    yield f"{where}:{line}: {module} is in {' or '.join(sorted(owners))}: {advice}"
+                    yield f"{name}:{line}: {module} is in {' or '.join(sorted(owners))}: {advice}"
 
 
 def _imports(tree: ast.Module) -> Iterator[tuple[int, str]]:
@@ -93,9 +93,9 @@ def _normal(name: str) -> str:
 
 def main() -> int:
     """Print the undeclared imports; return 1 if there are any."""
-    found = list(undeclared(_ROOT, installed()))
-    print("\n".join(found) or "Every imported package is declared.")
-    return 1 if found else 0
+    lines = list(undeclared(_ROOT, installed()))
+    print("\n".join(lines) or "Every imported package is declared.")
+    return 1 if lines else 0
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""`--demo`: one import over HTTP, as a client would do it."""
+"""`--demo`: one import over HTTP, as a client does it."""
 
 import secrets
 import time
@@ -9,19 +9,19 @@ from local import demo_view
 from local.api_client import ApiClient, Json
 from local.errors import LocalError
 from local.files import write_private
-from local.people import write_people
 from local.say import say
 from local.stack import Stack
+from local.users_file import write_users
 from local.waiting import wait_until
 
 EMAIL = "demo@example.com"
-_ENDED = {"SUCCESS", "FAILURE", "REVOKED"}
+_FINAL = {"SUCCESS", "FAILURE", "REVOKED"}
 _POLL_SECONDS = 0.25
-_LIMIT_SECONDS = 3600
+_TIMEOUT_SECONDS = 3600
 
 
 def run(stack: Stack, *, rows: int) -> None:
-    """Show it; what goes wrong is told in one line, and the system runs on."""
+    """Run the demo. An error is printed in one line and does not stop the system."""
     try:
         _run(stack, rows)
     except LocalError as error:
@@ -29,7 +29,10 @@ def run(stack: Stack, *, rows: int) -> None:
 
 
 def _login(stack: Stack) -> ApiClient:
-    """With a password of its own each time: the administrator's may not be known any more."""
+    """Log in as the demo's user, who gets a new password.
+
+    The superuser's password is unknown if an earlier start generated it.
+    """
     password = secrets.token_urlsafe(16)
     stack.manage("ensure_importer", EMAIL, env={"IMPORTER_PASSWORD": password})
     return ApiClient(stack.base_url, EMAIL, password)
@@ -37,9 +40,9 @@ def _login(stack: Stack) -> ApiClient:
 
 def _run(stack: Stack, rows: int) -> None:
     path = stack.data / "demo.csv"
-    people = write_people(path, rows)
+    written = write_users(path, rows)
     megabytes = path.stat().st_size / 1e6
-    say(f"demo: {path}: {rows:,} rows, {megabytes:.1f} MB, {rows - people.clean:,} with errors")
+    say(f"demo: {path}: {rows:,} rows, {megabytes:.1f} MB, {rows - written.valid:,} with errors")
     with _login(stack) as client:
         started = time.monotonic()
         url = client.upload(path)
@@ -49,7 +52,7 @@ def _run(stack: Stack, rows: int) -> None:
 
 
 def _follow(client: ApiClient, url: str) -> Json:
-    """The last status document."""
+    """Show the progress until the import ends, and return the last status document."""
     document = client.status(url)
 
     with demo_view.progress_view() as show:
@@ -57,16 +60,18 @@ def _follow(client: ApiClient, url: str) -> Json:
         def has_ended() -> bool:
             document.update(client.status(url))
             show(document)
-            return document["status"] in _ENDED
+            return document["status"] in _FINAL
 
-        wait_until(has_ended, timeout=_LIMIT_SECONDS, what="the import", poll=_POLL_SECONDS)
+        wait_until(
+            has_ended, timeout=_TIMEOUT_SECONDS, what="the import must end", poll=_POLL_SECONDS
+        )
     return document
 
 
 def _report(stack: Stack, client: ApiClient, document: Json) -> None:
     console = Console()
     demo_view.show_result(console, document)
-    # The token in a file keeps it out of the shell's history and of the list of processes.
-    settings = stack.data / "demo.curlrc"
-    write_private(settings, f'header = "Authorization: Bearer {client.token}"\n')
-    demo_view.show_links(document["links"], settings)
+    # The token is in a file to keep it out of the shell's history and the list of processes.
+    curlrc = stack.data / "demo.curlrc"
+    write_private(curlrc, f'header = "Authorization: Bearer {client.token}"\n')
+    demo_view.show_links(document["links"], curlrc)

@@ -1,4 +1,4 @@
-"""How the demo looks: a bar and tables in a terminal, plain lines elsewhere."""
+"""The output of the demo: a progress bar in a terminal, lines elsewhere, and tables."""
 
 import shlex
 from collections.abc import Callable, Iterator
@@ -24,19 +24,19 @@ _FIRST_REJECTED_ROWS = 10
 
 
 def _speed(progress: Json) -> str:
-    speed, left = progress.get("rows_per_second"), progress.get("eta_seconds")
+    speed, remaining = progress.get("rows_per_second"), progress.get("eta_seconds")
     parts = [f"{speed:,.0f} rows/s"] if speed is not None else []
-    if left is not None:
-        parts.append(f"{left:.0f} s left")
+    if remaining is not None:
+        parts.append(f"{remaining:.0f} s left")
     return ", ".join(parts)
 
 
 @contextmanager
 def progress_view() -> Iterator[Show]:
-    """A function that shows a status document."""
+    """Yield a function that shows the progress in a status document."""
     console = Console()
     if not console.is_terminal:
-        yield _plain()
+        yield _line_view()
         return
     columns = (TextColumn("{task.description:>9}"), BarColumn(), TaskProgressColumn())
     with Progress(*columns, TextColumn("{task.fields[speed]}"), console=console) as bar:
@@ -55,17 +55,17 @@ def progress_view() -> Iterator[Show]:
         yield show
 
 
-def _plain() -> Show:
-    """A line for each new phase and for every ten percent."""
-    shown: set[tuple[str, int]] = set()
+def _line_view() -> Show:
+    """Return a function that prints a line for each new phase and for every ten percent."""
+    printed: set[tuple[str, int]] = set()
 
     def show(document: Json) -> None:
         progress = document.get("progress") or {}
         phase = str(progress.get("phase") or document["status"])
         percent = float(progress.get("percent") or 0)
         step = (phase, int(percent // _STEP_PERCENT))
-        if step not in shown:
-            shown.add(step)
+        if step not in printed:
+            printed.add(step)
             done = f"{progress.get('rows_done') or 0:,} rows, {percent:.0f} %"
             say(f"demo: {phase}: {done} {_speed(progress)}".rstrip())
 
@@ -73,7 +73,7 @@ def _plain() -> Show:
 
 
 def show_result(console: Console, document: Json) -> None:
-    """The totals, the reason when it failed, and the first rejected rows."""
+    """Print the error of a failed import, the totals, and the first rejected rows."""
     if document.get("error"):
         error = document["error"]
         console.print(Text(f"{document['status']}: {error['code']}: {error['message']}"))
@@ -100,8 +100,8 @@ def _rejected_rows(errors: list[Json]) -> Table:
     return table
 
 
-def show_links(links: Json, settings: Path) -> None:
-    """Commands to copy, each on one line whatever the width of the terminal."""
-    curl = f"curl -K {shlex.quote(str(settings))}"
+def show_links(links: Json, curlrc: Path) -> None:
+    """Print curl commands to copy, each on one line whatever the width of the terminal."""
+    curl = f"curl -K {shlex.quote(str(curlrc))}"
     say(f"rejected rows with reasons:  {curl} {shlex.quote(links['errors'])}")
     say(f"rejected rows as a file:     {curl} {shlex.quote(links['failed_rows'])}")

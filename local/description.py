@@ -1,4 +1,4 @@
-"""DIR/local.json, for whoever wants to talk to the running system."""
+"""DIR/local.json, which describes the running system to other programs."""
 
 import os
 from contextlib import suppress
@@ -10,10 +10,10 @@ from local.stack import Stack
 
 
 class Description:
-    """The file is there while the system runs."""
+    """The file, which exists while the system runs."""
 
     def __init__(self, stack: Stack, *, admin_email: str) -> None:
-        """Nothing is written yet."""
+        """Collect the fixed part without writing the file."""
         self._stack = stack
         self._path = stack.data / "local.json"
         self._written: dict[str, int] = {}
@@ -29,16 +29,16 @@ class Description:
         }
 
     def __enter__(self) -> Self:
-        """Without the file of an earlier system that was killed."""
+        """Remove the file of an earlier system that was killed."""
         self._path.unlink(missing_ok=True)
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Without ports and processes that are not there any more."""
+        """Remove the file, whose ports and processes are invalid now."""
         self._path.unlink(missing_ok=True)
 
     def refresh(self) -> None:
-        """Write the process ids when they are others than before."""
+        """Write the file if the process ids have changed."""
         with suppress(OSError, HTTPException):
             pids = self._stack.pids()
             if pids != self._written:

@@ -1,5 +1,5 @@
-"""What goes wrong here is told to a person in one line."""
+"""The error that the scripts print."""
 
 
 class LocalError(Exception):
-    """Its text is one line that says what to do."""
+    """An error for the user of a script. The message says what is wrong and what to do."""

@@ -1,4 +1,4 @@
-"""Files that only their owner may read, and that are never seen half written."""
+"""Files that only their owner may read, and that are replaced as a whole."""
 
 import json
 import os
@@ -17,12 +17,12 @@ def write_private(path: Path, text: str) -> None:
 
 
 def write_private_json(path: Path, content: Mapping[str, object]) -> None:
-    """The same for a JSON object."""
+    """Replace the file by a JSON object, with mode 0600."""
     write_private(path, json.dumps(content, indent=2) + "\n")
 
 
 def tail(path: Path, *, lines: int = 15) -> str:
-    """The last lines, or nothing when there is no such file."""
+    """Return the last lines, or "" if there is no such file."""
     try:
         text = path.read_text(encoding="utf-8", errors="replace")
     except FileNotFoundError:

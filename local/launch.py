@@ -1,7 +1,7 @@
-"""Becomes the program of one process: `python -m local.launch NAME`, started by supervisord.
+"""`python -m local.launch NAME`: become the program of one process. supervisord runs this command.
 
-The list of programs is a JSON file, because supervisord's configuration has no safe way to write
-every path: it cuts ` #` and ` ;`, expands `%` and knows no quotes for directories.
+The list of programs is a JSON file, because supervisord's configuration cannot contain every path:
+it cuts ` #` and ` ;`, expands `%` and knows no quotes for directories.
 """
 
 import json
@@ -13,14 +13,14 @@ from pathlib import Path
 
 from local.system_user import become
 
-MARK = "LOCAL_STACK"
-"""The variable that every process of a stack starts with; its value is the data directory."""
+DATA_VARIABLE = "LOCAL_STACK"
+"""The variable that every process of a stack starts with. Its value is the data directory."""
 
 PROGRAMS = "launch.json"
-"""In the data directory: the fields of each Process by its name."""
+"""A file in the data directory: the fields of each Process by its name."""
 
-_FOR_SERVERS = re.compile(rf"PATH|TMPDIR|TZ|LD_PRELOAD|FAKETIME\w*|{MARK}")
-"""The last but one: what libfaketime, which is preloaded, is told by."""
+_FOR_SERVERS = re.compile(rf"PATH|TMPDIR|TZ|LD_PRELOAD|FAKETIME\w*|{DATA_VARIABLE}")
+"""The variables that servers inherit. LD_PRELOAD and FAKETIME configure libfaketime in tests."""
 
 
 def _environment(role: str, own: Mapping[str, str]) -> dict[str, str]:
@@ -30,10 +30,10 @@ def _environment(role: str, own: Mapping[str, str]) -> dict[str, str]:
 
 
 def main(name: str) -> None:
-    """Never returns."""
-    path = Path(os.environ[MARK]) / PROGRAMS
+    """Replace this process by the program with this name."""
+    path = Path(os.environ[DATA_VARIABLE]) / PROGRAMS
     process = json.loads(path.read_text(encoding="utf-8"))[name]
-    # Before the change of user: the way there may be closed to that user.
+    # Before the change of user, because the other user may not reach the directory.
     os.chdir(process["cwd"])
     if process["user"] is not None:
         become(process["user"])

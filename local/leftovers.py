@@ -5,10 +5,10 @@ from pathlib import Path
 
 import psutil
 
-from local.launch import MARK
+from local.launch import DATA_VARIABLE
 
 _SERVERS = {"postgres": "postgres", "valkey-server": "valkey"}
-"""These write their titles over their environment; they are known by their working directory."""
+"""Servers that overwrite their environment. Their working directory identifies them."""
 
 
 def _belongs(process: psutil.Process, data: Path) -> bool:
@@ -16,26 +16,26 @@ def _belongs(process: psutil.Process, data: Path) -> bool:
         directory = _SERVERS.get(process.name())
         if directory is not None:
             return Path(process.cwd()) == data / directory
-        return bool(process.environ().get(MARK) == str(data))
+        return bool(process.environ().get(DATA_VARIABLE) == str(data))
     except (psutil.Error, OSError):
         return False
 
 
 def find(data: Path) -> Iterator[psutil.Process]:
-    """Every process that was started for the data directory and still runs."""
+    """Find the running processes that were started for the data directory."""
     return (process for process in psutil.process_iter() if _belongs(process, data))
 
 
-def end(data: Path, *, patience: float) -> int:
-    """Terminate them, kill those that remain after `patience` seconds; return their number."""
-    found = list(find(data))
-    for process in found:
+def end(data: Path, *, timeout: float) -> int:
+    """Terminate these processes, kill the rest after `timeout` seconds, and return their number."""
+    processes = list(find(data))
+    for process in processes:
         _send(process, kill=False)
-    _, alive = psutil.wait_procs(found, timeout=patience)
+    _, alive = psutil.wait_procs(processes, timeout=timeout)
     for process in alive:
         _send(process, kill=True)
     psutil.wait_procs(alive, timeout=5)
-    return len(found)
+    return len(processes)
 
 
 def _send(process: psutil.Process, *, kill: bool) -> None:

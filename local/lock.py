@@ -1,4 +1,4 @@
-"""One instance for a data directory."""
+"""The lock that allows one system for each data directory."""
 
 import fcntl
 import os
@@ -8,7 +8,7 @@ from local.errors import LocalError
 from local.waiting import wait_until
 
 _ENDING_SECONDS = 40
-"""How long supervisord may take to notice that its parent is gone and to end everything."""
+"""The time in which supervisord notices that its parent has ended, and ends all processes."""
 
 
 def is_alive(pid: str) -> bool:
@@ -28,15 +28,18 @@ def _try(descriptor: int, data: Path) -> bool:
     except BlockingIOError:
         pid = os.pread(descriptor, 20, 0).decode(errors="replace")
         if is_alive(pid):
-            raise LocalError(f"another instance is running on {data} (pid {pid})") from None
+            raise LocalError(
+                f"another system is running on {data} (pid {pid}); stop it or choose another --data"
+            ) from None
         return False
     return True
 
 
 def acquire(data: Path) -> int:
-    """A descriptor that holds the lock; also each child that inherits it holds the lock.
+    """Take the lock and return its file descriptor. A child that inherits it holds the lock too.
 
-    When the holder's first process was killed, its supervisord is ending: that is waited for.
+    If the first process of an earlier system was killed, wait until its supervisord has ended.
+    LocalError if another system is running.
     """
     descriptor = os.open(data / "lock", os.O_RDWR | os.O_CREAT, 0o600)
     ending = f"the processes of an earlier start on {data} must end"

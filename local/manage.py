@@ -1,4 +1,4 @@
-"""Management commands of the project."""
+"""Management commands with the settings of a local system."""
 
 import os
 import subprocess

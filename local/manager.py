@@ -1,4 +1,4 @@
-"""supervisord as a child, and the remote calls to it."""
+"""supervisord as a child process, and the calls to its RPC interface."""
 
 import shutil
 import socket
@@ -25,11 +25,11 @@ from local.waiting import wait_until
 
 STOP_SECONDS = 27
 _LONGEST_SOCKET_PATH = 90
-"""Bytes; the system's limit is 104 (macOS) less what supervisord adds while it makes the socket."""
+"""Bytes. The limit of macOS is 104, and supervisord appends to the path of a new socket."""
 
 
 class Info(TypedDict):
-    """The part of supervisord's answer that is used here."""
+    """The fields of supervisord's answer that are used here."""
 
     name: str
     state: int
@@ -38,17 +38,20 @@ class Info(TypedDict):
 
 
 class Manager:
-    """Starts supervisord with all processes stopped."""
+    """A supervisord and its processes."""
 
     def __init__(self, data: Path, processes: Sequence[Process]) -> None:
-        """Nothing is started yet."""
+        """Prepare without starting supervisord."""
         self._data = data
         self._processes = {process.name: process for process in processes}
         self._child: subprocess.Popen[bytes] | None = None
-        self._short: Path | None = None
+        self._socket_folder: Path | None = None
 
     def open(self, env: Mapping[str, str], *, lock: int) -> None:
-        """Start supervisord in a session of its own, so that Ctrl-C does not reach it."""
+        """Start supervisord with all processes stopped.
+
+        It gets its own session, so that Ctrl-C does not reach it.
+        """
         supervisor_conf.write(self._data, list(self._processes.values()))
         env = {**env, **supervisor_conf.environment(self._data, self._socket())}
         with (self._data / "logs/supervisord.out").open("wb") as output:
@@ -57,22 +60,22 @@ class Manager:
                 cwd=ROOT, env=env, pass_fds=[lock], start_new_session=True,
                 stdin=subprocess.DEVNULL, stdout=output, stderr=output,
             )  # fmt: skip
-        wait_until(self._answers, timeout=20, what="supervisord must answer")
+        wait_until(self._is_answering, timeout=20, what="supervisord must answer")
 
     def _socket(self) -> Path:
         path = self._data / "supervisor.sock"
         if len(fsencode(path)) <= _LONGEST_SOCKET_PATH:
             return path
-        if self._short is None:
-            self._short = Path(tempfile.mkdtemp(prefix="accounts-", dir="/tmp"))
-        return self._short / "supervisor.sock"
+        if self._socket_folder is None:
+            self._socket_folder = Path(tempfile.mkdtemp(prefix="accounts-", dir="/tmp"))
+        return self._socket_folder / "supervisor.sock"
 
     def _call(self, method: str, *arguments: object) -> Any:
         transport = SupervisorTransport(None, None, f"unix://{self._socket()}")
         with ServerProxy("http://127.0.0.1", transport=transport) as proxy:
             return getattr(proxy.supervisor, method)(*arguments)
 
-    def _answers(self) -> bool:
+    def _is_answering(self) -> bool:
         if not self.is_alive():
             output = tail(self._data / "logs/supervisord.out")
             raise LocalError(f"supervisord does not start:\n{output}")
@@ -83,14 +86,14 @@ class Manager:
         return True
 
     def is_alive(self) -> bool:
-        """Whether supervisord runs."""
+        """Return whether supervisord runs."""
         return self._child is not None and self._child.poll() is None
 
     def _full_name(self, name: str) -> str:
         return f"{supervisor_conf.group_of(self._processes[name])}:{name}"
 
     def start(self, name: str) -> None:
-        """Return at once; a process that runs is left alone."""
+        """Start a process unless it runs, without waiting until it is ready."""
         try:
             self._call("startProcess", self._full_name(name), False)
         except Fault as fault:
@@ -98,7 +101,7 @@ class Manager:
                 raise
 
     def stop(self, name: str) -> None:
-        """Return when the process has ended."""
+        """Stop a process and wait until it has ended."""
         try:
             self._call("stopProcess", self._full_name(name))
         except Fault as fault:
@@ -106,15 +109,15 @@ class Manager:
                 raise
 
     def info(self, name: str) -> Info:
-        """What supervisord knows of a process."""
+        """Return supervisord's information about a process."""
         return cast("Info", self._call("getProcessInfo", self._full_name(name)))
 
     def is_running(self, name: str) -> bool:
-        """It has been up for a second."""
+        """Return whether a process has been running for at least a second."""
         return bool(self.info(name)["state"] == ProcessStates.RUNNING)
 
     def pids(self) -> dict[str, int]:
-        """Of supervisord and of every process that runs."""
+        """Return the process ids of supervisord and of every running process, by name."""
         if self._child is None:
             return {}
         infos = cast("list[Info]", self._call("getAllProcessInfo"))
@@ -122,14 +125,14 @@ class Manager:
         return {"supervisord": self._child.pid, **running}
 
     def _has_ended(self) -> bool:
-        # A connection wakes supervisord, which else looks at its processes only once a second.
-        # A call would wait for the answer of one that is frozen.
-        with suppress(OSError), socket.socket(socket.AF_UNIX) as visitor:
-            visitor.connect(str(self._socket()))
+        # A connection wakes supervisord, which otherwise checks its processes once a second.
+        # A call would block if supervisord is frozen.
+        with suppress(OSError), socket.socket(socket.AF_UNIX) as connection:
+            connection.connect(str(self._socket()))
         return not self.is_alive()
 
     def close(self) -> None:
-        """End every process by falling order, then supervisord; kill what is left after that."""
+        """Stop the processes by falling order, then supervisord, and kill any that remain."""
         if self._child is not None:
             self._child.terminate()
             try:
@@ -138,7 +141,7 @@ class Manager:
                 self._child.kill()
             self._child.wait()
             self._child = None
-        leftovers.end(self._data, patience=1)
-        if self._short is not None:
-            shutil.rmtree(self._short, ignore_errors=True)
-            self._short = None
+        leftovers.end(self._data, timeout=1)
+        if self._socket_folder is not None:
+            shutil.rmtree(self._socket_folder, ignore_errors=True)
+            self._socket_folder = None

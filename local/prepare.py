@@ -1,4 +1,4 @@
-"""What a data directory needs before its processes can start."""
+"""The preparation of a data directory before its processes start."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,7 +14,10 @@ def _directories(data: Path) -> None:
 
 
 def prepare(data: Path, *, port: int, workers: int, extra_env: Mapping[str, str]) -> Site:
-    """Make what is absent and keep the rest; port 0 is any free port, one in use a LocalError."""
+    """Create the missing parts of the data directory, choose the ports, and return the site.
+
+    Port 0 takes a free port. LocalError if the port is in use.
+    """
     if port:
         require_free(port)
     _directories(data)

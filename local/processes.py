@@ -1,4 +1,4 @@
-"""The one list of processes, for local runs and for tests."""
+"""The list of processes for local runs, tests and benchmarks."""
 
 import sys
 from collections.abc import Mapping
@@ -12,26 +12,29 @@ from local.site import APP, Site
 SERVERS = ("postgres", "valkey")
 
 ONE_HEAP = {"MALLOC_ARENA_MAX": "1"}
-"""Threads would each keep what a plan or a password's hash has freed; docker-compose.yml too."""
+"""With more arenas each thread keeps the memory that a plan or a password hash has freed.
+
+docker-compose.yml sets the same variable.
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Process:
-    """How one program is started and ended."""
+    """The way to start and stop one program."""
 
     name: str
     argv: tuple[str, ...]
     cwd: Path
     order: int
-    """Started by rising order, ended by falling order; those of one order together."""
+    """Processes start by rising order and stop by falling order, those of one order together."""
     stop_seconds: int
-    """After these it is killed. All orders together must stay below 30 s."""
+    """The time after which the process is killed. The sum of all orders must stay below 30 s."""
     stop_signal: str = "TERM"
     role: str = ""
-    """PROCESS_ROLE of a Django process; a process without one is not given its secrets."""
+    """PROCESS_ROLE of a Django process. A process without a role gets no secrets."""
     env: Mapping[str, str] = field(default_factory=dict)
     user: str | None = None
-    """The system user, when this one is root and the program refuses root."""
+    """The system user if this process is root and the program refuses to run as root."""
 
 
 def _postgres(site: Site) -> Process:
@@ -59,7 +62,7 @@ def _valkey(site: Site) -> Process:
 
 
 def _metrics_env(site: Site, name: str) -> dict[str, str]:
-    """A directory of its own, and an address where it does not answer HTTP anyway."""
+    """Return the directory of the metrics, and an address for a process that serves no HTTP."""
     env = {"PROMETHEUS_MULTIPROC_DIR": str(site.data / "metrics" / name)}
     return env if name == "web" else {**env, "METRICS_BIND": site.metrics_addresses[name]}
 
@@ -108,7 +111,7 @@ def _beat(site: Site) -> Process:
 
 
 def all_processes(site: Site) -> tuple[Process, ...]:
-    """In the order of starting."""
+    """Return all processes in the order in which they start."""
     return (
         _postgres(site),
         _valkey(site),

@@ -1,4 +1,4 @@
-"""When a started process can be used."""
+"""The checks whether a started process is ready."""
 
 import httpx
 
@@ -9,7 +9,7 @@ from local.manager import Manager
 from local.site import Site
 from local.waiting import wait_until
 
-_SECONDS = 60
+_TIMEOUT_SECONDS = 60
 _FAILURES = 3
 
 
@@ -34,11 +34,11 @@ def _is_ready(name: str, site: Site, manager: Manager) -> bool:
 
 
 def await_ready(name: str, site: Site, manager: Manager) -> None:
-    """Return when it can be used; LocalError with the end of its log when it keeps ending."""
+    """Wait until a process is ready. LocalError with the end of its log if it fails three times."""
     log = site.data / "logs" / f"{name}.log"
     ends: set[int] = set()
 
-    def condition() -> bool:
+    def is_ready() -> bool:
         if _is_ready(name, site, manager):
             return True
         if ended := manager.info(name)["stop"]:
@@ -47,4 +47,4 @@ def await_ready(name: str, site: Site, manager: Manager) -> None:
             raise LocalError(f"{name} does not start, see {log}:\n{tail(log)}")
         return False
 
-    wait_until(condition, timeout=_SECONDS, what=f"{name} must be ready, see {log}")
+    wait_until(is_ready, timeout=_TIMEOUT_SECONDS, what=f"{name} must be ready, see {log}")

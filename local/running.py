@@ -11,24 +11,24 @@ from local.site import Site, load_secrets
 
 
 def _description(data: Path) -> dict[str, Any] | None:
-    """Read DATA/local.json, unless a system that was killed left it behind."""
+    """Read DATA/local.json, or return None if no system is running on the data folder."""
     try:
-        described: dict[str, Any] = json.loads((data / "local.json").read_text(encoding="utf-8"))
+        description: dict[str, Any] = json.loads((data / "local.json").read_text(encoding="utf-8"))
     except (FileNotFoundError, NotADirectoryError):
         return None
-    return described if is_alive(str(described["processes"]["run_local"])) else None
+    return description if is_alive(str(description["processes"]["run_local"])) else None
 
 
 def running_site(data: Path) -> Site:
-    """Return the site of the system that runs on `data`; LocalError when no system runs there."""
-    described = _description(data)
-    if described is None:
+    """Return the site of the system that runs on `data`; LocalError if there is none."""
+    description = _description(data)
+    if description is None:
         raise LocalError(
             f"no system is running on {data}; start it with ./run_local.sh in another terminal"
             " and wait for its line `ready`"
         )
     web, postgres, valkey = (
-        urlsplit(described[name]).port or 0 for name in ("base_url", "database_url", "redis_url")
+        urlsplit(description[name]).port or 0 for name in ("base_url", "database_url", "redis_url")
     )
     return Site(
         data=data,

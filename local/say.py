@@ -1,11 +1,11 @@
-"""Lines for a person."""
+"""Output lines."""
 
 import os
 import sys
 
 
 def say(line: str) -> None:
-    """Print it at once. A reader that has gone (`| head`) must not keep the system from ending."""
+    """Print the line at once. A closed pipe (`| head`) must not stop the clean-up."""
     try:
         print(line, flush=True)
     except BrokenPipeError:

@@ -1,4 +1,4 @@
-"""Ctrl-C, SIGTERM and a closed terminal all end the system in the same way."""
+"""Signals that stop the system: Ctrl-C, SIGTERM and a closed terminal."""
 
 import signal
 from types import FrameType
@@ -7,7 +7,7 @@ _ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def ignore() -> None:
-    """From now on: what is being ended must not be interrupted half way."""
+    """Ignore further signals, so that they do not interrupt the clean-up."""
     for number in _ENDING:
         signal.signal(number, signal.SIG_IGN)
 
@@ -18,7 +18,7 @@ def _interrupt(_number: int, _frame: FrameType | None) -> None:
 
 
 def raise_interrupt() -> None:
-    """The first of them raises KeyboardInterrupt, more do nothing. `nohup` is respected."""
+    """Let the first signal raise KeyboardInterrupt, and ignore the others. Respect `nohup`."""
     for number in _ENDING:
         if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
             signal.signal(number, _interrupt)

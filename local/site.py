@@ -1,4 +1,4 @@
-"""What all processes of one data directory share: paths, ports, secrets and the environment."""
+"""The paths, ports, secrets and environment that the processes of one data directory share."""
 
 import json
 import os
@@ -17,7 +17,7 @@ DATABASE = "accounts"
 COMMAND_SECRETS = (
     *("ADMIN_PASSWORD", "ADMIN_PASSWORD_FILE", "IMPORTER_PASSWORD", "IMPORTER_PASSWORD_FILE"),
 )
-"""Variables of single management commands. No process that serves inherits them."""
+"""Variables of single management commands. No long-running process inherits them."""
 
 _NOT_INHERITED = {
     *("PYTHONHOME", "PYTHONPATH", "DJANGO_SETTINGS_MODULE"),
@@ -28,7 +28,7 @@ _NOT_INHERITED = {
 
 @dataclass(frozen=True)
 class Secrets:
-    """Made once for a data directory."""
+    """The secrets of a data directory, which are generated once."""
 
     django_key: str
     jwt_key: str
@@ -37,16 +37,19 @@ class Secrets:
 
 
 def load_secrets(path: Path) -> Secrets:
-    """Those in the file, which is made when it is absent."""
+    """Read the secrets from the file, or generate them if the file does not exist."""
     if path.exists():
         return Secrets(**json.loads(path.read_text(encoding="utf-8")))
-    made = Secrets(*(secrets.token_hex(32) for _ in range(4)))
-    write_private_json(path, asdict(made))
-    return made
+    generated = Secrets(*(secrets.token_hex(32) for _ in range(4)))
+    write_private_json(path, asdict(generated))
+    return generated
 
 
 def inherited_env(*, of: Mapping[str, str] | None = None) -> dict[str, str]:
-    """The caller's environment less what would turn a server, a client or Django elsewhere."""
+    """Return the caller's environment without variables that would redirect a process.
+
+    `of` replaces the caller's environment.
+    """
     return {
         name: value
         for name, value in (os.environ if of is None else of).items()
@@ -55,12 +58,12 @@ def inherited_env(*, of: Mapping[str, str] | None = None) -> dict[str, str]:
 
 
 LISTENERS = ("worker", "worker-small", "beat")
-"""The processes that show their metrics at an address of their own; web has /metrics."""
+"""The processes that serve their metrics on a port of their own. The web server has /metrics."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Site:
-    """One data directory and the ports that its servers have this time."""
+    """One data directory, and the ports of its servers in this run."""
 
     data: Path
     secrets: Secrets
@@ -74,27 +77,27 @@ class Site:
 
     @property
     def base_url(self) -> str:
-        """Where the web processes answer."""
+        """The URL of the web server, without a final slash."""
         return f"http://{HOST}:{self.web_port}"
 
     @property
     def metrics_addresses(self) -> dict[str, str]:
-        """HOST:PORT of each process that shows metrics."""
+        """HOST:PORT of each process that serves metrics."""
         ports = {"web": self.web_port, **self.metrics_ports}
         return {name: f"{HOST}:{port}" for name, port in ports.items()}
 
     @property
     def redis_url(self) -> str:
-        """With its password; database 0 of the numbered ones."""
+        """The URL of database 0, with the password."""
         return f"redis://:{self.secrets.redis_password}@{HOST}:{self.valkey_port}/0"
 
     def database_url(self, name: str = DATABASE) -> str:
-        """With its password."""
+        """Return the URL of a database, with the password."""
         user, password = DATABASE, self.secrets.db_password
         return f"postgresql://{user}:{password}@{HOST}:{self.postgres_port}/{name}"
 
     def env(self) -> dict[str, str]:
-        """The whole environment of a Django process; PROCESS_ROLE is `manage`."""
+        """Return the whole environment of a Django process. PROCESS_ROLE is `manage`."""
         own = {
             "DJANGO_SECRET_KEY": self.secrets.django_key,
             "JWT_SECRET_KEY": self.secrets.jwt_key,

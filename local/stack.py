@@ -1,4 +1,4 @@
-"""A system on one data directory: servers, web, workers, beat."""
+"""A system on one data directory: servers, web server, Celery workers and beat."""
 
 import os
 from collections.abc import Iterable, Mapping
@@ -16,9 +16,9 @@ from local.site import Site
 
 
 class Stack:
-    """`with Stack(directory) as stack: stack.start_all()`; leaving ends all that it started.
+    """A system, used as `with Stack(directory) as stack: stack.start_all()`.
 
-    The data stay in the directory. For one thread at a time.
+    The end of the block stops all processes. The data stay in the directory. Not thread-safe.
     """
 
     def __init__(
@@ -29,7 +29,7 @@ class Stack:
         workers: int = 2,
         extra_env: Mapping[str, str] | None = None,
     ) -> None:
-        """Nothing is started yet; port 0 is any free port."""
+        """Prepare without starting a process. Port 0 takes a free port."""
         self.data = data_dir.resolve()
         self._port = port
         self._workers = workers
@@ -39,17 +39,17 @@ class Stack:
         self._open_manager: Manager | None = None
 
     def __enter__(self) -> Self:
-        """Open."""
+        """Open the stack."""
         self.open()
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Stop."""
+        """Stop the stack."""
         self.stop()
 
     @property
     def site(self) -> Site:
-        """Paths, ports and URLs; they are chosen anew at each opening."""
+        """Paths, ports and URLs. Each call of `open` chooses new ports."""
         if self._open_site is None:
             raise LocalError("the stack is not open")
         return self._open_site
@@ -67,15 +67,15 @@ class Stack:
 
     @property
     def base_url(self) -> str:
-        """Without a slash at its end."""
+        """The URL of the web server, without a final slash."""
         return self.site.base_url
 
     def open(self) -> None:
-        """Take the directory and start supervisord; LocalError when either is not possible."""
+        """Lock the directory and start supervisord. LocalError if either is impossible."""
         try:
             self.data.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._lock = lock.acquire(self.data)
-            leftovers.end(self.data, patience=10)
+            leftovers.end(self.data, timeout=10)
             self._open_site = prepare(
                 self.data, port=self._port, workers=self._workers, extra_env=self._extra_env
             )
@@ -89,7 +89,7 @@ class Stack:
             raise
 
     def start(self, names: Iterable[str]) -> None:
-        """Start these and return when all can be used."""
+        """Start these processes and wait until all are ready."""
         names = list(names)
         for name in names:
             self._manager.start(name)
@@ -97,23 +97,23 @@ class Stack:
             await_ready(name, self.site, self._manager)
 
     def start_servers(self) -> None:
-        """PostgreSQL, with an empty database at the first time, and Valkey."""
+        """Start PostgreSQL and Valkey, and create the database unless it exists."""
         self.start(SERVERS)
         postgres.create_database(self.site)
 
     def start_programs(self) -> None:
-        """Web, workers and beat."""
+        """Start the web server, the Celery workers and beat."""
         programs = [process.name for process in all_processes(self.site)]
         self.start(name for name in programs if name not in SERVERS)
 
     def start_all(self) -> None:
-        """The servers, the migrations and the programs."""
+        """Start the servers, apply the migrations, and start the programs."""
         self.start_servers()
         self.manage("migrate", "--no-input")
         self.start_programs()
 
     def stop(self) -> None:
-        """End all that was started; nothing when nothing was. Takes 30 s at most."""
+        """Stop all processes, within 30 s. A stack that is not open stays as it is."""
         if self._open_manager is not None:
             self._open_manager.close()
         self._open_manager = None
@@ -123,28 +123,28 @@ class Stack:
             self._lock = None
 
     def stop_process(self, name: str) -> None:
-        """End one; it stays ended until it is started."""
+        """Stop a process. supervisord does not start it again."""
         self._manager.stop(name)
 
     def restart(self, name: str) -> None:
-        """End one, start it, and return when it can be used."""
+        """Stop a process, start it, and wait until it is ready."""
         self._manager.stop(name)
         self.start([name])
 
     def is_alive(self) -> bool:
-        """Whether supervisord runs; without it nothing that dies is started again."""
+        """Return whether supervisord runs, which restarts processes that end."""
         return self._manager.is_alive()
 
     def is_running(self, name: str) -> bool:
-        """It has been up for a second."""
+        """Return whether a process has been running for at least a second."""
         return self._manager.is_running(name)
 
     def pids(self) -> dict[str, int]:
-        """By name, of supervisord and of all processes that run."""
+        """Return the process ids of supervisord and of all running processes, by name."""
         return self._manager.pids()
 
     def pid(self, name: str) -> int:
-        """Of the process that runs now; 0 when none does."""
+        """Return the process id, or 0 if the process does not run."""
         return self.pids().get(name, 0)
 
     def manage(self, *arguments: str, env: Mapping[str, str] | None = None) -> str:

@@ -1,4 +1,4 @@
-"""supervisord with two additions, which it loads as an RPC interface without methods."""
+"""supervisord with two additions, loaded as an RPC interface without methods."""
 
 import os
 import signal
@@ -8,25 +8,25 @@ from typing import Any
 from supervisor import events, supervisord
 from supervisor.states import SupervisorStates
 
-from local.launch import MARK
+from local.launch import DATA_VARIABLE
 
 CONFIGURATION = "supervisord.conf"
-"""In the data directory."""
+"""The name of supervisord's configuration in the data directory."""
 
-PARENT = "LOCAL_PARENT"
-"""The variable with the process id that supervisord must not outlive."""
+PARENT_VARIABLE = "LOCAL_PARENT"
+"""The variable with the process id of the parent. supervisord ends when the parent ends."""
 
 
 def _end_group(event: Any) -> None:
-    """A dead program's children would work on beside those of the program started in its place."""
+    """Kill the children of a program that has ended, before the program is started again."""
     if event.process.pid > 0:
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(event.process.pid, signal.SIGKILL)
 
 
 def make_interface(supervisor: Any) -> object:
-    """Subscribe to the end of each process, and to a tick of 5 s that looks for the parent."""
-    parent = int(os.environ[PARENT])
+    """Subscribe to the end of each process, and check every 5 s whether the parent lives."""
+    parent = int(os.environ[PARENT_VARIABLE])
 
     def end_without_parent(_tick: object) -> None:
         if os.getppid() != parent:
@@ -39,5 +39,5 @@ def make_interface(supervisor: Any) -> object:
 
 
 if __name__ == "__main__":
-    os.chdir(os.environ[MARK])
+    os.chdir(os.environ[DATA_VARIABLE])
     supervisord.main(["-c", CONFIGURATION])

@@ -1,4 +1,4 @@
-"""supervisord's configuration. Paths in it are relative or variables: see local.launch."""
+"""supervisord's configuration. Its paths are relative or variables; local.launch says why."""
 
 import json
 import os
@@ -9,10 +9,10 @@ from dataclasses import asdict
 from pathlib import Path
 
 from local.files import write_private, write_private_json
-from local.launch import MARK, PROGRAMS
+from local.launch import DATA_VARIABLE, PROGRAMS
 from local.processes import Process
 from local.site import ROOT
-from local.supervised import CONFIGURATION, PARENT
+from local.supervised import CONFIGURATION, PARENT_VARIABLE
 
 _GENERAL = """\
 [supervisord]
@@ -59,7 +59,7 @@ priority = {order}
 
 
 def group_of(process: Process) -> str:
-    """Groups are ended one after the other, the programs of a group together."""
+    """Return the group of a process. supervisord stops one group after the other."""
     return f"order-{process.order}"
 
 
@@ -76,17 +76,17 @@ def _text(processes: Sequence[Process]) -> str:
 
 
 def write(data: Path, processes: Sequence[Process]) -> None:
-    """Leave the configuration and the list of programs in the data directory."""
+    """Write the configuration and the list of programs into the data directory."""
     write_private(data / CONFIGURATION, _text(processes))
     programs = {process.name: asdict(process) for process in processes}
     write_private_json(data / PROGRAMS, json.loads(json.dumps(programs, default=str)))
 
 
 def environment(data: Path, socket: Path) -> dict[str, str]:
-    """What the configuration, local.supervised and local.launch read."""
+    """Return the variables that the configuration, local.supervised and local.launch read."""
     return {
-        MARK: str(data),
-        PARENT: str(os.getpid()),
+        DATA_VARIABLE: str(data),
+        PARENT_VARIABLE: str(os.getpid()),
         "LOCAL_SOCKET": str(socket),
         "LOCAL_PYTHON": shlex.quote(sys.executable),
         "LOCAL_ROOT": str(ROOT),

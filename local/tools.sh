@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# Programs that the tests need beside Python's; sourced by run_tests.sh, after venv.sh.
-# The machine's own, else Debian's packages, unpacked in .tools: nothing is installed.
+# Programs that the tests need and that pip cannot install; run_tests.sh sources this after venv.sh.
+# The programs of the machine are used, or else Debian's packages, which are unpacked in .tools.
 
 unpack_debian() {
     command -v apt-get >/dev/null && command -v dpkg-deb >/dev/null || return 1
@@ -10,7 +10,7 @@ unpack_debian() {
     (
         cd "$new" || exit 1
         mkdir -p lists/partial cache/archives/partial
-        # Lists of our own: the machine's may be empty, and are not ours to change.
+        # The machine's lists may be empty, and this script must not change them.
         apt=(apt-get -qq -o "Dir::State::lists=$new/lists" -o "Dir::Cache=$new/cache")
         "${apt[@]}" update && "${apt[@]}" download "$1" && dpkg-deb -x "$1"_*.deb .
     ) >"$new/log" 2>&1 </dev/null || return 1
@@ -19,7 +19,7 @@ unpack_debian() {
     mv "$new" "$2"
 }
 
-# Whether the package is there, or could be fetched.
+# ensure_debian PACKAGE: fails if the package is missing and cannot be downloaded.
 ensure_debian() {
     [ -d "$ROOT/.tools/$1" ] || unpack_debian "$1" "$ROOT/.tools/$1"
 }
@@ -31,7 +31,7 @@ ensure_prometheus() {
     if ensure_debian prometheus; then
         PATH=$PATH:$ROOT/.tools/prometheus/usr/bin
     else
-        echo "$PROGRAM: no prometheus and promtool; tests of metrics that need them are skipped"
+        echo "$PROGRAM: prometheus and promtool are missing; the tests that need them are skipped"
     fi
 }
 
@@ -40,17 +40,18 @@ ensure_faketime() {
         FAKETIME_LIBRARY=$(find "$ROOT/.tools/libfaketime" -name libfaketimeMT.so.1)
         export FAKETIME_LIBRARY
     else
-        echo "$PROGRAM: no libfaketime; the test of a clock that jumps is skipped"
+        echo "$PROGRAM: libfaketime is missing; the test of a clock that jumps is skipped"
     fi
 }
 
-# NGINX itself is a variable of nginx's. Without nginx NGINX_PROGRAM is not set.
+# The variable is not called NGINX, because nginx reads a variable of that name. Without nginx
+# NGINX_PROGRAM is not set.
 ensure_nginx() {
     NGINX_PROGRAM=$(command -v nginx) || NGINX_PROGRAM=$ROOT/.tools/nginx/usr/sbin/nginx
     if [ -x "$NGINX_PROGRAM" ] || ensure_debian nginx; then
         export NGINX_PROGRAM
     else
         unset NGINX_PROGRAM
-        echo "$PROGRAM: no nginx; the tests of what it keeps from whom are skipped"
+        echo "$PROGRAM: nginx is missing; the tests of the proxy are skipped"
     fi
 }

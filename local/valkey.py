@@ -22,7 +22,7 @@ always-show-logo no
 
 
 def prepare(site: Site) -> None:
-    """Write its configuration; the password is in a file because every user can list processes."""
+    """Write the configuration. The list of processes would show a password as an argument."""
     directory = site.data / "valkey"
     directory.mkdir(mode=0o700, exist_ok=True)
     text = _CONFIGURATION.format(
@@ -32,12 +32,12 @@ def prepare(site: Site) -> None:
 
 
 def server_argv() -> tuple[str, ...]:
-    """To be run in its own directory."""
+    """Return the command of the server, which must run in its own directory."""
     return (str(get_binary_path()), "./valkey.conf")
 
 
 def is_ready(site: Site) -> bool:
-    """It answers and has loaded its data."""
+    """Return whether the server answers and has loaded its data."""
     with redis.Redis.from_url(site.redis_url, socket_timeout=2) as client:
         try:
             return bool(client.ping())

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # Finds a Python and makes virtual environments; sourced by run_local.sh and run_tests.sh.
-# For the bash 3.2 of macOS too, with or without `set -e`. The caller sets PROGRAM, the name before
-# each line, and calls end_venv in its traps.
+# It works with the bash 3.2 of macOS, with and without `set -e`. The caller sets PROGRAM, the prefix
+# of each message, and calls end_venv in its traps.
 
 VENV_CHILD=
 VENV_LOCK=
@@ -11,7 +11,7 @@ fail() {
     exit 1
 }
 
-# In a process group of its own, so that a signal can end the command with its children.
+# Run a command in its own process group, so that a signal can end the command with its children.
 run_child() {
     local code=0
     set -m
@@ -23,7 +23,7 @@ run_child() {
     return "$code"
 }
 
-# Ends what ensure_venv is doing.
+# Stop ensure_venv and remove its lock.
 end_venv() {
     if [ -n "$VENV_CHILD" ]; then
         kill -TERM -- "-$VENV_CHILD" 2>/dev/null || true
@@ -32,7 +32,7 @@ end_venv() {
     [ -z "$VENV_LOCK" ] || rm -rf "$VENV_LOCK"
 }
 
-# Prints the program's path when it is a Python 3.13 or newer that can make environments.
+# Print the path of a Python if it is 3.13 or newer and can create virtual environments.
 probe_python() {
     "$1" -c '
 import sys, sysconfig
@@ -54,12 +54,12 @@ find_python() {
 
 no_python() {
     local version
-    version=$(python3 --version 2>/dev/null) || version='not there'
-    fail "needs Python 3.13 or newer with its venv module; python3 is $version. Install it: \
+    version=$(python3 --version 2>/dev/null) || version=missing
+    fail "Python 3.13 or newer with its venv module is required; python3 is $version. Install it: \
 apt install python3.13-venv, brew install python@3.13, pyenv install 3.13, or from python.org"
 }
 
-# venv_digest DIR REQUIREMENTS...: of the files' contents, by the environment's own Python.
+# venv_digest DIR REQUIREMENTS...: print a digest of the files. The environment's Python computes it.
 venv_digest() {
     local dir=$1
     shift
@@ -77,10 +77,10 @@ venv_is_current() {
 lock_venv() {
     local lock=$1 owner
     if ! mkdir "$lock" 2>/dev/null; then
-        [ -d "$lock" ] || fail "cannot write in $(dirname -- "$lock")"
+        [ -d "$lock" ] || fail "cannot write in $(dirname -- "$lock"); change its permissions"
         owner=$(cat "$lock/pid" 2>/dev/null) || owner=
         if [ -z "$owner" ] || kill -0 "$owner" 2>/dev/null; then
-            fail "another start is making ${lock%.lock} (pid ${owner:-unknown}); or remove $lock"
+            fail "another process (pid ${owner:-unknown}) is creating ${lock%.lock}; wait for it, or remove $lock"
         fi
     fi
     VENV_LOCK=$lock
@@ -90,22 +90,22 @@ lock_venv() {
 make_venv() {
     local dir=$1 python=$2 file arguments
     shift 2
-    printf '%s: making %s with %s, only this once\n' "$PROGRAM" "$dir" "$python"
+    printf '%s: creating %s with %s; this happens once\n' "$PROGRAM" "$dir" "$python"
     rm -rf "$dir"
     mkdir "$dir"
     : >"$dir/.made-here"
-    run_child "$python" -m venv "$dir" || fail "$python cannot make a virtual environment"
+    run_child "$python" -m venv "$dir" || fail "$python cannot create a virtual environment, see above"
     arguments=()
     for file in "$@"; do
         arguments+=(-r "$file")
     done
     run_child "$dir/bin/python" -m pip install -qq --disable-pip-version-check --no-input \
-        --require-hashes "${arguments[@]}" || fail "pip could not install the packages, see above"
+        --require-hashes "${arguments[@]}" || fail "pip cannot install the packages, see above"
     venv_digest "$dir" "$@" >"$dir/.finished"
 }
 
-# ensure_venv DIR REQUIREMENTS...: makes the environment unless it is there for exactly these.
-# One that was interrupted is made anew; one that somebody else made is refused.
+# ensure_venv DIR REQUIREMENTS...: create the environment unless it exists for these requirements.
+# An unfinished environment is created again. A folder that this script did not create is an error.
 ensure_venv() {
     local dir=$1 python file
     for file in "${@:2}"; do
@@ -116,7 +116,7 @@ ensure_venv() {
     fi
     python=$(find_python) || no_python
     if [ -e "$dir" ] && [ ! -e "$dir/.made-here" ]; then
-        fail "$dir was not made by this script; move it away"
+        fail "$dir was not created by this script; move it away"
     fi
     lock_venv "$dir.lock"
     make_venv "$dir" "$python" "${@:2}"

@@ -1,4 +1,4 @@
-"""The one place that polls."""
+"""Polling."""
 
 import time
 from collections.abc import Callable
@@ -11,9 +11,12 @@ POLL_SECONDS = 0.05
 def wait_until(
     condition: Callable[[], bool], *, timeout: float, what: str, poll: float = POLL_SECONDS
 ) -> None:
-    """Return when the condition holds; LocalError after `timeout` seconds."""
+    """Return when the condition holds. LocalError after `timeout` seconds.
+
+    `what` says what must happen, for the error message.
+    """
     deadline = time.monotonic() + timeout
     while not condition():
         if time.monotonic() >= deadline:
-            raise LocalError(f"waited {timeout:g} s in vain: {what}")
+            raise LocalError(f"timeout after {timeout:g} s: {what}")
         time.sleep(poll)

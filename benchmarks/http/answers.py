@@ -1,4 +1,4 @@
-"""Whether a service answers what stands in the database."""
+"""The comparison of a service's answers with the database."""
 
 import random
 from datetime import datetime
@@ -15,18 +15,18 @@ _COLUMNS = (
     *("id", "email", "name", "phone", "is_active", "is_staff", "is_superuser"),
     *("date_joined", "import_id"),
 )
-"""What both services show of a user."""
-_ASKED = 20
+"""The fields of a user that both services return."""
+_SAMPLE_SIZE = 20
 
 
 def check(service: Service, endpoint: str, system: System) -> None:
-    """Ask again for some of what was asked for, and compare every value."""
+    """Request a sample of the measured paths again, and compare every value."""
     paths = service.paths[endpoint]
-    for path in random.sample(paths, min(_ASKED, len(paths))):
+    for path in random.sample(paths, min(_SAMPLE_SIZE, len(paths))):
         document = service.get(path).json()
         users = document.get("results") or document.get("data") or [document]
-        found = [{name: user[name] for name in _COLUMNS} for user in users]
-        must_be(f"{service.name}, {path}", found, _in_database(system, endpoint, path))
+        actual = [{name: user[name] for name in _COLUMNS} for user in users]
+        must_be(f"{service.name}, {path}", actual, _in_database(system, endpoint, path))
 
 
 def _in_database(system: System, endpoint: str, path: str) -> list[dict[str, Any]]:

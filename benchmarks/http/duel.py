@@ -1,4 +1,4 @@
-"""The peer and this project under the same load, in turn."""
+"""The peer and this project under the same load, measured in turn."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from benchmarks.system import System
 
 _SECONDS = 5
 _LOAD = 0.7
-"""Of what the slower of the two takes: while p99 is measured, both are asked as often."""
+"""The load during the measurement of p99, as a share of the slower side's throughput."""
 
 Figures = dict[str, list[float]]
 
@@ -20,7 +20,7 @@ Figures = dict[str, list[float]]
 def duel(
     system: System, ours: Service, peer: Service, *, pairs: int, title: str, aim: float
 ) -> Iterator[Line]:
-    """A warm-up, then pairs; two lines for each endpoint."""
+    """Measure pairs after a warm-up, and yield two lines for each endpoint."""
     for endpoint in (ME, ONE, LIST):
         rates, tails = _measure(system, endpoint, (peer, ours), pairs=pairs)
         yield Line(
@@ -47,13 +47,13 @@ def _measure(
 ) -> tuple[Figures, Figures]:
     rates, tails = defaultdict(list), defaultdict(list)
     for turn in range(pairs + 1):
-        services = services[::-1]  # what the machine does next falls on both
-        taken = {s.name: throughput(s, endpoint, seconds=_SECONDS) for s in services}
-        load = _LOAD * min(taken.values())
+        services = services[::-1]  # so that the order favours neither side
+        reached = {s.name: throughput(s, endpoint, seconds=_SECONDS) for s in services}
+        load = _LOAD * min(reached.values())
         for service in services:
             tail = p99_ms(service, endpoint, rate=load, seconds=_SECONDS)
             check(service, endpoint, system)
             if turn:
-                rates[service.name].append(taken[service.name])
+                rates[service.name].append(reached[service.name])
                 tails[service.name].append(tail)
     return rates, tails

@@ -1,4 +1,4 @@
-"""The same requests to a system with few users and to one with many."""
+"""The same requests to a system with few users and to a system with many users."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
@@ -9,18 +9,19 @@ from benchmarks.http.answers import check
 from benchmarks.http.line import Line
 from benchmarks.http.load import throughput
 from benchmarks.http.ours import LIST, STATUS, our_service
-from benchmarks.http.people import with_people
 from benchmarks.http.service import Service
+from benchmarks.http.users import system_with_users
 from benchmarks.system import System
 
 _SECONDS = 10
 
 
 def growth(folder: Path, *, few: int, many: int, pairs: int) -> Iterator[Line]:
-    """Two systems side by side; each answers about the import that brought its people."""
+    """Measure two systems that run at the same time. The status is that of their only import."""
     with ExitStack() as stack:
         small, large = (
-            _service(stack, stack.enter_context(with_people(rows)), folder) for rows in (few, many)
+            _service(stack, stack.enter_context(system_with_users(rows)), folder)
+            for rows in (few, many)
         )
         for endpoint in (LIST, STATUS):
             figures = _measure(endpoint, small, large, pairs=pairs)
@@ -58,5 +59,5 @@ def _one(endpoint: str, system: System, service: Service) -> float:
     else:
         imported = service.get(service.paths[STATUS][0]).json()["result"]["created"]
         users = system.count("SELECT count(*) FROM users_uc_user WHERE import_id IS NOT NULL")
-        must_be("what the status says was created", imported, users)
+        must_be("`created` in the status", imported, users)
     return rate

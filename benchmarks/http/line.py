@@ -1,4 +1,4 @@
-"""A line of the result."""
+"""A line of the result table."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ _HEAD = ("case", "against", "its figure", "ours", "ratio (lowest, highest)", "ai
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """What was measured in turn, and how many times better ours shall be."""
+    """The figures of both sides, and the aim of their ratio."""
 
     label: str
     against: str
@@ -23,18 +23,18 @@ class Line:
 
     @property
     def ratios(self) -> list[float]:
-        """Of each pair: ours over the other side's, or the reverse, so that more is better."""
+        """The ratio of each pair: ours divided by the other, or the inverse if less is better."""
         pairs = zip(self.ours, self.other, strict=True)
         return [b / a if self.less_is_better else a / b for a, b in pairs]
 
     @property
     def ratio(self) -> Ratio:
-        """The median."""
+        """The median of the ratios."""
         return Ratio(self.label, median(self.ratios), self.aim)
 
     @property
     def cells(self) -> list[str]:
-        """As in the table."""
+        """The cells of the table."""
         low, high = min(self.ratios), max(self.ratios)
         return [
             *(self.label, self.against, self._figure(self.other), self._figure(self.ours)),
@@ -48,6 +48,6 @@ class Line:
 
 
 def table(lines: Sequence[Line]) -> str:
-    """In Markdown: medians of the pairs."""
+    """Return the lines as a table in Markdown, with the medians of the pairs."""
     rows = [_HEAD, ["---"] * len(_HEAD), *(line.cells for line in lines)]
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)

@@ -1,4 +1,4 @@
-"""Logins against nothing but the hash that each of them has to compute."""
+"""Logins against bare computations of the hash that each login needs."""
 
 import json
 import os
@@ -17,13 +17,13 @@ from benchmarks.http.ours import LOGIN, our_service
 from benchmarks.system import EMAIL, PASSWORD, System
 
 _SECONDS = 5
-# Those of users_uc.passwords.hasher, which needs Django; the check below compares them.
+# The parameters of users_uc.passwords.hasher, which needs Django; the check below compares them.
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1, type=Type.ID)
 
 
 def login(system: System, folder: Path, *, pairs: int) -> Iterator[Line]:
-    """All cores hash; then all cores log people in."""
-    must_be("the hash of the service", _stored(system).count("$m=19456,t=2,p=1$"), 1)
+    """Measure hashes on all cores, then logins on all cores."""
+    must_be("the hash of the service", _password_hash(system).count("$m=19456,t=2,p=1$"), 1)
     body = folder / "login.json"
     body.write_text(json.dumps({"email": EMAIL, "password": PASSWORD}), encoding="utf-8")
     bare, logins = [], []
@@ -31,7 +31,7 @@ def login(system: System, folder: Path, *, pairs: int) -> Iterator[Line]:
         for turn in range(pairs + 1):
             hashes = _hashes_a_second()
             rate = throughput(ours, LOGIN, seconds=_SECONDS, body=body)
-            must_be("families without a login", _families(system) >= rate * _SECONDS, True)
+            must_be("a token family for each login", _families(system) >= rate * _SECONDS, True)
             if turn:
                 bare.append(hashes)
                 logins.append(rate)
@@ -58,7 +58,7 @@ def _hash_for_a_while(_: int) -> float:
     return done / seconds
 
 
-def _stored(system: System) -> str:
+def _password_hash(system: System) -> str:
     row = system.database.execute(
         "SELECT password FROM users_uc_user WHERE email = %s", [EMAIL]
     ).fetchone()

@@ -1,4 +1,4 @@
-"""The project's web processes, started as everywhere, with settings of the benchmark."""
+"""The web server of this project with the settings of the benchmark."""
 
 import random
 from collections.abc import Iterator, Mapping
@@ -19,7 +19,7 @@ _DIFFERENT_USERS = 2000
 
 
 def some_users(system: System) -> list[int]:
-    """The same ids for the same table, in no order."""
+    """Choose random user ids, the same ids for the same table."""
     highest = system.count("SELECT max(id) FROM users_uc_user")
     ids = range(2, highest + 1)
     return random.Random(1).sample(ids, min(_DIFFERENT_USERS, len(ids)))  # noqa: S311
@@ -34,7 +34,7 @@ def _an_import(system: System) -> str:
 def our_service(
     system: System, folder: Path, *, env: Mapping[str, str] | None = None
 ) -> Iterator[Service]:
-    """Two processes, as for everybody."""
+    """Start a web server with two workers."""
     port = free_port()
     web = next(p for p in all_processes(system.stack.site) if p.name == "web")
     settings = {"PROCESS_ROLE": web.role, "WEB_BIND": f"{HOST}:{port}", "WEB_WORKERS": "2"}

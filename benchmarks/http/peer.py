@@ -1,4 +1,4 @@
-"""The peer in benchmarks/peers/fastapi_template, in an environment of its own."""
+"""The peer in benchmarks/peers/fastapi_template, in its own environment."""
 
 import os
 import secrets
@@ -27,18 +27,18 @@ ensure_venv "$1" "$2"
 
 
 def make_environment() -> None:
-    """By the same script as all others, where it is missing or older than the requirements."""
+    """Create the environment with local/venv.sh if it is missing or its requirements changed."""
     script = ["bash", "-c", _MAKE_VENV, "bash", str(_VENV), str(_FOLDER / "requirements.txt")]
-    made = subprocess.run(
+    result = subprocess.run(
         script, cwd=ROOT, env={**os.environ, "PROGRAM": "http_speed"}, check=False
     )
-    if made.returncode:
-        raise SystemExit(f"http_speed: cannot make {_VENV.name}, see above")
+    if result.returncode:
+        raise SystemExit(f"http_speed: cannot create {_VENV.name}, see above")
 
 
 @contextmanager
 def peer_service(system: System, folder: Path, *, collector: str = "") -> Iterator[Service]:
-    """`fastapi run` with two processes; with a collector also metrics and traces."""
+    """Start `fastapi run` with two workers, and with metrics and traces if there is a collector."""
     port = free_port()
     url = f"http://{HOST}:{port}"
     metrics = folder / "peer-metrics"

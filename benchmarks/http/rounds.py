@@ -1,4 +1,4 @@
-"""Both rounds on one database: bare, then with metrics and traces."""
+"""The rounds on one database: bare, then with metrics and traces."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -18,13 +18,13 @@ _COUNTED = {"ours": "django_http_requests_total_by_method_total", "the peer": "h
 
 
 def bare(system: System, folder: Path, *, pairs: int) -> Iterator[Line]:
-    """Without traces. Ours counts its requests always; the peer does not here."""
+    """Compare without traces. This project always counts its requests; the peer does not here."""
     with our_service(system, folder) as ours, peer_service(system, folder) as peer:
         yield from duel(system, ours, peer, pairs=pairs, title="bare", aim=1.1)
 
 
 def instrumented(system: System, folder: Path, *, pairs: int) -> Iterator[Line]:
-    """Both count, and send a tenth of their traces to the same collector."""
+    """Compare with metrics. Both sides send a tenth of their traces to the same collector."""
     with ExitStack() as stack:
         collector = stack.enter_context(collecting())
         env = {

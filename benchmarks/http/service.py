@@ -1,4 +1,4 @@
-"""A service under load: started here, asked here."""
+"""A service under load."""
 
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,7 +15,7 @@ _START_SECONDS, _END_SECONDS = 60, 30
 
 @dataclass(frozen=True, kw_only=True)
 class Service:
-    """`paths`: of each endpoint, as many as there are different ones to ask for in turn."""
+    """A service that runs. `paths` has the paths of each endpoint, which are requested in turn."""
 
     name: str
     base_url: str
@@ -23,7 +23,7 @@ class Service:
     paths: Mapping[str, Sequence[str]]
 
     def get(self, path: str) -> httpx.Response:
-        """The answer, which is none of an error."""
+        """Request a path and return the answer. An error status is an exception."""
         headers = {"Authorization": f"Bearer {self.token}"}
         answer = httpx.get(self.base_url + path, headers=headers, trust_env=False)
         return answer.raise_for_status()
@@ -33,7 +33,7 @@ class Service:
 def running(
     argv: Sequence[str], *, cwd: Path, env: Mapping[str, str], log: Path, url: str
 ) -> Iterator[None]:
-    """A program that answers at the URL; its log is a file, as cheap for one as for another."""
+    """Run a program during the block, which begins when the URL answers. `log` gets the output."""
     with log.open("wb") as output:
         process = subprocess.Popen(argv, cwd=cwd, env=env, stdout=output, stderr=output)
     try:

@@ -1,1 +1,1 @@
-"""What import_speed measures: files, tables, the two sides of a case, the cases."""
+"""The parts of benchmarks.import_speed."""

@@ -1,4 +1,4 @@
-"""A line of the result: what is measured, against what, and how much faster it shall be."""
+"""A case of import_speed and its result."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from benchmarks.ratios import Ratio
 
 @dataclass(frozen=True)
 class Duel:
-    """Two sides with their files written."""
+    """The two sides of a case, whose files exist."""
 
     ours: Side
     other: Side
@@ -19,11 +19,13 @@ class Duel:
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
-    """`build` writes the files into an empty folder, for so many rows.
+    """A comparison of an import with another side.
 
-    `aim`: our rows a second over the other side's, at least.
-    `size`: its rows over those asked for. `warm_up`: the rows of its warm-up over its own.
-    `memory_mb`: what the largest worker process stays under.
+    `build` writes the files of a number of rows into an empty folder.
+    `aim` is the minimum ratio of our rows/s to those of the other side.
+    `size` is the number of rows as a multiple of `--rows`. `warm_up` is that of the warm-up as a
+    share of it.
+    `memory_mb` is the memory limit of the largest worker process.
     """
 
     name: str
@@ -38,7 +40,7 @@ class Case:
 
 @dataclass
 class Result:
-    """The pairs of a case, and the largest memory of the processes meanwhile, in MB."""
+    """The pairs of a case, and the peak memory of each process in MB."""
 
     case: Case
     ours: list[Timing] = field(default_factory=list)
@@ -47,22 +49,22 @@ class Result:
 
     @property
     def ratios(self) -> list[float]:
-        """Of each pair: our rows a second over the other side's."""
+        """The ratio of each pair: our rows/s divided by those of the other side."""
         return [a.rate / b.rate for a, b in zip(self.ours, self.other, strict=True)]
 
     @property
     def ratio(self) -> Ratio:
-        """The median."""
+        """The median of the ratios."""
         return Ratio(self.case.name, median(self.ratios), self.case.aim)
 
     @property
     def worker_mb(self) -> float:
-        """Of the largest process that imports."""
+        """The peak memory of the largest process that imports."""
         return max(mb for name, mb in self.megabytes.items() if name.startswith("worker"))
 
     @property
     def phases(self) -> Phases:
-        """The median of each."""
+        """The median of each phase."""
         phases = [timing.phases for timing in self.ours if timing.phases]
         return Phases(
             median(p.plan for p in phases),

@@ -1,4 +1,4 @@
-"""Every case of import_speed."""
+"""The cases of import_speed."""
 
 from collections.abc import Callable
 from functools import partial
@@ -8,10 +8,10 @@ from typing import Final
 from benchmarks.imports import files
 from benchmarks.imports.case import Case, Duel
 from benchmarks.imports.sides import Import, Peer, RawCopy
-from benchmarks.imports.tables import Crowd, Some
+from benchmarks.imports.tables import FileUsers, ManyUsers
 
-_SMALLER = 10
-"""Of peers, which take minutes for the whole: rows a second are compared."""
+_PEER_DIVISOR = 10
+"""Peers get a tenth of the rows, because all of them take minutes. The rows/s are compared."""
 
 
 def _new(folder: Path, rows: int) -> Duel:
@@ -38,7 +38,7 @@ def _exist(folder: Path, rows: int, *, every: int) -> Duel:
     skipped = len(range(0, rows, every))
     outcomes = {"created": rows - skipped, "skipped": skipped}
     return Duel(
-        ours=Import(path=path, rows=rows, outcomes=outcomes, before=Some(existing)),
+        ours=Import(path=path, rows=rows, outcomes=outcomes, before=FileUsers(existing)),
         other=RawCopy(path=path, rows=rows),
     )
 
@@ -47,7 +47,7 @@ def _unchanged(folder: Path, rows: int) -> Duel:
     path = files.clean(folder, rows)
     outcomes = {"unchanged": rows}
     return Duel(
-        ours=Import(path=path, rows=rows, outcomes=outcomes, before=Some(path), mode="upsert"),
+        ours=Import(path=path, rows=rows, outcomes=outcomes, before=FileUsers(path), mode="upsert"),
         other=RawCopy(path=path, rows=rows),
     )
 
@@ -60,7 +60,7 @@ def _changed(folder: Path, rows: int) -> Duel:
             path=path,
             rows=rows,
             outcomes={"updated": rows},
-            before=Some(former),
+            before=FileUsers(former),
             mode="upsert",
             also={"SELECT count(*) FROM users_uc_user WHERE name LIKE 'Former%'": 0},
         ),
@@ -68,9 +68,9 @@ def _changed(folder: Path, rows: int) -> Duel:
     )
 
 
-def _bad(folder: Path, rows: int, *, spoil: Callable[[str], str]) -> Duel:
+def _bad(folder: Path, rows: int, *, damage: Callable[[str], str]) -> Duel:
     good = files.clean(folder, rows)
-    bad = files.rewritten(good, "bad.csv", spoil)
+    bad = files.rewritten(good, "bad.csv", damage)
     return Duel(
         ours=Import(path=bad, rows=rows, outcomes={"failed": rows}),
         other=RawCopy(path=good, rows=rows),
@@ -79,10 +79,10 @@ def _bad(folder: Path, rows: int, *, spoil: Callable[[str], str]) -> Duel:
 
 def _crowded(folder: Path, rows: int) -> Duel:
     new, others = files.two_groups(folder, rows, 10 * rows)
-    crowd = Crowd(others, 10 * rows)
+    before = ManyUsers(others, 10 * rows)
     return Duel(
-        ours=Import(path=new, rows=rows, outcomes={"created": rows}, before=crowd),
-        other=RawCopy(path=new, rows=rows, before=crowd),
+        ours=Import(path=new, rows=rows, outcomes={"created": rows}, before=before),
+        other=RawCopy(path=new, rows=rows, before=before),
     )
 
 
@@ -97,7 +97,7 @@ def _long(folder: Path, rows: int) -> Duel:
 
 
 def _peer(folder: Path, rows: int, *, module: str) -> Duel:
-    fewer = rows // _SMALLER
+    fewer = rows // _PEER_DIVISOR
     path = files.clean(folder, fewer)
     return Duel(
         ours=_new(folder, rows).ours,
@@ -107,8 +107,8 @@ def _peer(folder: Path, rows: int, *, module: str) -> Duel:
 
 def _passwords(folder: Path, rows: int) -> Duel:
     path = files.rewritten(files.clean(folder, rows), "passwords.csv", files.with_password)
-    fewer = rows // _SMALLER
-    sample = files.rewritten(path, "sample.csv", every=_SMALLER)
+    fewer = rows // _PEER_DIVISOR
+    sample = files.rewritten(path, "sample.csv", every=_PEER_DIVISOR)
     hashed = "SELECT count(*) FROM users_uc_user WHERE password LIKE 'argon2$argon2id$%'"
     return Duel(
         ours=Import(path=path, rows=rows, outcomes={"created": rows}, also={hashed: rows + 1}),
@@ -117,8 +117,8 @@ def _passwords(folder: Path, rows: int) -> Duel:
 
 
 _COPY = "raw COPY of the same file"
-_GOOD_COPY = "raw COPY of these people without faults"
-_INTO_EMPTY = "raw COPY of the same file into the table without them"
+_GOOD_COPY = "raw COPY of the same users without errors"
+_INTO_EMPTY = "raw COPY of the same file into an empty table"
 
 CASES: Final = (
     Case(name="clean", title="new, clean file", against=_COPY, aim=1.15, build=_new),
@@ -166,28 +166,28 @@ CASES: Final = (
     ),
     Case(
         name="invalid_email",
-        title="all bad: `invalid_email`",
+        title="all rejected: `invalid_email`",
         against=_GOOD_COPY,
         aim=1.15,
-        build=partial(_bad, spoil=files.without_at),
+        build=partial(_bad, damage=files.without_at),
     ),
     Case(
         name="too_few_columns",
-        title="all bad: `too_few_columns`",
+        title="all rejected: `too_few_columns`",
         against=_GOOD_COPY,
         aim=1.15,
-        build=partial(_bad, spoil=files.without_last_cell),
+        build=partial(_bad, damage=files.without_last_cell),
     ),
     Case(
         name="crowd",
-        title="new, into a table of ten times as many others",
+        title="new, into a table of ten times as many other users",
         against="raw COPY into that table",
         aim=0.95,
         build=_crowded,
     ),
     Case(
         name="long",
-        title="ten times as many, 1 % of them duplicates far apart",
+        title="ten times as many rows, 1 % of them duplicates far apart",
         against="the import of the clean file",
         aim=0.8,
         build=_long,

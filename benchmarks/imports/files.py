@@ -1,20 +1,20 @@
-"""Files of made-up people, in the shapes that the cases need."""
+"""Files of generated users, in the forms that the cases need."""
 
 from collections.abc import Callable
 from itertools import islice
 from pathlib import Path
 from zlib import crc32
 
-from local.people import HEADER, write_people
+from local.users_file import HEADER, write_users
 
 _NOT_IN_WINDOWS_1252 = str.maketrans("Łł", "Ll")
 
 
 def clean(folder: Path, rows: int) -> Path:
-    """People without a fault, in no visible order."""
-    path = folder / f"people-{rows}.csv"
+    """Write a file of valid users in no visible order."""
+    path = folder / f"users-{rows}.csv"
     if not path.exists():
-        write_people(path, rows, bad_share=0)
+        write_users(path, rows, bad_share=0)
     return path
 
 
@@ -26,7 +26,7 @@ def rewritten(
     every: int = 1,
     encoding: str = "utf-8",
 ) -> Path:
-    """Beside the source: its header and each `every`th row, each line changed."""
+    """Write a file beside the source: its header and each `every`th row, with each line changed."""
     target = source.with_name(name)
     with (
         source.open(encoding="utf-8", newline="") as lines,
@@ -38,23 +38,23 @@ def rewritten(
 
 
 def quoted(line: str) -> str:
-    """Each cell quoted, semicolons between them, nothing that Windows-1252 lacks."""
+    """Quote each cell, separate cells by semicolons, and replace characters for Windows-1252."""
     cells = line.rstrip("\n").translate(_NOT_IN_WINDOWS_1252).split(",")
     return ";".join(f'"{cell}"' for cell in cells) + "\n"
 
 
 def without_at(line: str) -> str:
-    """The address is none."""
+    """Make the e-mail address invalid."""
     return line.replace("@", ".")
 
 
 def without_last_cell(line: str) -> str:
-    """A row is too short; the header stays."""
+    """Remove the last cell of a row. The header stays."""
     return line if line.startswith(HEADER) else line.rpartition(",")[0] + "\n"
 
 
 def with_other_cells(line: str) -> str:
-    """The same person, of whom each other cell is to be changed; the header stays."""
+    """Change all cells but the e-mail address. The header stays."""
     if line.startswith(HEADER):
         return line
     email, name, phone = line.split(",")
@@ -62,7 +62,7 @@ def with_other_cells(line: str) -> str:
 
 
 def with_password(line: str) -> str:
-    """A plain password of its own for everybody, with nothing of a name in it: none is weak."""
+    """Append a different plain password to each row. None contains a name, so none is weak."""
     if line.startswith(HEADER):
         return f"{HEADER},password\n"
     number = crc32(line.encode())
@@ -70,7 +70,7 @@ def with_password(line: str) -> str:
 
 
 def with_repeats(folder: Path, rows: int) -> Path:
-    """1 % of the rows repeat the first ones, far below them."""
+    """Write a file in which 1 % of the rows repeat the first rows, far below them."""
     repeated = rows // 100
     distinct = rows - repeated
     source, target = clean(folder, distinct), folder / "repeats.csv"
@@ -92,7 +92,7 @@ def with_repeats(folder: Path, rows: int) -> Path:
 
 
 def two_groups(folder: Path, first_rows: int, second_rows: int) -> tuple[Path, Path]:
-    """Different people whose addresses lie between each other in every index."""
+    """Write two files of different users, whose e-mail addresses are interleaved in every index."""
     source = clean(folder, first_rows + second_rows)
     paths = folder / "first.csv", folder / "second.csv"
     with source.open(encoding="utf-8", newline="") as lines:

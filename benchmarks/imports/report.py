@@ -1,4 +1,4 @@
-"""The results as a table in Markdown."""
+"""The results of import_speed as text."""
 
 from collections.abc import Sequence
 from statistics import median
@@ -22,7 +22,7 @@ _HEAD = (
 
 
 def table(results: Sequence[Result]) -> str:
-    """A line for each case: medians of the pairs."""
+    """Return a table in Markdown with a line for each case, with the medians of its pairs."""
     lines = [_HEAD, ["---"] * len(_HEAD), *map(_cells, results)]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
@@ -51,11 +51,12 @@ def _rate(timings: Sequence[Timing]) -> str:
 
 
 def line(result: Result) -> str:
-    """One case for whoever waits."""
+    """Return the result of one case as a line of progress."""
     verdict = "met" if result.ratio.is_met else "NOT met"
     phases = result.phases
     return (
         f"{result.case.name}: {result.ratio.value:.2f} of {result.case.aim:g}, {verdict}; "
         f"plan {phases.plan:.2f} s, load {phases.load:.2f} s, finish {phases.finish:.2f} s; "
-        f"{_rate(result.ours)} to {_rate(result.other)} rows/s; worker {result.worker_mb:.0f} MB"
+        f"{_rate(result.ours)} rows/s against {_rate(result.other)} rows/s; "
+        f"worker {result.worker_mb:.0f} MB"
     )

@@ -1,4 +1,4 @@
-"""The two sides of a case: an import, and what it is measured against."""
+"""The sides of a case: an import, and the operations that it is compared with."""
 
 import subprocess
 import sys
@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from benchmarks.checks import must_be
-from benchmarks.imports.tables import Before, Nobody, copy
+from benchmarks.imports.tables import NoUsers, TableState, copy
 from benchmarks.system import System
 from local.site import APP, ROOT
 
@@ -24,9 +24,10 @@ _PHASES = """
 
 @dataclass(frozen=True)
 class Phases:
-    """Seconds of an import: until all is planned, until the last chunk is written, until the end.
+    """The phases of an import in seconds.
 
-    Together they last from the start of `process_csv` to the final state.
+    They end when the file is planned, when the last chunk is written, and at the final state. They
+    begin with the start of `process_csv`.
     """
 
     plan: float
@@ -35,13 +36,13 @@ class Phases:
 
     @property
     def seconds(self) -> float:
-        """All of it."""
+        """The sum of the phases."""
         return self.plan + self.load + self.finish
 
 
 @dataclass(frozen=True)
 class Timing:
-    """How long so many rows took; an import also knows its phases."""
+    """The time of a number of rows. An import also has its phases."""
 
     rows: int
     seconds: float
@@ -49,28 +50,28 @@ class Timing:
 
     @property
     def rate(self) -> float:
-        """Rows a second."""
+        """Rows per second."""
         return self.rows / self.seconds
 
 
 class Side(Protocol):
-    """One of two that are timed in turn."""
+    """One of the two operations that are measured in turn."""
 
     def measure(self, system: System) -> Timing:
-        """Prepare the table, do it, check what came of it."""
+        """Prepare the table, run the operation, and check its result."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Import:
-    """A file through the whole service.
+    """An import of a file by the whole service.
 
-    `outcomes`: those that are not zero. `also`: further queries by what they must count.
+    `outcomes` has the expected counts that are not 0. `also` has further queries and their results.
     """
 
     path: Path
     rows: int
     outcomes: Mapping[str, int]
-    before: Before = field(default_factory=Nobody)
+    before: TableState = field(default_factory=NoUsers)
     mode: str = "create"
     also: Mapping[str, int] = field(default_factory=dict)
 
@@ -98,15 +99,15 @@ class Import:
 
 @dataclass(frozen=True, kw_only=True)
 class RawCopy:
-    """One COPY of a file, by one connection. `form`: what its options say beside csv and header."""
+    """One COPY of a file by one connection. `form` has options in addition to csv and header."""
 
     path: Path
     rows: int
-    before: Before = field(default_factory=Nobody)
+    before: TableState = field(default_factory=NoUsers)
     form: str = ""
 
     def measure(self, system: System) -> Timing:
-        """With its commit."""
+        """Measure the COPY and its commit."""
         self.before.restore(system)
         system.settle()
         users = system.count("SELECT count(*) FROM users_uc_user")
@@ -119,17 +120,17 @@ class RawCopy:
 
 @dataclass(frozen=True, kw_only=True)
 class Peer:
-    """Another way, a module in benchmarks/peers, in a process of its own."""
+    """Another way to import: a module of benchmarks/peers in its own process."""
 
     module: str
     path: Path
     rows: int
     users: int
-    """How many it makes; a yardstick that writes nothing makes none."""
+    """The number of users that the peer creates; 0 for a peer that only computes."""
 
     def measure(self, system: System) -> Timing:
-        """It says how long it took, without its start."""
-        Nobody().restore(system)
+        """Read the time that the process prints, which excludes its start."""
+        NoUsers().restore(system)
         system.settle()
         result = subprocess.run(
             [sys.executable, "-m", "benchmarks.peers", self.module, str(self.path)],

@@ -1,4 +1,4 @@
-"""What the users' table holds before a timing; both sides of a pair begin with the same."""
+"""The users table before a measurement. Both sides of a pair begin with the same state."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,58 +12,58 @@ from benchmarks.system import System
 _BLOCK = 1024 * 1024
 
 
-class Before(Protocol):
-    """A state of the table that can be made again and again."""
+class TableState(Protocol):
+    """A state of the table that can be restored before each measurement."""
 
     def restore(self, system: System) -> None:
-        """Make it so, without jobs."""
+        """Restore the state and remove all jobs."""
 
 
-class Nobody:
-    """The superuser alone."""
+class NoUsers:
+    """Only the superuser."""
 
     def restore(self, system: System) -> None:
-        """By truncating."""
+        """Truncate the table."""
         system.clear()
 
 
 @dataclass(frozen=True)
-class Some:
-    """The people of a file."""
+class FileUsers:
+    """The users of a file."""
 
     path: Path
 
     def restore(self, system: System) -> None:
-        """By a COPY into the empty table."""
+        """Copy the file into the empty table."""
         system.clear()
         copy(system, self.path)
         system.database.execute("VACUUM ANALYZE users_uc_user")
 
 
 @dataclass(frozen=True)
-class Crowd:
-    """The people of a file, of whom there are too many to load them before each timing."""
+class ManyUsers:
+    """The users of a file that is too large to load before each measurement."""
 
     path: Path
     rows: int
 
     def restore(self, system: System) -> None:
-        """Who came later goes, and the index of e-mails is built anew, as if they never came."""
+        """Delete the users that were created later, and rebuild the index of e-mail addresses."""
         system.clear_jobs()
         if _users(system) <= self.rows:
             system.clear()
-            with _email_index_built_at_the_end(system):
+            with _without_email_index(system):
                 copy(system, self.path)
-                _mark_last(system)
+                _save_last_id(system)
         else:
-            with _email_index_built_at_the_end(system):
+            with _without_email_index(system):
                 _delete_later_users(system)
         system.database.execute("VACUUM ANALYZE users_uc_user")
         must_be("the number of users", _users(system), self.rows + 1)
 
 
 def copy(system: System, path: Path, *, form: str = "") -> None:
-    """One COPY of a file into the users' table, with its commit. `form`: more of its options."""
+    """Copy a file into the users table and commit. `form` has further options of COPY."""
     statement = f"COPY users_uc_user (email, name, phone) FROM STDIN (FORMAT csv, HEADER{form})"
     with path.open("rb") as file, system.database.cursor().copy(statement.encode()) as target:
         while block := file.read(_BLOCK):
@@ -74,22 +74,22 @@ def _users(system: System) -> int:
     return system.count("SELECT count(*) FROM users_uc_user")
 
 
-def _mark_last(system: System) -> None:
+def _save_last_id(system: System) -> None:
     system.database.execute("DROP TABLE IF EXISTS bench_last")
     system.database.execute("CREATE TABLE bench_last AS SELECT max(id) AS id FROM users_uc_user")
 
 
 def _delete_later_users(system: System) -> None:
     with system.database.transaction():
-        # Nothing refers to them, which PostgreSQL would look up a million times.
+        # No row refers to these users. This setting saves the check of each foreign key.
         system.database.execute("SET LOCAL session_replication_role = replica")
         system.database.execute("DELETE FROM users_uc_user WHERE id > (SELECT id FROM bench_last)")
-    # At the end of the table: VACUUM gives their pages back.
+    # The rows are at the end of the table, so VACUUM truncates it.
     system.database.execute("VACUUM users_uc_user")
 
 
 @contextmanager
-def _email_index_built_at_the_end(system: System) -> Iterator[None]:
+def _without_email_index(system: System) -> Iterator[None]:
     system.database.execute("ALTER TABLE users_uc_user DROP CONSTRAINT user_email_unique")
     yield
     system.database.execute(

@@ -1,1 +1,1 @@
-"""Other ways to do the same, as their own communities write them."""
+"""Other ways to import users, written as their communities recommend."""

@@ -1,6 +1,6 @@
-"""Time one way to bring a file in: `python -m benchmarks.peers MODULE FILE` prints its seconds.
+"""`python -m benchmarks.peers MODULE FILE`: import a file with a peer and print the seconds.
 
-Django is set up, by the environment's settings, before the clock starts.
+The time excludes the set-up of Django, which reads its settings from the environment.
 """
 
 import os
@@ -13,7 +13,7 @@ import django
 
 
 def main(module: str, path: Path) -> None:
-    """Every module here has a function `load`."""
+    """Time the function `load` of the module."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "core.settings")
     django.setup()
     load = import_module(f"benchmarks.peers.{module}").load

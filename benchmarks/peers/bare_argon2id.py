@@ -1,4 +1,4 @@
-"""The yardstick of passwords: Argon2id as the service has it, on all cores, and nothing else."""
+"""Only the password hashes: Argon2id with the parameters of the service on all cores."""
 
 import csv
 import os
@@ -24,7 +24,7 @@ def _hash(password: str) -> bytes:
 
 
 def load(path: Path) -> None:
-    """One process a core."""
+    """Hash the passwords of the file with one process per core."""
     with path.open(encoding="utf-8", newline="") as file:
         passwords = [row["password"] for row in csv.DictReader(file)]
     with Pool(os.cpu_count()) as pool:

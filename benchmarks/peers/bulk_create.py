@@ -1,4 +1,4 @@
-"""Django alone: each row a model, checked, and a thousand of them inserted at once."""
+"""Plain Django: each row is a validated model, and 1,000 models are inserted at once."""
 
 import csv
 from itertools import batched
@@ -13,7 +13,7 @@ _BATCH = 1000
 
 @transaction.atomic  # faster than a commit for each batch
 def load(path: Path) -> None:
-    """Who exists already is left alone."""
+    """Import the file. Existing users stay unchanged."""
     with path.open(encoding="utf-8", newline="") as file:
         for rows in batched(csv.DictReader(file), _BATCH, strict=False):
             users = [User(**row) for row in rows]

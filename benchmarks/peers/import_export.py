@@ -1,4 +1,4 @@
-"""django-import-export at its fastest: bulk mode, no differences, no look-ups of who exists."""
+"""django-import-export with its fastest settings: bulk mode, no diffs and no look-ups."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from users_uc.models import User
 
 
 class UserResource(ModelResource):  # type: ignore[misc]
-    """As its page on bulk imports has it under "Performance tuning"."""
+    """The resource with the settings of "Performance tuning" in its documentation."""
 
     class Meta:
         model = User
@@ -22,7 +22,7 @@ class UserResource(ModelResource):  # type: ignore[misc]
 
 
 def load(path: Path) -> None:
-    """Everybody must be new: that is what saves the look-ups."""
+    """Import the file. All users must be new, because there are no look-ups."""
     with path.open(encoding="utf-8", newline="") as file:
         dataset = Dataset().load(file, format="csv")
     UserResource().import_data(dataset, raise_errors=True)

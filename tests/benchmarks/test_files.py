@@ -1,4 +1,4 @@
-"""The files that import_speed measures with are what their cases say."""
+"""The files of import_speed."""
 
 import csv
 from itertools import pairwise
@@ -14,7 +14,7 @@ def records(path: Path, *, encoding: str = "utf-8", delimiter: str = ",") -> lis
         return list(csv.reader(file, delimiter=delimiter))
 
 
-def test_a_quoted_file_has_the_same_people_in_windows_1252(tmp_path: Path) -> None:
+def test_a_quoted_file_has_the_same_users_in_windows_1252(tmp_path: Path) -> None:
     source = files.clean(tmp_path, ROWS)
     path = files.rewritten(source, "quoted.csv", files.quoted, encoding="windows-1252")
     expected = [[cell.replace("Ł", "L") for cell in record] for record in records(source)]
@@ -24,24 +24,24 @@ def test_a_quoted_file_has_the_same_people_in_windows_1252(tmp_path: Path) -> No
     assert any("ü" in line for line in lines)
 
 
-def test_every_other_row_is_half_of_them(tmp_path: Path) -> None:
+def test_every_second_row_makes_half_of_the_file(tmp_path: Path) -> None:
     source = files.clean(tmp_path, ROWS)
-    header, *people = records(source)
+    header, *users = records(source)
     half = records(files.rewritten(source, "half.csv", every=2))
-    assert half == [header, *people[::2]]
+    assert half == [header, *users[::2]]
 
 
-def test_each_row_is_spoilt_and_the_header_is_not(tmp_path: Path) -> None:
+def test_each_row_is_damaged_and_the_header_is_not(tmp_path: Path) -> None:
     source = files.clean(tmp_path, ROWS)
-    header, *people = records(files.rewritten(source, "emails.csv", files.without_at))
+    header, *users = records(files.rewritten(source, "emails.csv", files.without_at))
     assert header == ["email", "name", "phone"]
-    assert not any("@" in email for email, *_ in people)
-    header, *people = records(files.rewritten(source, "short.csv", files.without_last_cell))
+    assert not any("@" in email for email, *_ in users)
+    header, *users = records(files.rewritten(source, "short.csv", files.without_last_cell))
     assert header == ["email", "name", "phone"]
-    assert {len(record) for record in people} == {2}
+    assert {len(record) for record in users} == {2}
 
 
-def test_the_other_cells_all_change(tmp_path: Path) -> None:
+def test_all_cells_but_the_email_address_change(tmp_path: Path) -> None:
     source = files.clean(tmp_path, ROWS)
     header, *changed = records(files.rewritten(source, "former.csv", files.with_other_cells))
     pairs = list(zip(records(source)[1:], changed, strict=True))
@@ -50,27 +50,27 @@ def test_the_other_cells_all_change(tmp_path: Path) -> None:
     assert all(before[1] != after[1] and before[2] != after[2] for before, after in pairs)
 
 
-def test_everybody_has_a_password_of_their_own(tmp_path: Path) -> None:
+def test_every_user_has_a_different_password(tmp_path: Path) -> None:
     source = files.clean(tmp_path, ROWS)
-    header, *people = records(files.rewritten(source, "passwords.csv", files.with_password))
+    header, *users = records(files.rewritten(source, "passwords.csv", files.with_password))
     assert header == ["email", "name", "phone", "password"]
-    assert len({password for *_, password in people}) == ROWS
+    assert len({password for *_, password in users}) == ROWS
 
 
-def test_repeats_are_far_below_the_first(tmp_path: Path) -> None:
-    _, *people = records(files.with_repeats(tmp_path, ROWS))
+def test_repeated_rows_are_far_below_the_first_ones(tmp_path: Path) -> None:
+    _, *users = records(files.with_repeats(tmp_path, ROWS))
     first: dict[str, int] = {}
     distances = []
-    for position, (email, *_) in enumerate(people):
+    for position, (email, *_) in enumerate(users):
         if email in first:
             distances.append(position - first[email])
         first.setdefault(email, position)
-    assert len(people) == ROWS
+    assert len(users) == ROWS
     assert len(distances) == ROWS // 100
     assert min(distances) > ROWS * 0.4
 
 
-def test_two_groups_lie_between_each_other(tmp_path: Path) -> None:
+def test_the_email_addresses_of_two_groups_are_interleaved(tmp_path: Path) -> None:
     paths = files.two_groups(tmp_path, 100, 1_000)
     new, others = ({email for email, *_ in records(path)[1:]} for path in paths)
     assert len(new) == 100

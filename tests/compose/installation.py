@@ -10,9 +10,9 @@ from uuid import uuid4
 import httpx
 
 from local.api_client import ApiClient, Json
-from local.people import write_people
 from local.ports import free_port
 from local.site import ROOT
+from local.users_file import write_users
 from local.waiting import wait_until
 from tests.compose.docker import health, inspect, lines_of_json, run
 from tests.stacks import ended
@@ -107,7 +107,7 @@ class Installation:
     def import_people(self, folder: Path, rows: int, *, seed: int) -> dict[str, int]:
         """The result of importing a made-up file as the superuser."""
         path = folder / f"people-{seed}.csv"
-        write_people(path, rows, seed=seed, bad_share=0)
+        write_users(path, rows, seed=seed, bad_share=0)
         with self.admin() as admin:
             document = ended(admin, admin.upload(path), within=120)
         assert document["status"] == "SUCCESS", document

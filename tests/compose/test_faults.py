@@ -6,7 +6,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from local.people import write_people
+from local.users_file import write_users
 from local.waiting import wait_until
 from tests.compose.docker import inspect, kill
 from tests.compose.installation import SERVICES, Installation
@@ -28,7 +28,7 @@ def test_what_is_killed_comes_back(running: Installation, tmp_path: Path, servic
 def test_a_worker_that_is_killed_at_work_loses_nothing(
     running: Installation, tmp_path: Path
 ) -> None:
-    people = write_people(tmp_path / "killed.csv", 600_000, seed=200)
+    written = write_users(tmp_path / "killed.csv", 600_000, seed=200)
     with running.admin() as admin:
         url = admin.upload(tmp_path / "killed.csv")
         is_at_work = lambda: admin.status(url)["status"] == "PROGRESS"  # noqa: E731
@@ -38,8 +38,8 @@ def test_a_worker_that_is_killed_at_work_loses_nothing(
         loaded = admin.status(f"/api/users/?import={document['task_id']}&page_size=1")
     result = document["result"]
     assert document["status"] == "SUCCESS"
-    assert (result["rows"], result["failed"]) == (people.rows, people.rows - people.clean)
-    assert result["created"] + result["skipped"] == people.clean
+    assert (result["rows"], result["failed"]) == (written.rows, written.rows - written.valid)
+    assert result["created"] + result["skipped"] == written.valid
     assert loaded["results"]
     running.await_health("celery", "healthy")
 
@@ -47,7 +47,7 @@ def test_a_worker_that_is_killed_at_work_loses_nothing(
 def test_a_worker_that_is_stopped_at_work_ends_by_itself(
     running: Installation, tmp_path: Path
 ) -> None:
-    write_people(tmp_path / "stopped.csv", 600_000, seed=201)
+    write_users(tmp_path / "stopped.csv", 600_000, seed=201)
     (container,) = running.containers("celery")
     with running.admin() as admin:
         url = admin.upload(tmp_path / "stopped.csv")

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from local.api_client import ApiClient, Json
-from local.people import write_people
+from local.users_file import write_users
 from local.waiting import wait_until
 from tests.compose.installation import Installation
 from tests.compose.raw import announce, connect, early_answer
@@ -148,7 +148,7 @@ def test_who_may_not_import_is_told_so_unread(running: Installation, charlie: Ap
 
 
 def test_a_body_without_a_length_is_collected(running: Installation, tmp_path: Path) -> None:
-    write_people(tmp_path / "chunked.csv", 200, seed=5)
+    write_users(tmp_path / "chunked.csv", 200, seed=5)
     parts = (b"--x\r\nContent-Disposition: form-data; name=file; filename=a.csv\r\n\r\n",
              (tmp_path / "chunked.csv").read_bytes(), b"\r\n--x--\r\n")  # fmt: skip
     with running.admin() as admin:

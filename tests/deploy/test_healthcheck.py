@@ -1,4 +1,4 @@
-"""deploy/healthcheck.py: what each role has to show."""
+"""deploy/healthcheck.py: the check of each role."""
 
 import os
 import time
@@ -13,13 +13,13 @@ from deploy.healthcheck import SILENCE, fault, heartbeat_fault
 
 
 class Server(HTTPServer):
-    """Answers every question with one status."""
+    """A server that answers every request with one status."""
 
     status = 200
 
 
 class Handler(BaseHTTPRequestHandler):
-    """Shows the path that was asked."""
+    """The handler that sends the requested path as the body."""
 
     server: Server
 
@@ -29,7 +29,7 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(self.path.encode())
 
     def log_message(self, *_: object) -> None:
-        """Nothing."""
+        """Log no requests."""
 
 
 @pytest.fixture
@@ -41,40 +41,40 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
         server.shutdown()
 
 
-def test_web_is_well_when_it_is_alive(server: Server) -> None:
+def test_a_web_server_that_answers_is_healthy(server: Server) -> None:
     assert fault("web") == ""
 
 
-def test_web_shows_what_answers_with_an_error(server: Server) -> None:
+def test_the_body_of_an_error_is_the_reason(server: Server) -> None:
     server.status = 503
     assert fault("web") == "/healthz/live"
 
 
-def test_web_that_does_not_listen_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_web_server_that_does_not_listen_is_unhealthy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WEB_BIND", "0.0.0.0:1")
     assert fault("web").startswith("127.0.0.1:1 does not answer: ")
 
 
 @pytest.mark.parametrize("role", ["worker", "beat"])
-def test_others_must_have_given_a_sign(
+def test_workers_and_beat_need_a_recent_heartbeat(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, role: str
 ) -> None:
-    sign = tmp_path / "heartbeat"
-    monkeypatch.setenv("HEARTBEAT_FILE", str(sign))
+    heartbeat = tmp_path / "heartbeat"
+    monkeypatch.setenv("HEARTBEAT_FILE", str(heartbeat))
     assert "does not exist" in fault(role)
-    sign.touch()
+    heartbeat.touch()
     assert fault(role) == ""
     long_ago = time.time() - SILENCE - 1
-    os.utime(sign, (long_ago, long_ago))
+    os.utime(heartbeat, (long_ago, long_ago))
     assert fault(role) == f"no sign of life for {SILENCE + 1} s"
 
 
-def test_silence_has_a_bound(tmp_path: Path) -> None:
-    sign = tmp_path / "heartbeat"
-    sign.touch()
-    assert heartbeat_fault(sign, now=sign.stat().st_mtime + SILENCE) == ""
-    assert heartbeat_fault(sign, now=sign.stat().st_mtime + SILENCE + 1)
+def test_a_heartbeat_is_too_old_after_the_limit(tmp_path: Path) -> None:
+    heartbeat = tmp_path / "heartbeat"
+    heartbeat.touch()
+    assert heartbeat_fault(heartbeat, now=heartbeat.stat().st_mtime + SILENCE) == ""
+    assert heartbeat_fault(heartbeat, now=heartbeat.stat().st_mtime + SILENCE + 1)
 
 
-def test_a_command_has_nothing_to_show() -> None:
+def test_a_management_command_is_always_healthy() -> None:
     assert fault("manage") == ""

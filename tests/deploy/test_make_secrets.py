@@ -1,4 +1,4 @@
-"""deploy/make_secrets.py: made once, overridden by the environment, never half written."""
+"""deploy/make_secrets.py: secrets are created once, and the environment overrides them."""
 
 import os
 import subprocess
@@ -21,14 +21,14 @@ def contents(folder: Path) -> dict[str, str]:
 
 
 def command(folder: Path, *arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
-    """As the container runs it."""
+    """Run the command as the container does."""
     return subprocess.run(
         [sys.executable, "-I", ROOT / "deploy/make_secrets.py", *arguments],
         env={"SECRETS_DIR": str(folder), **env}, capture_output=True, text=True, check=False,
     )  # fmt: skip
 
 
-def test_all_are_made_and_stay(tmp_path: Path) -> None:
+def test_all_secrets_are_created_once(tmp_path: Path) -> None:
     assert make_secrets(tmp_path, {}) == OURS
     first = contents(tmp_path)
     assert first.keys() == SECRETS.keys() | {"redis.conf", "redis_url"}
@@ -38,7 +38,7 @@ def test_all_are_made_and_stay(tmp_path: Path) -> None:
     assert contents(tmp_path) == first
 
 
-def test_two_installations_have_nothing_in_common(tmp_path: Path) -> None:
+def test_two_installations_have_different_secrets(tmp_path: Path) -> None:
     for name in ("one", "two"):
         (tmp_path / name).mkdir()
         make_secrets(tmp_path / name, {})
@@ -46,20 +46,20 @@ def test_two_installations_have_nothing_in_common(tmp_path: Path) -> None:
     assert set(one.values()) & set(two.values()) == {""}
 
 
-def test_everybody_in_the_containers_may_read_and_nobody_write(tmp_path: Path) -> None:
+def test_all_users_may_read_the_secrets_and_no_user_may_write_them(tmp_path: Path) -> None:
     make_secrets(tmp_path, {})
     modes = {path.stat().st_mode & 0o777 for path in tmp_path.glob("[!.]*")}
     assert modes == {0o444}
 
 
-def test_redis_gets_its_password_and_the_others_its_address(tmp_path: Path) -> None:
+def test_redis_gets_its_password_and_its_clients_get_the_url(tmp_path: Path) -> None:
     make_secrets(tmp_path, {})
-    made = contents(tmp_path)
-    assert made["redis.conf"] == f"requirepass {made['redis_password']}"
-    assert made["redis_url"] == f"redis://:{made['redis_password']}@redis:6379/0"
+    created = contents(tmp_path)
+    assert created["redis.conf"] == f"requirepass {created['redis_password']}"
+    assert created["redis_url"] == f"redis://:{created['redis_password']}@redis:6379/0"
 
 
-def test_the_environment_overrides_and_is_kept(tmp_path: Path) -> None:
+def test_a_value_of_the_environment_replaces_the_secret_and_stays(tmp_path: Path) -> None:
     make_secrets(tmp_path, {})
     before = contents(tmp_path)
     env = {"DB_PASSWORD": "mine", "JWT_SECRET_KEY": LONG, "DJANGO_SECRET_KEY": ""}
@@ -68,27 +68,27 @@ def test_the_environment_overrides_and_is_kept(tmp_path: Path) -> None:
     assert contents(tmp_path) == before | {"db_password": "mine", "jwt_secret_key": LONG}
 
 
-def test_what_is_not_ours_is_there_and_empty_unless_it_is_set(tmp_path: Path) -> None:
+def test_secrets_of_other_services_are_empty_unless_they_are_set(tmp_path: Path) -> None:
     for env in (
         {},
         {"EMAIL_HOST_PASSWORD": "theirs", "JWT_PREVIOUS_SECRET_KEYS": f"{LONG}, {LONG}"},
     ):
         make_secrets(tmp_path, env)
-        there = contents(tmp_path)
-        expected = {SECRETS[name].variable: there[name] for name in OTHERS}
+        secrets = contents(tmp_path)
+        expected = {SECRETS[name].variable: secrets[name] for name in OTHERS}
         assert expected == dict.fromkeys(expected, "") | env
     make_secrets(tmp_path, {})
     assert {contents(tmp_path)[name] for name in OTHERS} == {""}
 
 
-def test_another_redis_counts_only_while_it_is_set(tmp_path: Path) -> None:
+def test_the_url_of_another_redis_is_used_only_while_it_is_set(tmp_path: Path) -> None:
     make_secrets(tmp_path, {"REDIS_URL": "redis://elsewhere/3"})
     assert contents(tmp_path)["redis_url"] == "redis://elsewhere/3"
     make_secrets(tmp_path, {})
     assert contents(tmp_path)["redis_url"].endswith("@redis:6379/0")
 
 
-def test_one_is_renewed_and_the_rest_stay(tmp_path: Path) -> None:
+def test_renew_changes_only_one_secret(tmp_path: Path) -> None:
     make_secrets(tmp_path, {})
     before = contents(tmp_path)
     assert make_secrets(tmp_path, {}, renew="jwt_secret_key") == ["jwt_secret_key"]
@@ -96,12 +96,12 @@ def test_one_is_renewed_and_the_rest_stay(tmp_path: Path) -> None:
     assert {name for name in before if before[name] != after[name]} == {"jwt_secret_key"}
 
 
-def test_a_new_redis_password_is_in_all_three_places(tmp_path: Path) -> None:
+def test_a_renewed_redis_password_is_in_all_three_files(tmp_path: Path) -> None:
     make_secrets(tmp_path, {})
     make_secrets(tmp_path, {}, renew="redis_password")
-    made = contents(tmp_path)
-    assert made["redis_password"] in made["redis.conf"]
-    assert made["redis_password"] in made["redis_url"]
+    created = contents(tmp_path)
+    assert created["redis_password"] in created["redis.conf"]
+    assert created["redis_password"] in created["redis_url"]
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_a_new_redis_password_is_in_all_three_places(tmp_path: Path) -> None:
         ({"DB_PASSWORD": "mine"}, "db_password", "DB_PASSWORD is set in the environment"),
     ],
 )
-def test_a_value_that_makes_no_sense_changes_nothing(
+def test_an_invalid_value_changes_no_secret(
     tmp_path: Path, env: dict[str, str], renew: str, message: str
 ) -> None:
     with pytest.raises(SecretsError, match=message):
@@ -120,16 +120,16 @@ def test_a_value_that_makes_no_sense_changes_nothing(
     assert contents(tmp_path) == {}
 
 
-def test_many_starts_at_once_make_one_set(tmp_path: Path) -> None:
+def test_parallel_runs_create_one_set_of_secrets(tmp_path: Path) -> None:
     with ThreadPoolExecutor(8) as pool:
         done = list(pool.map(lambda _: command(tmp_path), range(8)))
     assert [result.returncode for result in done] == [0] * 8, done
-    said = sorted(result.stdout for result in done)
-    assert said[:7] == ["secrets: all secrets exist\n"] * 7
-    assert said[7].startswith("secrets: wrote django_secret_key, ")
+    outputs = sorted(result.stdout for result in done)
+    assert outputs[:7] == ["secrets: all secrets exist\n"] * 7
+    assert outputs[7].startswith("secrets: wrote django_secret_key, ")
 
 
-def test_the_command_says_what_is_wrong(tmp_path: Path) -> None:
+def test_the_command_prints_the_error(tmp_path: Path) -> None:
     short = command(tmp_path, DJANGO_SECRET_KEY="short")
     assert (short.returncode, short.stdout) == (1, "")
     assert short.stderr == "secrets: DJANGO_SECRET_KEY must have at least 32 bytes.\n"

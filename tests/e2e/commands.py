@@ -98,7 +98,7 @@ def started(
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-        leftovers.end(data, patience=5)
+        leftovers.end(data, timeout=5)
 
 
 def refused(

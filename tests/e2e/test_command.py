@@ -138,7 +138,10 @@ def test_a_second_instance_on_the_same_directory_is_refused(command: Command) ->
     code, said = refused("--port", "0", "--data", str(command.data))
     pid = command.process.pid
     assert code == 1
-    assert said == f"run_local: another instance is running on {command.data} (pid {pid})\n"
+    assert said == (
+        f"run_local: another system is running on {command.data} (pid {pid});"
+        " stop it or choose another --data\n"
+    )
     assert is_ready(command.ready())
 
 

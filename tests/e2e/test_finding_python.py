@@ -62,7 +62,8 @@ def test_without_a_new_python_it_says_in_one_line_what_to_install(run: Run) -> N
     assert result.stdout == ""
     assert result.stderr.count("\n") == 1
     assert result.stderr.startswith(
-        "run_local: needs Python 3.13 or newer with its venv module; python3 is Python 3.11.2."
+        "run_local: Python 3.13 or newer with its venv module is required;"
+        " python3 is Python 3.11.2."
     )
     assert "pyenv install 3.13" in result.stderr
 
@@ -88,11 +89,11 @@ def test_the_environment_is_made_once_and_anew_for_other_requirements(
     tmp_path: Path, run: Run, project: Path
 ) -> None:
     write_program(tmp_path / "bin/python3", NEW)
-    assert f"making {project / '.venv'}" in run().stdout
+    assert f"creating {project / '.venv'}" in run().stdout
     again = run()
     assert again.stdout == f"runs in {project / '.venv'}\n"
     (project / "requirements.txt").write_text("# still nothing\n")
-    assert f"making {project / '.venv'}" in run().stdout
+    assert f"creating {project / '.venv'}" in run().stdout
 
 
 def test_an_environment_that_somebody_else_made_is_left_alone(
@@ -103,7 +104,7 @@ def test_an_environment_that_somebody_else_made_is_left_alone(
     (project / ".venv/precious").write_text("")
     result = run()
     assert result.returncode == 1
-    expected = f"run_local: {project / '.venv'} was not made by this script; move it away\n"
+    expected = f"run_local: {project / '.venv'} was not created by this script; move it away\n"
     assert result.stderr == expected
     assert (project / ".venv/precious").exists()
 
@@ -116,7 +117,7 @@ def test_a_start_that_is_making_it_is_not_disturbed(
     (project / ".venv.lock/pid").write_text(f"{os.getpid()}\n")
     result = run()
     assert result.returncode == 1
-    assert result.stderr.startswith("run_local: another start is making ")
+    assert result.stderr.startswith(f"run_local: another process (pid {os.getpid()}) is creating ")
     assert not (project / ".venv").exists()
 
 
@@ -127,6 +128,6 @@ def test_packages_that_cannot_be_installed_are_asked_for_again(
     (project / "requirements.txt").write_text("./not-there.whl --hash=sha256:00\n")
     result = run()
     assert result.returncode == 1
-    assert result.stderr.endswith("run_local: pip could not install the packages, see above\n")
+    assert result.stderr.endswith("run_local: pip cannot install the packages, see above\n")
     assert not (project / ".venv.lock").exists()
     assert not (project / ".venv/.finished").exists()

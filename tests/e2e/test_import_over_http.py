@@ -9,8 +9,8 @@ import httpx
 import pytest
 
 from local.api_client import ApiClient, Json
-from local.people import write_people
 from local.stack import Stack
+from local.users_file import write_users
 from tests.stacks import PASSWORD, as_admin, ended, numbers
 
 pytestmark = pytest.mark.xdist_group("stack")
@@ -51,14 +51,14 @@ def all_pages(client: ApiClient, url: str | None) -> list[Json]:
 def test_every_row_of_a_messy_file_has_its_answer(
     tmp_path: Path, stack: Stack, ana: ApiClient
 ) -> None:
-    people = write_people(tmp_path / "messy.csv", 20_000)
+    written = write_users(tmp_path / "messy.csv", 20_000)
     document = ended(ana, ana.upload(tmp_path / "messy.csv"), within=60)
-    result, bad = document["result"], people.rows - people.clean
+    result, bad = document["result"], written.rows - written.valid
     assert document["status"] == "SUCCESS"
     assert result == dict.fromkeys(TOTALS, 0) | {
-        "rows": people.rows, "created": people.clean, "failed": bad,
+        "rows": written.rows, "created": written.valid, "failed": bad,
     }  # fmt: skip
-    assert numbers(stack, OF_THE_MESSY_FILE) == (people.clean,)
+    assert numbers(stack, OF_THE_MESSY_FILE) == (written.valid,)
 
     errors = all_pages(ana, document["links"]["errors"])
     assert len(errors) == len({error["record"] for error in errors}) == bad
@@ -71,7 +71,7 @@ def test_every_row_of_a_messy_file_has_its_answer(
     # Unchanged, the refused rows are refused again; only what stood twice in the file is fine now.
     (tmp_path / "failed-rows.csv").write_bytes(content)
     again = ended(ana, ana.upload(tmp_path / "failed-rows.csv"), within=60)["result"]
-    twice = people.oddities["duplicate"]
+    twice = written.defects["duplicate"]
     assert (again["created"], again["skipped"], again["failed"]) == (0, twice, bad - twice)
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from local.api_client import ApiClient
-from local.people import write_people
 from local.stack import Stack
+from local.users_file import write_users
 from local.waiting import wait_until
 from tests.stacks import as_admin, ended
 
@@ -34,7 +34,7 @@ def test_a_worker_answers_who_it_is(stack: Stack) -> None:
 
 
 def test_a_small_file_is_done_while_a_large_one_loads(tmp_path: Path, admin: ApiClient) -> None:
-    write_people(tmp_path / "large.csv", 300_000, seed=2)
+    write_users(tmp_path / "large.csv", 300_000, seed=2)
     (tmp_path / "small.csv").write_text("email\nsmall@example.com\n")
     large_url = admin.upload(tmp_path / "large.csv")
     wait_until(

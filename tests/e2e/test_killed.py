@@ -43,4 +43,4 @@ def supervisord_is_killed(command: Command) -> None:
     os.kill(command.description()["processes"]["supervisord"], signal.SIGKILL)
     assert command.process.wait(30) == 1
     assert not any(process.is_running() for process in family[1:])
-    assert command.text().splitlines()[-1].startswith("run_local: supervisord has died")
+    assert command.text().splitlines()[-1].startswith("run_local: supervisord has ended")

@@ -15,9 +15,9 @@ import pytest
 import yaml
 
 from local.errors import LocalError
-from local.people import People, write_people
 from local.site import ROOT
 from local.stack import Stack
+from local.users_file import UsersFile, write_users
 from local.waiting import wait_until
 from tests.prometheus import FOLDER, MISSING, Prometheus, watching
 from tests.stacks import as_admin, ended, running
@@ -63,15 +63,15 @@ def prometheus(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 
 @pytest.fixture(scope="module")
-def people(
+def imported(
     stack: Stack, prometheus: Prometheus, tmp_path_factory: pytest.TempPathFactory
-) -> People:
+) -> UsersFile:
     """Something of everything: logins, errors of both kinds, an import, and one that fails."""
-    folder = tmp_path_factory.mktemp("people")
-    people = write_people(folder / "people.csv", 20_000)
+    folder = tmp_path_factory.mktemp("users")
+    written = write_users(folder / "users.csv", 20_000)
     (folder / "cut.csv").write_text('email,name\na@example.com,"never closed\n')
     with as_admin(stack) as admin:
-        assert ended(admin, admin.upload(folder / "people.csv"), within=60)["status"] == "SUCCESS"
+        assert ended(admin, admin.upload(folder / "users.csv"), within=60)["status"] == "SUCCESS"
         assert ended(admin, admin.upload(folder / "cut.csv"), within=60)["status"] == "FAILURE"
         for path in ("/api/nothing/", "/api/users/?search=a"):
             httpx.get(stack.base_url + path, trust_env=False)
@@ -86,10 +86,10 @@ def people(
         lambda: bool(prometheus.query(recovered)),
         timeout=30, what="recover must have run", poll=0.5,
     )  # fmt: skip
-    return people
+    return written
 
 
-@pytest.mark.usefixtures("people")
+@pytest.mark.usefixtures("imported")
 @pytest.mark.parametrize(("panel", "expression"), list(panels()))
 def test_every_panel_has_data(prometheus: Prometheus, panel: str, expression: str) -> None:
     for variable in ("$__rate_interval", "$__range"):
@@ -99,7 +99,7 @@ def test_every_panel_has_data(prometheus: Prometheus, panel: str, expression: st
     assert not [sample for sample in samples if math.isnan(sample.value)], panel
 
 
-@pytest.mark.usefixtures("people")
+@pytest.mark.usefixtures("imported")
 @pytest.mark.parametrize(("alert", "selector"), list(alert_selectors()))
 def test_every_alert_has_something_to_look_at(
     prometheus: Prometheus, alert: str, selector: str
@@ -107,7 +107,7 @@ def test_every_alert_has_something_to_look_at(
     assert prometheus.query(selector), alert
 
 
-@pytest.mark.usefixtures("people")
+@pytest.mark.usefixtures("imported")
 def test_every_alert_can_be_computed_and_the_right_one_fires(prometheus: Prometheus) -> None:
     rules = [rule for group in prometheus.ask("rules")["groups"] for rule in group["rules"]]
     assert rules
@@ -120,10 +120,12 @@ def test_every_alert_can_be_computed_and_the_right_one_fires(prometheus: Prometh
     assert names <= {"AccountsPoolExhausted", "AccountsTaskFailures"}
 
 
-def test_rows_and_jobs_are_those_of_the_imports(prometheus: Prometheus, people: People) -> None:
-    bad = people.rows - people.clean
+def test_rows_and_jobs_are_those_of_the_imports(
+    prometheus: Prometheus, imported: UsersFile
+) -> None:
+    bad = imported.rows - imported.valid
     rows = 'max by (outcome) (accounts_import_rows_total{outcome="%s"})'
-    prometheus.await_value(rows % "created", people.clean)
+    prometheus.await_value(rows % "created", imported.valid)
     prometheus.await_value(rows % "failed", bad)
     prometheus.await_value("sum(max by (code) (accounts_import_row_errors_total))", bad)
     prometheus.await_value('accounts_import_failures_total{code="unclosed_quote"}', 1)
@@ -134,7 +136,7 @@ def test_rows_and_jobs_are_those_of_the_imports(prometheus: Prometheus, people: 
     prometheus.await_value(tasks, 2)
 
 
-@pytest.mark.usefixtures("people")
+@pytest.mark.usefixtures("imported")
 def test_killed_web_processes_leave_their_counts_and_none_of_their_gauges(
     stack: Stack, prometheus: Prometheus
 ) -> None:

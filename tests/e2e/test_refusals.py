@@ -36,7 +36,7 @@ def test_data_of_another_postgresql_are_left_alone(tmp_path: Path) -> None:
     code, said = refused("--port", "0", "--data", str(tmp_path))
     assert code == 1
     assert said.count("\n") == 1
-    assert f"{tmp_path / 'postgres'} is of PostgreSQL 9, " in said
+    assert f"{tmp_path / 'postgres'} belongs to PostgreSQL 9, " in said
     assert [path.name for path in (tmp_path / "postgres").iterdir()] == ["PG_VERSION"]
 
 

@@ -75,7 +75,7 @@ def test_a_fresh_copy_runs_imports_ends_and_runs_again(project: Path) -> None:
         assert command.end(signal.SIGTERM) == 0
     with started(data, program=program, cwd=project.parent) as command:
         url = command.ready()
-        assert "making" not in command.text()
+        assert "creating" not in command.text()
         assert "password: " not in command.text()
         assert count_users(command) == users
         assert accounted(url, password) == result

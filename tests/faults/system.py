@@ -14,8 +14,8 @@ import psycopg
 from psycopg.rows import class_row
 from redis import Redis
 
-from local.people import write_people
 from local.stack import Stack
+from local.users_file import write_users
 from local.waiting import wait_until
 from tests.faults.api import Api
 from tests.faults.failpoints import Failpoints
@@ -77,7 +77,7 @@ class System:
     def people_file(self, rows: int, *, seed: int = 1, prefix: str = "") -> bytes:
         """A hundredth of its rows is odd."""
         path = self.stack.data / "people.csv"
-        write_people(path, rows, seed=seed, prefix=prefix)
+        write_users(path, rows, seed=seed, prefix=prefix)
         return path.read_bytes()
 
     def rows(self, statement: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:

@@ -1,1 +1,1 @@
-"""The load test's own parts; tests/e2e/test_performance.py runs the whole of it."""
+"""Tests of the package loadtest. tests/e2e/test_performance.py runs whole load tests."""

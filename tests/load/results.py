@@ -1,4 +1,4 @@
-"""Results as JMeter writes them."""
+"""Results in the format of JMeter."""
 
 from pathlib import Path
 
@@ -11,19 +11,19 @@ COLUMNS = (
     *("dataType", "success", "failureMessage", "bytes", "grpThreads", "allThreads", "Latency"),
     *("Connect", *VARIABLES),
 )
-NOTHING = ("null",) * len(VARIABLES)
+UNSET = ("null",) * len(VARIABLES)
 
 
 def row(label: str, *values: str, elapsed: int = 10, code: str = "200", failure: str = "") -> str:
-    """One request of a thread; `values` are the plan's variables."""
+    """Return the line of one request. `values` are the variables of the plan."""
     ok = "false" if failure else "true"
     quoted = '"' + failure.replace('"', '""') + '"' if failure else ""
     fixed = f"1795471841697,{elapsed},{label},{code},OK,Staff 1-1,text,{ok},{quoted},100,1,2,9,1"
-    return ",".join((fixed, *(values or NOTHING)))
+    return ",".join((fixed, *(values or UNSET)))
 
 
 def write_jtl(path: Path, *rows: str) -> Path:
-    """A file with these rows."""
+    """Write a file with these rows and return its path."""
     path.write_text("\n".join((",".join(COLUMNS), *rows)) + "\n", encoding="utf-8")
     return path
 
@@ -31,13 +31,13 @@ def write_jtl(path: Path, *rows: str) -> Path:
 def sample(
     label: str, *, start: int = 0, elapsed: int = 10, ok: bool = True, **values: str
 ) -> Sample:
-    """One request; `start` in milliseconds."""
-    code, problem = ("200", "") if ok else ("500", "Internal Server Error")
-    return Sample(start, elapsed, label, code, ok, problem, 1, values)
+    """Return one request. `start` is in milliseconds."""
+    code, error = ("200", "") if ok else ("500", "Internal Server Error")
+    return Sample(start, elapsed, label, code, ok, error, 1, values)
 
 
 def one_of_each(*, elapsed: int = 10) -> list[Sample]:
-    """A successful request to every endpoint, one a second."""
+    """Return a successful request to every endpoint, one per second."""
     return [
         sample(label, start=number * 1000, elapsed=elapsed)
         for number, label in enumerate(ENDPOINTS)

@@ -1,22 +1,22 @@
-"""What the API confirmed, against what the database has."""
+"""The comparison of the database with the answers of the API."""
 
 from dataclasses import replace
 
 import pytest
 
-from loadtest.check import Job, Stored, differences
-from loadtest.confirmed import Confirmed, Person, confirmed_by
+from loadtest.check import DatabaseState, Job, differences
+from loadtest.confirmed import Confirmed, User, confirmed_by
 from tests.load.results import sample
 
-ANN, BEN = Person("ann@example.com", "Ann"), Person("ben@example.com", "Ben")
+ANN, BEN = User("ann@example.com", "Ann"), User("ben@example.com", "Ben")
 COUNTS = dict.fromkeys(("updated", "unchanged", "not_loaded"), 0) | {
     "rows": 10, "created": 6, "skipped": 3, "failed": 1,
 }  # fmt: skip
-DONE = Job("SUCCESS", COUNTS, people=6)
+DONE = Job("SUCCESS", COUNTS, imported_users=6)
 
 
-def test_answers_are_sorted_by_what_they_confirm() -> None:
-    found = confirmed_by([
+def test_successful_answers_confirm_changes() -> None:
+    confirmed = confirmed_by([
         sample("POST users", user_id="1", user_email="ann@example.com", user_name="Ann"),
         sample("POST register", user_id="2", user_email="ben@example.com", user_name="Ben"),
         sample("POST users", ok=False),
@@ -26,59 +26,64 @@ def test_answers_are_sorted_by_what_they_confirm() -> None:
         sample("GET contacts/task-status/{id}", task_id="a"),
         sample("GET contacts/task-status/{id}", task_id="a", created="6", skipped="3"),
     ])  # fmt: skip
-    assert found.made == {"1": ANN, "2": BEN}
-    assert found.renamed == {"1": "Anna"}
-    assert (found.deleted, found.unsure) == ({"2"}, set())
-    assert (found.uploads, found.results) == ({"a"}, {"a": (6, 3)})
+    assert confirmed.created == {"1": ANN, "2": BEN}
+    assert confirmed.renamed == {"1": "Anna"}
+    assert (confirmed.deleted, confirmed.uncertain) == ({"2"}, set())
+    assert (confirmed.uploads, confirmed.results) == ({"a"}, {"a": (6, 3)})
 
 
-def test_what_was_confirmed_and_is_there_is_no_difference() -> None:
+def test_a_database_with_all_confirmed_changes_has_no_differences() -> None:
     confirmed = Confirmed({"1": ANN, "2": BEN}, {"1": "Anna"}, {"2"}, set(), {"a"}, {"a": (6, 3)})
-    stored = Stored({"1": replace(ANN, name="Anna")}, {"a": DONE})
-    assert differences(confirmed, stored) == []
+    state = DatabaseState({"1": replace(ANN, name="Anna")}, {"a": DONE})
+    assert differences(confirmed, state) == []
 
 
 @pytest.mark.parametrize(
-    ("stored", "said"),
+    ("users", "expected"),
     [
         ({}, "but is None"),
-        ({"1": BEN}, "but is Person(email='ben@example.com'"),
-        ({"1": replace(ANN, name="Old")}, "name='Ann'), but is Person"),
+        ({"1": BEN}, "but is User(email='ben@example.com'"),
+        ({"1": replace(ANN, name="Old")}, "name='Ann'), but is User"),
     ],
 )
-def test_a_user_who_is_not_as_confirmed_is_named(stored: dict[str, Person], said: str) -> None:
-    (found,) = differences(Confirmed({"1": ANN}), Stored(stored, {}))
-    assert found.startswith("user 1 should be ")
-    assert said in found
+def test_a_user_that_differs_from_the_answers_is_reported(
+    users: dict[str, User], expected: str
+) -> None:
+    (line,) = differences(Confirmed({"1": ANN}), DatabaseState(users, {}))
+    assert line.startswith("user 1 should be ")
+    assert expected in line
 
 
-def test_a_deleted_user_must_be_gone() -> None:
+def test_a_deleted_user_that_still_exists_is_reported() -> None:
     confirmed = Confirmed({"1": ANN}, deleted={"1"})
-    assert differences(confirmed, Stored({"1": ANN}, {})) == ["user 1 was deleted, but is there"]
+    state = DatabaseState({"1": ANN}, {})
+    assert differences(confirmed, state) == ["user 1 was deleted, but still exists"]
 
 
-def test_a_failed_change_promises_nothing() -> None:
+def test_a_failed_change_is_not_compared() -> None:
     failed = sample("DELETE users/{id}", ok=False, user_id="1")
-    made = sample("POST users", user_id="1", user_email=ANN.email, user_name=ANN.name)
-    confirmed = confirmed_by([made, failed])
-    assert differences(confirmed, Stored({}, {})) == []
-    assert differences(confirmed, Stored({"1": ANN}, {})) == []
+    created = sample("POST users", user_id="1", user_email=ANN.email, user_name=ANN.name)
+    confirmed = confirmed_by([created, failed])
+    assert differences(confirmed, DatabaseState({}, {})) == []
+    assert differences(confirmed, DatabaseState({"1": ANN}, {})) == []
 
 
 @pytest.mark.parametrize(
-    ("jobs", "said"),
+    ("jobs", "expected"),
     [
-        ({}, "import a was accepted, but is not there"),
-        ({"a": replace(DONE, status="FAILURE")}, "import a is FAILURE"),
-        ({"a": replace(DONE, people=5)}, "import a says created 6, but 5 are there"),
-        ({"a": replace(DONE, counts=COUNTS | {"rows": 11})}, "do not sum to its rows"),
+        ({}, "import a was accepted, but does not exist"),
+        ({"a": replace(DONE, status="FAILURE")}, "import a has the status FAILURE"),
+        ({"a": replace(DONE, imported_users=5)}, "import a has created 6 users, but 5 have its id"),
+        ({"a": replace(DONE, counts=COUNTS | {"rows": 11})}, "do not sum to the rows"),
         (
-            {"a": replace(DONE, people=7, counts=COUNTS | {"created": 7, "skipped": 2})},
-            "was answered with created, skipped (6, 3)",
+            {"a": replace(DONE, imported_users=7, counts=COUNTS | {"created": 7, "skipped": 2})},
+            "import a: the API answered created, skipped = (6, 3), but the database has ",
         ),
     ],
 )
-def test_an_import_that_is_not_as_confirmed_is_named(jobs: dict[str, Job], said: str) -> None:
+def test_an_import_that_differs_from_the_answers_is_reported(
+    jobs: dict[str, Job], expected: str
+) -> None:
     confirmed = Confirmed(uploads={"a"}, results={"a": (6, 3)})
-    (found,) = differences(confirmed, Stored({}, jobs))
-    assert said in found
+    (line,) = differences(confirmed, DatabaseState({}, jobs))
+    assert expected in line

@@ -1,4 +1,4 @@
-"""Reading JMeter's results."""
+"""The reader of JMeter's results."""
 
 from pathlib import Path
 
@@ -8,11 +8,11 @@ from loadtest.jtl import read_samples
 from local.errors import LocalError
 from tests.load.results import row, write_jtl
 
-MADE = ("17", "load-x-created-1@example.com", "Created 1", "null", "NONE", "")
+CREATED = ("17", "load-x-created-1@example.com", "Created 1", "null", "NONE", "")
 
 
-def test_a_request_has_what_the_plan_took_from_its_answer(tmp_path: Path) -> None:
-    (read,) = read_samples(write_jtl(tmp_path / "a.jtl", row("POST users", *MADE, code="201")))
+def test_a_request_has_the_variables_that_the_plan_extracted(tmp_path: Path) -> None:
+    (read,) = read_samples(write_jtl(tmp_path / "a.jtl", row("POST users", *CREATED, code="201")))
     assert (read.label, read.code, read.elapsed, read.ok) == ("POST users", "201", 10, True)
     assert read.end == read.start + 10
     assert read.values == {
@@ -22,39 +22,39 @@ def test_a_request_has_what_the_plan_took_from_its_answer(tmp_path: Path) -> Non
     }
 
 
-def test_what_an_assertion_expected_is_one_line(tmp_path: Path) -> None:
+def test_the_error_of_an_assertion_is_one_line(tmp_path: Path) -> None:
     failure = 'Test failed: code expected to equal /\n\n*** received "404"\n/'
     path = write_jtl(tmp_path / "a.jtl", row("GET users", code="404", failure=failure))
     (read,) = read_samples(path)
     assert not read.ok
-    assert read.problem == 'Test failed: code expected to equal / *** received "404" /'
+    assert read.error == 'Test failed: code expected to equal / *** received "404" /'
 
 
-def test_a_request_without_an_answer_tells_why(tmp_path: Path) -> None:
+def test_a_request_without_an_answer_has_the_error_of_the_connection(tmp_path: Path) -> None:
     code = "Non HTTP response code: java.net.ConnectException"
     path = write_jtl(tmp_path / "a.jtl", row("GET users", code=code, failure="no 200"))
-    assert read_samples(path)[0].problem == "OK"  # the row's message, not the assertion's
+    assert read_samples(path)[0].error == "OK"  # the row's message, not the assertion's
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "message"),
     [
         ("", "lacks the columns allThreads, created, "),
         ("<testResults>\n", "lacks the columns"),
     ],
 )
-def test_another_format_is_refused(tmp_path: Path, content: str, said: str) -> None:
+def test_another_format_is_an_error(tmp_path: Path, content: str, message: str) -> None:
     path = tmp_path / "a.jtl"
     path.write_text(content)
-    with pytest.raises(LocalError, match=said):
+    with pytest.raises(LocalError, match=message):
         read_samples(path)
 
 
-def test_no_request_is_no_result(tmp_path: Path) -> None:
-    with pytest.raises(LocalError, match="has no request"):
+def test_results_without_requests_are_an_error(tmp_path: Path) -> None:
+    with pytest.raises(LocalError, match="contains no requests"):
         read_samples(write_jtl(tmp_path / "a.jtl"))
 
 
-def test_a_line_that_breaks_off_is_named(tmp_path: Path) -> None:
+def test_the_error_names_a_truncated_line(tmp_path: Path) -> None:
     with pytest.raises(LocalError, match="line 3 is damaged"):
         read_samples(write_jtl(tmp_path / "a.jtl", row("GET users"), "1795471841697,"))

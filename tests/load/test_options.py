@@ -6,7 +6,7 @@ from loadtest.options import parse
 from loadtest.plan import goal_per_second
 
 
-def test_without_options_twenty_users_work_for_two_minutes() -> None:
+def test_the_defaults_are_20_users_and_120_seconds() -> None:
     options = parse([])
     assert options.properties == {
         "users": "20", "ramp_up": "48", "duration": "168", "throughput": "1800",
@@ -16,7 +16,7 @@ def test_without_options_twenty_users_work_for_two_minutes() -> None:
     assert goal_per_second(options.properties) == pytest.approx(30.33, abs=0.01)
 
 
-def test_properties_go_before_what_users_and_duration_give() -> None:
+def test_properties_override_users_and_duration() -> None:
     options = parse(["--duration", "5", "-Jramp_up=2", "-J", "think_min=0", "-Jjmeter.x=y"])
     assert options.properties["ramp_up"] == "2"
     assert options.properties["duration"] == "7"
@@ -31,42 +31,42 @@ def test_a_smoke_test_counts_loops_and_has_no_goal() -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "expected"),
+    ("url", "expected"),
     [
         ("http://127.0.0.1:8000/", "http://127.0.0.1:8000"),
         ("https://api.example.com", "https://api.example.com"),
         ("http://localhost:80", "http://localhost:80"),
     ],
 )
-def test_an_address_has_no_path(given: str, expected: str) -> None:
-    assert parse(["--url", given]).url == expected
+def test_a_final_slash_of_the_url_is_removed(url: str, expected: str) -> None:
+    assert parse(["--url", url]).url == expected
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (["--users", "0"], "must be from 1 to 100000"),
         (["--users", "many"], "argument --users: invalid"),
         (["--duration", "-5"], "must be from 1 to 100000"),
-        (["--url", "localhost"], "must be like http://127.0.0.1:8000, not localhost"),
-        (["--url", "http://localhost/api"], "must be like http://127.0.0.1:8000"),
-        (["--url", "http://localhost:99999"], "must be like http://127.0.0.1:8000"),
-        (["--smoke", "--users", "3"], "--smoke has its own number of users"),
-        (["--url", "http://[::1]:80"], "must be like http://127.0.0.1:8000"),
+        (["--url", "localhost"], "must be a URL such as http://127.0.0.1:8000, not localhost"),
+        (["--url", "http://localhost/api"], "must be a URL such as http://127.0.0.1:8000"),
+        (["--url", "http://localhost:99999"], "must be a URL such as http://127.0.0.1:8000"),
+        (["--smoke", "--users", "3"], "--smoke cannot be combined with --users"),
+        (["--url", "http://[::1]:80"], "must be a URL such as http://127.0.0.1:8000"),
         (["-Jloops"], "must be NAME=VALUE, not loops"),
-        (["-Jlops=3"], "-J sets no lops; see jmeter/README.md"),
+        (["-Jlops=3"], "-J cannot set lops; jmeter/README.md lists the properties"),
         (["-Jloops=some"], "loops must be a whole number, not some"),
         (["-Jthink_min=-1"], "think_min must be a whole number, not -1"),
-        (["-Jhost=elsewhere"], "-J sets no host"),
-        (["-Jusers=5"], "-J sets no users"),
+        (["-Jhost=elsewhere"], "-J cannot set host"),
+        (["-Jusers=5"], "-J cannot set users"),
         (["--smok"], "unrecognized arguments: --smok"),
         (["more"], "unrecognized arguments: more"),
     ],
 )
-def test_what_cannot_be_is_an_error_of_usage(
-    capsys: pytest.CaptureFixture[str], arguments: list[str], said: str
+def test_a_wrong_option_ends_with_exit_code_2(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], message: str
 ) -> None:
     with pytest.raises(SystemExit) as ended:
         parse(arguments)
     assert ended.value.code == 2
-    assert said in capsys.readouterr().err
+    assert message in capsys.readouterr().err

@@ -1,4 +1,4 @@
-"""The test plan and what is said of it agree."""
+"""The test plan agrees with the code and with jmeter/README.md."""
 
 import re
 from xml.etree import ElementTree as ET
@@ -16,15 +16,15 @@ BOTH_VERSIONS = {
     "ThroughputController", "UniformRandomTimer",
 }  # fmt: skip
 TEXT = PLAN.read_text(encoding="utf-8")
-TREE = ET.fromstring(TEXT)  # noqa: S314 (our own file)
+TREE = ET.fromstring(TEXT)  # noqa: S314 (a file of this repository)
 
 
-def test_every_request_is_an_endpoint_that_is_reported() -> None:
+def test_the_requests_of_the_plan_are_the_reported_endpoints() -> None:
     labels = {request.get("testname") for request in TREE.iter("HTTPSamplerProxy")}
     assert labels == set(ENDPOINTS)
 
 
-def test_every_request_has_its_status_and_its_body_asserted() -> None:
+def test_the_plan_asserts_the_status_and_the_body_of_every_request() -> None:
     (root,) = TREE
     pairs = [
         (request, children)
@@ -42,7 +42,7 @@ def test_every_request_has_its_status_and_its_body_asserted() -> None:
         assert fields == {"Assertion.response_code", "Assertion.response_data"}, request.attrib
 
 
-def test_it_has_only_elements_that_both_versions_know() -> None:
+def test_the_plan_has_only_elements_that_both_versions_of_jmeter_know() -> None:
     classes = {element.get("testclass") for element in TREE.iter()} - {None}
     kinds = {element.get("elementType") for element in TREE.iter()} - {None}
     assert classes | kinds <= BOTH_VERSIONS
@@ -50,16 +50,16 @@ def test_it_has_only_elements_that_both_versions_know() -> None:
     assert "__jexl" not in TEXT
 
 
-def test_its_properties_are_those_that_may_be_set() -> None:
+def test_the_plan_reads_exactly_the_known_properties() -> None:
     assert set(re.findall(r"\$\{__P\((\w+)", TEXT)) == ADJUSTABLE | FROM_THE_RUN
 
 
-def test_its_properties_are_explained() -> None:
+def test_the_readme_describes_every_adjustable_property() -> None:
     text = (ROOT / "jmeter/README.md").read_text(encoding="utf-8")
     assert set(re.findall(r"^\| `(\w+)` ", text, re.MULTILINE)) >= ADJUSTABLE
 
 
-def test_it_takes_the_variables_that_are_recorded() -> None:
+def test_the_plan_extracts_every_recorded_variable() -> None:
     taken = set(re.findall(r'RegexExtractor\.refname">(\w+)<', TEXT))
     assert taken >= set(VARIABLES)
 

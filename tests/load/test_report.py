@@ -1,4 +1,4 @@
-"""The report is one file that has what it says."""
+"""The HTML report of a run."""
 
 import re
 from datetime import UTC, datetime
@@ -12,11 +12,11 @@ from loadtest.thresholds import read_thresholds
 from tests.load.results import one_of_each, sample
 
 
-def report(path: Path, complaints: list[str]) -> str:
-    """The page without plotly's script."""
+def report(path: Path, failures: list[str]) -> str:
+    """Write the report and return its HTML without plotly's script."""
     samples = [*one_of_each(), sample("GET users", start=20_000, elapsed=4321, ok=False)]
     heading = Heading(
-        "http://<here>", datetime(2026, 11, 23, tzinfo=UTC), "1 user", "all", complaints
+        "http://<here>", datetime(2026, 11, 23, tzinfo=UTC), "1 user", "all", failures
     )
     summary = summarise(samples, goal=2, ramp_up=1)
     write_report(path, heading, samples, summary, read_thresholds(THRESHOLDS))
@@ -24,7 +24,7 @@ def report(path: Path, complaints: list[str]) -> str:
     return re.sub(r"<script>.*?</script>", "", text, count=1, flags=re.DOTALL)
 
 
-def test_it_shows_every_endpoint_errors_and_plots(tmp_path: Path) -> None:
+def test_the_report_shows_endpoints_errors_and_plots(tmp_path: Path) -> None:
     page = report(tmp_path / "report.html", [])
     for label in ENDPOINTS:
         assert f"<td>{label}</td>" in page
@@ -35,13 +35,13 @@ def test_it_shows_every_endpoint_errors_and_plots(tmp_path: Path) -> None:
     assert "Passed" in page
 
 
-def test_complaints_and_addresses_are_text(tmp_path: Path) -> None:
+def test_failures_and_urls_are_escaped(tmp_path: Path) -> None:
     page = report(tmp_path / "report.html", ["p95 < nothing"])
     assert "<li>p95 &lt; nothing</li>" in page
     assert "Load test of http://&lt;here&gt;" in page
     assert "Passed" not in page
 
 
-def test_it_needs_no_other_file(tmp_path: Path) -> None:
+def test_the_report_loads_no_other_file(tmp_path: Path) -> None:
     page = report(tmp_path / "report.html", [])
     assert not re.findall(r'(?:src|href)="[^#"]', page)

@@ -1,4 +1,4 @@
-"""Figures of a run."""
+"""The figures of a run."""
 
 import pytest
 
@@ -18,13 +18,11 @@ from tests.load.results import sample
         (list(range(1, 21)), 95, 19),
     ],
 )
-def test_percentiles_are_values_that_occurred(
-    values: list[int], percent: int, expected: int
-) -> None:
+def test_a_percentile_is_one_of_the_values(values: list[int], percent: int, expected: int) -> None:
     assert percentile(values, percent) == expected
 
 
-def test_each_endpoint_has_its_figures_in_the_order_of_the_plan() -> None:
+def test_endpoints_have_their_figures_in_the_order_of_the_plan() -> None:
     samples = [
         sample("GET users", start=0, elapsed=20),
         sample("GET users", start=500, elapsed=40),
@@ -38,10 +36,10 @@ def test_each_endpoint_has_its_figures_in_the_order_of_the_plan() -> None:
     assert (users.mean, users.p50, users.p90) == (186.7, 40, 500)
     assert users.error_ratio == pytest.approx(1 / 3)
     assert (summary.seconds, summary.total.requests, summary.total.throughput) == (2, 4, 2)
-    assert [(problem.label, problem.count) for problem in summary.problems] == [("GET users", 1)]
+    assert [(kind.label, kind.count) for kind in summary.error_kinds] == [("GET users", 1)]
 
 
-def test_the_goal_is_compared_with_what_comes_after_the_ramp_up() -> None:
+def test_the_goal_is_compared_with_the_requests_after_the_ramp_up() -> None:
     slow = [sample("GET users", start=second * 1000) for second in range(10)]
     fast = [sample("GET users", start=10_000 + tenth * 100) for tenth in range(100)]
     summary = summarise(slow + fast, goal=10, ramp_up=10)
@@ -49,5 +47,5 @@ def test_the_goal_is_compared_with_what_comes_after_the_ramp_up() -> None:
     assert summary.total.throughput == pytest.approx(110 / 19.91, abs=0.001)
 
 
-def test_a_run_that_ends_in_its_ramp_up_reaches_nothing() -> None:
+def test_a_run_that_ends_during_the_ramp_up_reaches_0() -> None:
     assert summarise([sample("GET users")], goal=10, ramp_up=10).reached == 0

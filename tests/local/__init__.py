@@ -1,1 +1,1 @@
-"""What run_local.sh is made of."""
+"""Tests of the package local, which run_local.sh runs."""

@@ -1,4 +1,4 @@
-"""Where the database of vulnerabilities cannot be asked, the audit is not green."""
+"""The audit fails if the database of vulnerabilities cannot be asked."""
 
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -8,12 +8,16 @@ import pytest
 
 from local import audit
 
-ANSWERS = {"/known": (200, b'{"vulnerabilities": []}'), "/other": (200, b"{}"), "/away": (503, b"")}
+ANSWERS = {
+    "/known": (200, b'{"vulnerabilities": []}'),
+    "/other": (200, b"{}"),
+    "/unavailable": (503, b""),
+}
 
 
 @pytest.fixture
 def server() -> Iterator[str]:
-    """Gives the answers above."""
+    """A server that sends the answers above."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -36,26 +40,28 @@ def server() -> Iterator[str]:
 
 
 @pytest.mark.parametrize(
-    ("path", "problem"),
+    ("path", "reason"),
     [
         ("/known", ""),
-        ("/other", "it answers without vulnerabilities"),
-        ("/away", "Service Unavailable"),
+        ("/other", "its answer has no field `vulnerabilities`"),
+        ("/unavailable", "Service Unavailable"),
     ],
 )
-def test_whether_it_can_be_asked(server: str, path: str, problem: str) -> None:
-    assert audit.problem(f"{server}{path}") == problem
+def test_the_reason_names_why_the_database_is_unavailable(
+    server: str, path: str, reason: str
+) -> None:
+    assert audit.unavailable_reason(f"{server}{path}") == reason
 
 
-def test_one_that_is_away_is_said_and_is_no_success(
+def test_an_unavailable_database_is_reported_and_fails_the_audit(
     closed_port: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
     url = f"http://127.0.0.1:{closed_port}/"
-    assert audit.main(["requirements.txt"], url=url) == audit.NOT_ASKED
-    said = capsys.readouterr().out
-    assert said.startswith(f"audit: NOT DONE, nothing was checked: {url} cannot be asked: ")
-    assert "refused" in said
+    assert audit.main(["requirements.txt"], url=url) == audit.UNAVAILABLE
+    output = capsys.readouterr().out
+    assert output.startswith(f"audit: nothing was checked, because {url} is unavailable: ")
+    assert "refused" in output
 
 
-def test_without_pip_audit_it_is_no_success_either(server: str) -> None:
+def test_a_missing_pip_audit_fails_the_audit(server: str) -> None:
     assert audit.main(["requirements.txt"], url=f"{server}/known") == 1

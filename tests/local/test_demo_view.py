@@ -1,4 +1,4 @@
-"""What the demo shows in a terminal and elsewhere."""
+"""The output of the demo in a terminal and elsewhere."""
 
 import io
 from pathlib import Path
@@ -19,7 +19,7 @@ LOADING: Json = {
 QUEUED: Json = {"status": "PENDING", "progress": {"phase": "queued"}}
 
 
-def shown(document: Json) -> str:
+def rendered(document: Json) -> str:
     with io.StringIO() as file:
         show_result(Console(file=file, width=100), document)
         return file.getvalue()
@@ -32,12 +32,14 @@ def test_a_terminal_shows_a_bar_with_the_speed(
     with progress_view() as show:
         show({"status": "PENDING"})
         show(LOADING)
-    said = capsys.readouterr().out
+    output = capsys.readouterr().out
     for part in ("loading", "━", "25%", "5,000 rows/s, 0 s left"):
-        assert part in said
+        assert part in output
 
 
-def test_a_file_gets_a_line_for_every_phase_and_tenth(capsys: pytest.CaptureFixture[str]) -> None:
+def test_without_a_terminal_each_phase_and_each_ten_percent_is_a_line(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     with progress_view() as show:
         for document in (QUEUED, QUEUED, LOADING, LOADING):
             show(document)
@@ -47,18 +49,18 @@ def test_a_file_gets_a_line_for_every_phase_and_tenth(capsys: pytest.CaptureFixt
     ]
 
 
-def test_a_failed_import_shows_its_reason_and_what_is_not_known() -> None:
+def test_a_failed_import_shows_its_error_and_dashes_for_unknown_numbers() -> None:
     error = {"code": "not_csv", "message": "It is [b]not[/b] a CSV file."}
-    text = shown({"status": "FAILURE", "error": error, "result": None, "errors": []})
+    text = rendered({"status": "FAILURE", "error": error, "result": None, "errors": []})
     assert "FAILURE: not_csv: It is [b]not[/b] a CSV file." in text
     assert "created" in text
     assert "-" in text
     assert "rejected rows" not in text
 
 
-def test_rejected_rows_cannot_write_to_the_terminal() -> None:
+def test_control_characters_of_rejected_rows_are_escaped() -> None:
     row = {"line": 7, "column": None, "message": "[red]No[/red]", "value": "\x1b[2Jgone"}
-    text = shown({"status": "SUCCESS", "result": {"rows": 1}, "errors": [row]})
+    text = rendered({"status": "SUCCESS", "result": {"rows": 1}, "errors": [row]})
     assert "\\x1b[2Jgone" in text
     assert "[red]No[/red]" in text
     assert "\x1b" not in text

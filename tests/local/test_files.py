@@ -1,4 +1,4 @@
-"""Files and secrets of a data directory."""
+"""The files, secrets and environment of a data directory."""
 
 import json
 import os
@@ -21,28 +21,33 @@ def test_a_private_file_is_replaced_as_a_whole(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_a_tail_is_the_last_lines_or_nothing(tmp_path: Path) -> None:
+def test_tail_returns_the_last_lines_or_an_empty_string(tmp_path: Path) -> None:
     (tmp_path / "log").write_bytes(b"one\ntwo\nth\xffree\n")
     assert tail(tmp_path / "log", lines=2) == "two\nth\ufffdree"
     assert tail(tmp_path / "absent") == ""
 
 
-def test_secrets_are_made_once_and_kept_for_their_owner(tmp_path: Path) -> None:
+def test_secrets_are_generated_once_and_only_their_owner_can_read_them(tmp_path: Path) -> None:
     path = tmp_path / "secrets.json"
-    made = load_secrets(path)
-    assert load_secrets(path) == made
-    assert load_secrets(tmp_path / "others.json") != made
+    generated = load_secrets(path)
+    assert load_secrets(path) == generated
+    assert load_secrets(tmp_path / "others.json") != generated
     assert path.stat().st_mode & 0o777 == 0o600
     values = list(json.loads(path.read_text()).values())
     assert len(set(values)) == 4
     assert {len(value) for value in values} == {64}
 
 
-def test_the_callers_environment_leads_nobody_elsewhere(
+def test_variables_that_would_redirect_a_process_are_not_inherited(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    foreign = {"DB_PASSWORD_FILE": "f", "DB_HOST": "far", "PGHOST": "far", "ADMIN_PASSWORD": "p"}
-    for name, value in {**foreign, "TIMEZONE": "kept"}.items():
+    redirecting = {
+        "DB_PASSWORD_FILE": "f",
+        "DB_HOST": "far",
+        "PGHOST": "far",
+        "ADMIN_PASSWORD": "p",
+    }
+    for name, value in {**redirecting, "TIMEZONE": "kept"}.items():
         monkeypatch.setenv(name, value)
     site = Site(
         data=tmp_path, secrets=load_secrets(tmp_path / "secrets.json"),

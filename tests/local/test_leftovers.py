@@ -11,7 +11,7 @@ import psutil
 import pytest
 
 from local import leftovers
-from local.launch import MARK
+from local.launch import DATA_VARIABLE
 
 STUBBORN = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
 WAITING = "print('ready', flush=True); input()"
@@ -20,13 +20,13 @@ type Start = Callable[..., subprocess.Popen[bytes]]
 
 @pytest.fixture
 def start() -> Iterator[Start]:
-    """`start(data)`: a process of that directory, which waits."""
+    """Return a function that starts a waiting process of a data directory."""
     with ExitStack() as ends:
 
-        def make(data: Path, *, first: str = "") -> subprocess.Popen[bytes]:
+        def start_process(data: Path, *, first: str = "") -> subprocess.Popen[bytes]:
             child = subprocess.Popen(
                 [sys.executable, "-c", first + WAITING],
-                env={**os.environ, MARK: str(data)},
+                env={**os.environ, DATA_VARIABLE: str(data)},
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             )  # fmt: skip
             ends.enter_context(child)
@@ -35,30 +35,30 @@ def start() -> Iterator[Start]:
             assert child.stdout.readline() == b"ready\n"
             return child
 
-        yield make
+        yield start_process
 
 
-def test_only_those_of_the_directory_are_ended(tmp_path: Path, start: Start) -> None:
+def test_only_the_processes_of_the_directory_are_terminated(tmp_path: Path, start: Start) -> None:
     ours, theirs = start(tmp_path / "ours"), start(tmp_path / "theirs")
     assert [process.pid for process in leftovers.find(tmp_path / "ours")] == [ours.pid]
-    assert leftovers.end(tmp_path / "ours", patience=10) == 1
-    assert leftovers.end(tmp_path / "ours", patience=10) == 0
+    assert leftovers.end(tmp_path / "ours", timeout=10) == 1
+    assert leftovers.end(tmp_path / "ours", timeout=10) == 0
     assert not psutil.pid_exists(ours.pid)
     assert theirs.poll() is None
 
 
-def test_one_that_does_not_listen_is_killed(tmp_path: Path, start: Start) -> None:
+def test_a_process_that_ignores_sigterm_is_killed(tmp_path: Path, start: Start) -> None:
     child = start(tmp_path, first=STUBBORN)
-    assert leftovers.end(tmp_path, patience=0.1) == 1
+    assert leftovers.end(tmp_path, timeout=0.1) == 1
     assert not psutil.pid_exists(child.pid)
 
 
-def test_one_that_has_just_ended_is_no_trouble(
+def test_a_process_that_has_just_ended_is_no_error(
     tmp_path: Path, start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     child = start(tmp_path)
-    found = [psutil.Process(child.pid)]
+    processes = [psutil.Process(child.pid)]
     child.kill()
     child.wait()
-    monkeypatch.setattr(leftovers, "find", lambda _data: found)
-    assert leftovers.end(tmp_path, patience=1) == 1
+    monkeypatch.setattr(leftovers, "find", lambda _data: processes)
+    assert leftovers.end(tmp_path, timeout=1) == 1

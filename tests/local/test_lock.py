@@ -1,4 +1,4 @@
-"""One instance for a data directory."""
+"""The lock that allows one system for each data directory."""
 
 import os
 import subprocess
@@ -16,19 +16,19 @@ def ended_pid() -> int:
         return child.pid
 
 
-def test_a_running_holder_is_named(tmp_path: Path) -> None:
+def test_the_error_names_the_running_system(tmp_path: Path) -> None:
     holder = lock.acquire(tmp_path)
-    with pytest.raises(LocalError, match=rf"running on {tmp_path} \(pid {os.getpid()}\)"):
+    with pytest.raises(LocalError, match=rf"running on {tmp_path} \(pid {os.getpid()}\); stop it"):
         lock.acquire(tmp_path)
     os.close(holder)
     os.close(lock.acquire(tmp_path))
 
 
 @pytest.mark.parametrize("pid", ["", "not a number", "ended"])
-def test_a_holder_that_is_ending_is_waited_for(
+def test_the_lock_waits_for_a_system_that_is_stopping(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pid: str
 ) -> None:
-    """Its supervisord still has the lock, but the pid in the file is of nobody."""
+    """Its supervisord still holds the lock, but no process has the pid in the file."""
     monkeypatch.setattr(lock, "_ENDING_SECONDS", 0.1)
     holder = lock.acquire(tmp_path)
     (tmp_path / "lock").write_text(str(ended_pid()) if pid == "ended" else pid)
@@ -38,14 +38,14 @@ def test_a_holder_that_is_ending_is_waited_for(
     os.close(lock.acquire(tmp_path))
 
 
-def test_a_holder_of_another_user_counts_as_running(
+def test_the_system_of_another_user_counts_as_running(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(_pid: int, _number: int) -> None:
+    def deny(_pid: int, _number: int) -> None:
         raise PermissionError
 
     holder = lock.acquire(tmp_path)
-    monkeypatch.setattr(os, "kill", refuse)
-    with pytest.raises(LocalError, match="another instance is running"):
+    monkeypatch.setattr(os, "kill", deny)
+    with pytest.raises(LocalError, match="another system is running"):
         lock.acquire(tmp_path)
     os.close(holder)

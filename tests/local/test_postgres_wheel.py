@@ -1,4 +1,4 @@
-"""PostgreSQL's programs, where another user must reach them, and what they refuse."""
+"""The programs of PostgreSQL in the wheel, and their errors."""
 
 import os
 import shutil
@@ -13,7 +13,7 @@ from local.site import Site, load_secrets
 
 @pytest.fixture
 def wheel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A wheel that the user cannot reach, with a library beside it."""
+    """A wheel that the other user cannot read, with a library beside it."""
     site_packages = tmp_path / "closed"
     wheel = site_packages / postgres_wheel.PACKAGE
     for name in (f"{wheel}/pginstall/bin/postgres", f"{wheel}.libs/libpq.so"):
@@ -26,7 +26,7 @@ def wheel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return wheel
 
 
-def test_a_wheel_out_of_reach_is_copied_once_with_its_libraries(wheel: Path) -> None:
+def test_an_unreadable_wheel_is_copied_once_with_its_libraries(wheel: Path) -> None:
     directory = postgres_wheel.binaries("somebody")
     assert (directory / "postgres").exists()
     libraries = directory.parent.parent.parent / f"{postgres_wheel.PACKAGE}.libs"
@@ -35,27 +35,27 @@ def test_a_wheel_out_of_reach_is_copied_once_with_its_libraries(wheel: Path) -> 
     assert postgres_wheel.binaries("somebody") == directory
 
 
-@pytest.mark.parametrize("there", [True, False])
-def test_a_copy_that_cannot_take_its_place_is_removed(
-    wheel: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, there: bool
+@pytest.mark.parametrize("exists", [True, False])
+def test_a_copy_that_cannot_be_renamed_is_removed(
+    wheel: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, exists: bool
 ) -> None:
-    """When another start was faster, its copy is taken."""
+    """If another process was faster, its copy is used."""
 
-    def refuse(_path: Path, target: Path) -> None:
-        if there:
+    def fail(_path: Path, target: Path) -> None:
+        if exists:
             target.mkdir()
-        raise OSError("there is one")
+        raise OSError("the target exists")
 
-    monkeypatch.setattr(Path, "rename", refuse)
-    if there:
+    monkeypatch.setattr(Path, "rename", fail)
+    if exists:
         postgres_wheel.binaries("somebody")
     else:
-        with pytest.raises(OSError, match="there is one"):
+        with pytest.raises(OSError, match="the target exists"):
             postgres_wheel.binaries("somebody")
-    assert len(list((tmp_path / "open/accounts-local").iterdir())) == int(there)
+    assert len(list((tmp_path / "open/accounts-local").iterdir())) == int(exists)
 
 
-def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_error_names_a_missing_package(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(postgres_wheel, "PACKAGE", "not_there")
     with pytest.raises(LocalError, match="the package not_there is not installed"):
         postgres_wheel.binaries(None)
@@ -67,7 +67,7 @@ def test_only_root_needs_another_user(monkeypatch: pytest.MonkeyPatch) -> None:
     assert system_user.run_as(None) == {}
 
 
-def test_a_failing_initdb_tells_the_end_of_its_output(
+def test_the_error_of_initdb_shows_the_end_of_its_output(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     program = tmp_path / "bin/initdb"

@@ -1,4 +1,4 @@
-"""The system that another terminal keeps running."""
+"""The site of the system that runs in another terminal."""
 
 import json
 import os
@@ -15,13 +15,13 @@ from local.site import load_secrets
 
 def describe(data: Path, pid: int) -> None:
     """Write a `local.json` of the system whose first process is `pid`."""
-    described = {
+    description = {
         "base_url": "http://127.0.0.1:1001",
         "database_url": "postgresql://accounts:secret@127.0.0.1:1002/accounts",
         "redis_url": "redis://:secret@127.0.0.1:1003/0",
         "processes": {"run_local": pid},
     }
-    (data / "local.json").write_text(json.dumps(described))
+    (data / "local.json").write_text(json.dumps(description))
 
 
 def test_the_site_has_the_ports_and_the_secrets_of_the_running_system(tmp_path: Path) -> None:
@@ -34,12 +34,12 @@ def test_the_site_has_the_ports_and_the_secrets_of_the_running_system(tmp_path: 
     assert env["DJANGO_SECRET_KEY"] == secrets.django_key
 
 
-def test_a_folder_without_a_running_system_is_refused(tmp_path: Path) -> None:
+def test_a_folder_without_a_running_system_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(LocalError, match="no system is running on"):
         running_site(tmp_path)
 
 
-def test_a_description_that_a_killed_system_left_behind_is_refused(tmp_path: Path) -> None:
+def test_the_local_json_of_a_killed_system_is_an_error(tmp_path: Path) -> None:
     with subprocess.Popen([sys.executable, "-c", ""]) as killed:
         pass
     describe(tmp_path, killed.pid)

@@ -1,4 +1,4 @@
-"""What ends the command, and what must not."""
+"""Signals, closed pipes and timeouts of the command."""
 
 import os
 import runpy
@@ -20,7 +20,7 @@ ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 @pytest.fixture(autouse=True)
 def _restored() -> Iterator[None]:
-    """The test run's own handlers come back."""
+    """Restore the signal handlers of the test run."""
     before = {number: signal.getsignal(number) for number in ENDING}
     yield
     for number, handler in before.items():
@@ -28,7 +28,9 @@ def _restored() -> Iterator[None]:
 
 
 @pytest.mark.parametrize("number", ENDING)
-def test_the_first_signal_interrupts_and_more_do_nothing(number: signal.Signals) -> None:
+def test_the_first_signal_interrupts_and_further_signals_are_ignored(
+    number: signal.Signals,
+) -> None:
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
     signals.raise_interrupt()
     with pytest.raises(KeyboardInterrupt):
@@ -44,7 +46,7 @@ def test_nohup_is_respected() -> None:
     assert signal.getsignal(signal.SIGHUP) == signal.SIG_IGN
 
 
-def test_ctrl_c_while_the_command_is_being_imported_is_no_error(
+def test_ctrl_c_during_the_imports_is_no_error(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def main() -> int:
@@ -56,7 +58,7 @@ def test_ctrl_c_while_the_command_is_being_imported_is_no_error(
     assert ended.value.code == 0
 
 
-def test_a_reader_that_has_gone_stops_nothing() -> None:
+def test_a_closed_pipe_does_not_stop_the_program() -> None:
     lines = "from local.say import say; say('one'); say('two'); raise SystemExit(7)"
     reading, writing = os.pipe()
     os.close(reading)
@@ -70,6 +72,6 @@ def test_a_reader_that_has_gone_stops_nothing() -> None:
     assert (result.returncode, result.stderr) == (7, b"")
 
 
-def test_waiting_in_vain_says_for_what() -> None:
-    with pytest.raises(LocalError, match=r"waited 0\.1 s in vain: the moon"):
-        wait_until(lambda: False, timeout=0.1, what="the moon")
+def test_a_timeout_says_what_did_not_happen() -> None:
+    with pytest.raises(LocalError, match=r"timeout after 0\.1 s: the moon must rise"):
+        wait_until(lambda: False, timeout=0.1, what="the moon must rise")

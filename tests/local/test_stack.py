@@ -1,4 +1,4 @@
-"""A stack as tests and benchmarks use it, here mostly without web and workers."""
+"""The stack, mostly without the web server and the Celery workers."""
 
 import os
 import signal
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.xdist_group("stack")
 
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """Servers in a folder whose name is longer than a socket's may be, and hard to quote."""
+    """Servers in a folder whose name is too long for a socket and hard to quote."""
     data = tmp_path_factory.mktemp("stack") / f"it's #1; 100 % é {'long ' * 20}"
     with Stack(data) as stack:
         stack.start_servers()
@@ -27,14 +27,14 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     assert list(leftovers.find(data)) == []
 
 
-def test_what_runs_has_a_pid(stack: Stack) -> None:
+def test_each_running_process_has_a_pid(stack: Stack) -> None:
     assert stack.pids().keys() == {"supervisord", "postgres", "valkey"}
     assert psutil.pid_exists(stack.pid("postgres"))
     assert stack.pid("web") == 0
     assert stack.is_alive()
 
 
-def test_a_process_that_is_stopped_stays_so_until_it_is_started(stack: Stack) -> None:
+def test_a_stopped_process_stays_stopped_until_it_is_started(stack: Stack) -> None:
     before = stack.pid("valkey")
     stack.stop_process("valkey")
     stack.stop_process("valkey")
@@ -45,7 +45,7 @@ def test_a_process_that_is_stopped_stays_so_until_it_is_started(stack: Stack) ->
     assert stack.pid("valkey") not in {0, before}
 
 
-def test_a_restarted_server_has_kept_its_data(stack: Stack) -> None:
+def test_a_restarted_server_keeps_its_data(stack: Stack) -> None:
     with psycopg.connect(stack.site.database_url()) as connection:
         connection.execute("CREATE TABLE kept (number int)")
     before = stack.pid("postgres")
@@ -56,13 +56,13 @@ def test_a_restarted_server_has_kept_its_data(stack: Stack) -> None:
         connection.execute("SELECT number FROM kept")
 
 
-def test_a_management_command_that_fails_shows_the_end_of_its_output(stack: Stack) -> None:
+def test_the_error_of_a_management_command_shows_the_end_of_its_output(stack: Stack) -> None:
     assert "django" in stack.manage("help", "--commands") or "migrate" in stack.manage("help")
     with pytest.raises(LocalError, match=r"manage\.py nonsense failed:\n(.*\n)*Unknown command"):
         stack.manage("nonsense")
 
 
-def test_a_stack_that_is_not_open_says_so(tmp_path: Path) -> None:
+def test_a_stack_that_is_not_open_is_an_error(tmp_path: Path) -> None:
     stack = Stack(tmp_path)
     stack.stop()
     for use in (lambda: stack.base_url, stack.pids):
@@ -70,14 +70,14 @@ def test_a_stack_that_is_not_open_says_so(tmp_path: Path) -> None:
             use()
 
 
-def test_a_server_that_cannot_start_is_named_with_its_log(tmp_path: Path) -> None:
+def test_the_error_names_a_server_that_does_not_start_and_its_log(tmp_path: Path) -> None:
     with Stack(tmp_path / "data") as stack:
         (tmp_path / "data/postgres/postgresql.conf").write_text("nonsense = on\n")
         with pytest.raises(LocalError, match=r"postgres does not start, see .*/postgres\.log:\n.*"):
             stack.start_servers()
 
 
-def test_a_supervisord_that_cannot_start_is_told(tmp_path: Path) -> None:
+def test_a_supervisord_that_does_not_start_is_an_error(tmp_path: Path) -> None:
     stack = Stack(tmp_path / "data", extra_env={"PYTHONHOME": "/nowhere"})
     with pytest.raises(LocalError, match=r"supervisord does not start:\n(.*\n)+"):
         stack.open()
@@ -85,7 +85,7 @@ def test_a_supervisord_that_cannot_start_is_told(tmp_path: Path) -> None:
         stack.is_alive()
 
 
-def test_a_frozen_supervisord_is_killed_with_all_below_it(
+def test_a_frozen_supervisord_is_killed_with_its_processes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(manager, "STOP_SECONDS", 1)
@@ -96,7 +96,7 @@ def test_a_frozen_supervisord_is_killed_with_all_below_it(
     assert not any(map(psutil.pid_exists, pids.values()))
 
 
-def test_a_dead_supervisord_is_noticed_and_its_processes_are_ended(tmp_path: Path) -> None:
+def test_the_processes_of_a_dead_supervisord_are_stopped(tmp_path: Path) -> None:
     with Stack(tmp_path / "data") as stack:
         stack.start(["valkey"])
         pids = stack.pids()

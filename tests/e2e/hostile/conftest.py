@@ -7,8 +7,8 @@ import psutil
 import pytest
 
 from benchmarks.peaks import Peaks
-from local.people import write_people
 from local.stack import Stack
+from local.users_file import write_users
 from tests.faults.api import Api
 from tests.stacks import numbers, running
 
@@ -50,9 +50,9 @@ def ordinary_imports(stack: Stack, *, prefix: str) -> None:
     api = Api(stack.base_url)
     for rows in (300, 120_000):
         path = stack.data / "people.csv"
-        people = write_people(path, rows, prefix=f"{prefix}{rows}")
+        written = write_users(path, rows, prefix=f"{prefix}{rows}")
         document = api.ended(api.upload(path.read_bytes()))
-        assert document["result"]["created"] == people.clean
+        assert document["result"]["created"] == written.valid
     api.close()
 
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from local.people import write_people
 from local.stack import Stack
+from local.users_file import write_users
 from local.waiting import wait_until
 from tests.collector import Collector, collecting
 from tests.e2e.traces.upload import CALLER, CHUNKS, TRACE
@@ -33,7 +33,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory, collector: Collector) -> Ite
 def job_id(stack: Stack, collector: Collector, tmp_path_factory: pytest.TempPathFactory) -> str:
     """An import of some chunks too many for one trace, asked for by a traced caller."""
     path = tmp_path_factory.mktemp("people") / "people.csv"
-    write_people(path, CHUNKS * 100, bad_share=0)
+    write_users(path, CHUNKS * 100, bad_share=0)
     with as_admin(stack) as admin:
         admin._http.headers["traceparent"] = f"00-{TRACE}-{CALLER}-01"
         url = admin.upload(path)

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from local.errors import LocalError
-from local.people import write_people
 from local.stack import Stack
+from local.users_file import write_users
 from local.waiting import wait_until
 from tests.collector import Collector, Received, collecting
 from tests.stacks import as_admin, ended, running
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.xdist_group("stack")
 
 
 def test_a_retry_is_in_the_same_trace(stack: Stack, collector: Collector, tmp_path: Path) -> None:
-    write_people(tmp_path / "people.csv", 10, bad_share=0)
+    write_users(tmp_path / "people.csv", 10, bad_share=0)
     stack.stop_process("worker-small")
     with as_admin(stack) as admin:
         url = admin.upload(tmp_path / "people.csv")
@@ -64,7 +64,7 @@ def test_a_server_error_is_one_in_the_trace(stack: Stack, collector: Collector) 
 def test_a_collector_that_is_away_is_done_without(tmp_path: Path) -> None:
     with collecting() as gone:
         pass
-    write_people(tmp_path / "people.csv", 10, bad_share=0)
+    write_users(tmp_path / "people.csv", 10, bad_share=0)
     with (
         running(tmp_path / "data", OTEL_EXPORTER_JAEGER_ENDPOINT=gone.url) as stack,
         as_admin(stack) as admin,

@@ -1,4 +1,4 @@
-"""A system with so many people, and nothing else to do."""
+"""An idle system with many users."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,19 +7,19 @@ from tempfile import TemporaryDirectory
 
 from benchmarks.checks import must_be
 from benchmarks.system import System
-from local.people import write_people
+from local.users_file import write_users
 
 _BACKGROUND = ("worker", "worker-small", "beat", "web")
-"""Processes that are ended once the people are there, to have the machine for the load."""
+"""Processes that are stopped after the import, so that the machine is free for the load."""
 
 
 @contextmanager
-def with_people(rows: int) -> Iterator[System]:
-    """They come by one import, as everywhere."""
+def system_with_users(rows: int) -> Iterator[System]:
+    """Start a system and import the users."""
     with System.started() as system:
         with TemporaryDirectory() as folder:
-            path = Path(folder) / "people.csv"
-            write_people(path, rows, bad_share=0)
+            path = Path(folder) / "users.csv"
+            write_users(path, rows, bad_share=0)
             must_be("created", system.run_import(path)["result"]["created"], rows)
         for name in _BACKGROUND:
             system.stack.stop_process(name)
