@@ -4,7 +4,7 @@ from gunicorn.arbiter import Arbiter
 
 from core import env
 from core.metrics import service
-from core.server import gunicorn_worker, sizing
+from core.server import listeners, sizing
 from core.telemetry import logs
 
 bind = env.text("WEB_BIND", "127.0.0.1:8000")
@@ -29,8 +29,8 @@ logconfig_dict = logs.configuration()
 def when_ready(server: Arbiter) -> None:
     """The listeners are open."""
     for listener in server.LISTENERS:
-        gunicorn_worker.accept_with_data(listener.sock, seconds=5)
-        gunicorn_worker.set_socket_timeouts(listener.sock, seconds=30)
+        listeners.defer_accept(listener.sock, seconds=5)
+        listeners.set_socket_timeouts(listener.sock, seconds=30)
 
 
 def on_starting(server: Arbiter) -> None:
