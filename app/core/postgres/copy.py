@@ -1,4 +1,4 @@
-"""Frames into tables by COPY."""
+"""COPY of Polars frames into tables."""
 
 import uuid
 from collections.abc import Collection, Iterable, Sequence
@@ -17,7 +17,10 @@ _WRITE_SIZE = 256 * 1024
 
 
 def copy_buffer(rows: pl.DataFrame) -> bytes:
-    """The rows as COPY's CSV. An empty string stays one; COPY must say FORCE_NOT_NULL."""
+    """Return the rows as CSV for COPY.
+
+    COPY must use FORCE_NOT_NULL, so that an empty string does not become null.
+    """
     buffer = BytesIO()
     rows.write_csv(buffer, include_header=False, quote_style="necessary")
     return buffer.getvalue()
@@ -32,8 +35,8 @@ def copy_into(
 ) -> None:
     """COPY buffers of these columns into the table, in the current transaction.
 
-    An empty cell is an empty string, or null in a nullable column.
-    Errors are Django's: IntegrityError for a duplicate, OperationalError for a lost connection.
+    An empty cell is an empty string, or null in a nullable column. Raise Django's errors:
+    IntegrityError for a duplicate, OperationalError for a lost connection.
     """
     statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT csv, FORCE_NOT_NULL ({}))").format(
         sql.Identifier(table), names(columns), names(set(columns) - set(nullable))
@@ -44,7 +47,7 @@ def copy_into(
         db_attributes.DB_COLLECTION_NAME: table,
     }
     with (
-        # psycopg's instrumentation sees execute() only.
+        # psycopg's instrumentation covers execute() only.
         span(f"COPY {table}", kind=SpanKind.CLIENT, attributes=attributes),
         connection.wrap_database_errors,
         connection.cursor() as cursor,
@@ -58,10 +61,10 @@ def copy_into(
 
 
 def names(columns: Iterable[str]) -> sql.Composed:
-    """The columns, for a statement."""
+    """Return the columns as a part of a statement."""
     return sql.SQL(", ").join(map(sql.Identifier, columns))
 
 
 def with_constant(rows: pl.DataFrame, name: str, value: uuid.UUID) -> pl.DataFrame:
-    """The rows with one more column that is the same everywhere."""
+    """Return the rows with one more column, which has this value in every row."""
     return rows.with_columns(pl.lit(str(value)).alias(name))
