@@ -41,7 +41,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "core.http.internal_endpoints.InternalAddressesMiddleware",
+    "core.http.internal_endpoints.InternalEndpointsMiddleware",
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "core.telemetry.requests.TelemetryMiddleware",
     "core.http.security_headers.HeadersMiddleware",
@@ -53,7 +53,7 @@ MIDDLEWARE = [
     "core.http.language.LanguageMiddleware",
     "core.http.admin_middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "core.http.content_length.LengthMiddleware",
+    "core.http.content_length.ContentLengthMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "core.http.admin_middleware.AuthenticationMiddleware",
     "core.http.admin_middleware.MessageMiddleware",

@@ -21,9 +21,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Add --timeout."""
-        parser.add_argument(
-            "--timeout", type=int, default=60, help="seconds for PostgreSQL"
-        )
+        parser.add_argument("--timeout", type=int, default=60, help="seconds for PostgreSQL")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Prepare the database under the migration lock."""
