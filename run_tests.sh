@@ -70,6 +70,7 @@ step ruff check .
 step ruff format --check .
 step mypy app local deploy benchmarks loadtest tests
 PYTHONPATH=app step lint-imports
+step python -m local.declared
 HTTPS_ONLY=true TRUSTED_PROXIES=1 step python app/manage.py check --deploy --fail-level WARNING
 step python -W ignore::RuntimeWarning app/manage.py makemigrations --check --dry-run
 

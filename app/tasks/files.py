@@ -89,7 +89,7 @@ def _open_csv(job: ImportJob) -> BinaryIO:
         stream.close()
         raise FileError("file_damaged")
     stream.seek(0)
-    return unpacking.opened(stream, job.compression)
+    return unpacking.decompress(stream, job.compression)
 
 
 def write_chunk(prefix: str, rows: pl.DataFrame, *, packed: bool = False) -> str:

@@ -10,7 +10,7 @@ from pytest_django import Settings
 
 from tasks.models import ImportJob
 from tasks.options import Mode, Options
-from tasks.writing.record_list import unpack
+from tasks.writing.record_list import decompress
 from tests.imports import imported
 from users_uc.models import User
 
@@ -41,7 +41,7 @@ def told(job: ImportJob) -> dict[str, Any]:
         **{name: getattr(job, name) for name in names},
         "errors": list(errors.values_list("record", "at", "column", "code", "detail", "value")),
         "records": [
-            (unpack(bytes(chunk.skipped_records)), unpack(bytes(chunk.unchanged_records)))
+            (decompress(bytes(chunk.skipped_records)), decompress(bytes(chunk.unchanged_records)))
             for chunk in job.chunks.order_by("number")
         ],
     }

@@ -96,6 +96,6 @@ def test_the_oldest_that_waits_is_the_one_that_counts() -> None:
 
 
 def test_the_list_of_codes_is_what_the_pipeline_uses() -> None:
-    sources = "".join(path.read_text() for path in (APP / "tasks/pipeline").rglob("*.py"))
+    sources = "".join(path.read_text() for path in (APP / "tasks").rglob("*.py"))
     used = re.findall(r'(?:FileError\(\s*|error_code=)"(\w+)"', sources)
     assert set(used) == set(FILE_CODES)

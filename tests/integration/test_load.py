@@ -13,7 +13,7 @@ from tasks import files
 from tasks.models import ImportChunk
 from tasks.planning import plan
 from tasks.writing import load, newcomers
-from tasks.writing.record_list import unpack
+from tasks.writing.record_list import decompress
 from tests.imports import emails, imported, make_job, open_numbers, outcome, run
 from users_uc.models import User
 
@@ -52,8 +52,8 @@ def test_people_who_exist_are_skipped_and_known_by_record(settings: Settings) ->
     assert outcome(job) == {"rows": 5, "created": 3, "skipped": 1, "failed": 1}
     assert emails() == ["a@x.com", "b@x.com", "c@x.com", "d@x.com"]
     assert User.objects.get(email="b@x.com").name == "Before"
-    packed = {chunk.number: unpack(bytes(chunk.skipped_records)) for chunk in job.chunks.all()}
-    assert packed == {1: [3], 2: []}
+    skipped = {chunk.number: decompress(bytes(chunk.skipped_records)) for chunk in job.chunks.all()}
+    assert skipped == {1: [3], 2: []}
 
 
 def test_the_same_file_again_changes_nobody() -> None:

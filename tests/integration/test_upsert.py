@@ -9,7 +9,7 @@ from rest_framework.exceptions import AuthenticationFailed
 
 from tasks.models import ImportJob
 from tasks.options import Options
-from tasks.writing.record_list import unpack
+from tasks.writing.record_list import decompress
 from tests.imports import imported, outcome
 from users_uc.mail import outbox
 from users_uc.models import Mail, RefreshFamily, User
@@ -77,7 +77,7 @@ def test_what_is_so_already_is_not_written_nor_locked() -> None:
     again = upserted(content + "p7@x.com,Other,,\n" + "new@x.com,N,,\n")
     assert outcome(again) == {"rows": 302, "created": 1, "unchanged": 300, "failed": 1}
     assert [row for row in rows_on_disk() if row[0] != "new@x.com"] == before
-    assert unpack(bytes(again.chunks.get().unchanged_records)) == list(range(1, 301))
+    assert decompress(bytes(again.chunks.get().unchanged_records)) == list(range(1, 301))
 
 
 @pytest.mark.parametrize("cells", [",,", "Ann,1,no", "Ann,,", ",,n"])
@@ -104,7 +104,7 @@ def test_staff_and_superusers_are_left_alone(right: str) -> None:
     job = upserted("email,name,is_active\na@x.com,A,\nboss@x.com,Hacked,no\nb@x.com,B,\n")
     assert outcome(job) == {"rows": 3, "created": 2, "skipped": 1}
     assert rows_on_disk()[2:] == before
-    assert unpack(bytes(job.chunks.get().skipped_records)) == [2]
+    assert decompress(bytes(job.chunks.get().skipped_records)) == [2]
 
 
 def test_the_same_file_again_changes_nobody_over_several_chunks(settings: Settings) -> None:

@@ -8,11 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tasks.codes import FileError
-from tasks.reading.decoding import ONE_BYTE, SEVERAL_BYTES, detect, has_mark
+from tasks.reading.decoding import ONE_BYTE, SEVERAL_BYTES, detect, has_bom
 from tasks.reading.formats import check_bytes, check_utf16
 from tasks.reading.header import FIELDS
 from tasks.reading.table import Table
-from tasks.reading.unpacking import compression_of, opened
+from tasks.reading.unpacking import compression_of, decompress
 
 HEADS = [b"", b"email\n", b"email,name\r", b"sep=;\nemail;name\n", b"\xef\xbb\xbfemail,,\n"]
 HEADS += ["email\tname\n".encode("utf-16"), b"PK\x03\x04", b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00"]
@@ -31,12 +31,12 @@ ASKED = st.fixed_dictionaries(
 
 def opened_table(data: bytes, asked: str | None, options: dict[str, Any]) -> Table:
     """As an upload's is opened."""
-    start = opened(BytesIO(data), compression_of(data)).read(100)
+    start = decompress(BytesIO(data), compression_of(data)).read(100)
     check_bytes(start)
-    encoding = detect(start, is_utf8=True, asked=asked)
-    if not has_mark(start):
+    encoding = detect(start, is_utf8=True, requested=asked)
+    if not has_bom(start):
         check_utf16(start)
-    return Table(opened(BytesIO(data), compression_of(data)), encoding=encoding, **options)
+    return Table(decompress(BytesIO(data), compression_of(data)), encoding=encoding, **options)
 
 
 @given(

@@ -64,10 +64,10 @@ def test_what_was_asked_may_not_contradict_it(mark: bytes, encoding: str) -> Non
     may_be_asked = {plain, plain.removesuffix("-le").removesuffix("-be")}
     for asked in (*SEVERAL_BYTES, *ONE_BYTE):
         if asked in may_be_asked:
-            assert detect(mark, is_utf8=False, asked=asked) == encoding
+            assert detect(mark, is_utf8=False, requested=asked) == encoding
         else:
             with pytest.raises(FileError, match=f"{asked}, but .* {encoding}") as caught:
-                detect(mark, is_utf8=False, asked=asked)
+                detect(mark, is_utf8=False, requested=asked)
             assert caught.value.code == "undecodable"
 
 
@@ -84,7 +84,7 @@ def test_what_was_asked_may_not_contradict_it(mark: bytes, encoding: str) -> Non
     ],
 )
 def test_without_a_mark(asked: str | None, encoding: str, *, is_utf8: bool) -> None:
-    assert detect(b"email", is_utf8=is_utf8, asked=asked) == encoding
+    assert detect(b"email", is_utf8=is_utf8, requested=asked) == encoding
 
 
 @given(
@@ -101,13 +101,13 @@ def test_utf8_is_checked_over_all_pieces(pieces: list[bytes]) -> None:
     try:
         b"".join(pieces).decode()
     except UnicodeDecodeError:
-        assert not check.ended()
+        assert not check.finish()
     else:
-        assert check.ended()
+        assert check.finish()
 
 
 def test_a_character_may_be_cut_anywhere() -> None:
     check = Utf8Check()
     for byte in "a\u20ac\U0001f600z".encode():
         check.feed(bytes([byte]))
-    assert check.ended()
+    assert check.finish()

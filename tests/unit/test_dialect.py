@@ -46,7 +46,7 @@ def test_headers_that_were_named_count_as_known() -> None:
 def test_the_line_of_excel_says_it_and_is_no_header(mark: str, line: str, end: str) -> None:
     dialect = sniff(f"{mark}{line}{end}email,name\n".encode(), encoding="utf-8")
     assert dialect.delimiter == ";"
-    assert (dialect.mark, dialect.sep_line) == (mark.encode(), f"{line}{end}".encode())
+    assert (dialect.bom, dialect.sep_line) == (mark.encode(), f"{line}{end}".encode())
 
 
 def test_what_was_asked_for_beats_it() -> None:

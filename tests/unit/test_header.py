@@ -19,7 +19,7 @@ def refused(cells: list[str], columns: Columns) -> FileError:
 def test_headers_are_understood_in_any_case_and_order() -> None:
     header = understand([" Telefone", "NOME ", "E-Mail", "Ativo", "Senha"])
     assert header.columns == {"phone": 0, "name": 1, "email": 2, "is_active": 3, "password": 4}
-    assert header.width == header.named == 5
+    assert header.width == header.min_width == 5
     assert header.ignored == ()
 
 
@@ -129,5 +129,5 @@ def test_empty_cells_at_the_end_count_for_nothing(
     row: list[str], fitting: list[str] | None
 ) -> None:
     header = understand(["email", "name", "", " "])
-    assert (header.width, header.named) == (4, 2)
+    assert (header.width, header.min_width) == (4, 2)
     assert header.fit(row) == fitting

@@ -1,20 +1,20 @@
-"""Packed lists of record numbers."""
+"""Compressed lists of record numbers."""
 
 import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.writing.record_list import pack, unpack
+from tasks.writing.record_list import compress, decompress
 
 
 @given(st.sets(st.integers(1, 2**40)).map(sorted))
 def test_numbers_come_back(records: list[int]) -> None:
-    assert unpack(pack(pl.Series(records, dtype=pl.Int64))) == records
+    assert decompress(compress(pl.Series(records, dtype=pl.Int64))) == records
 
 
 def test_nothing_stored_is_no_record() -> None:
-    assert unpack(b"") == []
+    assert decompress(b"") == []
 
 
 def test_a_million_records_take_kilobytes() -> None:
-    assert len(pack(pl.Series(range(1, 1_000_001)))) < 50_000
+    assert len(compress(pl.Series(range(1, 1_000_001)))) < 50_000

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tasks.reading.decoding import ONE_BYTE, SEVERAL_BYTES
-from tasks.reading.transcoding import as_utf8, encoded, is_decodable, line_errors, shown
+from tasks.reading.transcoding import as_utf8, encoded, is_decodable, line_errors, printable
 
 NAMED = [name for name in SEVERAL_BYTES if name not in ("utf-16", "utf-32")]
 AMBIGUOUS = {"cp932", "big5", "big5-hkscs"}
@@ -63,7 +63,7 @@ def test_a_byte_that_means_nothing_is_shown_as_its_number(
 ) -> None:
     text = text_of(data, encoding)
     assert not is_decodable(text)
-    assert shown(text) == seen
+    assert printable(text) == seen
     assert encoded(text, encoding) == data
 
 

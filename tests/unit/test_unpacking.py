@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from tasks.codes import FileError
 from tasks.reading import unpacking
-from tasks.reading.unpacking import compression_of, opened
+from tasks.reading.unpacking import compression_of, decompress
 
 CSV = b"email\n" + b"".join(b"user%d@example.com\n" % number for number in range(1000))
 GZIP = gzip.compress(CSV, mtime=0)
@@ -32,13 +32,13 @@ def zipped(*files: tuple[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> byt
 
 def unpacked(packed: bytes, *, at_once: int = 1000) -> bytes:
     """All of it."""
-    with opened(io.BytesIO(packed), compression_of(packed)) as stream:
+    with decompress(io.BytesIO(packed), compression_of(packed)) as stream:
         return b"".join(iter(lambda: stream.read(at_once), b""))
 
 
 def swallow(packed: io.BytesIO) -> None:
     """Read all of it and keep nothing."""
-    stream = opened(packed, compression_of(packed.getvalue()))
+    stream = decompress(packed, compression_of(packed.getvalue()))
     while stream.read(1_000_000):
         pass
 
@@ -75,7 +75,7 @@ def test_the_csv_is_read_from_it(packed: bytes, at_once: int) -> None:
 def test_closing_it_closes_the_file() -> None:
     for packed in (CSV, GZIP, zipped(("a.csv", CSV))):
         file = io.BytesIO(packed)
-        opened(file, compression_of(packed)).close()
+        decompress(file, compression_of(packed)).close()
         assert file.closed
 
 
@@ -165,7 +165,7 @@ def test_a_large_directory_is_not_read() -> None:
     """Fails when zipfile may read as much at once as an archive says."""
     stream = Watched(with_directory_of(20_000_000))
     with pytest.raises(FileError):
-        opened(stream, "zip")
+        decompress(stream, "zip")
     assert stream.most < 5_000_000
 
 

@@ -1,4 +1,4 @@
-"""COPY of Polars frames into tables."""
+"""COPY of data frames into tables."""
 
 import uuid
 from collections.abc import Collection, Iterable, Sequence
@@ -19,7 +19,7 @@ _WRITE_SIZE = 256 * 1024
 def copy_buffer(rows: pl.DataFrame) -> bytes:
     """Return the rows as CSV for COPY.
 
-    COPY must use FORCE_NOT_NULL, so that an empty string does not become null.
+    COPY needs FORCE_NOT_NULL to read an empty string as such, and not as null.
     """
     buffer = BytesIO()
     rows.write_csv(buffer, include_header=False, quote_style="necessary")
@@ -35,8 +35,8 @@ def copy_into(
 ) -> None:
     """COPY buffers of these columns into the table, in the current transaction.
 
-    An empty cell is an empty string, or null in a nullable column. Raise Django's errors:
-    IntegrityError for a duplicate, OperationalError for a lost connection.
+    An empty cell is an empty string, or null in a nullable column. Raises Django's errors:
+    `IntegrityError` for a duplicate, `OperationalError` for a lost connection.
     """
     statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT csv, FORCE_NOT_NULL ({}))").format(
         sql.Identifier(table), names(columns), names(set(columns) - set(nullable))
@@ -47,7 +47,7 @@ def copy_into(
         db_attributes.DB_COLLECTION_NAME: table,
     }
     with (
-        # psycopg's instrumentation covers execute() only.
+        # The instrumentation of psycopg traces execute() only.
         span(f"COPY {table}", kind=SpanKind.CLIENT, attributes=attributes),
         connection.wrap_database_errors,
         connection.cursor() as cursor,
@@ -61,10 +61,10 @@ def copy_into(
 
 
 def names(columns: Iterable[str]) -> sql.Composed:
-    """Return the columns as a part of a statement."""
+    """Return the column names, quoted and joined for a statement."""
     return sql.SQL(", ").join(map(sql.Identifier, columns))
 
 
 def with_constant(rows: pl.DataFrame, name: str, value: uuid.UUID) -> pl.DataFrame:
-    """Return the rows with one more column, which has this value in every row."""
+    """Return the rows with one more column, which holds the same value in each row."""
     return rows.with_columns(pl.lit(str(value)).alias(name))

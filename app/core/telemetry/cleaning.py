@@ -14,7 +14,7 @@ from opentelemetry.semconv.attributes import (
     server_attributes,
     url_attributes,
 )
-from opentelemetry.trace import Status
+from opentelemetry.trace import Link, SpanContext, Status
 from opentelemetry.util.types import Attributes
 
 from core.telemetry.subject import CHUNK, JOB_ID
@@ -73,18 +73,25 @@ class CleaningExporter(SpanExporter):
 def _clean(span: ReadableSpan) -> ReadableSpan:
     return ReadableSpan(
         span.name,
-        context=span.context,
-        parent=span.parent,
+        context=_without_state(span.context),
+        parent=_without_state(span.parent),
         resource=span.resource,
         attributes=_allowed(span.attributes),
         events=[Event(e.name, _allowed(e.attributes), e.timestamp) for e in span.events],
-        links=span.links,
+        links=[Link(_without_state(link.context)) for link in span.links],
         kind=span.kind,
         status=Status(span.status.status_code),
         start_time=span.start_time,
         end_time=span.end_time,
         instrumentation_scope=span.instrumentation_scope,
     )
+
+
+def _without_state[C: (SpanContext, SpanContext | None)](context: C) -> C:
+    """The caller writes the `tracestate`."""
+    if context is None:
+        return None
+    return SpanContext(context.trace_id, context.span_id, context.is_remote, context.trace_flags)
 
 
 def _allowed(attributes: Attributes) -> Attributes:

@@ -10,13 +10,16 @@ from django.conf import settings
 from opentelemetry import trace
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.instrumentation.psycopg import PsycopgInstrumentor
+from opentelemetry.propagate import set_global_textmap
 from opentelemetry.sdk.resources import SERVICE_NAME, SERVICE_VERSION, Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
 
 from core import __version__
+from core.telemetry import server_spans
 from core.telemetry.cleaning import CleaningExporter
 from core.telemetry.sampling import sampler
+from core.telemetry.traces import propagator
 
 logger = logging.getLogger(__name__)
 
@@ -58,9 +61,18 @@ def start(**_: Any) -> None:
     exporter = OTLPSpanExporter(traces_url(settings.TRACES_ENDPOINT), timeout=_TIMEOUT)
     provider.add_span_processor(BatchSpanProcessor(CleaningExporter(exporter)))
     trace.set_tracer_provider(provider)
-    # The instrumentation knows the stable names of attributes, but does not use them unasked.
-    os.environ.setdefault("OTEL_SEMCONV_STABILITY_OPT_IN", "http,database")
+    # The instrumentations use the stable names of attributes only where this asks for them, and
+    # the exporter sends no others.
+    os.environ["OTEL_SEMCONV_STABILITY_OPT_IN"] = "http,database"
     PsycopgInstrumentor().instrument()
+
+
+def start_web() -> None:
+    """Do as `start`, with a span for each request. Call this before Django loads its middleware."""
+    start()
+    if settings.TRACES_ENDPOINT:
+        set_global_textmap(propagator)  # callers set no baggage, whatever OTEL_PROPAGATORS says
+        server_spans.instrument(trace.get_tracer_provider())
 
 
 def stop(**_: Any) -> None:

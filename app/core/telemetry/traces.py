@@ -3,6 +3,7 @@
 Trace ids are always there. Spans are recorded only where export.py has been set up.
 """
 
+import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
@@ -13,7 +14,7 @@ from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapProp
 from opentelemetry.util.types import AttributeValue
 
 Attributes = Mapping[str, AttributeValue]
-_propagator = TraceContextTextMapPropagator()
+propagator = TraceContextTextMapPropagator()
 _tracer = trace.get_tracer("accounts")  # that of the provider, once there is one
 
 
@@ -30,7 +31,7 @@ def trace_id_of(context: SpanContext) -> str:
 def current_traceparent() -> str:
     """Where we are, as the header `traceparent` says it; empty outside a trace."""
     carrier: dict[str, str] = {}
-    _propagator.inject(carrier)
+    propagator.inject(carrier)
     return carrier.get("traceparent", "")
 
 
@@ -48,6 +49,20 @@ def continuing(traceparent: str) -> Iterator[None]:
     else:
         with trace.use_span(NonRecordingSpan(origin)):
             yield
+
+
+@contextmanager
+def within(traceparent: str) -> Iterator[None]:
+    """Be in a trace: the current one, else the caller's, else a new one without spans."""
+    if trace.get_current_span().get_span_context().is_valid:
+        yield
+        return
+    origin = parse_traceparent(traceparent)
+    if not origin.is_valid:
+        trace_id, span_id = (1 + secrets.randbelow(2**bits - 1) for bits in (128, 64))
+        origin = SpanContext(trace_id, span_id, is_remote=False)
+    with trace.use_span(NonRecordingSpan(origin)):
+        yield
 
 
 @contextmanager
@@ -80,4 +95,4 @@ def record_failure(error: BaseException) -> None:
 
 
 def _below(traceparent: str) -> Context:
-    return _propagator.extract({"traceparent": traceparent}, context=Context())
+    return propagator.extract({"traceparent": traceparent}, context=Context())

@@ -1,1 +1,1 @@
-"""Checking rows column-wise. Knows no Django."""
+"""Checking: rules for values, applied to whole columns. Imports no Django."""

@@ -1,4 +1,4 @@
-"""What a value must be: each rule is one expression over a whole column. Knows no Django."""
+"""The rules for values; each rule is one expression over a whole column."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from users_uc.text import (
     PHONE_MAX_LENGTH,
 )
 
-# Excel writes truth in its user's language.
+# Excel writes booleans in the language of its user.
 TRUE: Final = (
     *("true", "1", "yes", "y", "t", "sim", "s", "verdadeiro", "ativo"),
     *("wahr", "vrai", "vero", "verdadero"),
@@ -36,9 +36,11 @@ TEXTS: Final = ("name", "phone")
 
 @dataclass(frozen=True)
 class Rule:
-    """`broken` is true for the rows that break it; it sees the column `normal` beside the cells.
+    """A rule for the values of one column.
 
-    One that `is_implied` only says more exactly what is wrong with rows that break another too.
+    `broken` is true for the rows that break the rule. Beside the cells it may use the columns that
+    validate.py adds: `normalised` and `weak`. If `is_implied`, each row that breaks the rule breaks
+    another rule too, and this one names the error more exactly.
     """
 
     column: str
@@ -49,12 +51,12 @@ class Rule:
 
 
 def rules_for(fields: Sequence[str]) -> list[Rule]:
-    """The rules for a file with these columns, the most telling first."""
+    """Return the rules for a file with these columns, the one with the clearest message first."""
     texts = [field for field in fields if field in TEXTS]
     rules = [_nul_byte(field) for field in fields]
     rules.append(Rule("email", "missing_email", pl.col("email") == "", is_implied=True))
     rules += [_too_long(field) for field in _MAX_LENGTH if field in fields]
-    rules.append(Rule("email", "invalid_email", pl.col("normal").is_null()))
+    rules.append(Rule("email", "invalid_email", pl.col("normalised").is_null()))
     pattern = f"[{CONTROL_CHARACTERS}]"
     rules += [Rule(f, "control_character", pl.col(f).str.contains(pattern)) for f in texts]
     if "is_active" in fields:
@@ -69,13 +71,13 @@ def rules_for(fields: Sequence[str]) -> list[Rule]:
 
 
 def _nul_byte(field: str) -> Rule:
-    """Only a password may have one and break no other rule."""
+    """Return the rule against NULs. In every field but the password they break another rule too."""
     broken = pl.col(field).str.contains("\0", literal=True)
     return Rule(field, "nul_byte", broken, is_implied=field != "password")
 
 
 def _is_hash(cell: pl.Expr) -> pl.Expr:
-    """Whether it is empty, or a hash of a known form within the ceilings."""
+    """Return whether the cell is empty, or a hash of an accepted format and cost."""
     memory, passes, lanes, iterations = (
         cell.str.extract(pattern, group).cast(pl.Int64)
         for pattern, group in [*((ARGON2ID_COSTS, group) for group in (1, 2, 3)), (PBKDF2, 1)]
@@ -96,5 +98,5 @@ def _too_long(field: str) -> Rule:
 
 
 def folded(field: str) -> pl.Expr:
-    """The cell for comparing it with words."""
+    """Return the cell in lower case, for comparison with words."""
     return pl.col(field).str.to_lowercase()

@@ -1,6 +1,6 @@
-"""Which rows are people. Knows no Django.
+"""Division of a batch into users and rejected rows.
 
-A row is refused by the first rule that it breaks.
+A row is rejected by the first rule that it breaks.
 """
 
 from collections.abc import Callable
@@ -15,34 +15,34 @@ from users_uc.emails import ALREADY_NORMAL, POSSIBLE, InvalidEmailError, normali
 from users_uc.text import PASSWORD_MAX_LENGTH
 
 type WeakPassword = Callable[[str, str, str], bool]
-"""Whether a password is too weak for the person of this e-mail and name."""
+"""Returns whether a password is too weak for the user with this e-mail address and name."""
 
 
 def check(
     rows: pl.DataFrame, header: Header, *, weak_password: WeakPassword
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Split a batch (see parse.Batch) into people and refusals (see rejections.SCHEMA).
+    """Split the rows of a table.Batch into users and rejected rows (see rejections.SCHEMA).
 
-    People have record, line, the normalised email, and, where the file has these columns: name,
-    phone; is_active, null where its cell is empty; password and password_hash, empty for none.
+    Users have record, line, the normalised email, and, if the file has these columns: name and
+    phone; is_active, null if its cell is empty; password and password_hash, empty if there is none.
     """
     fields = list(header.columns)
-    trimmed = rows.with_columns(_trimmed(field, header) for field in fields if field != "password")
-    judged = trimmed.with_columns(_normalised(trimmed["email"]))
+    checked = rows.with_columns(_trimmed(field, header) for field in fields if field != "password")
+    checked = checked.with_columns(_normalised(checked["email"]))
     if "password" in fields:
-        judged = judged.with_columns(_weak(judged, weak_password))
+        checked = checked.with_columns(_weak(checked, weak_password))
     rules = rules_for(fields)
     is_broken = pl.any_horizontal(rule.broken for rule in rules if not rule.is_implied)
-    judged = judged.with_columns(is_broken.fill_null(value=False).alias("broken"))
-    people = judged.filter(~pl.col("broken")).select(
-        "record", "line", pl.col("normal").alias("email"), *_kept(fields)
+    checked = checked.with_columns(is_broken.fill_null(value=False).alias("broken"))
+    users = checked.filter(~pl.col("broken")).select(
+        "record", "line", pl.col("normalised").alias("email"), *_other_fields(fields)
     )
-    rejected = judged.filter("broken").with_columns(_first_broken(rules))
-    return people, _rejected_rows(rejected, rules, header)
+    rejected = checked.filter("broken").with_columns(_first_broken(rules))
+    return users, _rejected_rows(rejected, rules, header)
 
 
 def _first_broken(rules: list[Rule]) -> pl.Expr:
-    """The number of the `rule` that a refused row breaks first."""
+    """Return the number of the first rule that a row breaks, as `rule`."""
     broken = [pl.when(rule.broken).then(i) for i, rule in enumerate(rules)]
     return pl.coalesce(broken).alias("rule")
 
@@ -57,27 +57,26 @@ def _unguarded(cell: pl.Expr) -> pl.Expr:
 
 
 def _normalised(emails: pl.Series) -> pl.Series:
-    """The series `normal`: what emails.normalise says, null where it refuses.
+    """Return the series `normalised`: the results of emails.normalise, null for an invalid address.
 
-    Nearly all addresses are ALREADY_NORMAL but for their case, or not even POSSIBLE; the others go
-    one by one.
+    Nearly all addresses are ALREADY_NORMAL in lower case, or not even POSSIBLE. Only the others are
+    normalised one by one.
     """
-    lower = emails.str.to_lowercase().alias("normal")
+    lower = emails.str.to_lowercase().alias("normalised")
     plain = lower.str.contains(ALREADY_NORMAL) & (emails.str.len_bytes() == lower.str.len_bytes())
     if plain.all():
         return lower
     others = emails.filter(~plain & lower.str.contains(POSSIBLE))
-    exact = pl.Series(others.unique(), dtype=pl.String)
-    table = pl.DataFrame(
-        {"raw": exact, "normal": pl.Series([_normal_or_none(e) for e in exact], dtype=pl.String)}
-    )
-    spelled = pl.DataFrame({"raw": emails, "lower": lower, "plain": plain})
-    return spelled.join(table, on="raw", how="left", maintain_order="left").select(
-        pl.when("plain").then("lower").otherwise("normal").alias("normal")
-    )["normal"]
+    raw = pl.Series(others.unique(), dtype=pl.String)
+    exact = pl.Series([_normalised_or_none(email) for email in raw], dtype=pl.String)
+    by_address = pl.DataFrame({"raw": raw, "exact": exact})
+    addresses = pl.DataFrame({"raw": emails, "lower": lower, "plain": plain})
+    return addresses.join(by_address, on="raw", how="left", maintain_order="left").select(
+        pl.when("plain").then("lower").otherwise("exact").alias("normalised")
+    )["normalised"]
 
 
-def _normal_or_none(email: str) -> str | None:
+def _normalised_or_none(email: str) -> str | None:
     try:
         return normalise(email)
     except InvalidEmailError:
@@ -85,23 +84,24 @@ def _normal_or_none(email: str) -> str | None:
 
 
 def _weak(rows: pl.DataFrame, weak_password: WeakPassword) -> pl.Series:
-    """The series `weak`; what is too long anyway is not looked at."""
+    """Return the series `weak`; passwords that are empty or too long are not examined."""
     names = rows["name"] if "name" in rows.columns else pl.repeat("", rows.height, eager=True)
-    people = zip(rows["password"], rows["email"], names, strict=True)
-    weak = [0 < len(p) <= PASSWORD_MAX_LENGTH and weak_password(p, e, n) for p, e, n in people]
+    users = zip(rows["password"], rows["email"], names, strict=True)
+    weak = [0 < len(p) <= PASSWORD_MAX_LENGTH and weak_password(p, e, n) for p, e, n in users]
     return pl.Series("weak", weak, dtype=pl.Boolean)
 
 
-def _kept(fields: list[str]) -> list[pl.Expr]:
+def _other_fields(fields: list[str]) -> list[pl.Expr]:
+    """Return the users' columns beside the e-mail address."""
     texts = [pl.col(f) for f in fields if f in (*TEXTS, *SECRETS)]
-    given = pl.when(folded("is_active") != "").then(folded("is_active").is_in(TRUE))
-    return texts + [given.alias("is_active")] * ("is_active" in fields)
+    is_active = pl.when(folded("is_active") != "").then(folded("is_active").is_in(TRUE))
+    return texts + [is_active.alias("is_active")] * ("is_active" in fields)
 
 
 def _rejected_rows(rejected: pl.DataFrame, rules: list[Rule], header: Header) -> pl.DataFrame:
-    """The broken rules' names and values, in the rows' order.
+    """Return the rejected rows in order, each with its broken rule and the value of its cell.
 
-    Without values where the file has secrets: a delimiter too many, and they stand in any column.
+    If the file has secrets, there are no values: a stray delimiter can move a secret to any column.
     """
     parts = [
         rejected.filter(pl.col("rule") == i).select(
@@ -110,7 +110,7 @@ def _rejected_rows(rejected: pl.DataFrame, rules: list[Rule], header: Header) ->
             pl.lit(rule.column).alias("column"),
             pl.lit(rule.code).alias("code"),
             pl.lit(rule.detail).alias("detail"),
-            (pl.lit("") if header.has_secrets else _shown(rule.column)).alias("value"),
+            (pl.lit("") if header.has_secrets else _value(rule.column)).alias("value"),
         )
         for i, rule in enumerate(rules)
         if not rejected.is_empty()
@@ -119,7 +119,7 @@ def _rejected_rows(rejected: pl.DataFrame, rules: list[Rule], header: Header) ->
     return pl.concat([empty, *parts]).sort("record")
 
 
-def _shown(column: str) -> pl.Expr:
-    """What of a refused cell is kept."""
+def _value(column: str) -> pl.Expr:
+    """Return the part of a rejected cell that is stored and shown."""
     cell = pl.col(column).str.slice(0, rejections.VALUE_MAX_LENGTH)
     return cell.str.replace_all("\0", "\\x00", literal=True)

@@ -11,11 +11,11 @@ from tasks.intake.incoming import IncomingFile, too_large
 from tasks.intake.refused import ImportRefused
 from tasks.messages import translate
 from tasks.options import Options
-from tasks.reading.decoding import Utf8Check, detect, has_mark
+from tasks.reading.decoding import Utf8Check, detect, has_bom
 from tasks.reading.dialect import HEAD_SIZE
 from tasks.reading.formats import check_bytes, check_utf16
 from tasks.reading.table import Table
-from tasks.reading.unpacking import compression_of, opened
+from tasks.reading.unpacking import compression_of, decompress
 
 _SIGNATURE_SIZE = 16
 _PIECE = 1024 * 1024
@@ -45,14 +45,14 @@ def _examine(upload: IncomingFile, options: Options) -> Examined:
 
     def csv() -> BinaryIO:
         stream.seek(0)
-        return opened(stream, compression)
+        return decompress(stream, compression)
 
-    head, asked = csv().read(HEAD_SIZE), options.encoding
+    head, requested = csv().read(HEAD_SIZE), options.encoding
     check_bytes(head)
-    if asked is None and not has_mark(head):
+    if requested is None and not has_bom(head):
         check_utf16(head)
     measured = _measured(csv()) if compression else (upload.size or 0, upload.is_utf8)
-    encoding = detect(head, is_utf8=measured[1], asked=asked)
+    encoding = detect(head, is_utf8=measured[1], requested=requested)
     table = _table(csv(), encoding, options)
     return Examined(compression=compression, csv_size=measured[0], table=table)
 
@@ -65,7 +65,7 @@ def _measured(csv: BinaryIO) -> tuple[int, bool]:
         if size > settings.MAX_UPLOAD_SIZE:
             raise too_large()
         utf8.feed(piece)
-    return size, utf8.ended()
+    return size, utf8.finish()
 
 
 def _table(stream: BinaryIO, encoding: str, options: Options) -> Table:

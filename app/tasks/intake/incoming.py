@@ -59,7 +59,7 @@ class HashingUploadHandler(TemporaryFileUploadHandler):
     def file_complete(self, file_size: int) -> UploadedFile[bytes] | None:
         """The part as a file, which knows its hash, and whether all of it is UTF-8."""
         self.file.sha256 = self._hash.hexdigest()
-        self.file.is_utf8 = self._utf8.ended()
+        self.file.is_utf8 = self._utf8.finish()
         return super().file_complete(file_size)
 
 

@@ -1,1 +1,1 @@
-"""Planning: a file becomes chunks in e-mail order. Runs in Celery workers."""
+"""Planning: a file becomes chunks in the order of the e-mail addresses. Runs in Celery workers."""

@@ -1,6 +1,6 @@
-"""The people of a file in chunk files: in e-mail order over the whole file, each person once.
+"""Chunk files: the users of a file, in e-mail order over the whole file, each user once.
 
-So every chunk is loaded into a part of the e-mail's index that no other chunk has.
+So each chunk is loaded into a part of the e-mail index that no other chunk uses.
 """
 
 from collections import deque
@@ -19,9 +19,9 @@ _WRITERS = 2
 
 @dataclass(frozen=True)
 class StoredChunk:
-    """A stored chunk: `file` in the storage, `rows` many people in e-mail order.
+    """A stored chunk: its `file` in the storage and its number of `rows`.
 
-    `passwords`: how many of them bring one that has to be hashed.
+    `passwords` is the number of users with a plain password, which the load hashes.
     """
 
     file: str
@@ -38,19 +38,20 @@ def write_chunks(
     show_values: bool,
     heartbeat: Callable[[], None],
 ) -> list[StoredChunk]:
-    """The people of all batches (see validate.check) stored in chunks of `chunk_rows` at `prefix`.
+    """Store the users of all batches (see validate.check) in chunks of `chunk_rows` below `prefix`.
 
-    `refuse` is given later occurrences of an e-mail, with it if `show_values`. `show_life` is
-    called at each step, so that a long one is not taken for a frozen one.
+    `reject` is called with the later rows of the same e-mail address (see rejections.SCHEMA), which
+    show the address if `show_values`. `heartbeat` is called at each step, so that a long plan does
+    not look stalled.
     """
     with Runs(prefix, heartbeat=heartbeat) as runs:
-        for people in batches:
-            runs.add(people)
-        firsts = _firsts(runs.in_order(), Duplicates(show_values=show_values), reject)
-        return list(_written(_of_size(firsts, chunk_rows), prefix, heartbeat))
+        for users in batches:
+            runs.add(users)
+        unique = _without_duplicates(runs.in_order(), Duplicates(show_values=show_values), reject)
+        return list(_store_all(_resize(unique, chunk_rows), prefix, heartbeat))
 
 
-def _firsts(
+def _without_duplicates(
     frames: Iterable[pl.DataFrame], duplicates: Duplicates, reject: Callable[[pl.DataFrame], None]
 ) -> Iterator[pl.DataFrame]:
     for frame in frames:
@@ -59,35 +60,35 @@ def _firsts(
         yield firsts
 
 
-def _of_size(frames: Iterable[pl.DataFrame], rows: int) -> Iterator[pl.DataFrame]:
-    """The same rows in frames of so many; the last one has what is left, if anything."""
-    waiting = pl.DataFrame()
+def _resize(frames: Iterable[pl.DataFrame], rows: int) -> Iterator[pl.DataFrame]:
+    """Yield the same rows in frames of `rows` rows; only the last frame may be smaller."""
+    rest = pl.DataFrame()
     for frame in frames:
-        waiting = frame if waiting.is_empty() else pl.concat([waiting, frame])
-        while waiting.height >= rows:
-            yield waiting.head(rows)
-            waiting = waiting.slice(rows)
-    if not waiting.is_empty():
-        yield waiting
+        rest = frame if rest.is_empty() else pl.concat([rest, frame])
+        while rest.height >= rows:
+            yield rest.head(rows)
+            rest = rest.slice(rows)
+    if not rest.is_empty():
+        yield rest
 
 
-def _written(
+def _store_all(
     chunks: Iterable[pl.DataFrame], prefix: str, heartbeat: Callable[[], None]
 ) -> Iterator[StoredChunk]:
-    """In threads, since to gather a chunk's rows from all over the file takes a core's time."""
+    """Store the chunks in threads: to gather a chunk's rows from the whole file takes CPU time."""
     writing = deque[Future[StoredChunk]]()
     with ThreadPoolExecutor(_WRITERS, thread_name_prefix="chunks") as threads:
         for chunk in chunks:
             heartbeat()
-            writing.append(threads.submit(_stored, prefix, chunk))
+            writing.append(threads.submit(_store, prefix, chunk))
             if len(writing) > _WRITERS:
                 yield writing.popleft().result()
         while writing:
             yield writing.popleft().result()
 
 
-def _stored(prefix: str, people: pl.DataFrame) -> StoredChunk:
+def _store(prefix: str, users: pl.DataFrame) -> StoredChunk:
     passwords = 0
-    if "password" in people.columns:
-        passwords = people.filter(pl.col("password") != "").height
-    return StoredChunk(files.write_chunk(prefix, people), people.height, passwords)
+    if "password" in users.columns:
+        passwords = users.filter(pl.col("password") != "").height
+    return StoredChunk(files.write_chunk(prefix, users), users.height, passwords)

@@ -1,4 +1,4 @@
-"""Who stands in a file twice, found among people in e-mail order. Knows no Django."""
+"""Rows with the same e-mail address, found in the order of the addresses. Imports no Django."""
 
 import polars as pl
 
@@ -8,17 +8,18 @@ _REPEATED = pl.col("repeated")
 
 
 class Duplicates:
-    """Of each e-mail the first row counts; the others are refused."""
+    """A filter that accepts the first row of each e-mail address and rejects the others."""
 
     def __init__(self, *, show_values: bool) -> None:
-        """Refusals have the e-mail if `show_values`."""
+        """Show the e-mail addresses of rejected rows if `show_values`."""
         self._value = pl.col("email") if show_values else pl.lit("")
         self._last_email, self._first_line = "", 0
 
     def split(self, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-        """First rows, and refusals (see rejections.SCHEMA) of the others.
+        """Return the accepted rows, and the rejected ones (see rejections.SCHEMA).
 
-        `rows` go on where those of the last call ended: by e-mail, of which the first comes first.
+        `rows` continue those of the last call. They are sorted by e-mail address; the first row of
+        an address is the first one in the file.
         """
         email = rows["email"]
         repeated = email == email.shift(1, fill_value=self._last_email)
@@ -27,10 +28,10 @@ class Duplicates:
             self._first_line = rows["line"][-1]
             return rows, pl.DataFrame(schema=rejections.SCHEMA)
         first_line = pl.when(~_REPEATED).then("line").forward_fill().fill_null(self._first_line)
-        told = rows.with_columns(repeated.alias("repeated")).with_columns(first_line=first_line)
-        self._first_line = told["first_line"][-1]
-        firsts = told.filter(~_REPEATED).select(rows.columns)
-        return firsts, self._rejected_rows(told.filter(_REPEATED))
+        marked = rows.with_columns(repeated.alias("repeated")).with_columns(first_line=first_line)
+        self._first_line = marked["first_line"][-1]
+        firsts = marked.filter(~_REPEATED).select(rows.columns)
+        return firsts, self._rejected_rows(marked.filter(_REPEATED))
 
     def _rejected_rows(self, repeated: pl.DataFrame) -> pl.DataFrame:
         return repeated.select(

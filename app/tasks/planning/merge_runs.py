@@ -1,4 +1,4 @@
-"""Several runs in e-mail order as one. Knows no Django."""
+"""The merge of several runs in e-mail order into one. Imports no Django."""
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
@@ -7,16 +7,16 @@ import polars as pl
 
 
 def merged(runs: Iterable[Iterator[pl.DataFrame]]) -> Iterator[pl.DataFrame]:
-    """Frames in e-mail order, of each run and so of the result; none of the result is empty.
+    """Merge runs of frames in e-mail order into one such run, without empty frames.
 
-    Of one e-mail, the first row of the first run that has any comes first.
+    If runs share an e-mail address, the rows of the first such run come first.
     """
-    heads = [head for head in map(_Head, runs) if head.is_left]
+    heads = [head for head in map(_Head, runs) if head.has_rows]
     while heads:
-        # No run has anything up to here that is not in memory, but for more of the same e-mail.
+        # Up to this e-mail address, each run is in memory, except for more rows of that address.
         bound = min(head.last for head in heads)
-        yield pl.concat([head.taken(bound) for head in heads]).sort("email", maintain_order=True)
-        heads = [head for head in heads if head.is_left]
+        yield pl.concat([head.take(bound) for head in heads]).sort("email", maintain_order=True)
+        heads = [head for head in heads if head.has_rows]
 
 
 class _Head:
@@ -27,17 +27,16 @@ class _Head:
         self._rows = next(pieces, pl.DataFrame())
 
     @property
-    def is_left(self) -> bool:
-        """Whether there is more."""
+    def has_rows(self) -> bool:
         return not self._rows.is_empty()
 
     @property
     def last(self) -> str:
-        """Its highest e-mail."""
+        """Return the highest e-mail address."""
         return str(self._rows["email"][-1])
 
-    def taken(self, bound: str) -> pl.DataFrame:
-        """Its rows up to this e-mail, which are then gone."""
+    def take(self, bound: str) -> pl.DataFrame:
+        """Remove and return the rows up to this e-mail address."""
         count = bisect_right(self._rows["email"], bound)
         rows, self._rows = self._rows.head(count), self._rows.slice(count)
         if self._rows.is_empty():

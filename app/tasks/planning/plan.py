@@ -1,4 +1,7 @@
-"""The plan: a whole file checked once, its people in chunk files, everything visible at once."""
+"""The plan: the file is checked as a whole, and its users are written to chunk files.
+
+One transaction makes the plan visible.
+"""
 
 import uuid
 from collections.abc import Iterator, Sequence
@@ -19,20 +22,21 @@ from tasks.options import Options
 from tasks.planning import verdict
 from tasks.planning.chunking import StoredChunk, write_chunks
 from tasks.planning.rejected_rows import RejectedRows
-from tasks.reading.ahead import ahead
+from tasks.reading.ahead import prefetch
 from tasks.reading.header import Header
 from tasks.reading.table import BLOCK_SIZE, Table
 from users_uc.passwords.strength import is_weak
 
 _INSERTED_CHUNKS = 1000
-"""At once: a statement takes 65,535 parameters, which 4,370 chunks exceed."""
+"""Chunks in a statement; 4,370 chunks would exceed its 65,535 parameters."""
 
 
 def plan(job_id: uuid.UUID) -> bool:
-    """Plan the job; whether it now has chunks to publish.
+    """Plan the job and return whether it now has chunks to publish.
 
-    False also where another plans it, it is planned already, or its file cannot be imported (the
-    job is then FAILURE). Raises attempts.EXPECTED_FAULTS, after which planning starts clean.
+    Return `False` too if another worker plans the job, if it is planned already, or if its file
+    cannot be imported (the job is then FAILURE). Raises one of attempts.EXPECTED_FAULTS; the next
+    attempt then starts from the beginning.
     """
     jobs = ImportJob.objects.filter(id=job_id, status__in=ImportJob.PLANNABLE)
     work = jobs.filter(cancellation=None)
@@ -47,7 +51,7 @@ def plan(job_id: uuid.UUID) -> bool:
         try:
             return _plan(work)
         except FileError as error:
-            # Not in the plan's transaction: of who was frozen its connection may be gone by now.
+            # Outside the plan's transaction: a worker that was frozen may have lost its connection.
             finish.fail_job(job, error)
         except cancel.CancelledError:
             pass
@@ -55,24 +59,24 @@ def plan(job_id: uuid.UUID) -> bool:
 
 
 def _plan(work: QuerySet[ImportJob]) -> bool:
-    """In one transaction: a file that turns out bad leaves no chunks and no refused rows."""
+    """Plan in one transaction, so that a file error leaves no chunks and no rejected rows."""
     with transaction.atomic():
         job = attempts.lock(work)
         if job is None:
             return False
         with files.new_plan(job.id) as prefix:
             chunks, rejected_rows = _read(job, prefix)
-        planned = _judge(job, chunks, rejected_rows)
+        planned = _accept_or_fail(job, chunks, rejected_rows)
         failpoint("planned")
     return planned
 
 
 def _read(job: ImportJob, prefix: str) -> tuple[list[StoredChunk], RejectedRows]:
-    """Read the file. FileError where it cannot be imported."""
+    """Read the file. Raises `FileError` if the file cannot be imported."""
     rejected_rows = RejectedRows(job.id)
     with files.open_table(job) as table:
         chunks = write_chunks(
-            _people(table, rejected_rows),
+            _users(table, rejected_rows),
             prefix,
             chunk_rows=_chunk_rows(table.header),
             reject=rejected_rows.add,
@@ -83,38 +87,43 @@ def _read(job: ImportJob, prefix: str) -> tuple[list[StoredChunk], RejectedRows]
     return chunks, rejected_rows
 
 
-def _people(table: Table, rejected_rows: RejectedRows) -> Iterator[pl.DataFrame]:
-    """Batch by batch, the next being read meanwhile."""
-    for batch in ahead(table.batches(_block_size(table.header))):
-        people, rejected = validate.check(batch.rows, table.header, weak_password=is_weak)
+def _users(table: Table, rejected_rows: RejectedRows) -> Iterator[pl.DataFrame]:
+    """Yield the users of each batch while a thread reads the next batch."""
+    for batch in prefetch(table.batches(_block_size(table.header))):
+        users, rejected = validate.check(batch.rows, table.header, weak_password=is_weak)
         rejected_rows.add(batch.rejected)
         rejected_rows.add(rejected)
-        yield people
+        yield users
 
 
 def _chunk_rows(header: Header) -> int:
-    """Fewer where each row takes long."""
+    """Return the rows of a chunk: fewer if their passwords have to be hashed."""
     rows: int = settings.IMPORT_CHUNK_ROWS
     return min(rows, settings.IMPORT_HASHED_CHUNK_ROWS) if "password" in header.columns else rows
 
 
 def _block_size(header: Header) -> int:
-    """Looking how strong a password is takes long, and each block is a sign of life."""
+    """Return the size of a block: small if passwords are checked, which is slow.
+
+    The heartbeat is sent once a block.
+    """
     return 256 * 1024 if "password" in header.columns else BLOCK_SIZE
 
 
-def _judge(job: ImportJob, chunks: Sequence[StoredChunk], rejected_rows: RejectedRows) -> bool:
-    """The planned job, or the failed one where its uploader wants that of so many refusals."""
-    failed, people = rejected_rows.rows, sum(chunk.rows for chunk in chunks)
-    rows = failed + people
+def _accept_or_fail(
+    job: ImportJob, chunks: Sequence[StoredChunk], rejected_rows: RejectedRows
+) -> bool:
+    """Store the plan and return `True`, or fail a job with too many rejected rows."""
+    failed, users = rejected_rows.rows, sum(chunk.rows for chunk in chunks)
+    rows = failed + users
     counts = {
         "rows": rows,
         "failed": failed,
         "rejections": rejected_rows.by_code,
         "passwords": sum(chunk.passwords for chunk in chunks),
     }
-    if error := verdict.objection(Options(**job.options), failed=failed, rows=rows):
-        finish.fail_job(job, error, **counts, not_loaded=people)
+    if error := verdict.limit_error(Options(**job.options), failed=failed, rows=rows):
+        finish.fail_job(job, error, **counts, not_loaded=users)
         return False
     _insert_chunks(job, chunks)
     ImportJob.objects.filter(id=job.id).update(

@@ -1,4 +1,4 @@
-"""The refused rows of a plan, into their table as they come: a million of them fill no memory."""
+"""The rejected rows of a plan, written in parts so that a million of them do not fill memory."""
 
 import uuid
 from collections import Counter
@@ -13,7 +13,7 @@ _AT_ONCE = 20_000
 
 
 class RejectedRows:
-    """In the caller's transaction; whoever rolls it back forgets them."""
+    """A writer of rejected rows to their table, in the caller's transaction."""
 
     def __init__(self, job_id: uuid.UUID) -> None:
         self.by_code = Counter[str]()
@@ -21,7 +21,7 @@ class RejectedRows:
         self._waiting: list[pl.DataFrame] = []
 
     def add(self, rejected: pl.DataFrame) -> None:
-        """Rows by rejections.SCHEMA, none of them added before."""
+        """Add rows (see rejections.SCHEMA), and write those that wait if they are many."""
         if rejected.is_empty():
             return
         self.by_code.update(dict(rejected["code"].value_counts().iter_rows()))
@@ -30,7 +30,7 @@ class RejectedRows:
             self.write()
 
     def write(self) -> None:
-        """Those that wait; the last ones wait until this is called."""
+        """Write the rows that wait. Call this after the last `add`."""
         if not self._waiting:
             return
         rows = with_constant(pl.concat(self._waiting), "job_id", self._job_id)
@@ -40,5 +40,5 @@ class RejectedRows:
 
     @property
     def rows(self) -> int:
-        """How many were added."""
+        """Return the number of rows that were added."""
         return self.by_code.total()

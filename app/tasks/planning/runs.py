@@ -1,6 +1,6 @@
 """External merge sort (Knuth, The Art of Computer Programming, volume 3, section 5.4).
 
-What is in memory is bounded: twice MEMORY_ROWS while a file is read, then two pieces of each
+Memory is bounded: it holds twice MEMORY_ROWS while the file is read, and then two pieces of each
 stored run.
 """
 
@@ -14,22 +14,22 @@ from django.core.files.storage import default_storage
 
 from tasks import files
 from tasks.planning.merge_runs import merged
-from tasks.reading.ahead import ahead
+from tasks.reading.ahead import prefetch
 
 SORTED_ROWS: Final = 250_000
-"""Sorted at a time, in a thread, while the next ones are read."""
+"""Rows that a thread sorts at a time while the next ones are read."""
 MEMORY_ROWS: Final = 1_000_000
-"""More than so many are stored as a run."""
+"""Sorted rows in memory; before they would be more, they are stored as a run."""
 PIECE_ROWS: Final = 25_000
-"""Of a run; when runs are merged, one of each is worked on, and of a stored one two in memory."""
+"""Rows in a piece of a run. The merge works on a piece of each run and reads the next one ahead."""
 _THREADS: Final = 2
 
 
 class Runs:
-    """People by e-mail, of which the first in the file comes first."""
+    """A sorter of users by e-mail address, and then by their order in the file."""
 
     def __init__(self, prefix: str, *, heartbeat: Callable[[], None]) -> None:
-        """`prefix`: see files.py. `show_life` is called at each step."""
+        """Store runs below `prefix` (see files.py), and call `heartbeat` at each step."""
         self._prefix = prefix
         self._heartbeat = heartbeat
         self._waiting: list[pl.DataFrame] = []
@@ -39,29 +39,29 @@ class Runs:
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="runs")
 
     def __enter__(self) -> Self:
-        """For ending the threads."""
+        """Return the sorter; the end of the `with` block ends its threads."""
         return self
 
     def __exit__(self, *_: object) -> None:
         """End the threads."""
         self._threads.shutdown()
 
-    def add(self, people: pl.DataFrame) -> None:
-        """Those that come next in the file."""
+    def add(self, users: pl.DataFrame) -> None:
+        """Add the next users of the file."""
         self._heartbeat()
-        self._waiting.append(people)
+        self._waiting.append(users)
         if _height(self._waiting) >= SORTED_ROWS:
             self._begin_to_sort()
 
     def in_order(self) -> Iterator[pl.DataFrame]:
-        """All of them, once; frames that follow one another, none of them empty."""
+        """Yield all users once, in order, in frames that are not empty."""
         self._begin_to_sort()
         while self._sorting:
             self._take_sorted()
-        stored = [ahead(_read(run.result())) for run in self._stored]
+        stored = [prefetch(_read(run.result())) for run in self._stored]
         in_memory = [run.iter_slices(PIECE_ROWS) for run in self._sorted]
         self._sorted = []
-        for frame in ahead(merged([*stored, *in_memory])):
+        for frame in prefetch(merged([*stored, *in_memory])):
             self._heartbeat()
             yield frame
 
@@ -73,20 +73,23 @@ class Runs:
             self._waiting = []
 
     def _take_sorted(self) -> None:
-        people = self._sorting.popleft().result()
-        if _height(self._sorted) + people.height > MEMORY_ROWS:
+        users = self._sorting.popleft().result()
+        if _height(self._sorted) + users.height > MEMORY_ROWS:
             self._begin_to_store()
-        self._sorted.append(people)
+        self._sorted.append(users)
 
     def _begin_to_store(self) -> None:
-        wait(self._stored)  # what is stored is in memory until then
+        wait(self._stored)  # until then, the run before is still in memory
         self._stored.append(self._threads.submit(_store, self._prefix, self._sorted))
         self._sorted = []
 
 
-def _store(prefix: str, people: list[pl.DataFrame]) -> list[str]:
-    """As one run; the names of its pieces. Packed: of files that large the disk is a limit, too."""
-    pieces = _by_email(people).iter_slices(PIECE_ROWS)
+def _store(prefix: str, users: list[pl.DataFrame]) -> list[str]:
+    """Store the users as one run and return the names of its pieces.
+
+    The pieces are compressed, because with such large files the disk is a limit too.
+    """
+    pieces = _by_email(users).iter_slices(PIECE_ROWS)
     return [files.write_chunk(prefix, piece, packed=True) for piece in pieces]
 
 
@@ -101,5 +104,5 @@ def _height(frames: list[pl.DataFrame]) -> int:
 
 
 def _by_email(frames: list[pl.DataFrame]) -> pl.DataFrame:
-    """In order; frames that each are so already take a third of the time."""
+    """Return the rows in e-mail order. Frames that are each in order take a third of the time."""
     return pl.concat(frames).sort("email", maintain_order=True)

@@ -1,1 +1,1 @@
-"""Bytes into records: packing, encoding, dialect, header, rows. Knows no Django."""
+"""Reading: the bytes of a file become records and columns. Imports no Django."""

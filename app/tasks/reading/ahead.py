@@ -1,13 +1,19 @@
-"""Reading in a thread of its own. Knows no Django: a thread has database connections of its own."""
+"""Reading ahead in a thread.
+
+The items must come from code without Django: each thread has its own database connections.
+"""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 
-def ahead[T](items: Iterator[T]) -> Iterator[T]:
-    """The items, each made while the caller works on the one before; Polars frees the GIL."""
+def prefetch[T](items: Iterator[T]) -> Iterator[T]:
+    """Yield the items, and make the next one in a thread while the caller uses the current one.
+
+    The two overlap because Polars releases the GIL.
+    """
     with ThreadPoolExecutor(1, thread_name_prefix="ahead") as thread:
-        coming = thread.submit(next, items, None)
-        while (item := coming.result()) is not None:
-            coming = thread.submit(next, items, None)
+        future = thread.submit(next, items, None)
+        while (item := future.result()) is not None:
+            future = thread.submit(next, items, None)
             yield item

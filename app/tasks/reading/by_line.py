@@ -1,7 +1,7 @@
-"""Blocks of which each line is a record, by Polars: quoted, too short or too long, or blank.
+"""Fast reading of blocks in which each line is a record; see table.py.
 
-Knows no Django. Such a line has cells that are quoted from their first character to their last, or
-have no quote at all: then no quote reaches into another line.
+The lines may be quoted, too short, too long or blank. Each cell is quoted from its first character
+to its last, or has no quote at all, so no quote reaches into another line.
 """
 
 import re
@@ -14,37 +14,37 @@ from tasks.reading.header import Header
 from tasks.reading.tokens import Tokens
 
 _QUOTED: Final = '"(?:[^"]|"")*"'
-_UNUSED: Final = "\x1f"
-"""Splits nothing; a block that has it is left to the csv module."""
-_WIDEST: Final = 100
-"""Columns; for many more the pattern would be larger than Polars takes."""
+_NO_DELIMITER: Final = "\x1f"
+"""The delimiter that reads each line as one cell; the csv module reads blocks that contain it."""
+_MAX_COLUMNS: Final = 100
+"""With many more columns the pattern of a line would be larger than Polars accepts."""
 
 _TEXT: Final = pl.col("text")
 _WIDTH: Final = pl.col("width")
 
 
-def tokenised(block: bytes, *, delimiter: str, header: Header) -> Tokens | None:
-    """None where only the csv module would read the block right."""
+def tokenise(block: bytes, *, delimiter: str, header: Header) -> Tokens | None:
+    """Return the block's rows, or `None` if only the csv module reads them correctly."""
     text = clean.with_line_feeds(block)
-    if text is None or header.returned or header.width > _WIDEST:
+    if text is None or header.returned or header.width > _MAX_COLUMNS:
         return None
-    lines = clean.read(text, delimiter=_UNUSED, width=1, height=clean.height_of(text))
+    lines = clean.read(text, delimiter=_NO_DELIMITER, width=1, height=clean.count_lines(text))
     if lines is None:
         return None
     lines = lines.rename({"column_0": "text"}).with_row_index("line")
     records = lines.filter(~_is_blank(delimiter)).with_row_index("record")
-    is_whole = _TEXT.str.contains(_pattern(delimiter, f"{{{header.width - 1}}}"))
-    whole = records.filter(is_whole)
-    odd = _measured(records.filter(~is_whole), delimiter)
-    if odd is None or _may_end_empty(odd, delimiter, header):
+    is_complete = _TEXT.str.contains(_pattern(delimiter, f"{{{header.width - 1}}}"))
+    complete = records.filter(is_complete)
+    uneven = _with_width(records.filter(~is_complete), delimiter)
+    if uneven is None or _may_end_empty(uneven, delimiter, header):
         return None
-    whole = pl.concat([whole, _filled(odd, delimiter, header)]).sort("record")
-    if whole.height < lines.height:
-        text = "\n".join(whole["text"]).encode()
-    rows = _rows(whole, text, delimiter, header)
+    complete = pl.concat([complete, _padded(uneven, delimiter, header)]).sort("record")
+    if complete.height < lines.height:
+        text = "\n".join(complete["text"]).encode()
+    rows = _rows(complete, text, delimiter, header)
     if rows is None:
         return None
-    return Tokens(lines.height, records.height, rows, _rejected(odd, header))
+    return Tokens(lines.height, records.height, rows, _rejected(uneven, header))
 
 
 def _is_blank(delimiter: str) -> pl.Expr:
@@ -52,50 +52,55 @@ def _is_blank(delimiter: str) -> pl.Expr:
 
 
 def _pattern(delimiter: str, repeat: str) -> str:
-    """Of a line that is a record of `repeat` cells after the first."""
-    mark = re.escape(delimiter)
-    cell = f'(?:{_QUOTED}|[^"{mark}]*)'
-    return f"^{cell}(?:{mark}{cell}){repeat}$"
+    """Return the pattern of a line with one cell and then `repeat` more."""
+    escaped = re.escape(delimiter)
+    cell = f'(?:{_QUOTED}|[^"{escaped}]*)'
+    return f"^{cell}(?:{escaped}{cell}){repeat}$"
 
 
-def _measured(others: pl.DataFrame, delimiter: str) -> pl.DataFrame | None:
-    """With the `width` of each; None where a quote may reach into another line, or is astray."""
-    if not others["text"].str.contains(_pattern(delimiter, "*")).all():
+def _with_width(records: pl.DataFrame, delimiter: str) -> pl.DataFrame | None:
+    """Add each record's number of cells as `width`.
+
+    Return `None` if a quote is stray or may reach into another line.
+    """
+    if not records["text"].str.contains(_pattern(delimiter, "*")).all():
         return None
     unquoted = _TEXT.str.replace_all(_QUOTED, "")
-    return others.with_columns(width=unquoted.str.count_matches(delimiter, literal=True) + 1)
+    return records.with_columns(width=unquoted.str.count_matches(delimiter, literal=True) + 1)
 
 
-def _may_end_empty(odd: pl.DataFrame, delimiter: str, header: Header) -> bool:
-    """Whether a row may be too long by empty cells only, which count for nothing."""
+def _may_end_empty(uneven: pl.DataFrame, delimiter: str, header: Header) -> bool:
+    """Return whether a row may be too long only by empty cells, which do not count."""
     ends_empty = _TEXT.str.contains(rf'{re.escape(delimiter)}[\s"\x1c-\x1e]*$')
-    return bool(odd.select(((header.width < _WIDTH) & ends_empty).any()).item())
+    return bool(uneven.select(((header.width < _WIDTH) & ends_empty).any()).item())
 
 
-def _filled(odd: pl.DataFrame, delimiter: str, header: Header) -> pl.DataFrame:
-    """Those that have all cells with a name, with as many empty ones as are missing."""
+def _padded(uneven: pl.DataFrame, delimiter: str, header: Header) -> pl.DataFrame:
+    """Return the rows that lack only cells without a column name, with these cells empty."""
     size = _TEXT.str.len_chars() + header.width - _WIDTH
-    short = odd.filter(_WIDTH.is_between(header.named, header.width))
+    short = uneven.filter(_WIDTH.is_between(header.min_width, header.width))
     return short.with_columns(_TEXT.str.pad_end(size, delimiter)).drop("width")
 
 
-def _rows(whole: pl.DataFrame, text: bytes, delimiter: str, header: Header) -> pl.DataFrame | None:
+def _rows(
+    complete: pl.DataFrame, text: bytes, delimiter: str, header: Header
+) -> pl.DataFrame | None:
     cells = clean.read(
-        text, delimiter=delimiter, width=header.width, height=whole.height, quote='"'
+        text, delimiter=delimiter, width=header.width, height=complete.height, quote='"'
     )
     if cells is None:
         return None
-    numbers = whole.select(pl.col("record", "line").cast(pl.Int64))
+    numbers = complete.select(pl.col("record", "line").cast(pl.Int64))
     return pl.concat([numbers, cells.select(clean.fields(header))], how="horizontal")
 
 
-def _rejected(odd: pl.DataFrame, header: Header) -> pl.DataFrame:
-    shown = _TEXT.str.slice(0, rejections.VALUE_MAX_LENGTH)
-    few = pl.when(header.named > _WIDTH).then(pl.lit("too_few_columns"))
-    return odd.filter(~_WIDTH.is_between(header.named, header.width)).select(
+def _rejected(uneven: pl.DataFrame, header: Header) -> pl.DataFrame:
+    value = _TEXT.str.slice(0, rejections.VALUE_MAX_LENGTH)
+    too_few = pl.when(header.min_width > _WIDTH).then(pl.lit("too_few_columns"))
+    return uneven.filter(~_WIDTH.is_between(header.min_width, header.width)).select(
         pl.col("record", "line").cast(pl.Int64),
         pl.lit("").alias("column"),
-        few.otherwise(pl.lit("too_many_columns")).alias("code"),
+        too_few.otherwise(pl.lit("too_many_columns")).alias("code"),
         _WIDTH.cast(pl.String).alias("detail"),
-        (pl.lit("") if header.has_secrets else shown).alias("value"),
+        (pl.lit("") if header.has_secrets else value).alias("value"),
     )

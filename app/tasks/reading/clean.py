@@ -1,6 +1,6 @@
-"""Blocks of clean lines into columns, by Polars. Knows no Django.
+"""Fast reading of clean blocks; see table.py.
 
-Clean: no quotes, no blank lines, the same number of cells in each line, UTF-8.
+A clean block is UTF-8, has no quotes and no blank lines, and has as many cells in each line.
 """
 
 from typing import Final
@@ -13,7 +13,7 @@ from tasks.reading.header import MAX_COLUMNS, Header
 from tasks.reading.source import MAX_LINE
 from tasks.reading.tokens import Tokens
 
-_MARK: Final = "\ufeff".encode()
+_BOM: Final = "\ufeff".encode()
 _GZIP_ZSTANDARD_ZLIB: Final = (
     b"\x1f\x8b",
     b"\x28\xb5\x2f\xfd",
@@ -24,18 +24,18 @@ _GZIP_ZSTANDARD_ZLIB: Final = (
 )
 
 
-def tokenised(block: bytes, *, delimiter: str, header: Header) -> Tokens | None:
-    """None where only the csv module would read the block right, or by_line.py.
+def tokenise(block: bytes, *, delimiter: str, header: Header) -> Tokens | None:
+    """Return the block's rows, or `None` if the block is not clean.
 
-    Which rows of a returned file are mended is told row by row.
+    Blocks of a returned file are never read here: its rows are checked one by one.
     """
     lines = None if header.returned or b'"' in block else with_line_feeds(block)
     if lines is None:
         return None
-    height = height_of(lines)
+    height = count_lines(lines)
     delimiters, rest = divmod(lines.count(delimiter.encode()), height)
     width = delimiters + 1
-    if rest or not header.named <= width <= MAX_COLUMNS:
+    if rest or not header.min_width <= width <= MAX_COLUMNS:
         return None
     cells = read(lines, delimiter=delimiter, width=width, height=height)
     if cells is None or _is_doubtful(cells, header):
@@ -46,7 +46,7 @@ def tokenised(block: bytes, *, delimiter: str, header: Header) -> Tokens | None:
 
 
 def with_line_feeds(block: bytes) -> bytes | None:
-    """The block with LF line ends; None where it has NULs, or a line that is too long."""
+    """Return the block with LF line endings, or `None` if it has a NUL or a line too long."""
     if b"\0" in block:
         return None
     if b"\r" in block:
@@ -63,19 +63,21 @@ def _has_long_line(lines: bytes) -> bool:
     return False
 
 
-def height_of(lines: bytes) -> int:
-    """How many there are."""
+def count_lines(lines: bytes) -> int:
+    """Return the number of lines, whether or not the last one has a line ending."""
     return lines.count(b"\n") + (lines[-1:] not in {b"", b"\n"})
 
 
 def read(
     lines: bytes, *, delimiter: str, width: int, height: int, quote: str | None = None
 ) -> pl.DataFrame | None:
-    """The cells of lines with LF ends as `column_0` and so on, all strings.
+    """Return the cells of lines with LF endings as the strings `column_0` and so on.
 
-    None where Polars refuses (too many cells in a line, not UTF-8), or would not see these lines.
+    Return `None` if Polars rejects the lines (too many cells in a line, not UTF-8) or would read
+    other lines than these.
     """
-    if lines.startswith((_MARK, *_GZIP_ZSTANDARD_ZLIB)):  # it would leave out the mark, or unpack
+    # Polars would drop a byte order mark and decompress compressed data.
+    if lines.startswith((_BOM, *_GZIP_ZSTANDARD_ZLIB)):
         return None
     try:
         cells = pl.read_csv(
@@ -94,12 +96,12 @@ def read(
 
 
 def fields(header: Header) -> list[pl.Expr]:
-    """Of the cells those that are imported, by their names."""
+    """Return the expressions that select the imported columns and name them after their fields."""
     return [pl.nth(position).alias(name) for name, position in header.columns.items()]
 
 
 def _is_doubtful(frame: pl.DataFrame, header: Header) -> bool:
-    """Whether a line may be blank, or say something beyond the header's last column."""
+    """Return whether a line may be blank, or has content beyond the header's last column."""
     if frame.width == 1:
         return bool((frame.to_series().str.strip_chars(" \t") == "").any())
     return any((cells != "").any() for cells in frame.get_columns()[header.width :])

@@ -1,4 +1,4 @@
-"""Which encoding a file has. Knows no Django."""
+"""The detection of a file's encoding."""
 
 import codecs
 from encodings import normalize_encoding
@@ -21,18 +21,19 @@ ONE_BYTE: Final = (
     *(f"ibm{page}" for page in (437, 775, 850, 852, 855, 857, 858, 860, 861, 862, 863, 865)),
     *("ibm866", "ibm869"),
 )
-"""What can be asked for, by the bytes of a character. ASCII's characters are its own in each, and
-what was decoded can be encoded again: that leaves out EBCDIC and encodings with a state."""
+"""The accepted encodings, by the bytes of a character. Each one has the ASCII characters, and
+encoding a decoded text gives the same bytes. EBCDIC and encodings with a state do not qualify."""
 
-_MARKS: Final = (  # UTF-32's first: one of them begins with UTF-16's
+# UTF-32 comes first: its little-endian byte order mark begins with that of UTF-16.
+_BOMS: Final = (
     (codecs.BOM_UTF8, "utf-8-sig", ("utf-8",)),
     (codecs.BOM_UTF32_LE, "utf-32-le", ("utf-32", "utf-32-le")),
     (codecs.BOM_UTF32_BE, "utf-32-be", ("utf-32", "utf-32-be")),
     (codecs.BOM_UTF16_LE, "utf-16-le", ("utf-16", "utf-16-le")),
     (codecs.BOM_UTF16_BE, "utf-16-be", ("utf-16", "utf-16-be")),
 )
-"""A byte order mark, the encoding it means, and what may be asked for beside it."""
-_WITHOUT_MARK: Final = {"utf-16": "utf-16-le", "utf-32": "utf-32-le"}
+"""Byte order marks, the encoding that each means, and the values of the option that agree."""
+_WITHOUT_BOM: Final = {"utf-16": "utf-16-le", "utf-32": "utf-32-le"}
 
 
 def _codec(name: str) -> str:
@@ -46,51 +47,53 @@ _CANONICAL: Final = {_codec(name): name for name in (*SEVERAL_BYTES, *ONE_BYTE)}
 
 
 def canonical(name: str) -> str | None:
-    """The one spelling of an encoding that can be asked for; None for any other."""
+    """Return the canonical name of an accepted encoding, or `None` for any other name."""
     is_plain = name.isascii() and name.isprintable()
     return _CANONICAL.get(_codec(name.strip())) if is_plain else None
 
 
-def has_mark(head: bytes) -> bool:
-    """Whether the file that begins with `head` says its encoding."""
-    return any(head.startswith(mark) for mark, *_ in _MARKS)
+def has_bom(head: bytes) -> bool:
+    """Return whether a file that begins with `head` has a byte order mark."""
+    return any(head.startswith(bom) for bom, *_ in _BOMS)
 
 
-def detect(head: bytes, *, is_utf8: bool, asked: str | None = None) -> str:
-    """The encoding of a file that begins with `head`; `is_utf8` tells of the whole file.
+def detect(head: bytes, *, is_utf8: bool, requested: str | None = None) -> str:
+    """Return the encoding of a file that begins with `head`.
 
-    `asked` is the option, spelled by `canonical`. FileError: undecodable.
+    `is_utf8` says whether the whole file is valid UTF-8. `requested` is the option `encoding`,
+    spelled as `canonical` returns it. Raises `FileError` (undecodable) if the byte order mark
+    contradicts the option.
     """
-    for mark, encoding, may_be_asked in _MARKS:
-        if head.startswith(mark):
-            if asked not in (None, *may_be_asked):
+    for bom, encoding, agreeing in _BOMS:
+        if head.startswith(bom):
+            if requested not in (None, *agreeing):
                 raise FileError(
                     "undecodable",
                     "byte_order_mark_differs",
-                    asked=str(asked),
+                    asked=str(requested),
                     encoding=encoding,
                 )
             return encoding
-    if asked is not None:
-        return _WITHOUT_MARK.get(asked, asked)
+    if requested is not None:
+        return _WITHOUT_BOM.get(requested, requested)
     return "utf-8" if is_utf8 else "windows-1252"
 
 
 class Utf8Check:
-    """Whether bytes that come in pieces are UTF-8 all together."""
+    """A check of bytes that arrive in pieces: together, they are valid UTF-8 or not."""
 
     def __init__(self) -> None:
         self._decoder = codecs.getincrementaldecoder("utf-8")()
         self._valid = True
 
     def feed(self, piece: bytes) -> None:
-        """The next ones."""
+        """Check the next bytes."""
         inside_character = bool(self._decoder.getstate()[0])
         if self._valid and (inside_character or not piece.isascii()):
             self._decode(piece)
 
-    def ended(self) -> bool:
-        """The answer."""
+    def finish(self) -> bool:
+        """Return whether all bytes together are valid UTF-8."""
         self._decode(b"", final=True)
         return self._valid
 

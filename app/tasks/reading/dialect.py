@@ -1,4 +1,4 @@
-"""How a file is written: its delimiter, and what stands before the header. Knows no Django."""
+"""The dialect of a file: its delimiter, and the bytes before its header."""
 
 import csv
 import re
@@ -9,13 +9,13 @@ from typing import Final
 from tasks.codes import FileError
 from tasks.options import DELIMITERS
 from tasks.reading.formats import check_text
-from tasks.reading.header import USUAL, Columns, count_known
-from tasks.reading.records import says_something
+from tasks.reading.header import DEFAULT_COLUMNS, Columns, count_known
+from tasks.reading.records import has_content
 
 HEAD_SIZE: Final = 64 * 1024
-"""How many bytes of a file are enough to tell; the header must begin within them."""
+"""Bytes of a file from which its dialect is detected; the header must begin within them."""
 
-_MARK: Final = re.compile("(?:\ufeff)*".encode())
+_BOM: Final = re.compile("(?:\ufeff)*".encode())
 _SEP_LINE: Final = re.compile(
     rb"""(["']?)sep=([!#-/:-@\[-`{-~\t])\1\2*[ ]*(?:\r\n?|\n|\Z)""", re.IGNORECASE
 )
@@ -23,52 +23,57 @@ _SEP_LINE: Final = re.compile(
 
 @dataclass(frozen=True, kw_only=True)
 class Dialect:
-    """`mark` and `sep_line` are as UTF-8, empty where the file has none.
+    """A dialect.
 
-    `line_end` is that of the header's line.
+    `bom` and `sep_line` are in UTF-8, and empty if the file has none. `line_end` is the ending of
+    the header's line.
     """
 
     encoding: str
     delimiter: str
-    mark: bytes = b""
+    bom: bytes = b""
     sep_line: bytes = b""
     line_end: str = "\r\n"
 
 
 def sniff(
-    head: bytes, *, encoding: str, delimiter: str | None = None, columns: Columns = USUAL
+    head: bytes,
+    *,
+    encoding: str,
+    delimiter: str | None = None,
+    columns: Columns = DEFAULT_COLUMNS,
 ) -> Dialect:
-    """The dialect of a text that begins with `head`: HEAD_SIZE bytes of UTF-8, or all of it.
+    """Return the dialect of a text that begins with `head`: HEAD_SIZE bytes of UTF-8, or all of it.
 
-    `delimiter` and `columns` are the options. FileError: empty_file, not_csv.
+    `delimiter` and `columns` are the uploader's options. Raises `FileError` (empty_file, not_csv).
     """
     if not head:
         raise FileError("empty_file")
-    mark = _matched(_MARK, head)
-    check_text(head[len(mark) :].decode("utf-8", "replace"))
-    sep_line = _matched(_SEP_LINE, head[len(mark) :])
-    below = head[len(mark + sep_line) :].decode("utf-8", "replace")
+    bom = _match(_BOM, head)
+    check_text(head[len(bom) :].decode("utf-8", "replace"))
+    sep_line = _match(_SEP_LINE, head[len(bom) :])
+    rest = head[len(bom + sep_line) :].decode("utf-8", "replace")
     return Dialect(
         encoding=encoding,
-        delimiter=delimiter or _named(sep_line) or _guessed(below, columns),
-        mark=mark,
+        delimiter=delimiter or _declared_delimiter(sep_line) or _guess_delimiter(rest, columns),
+        bom=bom,
         sep_line=sep_line,
     )
 
 
-def _matched(pattern: re.Pattern[bytes], data: bytes) -> bytes:
-    found = pattern.match(data)
-    return found[0] if found else b""
+def _match(pattern: re.Pattern[bytes], data: bytes) -> bytes:
+    match = pattern.match(data)
+    return match[0] if match else b""
 
 
-def _named(sep_line: bytes) -> str:
-    """The delimiter that Excel's first line says."""
-    found = _SEP_LINE.match(sep_line)
-    return found[2].decode() if found else ""
+def _declared_delimiter(sep_line: bytes) -> str:
+    """Return the delimiter that Excel's line `sep=` declares, or an empty string."""
+    match = _SEP_LINE.match(sep_line)
+    return match[2].decode() if match else ""
 
 
-def _guessed(text: str, columns: Columns) -> str:
-    """By which the header has most known names; then, most cells."""
+def _guess_delimiter(text: str, columns: Columns) -> str:
+    """Return the delimiter that gives the header most known names, and then most cells."""
 
     def score(delimiter: str) -> tuple[int, int]:
         cells = _header_cells(text, delimiter)
@@ -78,6 +83,6 @@ def _guessed(text: str, columns: Columns) -> str:
 
 
 def _header_cells(text: str, delimiter: str) -> list[str]:
-    """Whatever its quotes: if they are wrong, that is told when the delimiter is known."""
+    """Return the header's cells. Wrong quotes are reported once the delimiter is known."""
     records = csv.reader(StringIO(text, newline=""), delimiter=delimiter)
-    return next(filter(says_something, records), [])
+    return next(filter(has_content, records), [])

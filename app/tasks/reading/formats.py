@@ -1,4 +1,4 @@
-"""Files of other kinds that are sent as CSV: what they are, and what to do. Knows no Django."""
+"""Files of other kinds that are sent as CSV: how to recognise them, and advice for each."""
 
 import re
 from collections.abc import Iterable
@@ -7,7 +7,7 @@ from typing import Final, NoReturn
 from tasks.codes import FileError, Message
 
 _SAVE: Final = "save_as_csv"
-_UNPACK: Final = "decompress"
+_DECOMPRESS: Final = "decompress"
 _EXPORT: Final = "export_table"
 _ONCE: Final = "compress_once"
 _NO_TABLE: Final = "send_table"
@@ -18,12 +18,12 @@ _BYTES: Final = {
     b"\x1f\x8b": ("kind_gzip", _ONCE),
     b"\xd0\xcf\x11\xe0": ("kind_xls", _SAVE),
     b"\x09\x08": ("kind_biff", _SAVE),
-    b"7z\xbc\xaf\x27\x1c": ("kind_7z", _UNPACK),
-    b"Rar!\x1a\x07": ("kind_rar", _UNPACK),
-    b"\xfd7zXZ\x00": ("kind_xz", _UNPACK),
-    b"\x28\xb5\x2f\xfd": ("kind_zstandard", _UNPACK),
-    b"\x04\x22\x4d\x18": ("kind_lz4", _UNPACK),
-    b"BZh91AY&SY": ("kind_bzip2", _UNPACK),
+    b"7z\xbc\xaf\x27\x1c": ("kind_7z", _DECOMPRESS),
+    b"Rar!\x1a\x07": ("kind_rar", _DECOMPRESS),
+    b"\xfd7zXZ\x00": ("kind_xz", _DECOMPRESS),
+    b"\x28\xb5\x2f\xfd": ("kind_zstandard", _DECOMPRESS),
+    b"\x04\x22\x4d\x18": ("kind_lz4", _DECOMPRESS),
+    b"BZh91AY&SY": ("kind_bzip2", _DECOMPRESS),
     b"%PDF": ("kind_pdf", _NO_TABLE),
     b"%!PS": ("kind_postscript", _NO_TABLE),
     b"\x89PNG\r\n": ("kind_image", _NO_TABLE),
@@ -40,10 +40,7 @@ _BYTES: Final = {
     b"\x7fELF": ("kind_program", _NO_TABLE),
 }
 _TEXTS: Final = {
-    r"<(!doctype\s+html|html|head|body|table|div)\b": (
-        "kind_html",
-        "download_again",
-    ),
+    r"<(!doctype\s+html|html|head|body|table|div)\b": ("kind_html", "download_again"),
     r"<(\?|!|[a-z][\w:.-]*[\s>/])": ("kind_xml", _EXPORT),
     r'\{\s*["}]': ("kind_json", _EXPORT),
     r"\[\s*[\"{\[\]]": ("kind_json", _EXPORT),
@@ -66,29 +63,28 @@ _TAR_AT: Final = 257
 
 
 def check_bytes(head: bytes) -> None:
-    """An unpacked file of another kind, by its first bytes. FileError: not_csv."""
+    """Raise `FileError` (not_csv) for the first decompressed bytes of a file of another kind."""
     for signature, (kind, advice) in _BYTES.items():
         if head.startswith(signature):
             _raise_not_csv(kind, advice)
     if head.startswith(b"ustar", _TAR_AT):
-        _raise_not_csv("kind_tar", _UNPACK)
+        _raise_not_csv("kind_tar", _DECOMPRESS)
 
 
 def check_utf16(head: bytes) -> None:
-    """UTF-16 that does not say so, by its header: below it NULs are data. FileError: not_csv."""
+    """Raise `FileError` (not_csv) for UTF-16 without a byte order mark.
+
+    Only the header line is searched for NULs, because NULs below it are data.
+    """
     header = head.partition(b"\n")[0]
     even, odd = header[::2].count(0), header[1::2].count(0)
     if max(even, odd) > max(len(header) // 10, 4 * min(even, odd)):
         order = "be" if even > odd else "le"
-        _raise_not_csv(
-            "kind_utf16",
-            "send_utf16",
-            order=order,
-        )
+        _raise_not_csv("kind_utf16", "send_utf16", order=order)
 
 
 def check_text(text: str) -> None:
-    """A text of another kind. FileError: not_csv."""
+    """Raise `FileError` (not_csv) for the first text of a file of another kind."""
     start = text.lstrip()
     for pattern, (kind, advice) in _TEXTS.items():
         if re.match(pattern, start, re.IGNORECASE):
@@ -96,7 +92,7 @@ def check_text(text: str) -> None:
 
 
 def check_archive(names: Iterable[str]) -> None:
-    """A zip archive that is a document, by the names in it. FileError: not_csv."""
+    """Raise `FileError` (not_csv) for a zip archive that is a document, by the names in it."""
     for name in names:
         for pattern, (kind, advice) in _ARCHIVES.items():
             if re.match(pattern, name):

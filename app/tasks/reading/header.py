@@ -1,4 +1,4 @@
-"""What the first row says: which column is which. Knows no Django."""
+"""The header row: which column holds which field."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,10 +11,12 @@ from tasks.reading.spreadsheet import unguard
 from tasks.reading.transcoding import is_decodable
 
 type Columns = Mapping[str, str | None]
-"""The option columns: what the file's own headers stand for, None being nothing."""
+"""The option `columns`: the field of each header of the file; None ignores the column."""
 
 MAX_COLUMNS: Final = 2000
-_NAME_SHOWN: Final = 50
+_NAME_MAX_LENGTH: Final = 50
+"""Characters of a column name that messages and the job show."""
+
 FIELDS: Final = ("email", "name", "phone", "is_active", "password", "password_hash")
 SECRETS: Final = ("password", "password_hash")
 _FIELD_OF_HEADER: Final = {field: field for field in FIELDS} | {
@@ -24,84 +26,80 @@ _FIELD_OF_HEADER: Final = {field: field for field in FIELDS} | {
     "ativo": "is_active",
     "senha": "password",
 }
-"""Headers that are understood, in any case, English and Portuguese."""
-USUAL: Final[Columns] = MappingProxyType({})
-"""No option: only headers that are understood."""
+"""The known headers, in English and Portuguese; upper and lower case are the same."""
+DEFAULT_COLUMNS: Final[Columns] = MappingProxyType({})
+"""The option `columns` left out: only known headers are imported."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Header:
-    """`columns` maps a field to its position; `width` counts all columns.
+    """A header row that was understood.
 
-    The last columns may have no name, or be error columns: rows need only the first `named` cells.
-    `has_secrets`: some cells are passwords or their hashes, imported or not: of such a file nothing
-    is kept or shown.
-    `returned`: the file is a failed-rows.csv of ours.
+    `columns` maps a field to its position. `width` counts all columns; a row needs only the first
+    `min_width` cells, because the last columns may have no name or be error columns.
+    If `has_secrets`, some cells are passwords or hashes, imported or not, and no value of the file
+    is stored or shown. `returned` is set if the file is a returned failed-rows.csv.
     """
 
     width: int
-    named: int
+    min_width: int
     columns: dict[str, int]
     ignored: tuple[str, ...]
     has_secrets: bool = False
     returned: Returned | None = None
 
     def fit(self, cells: list[str]) -> list[str] | None:
-        """The row with `width` cells; None where it has too few or too many.
+        """Return the row with `width` cells, or `None` if it has too few or too many.
 
-        Empty cells at its end count for nothing, as spreadsheets write them at will; of a returned
-        file also None where nobody has mended the row.
+        Empty cells at the end do not count, because spreadsheets add them. A row of a returned file
+        whose shape is still wrong also gives `None`.
         """
-        filled = self._filled(cells)
-        return None if self._unmended(filled) else filled
+        padded = self._padded(cells)
+        return None if self._returned_error(padded) else padded
 
     def width_error(self, cells: list[str]) -> tuple[str, int]:
-        """The code of a row that does not fit, and how many cells it has."""
-        code = "too_few_columns" if len(cells) < self.named else "too_many_columns"
-        return self._unmended(self._filled(cells)) or (code, len(cells))
+        """Return the error code of a row that does not fit, and its number of cells."""
+        code = "too_few_columns" if len(cells) < self.min_width else "too_many_columns"
+        return self._returned_error(self._padded(cells)) or (code, len(cells))
 
-    def _unmended(self, filled: list[str] | None) -> tuple[str, int] | None:
-        return self.returned.flaw(filled) if self.returned and filled else None
+    def _returned_error(self, padded: list[str] | None) -> tuple[str, int] | None:
+        return self.returned.shape_error(padded) if self.returned and padded else None
 
-    def _filled(self, cells: list[str]) -> list[str] | None:
+    def _padded(self, cells: list[str]) -> list[str] | None:
         if len(cells) == self.width:
             return cells
-        if len(cells) < self.named or any(cell.strip() for cell in cells[self.width :]):
+        if len(cells) < self.min_width or any(cell.strip() for cell in cells[self.width :]):
             return None
         return [*cells[: self.width], *[""] * (self.width - len(cells))]
 
 
 def count_known(cells: Sequence[str], columns: Columns) -> int:
-    """How many of the cells are headers that are understood, or named by the option columns."""
+    """Return how many of the cells are known headers or headers in the option `columns`."""
     known = _FIELD_OF_HEADER.keys() | map(_key, columns)
     return sum(not known.isdisjoint({_key(cell), _key(unguard(cell))}) for cell in cells)
 
 
-def understand(cells: Sequence[str], columns: Columns = USUAL) -> Header:
-    """The header in `cells`; `columns` beats the usual names.
+def understand(cells: Sequence[str], columns: Columns = DEFAULT_COLUMNS) -> Header:
+    """Return the header that the first row's cells make; `columns` overrides the known headers.
 
-    FileError: not_csv, undecodable, unknown_column, duplicate_header, missing_header,
-    missing_email_column.
+    Raises `FileError` (not_csv, undecodable, unknown_column, duplicate_header, missing_header,
+    missing_email_column).
     """
     _require_text(cells)
     if Returned.understand([_key(cell) for cell in cells]):
         cells = [unguard(cell) for cell in cells]
     keys = [_key(cell) for cell in cells]
-    asked = _asked(columns, keys, cells)
-    fields = [asked.get(key, _usual(key, asked)) for key in keys]
+    requested = _by_key(columns, keys, cells)
+    fields = [requested.get(key, _known_field(key, requested)) for key in keys]
     positions = _positions(fields)
     if "email" not in positions:
         raise _no_email(cells)
-    unused = [
-        cell.strip()[:_NAME_SHOWN]
-        for cell, field in zip(cells, fields, strict=True)
-        if field is None
-    ]
+    unused = [_short(cell) for cell, field in zip(cells, fields, strict=True) if field is None]
     returned = Returned.understand(keys)
-    last = returned.named if returned else max(at for at, key in enumerate(keys) if key)
+    last = returned.last_named if returned else max(at for at, key in enumerate(keys) if key)
     return Header(
         width=len(cells),
-        named=last + 1,
+        min_width=last + 1,
         columns=positions,
         ignored=tuple(name for name in unused if name and name not in ERROR_COLUMNS),
         has_secrets=any(
@@ -113,33 +111,29 @@ def understand(cells: Sequence[str], columns: Columns = USUAL) -> Header:
 
 
 def _short(name: str) -> str:
-    return name.strip()[:_NAME_SHOWN]
+    return name.strip()[:_NAME_MAX_LENGTH]
 
 
 def _key(cell: str) -> str:
     return cell.strip().casefold()
 
 
-def _usual(key: str, asked: Columns) -> str | None:
-    """What the header means, unless another one was asked to mean it."""
+def _known_field(key: str, requested: Columns) -> str | None:
+    """Return the field of a known header, unless the option gives that field to another column."""
     field = _FIELD_OF_HEADER.get(key)
-    return None if field in asked.values() else field
+    return None if field in requested.values() else field
 
 
-def _asked(columns: Columns, keys: Sequence[str], cells: Sequence[str]) -> Columns:
-    """The option by the headers' keys."""
-    asked = {_key(name): field for name, field in columns.items()}
-    found = set(keys) - {""}
+def _by_key(columns: Columns, keys: Sequence[str], cells: Sequence[str]) -> Columns:
+    """Return the option `columns` with the headers' keys. Raises `FileError` if it does not fit."""
+    requested = {_key(name): field for name, field in columns.items()}
+    present = set(keys) - {""}
     for name in columns:
-        if _key(name) not in found:
-            raise FileError(
-                "unknown_column",
-                name=_short(name),
-                found=_listed(cells),
-            )
-    if len(asked) < len(columns):
+        if _key(name) not in present:
+            raise FileError("unknown_column", name=_short(name), found=_listed(cells))
+    if len(requested) < len(columns):
         raise FileError("duplicate_header", "columns_option_repeats")
-    return asked
+    return requested
 
 
 def _positions(fields: Sequence[str | None]) -> dict[str, int]:

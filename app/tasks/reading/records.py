@@ -1,4 +1,8 @@
-"""Records exactly as the csv module reads them, with their lines: slow and always right."""
+"""Exact reading, record by record, with line numbers; see table.py.
+
+The records are those that the csv module reads. A record that begins
+with a line without quotes is split at the delimiter, and needs no csv module.
+"""
 
 import csv
 import re
@@ -12,10 +16,10 @@ from tasks.codes import FileError
 from tasks.options import DELIMITERS
 from tasks.reading.source import MAX_LINE, LineSource
 
-_SOMETHING: Final = re.compile(rf'[^\s"{re.escape("".join(DELIMITERS))}]')
+_CONTENT: Final = re.compile(rf'[^\s"{re.escape("".join(DELIMITERS))}]')
 _FREE_TO_REREAD: Final = 64 * MAX_LINE
 _REREADS: Final = 4
-"""How often, beyond that, a file may be read again in search of the ends of its quotes."""
+"""After wrong quotes, _FREE_TO_REREAD bytes and _REREADS times the fed bytes may be read again."""
 
 csv.field_size_limit(MAX_LINE)
 
@@ -24,8 +28,8 @@ csv.field_size_limit(MAX_LINE)
 class Record:
     """A record as it stands in the file.
 
-    `line` is its first physical line, 1 being the file's first; `text` has all of them; `cells` is
-    None where the quoting is malformed. Bytes that are no text are in it as transcoding.py says.
+    `line` is its first physical line; the file's first line is 1. `text` holds all its lines.
+    `cells` is None if the quoting is malformed. transcoding.py says how undecodable bytes appear.
     """
 
     line: int
@@ -34,20 +38,20 @@ class Record:
 
     @property
     def line_end(self) -> str:
-        """Of its last line; empty where the file ends without one."""
+        """Return the ending of the last line; empty if the file ends without one."""
         return self.text[len(self.text.rstrip("\r\n")) :]
 
 
-def says_something(cells: Iterable[str]) -> bool:
-    """Whether there is more in them than blanks, quotes and delimiters, also of other files."""
-    return any(map(_SOMETHING.search, cells))
+def has_content(cells: Iterable[str]) -> bool:
+    """Return whether the cells hold more than blanks, quotes and the delimiters of any dialect."""
+    return any(map(_CONTENT.search, cells))
 
 
 class RecordReader:
-    """Records of `source`, whose next line is physical line `line`.
+    """The records of `source`, whose next line is physical line `line`.
 
-    After a quote that closes in the middle of a cell, reading goes on at the next line: one stray
-    quote costs one line, not all up to the next quote.
+    After a quote that closes in the middle of a cell, reading continues at the next line. So one
+    stray quote costs one line, not all lines up to the next quote.
     """
 
     def __init__(
@@ -71,32 +75,36 @@ class RecordReader:
         self._pending.extend(line.decode("utf-8", self._errors) for line in lines)
 
     def fed(self) -> Iterator[Record]:
-        """The records that begin in what was fed; the last may reach further."""
+        """Yield the records that begin in the fed lines; the last one may end beyond them."""
         while self._pending:
             record = self._next()
             if record is not None:
                 yield record
 
     def first_filled(self, *, within: int) -> Record | None:
-        """The first record that says anything, if it begins within so many bytes.
+        """Return the first record with content, if it begins within so many bytes.
 
-        Or, before it, one whose quote closes wrongly lines later: after that no line is sure.
+        An earlier record whose quote closes wrongly some lines later is returned instead, because
+        no line after it is certain.
         """
         while self._fed_size < within and (line := self._source.line()):
             self.feed(line)
             for record in self.fed():
-                if self._pending or says_something(record.cells or [record.text]):
+                if self._pending or has_content(record.cells or [record.text]):
                     return record
         return None
 
     def all(self, block_size: int) -> Iterator[Record]:
-        """Every record from here to the end."""
+        """Yield every record from here to the end."""
         while block := self._source.block(block_size):
             self.feed(block)
             yield from self.fed()
 
     def _next(self) -> Record | None:
-        """One record, or None for a blank line. FileError: unclosed_quote, line_too_long."""
+        """Return one record, or `None` for a blank line.
+
+        Raises `FileError` (unclosed_quote, line_too_long).
+        """
         if '"' not in self._pending[0]:
             return self._next_unquoted()
         self._taken, self._taken_size, self._at_end = [], 0, False
@@ -105,7 +113,7 @@ class RecordReader:
             cells = next(csv.reader(self._lines(), delimiter=self._delimiter, strict=True))
         except csv.Error:
             if self._at_end:
-                raise self._unclosed() from None
+                raise FileError("unclosed_quote", line=str(self.line)) from None
             cells = None
             self._give_back()
         first, text = self.line, "".join(self._taken)
@@ -113,7 +121,7 @@ class RecordReader:
         return Record(first, cells, text) if text.strip(self._blank) else None
 
     def _next_unquoted(self) -> Record | None:
-        """The same for a line without quotes, which needs no csv module: most lines are."""
+        """Do the same for a line without quotes, faster; most lines have none."""
         text = self._pending.popleft()
         if len(text) * 4 > MAX_LINE and self._size(text) > MAX_LINE:
             raise self._line_too_long()
@@ -132,49 +140,28 @@ class RecordReader:
                 return
             self._taken_size += self._size(line)
             if self._taken_size > MAX_LINE:
-                raise self._too_long()
+                raise self._record_too_long() if self._taken else self._line_too_long()
             self._taken.append(self._pending.popleft())
             yield line
 
     def _size(self, line: str) -> int:
-        """Bytes, as the source counts them."""
+        """Return the size in bytes, as the source counts it."""
         return len(line) if line.isascii() else len(line.encode("utf-8", self._errors))
 
     def _give_back(self) -> None:
-        """All that was taken but the first line. FileError: unclosed_quote.
+        """Give back all lines of the record but the first. Raises `FileError` (unclosed_quote).
 
-        Without a limit, a small file whose every quote closes wrongly a megabyte later would be
-        read for hours.
+        Without a limit, a small file could keep the reader busy for hours: each of its quotes would
+        close wrongly a megabyte later.
         """
         self._pending.extendleft(reversed(self._taken[1:]))
         self._reread_size += self._taken_size - self._size(self._taken[0])
         del self._taken[1:]
         if self._reread_size > _FREE_TO_REREAD + _REREADS * self._fed_size:
-            raise FileError(
-                "unclosed_quote",
-                "too_many_quotes",
-                line=str(self.line),
-            )
+            raise FileError("unclosed_quote", "too_many_quotes", line=str(self.line))
 
-    def _too_long(self) -> FileError:
-        if self._taken:
-            return FileError(
-                "unclosed_quote",
-                "quote_too_long",
-                line=str(self.line),
-                limit=MAX_LINE,
-            )
-        return self._line_too_long()
+    def _record_too_long(self) -> FileError:
+        return FileError("unclosed_quote", "quote_too_long", line=str(self.line), limit=MAX_LINE)
 
     def _line_too_long(self) -> FileError:
-        return FileError(
-            "line_too_long",
-            line=str(self.line),
-            limit=MAX_LINE,
-        )
-
-    def _unclosed(self) -> FileError:
-        return FileError(
-            "unclosed_quote",
-            line=str(self.line),
-        )
+        return FileError("line_too_long", line=str(self.line), limit=MAX_LINE)

@@ -1,4 +1,4 @@
-"""Rows that are refused, with the first reason found for each."""
+"""Rejected rows, each with the first error found in it."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -8,10 +8,10 @@ import polars as pl
 from tasks.reading.decoding import UTF8
 from tasks.reading.header import Header
 from tasks.reading.records import Record
-from tasks.reading.transcoding import is_decodable, shown
+from tasks.reading.transcoding import is_decodable, printable
 
 VALUE_MAX_LENGTH: Final = 200
-"""Characters of a refused value that are kept to be shown."""
+"""Characters of a rejected value that are stored and shown."""
 
 SCHEMA: Final = {
     "record": pl.Int64,
@@ -24,7 +24,7 @@ SCHEMA: Final = {
 
 
 class Rejections:
-    """Refusals of a batch that its cells show before their content is looked at."""
+    """The rows of a batch that are rejected for their shape or bytes, before rules are checked."""
 
     def __init__(self, header: Header, encoding: str) -> None:
         self._header = header
@@ -32,18 +32,18 @@ class Rejections:
         self._rows: list[tuple[int, int, str, str, str, str]] = []
 
     def frame(self) -> pl.DataFrame:
-        """One row a refused record, by SCHEMA."""
+        """Return the rejected rows as SCHEMA describes them."""
         return pl.DataFrame(self._rows, schema=SCHEMA, orient="row")
 
-    def sound_cells(self, record: Record, number: int) -> Sequence[str] | None:
-        """The record's cells; None, and its refusal noted, where it has no sound ones."""
+    def cells_or_reject(self, record: Record, number: int) -> Sequence[str] | None:
+        """Return the record's cells, or reject the record and return `None`."""
         if record.cells is None:
             code, detail = "invalid_quoting", ""
         elif not is_decodable(record.text):
             is_utf8 = self._encoding in UTF8
             code, detail = ("invalid_utf8", "") if is_utf8 else ("undecodable", self._encoding)
-        elif (fitting := self._header.fit(record.cells)) is not None:
-            return fitting
+        elif (cells := self._header.fit(record.cells)) is not None:
+            return cells
         else:
             code, count = self._header.width_error(record.cells)
             detail = str(count)
@@ -53,4 +53,4 @@ class Rejections:
     def _value(self, record: Record) -> str:
         if self._header.has_secrets:
             return ""
-        return shown(record.text[:VALUE_MAX_LENGTH].rstrip("\r\n")).replace("\0", "\\x00")
+        return printable(record.text[:VALUE_MAX_LENGTH].rstrip("\r\n")).replace("\0", "\\x00")

@@ -1,6 +1,6 @@
-"""Physical lines of a byte stream, by the block for speed or one by one for exactness.
+"""The physical lines of a byte stream, in blocks or one by one.
 
-A line ends with LF, CR LF or a lone CR, in any mixture; with nothing else.
+A line ends with LF, CR LF or a lone CR, in any mixture, and with nothing else.
 """
 
 import re
@@ -9,34 +9,37 @@ from typing import BinaryIO, Final
 from tasks.codes import FileError
 
 MAX_LINE: Final = 1024 * 1024
-"""Bytes of the longest line, and of the longest record with quoted line ends."""
+"""Bytes of the longest line, and of the longest record with quoted line endings."""
 
 _LINE_END = re.compile(rb"\r\n|\n|\r(?!\Z)")
 
 
 class LineSource:
-    """Reads `stream` once, from where it stands, always up to the end of a line."""
+    """A reader of `stream` from its present position, once; each read ends at the end of a line."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
-        self._read = b""
-        self._at = 0
+        self._buffer = b""
+        self._position = 0
 
     def peek(self, size: int) -> bytes:
-        """The next `size` bytes, or all there are."""
-        data = self._left()
+        """Return the next `size` bytes, or all that are left, without moving on."""
+        data = self._rest()
         while len(data) < size and (more := self._stream.read(size)):
             data += more
-        self._read, self._at = data, 0
+        self._buffer, self._position = data, 0
         return data[:size]
 
     def skip(self, size: int) -> None:
-        """Leave out so many bytes of those that `peek` gave."""
-        self._at += size
+        """Skip so many of the bytes that `peek` returned."""
+        self._position += size
 
     def block(self, size: int) -> bytes:
-        """About `size` bytes of whole lines; empty at the end. FileError: line_too_long."""
-        data = self._left()
+        """Return about `size` bytes of whole lines; empty at the end.
+
+        Raises `FileError` (line_too_long).
+        """
+        data = self._rest()
         if len(data) < size:
             data += self._stream.read(size)
         end = _end_of_lines(data, size) or _end_of_lines(data, len(data))
@@ -45,31 +48,31 @@ class LineSource:
                 raise FileError("line_too_long", "some_line_too_long", limit=MAX_LINE)
             data += more
             end = _end_of_lines(data, len(data))
-        end = end or len(data)  # the last line has no line end, or only a CR
-        self._read, self._at = data, end
+        end = end or len(data)  # the last line has no line ending, or only a CR
+        self._buffer, self._position = data, end
         return data[:end]
 
     def unread(self, block: bytes) -> None:
-        """Take back what `block` has just given."""
-        self._at -= len(block)
+        """Take back the block that `block` has just returned."""
+        self._position -= len(block)
 
     def line(self) -> bytes:
-        """The next line; empty at the end. FileError: line_too_long."""
-        found = _LINE_END.search(self._read, self._at)
-        if found is None:
-            self._read, self._at = self.block(MAX_LINE) + self._left(), 0
-            found = _LINE_END.search(self._read)
-        start, self._at = self._at, found.end() if found else len(self._read)
-        return self._read[start : self._at]
+        """Return the next line; empty at the end. Raises `FileError` (line_too_long)."""
+        match = _LINE_END.search(self._buffer, self._position)
+        if match is None:
+            self._buffer, self._position = self.block(MAX_LINE) + self._rest(), 0
+            match = _LINE_END.search(self._buffer)
+        start, self._position = self._position, match.end() if match else len(self._buffer)
+        return self._buffer[start : self._position]
 
-    def _left(self) -> bytes:
-        return self._read[self._at :]
+    def _rest(self) -> bytes:
+        return self._buffer[self._position :]
 
 
 def _end_of_lines(data: bytes, stop: int) -> int:
-    """Where the last whole line before `stop` ends; 0 where none does.
+    """Return the end of the last whole line before `stop`, or 0 if no line ends there.
 
-    A CR as the last byte may be the first half of a CR LF.
+    A CR as the last byte does not count, because it may be the first half of a CR LF.
     """
     after_feed = data.rfind(b"\n", 0, stop) + 1
     return max(after_feed, data.rfind(b"\r", after_feed, stop - 1) + 1)

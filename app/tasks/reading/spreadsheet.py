@@ -1,29 +1,29 @@
-"""Cells that a spreadsheet would run as a formula are shown behind a `'`, and taken back from it.
+"""Guards for cells that a spreadsheet would run as a formula: a leading `'`, added and removed.
 
-OWASP's list for CSV injection: = + - @, tab and carriage return at a cell's start. Every cell that
-already begins with such quotes gets one more, so that taking one away always gives it back.
+The risky first characters are those of OWASP's list for CSV injection: = + - @, tab and carriage
+return. A cell that begins with quotes before such a character gets one more quote. So removing one
+quote always gives the original cell.
 """
 
 import re
 
 _RISKY = re.compile(r"'*[=+\-@\t\r]")
 GUARDED = r"^'+[=+\-@\t\r]"
-"""What a guarded cell looks like, for column-wise use: without its first `'` it is as it was."""
-
+"""The pattern of a guarded cell, for whole columns; without its first `'` the cell is original."""
 
 _GUARDED = re.compile(GUARDED)
 
 
 def is_guarded(cell: str) -> bool:
-    """Whether it is as `guard` leaves what it guards."""
+    """Return whether the cell looks as `guard` returns a risky cell."""
     return bool(_GUARDED.match(cell))
 
 
 def unguard(cell: str) -> str:
-    """The cell as it was before `guard`."""
+    """Return the original of a guarded cell, and any other cell unchanged."""
     return cell[1:] if is_guarded(cell) else cell
 
 
 def guard(cell: str) -> str:
-    """The cell as it is safe to open in a spreadsheet."""
+    """Return the cell in a form that is safe to open in a spreadsheet."""
     return f"'{cell}" if _RISKY.match(cell) else cell

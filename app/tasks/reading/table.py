@@ -1,7 +1,10 @@
-"""Bytes into columns. Knows no Django.
+"""A CSV file, read into batches of columns at two speeds.
 
-A block whose lines are records is tokenised by Polars, any other by the csv module. Both give the
-same frame, so nothing after this knows which one it was.
+- Fast reading by Polars: `clean.py` reads blocks of plain lines; `by_line.py` reads blocks with
+  quotes, blank lines and lines of any width, as long as each line is a record.
+- Exact reading by the csv module: `records.py` reads every other block.
+
+Both give the same frame, so later stages do not know which one has read a block.
 """
 
 from collections.abc import Iterator
@@ -13,7 +16,7 @@ import polars as pl
 from tasks.codes import FileError
 from tasks.reading import by_line, clean, transcoding
 from tasks.reading.dialect import HEAD_SIZE, Dialect, sniff
-from tasks.reading.header import USUAL, Columns, Header, understand
+from tasks.reading.header import DEFAULT_COLUMNS, Columns, Header, understand
 from tasks.reading.records import Record, RecordReader
 from tasks.reading.rejections import Rejections
 from tasks.reading.source import LineSource
@@ -25,9 +28,10 @@ _PARTS: Final = 8
 
 @dataclass(frozen=True)
 class Batch:
-    """`rows`: Int64 record and line, and a String column for each field of the header.
+    """The rows of a block.
 
-    `rejects`: see rejections.SCHEMA.
+    `rows`: Int64 record and line, and a String column for each field of the header.
+    `rejected`: see rejections.SCHEMA.
     """
 
     rows: pl.DataFrame
@@ -35,9 +39,9 @@ class Batch:
 
 
 class Table:
-    """A CSV file that was understood so far: its dialect and header; `batches` reads the rest.
+    """A CSV file whose dialect and header have been read; `batches` reads the rest.
 
-    FileError (see dialect.py, header.py) where it could not be understood.
+    The constructor raises `FileError` (see dialect.py, header.py).
     """
 
     dialect: Dialect
@@ -50,14 +54,14 @@ class Table:
         *,
         encoding: str,
         delimiter: str | None = None,
-        columns: Columns = USUAL,
+        columns: Columns = DEFAULT_COLUMNS,
     ) -> None:
-        """`stream` is at the file's first byte; a delimiter of None is to be detected."""
+        """`stream` is at the file's first byte; a delimiter of None is detected."""
         self._source = LineSource(transcoding.as_utf8(stream, encoding))
         dialect = sniff(
             self._source.peek(HEAD_SIZE), encoding=encoding, delimiter=delimiter, columns=columns
         )
-        self._source.skip(len(dialect.mark + dialect.sep_line))
+        self._source.skip(len(dialect.bom + dialect.sep_line))
         self._reader = RecordReader(
             self._source,
             delimiter=dialect.delimiter,
@@ -79,39 +83,40 @@ class Table:
 
     @property
     def preamble(self) -> bytes:
-        """What stands before the header: a byte order mark, Excel's `sep=;`, or nothing."""
-        return self.encoded((self.dialect.mark + self.dialect.sep_line).decode())
+        """Return the bytes before the header: a byte order mark, Excel's `sep=;`, both or none."""
+        return self.encoded((self.dialect.bom + self.dialect.sep_line).decode())
 
     def encoded(self, text: str) -> bytes:
-        """A record's text, or a cell's, as it stands in the file."""
+        """Return the text of a record or a cell as the bytes that stand in the file."""
         return transcoding.encoded(text, self.dialect.encoding)
 
     def records(self) -> Iterator[Record]:
-        """The data records as they stand in the file, in order; instead of `batches`.
+        """Yield the data records as they stand in the file; for use instead of `batches`.
 
-        Where those ended well, so do these: their limits are the same, or wider by the block.
+        If `batches` reads a file without an error, so does this method: its limits are the same, or
+        wider by the size of a block.
         """
         return self._reader.all(BLOCK_SIZE)
 
     def batches(self, block_size: int = BLOCK_SIZE) -> Iterator[Batch]:
-        """The data rows in order. FileError: unclosed_quote, line_too_long."""
+        """Yield the data rows in order. Raises `FileError` (unclosed_quote, line_too_long)."""
         while block := self._source.block(block_size):
             if batch := self._fast(block):
                 yield batch
             else:
                 self._source.unread(block)
-                yield from self._pieces(block_size)
+                yield from self._parts(block_size)
 
-    def _pieces(self, block_size: int) -> Iterator[Batch]:
-        """A block that is not clean in parts, of which some may be: they also need less memory."""
+    def _parts(self, block_size: int) -> Iterator[Batch]:
+        """Read a block in parts: some can be read fast, and a part needs less memory."""
         for _ in range(_PARTS):
-            if piece := self._source.block(-(-block_size // _PARTS)):
-                yield self._fast(piece) or self._exact(piece)
+            if part := self._source.block(-(-block_size // _PARTS)):
+                yield self._fast(part) or self._exact(part)
 
     def _fast(self, block: bytes) -> Batch | None:
-        """The block by Polars, or None where it is not clean enough."""
-        for tokenised in (clean.tokenised, by_line.tokenised):
-            tokens = tokenised(block, delimiter=self.dialect.delimiter, header=self.header)
+        """Read the block with Polars, or return `None` if it needs exact reading."""
+        for tokenise in (clean.tokenise, by_line.tokenise):
+            tokens = tokenise(block, delimiter=self.dialect.delimiter, header=self.header)
             if tokens is not None:
                 return self._numbered(tokens)
         return None
@@ -124,16 +129,16 @@ class Table:
         return Batch(tokens.rows.with_columns(from_here), tokens.rejected.with_columns(from_here))
 
     def _exact(self, block: bytes) -> Batch:
-        """The block by the csv module, with whatever its last record takes of the next one."""
+        """Read the block record by record; its last record may reach into the next block."""
         columns = self.header.columns
         rows: list[tuple[int | str, ...]] = []
-        rejected = Rejections(self.header, self.dialect.encoding)
+        rejections = Rejections(self.header, self.dialect.encoding)
         self._reader.feed(block)
         for record in self._reader.fed():
-            cells = rejected.sound_cells(record, self._record)
+            cells = rejections.cells_or_reject(record, self._record)
             if cells is not None:
                 values = [cells[position] for position in columns.values()]
                 rows.append((self._record, record.line, *values))
             self._record += 1
         schema = {"record": pl.Int64, "line": pl.Int64} | dict.fromkeys(columns, pl.String)
-        return Batch(pl.DataFrame(rows, schema=schema, orient="row"), rejected.frame())
+        return Batch(pl.DataFrame(rows, schema=schema, orient="row"), rejections.frame())

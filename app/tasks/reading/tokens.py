@@ -1,4 +1,4 @@
-"""What a block of lines holds. Knows no Django."""
+"""The result of fast reading; see table.py."""
 
 from dataclasses import dataclass
 
@@ -7,10 +7,10 @@ import polars as pl
 
 @dataclass(frozen=True)
 class Tokens:
-    """Of `height` lines with `records` many records: their cells, or why they have no sound ones.
+    """The rows of a block with `height` lines and `records` records; blank lines are no records.
 
-    `rows`: Int64 record and line, counted from 0, and a String column for each of the header's.
-    `misfits`: see rejections.SCHEMA; record and line count from 0 too.
+    `rows`: Int64 record and line, counted from 0, and a String column for each field of the header.
+    `rejected`: see rejections.SCHEMA; record and line are counted from 0 too.
     """
 
     height: int

@@ -1,8 +1,8 @@
-"""A file's text as the UTF-8 that is tokenised, and back. Knows no Django.
+"""Conversion of a file's text to the UTF-8 that is read, and back.
 
 A byte that the encoding does not have is the lone surrogate U+DC00 + byte in a record's text. In
-the stream before it is the same, or the byte itself, neither of which UTF-8 may have: nothing is
-lost, and nothing is guessed.
+the UTF-8 stream it is the encoded surrogate or the byte itself. Valid UTF-8 has neither, so no byte
+is lost or confused with a character.
 """
 
 import codecs
@@ -17,9 +17,9 @@ _AS_SURROGATES: Final = "tasks.as_surrogates"
 
 
 def _as_surrogates(error: UnicodeError) -> tuple[str, int]:
-    lost = cast("UnicodeDecodeError", error)
-    raw = lost.object[lost.start : lost.end]
-    return "".join(chr(0xDC00 + byte) for byte in raw), lost.end
+    undecodable = cast("UnicodeDecodeError", error)
+    raw = undecodable.object[undecodable.start : undecodable.end]
+    return "".join(chr(0xDC00 + byte) for byte in raw), undecodable.end
 
 
 codecs.register_error(_AS_SURROGATES, _as_surrogates)
@@ -30,7 +30,7 @@ class _Decoder(Protocol):
 
 
 class _TableDecoder:
-    """For one byte a character: a bad one costs no more than a good one."""
+    """A decoder for one byte a character; an undecodable byte costs no more than any other."""
 
     def __init__(self, encoding: str) -> None:
         characters = (bytes([byte]).decode(encoding, _AS_SURROGATES) for byte in range(256))
@@ -40,8 +40,8 @@ class _TableDecoder:
         return codecs.charmap_decode(data, "strict", self._table)[0]
 
 
-class _Transcoded:
-    """The stream of another encoding, read as UTF-8."""
+class _Utf8Stream:
+    """A stream in another encoding, read as UTF-8."""
 
     def __init__(self, stream: BinaryIO, encoding: str) -> None:
         self._stream = stream
@@ -52,7 +52,7 @@ class _Transcoded:
         )
 
     def read(self, size: int) -> bytes:
-        """What about `size` bytes of the file become; empty at its end only."""
+        """Return about `size` bytes of the file, converted; empty only at the end."""
         while True:
             data = self._stream.read(size)
             text = self._decoder.decode(data, not data)
@@ -61,28 +61,28 @@ class _Transcoded:
 
 
 def as_utf8(stream: BinaryIO, encoding: str) -> BinaryIO:
-    """The text from where the stream stands, to be read with `read(size)` only."""
-    return stream if encoding in UTF8 else cast("BinaryIO", _Transcoded(stream, encoding))
+    """Return the rest of the stream as UTF-8; only its method `read(size)` may be called."""
+    return stream if encoding in UTF8 else cast("BinaryIO", _Utf8Stream(stream, encoding))
 
 
 def line_errors(encoding: str) -> str:
-    """The error handler for decoding a line of `as_utf8`."""
+    """Return the name of the error handler that decodes a line of `as_utf8`."""
     return "surrogateescape" if encoding in UTF8 else "surrogatepass"
 
 
 def encoded(text: str, encoding: str) -> bytes:
-    """A record's text as it stands in the file."""
+    """Return a record's text as the bytes that stand in the file."""
     if encoding in UTF8:
         return text.encode("utf-8", "surrogateescape")
     pieces = _UNDECODABLE.split(text)
     return b"".join(
-        _lost_bytes(piece) if number % 2 else piece.encode(encoding)
+        _undecodable_bytes(piece) if number % 2 else piece.encode(encoding)
         for number, piece in enumerate(pieces)
     )
 
 
 def writable(text: str, encoding: str) -> str:
-    """A text of ours as a file in this encoding can have it: where need be, without accents."""
+    """Return a text of the service in a form that the encoding has: without accents if needed."""
     try:
         text.encode(encoding)
     except UnicodeEncodeError:
@@ -91,18 +91,18 @@ def writable(text: str, encoding: str) -> str:
 
 
 def is_decodable(text: str) -> bool:
-    """Whether the encoding has all of the record's bytes."""
+    """Return whether the encoding has all bytes of the record's text."""
     return text.isascii() or _UNDECODABLE.search(text) is None
 
 
-def shown(text: str) -> str:
-    r"""A record's text as it can be stored and shown: bytes that are no text as \xNN."""
+def printable(text: str) -> str:
+    r"""Return a record's text in a form that can be stored and shown: undecodable bytes as \xNN."""
     if text.isascii():
         return text
     return _UNDECODABLE.sub(
-        lambda lost: "".join(rf"\x{byte:02x}" for byte in _lost_bytes(lost[0])), text
+        lambda match: "".join(rf"\x{byte:02x}" for byte in _undecodable_bytes(match[0])), text
     )
 
 
-def _lost_bytes(surrogates: str) -> bytes:
+def _undecodable_bytes(surrogates: str) -> bytes:
     return bytes(ord(character) - 0xDC00 for character in surrogates)

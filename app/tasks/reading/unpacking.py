@@ -1,4 +1,4 @@
-"""The CSV inside a packed file, as a stream: it is never unpacked as a whole. Knows no Django."""
+"""Decompression of gzip and zip files as a stream; the CSV file is never in memory as a whole."""
 
 import gzip
 import io
@@ -13,15 +13,15 @@ from tasks.reading.formats import check_archive
 
 MAX_RATIO: Final = 250
 RATIO_COUNTS_FROM: Final = 100_000_000
-"""A file may unpack to so many bytes; to more only if they are at most MAX_RATIO times its own."""
+"""A file may decompress to so many bytes, or to MAX_RATIO times its own size if that is more."""
 
 _MAX_READ: Final = 4 * 1024 * 1024
 _SLACK: Final = 2 * _MAX_READ
-"""Of what was read, so much may have given nothing: directories, names, empty members."""
+"""Compressed bytes that may give no data: directories, names, empty members."""
 _SIGNATURES: Final = {
     b"\x1f\x8b": "gzip",
     b"PK\x03\x04": "zip",
-    b"PK\x05\x06": "zip",  # an empty one
+    b"PK\x05\x06": "zip",  # an empty archive
 }
 _METHODS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _BROKEN: Final = (
@@ -31,79 +31,78 @@ _BROKEN: Final = (
 
 
 def compression_of(head: bytes) -> str:
-    """What a file that begins with `head` is packed in: `gzip`, `zip`, or empty."""
-    found = (kind for signature, kind in _SIGNATURES.items() if head.startswith(signature))
-    return next(found, "")
+    """Return the compression of a file that begins with `head`: `gzip`, `zip`, or empty."""
+    kinds = (kind for signature, kind in _SIGNATURES.items() if head.startswith(signature))
+    return next(kinds, "")
 
 
-def opened(stream: BinaryIO, compression: str) -> BinaryIO:
-    """What is packed in the stream, to be read with `read(size)` once; or the stream itself.
+def decompress(stream: BinaryIO, compression: str) -> BinaryIO:
+    """Return the decompressed stream, or `stream` itself if it is not compressed.
 
-    Closing it closes the stream. FileError (not_csv) here and from `read`.
+    The result can be read once, with `read(size)` only. Closing it closes `stream`. This function
+    and `read` raise `FileError` (not_csv).
     """
     if not compression:
         return stream
-    return cast("BinaryIO", _Unpacked(stream, compression))
+    return cast("BinaryIO", _DecompressedStream(stream, compression))
 
 
-class _Packed:
-    """The packed stream as gzip and zipfile see it: neither may read much for nothing."""
+class _CompressedStream:
+    """The compressed stream as gzip and zipfile see it, with limits on reading without a result."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
-        self._taken = 0
-        self.given = 0
+        self._read_size = 0
+        self.decompressed_size = 0
         self.size = stream.seek(0, io.SEEK_END)
         stream.seek(0)
         self.tell = stream.tell
 
     def read(self, size: int = -1) -> bytes:
         if size > _MAX_READ:
-            raise zipfile.BadZipFile("its directory is too large")
+            raise zipfile.BadZipFile("The directory of the archive is too large.")
         data = self._stream.read(size)
-        self._taken += len(data)
-        if self._taken > 2 * self.given + _SLACK:
-            raise gzip.BadGzipFile("it has nearly nothing in it")
+        self._read_size += len(data)
+        if self._read_size > 2 * self.decompressed_size + _SLACK:
+            raise gzip.BadGzipFile("The file decompresses to nearly nothing.")
         return data
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
         if whence == io.SEEK_SET and not 0 <= offset <= self.size:
-            raise zipfile.BadZipFile("it points beyond itself")
+            raise zipfile.BadZipFile("The archive points beyond its end.")
         return self._stream.seek(offset, whence)
 
     def seekable(self) -> bool:
         return True
 
 
-class _Unpacked:
-    """Bounded in what it gives, and a FileError wherever it cannot go on."""
+class _DecompressedStream:
+    """The decompressed stream, limited in size; errors of gzip and zipfile become `FileError`."""
 
     def __init__(self, stream: BinaryIO, compression: str) -> None:
         self._stream = stream
-        self._kind = compression
-        self._packed = _Packed(stream)
-        with self._said():
-            packed = cast("IO[bytes]", self._packed)
-            self._inside = (
-                gzip.GzipFile(fileobj=packed, mode="rb")
+        self._compression = compression
+        self._compressed = _CompressedStream(stream)
+        with self._file_errors():
+            compressed = cast("IO[bytes]", self._compressed)
+            self._decompressed = (
+                gzip.GzipFile(fileobj=compressed, mode="rb")
                 if compression == "gzip"
-                else _only_file(zipfile.ZipFile(packed))
+                else _open_only_file(zipfile.ZipFile(compressed))
             )
 
     def read(self, size: int) -> bytes:
-        with self._said():
-            data = self._inside.read(min(size, _MAX_READ))
-        self._packed.given += len(data)
-        if self._packed.given > max(RATIO_COUNTS_FROM, MAX_RATIO * self._packed.size):
-            raise FileError(
-                "not_csv",
-                "decompresses_too_large",
-                times=MAX_RATIO,
-            )
+        with self._file_errors():
+            data = self._decompressed.read(min(size, _MAX_READ))
+        compressed = self._compressed
+        compressed.decompressed_size += len(data)
+        limit = max(RATIO_COUNTS_FROM, MAX_RATIO * compressed.size)
+        if compressed.decompressed_size > limit:
+            raise FileError("not_csv", "decompresses_too_large", times=MAX_RATIO)
         return data
 
     def close(self) -> None:
-        self._inside.close()
+        self._decompressed.close()
         self._stream.close()
 
     def __enter__(self) -> Self:
@@ -113,33 +112,28 @@ class _Unpacked:
         self.close()
 
     @contextmanager
-    def _said(self) -> Iterator[None]:
+    def _file_errors(self) -> Iterator[None]:
         try:
             yield
-        except NotImplementedError:  # only zipfile's
+        except NotImplementedError:  # raised by zipfile only
             raise FileError("not_csv", "zip_unsupported") from None
         except _BROKEN:
-            raise FileError(
-                "not_csv",
-                "compressed_file_damaged",
-                kind=self._kind,
-            ) from None
+            raise FileError("not_csv", "compressed_file_damaged", kind=self._compression) from None
 
 
-def _only_file(archive: zipfile.ZipFile) -> IO[bytes]:
-    """The one file in it. FileError where it is another document or has not one readable file."""
+def _open_only_file(archive: zipfile.ZipFile) -> IO[bytes]:
+    """Open the one file of the archive.
+
+    Raises `FileError` if the archive is a document of another kind, or does not have exactly one
+    readable file.
+    """
     check_archive(archive.namelist())
-    files = [info for info in archive.infolist() if not _is_beside_the_point(info)]
-    if len(files) != 1:
+    files = [info for info in archive.infolist() if not _is_ignored(info)]
+    if not files:
+        raise FileError("not_csv", "zip_empty")
+    if len(files) > 1:
         named = ", ".join(info.filename[:50] for info in files[:5])
-        if not files:
-            raise FileError("not_csv", "zip_empty")
-        raise FileError(
-            "not_csv",
-            "zip_several_files",
-            count=len(files),
-            named=named,
-        )
+        raise FileError("not_csv", "zip_several_files", count=len(files), named=named)
     if files[0].flag_bits & 1:
         raise FileError("not_csv", "zip_encrypted")
     if files[0].compress_type not in _METHODS:
@@ -147,7 +141,7 @@ def _only_file(archive: zipfile.ZipFile) -> IO[bytes]:
     return archive.open(files[0])
 
 
-def _is_beside_the_point(info: zipfile.ZipInfo) -> bool:
-    """Folders, and what macOS puts into archives."""
+def _is_ignored(info: zipfile.ZipInfo) -> bool:
+    """Return whether the entry is a folder, or a file that macOS adds to archives."""
     name = info.filename
     return info.is_dir() or name.startswith("__MACOSX/") or name.split("/")[-1] == ".DS_Store"

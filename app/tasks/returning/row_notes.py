@@ -61,7 +61,7 @@ def _not_written(
     found = bytearray(job.rows + 1)
     for number, outcome in enumerate(include, start=1):
         for packed in job.chunks.values_list(f"{outcome}_records", flat=True):
-            for record in record_list.unpack(bytes(packed)):
+            for record in record_list.decompress(bytes(packed)):
                 found[record] = number
     for match in re.finditer(rb"[^\0]", found):
         outcome = outcomes[found[match.start()]]

@@ -1,1 +1,1 @@
-"""People into the users table: by COPY, by one statement, or not at all."""
+"""Writing: chunks of users go into the users table, by COPY or by statements."""

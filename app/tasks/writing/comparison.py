@@ -1,4 +1,4 @@
-"""Staged people beside the users: who is new, and what a file would change of the others."""
+"""The comparison of staged users with the users table: which are new, and which would change."""
 
 from collections.abc import Collection, Mapping
 from typing import Final
@@ -9,62 +9,69 @@ from tasks.options import Mode
 from tasks.writing.outcome import Outcomes
 from tasks.writing.staging import STAGED, USERS, fetch_outcomes
 
-type Cells = Mapping[str, sql.Composable]
-"""By column what a row says: null where it says nothing."""
+type Values = Mapping[str, sql.Composable]
+"""By column, the expression for a new value; it is null if the user keeps the present one."""
 
-_CELLS: Final = {
+_VALUES: Final = {
     "name": "nullif({row}.name, '')",
     "phone": "nullif({row}.phone, '')",
     "is_active": "{row}.is_active",
 }
-CHANGEABLE: Final = frozenset(_CELLS)
-"""All that a file may change of who exists. Never rights, passwords, import_id."""
+CHANGEABLE: Final = frozenset(_VALUES)
+"""The columns of existing users that a file may change. Never rights, passwords or import_id."""
 
-PRIVILEGED: Final = sql.SQL("(person.is_staff OR person.is_superuser)")
-_LEFT_ALONE: Final = {"create": sql.SQL("true"), "upsert": PRIVILEGED}
+PRIVILEGED: Final = sql.SQL("(existing.is_staff OR existing.is_superuser)")
+_SKIPPED: Final = {"create": sql.SQL("true"), "upsert": PRIVILEGED}
 
-# OFFSET 0 keeps the planner to one look into the index a row. What it knows of a table that is
-# being filled is out of date, and it would hash all users for each chunk.
-_COMPARED = """
-    SELECT staged.*, person.id AS person_id, CASE
-        WHEN person.email IS NULL THEN 'created'
-        WHEN {left_alone} THEN 'skipped'
+# OFFSET 0 makes the planner look up each row in the index. Its statistics of a table that is being
+# filled are out of date, so otherwise it would hash all users for each chunk.
+_COMPARISON = """
+    SELECT staged.*, existing.id AS existing_id, CASE
+        WHEN existing.email IS NULL THEN 'created'
+        WHEN {skipped} THEN 'skipped'
         WHEN {differs} THEN 'updated'
         ELSE 'unchanged'
     END AS outcome
     FROM {staged} AS staged
-    LEFT JOIN LATERAL (SELECT * FROM {users} WHERE email = staged.email OFFSET 0) AS person ON true
+    LEFT JOIN LATERAL (SELECT * FROM {users} WHERE email = staged.email OFFSET 0) AS existing
+        ON true
 """
 
 
-def cells(row: str, columns: Collection[str]) -> dict[str, sql.Composable]:
-    """What `row`, a table's name or alias with these columns, says of an existing person."""
+def new_values(row: str, columns: Collection[str]) -> dict[str, sql.Composable]:
+    """Return the new values of an existing user.
+
+    `row` is the name or alias of a table with these columns.
+    """
     return {
-        column: sql.SQL(cell).format(row=sql.Identifier(row))
-        for column, cell in _CELLS.items()
+        column: sql.SQL(value).format(row=sql.Identifier(row))
+        for column, value in _VALUES.items()
         if column in columns
     }
 
 
-def differs(cells: Cells) -> sql.Composed:
-    """Whether the cells say anything that is not so of `person`; perhaps null instead of false."""
-    each = [
-        sql.SQL("{} <> person.{}").format(cell, sql.Identifier(column))
-        for column, cell in cells.items()
+def differs(values: Values) -> sql.Composed:
+    """Return the condition that a value differs from that of `existing`.
+
+    The condition may be null instead of false.
+    """
+    conditions = [
+        sql.SQL("{} <> existing.{}").format(value, sql.Identifier(column))
+        for column, value in values.items()
     ]
-    return sql.SQL(" OR ").join([sql.SQL("false"), *each])
+    return sql.SQL(" OR ").join([sql.SQL("false"), *conditions])
 
 
 def compare(mode: Mode, columns: Collection[str]) -> Outcomes:
-    """What loading all that is staged would do at this moment; `columns`: of the users."""
-    return fetch_outcomes(sql.SQL("WITH told AS ({})").format(compared(mode, columns)))
+    """Return what loading the staged users, which have these columns, would do at this moment."""
+    return fetch_outcomes(sql.SQL("WITH outcomes AS ({})").format(comparison(mode, columns)))
 
 
-def compared(mode: Mode, columns: Collection[str]) -> sql.Composed:
-    """A query of all that is staged, with `outcome` and person_id as its snapshot has them."""
-    return sql.SQL(_COMPARED).format(
+def comparison(mode: Mode, columns: Collection[str]) -> sql.Composed:
+    """Return a query of all staged users with `outcome` and `existing_id`, as of its snapshot."""
+    return sql.SQL(_COMPARISON).format(
         staged=STAGED,
         users=USERS,
-        left_alone=_LEFT_ALONE[mode],
-        differs=differs(cells("staged", columns)),
+        skipped=_SKIPPED[mode],
+        differs=differs(new_values("staged", columns)),
     )

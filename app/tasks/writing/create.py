@@ -1,22 +1,22 @@
-"""mode=create where some of the people exist: these are skipped."""
+"""The mode create, for a chunk of which some users exist: these are skipped."""
 
 import polars as pl
 
 from tasks.writing import newcomers
 from tasks.writing.comparison import compare
-from tasks.writing.outcome import Outcomes, combined, records_of, with_outcome
+from tasks.writing.outcome import Outcomes, combine, records_of, with_outcome
 from tasks.writing.staging import stage
 
 
-def create(people: pl.DataFrame) -> Outcomes:
-    """Insert who is new, in the current transaction.
+def create(users: pl.DataFrame) -> Outcomes:
+    """Insert the new users in the current transaction and return the outcomes.
 
-    `people`: record, then the users' columns; see staging.OF_NEW_PEOPLE about nulls.
+    `users`: record, then columns of the users table; see staging.NEW_USER_DEFAULTS about nulls.
     """
-    stage(people.select("record", "email"))
-    found = compare("create", ["email"])
-    added = newcomers.add(with_outcome("created", found, people))
-    return combined(
-        {"skipped": records_of("skipped", found)},
-        {"created": records_of("created", added), "skipped": records_of("late", added)},
+    stage(users.select("record", "email"))
+    compared = compare("create", ["email"])
+    inserted = newcomers.insert(with_outcome("created", compared, users))
+    return combine(
+        {"skipped": records_of("skipped", compared)},
+        {"created": records_of("created", inserted), "skipped": records_of("late", inserted)},
     )

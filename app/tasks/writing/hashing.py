@@ -1,7 +1,7 @@
-"""Passwords of a chunk's people, as the users' column `password` has them.
+"""The passwords of a chunk's users, as the column `password` of the users table stores them.
 
-Hashing takes long, so it is done before the transaction that loads the people, and only for those
-who do not exist yet: nobody's password is changed by an import.
+Hashing is slow, so it happens before the transaction that loads the users, and only for new users:
+an import never changes a password.
 """
 
 from collections.abc import Callable, Iterator
@@ -13,30 +13,30 @@ from django.contrib.auth.hashers import make_password
 from users_uc.models import User
 
 _AT_ONCE = 25
-"""Between two signs of life."""
+"""Passwords hashed between two heartbeats."""
 
 
 def with_passwords(rows: pl.DataFrame, *, heartbeat: Callable[[], None]) -> pl.DataFrame:
-    """The rows with `password` as it is stored, in place of the file's own column, if it has one.
+    """Return the rows with `password` as it is stored, if the file has passwords or hashes.
 
-    Null for who brings a plain password and exists: it is not hashed.
+    It is null, and not hashed, for existing users with a plain password in the file.
     """
     if "password_hash" in rows.columns:
-        given = pl.col("password_hash")
-        stored = pl.when(given == "").then(pl.lit(UNUSABLE)).otherwise(given)
-        return rows.with_columns(stored.alias("password")).drop("password_hash")
+        cell = pl.col("password_hash")
+        password = pl.when(cell == "").then(pl.lit(UNUSABLE)).otherwise(cell)
+        return rows.with_columns(password.alias("password")).drop("password_hash")
     if "password" in rows.columns:
         return rows.with_columns(pl.Series("password", _hashed(rows, heartbeat), dtype=pl.String))
     return rows
 
 
 def _hashed(rows: pl.DataFrame, heartbeat: Callable[[], None]) -> Iterator[str | None]:
-    bring = rows.filter(pl.col("password") != "")["email"].to_list()
-    exist = set(User.objects.filter(email__in=bring).values_list("email", flat=True))
+    emails = rows.filter(pl.col("password") != "")["email"].to_list()
+    existing = set(User.objects.filter(email__in=emails).values_list("email", flat=True))
     for number, (email, plain) in enumerate(rows.select("email", "password").iter_rows()):
         if number % _AT_ONCE == 0:
             heartbeat()
-        if email in exist:
+        if email in existing:
             yield None
         else:
             yield make_password(plain) if plain else UNUSABLE

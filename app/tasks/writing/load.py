@@ -1,4 +1,4 @@
-"""A chunk taken, its people written, and its `done`: in one transaction."""
+"""The load of a chunk: its users and its state `done` are written in one transaction."""
 
 import uuid
 from collections.abc import Callable
@@ -25,9 +25,9 @@ Chunks = QuerySet[ImportChunk]
 
 
 def load(job_id: uuid.UUID, number: int) -> None:
-    """Load the chunk unless it is done or another works on it.
+    """Load the chunk, unless it is done or another worker loads it.
 
-    Raises attempts.EXPECTED_FAULTS, after which nothing of it is loaded.
+    Raises one of attempts.EXPECTED_FAULTS; nothing of the chunk is loaded then.
     """
     chunks = ImportChunk.objects.filter(job_id=job_id, number=number)
     work = chunks.filter(state=ImportChunk.State.OPEN, job__cancellation=None)
@@ -37,7 +37,7 @@ def load(job_id: uuid.UUID, number: int) -> None:
         if chunk is None:
             return
         if attempts.exhausted(chunk):
-            _end(chunk, state=ImportChunk.State.FAILED, error_code="attempts_exhausted")
+            _close(chunk, state=ImportChunk.State.FAILED, error_code="attempts_exhausted")
         else:
             _load(work, chunk)
 
@@ -49,11 +49,11 @@ def _last_progress(job_id: uuid.UUID) -> datetime | None:
 
 
 def _load(work: Chunks, chunk: ImportChunk) -> None:
-    """What takes long comes first, so that the lock is held for writing and commit only."""
+    """Prepare first, which is slow, so that the lock is held only for writing and the commit."""
     try:
-        write_people = _prepared(files.read_chunk(chunk.file), chunk.job)
+        write_users = _prepare(files.read_chunk(chunk.file), chunk.job)
     except FileError as error:
-        _end(chunk, state=ImportChunk.State.FAILED, error_code=error.code)
+        _close(chunk, state=ImportChunk.State.FAILED, error_code=error.code)
         return
     except CancelledError:
         return
@@ -61,25 +61,31 @@ def _load(work: Chunks, chunk: ImportChunk) -> None:
     with transaction.atomic():
         if attempts.lock(work) is None:
             return
-        _commit_without_waiting()
-        _end(chunk, state=ImportChunk.State.DONE, **write_people())
+        _disable_synchronous_commit()
+        _close(chunk, state=ImportChunk.State.DONE, **write_users())
         failpoint("loaded")
 
 
-def _prepared(rows: pl.DataFrame, job: ImportJob) -> Callable[[], Outcome]:
+def _prepare(rows: pl.DataFrame, job: ImportJob) -> Callable[[], Outcome]:
     options = Options(**job.options)
     if options.dry_run:
         return lambda: tally(preview(rows, options.mode))
     return write.prepare(rows, job_id=job.id, options=options, heartbeat=CancellationPoll(job.id))
 
 
-def _commit_without_waiting() -> None:
-    """A crash that loses this commit loses `done` with it; finish commits synchronously."""
+def _disable_synchronous_commit() -> None:
+    """Let the commit return before it is on disk.
+
+    A crash that loses the commit loses `done` too, and `finish` commits synchronously.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL synchronous_commit = off")
 
 
-def _end(chunk: ImportChunk, **fields: Any) -> None:
-    """Also where the job was cancelled after the lock was taken: the people are loaded then."""
+def _close(chunk: ImportChunk, **fields: Any) -> None:
+    """Store the end of an open chunk.
+
+    A cancellation after the lock does not matter here, because the users are then loaded.
+    """
     work = ImportChunk.objects.filter(pk=chunk.pk, state=ImportChunk.State.OPEN)
     work.update(finished_at=timezone.now(), **fields)

@@ -1,4 +1,4 @@
-"""People of whom nobody exists yet: by COPY, or by a statement that minds who has come since."""
+"""The insertion of new users by COPY, or by a statement if some of them exist by now."""
 
 from collections.abc import Callable
 from functools import partial
@@ -10,65 +10,70 @@ from psycopg import sql
 
 from core.postgres.copy import copy_buffer, copy_into, names
 from tasks.writing.outcome import Outcomes
-from tasks.writing.staging import OF_NEW_PEOPLE, STAGED, USERS, fetch_outcomes, stage
+from tasks.writing.staging import NEW_USER_DEFAULTS, STAGED, USERS, fetch_outcomes, stage
 from users_uc.models import User
 
-_ASKED_FOR: Final = 300
-"""So many are enough to find, 19 times of 20, that 1 % exist."""
-_SOME_EXIST = """
+_SAMPLE_SIZE: Final = 300
+"""If 1 % of the users exist, a sample of this size has one of them in 19 of 20 cases."""
+_ANY_EXISTS = """
     SELECT EXISTS (
-        SELECT FROM unnest(%s::text[]) AS asked (email),
-        LATERAL (SELECT FROM {users} WHERE email = asked.email OFFSET 0) AS person
+        SELECT FROM unnest(%s::text[]) AS sample (email),
+        LATERAL (SELECT FROM {users} WHERE email = sample.email OFFSET 0) AS existing
     )
 """
 
-# ORDER BY: two imports of the same people wait for each other, never in a circle.
+# ORDER BY: two imports insert the same users in the same order, so they do not deadlock.
 _INSERT = """
     WITH created AS (
         INSERT INTO {users} ({columns})
         SELECT {columns} FROM {staged} ORDER BY email
         ON CONFLICT (email) DO NOTHING
         RETURNING email
-    ), told AS (
+    ), outcomes AS (
         SELECT record, CASE WHEN created.email IS NULL THEN 'late' ELSE 'created' END AS outcome
         FROM {staged} LEFT JOIN created USING (email)
     )
 """
 
 
-def are_likely(people: pl.DataFrame) -> bool:
-    """Whether probably nobody of them exists, by a look at a few; a COPY in vain costs as much."""
-    some = people["email"].gather_every(people.height // _ASKED_FOR + 1)
+def are_probably_new(users: pl.DataFrame) -> bool:
+    """Return whether probably all users are new, judged by a sample.
+
+    A wrong answer costs a COPY that is rolled back.
+    """
+    sample = users["email"].gather_every(users.height // _SAMPLE_SIZE + 1)
     with connection.cursor() as cursor:
-        cursor.execute(sql.SQL(_SOME_EXIST).format(users=USERS), [some.to_list()])
+        cursor.execute(sql.SQL(_ANY_EXISTS).format(users=USERS), [sample.to_list()])
         return bool(cursor.fetchone() == (False,))
 
 
-def prepare(people: pl.DataFrame) -> Callable[[], bool]:
-    """What is returned inserts them in its caller's transaction.
+def prepare(users: pl.DataFrame) -> Callable[[], bool]:
+    """Return a function that inserts the users in its caller's transaction.
 
-    It says whether nobody of them existed; else nothing is written.
-    `people`: record, then the users' columns; see staging.OF_NEW_PEOPLE about nulls.
+    The function returns whether all users were new. If not, it has written nothing.
+    `users`: record, then columns of the users table; see staging.NEW_USER_DEFAULTS about nulls.
     """
-    new = _completed(people).drop("record")
+    new = _with_defaults(users).drop("record")
     return partial(_copy, new.columns, copy_buffer(new))
 
 
-def add(people: pl.DataFrame) -> Outcomes:
-    """Insert them in the current transaction: they are `created`, or `late` where they exist now.
+def insert(users: pl.DataFrame) -> Outcomes:
+    """Insert the users (see `prepare`) in the current transaction and return the outcomes.
 
-    `people`: as for `prepare`.
+    The outcome is `created`, or `late` for a user who exists by now.
     """
-    if people.is_empty():
+    if users.is_empty():
         return {}
-    return {"created": people["record"]} if prepare(people)() else _insert(_completed(people))
+    if prepare(users)():
+        return {"created": users["record"]}
+    return _insert_missing(_with_defaults(users))
 
 
-def _completed(people: pl.DataFrame) -> pl.DataFrame:
-    return people.with_columns(
+def _with_defaults(users: pl.DataFrame) -> pl.DataFrame:
+    return users.with_columns(
         pl.col(name).fill_null(value)
-        for name, value in OF_NEW_PEOPLE.items()
-        if name in people.columns
+        for name, value in NEW_USER_DEFAULTS.items()
+        if name in users.columns
     )
 
 
@@ -81,8 +86,8 @@ def _copy(columns: list[str], buffer: bytes) -> bool:
     return True
 
 
-def _insert(people: pl.DataFrame) -> Outcomes:
-    """It takes twice as long as COPY."""
-    stage(people)
-    columns = names(people.columns[1:])
+def _insert_missing(users: pl.DataFrame) -> Outcomes:
+    """Insert the users who do not exist; this takes twice as long as COPY."""
+    stage(users)
+    columns = names(users.columns[1:])
     return fetch_outcomes(sql.SQL(_INSERT).format(users=USERS, columns=columns, staged=STAGED))

@@ -1,4 +1,4 @@
-"""What became of the people of a chunk."""
+"""The outcomes of a chunk: what loading did with each user."""
 
 from collections.abc import Mapping
 from typing import TypedDict
@@ -8,11 +8,11 @@ import polars as pl
 from tasks.writing import record_list
 
 type Outcomes = Mapping[str, pl.Series]
-"""By outcome (created, updated, unchanged, skipped) the records that have it, ascending."""
+"""The records of each outcome (created, updated, unchanged, skipped), in ascending order."""
 
 
 class Outcome(TypedDict, total=False):
-    """A chunk's counts, and its packed lists of records that needed no writing."""
+    """The counts of a chunk, and the compressed lists (see record_list.py) of rows not written."""
 
     created: int
     updated: int
@@ -23,37 +23,37 @@ class Outcome(TypedDict, total=False):
 
 
 def tally(outcomes: Outcomes) -> Outcome:
-    """The outcomes counted."""
-    unchanged, skips = records_of("unchanged", outcomes), records_of("skipped", outcomes)
+    """Return the counts and lists of the outcomes."""
+    unchanged, skipped = records_of("unchanged", outcomes), records_of("skipped", outcomes)
     return Outcome(
         created=records_of("created", outcomes).len(),
         updated=records_of("updated", outcomes).len(),
         unchanged=unchanged.len(),
-        skipped=skips.len(),
-        unchanged_records=record_list.pack(unchanged),
-        skipped_records=record_list.pack(skips),
+        skipped=skipped.len(),
+        unchanged_records=record_list.compress(unchanged),
+        skipped_records=record_list.compress(skipped),
     )
 
 
 def records_of(outcome: str, outcomes: Outcomes) -> pl.Series:
-    """The records that have this outcome, ascending; perhaps none."""
+    """Return the records with this outcome, in ascending order; the series may be empty."""
     return outcomes.get(outcome, pl.Series(dtype=pl.Int64))
 
 
-def with_outcome(outcome: str, outcomes: Outcomes, people: pl.DataFrame) -> pl.DataFrame:
-    """Those of the people (by `record`) who have this outcome."""
-    return people.filter(pl.col("record").is_in(records_of(outcome, outcomes).implode()))
+def with_outcome(outcome: str, outcomes: Outcomes, users: pl.DataFrame) -> pl.DataFrame:
+    """Return the users whose `record` has this outcome."""
+    return users.filter(pl.col("record").is_in(records_of(outcome, outcomes).implode()))
 
 
-def without_outcome(outcomes: Outcomes, people: pl.DataFrame) -> pl.DataFrame:
-    """Those of the people who have no outcome yet."""
+def without_outcome(outcomes: Outcomes, users: pl.DataFrame) -> pl.DataFrame:
+    """Return the users whose `record` has no outcome yet."""
     done = pl.concat([pl.Series(dtype=pl.Int64), *outcomes.values()])
-    return people.filter(~pl.col("record").is_in(done.implode()))
+    return users.filter(~pl.col("record").is_in(done.implode()))
 
 
-def combined(some: Outcomes, others: Outcomes) -> Outcomes:
-    """Those of different records together."""
+def combine(first: Outcomes, second: Outcomes) -> Outcomes:
+    """Return the outcomes of different records together."""
     return {
-        outcome: pl.concat([records_of(outcome, some), records_of(outcome, others)]).sort()
-        for outcome in {*some, *others}
+        outcome: pl.concat([records_of(outcome, first), records_of(outcome, second)]).sort()
+        for outcome in {*first, *second}
     }

@@ -1,4 +1,4 @@
-"""dry_run: what loading a chunk would do at this moment, by a query that only reads."""
+"""The dry run of a chunk: what loading would do at this moment, by a query that only reads."""
 
 import polars as pl
 
@@ -10,7 +10,7 @@ from tasks.writing.staging import stage
 
 
 def preview(rows: pl.DataFrame, mode: Mode) -> Outcomes:
-    """`rows` as draft.py writes them."""
-    people = rows.drop("line", *SECRETS, strict=False)
-    stage(people)
-    return compare(mode, people.columns)
+    """Return the outcomes of loading a chunk's rows (see planning/chunking.py)."""
+    users = rows.drop("line", *SECRETS, strict=False)
+    stage(users)
+    return compare(mode, users.columns)

@@ -1,4 +1,4 @@
-"""Record numbers of rows that needed no writing, packed: about a byte each."""
+"""Compressed lists of the records that were not written: about a byte for each record."""
 
 import zlib
 from array import array
@@ -7,15 +7,15 @@ from itertools import accumulate
 import polars as pl
 
 
-def pack(records: pl.Series) -> bytes:
-    """Ascending record numbers as compressed steps from one to the next."""
+def compress(records: pl.Series) -> bytes:
+    """Return ascending record numbers as compressed differences of neighbours."""
     steps = array("Q", (records - records.shift(1, fill_value=0)).to_list())
     return zlib.compress(steps.tobytes(), level=1)
 
 
-def unpack(packed: bytes) -> list[int]:
-    """What `pack` was given."""
+def decompress(compressed: bytes) -> list[int]:
+    """Return the record numbers that `compress` was called with."""
     steps = array("Q")
-    if packed:
-        steps.frombytes(zlib.decompress(packed))
+    if compressed:
+        steps.frombytes(zlib.decompress(compressed))
     return list(accumulate(steps))

@@ -1,4 +1,4 @@
-"""A chunk in a temporary table, to be compared with the users by statements."""
+"""A temporary table for a chunk's users, so that statements can compare them with existing ones."""
 
 import struct
 from typing import Final
@@ -16,36 +16,39 @@ _NAME: Final = "import_staged"
 STAGED: Final = sql.Identifier(_NAME)
 USERS: Final = sql.Identifier(User._meta.db_table)
 
-OF_NEW_PEOPLE: Final = {"is_active": True, "password": UNUSABLE_PASSWORD_PREFIX}
-"""What a new person has where the chunk has null; of who exists it says nothing."""
+NEW_USER_DEFAULTS: Final = {"is_active": True, "password": UNUSABLE_PASSWORD_PREFIX}
+"""The values of a new user where the chunk has null. For an existing user, null changes nothing."""
 
 _CREATE = """
     CREATE TEMPORARY TABLE {staged} ON COMMIT DROP AS
     SELECT 0::bigint AS record, {columns} FROM {users} WITH NO DATA
 """
 
-_PACKED = sql.SQL(" SELECT outcome, string_agg(int8send(record), '') FROM told GROUP BY outcome")
+# An array for each outcome: as a million rows, the records would take longer than the statement.
+_RECORDS = sql.SQL(
+    " SELECT outcome, string_agg(int8send(record), '') FROM outcomes GROUP BY outcome"
+)
 
 
-def stage(people: pl.DataFrame) -> None:
-    """`people`: record, then columns of the users. Until others are, or the transaction ends."""
-    columns = names(people.columns[1:])
+def stage(users: pl.DataFrame) -> None:
+    """Copy users (record, then columns of the users table) into the temporary table.
+
+    They stay there until other users are staged or the transaction ends.
+    """
+    columns = names(users.columns[1:])
     with connection.cursor() as cursor:
         cursor.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(STAGED))
         cursor.execute(sql.SQL(_CREATE).format(staged=STAGED, users=USERS, columns=columns))
-    copy_into(_NAME, people.columns, [copy_buffer(people)], nullable=OF_NEW_PEOPLE.keys())
+    copy_into(_NAME, users.columns, [copy_buffer(users)], nullable=NEW_USER_DEFAULTS.keys())
 
 
-def fetch_outcomes(told: sql.Composed) -> Outcomes:
-    """What statements about the staged people tell: `WITH told AS (a query of record, outcome)`.
-
-    Records come packed: as rows, a million of them would take longer than the statement.
-    """
+def fetch_outcomes(query: sql.Composed) -> Outcomes:
+    """Return the outcomes by `query`: `WITH outcomes AS (a query of record, outcome)`."""
     with connection.cursor() as cursor:
-        cursor.execute(told + _PACKED)
-        return {outcome: unpacked(records).sort() for outcome, records in cursor.fetchall()}
+        cursor.execute(query + _RECORDS)
+        return {outcome: read_bigints(records).sort() for outcome, records in cursor.fetchall()}
 
 
-def unpacked(numbers: bytes) -> pl.Series:
-    """What `string_agg(int8send(...), '')` has packed."""
-    return pl.Series(struct.unpack(f">{len(numbers) // 8}q", numbers), dtype=pl.Int64)
+def read_bigints(data: bytes) -> pl.Series:
+    """Return the numbers that `string_agg(int8send(...), '')` has joined."""
+    return pl.Series(struct.unpack(f">{len(data) // 8}q", data), dtype=pl.Int64)

@@ -1,4 +1,4 @@
-"""A chunk's people into the users table: by COPY, or by statements where some of them exist."""
+"""The writing of a chunk's users: by COPY, or by statements if some of them exist."""
 
 import uuid
 from collections.abc import Callable
@@ -22,29 +22,29 @@ _STATEMENTS = {"create": create, "upsert": upsert}
 def prepare(
     rows: pl.DataFrame, *, job_id: uuid.UUID, options: Options, heartbeat: Callable[[], None]
 ) -> Callable[[], Outcome]:
-    """Do what takes long; what is returned does the rest, in its caller's transaction.
+    """Do the slow part, and return a function that does the rest in its caller's transaction.
 
-    `rows` as draft.py writes them.
+    `rows` are a chunk's (see planning/chunking.py).
     """
-    people = with_passwords(rows.drop("line"), heartbeat=heartbeat)
-    people = with_constant(people, "import_id", job_id)
-    unhashed = _unhashed(people)
-    if unhashed or not newcomers.are_likely(people):
-        return partial(_by_statements, people, options, unhashed)
-    return partial(_write, people, options, newcomers.prepare(people))
+    users = with_passwords(rows.drop("line"), heartbeat=heartbeat)
+    users = with_constant(users, "import_id", job_id)
+    unhashed = _unhashed(users)
+    if unhashed or not newcomers.are_probably_new(users):
+        return partial(_write_by_statements, users, options, unhashed)
+    return partial(_write, users, options, newcomers.prepare(users))
 
 
-def _write(people: pl.DataFrame, options: Options, all_are_new: Callable[[], bool]) -> Outcome:
-    if all_are_new():
-        _invite(people, options)
-        return Outcome(created=people.height)
-    return _by_statements(people, options, set())
+def _write(users: pl.DataFrame, options: Options, copy_new: Callable[[], bool]) -> Outcome:
+    if copy_new():
+        _invite(users, options)
+        return Outcome(created=users.height)
+    return _write_by_statements(users, options, set())
 
 
-def _by_statements(people: pl.DataFrame, options: Options, unhashed: set[int]) -> Outcome:
-    outcomes = _STATEMENTS[options.mode](people)
-    _require_known(unhashed, outcomes)
-    _invite(with_outcome("created", outcomes, people), options)
+def _write_by_statements(users: pl.DataFrame, options: Options, unhashed: set[int]) -> Outcome:
+    outcomes = _STATEMENTS[options.mode](users)
+    _require_existing(unhashed, outcomes)
+    _invite(with_outcome("created", outcomes, users), options)
     return tally(outcomes)
 
 
@@ -53,14 +53,17 @@ def _invite(created: pl.DataFrame, options: Options) -> None:
         invite(created["email"].to_list(), language=options.language)
 
 
-def _unhashed(people: pl.DataFrame) -> set[int]:
-    """Records of those whose password was not hashed because they exist."""
-    if "password" not in people.columns:
+def _unhashed(users: pl.DataFrame) -> set[int]:
+    """Return the records of existing users, whose passwords were not hashed."""
+    if "password" not in users.columns:
         return set()
-    return set(people.filter(pl.col("password").is_null())["record"])
+    return set(users.filter(pl.col("password").is_null())["record"])
 
 
-def _require_known(unhashed: set[int], outcomes: Outcomes) -> None:
-    """OperationalError, which has the chunk tried again, where one of them was deleted since."""
+def _require_existing(unhashed: set[int], outcomes: Outcomes) -> None:
+    """Raise OperationalError, which causes a retry, if one of the users was deleted since."""
     if unhashed and not unhashed.isdisjoint(records_of("created", outcomes)):
-        raise OperationalError("a person whose password was not hashed has been deleted meanwhile")
+        raise OperationalError(
+            "A user who existed when the passwords were hashed has been deleted. "
+            "The chunk must be loaded again."
+        )

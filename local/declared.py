@@ -1,0 +1,102 @@
+"""Imports of packages that no requirements file declares.
+
+`python -m local.declared` prints them and exits with 1; it is a step of run_tests.sh. It needs the
+environment of run_tests.sh, because it maps each module to the installed package that ships it.
+Checks that compare first names only, such as deptry, take the eight packages that share the name
+`opentelemetry` for one.
+"""
+
+import ast
+import re
+import sys
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from importlib.metadata import distributions
+from pathlib import Path
+
+_SERVICE = ("requirements.in",)
+_LOAD = ("requirements-load.in",)
+_LOCAL = (*_SERVICE, "requirements-local.in")
+_ALL = (*_LOCAL, *_LOAD, "requirements-dev.in")
+FOLDERS: Mapping[str, tuple[str, ...]] = {
+    "app": _SERVICE,
+    "local": _LOCAL,
+    "deploy": (),
+    "loadtest": _LOAD,
+    "benchmarks": _ALL,
+    "tests": _ALL,
+}
+"""The requirements files that the code of each folder may rely on."""
+PEERS = "benchmarks/peers/fastapi_template/"
+"""A program with an environment of its own."""
+_ROOT = Path(__file__).parent.parent
+
+Packages = Mapping[str, set[str]]
+
+
+def installed() -> Packages:
+    """Map each installed module to the names of the packages that ship it."""
+    packages: dict[str, set[str]] = defaultdict(set)
+    for distribution in distributions():
+        for file in distribution.files or ():
+            if file.suffix in {".py", ".so"}:
+                parts = [*file.parts[:-1], file.name.partition(".")[0]]
+                module = ".".join(parts).removesuffix(".__init__")
+                packages[module].add(_normal(distribution.name))
+    return packages
+
+
+def declared(path: Path) -> set[str]:
+    """Return the names of the packages that a requirements file declares."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    names = (re.match(r"[A-Za-z0-9][A-Za-z0-9._-]*", line) for line in lines)
+    return {_normal(name.group()) for name in names if name}
+
+
+def undeclared(root: Path, packages: Packages) -> Iterator[str]:
+    """Yield a line for each import that the requirements files of its folder do not cover."""
+    own = {path.stem for parent in (root, root / "app") for path in parent.iterdir()}
+    for folder, files in FOLDERS.items():
+        names = {name for file in files for name in declared(root / file)}
+        for path in sorted((root / folder).rglob("*.py")):
+            where = path.relative_to(root).as_posix()
+            if where.startswith(PEERS):
+                continue
+            for line, module in _imports(ast.parse(path.read_text(encoding="utf-8"))):
+                owners = set() if module.partition(".")[0] in own else _owners(module, packages)
+                if owners and not owners & names:
+                    advice = f"declare it in {files[-1]}" if files else "use the standard library"
+                    yield f"{where}:{line}: {module} is in {' or '.join(sorted(owners))}: {advice}"
+
+
+def _imports(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """Yield line and name of each import; `from a import b` may import the module a.b."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield from ((node.lineno, f"{node.module}.{alias.name}") for alias in node.names)
+
+
+def _owners(module: str, packages: Packages) -> set[str]:
+    """Return the packages that ship the module, or the nearest one above it that exists."""
+    if module.partition(".")[0] in sys.stdlib_module_names:
+        return set()
+    while module and module not in packages:
+        module = module.rpartition(".")[0]
+    return packages.get(module, set())
+
+
+def _normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def main() -> int:
+    """Print the undeclared imports; return 1 if there are any."""
+    found = list(undeclared(_ROOT, installed()))
+    print("\n".join(found) or "Every imported package is declared.")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

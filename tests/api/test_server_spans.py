@@ -1,0 +1,261 @@
+"""The span of each request, as it leaves the process."""
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from asgiref.sync import async_to_sync
+from asgiref.testing import ApplicationCommunicator
+from django.core.asgi import get_asgi_application
+from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from opentelemetry.trace import SpanKind, StatusCode, format_span_id, format_trace_id
+from pytest_django import Settings
+from rest_framework.test import APIClient
+
+from core import internal
+from core.telemetry import server_spans
+from core.telemetry.cleaning import CleaningExporter
+from core.telemetry.sampling import sampler
+from tests.api.answers import assert_error
+
+TRACE, CALLER = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
+ME = "/api/users/me/"
+FAILING = pytest.mark.urls("tests.api.failing_urls")
+
+Spans = Callable[[], list[ReadableSpan]]
+
+
+@pytest.fixture
+def ratio() -> float:
+    """The share of requests that is recorded."""
+    return 1.0
+
+
+@pytest.fixture
+def spans(ratio: float, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Spans]:
+    """Instrument Django as wsgi.py does where a collector is set; `spans()` has left so far."""
+    monkeypatch.setenv("OTEL_SEMCONV_STABILITY_OPT_IN", "http,database")
+    settings.MIDDLEWARE = list(settings.MIDDLEWARE)
+    sent = InMemorySpanExporter()
+    provider = TracerProvider(sampler=sampler(ratio))
+    provider.add_span_processor(SimpleSpanProcessor(CleaningExporter(sent)))
+    server_spans.instrument(provider)
+    yield lambda: list(sent.get_finished_spans())
+    server_spans._Instrumentor().uninstrument()
+
+
+@pytest.fixture
+def client(spans: Spans) -> APIClient:
+    """A client of the instrumented application that gets answers where others get exceptions."""
+    return APIClient(raise_request_exception=False)
+
+
+def only(spans: Spans) -> tuple[ReadableSpan, dict[str, Any]]:
+    (span,) = spans()
+    return span, dict(span.attributes or {})
+
+
+def test_a_request_has_a_span_by_the_stable_conventions(client: APIClient, spans: Spans) -> None:
+    answer = client.get(
+        f"{ME}?search=ann@example.com",
+        HTTP_USER_AGENT="a program",
+        HTTP_AUTHORIZATION="Bearer a.secret",
+    )
+    span, attributes = only(spans)
+    assert (span.name, span.kind) == (f"GET {ME}", SpanKind.SERVER)
+    assert attributes == {
+        "http.request.method": "GET",
+        "http.response.status_code": 401,
+        "http.route": ME,
+        "url.path": ME,
+        "url.scheme": "http",
+        "server.address": "testserver",
+        "server.port": 80,
+    }
+    assert span.parent is None
+    assert span.context.trace_id == int(answer["X-Trace-Id"], 16)
+    assert span.status.status_code is StatusCode.UNSET
+    assert span.instrumentation_scope
+    assert span.instrumentation_scope.name == "opentelemetry.instrumentation.django"
+
+
+def test_a_route_is_readable(client: APIClient, spans: Spans) -> None:
+    client.get("/api/users/7/")
+    span, attributes = only(spans)
+    assert span.name == "GET /api/users/(?P<pk>[0-9]{1,18})/"
+    assert attributes["url.path"] == "/api/users/7/"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("/api/ann@example.com/", "GET"),
+        ("/api/users/ann@example.com/", "GET"),
+        ("/ann@example.com", "GET"),
+        ("/admin/ann@example.com", "GET /admin/(?P<url>.*)"),
+        ("/admin/users_uc/user/ann@example.com/", "GET /admin/users_uc/user/<path:object_id>/"),
+    ],
+)
+def test_a_path_that_is_none_of_ours_stays_here(
+    client: APIClient, spans: Spans, path: str, name: str
+) -> None:
+    client.get(path)
+    span, attributes = only(spans)
+    assert (span.name, attributes["url.path"]) == (name, "/REDACTED")
+
+
+def test_a_request_that_no_view_sees_has_no_route(client: APIClient, spans: Spans) -> None:
+    """CORS answers it, though its path has a view."""
+    client.options(ME, HTTP_ORIGIN="https://x.example", HTTP_ACCESS_CONTROL_REQUEST_METHOD="GET")
+    span, attributes = only(spans)
+    assert (span.name, attributes["url.path"]) == ("OPTIONS", "/REDACTED")
+
+
+def test_an_unknown_method_is_not_sent(client: APIClient, spans: Spans) -> None:
+    client.generic("ANN", ME)
+    span, attributes = only(spans)
+    assert (span.name, attributes["http.request.method"]) == (f"HTTP {ME}", "_OTHER")
+
+
+def test_a_wrong_host_is_answered_as_without_spans(client: APIClient, spans: Spans) -> None:
+    answer = client.get(
+        "/api/",
+        HTTP_HOST="elsewhere.example",
+        HTTP_ACCEPT_LANGUAGE="pt",
+        HTTP_TRACEPARENT=f"00-{TRACE}-{CALLER}-01",
+    )
+    assert_error(answer, 400, "bad_request")
+    assert answer["X-Trace-Id"] == TRACE
+    assert answer["X-Request-Id"]
+    assert answer["Content-Language"] == "pt-br"
+    assert answer["Content-Security-Policy"]
+    assert answer["X-Frame-Options"]
+    assert not spans()
+
+
+@pytest.mark.parametrize("path", [*internal.FOR_ALL, *internal.FOR_INTERNAL])
+def test_probes_and_metrics_have_no_span(
+    client: APIClient, spans: Spans, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not even where the internal addresses do not answer them first."""
+    monkeypatch.setattr(internal, "FOR_ALL", {})
+    answer = client.get(path, HTTP_X_FORWARDED_FOR="192.0.2.1")
+    assert_error(answer, 404, "not_found")
+    assert not spans()
+
+
+@pytest.mark.parametrize("path", ["/api/metrics", "/metrics/", "/x//host/healthz/live"])
+def test_paths_like_theirs_have_one(client: APIClient, spans: Spans, path: str) -> None:
+    client.get(path)
+    assert len(spans()) == 1
+
+
+def test_a_caller_has_its_trace_continued(client: APIClient, spans: Spans) -> None:
+    answer = client.get(ME, HTTP_TRACEPARENT=f"00-{TRACE}-{CALLER}-01")
+    assert_error(answer, 401, "not_authenticated")
+    assert answer["X-Trace-Id"] == TRACE
+    span, _ = only(spans)
+    assert span.parent is not None
+    ids = (format_trace_id(span.context.trace_id), format_span_id(span.parent.span_id))
+    assert ids == (TRACE, CALLER)
+
+
+@pytest.mark.parametrize(
+    ("ratio", "flag", "expected"), [(1.0, "01", 1), (1.0, "00", 0), (0.0, "01", 0), (0.0, "00", 0)]
+)
+def test_a_caller_can_lower_the_share_and_not_raise_it(
+    client: APIClient, spans: Spans, flag: str, expected: int
+) -> None:
+    answer = client.get(ME, HTTP_TRACEPARENT=f"00-{TRACE}-{CALLER}-{flag}")
+    assert answer["X-Trace-Id"] == TRACE
+    assert len(spans()) == expected
+
+
+@pytest.mark.parametrize("ratio", [0.0])
+def test_a_request_that_is_not_recorded_has_a_trace_id(client: APIClient, spans: Spans) -> None:
+    first, second = (client.get("/nothing") for _ in range(2))
+    assert_error(first, 404, "not_found")
+    assert first["X-Trace-Id"] not in {"-", "0" * 32, second["X-Trace-Id"]}
+    assert not spans()
+
+
+def test_what_vendors_send_along_stays_here(client: APIClient, spans: Spans) -> None:
+    """The tracestate would leave in the span's context."""
+    client.get(
+        ME,
+        HTTP_TRACEPARENT=f"00-{TRACE}-{CALLER}-01",
+        HTTP_TRACESTATE="vendor=secret",
+        HTTP_BAGGAGE="vendor=secret",
+    )
+    span, _ = only(spans)
+    assert span.parent is not None
+    assert not span.context.trace_state
+    assert not span.parent.trace_state
+
+
+@FAILING
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [("/plain/not-found", 404), ("/plain/denied", 403), ("/plain/suspicious", 400)],
+)
+def test_an_exception_that_is_a_4xx_is_no_error(
+    client: APIClient, spans: Spans, path: str, status: int
+) -> None:
+    client.get(path)
+    span, attributes = only(spans)
+    assert attributes["http.response.status_code"] == status
+    assert "error.type" not in attributes
+    assert span.status.status_code is StatusCode.UNSET
+    assert not span.events
+
+
+@FAILING
+@pytest.mark.parametrize("path", ["/plain/bug", "/api/bug"])
+def test_a_bug_is_an_error_without_its_message(client: APIClient, spans: Spans, path: str) -> None:
+    assert_error(client.get(path), 500, "server_error")
+    span, attributes = only(spans)
+    assert attributes["error.type"] == "500"
+    assert (span.status.status_code, span.status.description) == (StatusCode.ERROR, None)
+    (event,) = span.events
+    assert dict(event.attributes or {}) == {"exception.type": "RuntimeError"}
+
+
+@FAILING
+def test_a_server_that_is_unavailable_is_an_error(client: APIClient, spans: Spans) -> None:
+    client.get("/api/database")
+    span, attributes = only(spans)
+    assert attributes["error.type"] == "503"
+    assert span.status.status_code is StatusCode.ERROR
+
+
+def test_a_span_ends_with_its_request(client: APIClient, spans: Spans) -> None:
+    traces = {client.get(ME)["X-Trace-Id"] for _ in range(3)}
+    assert len(traces) == 3
+    assert [span.parent for span in spans()] == [None] * 3
+
+
+def test_asgi_has_spans_too(spans: Spans) -> None:
+    application = get_asgi_application()
+
+    async def ask() -> tuple[dict[bytes, bytes], bytes]:
+        headers = [(b"host", b"localhost"), (b"traceparent", f"00-{TRACE}-{CALLER}-01".encode())]
+        scope = {"type": "http", "method": "GET", "path": ME, "headers": headers}
+        communicator: Any = ApplicationCommunicator(  # type: ignore[no-untyped-call]
+            application, scope | {"query_string": b"", "server": ("127.0.0.1", 8000)}
+        )
+        await communicator.send_input({"type": "http.request", "body": b""})
+        start, content = [await communicator.receive_output() for _ in range(2)]
+        await communicator.wait()
+        return dict(start["headers"]), content["body"]
+
+    headers, body = async_to_sync(ask)()
+    assert headers[b"X-Trace-Id"].decode() == json.loads(body)["trace_id"] == TRACE
+    span, attributes = only(spans)
+    assert (span.name, span.kind) == (f"GET {ME}", SpanKind.SERVER)
+    assert attributes["http.response.status_code"] == 401
+    assert attributes["url.path"] == attributes["http.route"] == ME
+    assert attributes["server.port"] == 8000
