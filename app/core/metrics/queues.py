@@ -26,10 +26,9 @@ def queue_facts() -> Iterable[Metric]:
         *lengths, unacknowledged = pipeline.execute()
     text = "Messages waiting in a queue."
     waiting = GaugeMetricFamily("accounts_celery_queue_length", text, labels=["queue"])
-    for queue, steps in zip(
-        QUEUES, batched(lengths, len(PRIORITY_STEPS), strict=True), strict=True
-    ):
-        waiting.add_metric([queue], sum(steps))
+    by_queue = batched(lengths, len(PRIORITY_STEPS), strict=True)
+    for queue, counts in zip(QUEUES, by_queue, strict=True):
+        waiting.add_metric([queue], sum(counts))
     yield waiting
     text = "Messages that a Celery worker has received and not acknowledged."
     yield GaugeMetricFamily("accounts_celery_unacknowledged_messages", text, value=unacknowledged)
