@@ -116,9 +116,7 @@ def _https() -> Iterator[CheckMessage]:
         yield Error(message, hint=hint, id="core.E004")
     origins = [urlsplit(origin) for origin in settings.CORS_ALLOWED_ORIGINS]
     if any(o.scheme == "http" and not _is_local(o.hostname or "") for o in origins):
-        message = (
-            "CORS_ALLOWED_ORIGINS has an http:// origin. Attackers who alter its pages get tokens."
-        )
+        message = "CORS_ALLOWED_ORIGINS has an http:// origin. Attackers could steal its tokens."
         hint = "Use https:// in CORS_ALLOWED_ORIGINS."
         yield Error(message, hint=hint, id="core.E010")
 

@@ -23,12 +23,12 @@ class _AdminOnly(MiddlewareMixin):
 
 
 class SessionMiddleware(_AdminOnly, sessions.SessionMiddleware):
-    """Sets `request.session`."""
+    """Middleware that sets `request.session`."""
 
 
 class AuthenticationMiddleware(_AdminOnly, auth.AuthenticationMiddleware):
-    """Sets `request.user` from the session."""
+    """Middleware that sets `request.user` from the session."""
 
 
 class MessageMiddleware(_AdminOnly, messages.MessageMiddleware):
-    """Sets the messages that a page shows once."""
+    """Middleware for messages that a page shows once."""

@@ -8,7 +8,7 @@ from core.http.errors import length_required
 
 
 class ContentLengthMiddleware:
-    """Answers a chunked request with 411, because Django would read an empty body.
+    """Middleware that answers a chunked request with 411: Django would read an empty body.
 
     nginx collects chunked bodies and sends them on with a length.
     """

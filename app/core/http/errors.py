@@ -41,7 +41,7 @@ class RequestTimeout(exceptions.APIException):
 
 
 class Unavailable(exceptions.APIException):
-    """A server that this service needs is unavailable; the same request may succeed later."""
+    """An unavailable server that this service needs. The same request may succeed later."""
 
     status_code = status.HTTP_503_SERVICE_UNAVAILABLE
     default_detail = gettext_lazy("The service is unavailable. Try again in a few seconds.")

@@ -18,9 +18,9 @@ INTERNAL: dict[str, View] = {"/metrics": metrics}
 
 
 class InternalEndpointsMiddleware:
-    """Answers these endpoints as the outermost middleware.
+    """The outermost middleware, which answers these endpoints.
 
-    So they are not counted as traffic, not redirected, and not rejected for their Host header.
+    So their requests are not counted, not redirected, and not rejected for their Host header.
     """
 
     def __init__(self, get_response: View) -> None:

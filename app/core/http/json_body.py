@@ -25,7 +25,7 @@ def _encode(value: object) -> str:
 
 
 class JSONRenderer(BaseRenderer):
-    """Renders UTF-8 JSON."""
+    """A renderer of UTF-8 JSON."""
 
     media_type = "application/json"
     format = "json"
@@ -46,7 +46,7 @@ MAX_VALUES: Final = 10_000
 
 
 class JSONParser(BaseParser):
-    """Parses JSON of at most DATA_UPLOAD_MAX_MEMORY_SIZE bytes and MAX_VALUES values."""
+    """A parser of at most DATA_UPLOAD_MAX_MEMORY_SIZE bytes and MAX_VALUES values."""
 
     media_type = "application/json"
 

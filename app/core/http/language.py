@@ -25,7 +25,7 @@ gettext_noop("Ensure this field has at least {min_length} characters.")
 
 
 class LanguageMiddleware:
-    """Activates the language of the request.
+    """Middleware that activates the language of the request.
 
     Django's LocaleMiddleware prefers a cookie to the header, and leaves its language active in the
     thread. A streamed response is sent after this middleware and must store its language.

@@ -22,7 +22,7 @@ gettext_noop("Request max total header size exceeded")
 
 
 class MultiPartParser(parsers.MultiPartParser):
-    """Parses the forms of the API."""
+    """The parser of all forms of the API."""
 
     def parse(
         self,

@@ -56,7 +56,7 @@ def or_empty(schema: Mapping[str, Any]) -> dict[str, Any]:
 
 
 class SchemaWithErrors(AutoSchema):
-    """Adds the errors that a view does not declare."""
+    """A schema with the errors that a view does not declare."""
 
     def _get_response_bodies(
         self, direction: Literal["request", "response"] = "response"

@@ -11,7 +11,7 @@ from rest_framework.request import Request
 
 
 class SchemaView(SpectacularAPIView):
-    """Serves the OpenAPI schema from a cache with one entry for each language and format.
+    """The OpenAPI schema from a cache with one entry for each language and format.
 
     Every caller may request it and gets the same schema. To generate it takes as long as some
     hundred other requests.

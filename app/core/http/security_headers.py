@@ -14,7 +14,7 @@ _HEADERS: Final = {
 
 
 class HeadersMiddleware:
-    """Adds the headers.
+    """Middleware that adds the headers.
 
     Responses of the API contain personal data or tokens, so caches must not store them unless the
     view sets another Cache-Control.

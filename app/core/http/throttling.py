@@ -28,7 +28,7 @@ def network(address: str | None) -> str | None:
 
 
 class WindowThrottle(SimpleRateThrottle):
-    """Allows at most `rate` requests of one identity in a fixed window.
+    """A limit of `rate` requests of one identity in a fixed window.
 
     DRF's throttle reads, appends and writes, so parallel requests pass together
     (encode/django-rest-framework#8127). If Redis is unavailable, the request passes: a service

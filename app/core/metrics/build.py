@@ -12,7 +12,7 @@ from core import __version__
 
 
 class BuildInfo:
-    """Collects a constant 1 whose labels are the versions."""
+    """A collector of a constant 1 whose labels are the versions."""
 
     def collect(self) -> Iterable[Metric]:
         """Yield accounts_build_info."""

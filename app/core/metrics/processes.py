@@ -20,7 +20,7 @@ _CGROUP_LIMITS = (
 
 
 class ProcessTree:
-    """Collects the metrics of the main process and its descendants, with the standard names."""
+    """A collector for the main process and its descendants, with the standard metric names."""
 
     def collect(self) -> Iterable[Metric]:
         """Yield the sums over all processes."""

@@ -19,7 +19,7 @@ _FOLDED = "folded"
 
 
 class SharedValues:
-    """Collects the counters of all processes, ended or not, and the gauges of living ones."""
+    """A collector of the counters of all processes, and of the gauges of living processes."""
 
     def __init__(self, directory: Path) -> None:
         """Set the directory. Several scrapes may read it at the same time."""

@@ -36,7 +36,7 @@ def _read(source: str) -> list[Metric]:
 
 
 class Sources:
-    """Collects the registered metrics, and for each source whether it answered."""
+    """A collector of the registered metrics, and of the availability of their sources."""
 
     def collect(self) -> Iterable[Metric]:
         """Yield the metrics of the sources that answered in time."""

@@ -12,7 +12,7 @@ from psycopg.pq.abc import PGconn
 
 
 class UnknownCommitError(OperationalError):
-    """The action was done, and the result of the commit is unknown."""
+    """A commit whose result is unknown, after an action that was done."""
 
 
 def commit_and(act: Callable[[], object]) -> None:

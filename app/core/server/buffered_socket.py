@@ -39,7 +39,7 @@ class BufferedSocket:
 
 
 class BufferedResponseWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
-    """Writes responses through a buffered socket."""
+    """A worker that writes responses through a buffered socket."""
 
     def handle_request(self, req: Any, conn: TConn) -> bool:
         """Answer the request and return whether the connection is kept."""

@@ -17,7 +17,7 @@ _THREADS: Final = 32
 
 
 class ClosingThreadsWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
-    """Closes connections in threads of their own."""
+    """A worker that closes connections in separate threads."""
 
     def init_process(self) -> None:
         """Create the pool after the fork."""

@@ -7,4 +7,4 @@ from core.server.parse_errors import PrivateErrorsWorker
 
 
 class Worker(HealthThreadWorker, ClosingThreadsWorker, BufferedResponseWorker, PrivateErrorsWorker):
-    """The four changes together. The module of each says why it is needed."""
+    """The worker with all four changes. The module of each change gives its reason."""

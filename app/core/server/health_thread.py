@@ -14,7 +14,7 @@ _HEALTH_CHECK: Final = b"GET /healthz/"
 
 
 class HealthThreadWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
-    """Answers health checks in a thread of their own."""
+    """A worker that answers health checks in a separate thread."""
 
     def init_process(self) -> None:
         """Create the pool after the fork."""

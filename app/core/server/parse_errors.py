@@ -12,7 +12,7 @@ from gunicorn.workers.gthread import ThreadWorker
 
 
 class PrivateErrorsWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
-    """Reports a parse error by its kind only."""
+    """A worker that reports a parse error by its class only."""
 
     def handle_error(self, req: Any, client: socket.socket, addr: Any, exc: Exception) -> None:
         """Log the error and answer the request."""

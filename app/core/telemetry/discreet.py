@@ -27,7 +27,7 @@ def describe(error: BaseException) -> str:
 
 
 class DiscreetFilter(logging.Filter):
-    """Removes values of rows from the message and the traceback of a record."""
+    """A filter that removes values of rows from the message and the traceback of a record."""
 
     def filter(self, record: logging.LogRecord) -> logging.LogRecord:
         """Return the record, or a copy without values."""

@@ -36,7 +36,7 @@ def bind(**ids: object) -> None:
 
 
 class IdsFilter(logging.Filter):
-    """Adds the ids of the context to each record."""
+    """A filter that adds the ids of the context to each record."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Add the ids and keep the record."""
