@@ -19,7 +19,7 @@ psycopg raises InternalError for both.
 
 
 class DatabaseWrapper(base.DatabaseWrapper):  # type: ignore[misc]  # it ships no types
-    """A wrapper that gets connections from the pool without a round trip and without parameters."""
+    """A wrapper that takes pool connections without a round trip or new parameters."""
 
     @cached_property
     def wrap_database_errors(self) -> DatabaseErrorWrapper:
