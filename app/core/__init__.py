@@ -1,6 +1,6 @@
-"""The project: settings, URLs, processes, and what every app shares."""
+"""The project: settings, URLs, processes, and code that all apps share."""
 
-# The release. pyproject.toml, Dockerfile and CHANGELOG.md repeat it; tests/unit/test_release.py
+# The release. pyproject.toml, Dockerfile and CHANGELOG.md repeat it, and tests/unit/test_release.py
 # compares them.
 __version__ = "1.0.0"
 

@@ -10,12 +10,16 @@ from core.checks import check_settings
 
 
 class CoreConfig(AppConfig):
-    """What every process of the project observes of itself."""
+    """The app that sets up checks, metrics and telemetry in every process."""
 
     name = "core"
 
     def ready(self) -> None:
-        """Not before: a metric's first value needs the directory of core.metrics.service."""
+        """Connect everything.
+
+        The imports are here because a metric needs the directory of core.metrics.service when its
+        module is imported.
+        """
         from core.metrics import wiring  # noqa: PLC0415
         from core.queueing.heartbeat import keep_heartbeat  # noqa: PLC0415
         from core.telemetry import export, messages  # noqa: PLC0415

@@ -1,4 +1,4 @@
-"""The ASGI entry point, for servers that prefer it."""
+"""The ASGI entry point, for ASGI servers."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""What browsers are told: a part of core.settings, with Django's names."""
+"""Settings of response headers and cookies: a part of core.settings."""
 
 from csp import constants as csp
 
@@ -28,7 +28,7 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [csp.SELF, "data:"],
     }
 }
-# Pages of these origins may call the API; by a token, never by a cookie.
+# Pages of these origins may call the API with a token, never with a cookie.
 CORS_ALLOWED_ORIGINS = env.origins("CORS_ALLOWED_ORIGINS")
 CORS_ALLOW_CREDENTIALS = False
 CORS_URLS_REGEX = r"^/api/"

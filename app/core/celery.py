@@ -1,4 +1,4 @@
-"""Celery's application: how work is queued, acknowledged and repeated."""
+"""The Celery application: queues, acknowledgement, time limits and periodic tasks."""
 
 import os
 from typing import Any
@@ -12,12 +12,13 @@ from core.redis import queue_url, results_url
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "core.settings")
 
 HARD_TIME_LIMIT = 3600
-"""Seconds after which a task's process is ended; the plan of a 5 GB file takes minutes."""
+"""Seconds after which the process of a task is killed. The plan of a 5 GB file takes minutes."""
 
 DEFAULT, IMPORTS, SMALL_IMPORTS = "default", "imports", "imports_small"
 QUEUES = (DEFAULT, IMPORTS, SMALL_IMPORTS)
 
-# A web process must answer at once when Redis is away, and recover publishes later; a worker waits.
+# Seconds. A web process must answer at once if Redis is unavailable, and `recover` publishes later.
+# A Celery worker can wait.
 _SOCKET_TIMEOUT = 1 if settings.PROCESS_ROLE == "web" else 5
 
 app = Celery("accounts", loader="core.metrics.celery_loader.Loader")
@@ -29,7 +30,7 @@ app.conf.update(
     task_serializer="json",
     result_serializer="json",
     accept_content=["json"],
-    # The message stays in Redis until its task has ended: a killed worker loses nothing.
+    # A message stays in Redis until its task has ended, so a killed Celery worker loses nothing.
     task_acks_late=True,
     task_reject_on_worker_lost=True,
     worker_prefetch_multiplier=1,
@@ -40,11 +41,11 @@ app.conf.update(
     broker_transport_options={
         "visibility_timeout": settings.VISIBILITY_TIMEOUT.total_seconds(),
         "unacked_restore_interval": min(10, settings.VISIBILITY_TIMEOUT.total_seconds()),
-        "unacked_restore_throttle": 1,  # each time; kombu's own is each tenth
+        "unacked_restore_throttle": 1,  # restore at each interval; kombu's default is each tenth
         "socket_timeout": _SOCKET_TIMEOUT,
         "socket_connect_timeout": min(_SOCKET_TIMEOUT, 2),
         "socket_keepalive": True,
-        # One more try at once; kombu's own default sleeps 2 s in between.
+        # One retry without a delay. The default of kombu waits 2 s.
         "max_retries": 1,
         "interval_start": 0,
         "interval_step": 0,
@@ -58,9 +59,9 @@ app.conf.update(
     result_backend_max_retries=3,
     result_backend_transport_options={"retry_policy": {"max_retries": 1, "interval_start": 0.1}},
     worker_cancel_long_running_tasks_on_connection_loss=False,
-    # Polars keeps the memory of its largest file; a fresh process gives it back. It counts what a
-    # process ever had, and to replace one makes the first chunks wait for seconds: the limit is
-    # above what a plan of 1,000,000 rows takes.
+    # Polars keeps the memory of its largest file until the process ends. The limit applies to the
+    # peak of a process, and a replacement delays the first chunks by seconds. So the limit is above
+    # the peak of a plan of 1,000,000 rows.
     worker_max_tasks_per_child=200,
     worker_max_memory_per_child=480_000,
     beat_scheduler="core.queueing.scheduler:Scheduler",
@@ -79,17 +80,20 @@ app.autodiscover_tasks()
 
 
 @signals.setup_logging.connect
-def _leave_the_log(**_: Any) -> None:
-    """Celery sets up logging only where nobody listens to this; Django has done it."""
+def _keep_logging(**_: Any) -> None:
+    """Keep Django's logging: Celery configures its own only if this signal has no receiver."""
 
 
 def own_tasks() -> list[str]:
-    """The names of all tasks that this project has; call it when the apps are loaded."""
+    """Return the names of this project's tasks. Call it when the apps are loaded."""
     return [name for name in app.tasks if not name.startswith("celery.")]
 
 
 @app.task(name="core.diagnose", ignore_result=False, bind=True)
 def diagnose(self: Task[[], dict[str, str]]) -> dict[str, str]:
-    """Say which worker ran this: `celery -A core call core.diagnose` shows that the queue works."""
+    """Return the id and the worker of this task.
+
+    `celery -A core call core.diagnose` shows that the queue works.
+    """
     request = self.request
     return {"task_id": str(request.id), "hostname": str(request.hostname)}

@@ -1,4 +1,7 @@
-"""Settings that are right one by one and unsafe together. Errors stop `prepare_database`."""
+"""System checks of settings that are valid alone and unsafe together.
+
+Errors stop `prepare_database`, and so the start of a web process.
+"""
 
 import re
 from collections.abc import Iterator
@@ -11,22 +14,22 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning  # noqa: A004
 
 from core.celery import HARD_TIME_LIMIT
-from core.mail_checks import mail_problems
+from core.mail_checks import check_mails
 
 _EXAMPLES: Final = re.compile("insecure|changeme|replaceme|example|yoursecret|yourpassword")
-_USUAL_PASSWORDS: Final = {"accounts", "admin", "password", "postgres", "secret"}
+_COMMON_PASSWORDS: Final = {"accounts", "admin", "password", "postgres", "secret"}
 _LOOPBACK: Final = re.compile(r"(.+\.)?localhost|127(\.\d+){3}|\[?::1\]?|/.*|")
-"""Hosts that nobody else reaches; a database's may also be the folder of a socket."""
+"""Hosts that only this machine reaches. The host of PostgreSQL may be the folder of a socket."""
 _ROTATED: Final = (
     {"JWT_SECRET_KEY", "JWT_PREVIOUS_SECRET_KEYS"},
     {"DJANGO_SECRET_KEY", "DJANGO_PREVIOUS_SECRET_KEYS"},
 )
-_NEW_KEY: Final = "Make a random one: openssl rand -hex 32"
+_NEW_VALUE: Final = "Set a random value: openssl rand -hex 32"
 
 
 def check_settings(**_: Any) -> list[CheckMessage]:
-    """The errors, and the warnings of what may be meant so."""
-    mails = mail_problems(is_here=_is_here)
+    """Return the errors, and warnings about settings that may be intended."""
+    mails = check_mails(is_local=_is_local)
     return list(chain(_keys(), _passwords(), _hosts(), _https(), _others(), mails))
 
 
@@ -40,15 +43,16 @@ def _keys() -> Iterator[CheckMessage]:
         if not value or value != its_value or name == other:
             continue
         if {name, other} in _ROTATED:
-            problem = f"{name} is also one of {other}."
-            yield Error(problem, hint="Make a new one; see the runbook.", id="core.E002")
+            message = f"{other} contains the current {name}."
+            hint = f'Set a new {name}. See "Rotate keys and passwords" in docs/runbook.md.'
+            yield Error(message, hint=hint, id="core.E002")
         else:
-            hint = "Make two: who learns one must not have the other."
-            yield Error(f"{name} is the same as {other}.", hint=hint, id="core.E001")
+            hint = "Set different values: a leak of one must not reveal the other."
+            yield Error(f"{name} and {other} have the same value.", hint=hint, id="core.E001")
     for name, value in named:
         if _is_guessable(value):
-            problem = f"{name} is an example, or repeats a few characters: it can be guessed."
-            yield Error(problem, hint=_NEW_KEY, id="core.E006")
+            message = f"{name} can be guessed: it is an example, or repeats a few characters."
+            yield Error(message, hint=_NEW_VALUE, id="core.E006")
 
 
 def _server_passwords() -> list[tuple[str, str]]:
@@ -65,64 +69,64 @@ def _database(name: str) -> str:
 
 
 def _is_guessable(key: str) -> bool:
-    repeats = key in (key + key)[1:-1]
-    folded = re.sub("[^a-z]", "", key.lower())
-    return repeats or len(set(key)) < 8 or bool(_EXAMPLES.search(folded))
+    is_periodic = key in (key + key)[1:-1]
+    letters = re.sub("[^a-z]", "", key.lower())
+    return is_periodic or len(set(key)) < 8 or bool(_EXAMPLES.search(letters))
 
 
 def _passwords() -> Iterator[CheckMessage]:
-    redis, usual = urlsplit(settings.REDIS_URL), _USUAL_PASSWORDS | {_database("USER").lower()}
-    if _database("PASSWORD").lower() in usual and not _is_here(_database("HOST")):
-        problem = "DB_PASSWORD is one that everybody tries, and DB_HOST is another machine."
-        yield Error(problem, hint=_NEW_KEY, id="core.E007")
-    if not redis.password and not _is_here(redis.hostname or ""):
-        problem = "REDIS_URL has no password: whoever reaches it can put work into the queue."
-        hint = "Give Redis one (requirepass) and write redis://:password@host:6379/0"
-        yield Error(problem, hint=hint, id="core.E008")
+    redis, common = urlsplit(settings.REDIS_URL), _COMMON_PASSWORDS | {_database("USER").lower()}
+    if _database("PASSWORD").lower() in common and not _is_local(_database("HOST")):
+        message = "DB_PASSWORD is a common password, and DB_HOST is another machine."
+        yield Error(message, hint=_NEW_VALUE, id="core.E007")
+    if not redis.password and not _is_local(redis.hostname or ""):
+        message = "REDIS_URL has no password. Every client that reaches Redis can publish tasks."
+        hint = "Set requirepass in Redis and use redis://:password@host:6379/0 in REDIS_URL."
+        yield Error(message, hint=hint, id="core.E008")
 
 
-def _is_here(host: str) -> bool:
+def _is_local(host: str) -> bool:
     return bool(_LOOPBACK.fullmatch(host))
 
 
 def _hosts() -> Iterator[CheckMessage]:
-    elsewhere = [host for host in settings.ALLOWED_HOSTS if not _is_here(host)]
+    public = [host for host in settings.ALLOWED_HOSTS if not _is_local(host)]
     if settings.DEBUG and settings.HTTPS_ONLY:
-        problem = "DEBUG shows settings and code to whoever meets an error."
-        yield Error(problem, hint="Unset it where HTTPS_ONLY is set.", id="core.E003")
-    elif settings.DEBUG and elsewhere:
-        problem = "DEBUG shows settings and code, and ALLOWED_HOSTS has names for others."
+        message = "DEBUG is on, and errors show settings and code to every client."
+        yield Error(message, hint="Unset DEBUG, because HTTPS_ONLY is set.", id="core.E003")
+    elif settings.DEBUG and public:
+        message = "DEBUG is on, and ALLOWED_HOSTS has public names. Errors show settings and code."
         hint = "Unset DEBUG, or leave only localhost and 127.0.0.1 in ALLOWED_HOSTS."
-        yield Error(problem, hint=hint, id="core.E009")
+        yield Error(message, hint=hint, id="core.E009")
     if "*" in settings.ALLOWED_HOSTS:
-        problem = "ALLOWED_HOSTS lets clients choose the host that links begin with."
-        yield Error(problem, hint="Name the hosts that you serve.", id="core.E005")
-    elif elsewhere and not settings.HTTPS_ONLY:
-        problem = "Passwords and tokens for the names in ALLOWED_HOSTS travel in clear."
-        hint = "Put a proxy that ends TLS before the service and set HTTPS_ONLY; see the runbook."
-        yield Warning(problem, hint=hint, id="core.W001")
+        message = "ALLOWED_HOSTS contains *, so clients choose the host of links in responses."
+        yield Error(message, hint="List the host names of the service.", id="core.E005")
+    elif public and not settings.HTTPS_ONLY:
+        message = "ALLOWED_HOSTS has public names, and passwords and tokens are not encrypted."
+        hint = "Put a proxy that ends TLS in front of the service and set HTTPS_ONLY."
+        yield Warning(message, hint=hint, id="core.W001")
 
 
 def _https() -> Iterator[CheckMessage]:
     if not settings.HTTPS_ONLY:
         return
     if settings.REST_FRAMEWORK["NUM_PROXIES"] == 0:
-        problem = "HTTPS_ONLY is for a service behind a proxy, and TRUSTED_PROXIES is 0."
-        hint = "Set it to how many there are: all clients are throttled as one otherwise."
-        yield Error(problem, hint=hint, id="core.E004")
-    hosts = [urlsplit(origin) for origin in settings.CORS_ALLOWED_ORIGINS]
-    if any(o.scheme == "http" and not _is_here(o.hostname or "") for o in hosts):
-        problem = "CORS_ALLOWED_ORIGINS trusts a page that comes without HTTPS."
-        hint = "Write https://: who changes that page on its way has its users' tokens."
-        yield Error(problem, hint=hint, id="core.E010")
+        message = "HTTPS_ONLY is on and TRUSTED_PROXIES is 0. All clients share one rate limit."
+        hint = "Set TRUSTED_PROXIES to the number of proxies in front of the service."
+        yield Error(message, hint=hint, id="core.E004")
+    origins = [urlsplit(origin) for origin in settings.CORS_ALLOWED_ORIGINS]
+    if any(o.scheme == "http" and not _is_local(o.hostname or "") for o in origins):
+        message = "CORS_ALLOWED_ORIGINS has an http:// origin. Attackers could steal its tokens."
+        hint = "Use https:// in CORS_ALLOWED_ORIGINS."
+        yield Error(message, hint=hint, id="core.E010")
 
 
 def _others() -> Iterator[CheckMessage]:
     media, static = Path(settings.MEDIA_ROOT).resolve(), settings.STATIC_ROOT
     if static and media.is_relative_to(Path(static).resolve()):
-        problem = "MEDIA_ROOT lies in STATIC_ROOT: uploads would be served to everybody."
-        yield Error(problem, hint="Give each a folder of its own.", id="core.E011")
+        message = "MEDIA_ROOT is inside STATIC_ROOT, so the service would publish uploads."
+        yield Error(message, hint="Set two separate folders.", id="core.E011")
     if settings.VISIBILITY_TIMEOUT.total_seconds() < HARD_TIME_LIMIT:
-        problem = "VISIBILITY_TIMEOUT_SECONDS is shorter than the longest task may take."
-        hint = f"Set it above {HARD_TIME_LIMIT}: work that is under way is delivered again."
-        yield Warning(problem, hint=hint, id="core.W002")
+        message = "VISIBILITY_TIMEOUT_SECONDS is shorter than the time limit of a task."
+        hint = f"Set more than {HARD_TIME_LIMIT}, or messages of running tasks are redelivered."
+        yield Warning(message, hint=hint, id="core.W002")

@@ -1,4 +1,7 @@
-"""The one reader of environment variables: typed, strict, and each secret also by file."""
+"""Typed, strict readers of environment variables. Secrets can also come from files.
+
+All functions raise ImproperlyConfigured for a missing or invalid value.
+"""
 
 import os
 import re
@@ -15,7 +18,7 @@ _BOOLEANS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "
 
 
 def text(name: str, default: str | None = None) -> str:
-    """The variable's value; without a default its absence stops the process."""
+    """Return the value, or the default if the variable is not set. Without one it is required."""
     value = os.environ.get(name, "").strip() or default
     if value is None:
         raise ImproperlyConfigured(f"Set the environment variable {name}.")
@@ -23,7 +26,7 @@ def text(name: str, default: str | None = None) -> str:
 
 
 def line(name: str, default: str) -> str:
-    """Return one line without control characters, such as a mail's header may have."""
+    """Return one line of printable characters, as the header of a mail requires."""
     value = text(name, default)
     if not value.isprintable():
         raise ImproperlyConfigured(
@@ -33,7 +36,7 @@ def line(name: str, default: str) -> str:
 
 
 def integer(name: str, default: int, *, minimum: int = 0, maximum: int | None = None) -> int:
-    """A whole number within its bounds."""
+    """Return a whole number within the bounds."""
     value = text(name, str(default))
     try:
         number = int(value)
@@ -47,7 +50,7 @@ def integer(name: str, default: int, *, minimum: int = 0, maximum: int | None = 
 
 
 def fraction(name: str, default: float) -> float:
-    """A number from 0 to 1."""
+    """Return a number from 0 to 1."""
     value = text(name, str(default))
     try:
         number = float(value)
@@ -70,12 +73,12 @@ def _is_http_url(value: str) -> bool:
     try:
         parts = urlsplit(value)
         return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
-    except ValueError:  # a port that is no number
+    except ValueError:  # the port is not a number
         return False
 
 
 def boolean(name: str, *, default: bool) -> bool:
-    """One of true, 1, yes, false, 0, no, in any case."""
+    """Return a boolean. The value is true, 1, yes, false, 0 or no, in any case."""
     value = text(name, str(default))
     try:
         return _BOOLEANS[value.lower()]
@@ -84,24 +87,24 @@ def boolean(name: str, *, default: bool) -> bool:
 
 
 def words(name: str, default: str = "") -> list[str]:
-    """A list separated by commas; empty items are dropped."""
+    """Return the items of a list with commas, without empty items."""
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
 
 
 def origins(name: str) -> list[str]:
-    """Web origins separated by commas, as browsers send them; no patterns."""
+    """Return the web origins of a list with commas. They are as browsers send them, no patterns."""
     values = words(name)
     for value in values:
         if not _ORIGIN.fullmatch(value):
             raise ImproperlyConfigured(
                 f"{name} must be origins like https://app.example.com, in lower case and without a "
-                f"path or the scheme's own port, not {value!r}."
+                f"path or the default port of the scheme, not {value!r}."
             )
     return values
 
 
 def address(name: str) -> tuple[str, int] | None:
-    """A host and a port, such as 0.0.0.0:9100 or [::]:9100; None where it is not set."""
+    """Return a host and a port, such as 0.0.0.0:9100 or [::]:9100, or None if it is not set."""
     value = text(name, "")
     if not value:
         return None
@@ -112,7 +115,7 @@ def address(name: str) -> tuple[str, int] | None:
 
 
 def rate(name: str, default: str) -> str:
-    """DRF's form of a rate: a number and a period, such as 30/min."""
+    """Return a rate in DRF's format: a number and a period, such as 30/min."""
     value = text(name, default)
     if not re.fullmatch(r"[1-9]\d*/(s|sec|second|m|min|minute|h|hour|d|day)", value):
         raise ImproperlyConfigured(f"{name} must be like 30/min, not {value!r}.")
@@ -120,7 +123,7 @@ def rate(name: str, default: str) -> str:
 
 
 def choice(name: str, default: str, allowed: set[str]) -> str:
-    """One of the allowed values."""
+    """Return one of the allowed values."""
     value = text(name, default)
     if value not in allowed:
         raise ImproperlyConfigured(f"{name} must be one of {sorted(allowed)}, not {value!r}.")
@@ -128,8 +131,8 @@ def choice(name: str, default: str, allowed: set[str]) -> str:
 
 
 def secret(name: str, *, min_bytes: int = 1) -> str:
-    """The value of NAME, or the content of the file that NAME_FILE points to."""
-    value = _hidden(name)
+    """Return the content of the file that NAME_FILE names, or the value of NAME."""
+    value = _read_secret(name)
     if value is None:
         raise ImproperlyConfigured(f"Set the environment variable {name}.")
     _require_length(name, value, min_bytes)
@@ -137,19 +140,19 @@ def secret(name: str, *, min_bytes: int = 1) -> str:
 
 
 def optional_secret(name: str) -> str:
-    """As `secret`; empty where it is not set."""
-    return _hidden(name) or ""
+    """Return the same as `secret`, or an empty string if it is not set."""
+    return _read_secret(name) or ""
 
 
 def secrets(name: str, *, min_bytes: int) -> list[str]:
-    """Any number of them, separated by white space or commas."""
-    values = re.findall(r"[^\s,]+", _hidden(name) or "")
+    """Return the secrets of a list with white space or commas."""
+    values = re.findall(r"[^\s,]+", _read_secret(name) or "")
     for value in values:
         _require_length(f"Each of {name}", value, min_bytes)
     return values
 
 
-def _hidden(name: str) -> str | None:
+def _read_secret(name: str) -> str | None:
     path = os.environ.get(f"{name}_FILE", "").strip()
     if not path:
         return os.environ.get(name, "").strip() or None

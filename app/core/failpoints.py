@@ -1,8 +1,9 @@
-"""Named places at which a fault test stops a process. Where FAILPOINTS is not set nothing is done.
+"""Named places in the code where a fault test stops a process (ADR 23).
 
-FAILPOINTS is a folder. The first process that comes to the place NAME while a file NAME is there
-renames it to NAME.PID, says so, and stands still until SIGCONT or SIGKILL. While a file NAME.exit
-is there, every process that comes to the place ends at once.
+Without the variable FAILPOINTS they do nothing. FAILPOINTS is a folder. The first process that
+reaches the place NAME while the file NAME exists renames the file to NAME.PID, prints a line and
+stops until SIGCONT or SIGKILL. While the file NAME.exit exists, each process that reaches the place
+exits.
 """
 
 import os
@@ -16,23 +17,23 @@ _FOLDER = env.text("FAILPOINTS", "")
 
 
 def failpoint(name: str) -> None:
-    """Mark the place `name`."""
+    """Stop or exit here if a test has armed the place `name`."""
     if _FOLDER:
         _reach(Path(_FOLDER) / name)
 
 
 def _reach(armed: Path) -> None:
     if armed.with_name(f"{armed.name}.exit").exists():
-        _say(f"failpoint {armed.name}: {os.getpid()} ends")
+        _print(f"failpoint {armed.name}: process {os.getpid()} exits")
         os._exit(70)
     try:
         armed.rename(armed.with_name(f"{armed.name}.{os.getpid()}"))
     except FileNotFoundError:
         return
-    _say(f"failpoint {armed.name}: {os.getpid()} stands still")
+    _print(f"failpoint {armed.name}: process {os.getpid()} stops")
     os.kill(os.getpid(), signal.SIGSTOP)
 
 
-def _say(text: str) -> None:
-    """Past Celery, which makes log lines of what is printed."""
+def _print(text: str) -> None:
+    """Print to the original stderr, because Celery turns its own into log lines."""
     print(text, file=sys.__stderr__, flush=True)

@@ -1,10 +1,10 @@
-"""How mails leave and what they link to: a part of core.settings, with Django's names."""
+"""Settings of mails and of their links: a part of core.settings."""
 
 from core import env
 
 
 def _backend() -> str:
-    """A mail server, else a folder of files, else nothing."""
+    """Return the backend of the mail server, else that of the folder, else the dummy backend."""
     if EMAIL_HOST:
         return "users_uc.mail.smtp.EmailBackend"
     return f"django.core.mail.backends.{'filebased' if EMAIL_FILE_PATH else 'dummy'}.EmailBackend"
@@ -18,11 +18,12 @@ EMAIL_USE_TLS = env.boolean("EMAIL_USE_TLS", default=False)
 EMAIL_USE_SSL = env.boolean("EMAIL_USE_SSL", default=False)
 EMAIL_FILE_PATH = env.text("EMAIL_FILE_PATH", "")
 EMAIL_BACKEND = env.text("EMAIL_BACKEND", _backend())
-# Seconds. Three answers are awaited in a transaction, and recover takes who is in one for more than
-# LOADER_STALL_SECONDS for frozen. That a mail was accepted is awaited for longer: mail/smtp.py.
+# Seconds. A sender waits for three replies of the mail server in a transaction, and `recover` ends
+# a process that is idle in one for LOADER_STALL_SECONDS. The wait for the acceptance of a mail is
+# longer: users_uc/mail/smtp.py.
 EMAIL_TIMEOUT = 9
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "accounts@localhost")
-# Never from the Host header of a request, which its sender chooses.
+# Links never use the Host header of a request, which the client chooses.
 ACCOUNT_PAGE_URL = env.http_url("ACCOUNT_PAGE_URL", "http://localhost:8000/account/")
 # The name of the service in mails and on the account page.
 SITE_NAME = env.line("SITE_NAME", "Accounts API")

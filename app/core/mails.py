@@ -1,8 +1,8 @@
-"""Whether there is a way for mails to leave."""
+"""The availability of mail."""
 
 from django.conf import settings
 
 
 def mail_is_configured() -> bool:
-    """Without a mail server or a folder there is none; what needs one says so."""
+    """Return whether a mail server or a folder for mails is set."""
     return not settings.EMAIL_BACKEND.endswith("dummy.EmailBackend")

@@ -1,4 +1,4 @@
-"""Django's settings. core.env reads all that an operator may change: docs/configuration.md."""
+"""Django's settings. core.env reads all variables; docs/configuration.md describes them."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -7,8 +7,8 @@ from typing import Any
 import django_stubs_ext
 
 from core import __version__, env
-from core.browser_settings import *  # noqa: F403  (as the next)
-from core.mail_settings import *  # noqa: F403  (settings of this file, in one of their own)
+from core.browser_settings import *  # noqa: F403  (like the next line)
+from core.mail_settings import *  # noqa: F403  (a part of these settings)
 from core.server import sizing
 from core.telemetry import logs
 
@@ -41,7 +41,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "core.http.internal_endpoints.InternalAddressesMiddleware",
+    "core.http.internal_endpoints.InternalEndpointsMiddleware",
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "core.telemetry.requests.TelemetryMiddleware",
     "core.http.security_headers.HeadersMiddleware",
@@ -53,7 +53,7 @@ MIDDLEWARE = [
     "core.http.language.LanguageMiddleware",
     "core.http.admin_middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "core.http.content_length.LengthMiddleware",
+    "core.http.content_length.ContentLengthMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "core.http.admin_middleware.AuthenticationMiddleware",
     "core.http.admin_middleware.MessageMiddleware",
@@ -77,7 +77,7 @@ TEMPLATES = [
     }
 ]
 
-# PostgreSQL. A request must not wait for ever; an import may, recover ends the ones that hang.
+# PostgreSQL. A request must not wait forever. An import may: `recover` ends stalled loaders.
 _TIMEOUTS = {
     "web": "-c statement_timeout=30s -c lock_timeout=5s -c idle_in_transaction_session_timeout=30s",
     "worker": "-c statement_timeout=600s -c lock_timeout=60s",
@@ -88,8 +88,9 @@ _database_options: dict[str, Any] = {
     "keepalives_idle": 30,
     "keepalives_interval": 10,
     "keepalives_count": 3,
-    # Milliseconds until what was sent and not received is given up, else a quarter of an hour. A
-    # server that waits for a lock does not receive either: longer than the workers' lock_timeout.
+    # Milliseconds until a connection ends whose data the server does not acknowledge. The default
+    # is a quarter of an hour. A server that waits for a lock may not acknowledge either. So the
+    # value of Celery workers is longer than their lock_timeout.
     "tcp_user_timeout": 10_000 if PROCESS_ROLE == "web" else 120_000,
     "options": _TIMEOUTS.get(PROCESS_ROLE, ""),
     "server_side_binding": True,
@@ -111,7 +112,7 @@ DATABASES = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# Redis: three logical databases, counted from the one in REDIS_URL: queue, results, cache.
+# Redis. The queue is in the database of REDIS_URL; the results and the cache are in the next two.
 REDIS_URL: str = env.secret("REDIS_URL")
 CACHES = {
     "default": {
@@ -171,7 +172,7 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Accounts API",
-    "DESCRIPTION": "Accounts with bulk import from CSV.",
+    "DESCRIPTION": "User accounts with bulk import from CSV files.",
     "VERSION": __version__,
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
@@ -190,7 +191,7 @@ MEDIA_ROOT = Path(env.text("MEDIA_ROOT", str(BASE_DIR / "media")))
 INCOMING_DIR = MEDIA_ROOT / "incoming"
 MAX_UPLOAD_SIZE = env.integer("MAX_UPLOAD_SIZE", 5_000_000_000, minimum=1)
 IMPORT_CHUNK_ROWS = env.integer("IMPORT_CHUNK_ROWS", 100_000, minimum=1)
-IMPORT_HASHED_CHUNK_ROWS = 500  # with plain passwords: about 13 s
+IMPORT_HASHED_CHUNK_ROWS = 500  # rows with plain passwords; a chunk takes about 13 s
 IMPORT_SMALL_FILE_SIZE = env.integer("IMPORT_SMALL_FILE_SIZE", 5_000_000)
 IMPORT_MAX_ATTEMPTS = env.integer("IMPORT_MAX_ATTEMPTS", 3, minimum=1)
 IMPORT_MAX_WAITING = env.integer("IMPORT_MAX_WAITING", 100, minimum=1)
@@ -199,7 +200,7 @@ RECOVER_AFTER = timedelta(seconds=env.integer("RECOVER_AFTER_SECONDS", 30, minim
 RECOVER_EVERY: timedelta = timedelta(
     seconds=env.integer("RECOVER_EVERY_SECONDS", 10, minimum=1, maximum=20)
 )
-# Longer than the longest task, see core.celery.HARD_TIME_LIMIT: then nothing is delivered twice.
+# Longer than core.celery.HARD_TIME_LIMIT, so that no message of a running task is redelivered.
 VISIBILITY_TIMEOUT: timedelta = timedelta(
     seconds=env.integer("VISIBILITY_TIMEOUT_SECONDS", 4200, minimum=1)
 )
@@ -208,7 +209,7 @@ LOADER_STALL = timedelta(seconds=env.integer("LOADER_STALL_SECONDS", 30, minimum
 # Metrics: docs/metrics.md.
 METRICS_BIND = env.address("METRICS_BIND")
 BUILD_REVISION = env.text("BUILD_REVISION", "unknown")
-# A worker and beat touch this file while they work; the container's health check looks at it.
+# A Celery worker and beat touch this file, and the health check of the container reads its time.
 HEARTBEAT_FILE = env.text("HEARTBEAT_FILE", "")
 
 LANGUAGE_CODE = "en"

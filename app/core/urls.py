@@ -1,4 +1,4 @@
-"""Every address that the service answers, but for those in core.http.internal_endpoints."""
+"""All URLs of the service, except those in core.http.internal_endpoints."""
 
 from csp.constants import UNSAFE_INLINE
 from csp.decorators import csp_update
@@ -12,7 +12,7 @@ from core.http.admin_middleware import ADMIN
 from core.http.index import index
 from core.http.openapi_view import SchemaView
 
-_styled = csp_update({"style-src": [UNSAFE_INLINE]})  # Swagger's page has styles within
+_styled = csp_update({"style-src": [UNSAFE_INLINE]})  # the page of Swagger UI has inline styles
 _account_page = TemplateView.as_view(
     template_name="account.html", extra_context={"site_name": settings.SITE_NAME}
 )

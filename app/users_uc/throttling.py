@@ -25,7 +25,7 @@ class _AccountThrottle(WindowThrottle):
         requests, seconds = super().parse_rate(rate)
         return requests and requests * _AS_MANY_AS, seconds
 
-    def who(self, request: Request) -> str | None:
+    def identity(self, request: Request) -> str | None:
         """The hash of the e-mail, as it is looked up."""
         email = request.data.get("email") if isinstance(request.data, Mapping) else None
         if not isinstance(email, str):
@@ -50,6 +50,6 @@ class AccountResetThrottle(_AccountThrottle, ResetThrottle):
 class OwnPasswordThrottle(LoginThrottle):
     """THROTTLE_LOGIN, for who guesses the password of whose token they have."""
 
-    def who(self, request: Request) -> str:
+    def identity(self, request: Request) -> str:
         """The caller."""
         return f"user-{request.user.pk}"

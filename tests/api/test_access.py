@@ -128,8 +128,7 @@ def test_each_caller_gets_what_the_matrix_says(
 def served() -> Methods:
     """Every address of the URL configuration but the admin's, which has a login of its own."""
     methods = {
-        address: {"get"}
-        for address in (*internal_endpoints.FOR_ALL, *internal_endpoints.FOR_INTERNAL)
+        address: {"get"} for address in (*internal_endpoints.PUBLIC, *internal_endpoints.INTERNAL)
     }
     for pattern in get_resolver().url_patterns:
         if str(pattern.pattern) != ADMIN:

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.http import HttpResponse
 from rest_framework.test import APIClient
 
-from core.http.json_body import MOST_VALUES
+from core.http.json_body import MAX_VALUES
 from tests.api.answers import assert_error, message
 from tests.api.test_access import served
 from tests.conftest import PASSWORD, client_of
@@ -167,7 +167,7 @@ def test_a_megabyte_of_small_values_is_400_and_takes_no_fifty(
 
 
 def test_nobody_needs_more_values_than_are_read(client: APIClient) -> None:
-    fits = b'{"refresh":[' + b"0," * (MOST_VALUES - 2) + b"0]}"
+    fits = b'{"refresh":[' + b"0," * (MAX_VALUES - 2) + b"0]}"
     for body, words in (
         (fits, "Not a valid string."),
         (fits.replace(b"[", b"[0,"), "at most 10,000"),
@@ -179,8 +179,8 @@ def test_nobody_needs_more_values_than_are_read(client: APIClient) -> None:
 @pytest.mark.parametrize(
     ("body", "words"),
     [
-        (b'{"email": "\xe9"}', "not UTF-8"),
-        (NO_JSON["UTF-16"], "not UTF-8"),
+        (b'{"email": "\xe9"}', "not valid UTF-8"),
+        (NO_JSON["UTF-16"], "not valid UTF-8"),
         (NO_JSON["a byte order mark"], "byte order mark"),
         (NO_JSON["nested deeply"], "at most 10,000 values"),
         (b"[" * 2000 + b"]" * 2000, "depth limit"),

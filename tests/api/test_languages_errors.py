@@ -70,8 +70,8 @@ CASES = {
     ),
     "a body that is no JSON": Case(
         "anonymous", "post", LOGIN, b"{\xff", "application/json; x=y", 400,
-        "The body is not JSON: it is not UTF-8 from byte 2 on.",
-        "O corpo não é JSON: não é UTF-8 a partir do byte 2.",
+        "The body is not JSON: byte 2 is not valid UTF-8.",
+        "O corpo não é JSON: o byte 2 não é UTF-8 válido.",
     ),
     "a password that is wrong": Case(
         "anonymous", "post", LOGIN, {"email": "bob@example.com", "password": "p"}, JSON, 401,
@@ -107,7 +107,7 @@ CASES = {
     ),
     "an address that is none": Case(
         "anonymous", "get", "/nothing", None, JSON, 404,
-        "There is nothing at this address.", "Não há nada neste endereço.",
+        "There is nothing at this URL.", "Não há nada neste endereço.",
     ),
     "a user that is none": Case(
         "bob", "get", "/api/users/999999999/", None, JSON, 404, "Not found.", "Não encontrado.",
@@ -128,11 +128,11 @@ CASES = {
     "a form without a boundary": Case(
         "bob", "post", UPLOAD, "x", WITHOUT_BOUNDARY, 400,
         "The form cannot be read: Invalid boundary in multipart: None. Send multipart/form-data "
-        "with its boundary in Content-Type; the headers of a part, the file's name among them, may "
-        "have up to 1,024 bytes.",
+        "with its boundary in Content-Type. The headers of each part, including the file name, may "
+        "have at most 1,024 bytes.",
         "Não foi possível ler o formulário: Invalid boundary in multipart: None. Envie "
-        "multipart/form-data com o boundary no Content-Type; os cabeçalhos de uma parte, incluindo "
-        "o nome do arquivo, podem ter até 1.024 bytes.",
+        "multipart/form-data com o boundary no Content-Type. Os cabeçalhos de cada parte, "
+        "incluindo o nome do arquivo, podem ter no máximo 1.024 bytes.",
     ),
     "a file without an e-mail": Case(
         "bob", "post", UPLOAD, form("Nome,{x}\nAnn,1\n"), UPLOADED, 400,

@@ -84,7 +84,7 @@ def test_it_is_compiled_once(rows: CompiledRows[User], monkeypatch: pytest.Monke
 def test_only_so_many_statements_are_kept(
     rows: CompiledRows[User], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(compiled_rows, "_MOST", 2)
+    monkeypatch.setattr(compiled_rows, "_MAX_STATEMENTS", 2)
     for size in (1, 2, 3, 1):
         assert len(rows.all().order_by("id")[:size]) == size
     (statements,) = [rows.all()._iterable_class.statements]  # type: ignore[attr-defined]

@@ -64,5 +64,5 @@ def test_a_field_that_makes_its_value_is_refused() -> None:
             model = ImportRowError
             fields = ("line", "message")
 
-    with pytest.raises(TypeError, match=r"WithMessage\.message needs a form of its own"):
+    with pytest.raises(TypeError, match=r"WithMessage\.message is not of a native type"):
         WithMessage(ImportRowError(line=1)).data  # noqa: B018

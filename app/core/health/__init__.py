@@ -1,1 +1,1 @@
-"""Whether this service and the servers it needs answer."""
+"""Health of this service and of the servers that it needs."""

@@ -1,4 +1,4 @@
-"""Liveness and readiness. A frozen server makes a probe time out, never the answer."""
+"""Liveness and readiness. If a server is frozen, its probe times out and the response is sent."""
 
 from tempfile import TemporaryFile
 
@@ -25,7 +25,7 @@ def _probe_redis() -> None:
 
 
 def probe_storage() -> None:
-    """OSError unless files can be stored and uploads received."""
+    """Raise OSError if files cannot be stored or uploads cannot be received."""
     default_storage.exists("probe")
     settings.INCOMING_DIR.mkdir(parents=True, exist_ok=True)
     with TemporaryFile(dir=settings.INCOMING_DIR):
@@ -36,13 +36,13 @@ probes = Probes({"database": _probe_database, "redis": _probe_redis, "storage": 
 
 
 def live(request: HttpRequest) -> JsonResponse:
-    """200 while this process answers at all."""
+    """Return 200 as long as this process answers."""
     return JsonResponse({"status": "ok"})
 
 
 def ready(request: HttpRequest) -> JsonResponse:
-    """200 when the servers behind answer, else 503 with the names of those that do not."""
-    _, failing = probes.ask()
+    """Return 200 if all servers answer, else 503 with the names of the others."""
+    _, failing = probes.run()
     if failing:
         return JsonResponse({"status": "unavailable", "failing": failing}, status=503)
     return JsonResponse({"status": "ok"})

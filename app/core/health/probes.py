@@ -1,4 +1,4 @@
-"""Questions to servers that may hang: a query on a frozen one returns only when it thaws."""
+"""Probes of servers that may hang: a query on a frozen server returns only when it thaws."""
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
@@ -11,11 +11,11 @@ from redis.exceptions import RedisError
 PROBE_TIMEOUT = 2.0
 """Seconds that all probes together may take."""
 
-_FAULTS = (DatabaseError, RedisError, OSError)
+_ERRORS = (DatabaseError, RedisError, OSError)
 
 
 class Probes[T]:
-    """Calls by name, each in a thread of its own, and under way once at most."""
+    """Named calls. Each runs in a thread of its own, at most once at a time."""
 
     def __init__(self, calls: Mapping[str, Callable[[], T]] | None = None) -> None:
         self._calls = dict(calls or {})
@@ -23,7 +23,7 @@ class Probes[T]:
         self._lock = Lock()
 
     def add(self, name: str, call: Callable[[], T]) -> None:
-        """One more, before the first is asked."""
+        """Add a call. It must be added before the first run()."""
         self._calls[name] = call
 
     @cached_property
@@ -31,15 +31,18 @@ class Probes[T]:
         return ThreadPoolExecutor(max(len(self._calls), 1), thread_name_prefix="probe")
 
     def _start(self, name: str) -> Future[T]:
-        """The call under way, or a new one: a server that hangs holds one thread, no more."""
+        """Return the running call, or start it: a server that hangs occupies one thread only."""
         with self._lock:
             current = self._running.get(name)
             if current is None or current.done():
                 current = self._running[name] = self._executor.submit(self._calls[name])
             return current
 
-    def ask(self) -> tuple[dict[str, T], dict[str, str]]:
-        """What was answered in time, and why the others were not."""
+    def run(self) -> tuple[dict[str, T], dict[str, str]]:
+        """Return the results of the calls that answered in time, and the reasons of the others.
+
+        A reason is `timeout` or the class of the error.
+        """
         answers, failing = {}, {}
         futures = {name: self._start(name) for name in self._calls}
         wait(futures.values(), timeout=PROBE_TIMEOUT)
@@ -49,6 +52,6 @@ class Probes[T]:
                 continue
             try:
                 answers[name] = future.result()
-            except _FAULTS as error:
+            except _ERRORS as error:
                 failing[name] = type(error).__name__
         return answers, failing

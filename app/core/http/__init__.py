@@ -1,1 +1,1 @@
-"""HTTP as every app speaks it: errors, bodies, headers, pages, throttles."""
+"""HTTP for all apps: errors, bodies, headers, pages and rate limits."""

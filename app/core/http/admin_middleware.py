@@ -1,7 +1,7 @@
-"""Middleware for the admin alone: requests to the API pass it by.
+"""Middleware that works for the admin only; requests to the API skip it.
 
-Django wants these classes, or their children, among the middleware of a project with its admin.
-Its check of deployments wants the one against CSRF as it is, though the API's views are exempt.
+Django's system checks require these classes, or subclasses, in a project with the admin. The
+deployment check requires CsrfViewMiddleware itself, although the API's views are exempt from it.
 """
 
 from collections.abc import Awaitable
@@ -13,22 +13,22 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils.deprecation import MiddlewareMixin
 
 ADMIN = "admin/"
-"""Where the admin is, below the root."""
+"""The path of the admin, relative to the root."""
 
 
-class _ForAdmin(MiddlewareMixin):
+class _AdminOnly(MiddlewareMixin):
     def __call__(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
         is_admin = request.path_info.startswith(f"/{ADMIN}")
         return super().__call__(request) if is_admin else self.get_response(request)
 
 
-class SessionMiddleware(_ForAdmin, sessions.SessionMiddleware):
-    """`request.session`."""
+class SessionMiddleware(_AdminOnly, sessions.SessionMiddleware):
+    """Middleware that sets `request.session`."""
 
 
-class AuthenticationMiddleware(_ForAdmin, auth.AuthenticationMiddleware):
-    """`request.user` of a session."""
+class AuthenticationMiddleware(_AdminOnly, auth.AuthenticationMiddleware):
+    """Middleware that sets `request.user` from the session."""
 
 
-class MessageMiddleware(_ForAdmin, messages.MessageMiddleware):
-    """What a page says once."""
+class MessageMiddleware(_AdminOnly, messages.MessageMiddleware):
+    """Middleware for messages that a page shows once."""

@@ -1,4 +1,4 @@
-"""Bodies without a length, which WSGI ends before they have begun."""
+"""Requests whose body has no length."""
 
 from collections.abc import Callable
 
@@ -7,8 +7,11 @@ from django.http import HttpRequest, HttpResponseBase
 from core.http.errors import length_required
 
 
-class LengthMiddleware:
-    """Who sends a chunked body is told why nothing of it was seen; a proxy would collect it."""
+class ContentLengthMiddleware:
+    """Middleware that answers a chunked request with 411: Django would read an empty body.
+
+    nginx collects chunked bodies and sends them on with a length.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response

@@ -1,7 +1,7 @@
-"""What a Content-Type may say: a type and its boundary. No charset: all texts are UTF-8 here.
+"""Content-Type headers without a charset other than UTF-8.
 
-Django decodes addresses and forms by the charset, of which some are no encodings of text, and it
-cannot make a request of parameters that it cannot read. Either would be a 500.
+Django decodes URLs and forms with the charset, and some Python codecs are not text encodings. It
+also cannot build a request whose parameters it cannot parse. Both would be a 500.
 """
 
 from collections.abc import Awaitable, Callable
@@ -15,22 +15,22 @@ type AsyncApplication = Callable[[dict[str, Any], Any, Any], Awaitable[None]]
 
 
 def with_plain_types[R](application: Application[R]) -> Application[R]:
-    """The WSGI application, which is given every Content-Type without what it must not see."""
+    """Return the WSGI application, wrapped so that it gets clean Content-Type headers."""
 
     def call(environ: dict[str, Any], start_response: Callable[..., Any]) -> R:
         if content_type := environ.get("CONTENT_TYPE"):
-            environ["CONTENT_TYPE"] = _plain(content_type)
+            environ["CONTENT_TYPE"] = _clean(content_type)
         return application(environ, start_response)
 
     return call
 
 
 def with_plain_types_async(application: AsyncApplication) -> AsyncApplication:
-    """The same for an ASGI application."""
+    """Return the ASGI application, wrapped in the same way."""
 
     async def call(scope: dict[str, Any], receive: Any, send: Any) -> None:
         headers = [
-            (name, _plain(value.decode("latin-1")).encode("latin-1"))
+            (name, _clean(value.decode("latin-1")).encode("latin-1"))
             if name == b"content-type"
             else (name, value)
             for name, value in scope.get("headers", ())
@@ -40,8 +40,8 @@ def with_plain_types_async(application: AsyncApplication) -> AsyncApplication:
     return call
 
 
-def _plain(content_type: str) -> str:
-    """Empty where it cannot be read."""
+def _clean(content_type: str) -> str:
+    """Return the header without its charset, or an empty string if it cannot be parsed."""
     try:
         _, parameters = parse_header_parameters(content_type)
         if parameters.get("charset", "utf-8").lower() == "utf-8":
@@ -50,5 +50,5 @@ def _plain(content_type: str) -> str:
         message["Content-Type"] = content_type
         message.del_param("charset")
         return str(message["Content-Type"])
-    except (ValueError, LookupError):  # the encodings that parameters may name for themselves
+    except (ValueError, LookupError):  # a parameter in the form of RFC 2231 names its own encoding
         return ""

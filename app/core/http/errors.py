@@ -1,4 +1,4 @@
-"""The one shape of every error: `{"error": {code, message, fields?}, "trace_id"}`."""
+"""Error responses: `{"error": {code, message, fields?}, "trace_id"}`."""
 
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -21,11 +21,11 @@ from core.telemetry.traces import current_trace_id
 
 logger = logging.getLogger(__name__)
 
-type Answer = Callable[[Exception], exceptions.APIException]
+type Conversion = Callable[[Exception], exceptions.APIException]
 
 
 class PayloadTooLarge(exceptions.APIException):
-    """The body is over a limit."""
+    """A body that exceeds a limit."""
 
     status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
     default_detail = gettext_lazy("The request is too large.")
@@ -33,18 +33,18 @@ class PayloadTooLarge(exceptions.APIException):
 
 
 class RequestTimeout(exceptions.APIException):
-    """The client did not send the rest of its request."""
+    """A request whose rest the client did not send."""
 
     status_code = status.HTTP_408_REQUEST_TIMEOUT
-    default_detail = gettext_lazy("The rest of the request did not come; send it again.")
+    default_detail = gettext_lazy("The rest of the request did not arrive. Send the request again.")
     default_code = "timeout"
 
 
 class Unavailable(exceptions.APIException):
-    """A server behind this one cannot be reached; the same request may succeed later."""
+    """An unavailable server that this service needs. The same request may succeed later."""
 
     status_code = status.HTTP_503_SERVICE_UNAVAILABLE
-    default_detail = gettext_lazy("The service cannot answer now; try again in a few seconds.")
+    default_detail = gettext_lazy("The service is unavailable. Try again in a few seconds.")
     default_code = "unavailable"
     wait = 5
 
@@ -52,7 +52,7 @@ class Unavailable(exceptions.APIException):
 def error_document(
     code: str, message: str, fields: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
-    """The shape itself; `fields` maps a field to its list of {code, message}."""
+    """Return the body of an error. `fields` maps a field to its list of {code, message}."""
     error: dict[str, Any] = {"code": code, "message": message}
     if fields:
         error["fields"] = fields
@@ -60,7 +60,10 @@ def error_document(
 
 
 def api_exception_handler(exc: Exception, context: Mapping[str, Any]) -> Response | None:
-    """DRF's hook. None (an unexpected exception) becomes Django's 500, in the same shape."""
+    """Return the response to an exception: DRF's EXCEPTION_HANDLER.
+
+    None, for an unexpected exception, becomes a 500 of `server_error`.
+    """
     api_error = _as_api_exception(exc)
     if api_error is None:
         return None
@@ -77,17 +80,17 @@ def _as_api_exception(exc: Exception) -> exceptions.APIException | None:
         return exc
     if type(exc) is DatabaseError:  # a row was deleted before save() could change it
         return exceptions.NotFound()
-    answer = next((answer for kind, answer in _ANSWERS if isinstance(exc, kind)), None)
-    return answer(exc) if answer else None
+    convert = next((convert for kind, convert in _CONVERSIONS if isinstance(exc, kind)), None)
+    return convert(exc) if convert else None
 
 
 def _unavailable(exc: Exception) -> exceptions.APIException:
-    logger.warning("the database or the storage did not do it: %s", describe(exc))
+    logger.warning("The database or the storage failed: %s", describe(exc))
     return Unavailable()
 
 
-# The first that fits: what is more special stands above what it is a kind of.
-_ANSWERS: Final[Sequence[tuple[type[Exception], Answer]]] = (
+# The first match counts, so a subclass stands above its base class.
+_CONVERSIONS: Final[Sequence[tuple[type[Exception], Conversion]]] = (
     (Http404, lambda exc: exceptions.NotFound()),
     (PermissionDenied, lambda exc: exceptions.PermissionDenied()),
     (RequestDataTooBig, lambda exc: PayloadTooLarge(str(exc) or None)),
@@ -110,7 +113,10 @@ def _describe(exc: exceptions.APIException) -> dict[str, Any]:
 
 
 def _flatten(details: Any, path: str = "") -> Iterator[tuple[str, list[dict[str, str]]]]:
-    """Nested details as `a.b` → [{code, message}]; of no field: `non_field_errors`."""
+    """Yield nested details as `a.b`, [{code, message}].
+
+    Errors of no field are in `non_field_errors`.
+    """
     if isinstance(details, dict) and "message" in details and "code" in details:
         details = [details]
     if isinstance(details, list):
@@ -121,34 +127,34 @@ def _flatten(details: Any, path: str = "") -> Iterator[tuple[str, list[dict[str,
         yield from _flatten(inner, f"{path}.{name}" if path else str(name))
 
 
-def _plain(status_code: int, code: str, message: str) -> JsonResponse:
+def _response(status_code: int, code: str, message: str) -> JsonResponse:
     return JsonResponse(error_document(code, message), status=status_code)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> JsonResponse:
-    """Django's handler400."""
+    """Return the response of handler400."""
     if isinstance(exception, RequestDataTooBig):
-        return _plain(413, "too_large", _("The request is too large."))
-    return _plain(400, "bad_request", _("The request is malformed."))
+        return _response(413, "too_large", _("The request is too large."))
+    return _response(400, "bad_request", _("The request is malformed."))
 
 
 def length_required() -> JsonResponse:
-    """For a body whose length is not known."""
-    message = _("Send the body with a Content-Length, not chunked.")
-    return _plain(411, "length_required", message)
+    """Return the response to a body without a length."""
+    message = _("The body has no length. Send it with a Content-Length header, not chunked.")
+    return _response(411, "length_required", message)
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> JsonResponse:
-    """Django's handler403."""
-    return _plain(403, "permission_denied", _("You do not have permission to do this."))
+    """Return the response of handler403."""
+    return _response(403, "permission_denied", _("You do not have permission to do this."))
 
 
 def not_found(request: HttpRequest, exception: Exception) -> JsonResponse:
-    """Django's handler404."""
-    return _plain(404, "not_found", _("There is nothing at this address."))
+    """Return the response of handler404."""
+    return _response(404, "not_found", _("There is nothing at this URL."))
 
 
 def server_error(request: HttpRequest) -> JsonResponse:
-    """Django's handler500."""
-    message = _("An error on our side; its trace id finds it in the logs.")
-    return _plain(500, "server_error", message)
+    """Return the response of handler500."""
+    message = _("An internal error occurred. Give the trace id to the operator of the service.")
+    return _response(500, "server_error", message)

@@ -1,6 +1,6 @@
-"""Addresses for this service's own network, answered before anything looks at the Host header.
+"""Endpoints for the internal network, which answer before the Host header is checked.
 
-Prometheus and orchestrators ask each replica by its IP, without TLS and past the proxy.
+Prometheus and orchestrators reach each replica by its IP address, without TLS and without nginx.
 """
 
 from collections.abc import Callable
@@ -11,29 +11,32 @@ from django.http import HttpRequest, HttpResponseBase
 from core.health import health
 from core.metrics.page import metrics
 
-type Answer = Callable[[HttpRequest], HttpResponseBase]
+type View = Callable[[HttpRequest], HttpResponseBase]
 
-FOR_ALL: dict[str, Answer] = {"/healthz/live": health.live, "/healthz/ready": health.ready}
-FOR_INTERNAL: dict[str, Answer] = {"/metrics": metrics}
+PUBLIC: dict[str, View] = {"/healthz/live": health.live, "/healthz/ready": health.ready}
+INTERNAL: dict[str, View] = {"/metrics": metrics}
 
 
-class InternalAddressesMiddleware:
-    """Outermost: what it answers is not counted as traffic, not redirected, not refused."""
+class InternalEndpointsMiddleware:
+    """The outermost middleware, which answers these endpoints.
 
-    def __init__(self, get_response: Answer) -> None:
+    So their requests are not counted, not redirected, and not rejected for their Host header.
+    """
+
+    def __init__(self, get_response: View) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        return self._answer_of(request)(request)
+        return self._view(request)(request)
 
-    def _answer_of(self, request: HttpRequest) -> Answer:
+    def _view(self, request: HttpRequest) -> View:
         path = request.path_info
-        if path in FOR_INTERNAL and _is_internal(request):
-            return FOR_INTERNAL[path]
-        return FOR_ALL.get(path, self.get_response)
+        if path in INTERNAL and _is_internal(request):
+            return INTERNAL[path]
+        return PUBLIC.get(path, self.get_response)
 
 
 def _is_internal(request: HttpRequest) -> bool:
-    """From a private address, and not passed on by a proxy."""
+    """Return whether the request comes from a private IP address and through no proxy."""
     address = ip_address(request.META.get("REMOTE_ADDR") or "127.0.0.1")
     return "X-Forwarded-For" not in request.headers and address.is_private

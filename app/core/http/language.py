@@ -1,4 +1,4 @@
-"""The language of an answer: what its request's Accept-Language asks for, else English."""
+"""The language of a response: the best match of Accept-Language, else English."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -12,10 +12,10 @@ from django.utils.translation import gettext_noop
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 CODES: Final = tuple(code for code, _ in settings.LANGUAGES)
-"""English first."""
+"""The supported languages. English is first."""
 
-# Messages of Django REST framework whose Portuguese is wrong there: a field that "may be not blank"
-# is one that need not be. The catalogue of this project goes before its own.
+# Messages of DRF whose Portuguese translation is wrong: in it, a field "need not be blank". The
+# catalogue of this project takes precedence.
 gettext_noop("This field may not be blank.")
 gettext_noop("This field may not be null.")
 gettext_noop("Request was throttled.")
@@ -25,14 +25,17 @@ gettext_noop("Ensure this field has at least {min_length} characters.")
 
 
 class LanguageMiddleware:
-    """Django's own believes a cookie before the header, and leaves its language in the thread."""
+    """Middleware that activates the language of the request.
+
+    Django's LocaleMiddleware prefers a cookie to the header, and leaves its language active in the
+    thread. A streamed response is sent after this middleware and must store its language.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """The answer; what is streamed later has to know its language by then."""
-        language = best(request.headers.get("Accept-Language", ""))
+        language = best_language(request.headers.get("Accept-Language", ""))
         with translation.override(language):
             response = self.get_response(request)
         patch_vary_headers(response, ["Accept-Language"])
@@ -40,8 +43,8 @@ class LanguageMiddleware:
         return response
 
 
-def best(accept_language: str) -> str:
-    """Of CODES the one that is liked most; another kind of Portuguese is served by Brazil's."""
+def best_language(accept_language: str) -> str:
+    """Return the code with the highest quality. Every variant of Portuguese matches pt-br."""
     for name, quality in parse_accept_lang_header(accept_language):
         if quality and name != "*":
             with suppress(LookupError):
@@ -50,5 +53,5 @@ def best(accept_language: str) -> str:
 
 
 def number(value: int) -> str:
-    """With the separators of the current language: 1,000 or 1.000."""
+    """Format a number with the separators of the current language: 1,000 or 1.000."""
     return formats.number_format(value, force_grouping=True)

@@ -1,4 +1,4 @@
-"""Forms with files, as DRF reads them; of a bad one it is said what to do."""
+"""Multipart forms, with clear messages for malformed ones."""
 
 from collections.abc import Mapping
 from typing import IO, Any, Final
@@ -12,16 +12,17 @@ from rest_framework.exceptions import ParseError
 from core.http.errors import PayloadTooLarge
 
 _ADVICE: Final = gettext_lazy(
-    "Send multipart/form-data with its boundary in Content-Type; the headers of a part, the "
-    "file's name among them, may have up to 1,024 bytes."
+    "Send multipart/form-data with its boundary in Content-Type. The headers of each part, "
+    "including the file name, may have at most 1,024 bytes."
 )
 
-gettext_noop("Could not decode base64 data")  # Django's words
+# Messages of Django that it does not translate.
+gettext_noop("Could not decode base64 data")
 gettext_noop("Request max total header size exceeded")
 
 
 class MultiPartParser(parsers.MultiPartParser):
-    """The one for all forms of the API."""
+    """The parser of all forms of the API."""
 
     def parse(
         self,
@@ -29,19 +30,23 @@ class MultiPartParser(parsers.MultiPartParser):
         media_type: str | None = None,
         parser_context: Mapping[str, Any] | None = None,
     ) -> "parsers.DataAndFiles[Any, Any]":
-        """The fields and files. ParseError (400), or 413 where all fields together are too long."""
+        """Return the fields and files.
+
+        Raise ParseError (400), or PayloadTooLarge (413) if the fields together are too long.
+        """
         try:
             return super().parse(stream, media_type, parser_context)
         except (TooManyFieldsSent, TooManyFilesSent):
-            problem = _("The form has too many parts; send one file and options.")
-            raise ParseError(problem) from None
+            message = _("The form has too many parts. Send one file and the options.")
+            raise ParseError(message) from None
         except RequestDataTooBig:
-            raise PayloadTooLarge(_("The fields beside the file are too long.")) from None
+            message = _("The fields of the form, without the file, are too long. Shorten them.")
+            raise PayloadTooLarge(message) from None
         except ParseError as error:
-            raise ParseError(f"{_flaw(error)} {_ADVICE}") from None
+            raise ParseError(f"{_describe(error)} {_ADVICE}") from None
 
 
-def _flaw(error: ParseError) -> str:
-    """What Django has said, which DRF repeats."""
-    flaw = str(error.__context__ or error.detail).rstrip(".")
-    return _("The form cannot be read: {flaw}.").format(flaw=_(flaw))
+def _describe(error: ParseError) -> str:
+    """Return the message for the client, with the reason that Django gave to DRF."""
+    reason = str(error.__context__ or error.detail).rstrip(".")
+    return _("The form cannot be read: {reason}.").format(reason=_(reason))

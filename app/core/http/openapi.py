@@ -1,4 +1,4 @@
-"""How the OpenAPI schema describes errors: what every operation can answer, from what it is."""
+"""Errors in the OpenAPI schema, derived from the properties of each operation."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, Literal
@@ -34,12 +34,12 @@ _HEADERS: Final[Mapping[str, dict[str, Any]]] = {
     "429": _RETRY_AFTER,
     "503": _RETRY_AFTER,
 }
-_TRUTHS: Final = serializers.BooleanField.TRUE_VALUES | serializers.BooleanField.FALSE_VALUES
-_TRUTH_WORDS: Final = sorted(word for word in _TRUTHS if isinstance(word, str))
+_BOOLEANS: Final = serializers.BooleanField.TRUE_VALUES | serializers.BooleanField.FALSE_VALUES
+_BOOLEAN_WORDS: Final = sorted(value for value in _BOOLEANS if isinstance(value, str))
 
 
 def errors(by_status: Mapping[int, str]) -> dict[int, OpenApiResponse]:
-    """Answers in the one shape of errors; what each says, by its status."""
+    """Return the responses for a view. `by_status` maps a status code to its description."""
     return {
         status: OpenApiResponse(_ErrorDocument, description=description)
         for status, description in by_status.items()
@@ -47,13 +47,16 @@ def errors(by_status: Mapping[int, str]) -> dict[int, OpenApiResponse]:
 
 
 def or_empty(schema: Mapping[str, Any]) -> dict[str, Any]:
-    """What a form or an address may have for it: nothing counts as left out, and yes as true."""
-    words = _TRUTH_WORDS if schema.get("type") == "boolean" else []
+    """Return the schema as a form or a query allows it.
+
+    An empty value counts as omitted, and a boolean may be a word such as "yes".
+    """
+    words = _BOOLEAN_WORDS if schema.get("type") == "boolean" else []
     return {"anyOf": [schema, {"type": "string", "enum": ["", *words]}]}
 
 
 class SchemaWithErrors(AutoSchema):
-    """Adds the errors that a view does not say itself."""
+    """A schema with the errors that a view does not declare."""
 
     def _get_response_bodies(
         self, direction: Literal["request", "response"] = "response"
@@ -61,14 +64,14 @@ class SchemaWithErrors(AutoSchema):
         bodies: dict[str, Any] = super()._get_response_bodies(direction)
         for status, response in errors(dict(self._errors())).items():
             if str(status) not in bodies:
-                made = self._get_response_for_code(response, str(status))  # type: ignore[no-untyped-call]
-                bodies[str(status)] = made
+                body = self._get_response_for_code(response, str(status))  # type: ignore[no-untyped-call]
+                bodies[str(status)] = body
         return dict(sorted(bodies.items()))
 
     def _get_request_body(
         self, direction: Literal["request", "response"] = "request"
     ) -> dict[str, Any] | None:
-        """Also of a DELETE whose view names one."""
+        """Return the body, also of a DELETE whose view has a request serializer."""
         method = self.method
         if method == "DELETE" and isinstance(self.get_request_serializer(), type):
             self.method = "POST"
@@ -81,26 +84,30 @@ class SchemaWithErrors(AutoSchema):
     def _get_response_headers_for_code(
         self, status_code: str, direction: Literal["request", "response"] = "response"
     ) -> dict[str, Any]:
-        """Also those that core.http.errors gives."""
+        """Return the headers with those that core.http.errors adds."""
         headers: dict[str, Any] = super()._get_response_headers_for_code(status_code, direction)
         return headers | _HEADERS.get(status_code, {})
 
     def _errors(self) -> Iterator[tuple[int, str]]:
-        """A little more rather than less: what a proxy or a middleware refuses is said of all."""
-        yield 400, "The request is malformed, or something in it is not valid."
+        """Yield the status codes and their descriptions.
+
+        Errors of a proxy or of middleware are listed for every operation, also if it rarely has
+        them.
+        """
+        yield 400, "The request is malformed, or a value in it is invalid."
         if self.view.get_authenticate_header(self.view.request):
-            yield 401, "No token, or one that does not count."
-            yield 403, "The caller may not do this."
+            yield 401, "The token is missing or invalid."
+            yield 403, "The caller does not have the permission."
         elif self.view.permission_classes != [AllowAny]:
-            yield 403, "Nobody may do this here."
+            yield 403, "The operator has disabled this operation."
         if "{" in self.path or self._is_list_view():
-            yield 404, "There is nothing at this address, or nothing that the caller may see."
-        yield 406, "JSON is all there is."
+            yield 404, "There is nothing at this URL, or the caller may not see it."
+        yield 406, "The client does not accept JSON, the only format of the API."
         if self._get_request_body() is not None:
-            yield 408, "The body did not come in time."
-            yield 411, "The body has no length."
+            yield 408, "The body did not arrive in time."
+            yield 411, "The body has no `Content-Length`."
             yield 413, "The body is too large."
-            yield 415, "The body is of another kind."
+            yield 415, "The `Content-Type` of the body is not supported."
         if self.view.get_throttles():
-            yield 429, "Too many requests; `Retry-After` says when there may be more."
-        yield 503, "A server behind this one is away; `Retry-After` says when to try again."
+            yield 429, "Too many requests. `Retry-After` says when to try again."
+        yield 503, "The service is unavailable. `Retry-After` says when to try again."

@@ -1,4 +1,4 @@
-"""The OpenAPI schema as it is served."""
+"""The endpoint of the OpenAPI schema."""
 
 from functools import cache
 from typing import Any
@@ -11,14 +11,15 @@ from rest_framework.request import Request
 
 
 class SchemaView(SpectacularAPIView):
-    """The same for everybody, so that it is made once for each language and format.
+    """The OpenAPI schema from a cache with one entry for each language and format.
 
-    To make it takes as long as some hundred other requests, and anybody may ask for it.
+    Every caller may request it and gets the same schema. To generate it takes as long as some
+    hundred other requests.
     """
 
     @extend_schema(exclude=True)
     def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
-        """As YAML or JSON."""
+        """Return the schema as YAML or JSON."""
         renderer = request.accepted_renderer
         charset = f"; charset={renderer.charset}" if renderer.charset else ""
         name = self._get_filename(request, None)  # type: ignore[no-untyped-call]
@@ -31,7 +32,7 @@ class SchemaView(SpectacularAPIView):
 
 @cache
 def _document(language: str | None, media_type: str) -> bytes | str:
-    """In the current language, which `language` names."""
+    """Generate the schema in the current language. `language` is its key in the cache."""
     (kind,) = (kind for kind in SchemaView.renderer_classes if kind.media_type == media_type)
     generator: Any = SchemaView.generator_class()
     schema = generator.get_schema(request=None, public=SchemaView.serve_public)

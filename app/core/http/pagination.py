@@ -1,4 +1,4 @@
-"""One kind of page for every list: a cursor, whose cost does not grow with the list."""
+"""Cursor pages, whose cost does not grow with the length of the list."""
 
 import re
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ _LARGEST: Final = 10**_DIGITS - 1
 
 
 class CursorPages(CursorPagination):
-    """`{next, previous, results}`, newest first unless the view orders otherwise."""
+    """Pages `{next, previous, results}`, newest first unless the view has another order."""
 
     page_size = 20
     page_size_query_param = "page_size"
@@ -27,12 +27,13 @@ class CursorPages(CursorPagination):
     ordering = "-id"
 
     def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
-        """With the bounds of `page_size`."""
+        """Return the parameters with the bounds of `page_size`."""
         parameters: list[dict[str, Any]] = super().get_schema_operation_parameters(view)
         for parameter in parameters:
             if parameter["name"] == self.page_size_query_param:
                 parameter["schema"] |= {"minimum": 1, "maximum": _LARGEST}
-                parameter["description"] = f"More than {self.max_page_size} are as many."
+                largest = self.max_page_size
+                parameter["description"] = f"Values above {largest} count as {largest}."
         return parameters
 
     def paginate_queryset(
@@ -41,7 +42,7 @@ class CursorPages(CursorPagination):
         request: Request,
         view: APIView | None = None,
     ) -> list[Any] | None:
-        """The page; 404 also for a cursor whose position is no value of the list's order."""
+        """Return the page. Raise NotFound also for a cursor with an impossible position."""
         try:
             self._check_page_size(request)
             return super().paginate_queryset(queryset, request, view)
@@ -51,7 +52,8 @@ class CursorPages(CursorPagination):
             raise NotFound(self.invalid_cursor_message) from None
 
     def _check_page_size(self, request: Request) -> None:
-        """DRF takes what it cannot read for nothing."""
+        """Reject an invalid page size, which DRF would ignore."""
         size = request.query_params.get(self.page_size_query_param, "1")
         if not re.fullmatch(f"0*[1-9][0-9]{{0,{_DIGITS - 1}}}", size):
-            raise ApiValidationError({self.page_size_query_param: [_("Send a number from 1.")]})
+            message = _("This is not a page size. Send a whole number of at least 1.")
+            raise ApiValidationError({self.page_size_query_param: [message]})

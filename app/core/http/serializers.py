@@ -1,4 +1,4 @@
-"""Serializers whose reading costs little."""
+"""Serializers that render rows fast."""
 
 from collections.abc import Callable
 from functools import cache
@@ -18,19 +18,19 @@ _NATIVE = (
 
 
 class NativeSerializer[M: models.Model](serializers.ModelSerializer[M]):
-    """Shows the values of its fields as they are, for core.http.json_body to write.
+    """A ModelSerializer that passes native values to core.http.json_body, which renders them.
 
-    DRF copies and binds every field for every serializer and turns every value into text, which
-    takes longer than reading the row. For texts, numbers, truth values, times and UUIDs only.
+    DRF copies and binds every field for each serializer and converts every value to text, which
+    takes longer than reading the row. All readable fields must be of the types in _NATIVE.
     """
 
     @classmethod
     def shown_names(cls) -> list[str]:
-        """Of the fields that are shown."""
+        """Return the names of the readable fields."""
         return _reader(cls)[0]
 
     def to_representation(self, instance: M | dict[str, Any]) -> dict[str, Any]:
-        """By field; a row of `.values(*shown_names())` is that already."""
+        """Return the values by field. `instance` may be a row of `.values(*shown_names())`."""
         if isinstance(instance, dict):
             return instance
         names, values = _reader(type(self))
@@ -41,9 +41,10 @@ class NativeSerializer[M: models.Model](serializers.ModelSerializer[M]):
 def _reader(
     serializer: type[serializers.ModelSerializer[Any]],
 ) -> tuple[list[str], Callable[[Any], tuple[Any, ...]]]:
-    """The names of the readable fields, and what reads them from an object."""
+    """Return the names of the readable fields, and a function that reads them from an object."""
     fields = [field for field in serializer().fields.values() if not field.write_only]
     for field in fields:
         if not isinstance(field, _NATIVE):
-            raise TypeError(f"{serializer.__name__}.{field.field_name} needs a form of its own.")
+            name = f"{serializer.__name__}.{field.field_name}"
+            raise TypeError(f"{name} is not of a native type. Use a plain ModelSerializer.")
     return [str(f.field_name) for f in fields], attrgetter(*(str(f.source) for f in fields))

@@ -1,4 +1,4 @@
-"""Request rates, counted in Redis in one transaction a request."""
+"""Rate limits, counted in Redis with one transaction for each request."""
 
 import logging
 import time
@@ -16,7 +16,10 @@ logger = logging.getLogger(__name__)
 
 
 def network(address: str | None) -> str | None:
-    """Of IPv6 the first 64 bits: a household has all that follow. What is no address stays."""
+    """Return the IP address, or the /64 network of an IPv6 address: one household has all of it.
+
+    Other text is returned as it is.
+    """
     with suppress(ValueError):
         if (ip := ip_address(address or "")).version == 6:
             mapped = ip.ipv4_mapped
@@ -25,11 +28,11 @@ def network(address: str | None) -> str | None:
 
 
 class WindowThrottle(SimpleRateThrottle):
-    """At most `rate` requests of one address, or whoever `who` says, in a fixed window.
+    """A limit of `rate` requests of one identity in a fixed window.
 
-    DRF's own throttle reads, appends and writes, so that parallel requests pass together
-    (encode/django-rest-framework#8127). When Redis is away the request passes: a login that
-    nobody can make is worse than one that is not counted, and its hash costs the same.
+    DRF's throttle reads, appends and writes, so parallel requests pass together
+    (encode/django-rest-framework#8127). If Redis is unavailable, the request passes: a service
+    without logins is worse than an uncounted login, which still costs a hash (ADR 9).
     """
 
     cache: CacheOnRedis
@@ -37,57 +40,61 @@ class WindowThrottle(SimpleRateThrottle):
     duration: int
 
     def get_cache_key(self, request: Request, view: APIView) -> str | None:
-        """One counter for each of them and window."""
-        who, window = self.who(request), int(time.time() // self.duration)
-        return who and f"throttle:{self.scope}:{who}:{window}"
+        """Return the name of the counter of this identity and window."""
+        identity, window = self.identity(request), int(time.time() // self.duration)
+        return identity and f"throttle:{self.scope}:{identity}:{window}"
 
-    def who(self, request: Request) -> str | None:
-        """Whose requests are counted together; nothing personal. None where nobody's are."""
+    def identity(self, request: Request) -> str | None:
+        """Return the identity whose requests are counted, or None to count none.
+
+        Redis stores it, so it must not contain personal data.
+        """
         return network(self.get_ident(request))
 
     def allow_request(self, request: Request, view: APIView) -> bool:
-        """Count the request; False when it is one too many."""
+        """Count the request and return whether it is within the limit."""
         key = self.get_cache_key(request, view)
         if key is None:
             return True
         try:
             count = self.cache.count(key, seconds=self.duration)
         except RedisError as error:
-            logger.warning("request not counted: %s", type(error).__name__)
+            logger.warning("Redis did not count a request: %s", type(error).__name__)
             return True
         return bool(count <= self.num_requests)
 
     def wait(self) -> float:
-        """Seconds until the next window."""
+        """Return the seconds until the next window."""
         return self.duration - time.time() % self.duration
 
 
 class ThrottledInTurn(APIView):
-    """Asks its throttles until one refuses, and DRF all of them.
+    """A view that stops at the first throttle that rejects the request. DRF calls all of them.
 
-    What is refused to one address does not count for an account, or one could use it up.
+    A request that the limit of its IP address rejects must not count for the account, or one IP
+    address could use up the limit of the account.
     """
 
     def check_throttles(self, request: Request) -> None:
-        """Throttled, by the first that says so."""
+        """Raise Throttled at the first throttle that rejects the request."""
         for throttle in self.get_throttles():
             if not throttle.allow_request(request, self):
                 self.throttled(request, throttle.wait() or 0)
 
 
 class LoginThrottle(WindowThrottle):
-    """THROTTLE_LOGIN."""
+    """The limit THROTTLE_LOGIN."""
 
     scope = "login"
 
 
 class ResetThrottle(WindowThrottle):
-    """THROTTLE_RESET."""
+    """The limit THROTTLE_RESET."""
 
     scope = "reset"
 
 
 class RegisterThrottle(WindowThrottle):
-    """THROTTLE_REGISTER."""
+    """The limit THROTTLE_REGISTER."""
 
     scope = "register"

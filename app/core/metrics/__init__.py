@@ -1,1 +1,1 @@
-"""What Prometheus reads: see docs/metrics.md for the list and docs/adr/0014 for its sources."""
+"""Metrics for Prometheus. docs/metrics.md lists them, ADR 14 explains their sources."""

@@ -1,4 +1,4 @@
-"""What runs here."""
+"""The metric of the version."""
 
 import platform
 from collections.abc import Iterable
@@ -12,10 +12,10 @@ from core import __version__
 
 
 class BuildInfo:
-    """A constant 1 whose labels say it."""
+    """A collector of a constant 1 whose labels are the versions."""
 
     def collect(self) -> Iterable[Metric]:
-        """accounts_build_info."""
+        """Yield accounts_build_info."""
         labels = {
             "version": __version__,
             "revision": settings.BUILD_REVISION,
@@ -23,7 +23,9 @@ class BuildInfo:
             "django_version": django.get_version(),
         }
         info = GaugeMetricFamily(
-            "accounts_build_info", "What runs here; always 1.", labels=list(labels)
+            "accounts_build_info",
+            "The running versions, as labels. Always 1.",
+            labels=list(labels),
         )
         info.add_metric(list(labels.values()), 1)
         yield info

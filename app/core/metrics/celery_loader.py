@@ -1,4 +1,4 @@
-"""Celery's loader, for what has to happen before a worker or the scheduler loads the apps."""
+"""Celery's loader, with the actions that a worker or beat takes before it loads the apps."""
 
 from celery.loaders.app import AppLoader
 
@@ -6,10 +6,10 @@ from core.metrics import service
 
 
 class Loader(AppLoader):
-    """`celery worker` and `celery beat` call init_worker, `celery call` and the like do not."""
+    """A loader whose init_worker() is called by `celery worker` and `celery beat` only."""
 
     def init_worker(self) -> None:
-        """Metrics of an earlier start are gone before the first new one is made."""
-        if not self.worker_initialized:  # each child calls this again
+        """Delete the metrics of an earlier start before the first new one is written."""
+        if not self.worker_initialized:  # child processes call this again
             service.begin()
         super().init_worker()

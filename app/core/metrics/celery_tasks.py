@@ -1,4 +1,4 @@
-"""What becomes of tasks, by task: the names are those that this code registers, no others."""
+"""Metrics of the tasks that this project registers, by task."""
 
 import time
 from typing import Any
@@ -11,23 +11,23 @@ from core.celery import own_tasks
 _BUCKETS = (0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 1800, 3600)
 _duration = Histogram(
     "accounts_celery_task_duration_seconds",
-    "How long a task ran, however it ended.",
+    "Duration of a run of a task, whatever its result.",
     ["task"],
     buckets=_BUCKETS,
 )
-_retries = Counter("accounts_celery_task_retries", "Runs that ended by a retry.", ["task"])
-_failures = Counter("accounts_celery_task_failures", "Runs that failed for good.", ["task"])
+_retries = Counter("accounts_celery_task_retries", "Runs that ended with a retry.", ["task"])
+_failures = Counter("accounts_celery_task_failures", "Runs that failed without a retry.", ["task"])
 _last_success = Gauge(
     "accounts_celery_task_last_success_timestamp_seconds",
-    "When a task last succeeded, since the epoch.",
+    "Time of the last success of a task, in seconds since the epoch.",
     ["task"],
     multiprocess_mode="max",
 )
 _started: dict[str, float] = {}
 
 
-def _begin_at_zero(**_: Any) -> None:
-    """Prometheus' increase() does not see a counter's first step from nowhere."""
+def _create_counters(**_: Any) -> None:
+    """Create the counters. increase() of Prometheus ignores the first sample of a counter."""
     for name in own_tasks():
         for metric in (_duration, _retries, _failures):
             metric.labels(name)
@@ -54,8 +54,8 @@ def _note_success(sender: Task[..., Any], **_: Any) -> None:
 
 
 def connect() -> None:
-    """Only processes that run tasks hear of them."""
-    signals.worker_init.connect(_begin_at_zero)
+    """Connect to Celery's signals, which only processes that run tasks send."""
+    signals.worker_init.connect(_create_counters)
     signals.task_prerun.connect(_note_start)
     signals.task_postrun.connect(_observe_duration)
     signals.task_retry.connect(_count_retry)

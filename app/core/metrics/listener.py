@@ -1,4 +1,4 @@
-"""The address where a worker or the scheduler shows its own values: METRICS_BIND."""
+"""The HTTP listener at METRICS_BIND, where a Celery worker or beat serves its metrics."""
 
 import os
 from typing import Any
@@ -14,16 +14,19 @@ _servers: list[WSGIServer] = []
 
 
 def listen(**_: Any) -> None:
-    """In a thread of the main process. Where the address is taken, Celery logs it and works on."""
+    """Serve the metrics in a thread of the main process.
+
+    If the port is in use, Celery logs the error and continues.
+    """
     if settings.METRICS_BIND is not None:
         host, port = settings.METRICS_BIND
         server, _thread = start_http_server(port, host, registry=own_registry())
         _servers.append(server)
 
 
-def leave_to_main(**_: Any) -> None:
-    """A child that outlives its main process must not hold the address."""
-    if os.getpid() == service.main_pid():  # a worker without children
+def close_in_child(**_: Any) -> None:
+    """Close the listener in a child process, which may outlive the main process."""
+    if os.getpid() == service.main_pid():  # a worker without child processes
         return
     while _servers:
         _servers.pop().socket.close()

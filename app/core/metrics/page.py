@@ -1,4 +1,4 @@
-"""The pages that Prometheus fetches: a service's own values, and the web's with all facts."""
+"""The pages that Prometheus scrapes."""
 
 from django.http import HttpRequest, HttpResponse
 from prometheus_client import (
@@ -15,11 +15,11 @@ from core.metrics.processes import ProcessTree
 from core.metrics.shared import SharedValues
 from core.metrics.sources import Sources
 
-REGISTRY.unregister(PROCESS_COLLECTOR)  # ProcessTree has the same names for all processes
+REGISTRY.unregister(PROCESS_COLLECTOR)  # ProcessTree has these metrics for all processes
 
 
 def own_registry() -> CollectorRegistry:
-    """What the processes of this service have counted and use."""
+    """Return a registry with the metrics of all processes of this service."""
     registry = CollectorRegistry()
     directory = service.directory()
     registry.register(SharedValues(directory) if directory else REGISTRY)
@@ -29,7 +29,7 @@ def own_registry() -> CollectorRegistry:
 
 
 def metrics(request: HttpRequest) -> HttpResponse:
-    """Prometheus' text format."""
+    """Return the metrics of this service and of all sources in the text format of Prometheus."""
     registry = own_registry()
     registry.register(Sources())
     return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_PLAIN_0_0_4)

@@ -1,4 +1,4 @@
-"""How the connection pool of a web process is used, noted when a request begins and ends."""
+"""Metrics of a web process's connection pool, updated when a request begins and ends."""
 
 from threading import Lock
 from typing import Any, cast
@@ -10,13 +10,13 @@ from prometheus_client import Counter, Gauge
 
 _connections = Gauge(
     "accounts_database_pool_connections",
-    "Connections of the web processes' pools: `used` by requests, or `idle`.",
+    "Connections in the pools of the web processes: `used` by requests, or `idle`.",
     ["state"],
     multiprocess_mode="livesum",
 )
 _maximum = Gauge(
     "accounts_database_pool_max_connections",
-    "Connections that the pools may open at most.",
+    "Maximum number of connections of the pools.",
     multiprocess_mode="livesum",
 )
 _waiting = Gauge(
@@ -24,22 +24,22 @@ _waiting = Gauge(
     "Requests that wait for a connection.",
     multiprocess_mode="livesum",
 )
-_requests = Counter(
-    "accounts_database_pool_requests", "How often a connection was asked of a pool."
+_requests = Counter("accounts_database_pool_requests", "Requests for a connection of a pool.")
+_queued = Counter(
+    "accounts_database_pool_queued_requests", "Requests for a connection while none was idle."
 )
-_queued = Counter("accounts_database_pool_queued_requests", "How often none was idle.")
-_wait_seconds = Counter("accounts_database_pool_wait_seconds", "Time that was waited for one.")
-_errors = Counter("accounts_database_pool_errors", "How often none came in time.")
-_lost = Counter("accounts_database_pool_lost_connections", "Connections found to be broken.")
-_alone = Lock()
+_wait_seconds = Counter("accounts_database_pool_wait_seconds", "Time of waiting for a connection.")
+_errors = Counter("accounts_database_pool_errors", "Requests for a connection that timed out.")
+_lost = Counter("accounts_database_pool_lost_connections", "Connections that were found broken.")
+_lock = Lock()
 
 
 def observe(**_: Any) -> None:
-    """Bring the values up to date; without a pool there is nothing to say."""
+    """Update the metrics, if there is a pool."""
     pool = cast("DatabaseWrapper", connection).pool
     if pool is None:
         return
-    with _alone:  # threads of one process share the pool
+    with _lock:  # threads of one process share the pool
         stats = pool.pop_stats()
     _connections.labels("used").set(stats["pool_size"] - stats["pool_available"])
     _connections.labels("idle").set(stats["pool_available"])
@@ -53,6 +53,6 @@ def observe(**_: Any) -> None:
 
 
 def connect() -> None:
-    """After Django's own receiver, which gives the request's connection back."""
+    """Connect observe() after Django's own receiver, which returns the connection to the pool."""
     request_started.connect(observe)
     request_finished.connect(observe)

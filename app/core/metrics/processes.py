@@ -1,4 +1,7 @@
-"""CPU, memory and files of a service: prometheus_client has no process_* for several processes."""
+"""CPU time, memory and open files of a service with several processes.
+
+The process_* metrics of prometheus_client cover a single process.
+"""
 
 from collections.abc import Iterable
 from contextlib import suppress
@@ -17,20 +20,20 @@ _CGROUP_LIMITS = (
 
 
 class ProcessTree:
-    """The main process with all below it, under the names that every client library uses."""
+    """A collector for the main process and its descendants, with the standard metric names."""
 
     def collect(self) -> Iterable[Metric]:
-        """Sums over the processes."""
+        """Yield the sums over all processes."""
         main = psutil.Process(service.main_pid())
-        living = [main, *main.children(recursive=True)]
-        cpu = "CPU time of the service's processes, of ended ones too."
+        processes = [main, *main.children(recursive=True)]
+        cpu = "CPU time of the service's processes, ended processes included."
         yield CounterMetricFamily("process_cpu_seconds", cpu, value=cpu_seconds(main))
-        memory = "Resident memory of the service's processes; a shared page counts in each."
-        yield _gauge("process_resident_memory_bytes", memory, _sum_memory(living))
-        yield _gauge("process_open_fds", "Open files and sockets.", _sum_files(living))
-        started = "When the service's main process started, since the epoch."
+        memory = "Resident memory of the service's processes. Shared pages count for each process."
+        yield _gauge("process_resident_memory_bytes", memory, _sum_memory(processes))
+        yield _gauge("process_open_fds", "Open files and sockets.", _sum_files(processes))
+        started = "Start time of the service's main process, in seconds since the epoch."
         yield _gauge("process_start_time_seconds", started, service.started_at())
-        yield _gauge("accounts_processes", "Processes of the service.", len(living))
+        yield _gauge("accounts_processes", "Processes of the service.", len(processes))
         limit = "Memory that the service's container or machine may use."
         yield _gauge("accounts_memory_limit_bytes", limit, memory_limit())
 
@@ -40,18 +43,21 @@ def _gauge(name: str, text: str, value: float) -> GaugeMetricFamily:
 
 
 def cpu_seconds(main: psutil.Process) -> float:
-    """Never falls: whoever ends between two readings moves to the waited-for ones of `main`."""
+    """Return the CPU time of `main` and its descendants. The value never decreases.
+
+    The time of a process that ends between two readings moves to the `children_*` times of `main`.
+    """
     while True:
         before = main.cpu_times()
-        living = sum(_all_times(child) for child in main.children(recursive=True))
+        descendants = sum(_all_times(child) for child in main.children(recursive=True))
         after = main.cpu_times()
         if before[2:4] == after[2:4]:
-            # The kernel counts in hundredths; a sum of them differs by how it was added up.
-            return round(float(sum(after[:4]) + living), 2)
+            # The kernel counts hundredths of a second. A sum of floats depends on their order.
+            return round(float(sum(after[:4]) + descendants), 2)
 
 
 def _all_times(process: psutil.Process) -> float:
-    """Its own time and that of the children it has waited for: user, system, and both again."""
+    """Return the user and system time of the process and of its ended children."""
     with suppress(psutil.NoSuchProcess):
         return sum(process.cpu_times()[:4])
     return 0.0
@@ -74,9 +80,9 @@ def _sum_files(processes: list[psutil.Process]) -> int:
 
 
 def memory_limit() -> int:
-    """The container's limit where there is one, else the machine's memory."""
+    """Return the memory limit of the container, or the memory of the machine, in bytes."""
     limits = [psutil.virtual_memory().total]
     for path in _CGROUP_LIMITS:
-        with suppress(OSError, ValueError):  # not there; or the word "max"
+        with suppress(OSError, ValueError):  # no such file, or the word "max"
             limits.append(int(path.read_text(encoding="ascii")))
     return min(limits)

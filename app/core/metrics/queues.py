@@ -1,6 +1,7 @@
-"""What lies in Celery's queues, as kombu keeps it in Redis."""
+"""Metrics of Celery's queues, which kombu stores in Redis."""
 
 from collections.abc import Iterable
+from itertools import batched
 
 from kombu.transport.redis import PRIORITY_STEPS, Channel
 from prometheus_client import Metric
@@ -11,23 +12,23 @@ from core.redis import connect
 
 
 def _keys(queue: str) -> list[str]:
-    """One list for each priority; that of priority 0 has the queue's own name."""
+    """Return the keys of a queue: one list for each priority. Priority 0 has the queue's name."""
     return [f"{queue}{Channel.sep}{step}" if step else queue for step in PRIORITY_STEPS]
 
 
 def queue_facts() -> Iterable[Metric]:
-    """The messages that wait and those that are being worked on."""
+    """Yield the numbers of waiting and of unacknowledged messages."""
     with connect() as client, client.pipeline(transaction=False) as pipeline:
         for queue in QUEUES:
             for key in _keys(queue):
                 pipeline.llen(key)
         pipeline.hlen(Channel.unacked_key)
         *lengths, unacknowledged = pipeline.execute()
-    text = "Messages that wait in a queue."
+    text = "Messages waiting in a queue."
     waiting = GaugeMetricFamily("accounts_celery_queue_length", text, labels=["queue"])
-    each = len(PRIORITY_STEPS)
-    for number, queue in enumerate(QUEUES):
-        waiting.add_metric([queue], sum(lengths[number * each : (number + 1) * each]))
+    by_queue = batched(lengths, len(PRIORITY_STEPS), strict=True)
+    for queue, counts in zip(QUEUES, by_queue, strict=True):
+        waiting.add_metric([queue], sum(counts))
     yield waiting
-    text = "Messages that a worker has taken and not finished."
+    text = "Messages that a Celery worker has received and not acknowledged."
     yield GaugeMetricFamily("accounts_celery_unacknowledged_messages", text, value=unacknowledged)

@@ -1,7 +1,7 @@
 """The main process of a service: gunicorn's master, or Celery's.
 
-prometheus_client decides when it is imported whether processes share their values, so this module
-runs before it and does not import it.
+prometheus_client decides at its import whether processes share their values. This module must run
+before that import.
 """
 
 import atexit
@@ -21,7 +21,7 @@ _started_at = time.time()
 
 
 def begin() -> None:
-    """Make this the main process, with an empty directory for the values of all below it."""
+    """Make this the main process, with an empty directory for the values of its descendants."""
     global _main_pid, _started_at
     _main_pid, _started_at = os.getpid(), time.time()
     if not env.text(VARIABLE, ""):
@@ -33,22 +33,25 @@ def begin() -> None:
             file.unlink()
     except OSError as error:
         raise ImproperlyConfigured(
-            f"{VARIABLE} must be a folder that this process may write: {error}."
+            f"{VARIABLE} must be a folder that this process can write to: {error}."
         ) from None
 
 
 def main_pid() -> int:
-    """The process that all others of this service descend from."""
+    """Return the id of the process that started all others of this service."""
     return _main_pid or os.getpid()
 
 
 def started_at() -> float:
-    """When, since the epoch: noted once, so that a clock that is set is not taken for a start."""
+    """Return the start time in seconds since the epoch.
+
+    It is stored once, so that a change of the clock does not look like a restart.
+    """
     return _started_at
 
 
 def directory() -> Path | None:
-    """Where the processes of this service share their values; None where there is only one."""
+    """Return the directory of the shared values, or None if the service has one process."""
     value = os.environ.get(VARIABLE)
     return Path(value) if value else None
 
@@ -59,7 +62,7 @@ def _use_temporary_directory() -> None:
     owner = os.getpid()
 
     def remove() -> None:
-        if os.getpid() == owner:  # forked children run this too
+        if os.getpid() == owner:  # forked child processes run this too
             shutil.rmtree(path, ignore_errors=True)
 
     atexit.register(remove)

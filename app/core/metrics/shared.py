@@ -1,7 +1,7 @@
-"""The values that the processes of one service share as files, one set of files a process.
+"""Metrics that the processes of a service share as files. Each process has a set of files.
 
-A process that ended leaves its files. They are folded into one set, so that a service whose
-workers are replaced for months does not read ever more files at each scrape.
+An ended process leaves its files. They are folded into one set: otherwise each scrape would read
+more files every time a worker process is replaced.
 """
 
 import fcntl
@@ -19,34 +19,34 @@ _FOLDED = "folded"
 
 
 class SharedValues:
-    """Collects what all processes, living and dead, have counted, and what the living hold."""
+    """A collector of the counters of all processes, and of the gauges of living processes."""
 
     def __init__(self, directory: Path) -> None:
-        """Another scrape may read the same directory at the same time."""
+        """Set the directory. Several scrapes may read it at the same time."""
         self._directory = directory
 
     def collect(self) -> Iterable[Metric]:
-        """All metrics of the directory."""
-        with _alone(self._directory):
+        """Return all metrics of the directory."""
+        with _locked(self._directory):
             fold_dead(self._directory)
             metrics: Iterable[Metric] = MultiProcessCollector(None, str(self._directory)).collect()
             return metrics
 
 
 @contextmanager
-def _alone(directory: Path) -> Iterator[None]:
-    """Nobody else reads or folds: between the two steps of folding everything stands twice."""
+def _locked(directory: Path) -> Iterator[None]:
+    """Exclude other readers. While files are folded, their values exist twice."""
     with (directory / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         try:
             yield
         finally:
-            # Closing is not enough: a child that was forked meanwhile has the lock open too.
+            # Closing is not enough: a child process forked in between has the file open too.
             fcntl.flock(lock, fcntl.LOCK_UN)
 
 
 def fold_dead(directory: Path) -> None:
-    """Add the files of ended processes to the folded ones; gauges of the living are dropped."""
+    """Add the files of ended processes to the folded files. Drop their `live` gauges."""
     dead: dict[str, list[Path]] = defaultdict(list)
     for file in directory.glob("*.db"):
         kind, _, pid = file.stem.rpartition("_")

@@ -1,6 +1,6 @@
-"""Facts of the whole system, read at each scrape from where the truth is.
+"""Metrics of the whole system, read at each scrape from their source of truth.
 
-A source that is away or frozen costs its own facts, never the scrape.
+If a source is unavailable or frozen, only its own metrics are missing.
 """
 
 import logging
@@ -23,7 +23,7 @@ _probes: Probes[list[Metric]] = Probes()
 
 
 def register(source: str, facts: Facts) -> None:
-    """Read these facts from this source, one of `database`, `redis`, `storage`, at each scrape."""
+    """Call `facts` at each scrape. `source` is `database`, `redis` or `storage`."""
     _facts[source].append(facts)
     _probes.add(source, partial(_read, source))
 
@@ -36,15 +36,15 @@ def _read(source: str) -> list[Metric]:
 
 
 class Sources:
-    """Everything that is registered, and whether it could be had."""
+    """A collector of the registered metrics, and of the availability of their sources."""
 
     def collect(self) -> Iterable[Metric]:
-        """What answered in time."""
-        answers, failing = _probes.ask()
-        text = "Whether the source of these facts answered in time."
+        """Yield the metrics of the sources that answered in time."""
+        answers, failing = _probes.run()
+        text = "Whether the source of these metrics answered in time."
         up = GaugeMetricFamily("accounts_metrics_source_up", text, labels=["source"])
         for source, reason in failing.items():
-            logger.warning("no metrics from the %s: %s", source, reason)
+            logger.warning("The %s returned no metrics: %s", source, reason)
         for source in _facts:
             up.add_metric([source], source not in failing)
         yield up

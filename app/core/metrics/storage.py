@@ -1,4 +1,4 @@
-"""The room that is left for uploads."""
+"""Metrics of the storage of uploads."""
 
 import shutil
 from collections.abc import Iterable
@@ -11,9 +11,12 @@ from core.health.health import probe_storage
 
 
 def storage_facts() -> Iterable[Metric]:
-    """Size and free room of the file system that uploads come to; OSError where none can."""
+    """Yield the size and the free space of the file system of uploads.
+
+    Raise OSError if uploads cannot be stored.
+    """
     probe_storage()
     usage = shutil.disk_usage(settings.INCOMING_DIR)
     size, free = "accounts_storage_size_bytes", "accounts_storage_free_bytes"
     yield GaugeMetricFamily(size, "Size of the file system of uploads.", value=usage.total)
-    yield GaugeMetricFamily(free, "What is free of it.", value=usage.free)
+    yield GaugeMetricFamily(free, "Free space of the file system of uploads.", value=usage.free)

@@ -1,4 +1,4 @@
-"""Connects what observes and what is read with Django's and Celery's signals, once a process."""
+"""Connections of the metrics to the signals of Django and Celery."""
 
 from celery import signals
 from django.conf import settings
@@ -7,13 +7,13 @@ from core.metrics import celery_tasks, listener, queues, sources, storage
 
 
 def connect() -> None:
-    """After django.setup() in every process."""
+    """Connect all metrics. Call it once in every process, after django.setup()."""
     celery_tasks.connect()
     signals.worker_init.connect(listener.listen)
     signals.beat_init.connect(listener.listen)
-    signals.worker_process_init.connect(listener.leave_to_main)
+    signals.worker_process_init.connect(listener.close_in_child)
     if settings.PROCESS_ROLE == "web":
-        from core.metrics import pool  # noqa: PLC0415  (others have no pool, not one of size 0)
+        from core.metrics import pool  # noqa: PLC0415  (other processes must not show a pool of size 0)
 
         pool.connect()
     sources.register("redis", queues.queue_facts)

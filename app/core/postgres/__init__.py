@@ -1,1 +1,1 @@
-"""Django's PostgreSQL backend with cheaper connections from the pool."""
+"""Django's PostgreSQL backend with cheaper pool connections, and helpers for SQL."""

@@ -1,4 +1,4 @@
-"""The backend itself; Django looks for it under this name."""
+"""The database backend. Django finds it by the name of this module."""
 
 from functools import cached_property
 from select import POLLIN, poll
@@ -11,34 +11,40 @@ from django_prometheus.db.backends.postgresql import base
 from psycopg import Connection
 from psycopg.errors import IdleInTransactionSessionTimeout, ReadOnlySqlTransaction
 
-_PASSING: Final = (ReadOnlySqlTransaction, IdleInTransactionSessionTimeout)
-"""The server after a failover, and the end of who was frozen: it is InternalError to psycopg."""
+_TRANSIENT: Final = (ReadOnlySqlTransaction, IdleInTransactionSessionTimeout)
+"""Errors of a read-only server after a failover, and of a process that was frozen in a transaction.
+
+psycopg raises InternalError for both.
+"""
 
 
 class DatabaseWrapper(base.DatabaseWrapper):  # type: ignore[misc]  # it ships no types
-    """Takes a connection from the pool without asking the server, and without making settings."""
+    """A wrapper that takes pool connections without a round trip or new parameters."""
 
     @cached_property
     def wrap_database_errors(self) -> DatabaseErrorWrapper:
-        """What passes by itself is an OperationalError, all of it."""
-        return _Errors(self)
+        """Raise OperationalError for every transient error."""
+        return _ErrorWrapper(self)
 
     def get_connection_params(self) -> dict[str, Any]:
-        """None once there is a pool, which has them; Django makes them anew for each request."""
+        """Return no parameters if the pool has them. Django would build them for each request."""
         has_pool = self.alias in self._connection_pools
         return {} if has_pool else super().get_connection_params()
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Connection[Any]:
-        """One that the server has not ended meanwhile; CONN_HEALTH_CHECKS is a round trip."""
+        """Return a connection that the server has not closed.
+
+        CONN_HEALTH_CHECKS would cost a round trip.
+        """
         connection: Connection[Any] = super().get_new_connection(conn_params)
-        while self.pool and _has_ended(connection):
+        while self.pool and _is_closed_by_server(connection):
             connection.close()
-            self.pool.putconn(connection)  # which replaces it
+            self.pool.putconn(connection)  # the pool replaces it
             connection = super().get_new_connection(conn_params)
         return connection
 
 
-class _Errors(DatabaseErrorWrapper):
+class _ErrorWrapper(DatabaseErrorWrapper):
     wrapper: DatabaseWrapper
 
     def __exit__(
@@ -47,14 +53,17 @@ class _Errors(DatabaseErrorWrapper):
         exc_value: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        if isinstance(exc_value, _PASSING):
+        if isinstance(exc_value, _TRANSIENT):
             self.wrapper.errors_occurred = True
             raise OperationalError(*exc_value.args).with_traceback(traceback) from exc_value
         super().__exit__(exc_type, exc_value, traceback)
 
 
-def _has_ended(connection: Connection[Any]) -> bool:
-    """Whether there is something to read, though nothing was asked: the server's farewell."""
-    watch = poll()
-    watch.register(connection.fileno(), POLLIN)
-    return bool(watch.poll(0))
+def _is_closed_by_server(connection: Connection[Any]) -> bool:
+    """Return whether there is something to read although no query runs.
+
+    It is the server's notice that it closes the connection.
+    """
+    poller = poll()
+    poller.register(connection.fileno(), POLLIN)
+    return bool(poller.poll(0))

@@ -1,4 +1,4 @@
-"""A commit and something that PostgreSQL does not do, as close together as can be."""
+"""A commit together with an action outside of PostgreSQL."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -12,28 +12,31 @@ from psycopg.pq.abc import PGconn
 
 
 class UnknownCommitError(OperationalError):
-    """It was done, and whether the commit was is not known."""
+    """A commit whose result is unknown, after an action that was done."""
 
 
 def commit_and(act: Callable[[], object]) -> None:
-    """Send the current transaction's COMMIT, `act`, and only then wait for PostgreSQL's answer.
+    """Send the COMMIT of the current transaction, call `act`, then wait for PostgreSQL's answer.
 
-    A process that is killed has done both or neither, but for the microseconds in between: what
-    it has sent goes its way without it. To wait for the commit first would take milliseconds, in
-    which PostgreSQL commits for who is dead. OperationalError: neither is done.
+    A process that is killed has done both or neither, except for the microseconds between the two:
+    PostgreSQL completes a commit that it has received. Waiting for the commit first would take
+    milliseconds, and a process killed in that time would have committed without `act`.
+
+    Raise OperationalError if neither is done, and UnknownCommitError if the connection is lost
+    after `act`.
     """
     if connection.savepoint_ids or not connection.in_atomic_block:
-        raise TransactionManagementError("call it in an outermost transaction")
+        raise TransactionManagementError("commit_and() must be called in an outermost transaction.")
     with connection.wrap_database_errors, connection.connection.cursor() as cursor:
-        cursor.execute("SELECT 1")  # who was frozen for long has lost the connection
+        cursor.execute("SELECT 1")  # a process that was frozen has lost the connection
     pgconn: PGconn = connection.connection.pgconn
     _send(pgconn, b"COMMIT")
     try:
         act()
     finally:
-        committed = _is_done(pgconn)
+        committed = _is_committed(pgconn)
     if not committed:
-        raise UnknownCommitError("the connection was lost while it committed")
+        raise UnknownCommitError("The connection was lost during the commit.")
 
 
 def _send(pgconn: PGconn, statement: bytes) -> None:
@@ -43,15 +46,18 @@ def _send(pgconn: PGconn, statement: bytes) -> None:
             pass
 
 
-def _is_done(pgconn: PGconn) -> bool:
-    """False also where the connection was lost. libpq's own waiting would hold up all threads."""
-    answer = poll()
-    answer.register(pgconn.socket, POLLIN)
+def _is_committed(pgconn: PGconn) -> bool:
+    """Wait for the commit and return whether PostgreSQL confirmed it.
+
+    libpq's own waiting would block all threads.
+    """
+    poller = poll()
+    poller.register(pgconn.socket, POLLIN)
     statuses = list[tuple[int, bytes | None]]()
     with suppress(psycopg.OperationalError):
         while True:
             while pgconn.is_busy():
-                answer.poll()
+                poller.poll()
                 pgconn.consume_input()
             result = pgconn.get_result()
             if result is None:

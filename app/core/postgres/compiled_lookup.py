@@ -1,7 +1,7 @@
-"""Look-ups whose SQL is made once.
+"""Lookups whose SQL is compiled once.
 
-Django's ORM builds and compiles a query for each use. Of a row by its key, which every request
-asks for, that takes several times as long as PostgreSQL and the driver do.
+Django's ORM builds and compiles a query at each use. For a row by its key, which every request
+needs, that takes several times as long as PostgreSQL and the driver (ADR 22).
 """
 
 from collections.abc import Callable
@@ -15,12 +15,16 @@ from django.db.models.expressions import RawSQL
 from core.postgres.prepared import prepared_cursor
 
 _KEY: Final = object()
-"""Stands among the parameters where the key will be."""
+"""A placeholder for the key among the parameters."""
 
 
 @dataclass(frozen=True)
 class _Compiled:
-    """`columns` are the model's own, which come first; `converters` are the ORM's, by position."""
+    """A compiled query.
+
+    A row has the model's `columns` first, then the `annotations`. `converters` are the ORM's, by
+    position in the row.
+    """
 
     sql: str
     parameters: tuple[Any, ...]
@@ -29,23 +33,20 @@ class _Compiled:
     converters: dict[int, Any]
 
     def parameters_for(self, key: object) -> list[Any]:
-        """With the key in its place."""
+        """Return the parameters with this key."""
         return [key if parameter is _KEY else parameter for parameter in self.parameters]
 
 
 class CompiledLookup[M: models.Model]:
-    """The row of a queryset that has a given key: what `.filter(**{by: key}).first()` would find.
-
-    `by`: a unique field.
-    """
+    """The equivalent of `queryset.filter(**{by: key}).first()` for a unique field `by`."""
 
     def __init__(self, queryset: Callable[[], models.QuerySet[M]], *, by: str = "pk") -> None:
-        """The queryset is asked for at the first use, when all models are loaded."""
+        """Set the lookup. `queryset` is called at the first use, when all models are loaded."""
         self._queryset = queryset
         self._by = by
 
     def find(self, key: object) -> M | None:
-        """The row with its annotations, or None."""
+        """Return the object with its annotations, or None."""
         compiled = self._compiled
         with prepared_cursor() as cursor:
             cursor.execute(compiled.sql, compiled.parameters_for(key))
@@ -75,8 +76,8 @@ class CompiledLookup[M: models.Model]:
         for position, (converters, expression) in compiled.converters.items():
             for convert in converters:
                 row[position] = convert(row[position], expression, connection)
-        own = len(compiled.columns)
-        instance = self._model.from_db(DEFAULT_DB_ALIAS, compiled.columns, row[:own])
-        for name, value in zip(compiled.annotations, row[own:], strict=True):
+        width = len(compiled.columns)
+        instance = self._model.from_db(DEFAULT_DB_ALIAS, compiled.columns, row[:width])
+        for name, value in zip(compiled.annotations, row[width:], strict=True):
             setattr(instance, name, value)
         return instance

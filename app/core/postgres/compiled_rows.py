@@ -1,6 +1,7 @@
-"""Lists whose SQL is made once for each shape, and which are read as values, not as objects.
+"""Lists whose SQL is compiled once for each shape, and which are read as dicts.
 
-Of a page of twenty, making the SQL and twenty objects takes longer than PostgreSQL and the driver.
+For a page of twenty users, compiling the SQL and building twenty objects takes longer than
+PostgreSQL and the driver (ADR 22).
 """
 
 from collections.abc import Callable, Hashable, Iterator, Sequence
@@ -18,27 +19,27 @@ from django.db.models.sql.compiler import SQLCompiler
 
 from core.postgres.prepared import prepared_cursor
 
-_MOST: Final = 256
-"""Statements that are kept; a client chooses the size of its pages."""
+_MAX_STATEMENTS: Final = 256
+"""Statements in the cache. There is one for each page size, which clients choose."""
 
 
 class CompiledRows[M: models.Model]:
-    """A queryset's `.values(*names)`, to be filtered, ordered and sliced, and nothing else."""
+    """A queryset's `.values(*names)`, which can only be filtered, ordered and sliced."""
 
     def __init__(
         self, queryset: Callable[[], models.QuerySet[M]], names: Callable[[], Sequence[str]]
     ) -> None:
-        """Both are asked for at the first use, when all models are loaded."""
+        """Set the list. Both arguments are called at the first use, when all models are loaded."""
         self._queryset = queryset
         self._names = names
 
     def all(self) -> models.QuerySet[M, dict[str, Any]]:
-        """All of them."""
+        """Return a new queryset of all rows."""
         return self._rows.all()
 
     @cached_property
     def _rows(self) -> models.QuerySet[M, dict[str, Any]]:
-        """Never evaluated itself: it would keep what it has found."""
+        """Return the base queryset. It is never evaluated, because it would cache its result."""
         rows = self._queryset().values(*self._names())
         iterable = type("_BoundRows", (_Rows,), {"statements": {}})
         rows._iterable_class = iterable  # noqa: SLF001  # as .values() itself sets it
@@ -47,9 +48,10 @@ class CompiledRows[M: models.Model]:
 
 @dataclass(frozen=True)
 class _Statement:
-    """`parameters` come before those of the conditions; `converters` are the ORM's.
+    """A compiled query.
 
-    `has_one_plan`: see prepared_cursor.
+    `parameters` precede those of the conditions. `converters` are the ORM's. A statement that
+    `has_one_plan` may use prepared_cursor().
     """
 
     sql: str
@@ -64,16 +66,17 @@ class _Rows(ValuesIterable):
     def __iter__(self) -> Iterator[dict[str, Any]]:
         query: Query = self.queryset.query
         conditions = _conditions(query)
-        found = None if conditions is None else self._found(query, conditions)
-        yield from super().__iter__() if found is None else found
+        rows = None if conditions is None else self._fetch(query, conditions)
+        yield from super().__iter__() if rows is None else rows
 
-    def _found(
+    def _fetch(
         self, query: Query, conditions: Sequence[Lookup[Any]]
     ) -> Iterator[dict[str, Any]] | None:
+        """Return the rows, or None if the ORM must compile this query itself."""
         compiler = query.get_compiler(self.queryset.db)
         try:
             values = [v for c in conditions for v in c.process_rhs(compiler, connection)[1]]
-        except (EmptyResultSet, FullResultSet):  # a number that is beyond its column
+        except (EmptyResultSet, FullResultSet):  # a number outside the range of its column
             return None
         statement = self._statement(compiler, conditions, values)
         if statement is None:
@@ -94,14 +97,14 @@ class _Rows(ValuesIterable):
             return self.statements[shape]
         except KeyError:
             statement = _compiled(compiler, conditions, values)
-        if len(self.statements) >= _MOST:
+        if len(self.statements) >= _MAX_STATEMENTS:
             self.statements.clear()
         self.statements[shape] = statement
         return statement
 
 
 def _conditions(query: Query) -> list[Lookup[Any]] | None:
-    """None where their values may change the SQL itself."""
+    """Return the conditions, or None if their values may change the SQL."""
     where = query.where
     if where.negated or where.connector != "AND" or not all(map(_is_plain, where.children)):
         return None
@@ -109,7 +112,10 @@ def _conditions(query: Query) -> list[Lookup[Any]] | None:
 
 
 def _is_plain(condition: object) -> bool:
-    """A column compared with a text, a number and the like: True and None have SQL of their own."""
+    """Return whether a column is compared with a value whose SQL is a plain parameter.
+
+    Booleans, None and lists have other SQL.
+    """
     if not (isinstance(condition, Lookup) and isinstance(condition.lhs, Col)):
         return False
     value = condition.rhs
@@ -117,14 +123,17 @@ def _is_plain(condition: object) -> bool:
 
 
 def _shape(query: Query, conditions: Sequence[Lookup[Any]]) -> Hashable:
-    """All that the SQL depends on."""
+    """Return the values that determine the SQL."""
     columns = tuple((type(c), c.lhs.alias, c.lhs.target) for c in conditions)
     order = query.standard_ordering, tuple(query.order_by)
     return columns, order, query.low_mark, query.high_mark
 
 
 def _has_one_plan(query: Query, conditions: Sequence[Lookup[Any]]) -> bool:
-    """Where only the order is compared, with a cursor's position: a walk along its index."""
+    """Return whether the query only walks along the index of its order.
+
+    That is true if all conditions compare the ordering column with the position of a cursor.
+    """
     order = [str(name).lstrip("-") for name in query.order_by]
     return all(
         condition.lookup_name in {"lt", "gt"} and [condition.lhs.target.name] == order
@@ -135,7 +144,7 @@ def _has_one_plan(query: Query, conditions: Sequence[Lookup[Any]]) -> bool:
 def _compiled(
     compiler: SQLCompiler, conditions: Sequence[Lookup[Any]], values: Sequence[Any]
 ) -> _Statement | None:
-    """None where the values are not the last parameters."""
+    """Return the statement, or None if the values are not the last parameters."""
     sql, parameters = compiler.as_sql()
     fixed = len(parameters) - len(values)
     if list(parameters[fixed:]) != list(values):

@@ -1,4 +1,4 @@
-"""What a process does with PostgreSQL before it starts to work: wait, and migrate alone."""
+"""Waiting for PostgreSQL and for migrations, and migrating in one process at a time."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -9,24 +9,24 @@ from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 _MIGRATION_LOCK = 6_872_316_419_617_283_705
-"""Any number, the same in every replica; not used for anything else in the database."""
+"""An arbitrary number, the same in every replica. No other advisory lock may use it."""
 
 _POLL_SECONDS = 0.5
 
 
-def _wait(is_done: Callable[[], bool], *, seconds: int, what: str) -> None:
-    """Return when it is done; CommandError, with the last fault, when it is not within the time."""
+def _wait(is_done: Callable[[], bool], *, seconds: int, timeout_message: str) -> None:
+    """Return when it is done. Raise CommandError with the last error after this time."""
     deadline = time.monotonic() + seconds
     while True:
-        fault = ""
+        last_error = ""
         try:
             if is_done():
                 return
         except OperationalError as error:
-            fault = f" {error}"
+            last_error = f" {error}"
             connection.close()
         if time.monotonic() >= deadline:
-            raise CommandError(f"Waited {seconds} s in vain: {what}.{fault}")
+            raise CommandError(f"{timeout_message} Waited {seconds} s.{last_error}")
         time.sleep(_POLL_SECONDS)
 
 
@@ -41,19 +41,27 @@ def _is_migrated() -> bool:
 
 
 def wait_for_database(*, seconds: int) -> None:
-    """Until PostgreSQL lets us in."""
+    """Wait until PostgreSQL accepts a connection. Raise CommandError after this time."""
     server = f"{connection.settings_dict['HOST']}:{connection.settings_dict['PORT']}"
-    _wait(_connects, seconds=seconds, what=f"PostgreSQL at {server} must take our connection")
+    message = f"PostgreSQL at {server} did not accept a connection."
+    _wait(_connects, seconds=seconds, timeout_message=message)
 
 
 def wait_for_migrations(*, seconds: int) -> None:
-    """Until somebody else has applied all that this version knows."""
-    _wait(_is_migrated, seconds=seconds, what="a web process must apply the migrations")
+    """Wait until another process has applied all migrations of this version.
+
+    Raise CommandError after this time.
+    """
+    message = "Migrations are missing. Start a web process, which applies them."
+    _wait(_is_migrated, seconds=seconds, timeout_message=message)
 
 
 @contextmanager
-def migrating_alone() -> Iterator[None]:
-    """One replica at a time; the lock ends with its session, however that ends."""
+def migration_lock() -> Iterator[None]:
+    """Hold the advisory lock of migrations, one process at a time.
+
+    PostgreSQL releases the lock when the connection ends.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [_MIGRATION_LOCK])
     try:

@@ -1,4 +1,4 @@
-"""Statements that PostgreSQL parses and plans once a connection."""
+"""Statements that PostgreSQL parses and plans once for each connection."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,15 +11,16 @@ from psycopg import Connection
 
 @contextmanager
 def prepared_cursor() -> Iterator[CursorWrapper]:
-    """For statements that have the same best plan whatever their values are, and for no others.
+    """Open a cursor whose statements are prepared.
 
-    After some uses PostgreSQL may keep a plan that is made without the values: one that is good
-    for a common value walks through a whole table in search of a rare one.
+    Use it only for statements with the same best plan for all values. After some executions
+    PostgreSQL may keep a generic plan, and a plan that suits a common value can scan a whole table
+    in search of a rare one.
     """
     with connection.cursor() as cursor:
-        server = cast("Connection", connection.connection)
-        server.prepare_threshold = 0
+        driver_connection = cast("Connection", connection.connection)
+        driver_connection.prepare_threshold = 0
         try:
             yield cursor
         finally:
-            server.prepare_threshold = None
+            driver_connection.prepare_threshold = None

@@ -1,4 +1,4 @@
-"""Putting a task into the queue, or saying that it could not be."""
+"""Publishing of tasks."""
 
 import logging
 from collections.abc import Mapping, Sequence
@@ -19,7 +19,10 @@ def publish(
     headers: Mapping[str, str],
     task_id: str | None = None,
 ) -> bool:
-    """Whether Redis took it. For work that PostgreSQL knows of, so that it is published again."""
+    """Publish the task once and return whether Redis accepted it.
+
+    PostgreSQL must know the work, so that it can be published again.
+    """
     try:
         app.send_task(
             name,
@@ -29,10 +32,10 @@ def publish(
             task_id=task_id,
             retry=False,
             ignore_result=True,  # else the sender subscribes to a result that it never reads
-            argsrepr="(...)",  # what logs and monitors show instead of the arguments
+            argsrepr="(...)",  # shown in logs and monitors instead of the arguments
         )
-    except OperationalError as error:  # also where it answers, but refuses
-        logger.warning("%s not queued, it will be later: %s", name, error)
+    except OperationalError as error:  # also if Redis answers with an error
+        logger.warning("Task %s was not published and will be published later: %s", name, error)
         traces.record_failure(error)
         return False
     return True

@@ -1,4 +1,4 @@
-"""What beat has done every so often."""
+"""The scheduler of beat and its entries."""
 
 from typing import Any
 
@@ -6,14 +6,17 @@ from celery.beat import PersistentScheduler
 
 
 class Scheduler(PersistentScheduler):
-    """Celery's, which alone would wait until a clock that was set back is there again."""
+    """Celery's scheduler, which continues when the clock is set back.
+
+    Celery's own would wait until the clock reaches the time of the last run again.
+    """
 
     def tick(self, *args: Any, **options: Any) -> float:
-        """Send what is due; after how many seconds to ask again."""
+        """Publish the tasks that are due and return the seconds until the next tick."""
         now = self.app.now()
         ahead = [entry for entry in self.schedule.values() if (entry.last_run_at or now) > now]
         if ahead:
-            self._heap = None  # the times of the next runs are of the old clock too
+            self._heap = None  # it has the times of the next runs by the old clock
         for entry in ahead:
             entry.last_run_at = now
         interval: float = super().tick(*args, **options)
@@ -21,5 +24,8 @@ class Scheduler(PersistentScheduler):
 
 
 def periodic(task: str, seconds: float) -> dict[str, Any]:
-    """An entry of beat_schedule. What waited longer than its interval would only be done twice."""
+    """Return an entry of `beat_schedule`.
+
+    A message expires after one interval, because the next message does the same work.
+    """
     return {"task": task, "schedule": seconds, "options": {"expires": seconds}}

@@ -1,1 +1,1 @@
-"""gunicorn: its configuration, its worker class and the size of the pools."""
+"""gunicorn: its configuration, its worker class and the sizes of its pools."""

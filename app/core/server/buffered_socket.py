@@ -1,35 +1,52 @@
-"""A socket from which small answers leave in one piece.
+"""Small responses in one write.
 
-gunicorn sends an answer's head and its body apart. A process that is killed in between has sent a
-head without a body, which a proxy has passed on by then and cannot ask another replica for again.
+gunicorn writes the head of a response and its body one after the other. A process that is killed in
+between has sent a head without a body. A proxy has passed that head on by then, and cannot send the
+request to another replica.
 """
 
 import socket
 from typing import Any, Final
 
-_MOST: Final = 64 * 1024
-"""Bytes that are held back; larger answers leave in pieces."""
+from gunicorn.workers.gthread import TConn, ThreadWorker
+
+_LIMIT: Final = 64 * 1024
+"""Bytes that are buffered; larger responses need several writes."""
 
 
 class BufferedSocket:
-    """A socket that sends later. Whatever else is asked of it has all sent before."""
+    """A socket that buffers its writes. Every other access to the socket flushes them first."""
 
     def __init__(self, sock: socket.socket) -> None:
         self._sock = sock
-        self._held = bytearray()
+        self._buffer = bytearray()
 
     def sendall(self, data: bytes) -> None:
-        """Send with what comes after it."""
-        self._held += data
-        if len(self._held) > _MOST:
+        """Buffer the data; send the buffer when it exceeds the limit."""
+        self._buffer += data
+        if len(self._buffer) > _LIMIT:
             self.flush()
 
     def flush(self) -> None:
-        """Send what is held back."""
-        held, self._held = self._held, bytearray()
-        if held:
-            self._sock.sendall(held)
+        """Send the buffer."""
+        buffer, self._buffer = self._buffer, bytearray()
+        if buffer:
+            self._sock.sendall(buffer)
 
     def __getattr__(self, name: str) -> Any:
         self.flush()
         return getattr(self._sock, name)
+
+
+class BufferedResponseWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
+    """A worker that writes responses through a buffered socket."""
+
+    def handle_request(self, req: Any, conn: TConn) -> bool:
+        """Answer the request and return whether the connection is kept."""
+        sock, conn.sock = conn.sock, BufferedSocket(conn.sock)
+        try:
+            is_kept: bool = super().handle_request(req, conn)
+            conn.sock.flush()
+        finally:
+            conn.sock = sock
+        return is_kept

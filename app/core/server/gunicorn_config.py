@@ -4,22 +4,22 @@ from gunicorn.arbiter import Arbiter
 
 from core import env
 from core.metrics import service
-from core.server import gunicorn_worker, sizing
+from core.server import listeners, sizing
 from core.telemetry import logs
 
 bind = env.text("WEB_BIND", "127.0.0.1:8000")
 workers = sizing.WORKERS
 threads = sizing.THREADS
 worker_class = "core.server.gunicorn_worker.Worker"
-# An upload of 5 GB over a slow line is one request: the time limit is the proxy's, not gunicorn's.
+# Not a limit for a request: an upload of 5 GB over a slow line is one request. nginx limits those.
 timeout = 60
 graceful_timeout = 20
 keepalive = 65
-# A leak's remedy only: a new process takes a second of a core from the others.
+# Against memory leaks only: a new process takes a second of CPU time from the others.
 max_requests = 500_000
 max_requests_jitter = 50_000
 control_socket_disable = True
-# Larger ones are refused by the proxy, in the API's shape; gunicorn's own answers are HTML.
+# nginx rejects larger ones first, with an error in the API's format. gunicorn's errors are HTML.
 limit_request_line = 8190
 limit_request_fields = 2000
 accesslog = None
@@ -27,12 +27,12 @@ logconfig_dict = logs.configuration()
 
 
 def when_ready(server: Arbiter) -> None:
-    """The listeners are open."""
+    """Set the options of the listening sockets."""
     for listener in server.LISTENERS:
-        gunicorn_worker.accept_with_data(listener.sock, seconds=5)
-        gunicorn_worker.set_socket_timeouts(listener.sock, seconds=30)
+        listeners.defer_accept(listener.sock, seconds=5)
+        listeners.set_socket_timeouts(listener.sock, seconds=30)
 
 
 def on_starting(server: Arbiter) -> None:
-    """Metrics of an earlier start are gone before the first worker makes new ones."""
+    """Delete the metrics of an earlier start before the first worker writes new ones."""
     service.begin()

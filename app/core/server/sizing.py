@@ -1,14 +1,15 @@
-"""What the web server must agree on with the connection pool and the hashing of passwords."""
+"""Sizes that gunicorn, the connection pool and password hashing share."""
 
 from core import env
 
 WORKERS = env.integer("WEB_WORKERS", 2, minimum=1)
 """Web processes."""
 THREADS = env.integer("WEB_THREADS", 4, minimum=1)
-"""Of each web process."""
+"""Threads of each web process."""
 POOL = {"min_size": 1, "max_size": THREADS + 2, "timeout": 5, "reconnect_timeout": 5}
-"""Of each web process: psycopg_pool's arguments; times are seconds.
+"""Arguments of psycopg_pool for each web process. Times are in seconds.
 
-Connecting is given up with the request that waits for it, and the next one tries again at once.
-What goes on trying waits twice as long each time: an outage would last twice as long as it does.
+The pool stops connecting when the request that waits for the connection ends, and the next request
+tries again at once. With a longer `reconnect_timeout` the pool would double its delay after each
+failure, and an outage would last up to twice as long.
 """

@@ -1,7 +1,8 @@
-"""What the log says of errors of the database: PostgreSQL's messages quote rows.
+"""Database errors in the log, without the values of rows.
 
-After the first line stand the values of the row that broke a rule, or the one that COPY was at.
-The first line names tables, columns and rules, except of values that cannot be read.
+After its first line, a message of PostgreSQL quotes the row that violates a constraint, or the row
+that COPY is reading. The first line names tables, columns and constraints only, unless it is about
+a value that PostgreSQL cannot read.
 """
 
 import logging
@@ -13,49 +14,55 @@ from copy import copy
 import django.db
 import psycopg
 
-_QUOTED = (psycopg.DataError, django.db.DataError)
+_QUOTING_ERRORS = (psycopg.DataError, django.db.DataError)
 
 
 def describe(error: BaseException) -> str:
-    """Its message, without what may be of a row."""
+    """Return the message of the error without values of a row."""
     if not isinstance(error, psycopg.Error | django.db.Error):
         return str(error)
-    if isinstance(error, _QUOTED):
+    if isinstance(error, _QUOTING_ERRORS):
         return "(not shown: it may quote a value)"
     return str(error).partition("\n")[0]
 
 
 class DiscreetFilter(logging.Filter):
-    """Gives handlers a record that has such messages described, in its text and its traceback."""
+    """A filter that removes values of rows from the message and the traceback of a record."""
 
     def filter(self, record: logging.LogRecord) -> logging.LogRecord:
-        """The record, or another in its place."""
+        """Return the record, or a copy without values."""
         error = record.exc_info[1] if record.exc_info else None
         hidden = [e for e in _chain(error) if describe(e) != str(e)]
         if not hidden:
             return record
-        shown = copy(record)
-        shown.msg, shown.args = _without(record.getMessage(), hidden), ()
+        clean = copy(record)
+        clean.msg, clean.args = _replace(record.getMessage(), hidden), ()
         text = "".join(traceback.format_exception(error)).rstrip("\n")
-        shown.exc_info, shown.exc_text = None, _without(text, hidden)
-        return shown
+        clean.exc_info, clean.exc_text = None, _replace(text, hidden)
+        return clean
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:
-    """The error and what it came from, each once."""
+    """Yield the error, its causes and its contexts, each once."""
     seen: set[int] = set()
-    waiting: list[BaseException | None] = [error]
-    while waiting:
-        if (one := waiting.pop()) is not None and id(one) not in seen:
-            seen.add(id(one))
-            waiting += [one.__cause__, one.__context__, *getattr(one, "exceptions", ())]
-            yield one
+    pending: list[BaseException | None] = [error]
+    while pending:
+        if (current := pending.pop()) is not None and id(current) not in seen:
+            seen.add(id(current))
+            pending += [current.__cause__, current.__context__]
+            pending += getattr(current, "exceptions", ())
+            yield current
 
 
-def _without(text: str, hidden: list[BaseException]) -> str:
-    """Celery's message has them as repr shows them; that of one may be a part of another's."""
-    said = {form(error): describe(error) for error in hidden for form in (repr, str)}
-    for quoted in sorted(said, key=len, reverse=True):
-        lines = r"\n[ |]*".join(map(re.escape, quoted.split("\n")))  # a group's are indented
-        text = re.sub(lines, said[quoted].replace("\\", r"\\"), text)
+def _replace(text: str, errors: list[BaseException]) -> str:
+    """Replace the messages of the errors in the text.
+
+    Celery's log lines contain the repr of an error. Longer messages are replaced first, because one
+    may contain another.
+    """
+    described = {form(error): describe(error) for error in errors for form in (repr, str)}
+    for message in sorted(described, key=len, reverse=True):
+        # The lines of an exception group are indented.
+        pattern = r"\n[ |]*".join(map(re.escape, message.split("\n")))
+        text = re.sub(pattern, described[message].replace("\\", r"\\"), text)
     return text

@@ -1,4 +1,4 @@
-"""The log: JSON lines, or text in a terminal, each with the ids of what it belongs to."""
+"""The log: JSON lines, or text in a terminal, with the ids of the request or task."""
 
 import logging
 import sys
@@ -15,13 +15,13 @@ from core.telemetry.discreet import DiscreetFilter
 from core.telemetry.traces import current_trace_id
 
 _NOT_LOGGED = ("ids", "request", "data")
-"""What Django and Celery put on records beside the message: whole objects, with the query."""
+"""Attributes of records. Django and Celery store whole objects in them, with the query."""
 _ids: ContextVar[dict[str, str]] = ContextVar("log_ids")
 
 
 @contextmanager
 def context(**ids: str) -> Iterator[None]:
-    """Put these ids, and no others, on each line of the body."""
+    """Add these ids, and no ids of an outer context, to each log line of the body."""
     token = _ids.set(ids)
     try:
         yield
@@ -30,16 +30,16 @@ def context(**ids: str) -> Iterator[None]:
 
 
 def bind(**ids: object) -> None:
-    """Put these ids too on the following lines of the request or task; nothing outside one."""
+    """Add these ids to the following log lines of the request or task, if there is one."""
     if (current := _ids.get(None)) is not None:
         current.update({name: str(value) for name, value in ids.items()})
 
 
 class IdsFilter(logging.Filter):
-    """Gives each record the ids of its context."""
+    """A filter that adds the ids of the context to each record."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Keep the record."""
+        """Add the ids and keep the record."""
         ids = {"trace_id": current_trace_id(), **_ids.get({})}
         record.__dict__.update(ids)
         record.ids = " ".join(f"{name}={value}" for name, value in ids.items())
@@ -47,13 +47,13 @@ class IdsFilter(logging.Filter):
 
 
 def configure(settings: dict[str, Any]) -> None:
-    """Django's LOGGING_CONFIG: Python's warnings go to the log too."""
+    """Configure logging, Python's warnings included: Django's LOGGING_CONFIG."""
     dictConfig(settings)
     logging.captureWarnings(capture=True)
 
 
 def configuration() -> dict[str, Any]:
-    """For dictConfig; LOG_FORMAT and LOG_LEVEL decide."""
+    """Return the configuration for dictConfig, with LOG_FORMAT and LOG_LEVEL."""
     default = "text" if sys.stderr.isatty() else "json"
     formatter = env.choice("LOG_FORMAT", default, {"json", "text"})
     return {
@@ -79,7 +79,7 @@ def configuration() -> dict[str, Any]:
         },
         "root": {"handlers": ["stderr"], "level": env.text("LOG_LEVEL", "INFO")},
         "loggers": {
-            # WARNING is one line for each 4xx; accounts.requests has those.
+            # A WARNING is a line for each 4xx, which accounts.requests logs already.
             "django.request": {"level": "ERROR"},
             "gunicorn.error": {"propagate": True},  # instead of a handler of its own
         },

@@ -1,4 +1,4 @@
-"""Traces across the queue: what a message carries, and the span and log ids of its task."""
+"""Traces across the queue: headers of messages, and spans and log ids of their tasks."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -17,7 +17,7 @@ _SYSTEM = {messaging.MESSAGING_SYSTEM: "celery"}
 
 @contextmanager
 def sending(queue: str, *, messages: int) -> Iterator[None]:
-    """A span that queues so many messages."""
+    """Record the body as a span that publishes this number of messages."""
     attributes: traces.Attributes = _SYSTEM | {
         messaging.MESSAGING_OPERATION_TYPE: "send",
         messaging.MESSAGING_OPERATION_NAME: "send",
@@ -29,12 +29,15 @@ def sending(queue: str, *, messages: int) -> Iterator[None]:
 
 
 def trace_headers(*, linked: bool = False) -> dict[str, str]:
-    """What makes a message's task continue the current span, or only be linked to it."""
+    """Return the headers of a message whose task continues the current span.
+
+    A `linked` task has a trace of its own, with a link to the current span.
+    """
     return {"trace_link" if linked else "traceparent": traces.current_traceparent()}
 
 
 def connect() -> None:
-    """Put each task, Celery's own lines about it included, into the trace of its message."""
+    """Run each task, with Celery's log lines about it, in the trace of its message."""
     signals.task_prerun.connect(_enter)
     signals.task_retry.connect(_note_retry)
     signals.task_failure.connect(_note_failure)
@@ -61,7 +64,10 @@ def _note_failure(exception: BaseException, **_: Any) -> None:
 
 
 def _consumer_span(task: AnyTask, task_id: str) -> Span:
-    """Below the message's `traceparent` or linked to its `trace_link`; else in no trace."""
+    """Start the span of a task.
+
+    Its parent is the `traceparent` of the message, or it has a link to the `trace_link`.
+    """
     queue = str((task.request.delivery_info or {}).get("routing_key", ""))
     attributes = _SYSTEM | {
         messaging.MESSAGING_OPERATION_TYPE: "process",

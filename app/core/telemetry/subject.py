@@ -1,4 +1,4 @@
-"""The import that work is about, on its span and on its log lines."""
+"""The import that a request or task works on, for its span and its log lines."""
 
 from uuid import UUID
 
@@ -11,7 +11,7 @@ CHUNK = "accounts.import.chunk"
 
 
 def bind_job(job_id: UUID, chunk: int | None = None) -> None:
-    """Name the job, and the chunk of it, for the rest of this request or task."""
+    """Add the job, and its chunk, to the current span and to the following log lines."""
     span = trace.get_current_span()
     span.set_attribute(JOB_ID, str(job_id))
     logs.bind(job_id=job_id)

@@ -1,4 +1,4 @@
-"""What a worker does before it works: the tables must be those that it knows."""
+"""Waits until a web process has applied all migrations. Celery workers and beat run it first."""
 
 from typing import Any
 
@@ -8,15 +8,15 @@ from core.postgres.migrating import wait_for_migrations
 
 
 class Command(BaseCommand):
-    """Waits until every migration is applied; a web process does that."""
+    """A wait for all migrations of this version."""
 
     help = __doc__ or ""
     requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """How long to wait."""
-        parser.add_argument("--timeout", type=int, default=300, help="seconds")
+        """Add --timeout."""
+        parser.add_argument("--timeout", type=int, default=300, help="seconds to wait")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Nothing is changed."""
+        """Wait. The database does not change."""
         wait_for_migrations(seconds=options["timeout"])

@@ -1,4 +1,7 @@
-"""What a web process does before it serves; ten may do it at once."""
+"""Waits for PostgreSQL, applies the migrations and creates the superuser of ADMIN_EMAIL, if set.
+
+Every web process runs it before it serves. Several may run it at the same time.
+"""
 
 from typing import Any
 
@@ -7,23 +10,23 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 
 from core import env
-from core.postgres.migrating import migrating_alone, wait_for_database
+from core.postgres.migrating import migration_lock, wait_for_database
 
 
 class Command(BaseCommand):
-    """Waits for PostgreSQL, migrates, and makes the first superuser where ADMIN_EMAIL is set."""
+    """The preparation of the database by a web process."""
 
     help = __doc__ or ""
-    requires_system_checks = [Tags.security]  # others ask the database, which may be on its way
+    requires_system_checks = [Tags.security]  # others query the database, which may still start
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """How long to wait."""
+        """Add --timeout."""
         parser.add_argument("--timeout", type=int, default=60, help="seconds for PostgreSQL")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """One after the other, by an advisory lock."""
+        """Prepare the database under the migration lock."""
         wait_for_database(seconds=options["timeout"])
-        with migrating_alone():
+        with migration_lock():
             call_command("migrate", interactive=False, stdout=self.stdout, stderr=self.stderr)
             if env.text("ADMIN_EMAIL", ""):
                 call_command("ensure_superuser", stdout=self.stdout)

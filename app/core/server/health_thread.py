@@ -1,0 +1,41 @@
+"""A thread for health checks.
+
+gunicorn's threads take requests in the order of arrival. While logins keep all of them busy, a
+proxy or an orchestrator would take a late health check for the death of this process (ADR 24).
+"""
+
+import socket
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, Final
+
+from gunicorn.workers.gthread import TConn, ThreadWorker
+
+_HEALTH_CHECK: Final = b"GET /healthz/"
+
+
+class HealthThreadWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
+    """A worker that answers health checks in a separate thread."""
+
+    def init_process(self) -> None:
+        """Create the pool after the fork."""
+        self._health_pool = ThreadPoolExecutor(1, thread_name_prefix="health")
+        super().init_process()
+
+    def enqueue_req(self, conn: TConn) -> None:
+        """Pass the connection's next request to a thread."""
+        if not is_health_check(conn.sock):
+            super().enqueue_req(conn)
+            return
+        future = self._health_pool.submit(self.handle, conn)
+        future.add_done_callback(lambda done: self._finish_later(conn, done))
+
+    def _finish_later(self, conn: TConn, done: Future[Any]) -> None:
+        self.method_queue.defer(self.finish_request, conn, done)
+
+
+def is_health_check(sock: socket.socket) -> bool:
+    """Return whether a health check has arrived. The bytes stay in the socket."""
+    try:
+        return sock.recv(len(_HEALTH_CHECK), socket.MSG_PEEK | socket.MSG_DONTWAIT) == _HEALTH_CHECK
+    except OSError:  # nothing has arrived, or the client has disconnected
+        return False

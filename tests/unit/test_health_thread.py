@@ -1,0 +1,33 @@
+"""Health checks have a thread of their own."""
+
+import socket
+
+import pytest
+
+from core.server.health_thread import is_health_check
+
+
+@pytest.mark.parametrize(
+    ("arrived", "expected"),
+    [
+        (b"GET /healthz/ready HTTP/1.1\r\n", True),
+        (b"GET /healthz/live HTTP/1.1\r\n", True),
+        (b"GET /api/users/ HTTP/1.1\r\n", False),
+        (b"GET /heal", False),
+        (b"", False),
+    ],
+)
+def test_what_has_arrived(arrived: bytes, expected: bool) -> None:
+    client, server = socket.socketpair()
+    with client, server:
+        client.sendall(arrived)
+        assert is_health_check(server) is expected
+        client.close()
+        assert server.recv(100) == arrived  # nothing was taken from it
+
+
+def test_a_client_that_is_gone() -> None:
+    client, server = socket.socketpair()
+    client.close()
+    with server:
+        assert not is_health_check(server)
