@@ -188,11 +188,11 @@ def _shown(value: object) -> str:
 @cache
 def _recorded() -> dict[str, object]:
     """Return the defaults that core.settings computes where only required variables are set."""
+    given = {"PYTHONPATH": str(READER.parents[1]), "DB_PASSWORD": "x", "REDIS_URL": "redis://x"}
     keys = dict.fromkeys(("DJANGO_SECRET_KEY", "JWT_SECRET_KEY"), "x" * 64)
     result = subprocess.run(  # noqa: S603  (this interpreter, with the text above)
-        [sys.executable, "-c", _RECORD, READER],
-        env={"PYTHONPATH": READER.parents[1], "DB_PASSWORD": "x", "REDIS_URL": "redis://x", **keys},
-        stdin=subprocess.DEVNULL, capture_output=True, check=True,
+        [sys.executable, "-c", _RECORD, str(READER)],
+        env={**given, **keys}, stdin=subprocess.DEVNULL, capture_output=True, check=True,
     )  # fmt: skip
     found: dict[str, object] = json.loads(result.stdout)
     return found

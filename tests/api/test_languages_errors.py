@@ -137,31 +137,32 @@ CASES = {
     ),
     "a file without an e-mail": Case(
         "bob", "post", UPLOAD, form("Nome,{x}\nAnn,1\n"), UPLOADED, 400,
-        "No column is headed email or e-mail; found: Nome, {x}. The option columns says what other "
-        "names mean.",
-        "Nenhuma coluna se chama email ou e-mail; encontradas: Nome, {x}. A opção columns diz o "
-        "que outros nomes significam.",
+        "No column is named email or e-mail. The columns are: Nome, {x}. Say with the option "
+        "columns which column holds the e-mail address.",
+        "Nenhuma coluna se chama email ou e-mail. As colunas são: Nome, {x}. Diga com a opção "
+        "columns qual coluna tem o endereço de e-mail.",
     ),
     "a file that is a web page": Case(
         "bob", "post", UPLOAD, form("<!doctype html><html>"), UPLOADED, 400,
-        "This is not CSV: it looks like a web page; it may be a login or an error page that was "
-        "downloaded; download it again.",
-        "Isto não é CSV: parece ser uma página da web; talvez seja uma página de login ou de erro "
-        "que foi baixada; baixe o arquivo novamente.",
+        "This is not a CSV file: it looks like a web page. A login page or an error page may have "
+        "been downloaded. Download the file again.",
+        "Isto não é um arquivo CSV: parece ser uma página da web. Talvez uma página de login ou de "
+        "erro tenha sido baixada. Baixe o arquivo de novo.",
     ),
     "a file read as it was asked for": Case(
         "bob", "post", UPLOAD, form("email,email\n", delimiter="tab", encoding="utf-8"), UPLOADED,
         400,
-        "No column is headed email or e-mail; found: email,email. The option columns says what "
-        "other names mean. The file was read as utf-8 with the delimiter tab, as you asked.",
-        "Nenhuma coluna se chama email ou e-mail; encontradas: email,email. A opção columns diz o "
-        "que outros nomes significam. O arquivo foi lido como utf-8 e com o delimitador tab, como "
-        "você pediu.",
+        "No column is named email or e-mail. The columns are: email,email. Say with the option "
+        "columns which column holds the e-mail address. The options had the file read as utf-8 "
+        "with the delimiter tab.",
+        "Nenhuma coluna se chama email ou e-mail. As colunas são: email,email. Diga com a opção "
+        "columns qual coluna tem o endereço de e-mail. Pelas opções, o arquivo foi lido como utf-8 "
+        "com o delimitador tab.",
     ),
     "a header with too many columns": Case(
         "bob", "post", UPLOAD, form("email" + "," * 2000), UPLOADED, 400,
-        "The first row has more than 2,000 columns.",
-        "A primeira linha tem mais de 2.000 colunas.",
+        "The first row has more than 2,000 columns. Send only the columns to import.",
+        "A primeira linha tem mais de 2.000 colunas. Envie só as colunas a importar.",
     ),
     "an option": Case(
         "bob", "post", UPLOAD, form("email\n", encoding="x"), UPLOADED, 400,

@@ -131,6 +131,16 @@ def test_compose_passes_all_variables_that_it_does_not_set() -> None:
         assert all(value in text for value in values), name
 
 
+def test_services_of_compose() -> None:
+    services = (
+        COMPOSE_FILES[0].read_text().partition("\nservices:\n")[2].partition("\nnetworks:")[0]
+    )
+    named = re.findall(r"^  ([a-z-]+):$", services, re.MULTILINE)
+    assert sorted(code for row in value_tables("service", "purpose") for code in codes(row[0])) == (
+        sorted(named)
+    )
+
+
 def test_secrets_of_an_installation() -> None:
     rows = {
         codes(file)[0]: row for file, *row in value_tables("file", "variable", "without a value")
