@@ -28,4 +28,4 @@ def _is_nothing_unsaid() -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT now() - pg_postmaster_start_time()")
         (up,) = cursor.fetchone() or (timedelta(0),)
-    return bool(up > outbox.REMEMBERED)
+    return bool(up > outbox.STARTUP_GRACE)

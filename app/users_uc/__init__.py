@@ -1,1 +1,1 @@
-"""Accounts: the user, login by token, and the endpoints around them."""
+"""Users, login with tokens, and the mails and endpoints of accounts."""

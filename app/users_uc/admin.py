@@ -14,7 +14,7 @@ from users_uc.text import PASSWORD_MAX_LENGTH
 
 
 class LoginForm(AdminAuthenticationForm):
-    """Bounded before anything is hashed, as the API's login is."""
+    """The login form of the admin, with the password limit of the API's login."""
 
     password = forms.CharField(
         strip=False,
@@ -24,13 +24,13 @@ class LoginForm(AdminAuthenticationForm):
 
 
 admin.site.login_form = LoginForm
-# There is one group, whose name and permission are the code's.
+# The code creates the only group and gives it its permission.
 admin.site.unregister(Group)
 
 
 @admin.register(User)
 class UserAdmin(DjangoUserAdmin[User]):
-    """By e-mail instead of by user name."""
+    """Users, identified by e-mail address instead of a user name."""
 
     ordering = ("-id",)
     list_display = ("email", "name", "is_active", "is_staff", "date_joined")
@@ -40,13 +40,13 @@ class UserAdmin(DjangoUserAdmin[User]):
     readonly_fields = ("date_joined", "last_login", "import_id")
     fieldsets = (
         (None, {"fields": ("email", "password")}),
-        ("Person", {"fields": ("name", "phone")}),
+        ("Personal info", {"fields": ("name", "phone")}),
         ("Rights", {"fields": ("is_active", "is_staff", "is_superuser", "groups")}),
         ("History", {"fields": ("date_joined", "last_login", "import_id")}),
     )
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
-        """One by one, as everywhere: see User.delete."""
+        """Delete the users one by one, because `User.delete` locks each row."""
         with transaction.atomic():
             for user in queryset.order_by("pk"):
                 user.delete()

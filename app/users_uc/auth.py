@@ -1,4 +1,4 @@
-"""The authentication of requests, and the caller of a request."""
+"""Token authentication, and access to the caller of a request."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,22 +15,22 @@ from users_uc.tokens.holder import find_holder, holder_of, token_not_valid
 
 
 class TokenAuthentication(JWTAuthentication):
-    """`Authorization: Bearer`. Loads the user and compares the token's version on each request."""
+    """Bearer authentication that loads the user and checks the token's version on each request."""
 
     def get_user(self, validated_token: Token) -> User:  # type: ignore[override]
-        """Return the token's user. Raises `AuthenticationFailed` if the token no longer counts."""
+        """Return the token's user. Raises `AuthenticationFailed` if the token was revoked."""
         user = holder_of(validated_token)
         logs.bind(user_id=user.pk)
         return user
 
 
 def caller(request: Request) -> User:
-    """Return the user who sent the request, in a view that only authenticated users reach."""
+    """Return the authenticated user of the request."""
     return cast("User", request.user)
 
 
 def reload_caller(request: Request) -> User:
-    """Load the caller again. Raises `AuthenticationFailed` if their token was revoked meanwhile."""
+    """Load the caller again. Raises `AuthenticationFailed` if the token was revoked meanwhile."""
     known = caller(request)
     user = find_holder(known.pk, known.token_version)
     if user is None:
@@ -42,13 +42,13 @@ def reload_caller(request: Request) -> User:
 def locked_caller(request: Request) -> Iterator[User]:
     """Lock the caller's row for one transaction and yield the user.
 
-    Raises `AuthenticationFailed` if the token was revoked since the request began: its body may
-    have come slowly, and checking a password takes a while.
+    Raises `AuthenticationFailed` if the token was revoked since the request began. A slow request
+    body and the check of a password leave time for that.
     """
     known = caller(request)
-    same = User.objects.filter(pk=known.pk, token_version=known.token_version, is_active=True)
+    unchanged = User.objects.filter(pk=known.pk, token_version=known.token_version, is_active=True)
     with transaction.atomic():
-        user = same.select_for_update(no_key=True).first()
+        user = unchanged.select_for_update(no_key=True).first()
         if user is None:
             raise token_not_valid()
         yield user

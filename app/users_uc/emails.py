@@ -1,9 +1,10 @@
-"""The one e-mail normaliser: registration, login, CRUD and import all go through it.
+"""The e-mail normaliser of registration, login, user management and imports.
 
-Knows no Django, so that the import's checks can use it without. Which character may stand where is
-RFC 5321's dot-string and RFC 1123's host name; quoted local parts and address literals, which no
-mail provider hands out, are refused. So is an atom that begins like an encoded word (RFC 2047, 5):
-what sends mails would decode it, and write to another address or fail.
+It does not import Django, so that the checks of an import can use it without Django. The syntax is
+the dot-string of RFC 5321 and the host name of RFC 1123. Quoted local parts and address literals
+are invalid, because no mail provider hands them out. An atom that begins like an encoded word
+(RFC 2047, section 5) is invalid too: mail software would decode it, and fail or send the mail to
+another e-mail address.
 """
 
 import re
@@ -11,7 +12,7 @@ import re
 import idna
 
 MAX_LENGTH = 254
-"""RFC 5321, 4.5.3.1.3, less the angle brackets."""
+"""RFC 5321, section 4.5.3.1.3, without the angle brackets."""
 _MAX_LOCAL_LENGTH = 64
 _MAX_DOMAIN_LENGTH = 253
 
@@ -24,32 +25,33 @@ ALREADY_NORMAL = (
     r"^[a-z0-9_%+~-]{1,16}(?:\.?[a-z0-9_%+~-]{1,15}){0,3}"
     r"@(?:[a-wyz0-9](?:[a-z0-9-]{0,30}[a-z0-9])?\.){1,3}[a-wyz][a-z]{1,20}$"
 )
-"""A pattern for column-wise use whose every match `normalise` would return unchanged: shorter than
-any limit, and without labels that begin with x, because `xn--` labels need IDNA's checks."""
+"""A pattern for whole columns. `normalise` returns every match unchanged.
 
+Matches are shorter than every limit. Their labels do not begin with x, because `xn--` labels need
+the checks of IDNA.
+"""
 
 POSSIBLE = (
     rf"^[\s\x1c-\x1f]*{_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}\.)+{_LABEL}[\s\x1c-\x1f]*$"
     r"|xn--|[^\x00-\x7F]"
 )
-"""A pattern for column-wise use: what does not match it in lower case, `normalise` refuses."""
+"""A pattern for whole columns. `normalise` rejects every lower-case text that does not match."""
 
 
 class InvalidEmailError(ValueError):
-    """Not an address that mail could be sent to."""
+    """The text is not an e-mail address that this service accepts."""
 
 
 def normalise(raw: str) -> str:
-    """The one spelling of an address: lower case, the domain as A-labels (UTS-46).
+    """Return the stored spelling of an e-mail address: lower case, the domain as A-labels (UTS-46).
 
-    The local part must be ASCII: folding Unicode's case there would let an address
-    with a long s (U+017F) stand for the one with an s and receive its mail.
-    Raises InvalidEmailError.
+    The local part must be ASCII. With Unicode case folding, an e-mail address with a
+    long s (U+017F) would become the one with an s and receive its mail. Raises `InvalidEmailError`.
     """
     local, at, domain = raw.strip().rpartition("@")
     if not at or not local.isascii():
         raise InvalidEmailError(raw)
-    local, domain = local.lower(), _domain(domain)
+    local, domain = local.lower(), _normalise_domain(domain)
     if len(local) > _MAX_LOCAL_LENGTH or not _LOCAL.fullmatch(local):
         raise InvalidEmailError(raw)
     if len(local) + 1 + len(domain) > MAX_LENGTH:
@@ -57,16 +59,16 @@ def normalise(raw: str) -> str:
     return f"{local}@{domain}"
 
 
-def _domain(raw: str) -> str:
-    domain = raw.lower() if raw.isascii() else _a_labels(raw)
+def _normalise_domain(raw: str) -> str:
+    domain = raw.lower() if raw.isascii() else _encode_a_labels(raw)
     if ".xn--" in f".{domain}":
-        domain = _a_labels(domain)
+        domain = _encode_a_labels(domain)
     if len(domain) > _MAX_DOMAIN_LENGTH or not _DOMAIN.fullmatch(domain):
         raise InvalidEmailError(raw)
     return domain
 
 
-def _a_labels(domain: str) -> str:
+def _encode_a_labels(domain: str) -> str:
     try:
         return idna.encode(domain, uts46=True, std3_rules=True, transitional=False).decode("ascii")
     except idna.IDNAError:

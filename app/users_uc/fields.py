@@ -1,4 +1,4 @@
-"""Serializer fields for what a person has."""
+"""Serializer fields of users."""
 
 from typing import Any
 
@@ -9,16 +9,16 @@ from drf_spectacular.drainage import set_override
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from users_uc.emails import InvalidEmailError, normalise
+from users_uc import emails
 from users_uc.models import User
 from users_uc.text import CONTROL_CHARACTERS, PASSWORD_MAX_LENGTH, has_control_character
 
 
 class TextField(serializers.CharField):
-    """A text and nothing else: DRF makes one of a number."""
+    """A text field that rejects numbers, which DRF would convert."""
 
     def to_internal_value(self, data: Any) -> str:
-        """The text, trimmed unless told otherwise."""
+        """Return the text, trimmed if `trim_whitespace` is set."""
         if not isinstance(data, str):
             self.fail("invalid")
         text: str = super().to_internal_value(data)
@@ -26,42 +26,44 @@ class TextField(serializers.CharField):
 
 
 class StrictBooleanField(serializers.BooleanField):
-    """True or false and nothing else: DRF takes 0, "no" and many more for one of them."""
+    """A field that accepts only true and false. DRF would also accept 0, "no" and many others."""
 
     def to_internal_value(self, data: Any) -> bool:
-        """As it was sent."""
+        """Return the value unchanged."""
         if not isinstance(data, bool):
             self.fail("invalid", input=data)
         return data
 
 
-@extend_schema_field({"type": "string", "format": "email", "maxLength": 254})
+@extend_schema_field({"type": "string", "format": "email", "maxLength": emails.MAX_LENGTH})
 class EmailField(TextField):
-    """An address in its one spelling, before any uniqueness check sees it."""
+    """An e-mail address, normalised before any uniqueness check."""
 
     default_error_messages = {"invalid": _("Enter a valid e-mail address.")}
 
     def to_internal_value(self, data: Any) -> str:
-        """The normalised address."""
+        """Return the normalised e-mail address."""
         try:
-            return normalise(super().to_internal_value(data))
-        except InvalidEmailError:
+            return emails.normalise(super().to_internal_value(data))
+        except emails.InvalidEmailError:
             self.fail("invalid")
 
 
 class UserTextField(TextField):
-    """A name or a phone: free text without control characters."""
+    """A name or a phone number: free text without control characters."""
 
-    default_error_messages = {"control_character": _("Control characters are not allowed.")}
+    default_error_messages = {
+        "control_character": _("The text contains a control character. Remove it.")
+    }
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        pattern = f"^[^{CONTROL_CHARACTERS}]+$"  # or blank, which drf-spectacular adds
-        shown = {"type": "string", "maxLength": kwargs["max_length"], "pattern": pattern}
-        set_override(self, "field", shown)
+        pattern = f"^[^{CONTROL_CHARACTERS}]+$"  # drf-spectacular adds the blank text
+        schema = {"type": "string", "maxLength": kwargs["max_length"], "pattern": pattern}
+        set_override(self, "field", schema)
 
     def to_internal_value(self, data: Any) -> str:
-        """The text, trimmed."""
+        """Return the trimmed text."""
         text = super().to_internal_value(data)
         if has_control_character(text):
             self.fail("control_character")
@@ -69,7 +71,7 @@ class UserTextField(TextField):
 
 
 def password_field(*, required: bool = True) -> TextField:
-    """Write-only; bounded before anything is hashed; spaces belong to the password."""
+    """Return a write-only field that keeps spaces and limits the length before hashing."""
     return TextField(
         write_only=True,
         required=required,
@@ -80,7 +82,7 @@ def password_field(*, required: bool = True) -> TextField:
 
 
 def check_password_strength(password: str, user: User, *, field: str) -> None:
-    """Django's password validators, as the error of `field`."""
+    """Run Django's password validators. Raises `ValidationError` with the errors under `field`."""
     try:
         validate_password(password, user)
     except DjangoValidationError as error:

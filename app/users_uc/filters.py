@@ -1,4 +1,4 @@
-"""The filters of the list of users: each one uses an index."""
+"""The filters of the list of users. Each one uses an index."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,6 +8,7 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
 from core.http.openapi import or_empty
+from users_uc import emails
 from users_uc.models import User
 
 ORDERINGS = ("-id", "id", "email", "-email")
@@ -15,44 +16,52 @@ ORDERINGS = ("-id", "id", "email", "-email")
 USER_LIST_PARAMETERS = [
     OpenApiParameter(
         "search",
-        {"type": "string", "maxLength": 254, "pattern": "^[^\\x00]*$"},
-        description="The beginning of the e-mail.",
+        {"type": "string", "maxLength": emails.MAX_LENGTH, "pattern": "^[^\\x00]*$"},
+        description="Only users whose e-mail address begins with this text.",
     ),
-    OpenApiParameter("is_active", or_empty({"type": "boolean"})),
+    OpenApiParameter(
+        "is_active",
+        or_empty({"type": "boolean"}),
+        description="Only users who are active, or only users who are not.",
+    ),
     OpenApiParameter(
         "import",
         or_empty({"type": "string", "format": "uuid"}),
-        description="Who came by this import.",
+        description="Only users whom this import created.",
     ),
-    OpenApiParameter("ordering", or_empty({"type": "string", "enum": list(ORDERINGS)})),
+    OpenApiParameter(
+        "ordering",
+        or_empty({"type": "string", "enum": list(ORDERINGS)}),
+        description="The order of the list. The default is `email` with a search, else `-id`.",
+    ),
 ]
 
 
 class _UserQuery(serializers.Serializer[User]):
-    search = serializers.CharField(max_length=254, required=False)
+    search = serializers.CharField(max_length=emails.MAX_LENGTH, required=False)
     is_active = serializers.BooleanField(required=False)
     ordering = serializers.ChoiceField(choices=ORDERINGS, required=False)
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
-        """Also `import`, which is no name for a class attribute."""
+        """Add `import`, which cannot be the name of a class attribute."""
         return {**super().get_fields(), "import": serializers.UUIDField(required=False)}
 
 
-def _parse(params: Mapping[str, str]) -> dict[str, Any]:
+def _validated(params: Mapping[str, str]) -> dict[str, Any]:
     if not params:
         return {}
     query = _UserQuery(data={name: value for name, value in params.items() if value})
     query.is_valid(raise_exception=True)
-    parsed: dict[str, Any] = query.validated_data
-    return parsed
+    validated: dict[str, Any] = query.validated_data
+    return validated
 
 
 def filter_users[Row](users: QuerySet[User, Row], params: Mapping[str, str]) -> QuerySet[User, Row]:
-    """`users` by the list's parameters, in the order asked for; a wrong one is a 400.
+    """Filter and order the users by the query parameters. Raises `ValidationError`.
 
-    A search is ordered by e-mail unless told otherwise, which its index gives.
+    The default order of a search is by e-mail address, because its index returns that order.
     """
-    query = _parse(params)
+    query = _validated(params)
     if search := query.get("search"):
         users = users.filter(email__startswith=search.lower())
     if (is_active := query.get("is_active")) is not None:

@@ -1,4 +1,4 @@
-"""Creating users."""
+"""The manager of users."""
 
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
@@ -19,30 +19,36 @@ _LOCK_KEY: Final = "SELECT 1 FROM {} WHERE id = %s FOR KEY SHARE"
 
 
 class UserManager(BaseUserManager["User"]):
-    """Users by e-mail."""
+    """Create users, and find them by e-mail address."""
 
     def create_user(self, email: str, password: str | None = None, **fields: object) -> "User":
-        """Save a user; without a password, one that nobody can log in with. InvalidEmailError."""
+        """Save and return a user. Without a password the user cannot log in.
+
+        Raises `InvalidEmailError`.
+        """
         user = self.model(email=normalise(email), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: object) -> "User":
-        """A user who may do everything."""
+        """Save and return a superuser. Raises `InvalidEmailError`."""
         rights = {"is_staff": True, "is_superuser": True, "verified_email": normalise(email)}
         return self.create_user(email, password, **fields, **rights)
 
     def disable_unconfirmed_password(self, email: str) -> bool:
-        """Take the password from an account that anybody may have made with the address."""
-        made_here = self.filter(email=email, import_id=None, is_staff=False, is_superuser=False)
-        contested = made_here.exclude(verified_email=F("email"))
-        return bool(contested.update(password=make_password(None)))
+        """Remove the password of a self-registered user whose e-mail address is not confirmed.
+
+        Anybody can register with somebody else's e-mail address. Return whether there was one.
+        """
+        registered = self.filter(email=email, import_id=None, is_staff=False, is_superuser=False)
+        unconfirmed = registered.exclude(verified_email=F("email"))
+        return bool(unconfirmed.update(password=make_password(None)))
 
     def lock_against_deletion(self, user_id: int) -> bool:
-        """Lock the user's key until the transaction ends, and say whether the user exists.
+        """Lock the user's key until the transaction ends, and return whether the user exists.
 
-        Deleting the user waits for the lock; changing the user does not.
+        A deletion of the user waits for the lock. Other changes do not.
         """
         with connection.cursor() as cursor:
             table = sql.Identifier(self.model._meta.db_table)
@@ -50,7 +56,7 @@ class UserManager(BaseUserManager["User"]):
             return cursor.fetchone() is not None
 
     def get_by_natural_key(self, username: str | None) -> "User":
-        """Who has this e-mail, in any spelling; an impossible one raises DoesNotExist."""
+        """Return the user with this e-mail address in any spelling. Raises `DoesNotExist`."""
         try:
             user = self._by_email.find(normalise(username or ""))
         except InvalidEmailError:

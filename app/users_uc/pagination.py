@@ -1,4 +1,4 @@
-"""Pages of users in the order that the caller asks for."""
+"""Cursor pages of the list of users."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from core.http.pagination import CursorPages
 
 
 class UserPages(CursorPages):
-    """Ordered by an indexed, unique field."""
+    """Cursor pages in the order that `filter_users` has set."""
 
     def get_ordering(
         self,
@@ -18,5 +18,5 @@ class UserPages(CursorPages):
         queryset: QuerySet[Any],
         view: APIView,
     ) -> tuple[str, ...]:
-        """The cursor's field: what filter_users has ordered by."""
+        """Return the field of the cursor: the indexed, unique field of the queryset's order."""
         return tuple(map(str, queryset.query.order_by))

@@ -1,4 +1,4 @@
-"""Who may see and change whom."""
+"""The rights of users over other users."""
 
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
@@ -13,20 +13,20 @@ PRIVILEGES = frozenset({"is_staff", "is_superuser", "can_import"})
 
 
 class IsStaff(BasePermission):
-    """Staff and superusers."""
+    """Permission of staff and superusers."""
 
     def has_permission(self, request: Request, view: APIView) -> bool:
-        """Whether the caller is one."""
+        """Return whether the caller is staff or a superuser."""
         return bool(request.user.is_authenticated and _is_privileged(request.user))
 
 
 def sees_all(actor: User) -> bool:
-    """Staff and superusers see everybody, others themselves."""
+    """Return whether `actor` sees all users. Other users see only themselves."""
     return _is_privileged(actor)
 
 
 def editable_fields(actor: User, target: User | None) -> frozenset[str]:
-    """What `actor` may change of `target`, or give to a new user (`target` None)."""
+    """Return the fields that `actor` may set of `target`, or of a new user if it is `None`."""
     if actor.is_superuser:
         return NEW_USER_FIELDS | PRIVILEGES
     if target is not None and target.pk == actor.pk:
@@ -34,17 +34,21 @@ def editable_fields(actor: User, target: User | None) -> frozenset[str]:
     if actor.is_staff and target is None:
         return NEW_USER_FIELDS
     if actor.is_staff and target is not None and not _is_privileged(target):
-        return MANAGED_FIELDS - {"email"} if _may_more(target, actor) else MANAGED_FIELDS
+        return MANAGED_FIELDS - {"email"} if _has_more_rights(target, actor) else MANAGED_FIELDS
     return frozenset()
 
 
 def may_delete(actor: User, target: User) -> bool:
-    """Superusers delete anyone, staff whoever is not privileged."""
+    """Return whether `actor` may delete `target`. Staff may delete only unprivileged users."""
     return actor.is_superuser or (actor.is_staff and not _is_privileged(target))
 
 
-def _may_more(target: User, actor: User) -> bool:
-    """Who is given the target's address can have a password sent to it, and be the target."""
+def _has_more_rights(target: User, actor: User) -> bool:
+    """Return whether `target` has a permission of its own, or a group that `actor` is not in.
+
+    An actor who could change the e-mail address of such a user could have a link for a new password
+    sent to it, and log in with the user's rights.
+    """
     groups = target.groups.exclude(pk__in=actor.groups.values("pk"))
     return groups.exists() or target.user_permissions.exists()
 

@@ -1,9 +1,9 @@
-"""Which characters a stored text may have: one rule for the API and for imports."""
+"""Limits of stored texts, shared by the API and imports."""
 
 import re
 
 CONTROL_CHARACTERS = r"\x00-\x08\x0e-\x1f\x7f"
-"""C0 and DEL without the white space (tab, line feed, vertical tab, form feed, return)."""
+"""C0 and DEL, except white space (tab, line feed, vertical tab, form feed, carriage return)."""
 
 _CONTROL = re.compile(f"[{CONTROL_CHARACTERS}]")
 
@@ -13,5 +13,5 @@ PASSWORD_MAX_LENGTH = 128
 
 
 def has_control_character(value: str) -> bool:
-    """Whether a character stands in it that no person's name or phone has."""
+    """Return whether the text contains a control character other than white space."""
     return _CONTROL.search(value) is not None

@@ -1,4 +1,4 @@
-"""Request rates of one account, whoever asks for it."""
+"""Rate limits of one account, counted over all clients."""
 
 from collections.abc import Mapping
 from contextlib import suppress
@@ -10,23 +10,26 @@ from rest_framework.request import Request
 from core.http.throttling import LoginThrottle, RegisterThrottle, ResetThrottle, WindowThrottle
 from users_uc.emails import InvalidEmailError, normalise
 
-_AS_MANY_AS: Final = 10
-"""Addresses: with fewer nobody keeps the owner of an account out by asking for it all the time."""
+_IPS_PER_ACCOUNT: Final = 10
+"""The limit of an account is the limit of one IP address times this number.
+
+A client with fewer IP addresses cannot lock the owner out by using up the limit.
+"""
 
 
 class _AccountThrottle(WindowThrottle):
-    """However many addresses ask, they guess no faster than ten.
+    """A limit for all requests that name one account, from any number of IP addresses.
 
-    An account that nobody has is counted like any other, so that a 429 tells nothing.
+    Requests for unknown accounts count in the same way, so that a 429 does not reveal an account.
     """
 
     def parse_rate(self, rate: str | None) -> tuple[int | None, int | None]:
-        """That of one address, for each of ten."""
+        """Return the number of requests and the window in seconds."""
         requests, seconds = super().parse_rate(rate)
-        return requests and requests * _AS_MANY_AS, seconds
+        return requests and requests * _IPS_PER_ACCOUNT, seconds
 
     def identity(self, request: Request) -> str | None:
-        """The hash of the e-mail, as it is looked up."""
+        """Return a hash of the normalised e-mail address, or `None` if the body has none."""
         email = request.data.get("email") if isinstance(request.data, Mapping) else None
         if not isinstance(email, str):
             return None
@@ -36,20 +39,23 @@ class _AccountThrottle(WindowThrottle):
 
 
 class AccountLoginThrottle(_AccountThrottle, LoginThrottle):
-    """THROTTLE_LOGIN, for one account."""
+    """The limit THROTTLE_LOGIN for one account."""
 
 
 class AccountRegisterThrottle(_AccountThrottle, RegisterThrottle):
-    """THROTTLE_REGISTER, for one account."""
+    """The limit THROTTLE_REGISTER for one account."""
 
 
 class AccountResetThrottle(_AccountThrottle, ResetThrottle):
-    """THROTTLE_RESET, for one account."""
+    """The limit THROTTLE_RESET for one account."""
 
 
 class OwnPasswordThrottle(LoginThrottle):
-    """THROTTLE_LOGIN, for who guesses the password of whose token they have."""
+    """The limit THROTTLE_LOGIN for callers who enter their own password.
+
+    It slows down a thief who has a token and guesses the password.
+    """
 
     def identity(self, request: Request) -> str:
-        """The caller."""
+        """Return the id of the caller."""
         return f"user-{request.user.pk}"

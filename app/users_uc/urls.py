@@ -1,4 +1,4 @@
-"""Addresses of accounts, below /api/."""
+"""The URLs of accounts, below /api/."""
 
 from django.urls import path
 from rest_framework.routers import SimpleRouter
@@ -17,7 +17,7 @@ urlpatterns = [
     path("users/me/deactivate/", me.MyDeactivationView.as_view(), name="my-deactivation"),
     path("users/me/password/", me.MyPasswordView.as_view(), name="my-password"),
     path("users/me/export/", me.MyExportView.as_view(), name="my-export"),
-    # djoser's names.
+    # These paths are those of djoser.
     path("users/set_password/", me.MyPasswordView.as_view(), name="set-password"),
     path("users/set_email/", mail_links.SetEmailView.as_view(), name="set-email"),
     path(

@@ -1,4 +1,4 @@
-"""Users as they are shown: with what stands in other tables."""
+"""Queries of users with the fields that the API shows."""
 
 from functools import cache
 
@@ -11,20 +11,20 @@ from users_uc.models import IMPORTERS_GROUP, User
 
 
 def users_with_rights() -> QuerySet[User]:
-    """All of them, with `can_import` and `email_verified`."""
+    """Return all users with `can_import` and `email_verified`."""
     return _users_with_rights().all()
 
 
 @cache
 def _users_with_rights() -> QuerySet[User]:
-    """Never evaluated itself: it would keep what it has found."""
+    """Return the queryset to copy from. Evaluating this one would cache its users."""
     importers = Group.objects.filter(name=IMPORTERS_GROUP, user=OuterRef("pk"))
     verified = ExpressionWrapper(Q(verified_email=F("email")), output_field=BooleanField())
     return User.objects.annotate(can_import=Exists(importers), email_verified=verified)
 
 
 def lock_user_or_404(user: User) -> User:
-    """As they are now, and until the transaction ends. Http404 where they are gone."""
+    """Lock and return the present row of the user. Raises `Http404` if the user was deleted."""
     return get_object_or_404(User.objects.select_for_update(no_key=True), pk=user.pk)
 
 
@@ -32,5 +32,8 @@ _by_id = CompiledLookup(users_with_rights)
 
 
 def find_user(user_id: int) -> User | None:
-    """The user as shown_users has it; also who sends a request is loaded so, for users/me/."""
+    """Return the user with the fields of `users_with_rights`, or `None`.
+
+    Authentication loads the caller with it too, so that `users/me/` needs no further query.
+    """
     return _by_id.find(user_id)

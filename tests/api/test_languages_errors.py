@@ -65,8 +65,8 @@ CASES = {
     ),
     "an e-mail that is taken": Case(
         "anonymous", "post", "/api/register/", {"email": "bob@example.com", "password": PASSWORD},
-        JSON, 400, "A user with this e-mail already exists.",
-        "Já existe um usuário com este e-mail.",
+        JSON, 400, "A user with this e-mail address already exists. Use another one.",
+        "Já existe um usuário com este endereço de e-mail. Use outro.",
     ),
     "a body that is no JSON": Case(
         "anonymous", "post", LOGIN, b"{\xff", "application/json; x=y", 400,
@@ -75,8 +75,8 @@ CASES = {
     ),
     "a password that is wrong": Case(
         "anonymous", "post", LOGIN, {"email": "bob@example.com", "password": "p"}, JSON, 401,
-        "No active account has this e-mail and password.",
-        "Nenhuma conta ativa tem este e-mail e esta senha.",
+        "No active account has this e-mail address and password.",
+        "Nenhuma conta ativa tem este endereço de e-mail e esta senha.",
     ),
     "a request without a token": Case(
         "anonymous", "get", ME, None, JSON, 401, "Authentication credentials were not provided.",
@@ -88,8 +88,8 @@ CASES = {
     ),
     "a refresh token that is none": Case(
         "anonymous", "post", "/api/auth/refresh/", {"refresh": "x"}, JSON, 401,
-        "The token is not valid; log in again.",
-        "O token não é válido; faça login novamente.",
+        "The token is invalid, expired or revoked. Log in again.",
+        "O token é inválido, expirou ou foi revogado. Faça login novamente.",
     ),
     "a list for staff": Case(
         "charlie", "get", "/api/users/", None, JSON, 403,
@@ -98,7 +98,8 @@ CASES = {
     ),
     "a right that nobody gives themselves": Case(
         "charlie", "patch", ME, {"is_staff": True}, JSON, 403,
-        "You may not set: is_staff.", "Você não pode definir: is_staff.",
+        "You may not set these fields: is_staff. Leave them out.",
+        "Você não pode definir estes campos: is_staff. Remova-os da requisição.",
     ),
     "an upload by who may not": Case(
         "charlie", "post", UPLOAD, form("email\n"), UPLOADED, 403,

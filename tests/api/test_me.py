@@ -72,7 +72,9 @@ def test_nothing_else_of_oneself_can_be_changed(
 
 def test_what_one_may_not_set_is_named(as_charlie: APIClient) -> None:
     answer = as_charlie.patch(URL, {"is_staff": True, "can_import": True})
-    assert answer.json()["error"]["message"] == "You may not set: can_import, is_staff."
+    assert answer.json()["error"]["message"] == (
+        "You may not set these fields: can_import, is_staff. Leave them out."
+    )
 
 
 def test_sending_back_what_was_read_is_no_change(as_charlie: APIClient) -> None:

@@ -50,7 +50,7 @@ def deleted_before_saving(user: User, saved: type[Model]) -> Iterator[None]:
 
 def unique_error(error: ValidationError) -> bool:
     """Whether it is the one that the check gives."""
-    message = "A user with this e-mail already exists."
+    message = "A user with this e-mail address already exists. Use another one."
     return error.detail == {"email": [ErrorDetail(message, code="unique")]}
 
 

@@ -43,7 +43,7 @@ def test_data_of_another_postgresql_are_left_alone(tmp_path: Path) -> None:
 def test_an_administrator_without_an_address_ends_the_servers_again(tmp_path: Path) -> None:
     code, said = refused("--port", "0", "--data", str(tmp_path / "data"), ADMIN_EMAIL="nobody")
     assert code == 1
-    assert said.endswith("ADMIN_EMAIL is not an e-mail address: nobody\n")
+    assert said.endswith("ADMIN_EMAIL is not an e-mail address: nobody. Set it to a valid one.\n")
     assert list(leftovers.find(tmp_path / "data")) == []
 
 

@@ -87,14 +87,14 @@ def test_who_was_overtaken_sends_nothing(mailbox: Mailbox, charlie: User) -> Non
     again()
     assert frozen is not None
     assert not outbox.mark_sent(frozen)
-    outbox.put_back(frozen, "late")
+    outbox.retry_later(frozen, "late")
     again()
     assert len(mailbox.mails) == 1
 
 
 def test_what_ends_its_worker_each_time_is_given_up(mailbox: Mailbox, charlie: User) -> None:
     mail = ask(charlie)
-    for _ in range(outbox.MOST_ATTEMPTS):
+    for _ in range(outbox.MAX_ATTEMPTS):
         Mail.objects.update(due_at=Now())
         assert outbox.claim(invitations=False) is not None
     again()
@@ -189,7 +189,7 @@ def test_one_that_cannot_be_written_keeps_no_other_waiting(mailbox: Mailbox, cha
 
 def test_what_is_asked_for_in_advance_uses_nothing_up(mailbox: Mailbox, charlie: User) -> None:
     User.objects.update(is_active=False)
-    for _ in range(outbox.MOST_AN_HOUR):
+    for _ in range(outbox.MAX_PER_HOUR):
         ask(charlie)
     send_mails()
     User.objects.update(is_active=True)
@@ -199,10 +199,10 @@ def test_what_is_asked_for_in_advance_uses_nothing_up(mailbox: Mailbox, charlie:
 
 
 def test_other_spellings_of_a_mailbox_are_one(mailbox: Mailbox, db: None) -> None:
-    for number in range(outbox.MOST_AN_HOUR + 3):
+    for number in range(outbox.MAX_PER_HOUR + 3):
         ask(User.objects.create_user(f"ann+{number}@example.com"))
     send_mails()
-    assert len(mailbox.mails) == outbox.MOST_AN_HOUR
+    assert len(mailbox.mails) == outbox.MAX_PER_HOUR
     assert Mail.objects.filter(problem="too_many").count() == 3
 
 

@@ -60,7 +60,7 @@ def test_one_that_refuses_the_sender_costs_no_mail(mailbox: Mailbox, charlie: Us
     """DEFAULT_FROM_EMAIL is wrong, for a day."""
     mail = ask(charlie)
     mailbox.at_sender = lambda: "550 5.7.1 not from here"
-    for _ in range(outbox.MOST_ATTEMPTS + 2):
+    for _ in range(outbox.MAX_ATTEMPTS + 2):
         Mail.objects.update(due_at=Now())
         send_mails()
     mail.refresh_from_db()

@@ -7,7 +7,7 @@ from typing import Final
 import polars as pl
 
 from users_uc.emails import MAX_LENGTH as EMAIL_MAX_LENGTH
-from users_uc.passwords.foreign_hashes import ARGON2ID, ARGON2ID_COSTS, CEILINGS, PBKDF2
+from users_uc.passwords.foreign_hashes import ARGON2ID, ARGON2ID_COSTS, COST_LIMITS, PBKDF2
 from users_uc.passwords.foreign_hashes import MAX_LENGTH as HASH_MAX_LENGTH
 from users_uc.text import (
     CONTROL_CHARACTERS,
@@ -84,11 +84,11 @@ def _is_hash(cell: pl.Expr) -> pl.Expr:
     )
     argon2id = (
         cell.str.contains(ARGON2ID)
-        & (memory <= CEILINGS.memory_kib)
-        & (memory * passes <= CEILINGS.memory_kib_passes)
-        & (lanes <= CEILINGS.lanes)
+        & (memory <= COST_LIMITS.memory_kib)
+        & (memory * passes <= COST_LIMITS.memory_kib_passes)
+        & (lanes <= COST_LIMITS.lanes)
     )
-    known = argon2id.fill_null(False) | (iterations <= CEILINGS.iterations).fill_null(False)
+    known = argon2id.fill_null(False) | (iterations <= COST_LIMITS.iterations).fill_null(False)
     return (cell == "") | ((cell.str.len_chars() <= HASH_MAX_LENGTH) & known)
 
 

@@ -1,1 +1,1 @@
-"""Mails to people: rows of models.Mail, sent by workers."""
+"""Mails to users: rows of `models.Mail`, sent by Celery workers."""

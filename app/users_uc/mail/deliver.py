@@ -1,9 +1,9 @@
-"""Sending what is due, so that nobody gets a mail twice or none, whatever dies when.
+"""Deliver due mails once, whichever process dies.
 
-A mail is marked as sent in a transaction that is committed together with the end of its data,
-which is what makes the server accept it: see core/postgres/commit.py. What nobody can rule out is
-a mail server that dies after it has accepted a mail and before it has said so, or takes too long to
-say it: it gets that mail again, under the same Message-ID.
+A mail is marked as sent in a transaction whose COMMIT is sent together with the end of the mail's
+data. The mail server accepts a mail only with the end of its data: see core/postgres/commit.py.
+One case remains: the mail server accepts a mail and then dies before it confirms, or confirms too
+late. It then gets the mail again, with the same Message-ID.
 """
 
 import logging
@@ -27,35 +27,34 @@ from users_uc.models import Mail
 
 logger = logging.getLogger(__name__)
 
-SLICE: Final = 5.0
-"""Seconds after which other work of the process has its turn."""
-_MAILS_A_CONNECTION: Final = 50
-_PATIENCE: Final = 60
-"""Seconds for PostgreSQL to come back, so that what was sent is marked."""
-_CLOSING: Final = 421
-"""The server's answer before it ends the connection; RFC 5321, 4.2.3."""
+_TIME_LIMIT: Final = 5.0
+"""Seconds after which a task ends, so that the process can do other work."""
+_MAILS_PER_CONNECTION: Final = 50
+_DATABASE_TIMEOUT: Final = 60
+"""Seconds to wait for PostgreSQL, so that a sent mail can be marked."""
+_SERVICE_CLOSING: Final = 421
+"""The reply of a mail server that closes the connection: RFC 5321, section 4.2.3."""
 
 
 def deliver(claim: Callable[[], Mail | None]) -> None:
-    """Send the mails that `claim` gives, until it gives none or others have their turn.
+    """Send the mails that `claim` returns, until it returns `None` or the time is up.
 
-    Where the server is away nothing is claimed, and no attempt is spent. (smtplib's errors are
-    OSErrors.)
+    If the mail server is unavailable, no mail is claimed and no attempt counts.
     """
     if not mail_is_configured():
         return
-    end = time.monotonic() + SLICE
+    end = time.monotonic() + _TIME_LIMIT
     try:
-        while time.monotonic() < end and _deliver_some(claim, end=end):
+        while time.monotonic() < end and _deliver_batch(claim, end=end):
             pass
-    except OSError as error:
-        logger.warning("mails wait for the mail server: %s", type(error).__name__)
+    except OSError as error:  # the errors of smtplib are OSErrors
+        logger.warning("the mail server is unavailable, mails wait: %s", type(error).__name__)
 
 
-def _deliver_some(claim: Callable[[], Mail | None], *, end: float) -> bool:
-    """By one connection; whether there may be more."""
+def _deliver_batch(claim: Callable[[], Mail | None], *, end: float) -> bool:
+    """Send mails over one connection, and return whether more mails may be due."""
     with get_connection() as server:
-        for _ in range(_MAILS_A_CONNECTION):
+        for _ in range(_MAILS_PER_CONNECTION):
             mail = claim() if time.monotonic() < end else None
             if mail is None:
                 return False
@@ -65,14 +64,14 @@ def _deliver_some(claim: Callable[[], Mail | None], *, end: float) -> bool:
 
 
 def _deliver(mail: Mail, server: BaseEmailBackend) -> None:
-    """Send it, or note why not. OSError where the connection is not to be used any more."""
-    if outbox.is_asked_for_too_often(mail):
+    """Send or abandon the mail. Raises `OSError` if the connection can no longer be used."""
+    if outbox.exceeds_account_limit(mail):
         outbox.abandon(mail, "too_many")
         return
     message = letters.compose(mail)
     if message is None:
         outbox.abandon(mail, "nobody")
-    elif outbox.is_one_too_many(mail, to=message.to[0]):
+    elif outbox.exceeds_mailbox_limit(mail, to=message.to[0]):
         outbox.abandon(mail, "too_many")
     else:
         _send(mail, message, server)
@@ -80,34 +79,34 @@ def _deliver(mail: Mail, server: BaseEmailBackend) -> None:
 
 def _send(mail: Mail, message: EmailMessage, server: BaseEmailBackend) -> None:
     try:
-        _hand_over(mail, message, server)
-    except (ValueError, LookupError) as error:  # Django's, of an address that it cannot write
+        _send_and_commit(mail, message, server)
+    except (ValueError, LookupError) as error:  # Django cannot encode the e-mail address
         outbox.abandon(mail, type(error).__name__)
     except OSError as error:
-        if not _is_of_this_mail(error, mail):
+        if not _record_failure(mail, error):
             raise
     except UnknownCommitError:
         connection.close()
-        wait_for_database(seconds=_PATIENCE)
-        outbox.mark_again(mail)
+        wait_for_database(seconds=_DATABASE_TIMEOUT)
+        outbox.mark_sent_again(mail)
         raise
 
 
-def _is_of_this_mail(error: OSError, mail: Mail) -> bool:
-    """Note it. Whether others may still be sent by the connection."""
-    code = _refusal(error)
-    said = code or getattr(error, "smtp_code", 0)
-    logger.warning("mail %s not sent: %s %s", mail.pk, type(error).__name__, said or "")
+def _record_failure(mail: Mail, error: OSError) -> bool:
+    """Abandon the mail or schedule a retry. Return whether the connection can still be used."""
+    code = _reply_to_mail(error)
+    logged_code = code or getattr(error, "smtp_code", 0)
+    logger.warning("mail %s not sent: %s %s", mail.pk, type(error).__name__, logged_code or "")
     if 500 <= code < 600:
         outbox.abandon(mail, f"refused {code}")
         return True
-    is_of_all = isinstance(error, smtplib.SMTPSenderRefused)  # DEFAULT_FROM_EMAIL
-    problem = f"{type(error).__name__} {said or ''}".strip()
-    outbox.put_back(mail, problem, is_spent=not is_of_all)
-    return code not in {0, _CLOSING}
+    concerns_all_mails = isinstance(error, smtplib.SMTPSenderRefused)  # DEFAULT_FROM_EMAIL
+    problem = f"{type(error).__name__} {logged_code or ''}".strip()
+    outbox.retry_later(mail, problem, counts=not concerns_all_mails)
+    return code not in {0, _SERVICE_CLOSING}
 
 
-def _hand_over(mail: Mail, message: EmailMessage, server: BaseEmailBackend) -> None:
+def _send_and_commit(mail: Mail, message: EmailMessage, server: BaseEmailBackend) -> None:
     send = partial(server.send_messages, [message])
     with transaction.atomic():
         if not outbox.mark_sent(mail):
@@ -121,8 +120,11 @@ def _hand_over(mail: Mail, message: EmailMessage, server: BaseEmailBackend) -> N
     failpoint("mail_sent")
 
 
-def _refusal(error: Exception) -> int:
-    """The server's answer to this mail: 5xx is for good. 0 for faults of the server or ours."""
+def _reply_to_mail(error: Exception) -> int:
+    """Return the mail server's reply code to this mail, or 0 if the error is not about the mail.
+
+    A code of 5xx is permanent.
+    """
     match error:
         case smtplib.SMTPRecipientsRefused():
             return max(code for code, _ in error.recipients.values())

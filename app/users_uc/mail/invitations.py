@@ -1,4 +1,4 @@
-"""Inviting people whom an import has created."""
+"""Invitations of users whom an import has created."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -18,7 +18,10 @@ _INSERT = """
 
 
 def invite(emails: Sequence[str], *, language: str) -> None:
-    """Mails to those whom the current transaction has created, and who are active."""
+    """Add an invitation for each active user with one of these e-mail addresses.
+
+    The caller has created the users in the current transaction.
+    """
     names = {
         "mails": sql.Identifier(Mail._meta.db_table),
         "users": sql.Identifier(User._meta.db_table),
@@ -30,11 +33,14 @@ def invite(emails: Sequence[str], *, language: str) -> None:
 
 
 def counts(import_id: UUID) -> dict[str, int]:
-    """How many of the import are `waiting`, `sent` and `given_up`; `total` is their sum."""
-    each: dict[str, Any] = {
+    """Return how many invitations of the import are `waiting`, `sent` and `given_up`.
+
+    `total` is the sum of the three.
+    """
+    aggregates: dict[str, Any] = {
         "total": Count("pk"),
         "waiting": Count("pk", filter=Q(sent_at=None, given_up_at=None)),
         "sent": Count("pk", filter=Q(sent_at__isnull=False)),
         "given_up": Count("pk", filter=Q(given_up_at__isnull=False)),
     }
-    return dict(Mail.objects.filter(import_id=import_id).aggregate(**each))
+    return dict(Mail.objects.filter(import_id=import_id).aggregate(**aggregates))

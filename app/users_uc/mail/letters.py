@@ -1,4 +1,4 @@
-"""What each mail says, and whether there is still a reason to send it."""
+"""The subject and text of each mail, and the check that it should still be sent."""
 
 from datetime import timedelta
 from email.utils import parseaddr
@@ -16,18 +16,17 @@ _HOUR: Final = timedelta(hours=1)
 
 
 def compose(mail: Mail) -> EmailMessage | None:
-    """The mail as it is now; None where nobody is to get it any more. It also finds its user.
+    """Return the message, or `None` if there is no longer a reason to send it.
 
-    The texts name nobody: a stranger who signs up with another's address would choose the words.
+    Sets `mail.user` if the mail is for the present holder of an e-mail address. The texts do not
+    contain the user's name: a stranger who registers with another e-mail address chooses that name.
     """
     if mail.is_for_any_holder:
         mail.user = User.objects.filter(email=mail.address).first()
     user = mail.user
-    if user is None or not user.is_active:
+    if user is None or not user.is_active or not _has_reason(mail, user):
         return None
-    if not _is_wanted(mail, user):
-        return None
-    subject, _, body = _text(mail, user).partition("\n\n")
+    subject, _, body = _render(mail, user).partition("\n\n")
     return EmailMessage(
         subject=subject.strip(),
         body=body,
@@ -36,7 +35,7 @@ def compose(mail: Mail) -> EmailMessage | None:
     )
 
 
-def _is_wanted(mail: Mail, user: User) -> bool:
+def _has_reason(mail: Mail, user: User) -> bool:
     match mail.kind:
         case Mail.Kind.ACTIVATION:
             return not user.has_verified_email()
@@ -45,7 +44,7 @@ def _is_wanted(mail: Mail, user: User) -> bool:
     return True
 
 
-def _text(mail: Mail, user: User) -> str:
+def _render(mail: Mail, user: User) -> str:
     language = mail.language if mail.language in CODES else CODES[0]
     context: dict[str, object] = {"site_name": settings.SITE_NAME, "email": user.email}
     if mail.kind in set(Purpose):
@@ -57,6 +56,6 @@ def _text(mail: Mail, user: User) -> str:
 
 
 def _message_id(mail: Mail) -> str:
-    """Always the same for one row: a mail server or program that gets it twice can tell."""
+    """Return the same id for each attempt, so that a mail server or program detects a duplicate."""
     domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
     return f"<{mail.id}@{domain}>"

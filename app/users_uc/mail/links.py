@@ -1,7 +1,7 @@
-"""Links in mails: who has one may do one thing, once, for a time.
+"""Links in mails. A link allows one action, once, for a limited time.
 
-A token is signed together with what it would change, so that it ends when that has changed:
-nothing about it is stored.
+The signature of a token covers the values that the action changes. The token is therefore invalid
+after the action, and nothing about it is stored.
 """
 
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ from users_uc.models import User
 
 
 class Purpose(StrEnum):
-    """What a link is for."""
+    """The action that a link allows."""
 
     ACTIVATION = "activation"
     EMAIL_CHANGE = "email_change"
@@ -35,7 +35,7 @@ LIFETIMES: Final = {
     Purpose.INVITATION: timedelta(days=14),
     Purpose.PASSWORD_RESET: timedelta(hours=1),
 }
-SETTING_A_PASSWORD: Final = (Purpose.PASSWORD_RESET, Purpose.INVITATION)
+PASSWORD_PURPOSES: Final = (Purpose.PASSWORD_RESET, Purpose.INVITATION)
 
 _PATHS: Final = {
     Purpose.ACTIVATION: "activate",
@@ -46,38 +46,44 @@ _PATHS: Final = {
 
 
 class InvalidLinkError(ValueError):
-    """It was used, is too old, is another's, or never was one."""
+    """The link was used, has expired, belongs to another user or action, or never was valid."""
 
 
 @dataclass(frozen=True)
-class Opened:
-    """Whom the link was sent to, locked; and the address that it would give them, if any."""
+class OpenedLink:
+    """The locked user of a link, and the new e-mail address, empty if the link sets none."""
 
     user: User
     new_email: str
 
 
 def link(purpose: Purpose, user: User, *, new_email: str = "") -> str:
-    """Below ACCOUNT_PAGE_URL, in its fragment: no server's log and no Referer has the token."""
+    """Return a link below ACCOUNT_PAGE_URL.
+
+    The token is in the fragment, so that no server log and no Referer header contains it.
+    """
     uid = urlsafe_base64_encode(str(user.pk).encode())
     token = _signer(purpose, user).sign_object([new_email])
     return f"{settings.ACCOUNT_PAGE_URL}#/{_PATHS[purpose]}/{uid}/{token}"
 
 
 @contextmanager
-def opened(uid: str, token: str, *purposes: Purpose) -> Iterator[Opened]:
-    """Do what the link is for, in one transaction. InvalidLinkError when it does not count."""
-    users = User.objects.filter(pk=_decoded(uid), is_active=True)
-    _open(users, token, purposes)  # strangers lock nobody
+def open_link(uid: str, token: str, *purposes: Purpose) -> Iterator[OpenedLink]:
+    """Check the link, and run the body in a transaction that locks the user.
+
+    Raises `InvalidLinkError`.
+    """
+    users = User.objects.filter(pk=_decode(uid), is_active=True)
+    _open(users, token, purposes)  # an invalid token must not lock a user
     with transaction.atomic():
         yield _open(users.select_for_update(no_key=True), token, purposes)
 
 
-def _open(users: QuerySet[User], token: str, purposes: tuple[Purpose, ...]) -> Opened:
+def _open(users: QuerySet[User], token: str, purposes: tuple[Purpose, ...]) -> OpenedLink:
     user = users.first()
     if user is None:
         raise InvalidLinkError
-    return Opened(user, _new_email(user, token, purposes))
+    return OpenedLink(user, _new_email(user, token, purposes))
 
 
 def _new_email(user: User, token: str, purposes: tuple[Purpose, ...]) -> str:
@@ -92,11 +98,11 @@ def _new_email(user: User, token: str, purposes: tuple[Purpose, ...]) -> str:
 
 
 def _signer(purpose: Purpose, user: User) -> TimestampSigner:
-    changes = user.verified_email if purpose is Purpose.ACTIVATION else user.token_version
-    return TimestampSigner(salt=repr((str(purpose), user.pk, user.email, changes)), sep=".")
+    changed = user.verified_email if purpose is Purpose.ACTIVATION else user.token_version
+    return TimestampSigner(salt=repr((str(purpose), user.pk, user.email, changed)), sep=".")
 
 
-def _decoded(uid: str) -> int:
+def _decode(uid: str) -> int:
     try:
         number = urlsafe_base64_decode(uid)
     except ValueError:

@@ -1,4 +1,4 @@
-"""The rows of mails: who writes one, who may send it, and what became of it."""
+"""The outbox of mails: adding, claiming, retrying and abandoning their rows."""
 
 import logging
 from datetime import timedelta
@@ -25,29 +25,36 @@ from users_uc.models import Mail, User
 logger = logging.getLogger(__name__)
 
 SEND_MAILS: Final = "users_uc.send_mails"
-MOST_AN_HOUR: Final = 5
-"""Mails of one kind to one mailbox, or of one account to new addresses: nobody fills another's."""
-MOST_ATTEMPTS: Final = 12
-"""The last some five hours after the first, with the default of RECOVER_AFTER_SECONDS."""
+MAX_PER_HOUR: Final = 5
+"""Mails of one kind to one mailbox, and mails from one account to new e-mail addresses.
 
-_INVITED = "invitations"
-_MOST_DOUBLINGS = 7
-_LONGEST_WAIT = settings.RECOVER_AFTER * 2**_MOST_DOUBLINGS
-# Later than any wait: the clock was set back, and would have to come there again.
-_IS_DUE = Q(due_at__lte=Now()) | Q(due_at__gt=Now() + Value(_LONGEST_WAIT))
-REMEMBERED: Final = timedelta(seconds=5)
-"""After a crash of PostgreSQL: whoever has sent a mail may still have to say so."""
-_HAS_BEEN_UP = RawSQL(  # a start in the future: the clock was set back
-    "pg_postmaster_start_time() NOT BETWEEN now() - %s AND now()", [REMEMBERED], BooleanField()
+The limit keeps a stranger from flooding a mailbox.
+"""
+MAX_ATTEMPTS: Final = 12
+"""The last one is about five hours after the first, with the default of RECOVER_AFTER_SECONDS."""
+STARTUP_GRACE: Final = timedelta(seconds=5)
+"""Time after a start of PostgreSQL in which no claimed mail is claimed again.
+
+A worker whose commit was lost in a crash marks its mail as sent in this time.
+"""
+
+_INVITATION_COUNTER = "invitations"
+_MAX_DOUBLINGS = 7
+_MAX_WAIT = settings.RECOVER_AFTER * 2**_MAX_DOUBLINGS
+# A mail that is due later than any wait allows was scheduled before the clock was set back.
+_IS_DUE = Q(due_at__lte=Now()) | Q(due_at__gt=Now() + Value(_MAX_WAIT))
+_GRACE_IS_OVER = RawSQL(  # a start in the future: the clock was set back
+    "pg_postmaster_start_time() NOT BETWEEN now() - %s AND now()", [STARTUP_GRACE], BooleanField()
 )
-_IS_NOBODYS = Q(attempts=0) | Q(_HAS_BEEN_UP)
+_IS_CLAIMABLE = Q(attempts=0) | Q(_GRACE_IS_OVER)
 _INVITATIONS = Q(kind=Mail.Kind.INVITATION)
 
 
 def add(kind: Mail.Kind, *, user: User | None = None, address: str = "") -> None:
-    """Have a mail sent as soon as what it tells of is committed.
+    """Add a mail in the language of the request, to be sent when the transaction commits.
 
-    To `address`, which may be anybody's, or to the user's. In the language of the request.
+    It goes to `address`, or without one to the e-mail address of `user`. A mail without a user goes
+    to the present holder of `address`.
     """
     if not mail_is_configured():
         return
@@ -57,132 +64,143 @@ def add(kind: Mail.Kind, *, user: User | None = None, address: str = "") -> None
     )
 
 
-def is_any_due(*, invitations: bool) -> bool:
-    """Whether there is anything to open a connection for."""
+def has_due(*, invitations: bool) -> bool:
+    """Return whether a mail is due, so that a connection is worth opening."""
     return _due(invitations=invitations).exists()
 
 
 def claim(*, invitations: bool) -> Mail | None:
-    """A mail that is nobody else's to send until it is due again; None where none is due.
+    """Claim a due mail and return it, or `None` if no mail is due.
 
-    Urgent mails and invitations are asked for apart: of those there may be a million.
+    No other worker sends the mail until it is due again. Invitations are claimed separately,
+    because there may be a million of them.
     """
     with transaction.atomic():
         due = _due(invitations=invitations).select_for_update(skip_locked=True, of=("self",))
         mail = due.select_related("user").order_by("due_at").first()
         if mail is not None:
-            wait = settings.RECOVER_AFTER * 2 ** min(mail.attempts, _MOST_DOUBLINGS)
+            wait = settings.RECOVER_AFTER * 2 ** min(mail.attempts, _MAX_DOUBLINGS)
             mail.attempts += 1
             row = Mail.objects.filter(pk=mail.pk)
             row.update(attempts=mail.attempts, due_at=Now() + Value(wait))
-    if mail is not None and mail.attempts > MOST_ATTEMPTS:  # it ended its worker each time
+    if mail is not None and mail.attempts > MAX_ATTEMPTS:  # its worker died in each attempt
         abandon(mail, "attempts_exhausted")
         return claim(invitations=invitations)
     return mail
 
 
 def may_invite() -> bool:
-    """Whether fewer than INVITATIONS_PER_MINUTE are claimed."""
-    return int(cache.get(_INVITED, 0)) < settings.INVITATIONS_PER_MINUTE
+    """Return whether fewer than INVITATIONS_PER_MINUTE invitations are claimed in this minute."""
+    return int(cache.get(_INVITATION_COUNTER, 0)) < settings.INVITATIONS_PER_MINUTE
 
 
 def claim_invitation() -> Mail | None:
-    """One to send now; None also where INVITATIONS_PER_MINUTE are claimed."""
-    number = cast("CacheOnRedis", cache).count(_INVITED, seconds=60)
+    """Claim a due invitation and return it, or `None` if none is due or the limit is reached."""
+    number = cast("CacheOnRedis", cache).count(_INVITATION_COUNTER, seconds=60)
     return claim(invitations=True) if number <= settings.INVITATIONS_PER_MINUTE else None
 
 
-def is_asked_for_too_often(mail: Mail) -> bool:
-    """Whether its account has named MOST_AN_HOUR new addresses, be they free or taken.
+def exceeds_account_limit(mail: Mail) -> bool:
+    """Return whether the account has asked for more than MAX_PER_HOUR new e-mail addresses.
 
-    If only those to free ones counted, the next mail would tell how many were.
+    E-mail addresses of other users count too. Otherwise the number of mails that arrive would
+    reveal how many of the e-mail addresses are free.
     """
-    return mail.kind == Mail.Kind.EMAIL_CHANGE and _is_over(mail, f"account {mail.user_id}")
+    if mail.kind != Mail.Kind.EMAIL_CHANGE:
+        return False
+    return _exceeds_limit(mail, f"account {mail.user_id}")
 
 
-def is_one_too_many(mail: Mail, *, to: str) -> bool:
-    """Whether its mailbox, in any spelling, was sent MOST_AN_HOUR of its kind.
+def exceeds_mailbox_limit(mail: Mail, *, to: str) -> bool:
+    """Return whether the mailbox has received MAX_PER_HOUR mails of this kind in this hour.
 
-    What is only asked for does not count: nobody uses up another's mails in advance.
+    Spellings with a `+tag` are one mailbox. Only mails that are about to be sent count, so that a
+    stranger cannot use up the limit in advance.
     """
+    if mail.kind == Mail.Kind.INVITATION:
+        return False
     local, _, domain = to.rpartition("@")
-    mailbox = f"{local.partition('+')[0]}@{domain}"
-    return mail.kind != Mail.Kind.INVITATION and _is_over(mail, mailbox)
+    return _exceeds_limit(mail, f"{local.partition('+')[0]}@{domain}")
 
 
 def mark_sent(mail: Mail) -> bool:
-    """In the transaction whose commit sends it; False where the mail, or its user, is gone by now.
+    """Mark the mail as sent, in the transaction whose commit sends it.
 
-    What was typed is not kept any longer than it is needed.
+    The e-mail address is removed, because it is no longer needed. Return `False` if another worker
+    has claimed the mail or the user was deleted.
     """
     if mail.user is None or not User.objects.lock_against_deletion(mail.user.pk):
         return False
-    mine = _while_claimed(mail).filter(sent_at=None, given_up_at=None)
-    return bool(mine.update(sent_at=Now(), user=mail.user, address="", problem=""))
+    unsent = _while_claimed(mail).filter(sent_at=None, given_up_at=None)
+    return bool(unsent.update(sent_at=Now(), user=mail.user, address="", problem=""))
 
 
-def mark_again(mail: Mail) -> None:
-    """It was sent, and perhaps PostgreSQL has lost that; within REMEMBERED of its start."""
+def mark_sent_again(mail: Mail) -> None:
+    """Mark a sent mail whose first mark PostgreSQL may have lost, within STARTUP_GRACE."""
     _while_claimed(mail).update(sent_at=Now(), address="", problem="")
 
 
-def put_back(mail: Mail, problem: str, *, is_spent: bool = True) -> None:
-    """It was not sent, and is tried again when it is due.
+def retry_later(mail: Mail, problem: str, *, counts: bool = True) -> None:
+    """Mark the mail as not sent, so that it is sent when it is due again.
 
-    Where its attempt `is_spent`, not after MOST_ATTEMPTS. Not where its account's logins have ended
-    since it was claimed: its link would be one of the time after.
+    If the attempt `counts` and was the last one, the mail is abandoned. A mail that changes the
+    e-mail address is not retried if the user's logins were revoked since the claim: its new link
+    would be valid.
     """
     with transaction.atomic():
         if mail.kind == Mail.Kind.EMAIL_CHANGE and not _has_same_logins(mail):
             return
-        last = MOST_ATTEMPTS - 1
+        last = MAX_ATTEMPTS - 1
         _while_claimed(mail).update(
             sent_at=None,
             user=None if mail.is_for_any_holder else mail.user,
             address=mail.address,
             problem=problem,
-            attempts=F("attempts") if is_spent else Least(F("attempts"), Value(last)),
-            given_up_at=Case(When(attempts__gt=last, then=Now())) if is_spent else None,
+            attempts=F("attempts") if counts else Least(F("attempts"), Value(last)),
+            given_up_at=Case(When(attempts__gt=last, then=Now())) if counts else None,
         )
 
 
 def abandon(mail: Mail, problem: str) -> None:
-    """It will not be sent."""
+    """Mark the mail as abandoned. It is never sent."""
     _while_claimed(mail).update(sent_at=None, address="", problem=problem, given_up_at=Now())
 
 
-def forget_old() -> None:
-    """Remove what was sent or given up as long ago as imports are kept."""
-    then = Now() - Value(settings.IMPORT_RETENTION)
-    Mail.objects.filter(Q(sent_at__lt=then) | Q(given_up_at__lt=then)).delete()
+def delete_old() -> None:
+    """Delete mails that were sent or abandoned longer ago than IMPORT_RETENTION_DAYS."""
+    limit = Now() - Value(settings.IMPORT_RETENTION)
+    Mail.objects.filter(Q(sent_at__lt=limit) | Q(given_up_at__lt=limit)).delete()
 
 
 def _due(*, invitations: bool) -> QuerySet[Mail]:
     kinds = _INVITATIONS if invitations else ~_INVITATIONS
-    return Mail.objects.filter(kinds, _IS_DUE, _IS_NOBODYS, sent_at=None, given_up_at=None)
+    return Mail.objects.filter(kinds, _IS_DUE, _IS_CLAIMABLE, sent_at=None, given_up_at=None)
 
 
 def _has_same_logins(mail: Mail) -> bool:
-    """As when it was claimed; they do not end before the transaction does."""
+    """Lock the user, and return whether no login was revoked since the mail was claimed."""
     if mail.user is None:
         return False
-    same = User.objects.filter(pk=mail.user.pk, token_version=mail.user.token_version)
-    return same.select_for_update(no_key=True).first() is not None
+    unchanged = User.objects.filter(pk=mail.user.pk, token_version=mail.user.token_version)
+    return unchanged.select_for_update(no_key=True).first() is not None
 
 
 def _while_claimed(mail: Mail) -> QuerySet[Mail]:
-    """The row, while its latest claim is this one."""
+    """Return the row of the mail, or no row if it was claimed again."""
     return Mail.objects.filter(pk=mail.pk, attempts=mail.attempts)
 
 
-def _is_over(mail: Mail, whose: str) -> bool:
-    """Counted when its turn first comes. When Redis is away nothing is, as with request rates."""
+def _exceeds_limit(mail: Mail, counter: str) -> bool:
+    """Count the mail in its first attempt, and return whether it exceeds MAX_PER_HOUR.
+
+    While Redis is unavailable nothing is counted, as with the rate limits of requests.
+    """
     if mail.attempts > 1:
         return False
-    key = sha256(f"{mail.kind} {whose}".encode()).hexdigest()
+    key = sha256(f"{mail.kind} {counter}".encode()).hexdigest()
     try:
         count = cast("CacheOnRedis", cache).count(f"mails:{key}", seconds=3600)
     except RedisError as error:
-        logger.warning("mail not counted: %s", type(error).__name__)
+        logger.warning("Redis is unavailable, a mail was not counted: %s", type(error).__name__)
         return False
-    return count > MOST_AN_HOUR
+    return count > MAX_PER_HOUR

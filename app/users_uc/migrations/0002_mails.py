@@ -21,11 +21,11 @@ class Migration(migrations.Migration):
                 db_default="",
                 default="",
                 editable=False,
-                help_text="The address that was shown to be theirs; another `email` is not verified.",
+                help_text="The confirmed e-mail address. `email` is confirmed if the two are equal.",
                 max_length=254,
             ),
         ),
-        # Who administers must not be kept out by REQUIRE_VERIFIED_EMAIL.
+        # REQUIRE_VERIFIED_EMAIL must not lock superusers out.
         migrations.RunSQL(
             "UPDATE users_uc_user SET verified_email = email WHERE is_superuser",
             migrations.RunSQL.noop,
@@ -71,7 +71,7 @@ class Migration(migrations.Migration):
                     models.EmailField(
                         blank=True,
                         db_default="",
-                        help_text="Empty: the user's at sending.",
+                        help_text="Empty if the mail goes to the user's present e-mail address.",
                         max_length=254,
                     ),
                 ),
@@ -91,7 +91,7 @@ class Migration(migrations.Migration):
                 (
                     "user",
                     models.ForeignKey(
-                        help_text="Null where somebody typed an address: whose it is, is looked up at sending.",
+                        help_text="Null if a client named only the e-mail address. The user is set at sending.",
                         null=True,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="mails",

@@ -1,4 +1,4 @@
-"""Accounts as PostgreSQL has them."""
+"""The models of accounts."""
 
 from users_uc.models.logins import revoke_logins
 from users_uc.models.mail import Mail

@@ -1,4 +1,4 @@
-"""The end of what was given to who logged in."""
+"""Revocation of logins."""
 
 from collections.abc import Collection
 
@@ -10,13 +10,14 @@ from users_uc.models.refresh_family import RefreshFamily
 
 
 def revoke_logins(user_ids: Collection[int]) -> None:
-    """Of people whose `token_version` the same transaction raises, which ends tokens and links.
+    """Delete the token families of users and abandon their unsent changes of the e-mail address.
 
-    A change of address that still waits to be sent would be a link of the time after. It is given
-    up, as where the address is another's: which of the two it is must not be seen.
+    The caller raises `token_version` in the same transaction, which invalidates tokens and links. A
+    mail with a change that is sent later would contain a valid link. It is abandoned with the same
+    `problem` as a mail whose e-mail address is taken, so that the two look the same.
     """
-    theirs = RawSQL("SELECT unnest(%s::bigint[])", [list(user_ids)])
-    RefreshFamily.objects.filter(user_id__in=theirs).delete()
-    waiting = Mail.objects.filter(user_id__in=theirs, sent_at=None, given_up_at=None)
-    changes = waiting.filter(kind=Mail.Kind.EMAIL_CHANGE)
+    ids = RawSQL("SELECT unnest(%s::bigint[])", [list(user_ids)])
+    RefreshFamily.objects.filter(user_id__in=ids).delete()
+    unsent = Mail.objects.filter(user_id__in=ids, sent_at=None, given_up_at=None)
+    changes = unsent.filter(kind=Mail.Kind.EMAIL_CHANGE)
     changes.update(given_up_at=Now(), address="", problem="nobody")

@@ -1,4 +1,4 @@
-"""Mails: a row is written with what it tells of, and sent later by a worker."""
+"""The outbox of mails. A row commits together with the change that it reports."""
 
 from django.conf import settings
 from django.contrib.postgres.functions import RandomUUID
@@ -6,14 +6,16 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from users_uc import emails
+
 _UNSENT = Q(sent_at=None, given_up_at=None)
 
 
 class Mail(models.Model):
-    """One mail to one person. Links and texts are made when it is sent: nothing secret is here."""
+    """One mail to one user. The text and its link are made at sending, so no secret is stored."""
 
     class Kind(models.TextChoices):
-        """What it is about; each has a template in every language."""
+        """The kind of a mail. Each kind has a template in each language."""
 
         ACCOUNT_EXISTS = "account_exists"
         ACTIVATION = "activation"
@@ -23,19 +25,20 @@ class Mail(models.Model):
         PASSWORD_RESET = "password_reset"  # noqa: S105  (no password)
 
     _TO_OTHER_ADDRESSES = frozenset({Kind.EMAIL_CHANGE, Kind.EMAIL_CHANGED})
-    """Than the one that the account has when they are sent."""
+    """Kinds whose e-mail address is not the one that the user has when the mail is sent."""
 
     id = models.UUIDField(primary_key=True, db_default=RandomUUID(), editable=False)
     kind = models.CharField(max_length=16, choices=Kind)
     language = models.CharField(max_length=8)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="mails",
-        help_text="Null where somebody typed an address: whose it is, is looked up at sending.",
+        help_text="Null if a client named only the e-mail address. The user is set at sending.",
     )  # fmt: skip
     address = models.EmailField(
-        max_length=254, blank=True, db_default="", help_text="Empty: the user's at sending."
-    )
-    # No foreign key: accounts do not know imports.
+        max_length=emails.MAX_LENGTH, blank=True, db_default="",
+        help_text="Empty if the mail goes to the user's present e-mail address.",
+    )  # fmt: skip
+    # Not a foreign key, because users_uc does not depend on tasks.
     import_id = models.UUIDField(null=True, editable=False)
 
     created_at = models.DateTimeField(db_default=Now())
@@ -74,5 +77,5 @@ class Mail(models.Model):
 
     @property
     def is_for_any_holder(self) -> bool:
-        """Whether somebody typed its address: whose that is, is looked up at each sending."""
+        """Return whether the mail goes to the user who has `address` at the time of sending."""
         return bool(self.address) and self.kind not in self._TO_OTHER_ADDRESSES

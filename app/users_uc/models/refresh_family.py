@@ -1,4 +1,4 @@
-"""The families of refresh tokens."""
+"""Token families."""
 
 import uuid
 
@@ -8,7 +8,7 @@ from django.db.models.functions import Now
 
 
 class RefreshFamily(models.Model):
-    """All refresh tokens that come from one login; exactly one of them is unspent."""
+    """The refresh tokens of one login. Exactly one of them is unused."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(

@@ -1,4 +1,4 @@
-"""The user."""
+"""The user model."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -12,28 +12,28 @@ from django.db.models.functions import Now
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
-from users_uc.emails import InvalidEmailError, normalise
+from users_uc import emails
 from users_uc.managers import UserManager
 from users_uc.models.logins import revoke_logins
 from users_uc.text import NAME_MAX_LENGTH, PHONE_MAX_LENGTH
 
 IMPORTERS_GROUP = "Importers"
-"""Members may upload files; the tasks app gives the group its permission."""
+"""The group whose members may upload files. The tasks app creates it with its permission."""
 
 
 class User(AbstractUser):
-    """A person, known by e-mail.
+    """A user, identified by the e-mail address.
 
-    What an import does not bring has a default in the database, so that COPY sends only what
-    differs from row to row.
+    Columns that a file does not bring have a default in the database, so that COPY sends only
+    values that differ from row to row.
     """
 
     username = None  # type: ignore[assignment]
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
 
-    # "C": bytes in order, so that the unique index also serves prefix search.
-    email = models.EmailField(max_length=254, db_collation="C")
+    # The collation "C" orders by bytes, so that the unique index also serves a prefix search.
+    email = models.EmailField(max_length=emails.MAX_LENGTH, db_collation="C")
     name = models.CharField(max_length=NAME_MAX_LENGTH, blank=True, default="", db_default="")
     phone = models.CharField(max_length=PHONE_MAX_LENGTH, blank=True, default="", db_default="")
     password = models.CharField(max_length=128, db_default="!")
@@ -43,22 +43,22 @@ class User(AbstractUser):
     date_joined = models.DateTimeField(db_default=Now(), editable=False)
     token_version = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     verified_email = models.CharField(
-        max_length=254, blank=True, default="", db_default="", editable=False,
-        help_text="The address that was shown to be theirs; another `email` is not verified.",
+        max_length=emails.MAX_LENGTH, blank=True, default="", db_default="", editable=False,
+        help_text="The confirmed e-mail address. `email` is confirmed if the two are equal.",
     )  # fmt: skip
-    # No foreign key: checking it would cost an import one query a row.
+    # Not a foreign key, because its check would cost an import one query per row.
     import_id = models.UUIDField(null=True, editable=False)
 
     objects = UserManager()  # type: ignore[misc,assignment]
 
-    _password: str | None  # the new one, between set_password and save
+    _password: str | None  # the new password, between set_password and save
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS = []
 
     class Meta:
         constraints = [
-            # Not unique=True, which would add a second index for LIKE.
+            # unique=True would add a second index for LIKE.
             models.UniqueConstraint(fields=["email"], name="user_email_unique"),
         ]
         indexes = [
@@ -70,75 +70,86 @@ class User(AbstractUser):
         return self.email
 
     def get_full_name(self) -> str:
-        """The name, or the e-mail of who gave none."""
+        """Return the name, or the e-mail address of a user without a name."""
         return self.name or self.email
 
     def get_short_name(self) -> str:
-        """The same: people have one name here."""
+        """Return the same as `get_full_name`, because users have one name."""
         return self.get_full_name()
 
     def clean(self) -> None:
-        """What the admin's forms send is normalised as everywhere."""
+        """Normalise the e-mail address of the admin's forms. Raises `ValidationError`."""
         try:
-            self.email = normalise(self.email)
-        except InvalidEmailError:
+            self.email = emails.normalise(self.email)
+        except emails.InvalidEmailError:
             raise ValidationError({"email": _("Enter a valid e-mail address.")}) from None
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Also end what was given to who had another password or address, or was active."""
-        over = self._password is not None or not self.is_active
+        """Save the user, and revoke logins and links if a change requires it.
+
+        These are a new password, a new e-mail address and a deactivation.
+        """
+        revokes = self._password is not None or not self.is_active
         with transaction.atomic():
-            over = not self._state.adding and (over or self._has_moved(kwargs.get("update_fields")))
+            revokes = not self._state.adding and (
+                revokes or self._changes_email(kwargs.get("update_fields"))
+            )
             super().save(*args, **kwargs)
-            if over:
+            if revokes:
                 self._revoke_logins()
 
-    def _has_moved(self, saved: Iterable[str] | None) -> bool:
-        if saved is not None and "email" not in saved:
+    def _changes_email(self, update_fields: Iterable[str] | None) -> bool:
+        if update_fields is not None and "email" not in update_fields:
             return False
         return type(self).objects.filter(pk=self.pk).exclude(email=self.email).exists()
 
     def _revoke_logins(self) -> None:
-        """No token or link given before counts any more, also where all is as it was then."""
+        """Invalidate all earlier tokens and links, also if the old values are restored later."""
         self.token_version = models.F("token_version") + 1
         super().save(update_fields=["token_version"])
         self.refresh_from_db(fields=["token_version"])
         revoke_logins([self.pk])
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        """What others add to them at the same time is there before it, or finds nobody."""
+        """Delete the user and related rows.
+
+        The lock makes a parallel insert of a related row finish before the deletion, or fail.
+        """
         with transaction.atomic():
             type(self).objects.select_for_update().filter(pk=self.pk).first()
             return super().delete(*args, **kwargs)
 
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
-        """Django's, for the admin; it ends when tokens end, not only with another password."""
+        """Return a hash that ends sessions of the admin whenever tokens are revoked."""
         salt = "users_uc.models.User.get_session_auth_hash"
         value = f"{self.password} {self.token_version}"
         return salted_hmac(salt, value, secret=secret, algorithm="sha256").hexdigest()
 
     def check_password(self, raw_password: str | None) -> bool:
-        """Django's, but what renews an older hash does not undo a change that came meanwhile."""
+        """Check the password as Django does.
+
+        The upgrade of an old hash does not overwrite a password that was changed in the meantime.
+        """
         before = self.password
 
-        def renew(raw: str) -> None:
-            renewed = make_password(raw)
-            if type(self).objects.filter(pk=self.pk, password=before).update(password=renewed):
-                self.password = renewed  # what a session of the admin is compared with
+        def upgrade(raw: str) -> None:
+            upgraded = make_password(raw)
+            if type(self).objects.filter(pk=self.pk, password=before).update(password=upgraded):
+                self.password = upgraded  # the hash of the admin's session depends on it
 
-        return check_password(raw_password, before, renew)
+        return check_password(raw_password, before, upgrade)
 
     def set_unusable_password(self) -> None:
-        """A change of the password too, which Django does not note."""
+        """Remove the password, and note the change for `save`, which Django does not do."""
         super().set_unusable_password()
         self._password = ""
 
     def has_verified_email(self) -> bool:
-        """Whether somebody has followed a link that was sent to it."""
+        """Return whether the present e-mail address is confirmed."""
         return self.verified_email == self.email
 
     def deactivate(self) -> None:
-        """Let them in no more, with no token that they have; only staff activates them again."""
+        """Deactivate the user and revoke all tokens. Only staff can activate the user again."""
         self.is_active = False
         self.save(update_fields=["is_active"])
 
@@ -148,6 +159,6 @@ class User(AbstractUser):
         self.save(update_fields=["password"])
 
     def set_can_import(self, *, allowed: bool) -> None:
-        """Join or leave the group that may import."""
+        """Add the user to the group of importers, or remove the user from it."""
         group = Group.objects.get(name=IMPORTERS_GROUP)
         (self.groups.add if allowed else self.groups.remove)(group)

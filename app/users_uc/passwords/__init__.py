@@ -1,1 +1,1 @@
-"""Passwords: hashing, hashes from other systems, strength."""
+"""Passwords: hashing, hashes from other systems, and strength."""

@@ -1,34 +1,34 @@
-"""Which password hashes may come from elsewhere. Knows no Django, for column-wise checks.
+"""Patterns and cost limits of password hashes from other systems.
 
-They are written as Django does, of the algorithms in PASSWORD_HASHERS. Each login with such a hash
-costs what the hash says until it is upgraded, so that without ceilings one imported row would be
-a way to stop the service.
+It does not import Django, for checks of whole columns. The hashes have Django's format and one of
+the algorithms in PASSWORD_HASHERS. The hash sets the cost of a login until it is upgraded, so that
+without limits one imported row could stop the service.
 """
 
 from dataclasses import dataclass
 from typing import Final
 
 MAX_LENGTH: Final = 128
-"""Characters of the column that they come to."""
+"""The length of the password column, in characters."""
 
 _FOUR, _REST = "(?:[A-Za-z0-9+/]{4})", "[A-Za-z0-9+/]{2,3}"
-# base64 without its padding, which no bytes have of a length of 4n + 1: 11 to 64, and 22 to 86.
+# base64 without padding, whose length is never 4n + 1. A salt has 11 to 64, a hash 22 to 86.
 _SALT = f"(?:{_FOUR}{{2}}[A-Za-z0-9+/]{{3}}|{_FOUR}{{3,15}}(?:{_REST})?|{_FOUR}{{16}})"
 _HASH = f"(?:{_FOUR}{{5}}{_REST}|{_FOUR}{{6,20}}(?:{_REST})?|{_FOUR}{{21}}(?:[A-Za-z0-9+/]{{2}})?)"
 ARGON2ID_COSTS: Final = (
     r"^argon2\$argon2id\$v=19\$m=([1-9][0-9]{0,6}),t=([1-9][0-9]{0,3}),p=([1-9][0-9]{0,2})\$"
 )
-"""Groups: memory in KiB, passes, lanes."""
+"""The groups are the memory in KiB, the passes and the lanes."""
 ARGON2ID: Final = rf"{ARGON2ID_COSTS}{_SALT}\${_HASH}$"
-"""The whole; to have groups extracted by it takes four times as long."""
+"""The whole hash. Extracting groups with this pattern would take four times as long."""
 
 PBKDF2: Final = r"^pbkdf2_sha256\$([1-9][0-9]{0,7})\$[^$]{1,64}\$[A-Za-z0-9+/]{43}=$"
-"""Group: iterations."""
+"""The group is the number of iterations."""
 
 
 @dataclass(frozen=True)
-class Ceilings:
-    """What a hash may cost. Django's own defaults are below: 100 MiB, 2 passes; 1,000,000."""
+class CostLimits:
+    """The highest cost of a hash. Django: 100 MiB and 2 passes, or 1,000,000 iterations."""
 
     memory_kib: int = 128 * 1024
     memory_kib_passes: int = 256 * 1024
@@ -36,4 +36,4 @@ class Ceilings:
     iterations: int = 2_000_000
 
 
-CEILINGS: Final = Ceilings()
+COST_LIMITS: Final = CostLimits()

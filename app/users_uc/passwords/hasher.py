@@ -1,4 +1,4 @@
-"""How passwords are hashed."""
+"""The password hasher."""
 
 import binascii
 import os
@@ -10,7 +10,7 @@ from django.contrib.auth.hashers import Argon2PasswordHasher
 from core.server import sizing
 
 _CORES = BoundedSemaphore(-(-(os.cpu_count() or 1) // sizing.WORKERS))
-"""This process's share: more at once hash nothing sooner, and take 19 MiB each."""
+"""Limits parallel hashes to the cores per process. More would not be faster, at 19 MiB each."""
 
 
 class Argon2idHasher(Argon2PasswordHasher):
@@ -21,18 +21,18 @@ class Argon2idHasher(Argon2PasswordHasher):
     parallelism = 1
 
     def encode(self, *args: Any, **kwargs: Any) -> str:
-        """When it is this thread's turn."""
+        """Wait for a free core, and return the hash."""
         with _CORES:
             return super().encode(*args, **kwargs)
 
     def verify(self, *args: Any, **kwargs: Any) -> bool:
-        """When it is this thread's turn."""
+        """Wait for a free core, and return whether the password matches."""
         with _CORES:
             return super().verify(*args, **kwargs)
 
     def must_update(self, encoded: str) -> bool:
-        """Not of a hash that no password has: an import may have brought one."""
+        """Return whether the hash needs an upgrade. A malformed hash from an import does not."""
         try:
             return super().must_update(encoded)
-        except binascii.Error:  # of its salt
+        except binascii.Error:  # the salt is not base64
             return False

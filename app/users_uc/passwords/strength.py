@@ -1,4 +1,4 @@
-"""Whether a password is good enough: one rule for the API and for imports."""
+"""The strength check of passwords in imports, with the validators of the API."""
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -7,7 +7,7 @@ from users_uc.models import User
 
 
 def is_weak(password: str, email: str, name: str) -> bool:
-    """Whether AUTH_PASSWORD_VALIDATORS refuse it for this person."""
+    """Return whether AUTH_PASSWORD_VALIDATORS reject the password for this user."""
     try:
         validate_password(password, User(email=email, name=name))
     except ValidationError:

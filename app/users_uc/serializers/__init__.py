@@ -1,1 +1,1 @@
-"""Accounts as JSON, in and out."""
+"""The serializers of accounts."""

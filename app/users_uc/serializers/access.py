@@ -1,10 +1,11 @@
-"""Signing up, logging in, renewing."""
+"""Serializers of registration and login."""
 
 from typing import Any
 
 from django.db import transaction
 from rest_framework import serializers
 
+from users_uc import emails
 from users_uc.fields import (
     EmailField,
     TextField,
@@ -17,7 +18,7 @@ from users_uc.serializers.user_fields import UserFieldsSerializer, unique_email
 
 
 class RegisterSerializer(UserFieldsSerializer):
-    """Somebody signs up."""
+    """A user who registers."""
 
     password = password_field()
 
@@ -27,14 +28,13 @@ class RegisterSerializer(UserFieldsSerializer):
         read_only_fields = ("date_joined",)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Also the password's strength, which depends on the rest."""
-        password = attrs["password"]
-        person = User(email=attrs["email"], name=attrs.get("name", ""))
-        check_password_strength(password, person, field="password")
+        """Check the strength of the password against the other fields."""
+        user = User(email=attrs["email"], name=attrs.get("name", ""))
+        check_password_strength(attrs["password"], user, field="password")
         return attrs
 
     def create(self, validated_data: dict[str, Any]) -> User:
-        """Save the user; `unique` when a parallel request was faster."""
+        """Save the user. Raises `unique` if a parallel request has taken the e-mail address."""
         with unique_email():
             user = User.objects.create_user(**validated_data)
             outbox.add(Mail.Kind.ACTIVATION, user=user)
@@ -42,47 +42,47 @@ class RegisterSerializer(UserFieldsSerializer):
 
 
 class QuietRegisterSerializer(RegisterSerializer):
-    """Somebody signs up, and only the owner of the address learns whether it was known."""
+    """A user who registers. The answer does not reveal whether the account exists."""
 
-    email = EmailField(max_length=254)
+    email = EmailField(max_length=emails.MAX_LENGTH)
 
     class Meta:
         model = User
         fields = ("email", "name", "phone", "password")
 
     def create(self, validated_data: dict[str, Any]) -> User:
-        """Save the user, or write to who has the address; both take one hash and one mail.
+        """Save the user, or send a mail to the owner of an e-mail address that has an account.
 
-        Of several who signed up with an address that nobody has confirmed, none keeps the password:
-        who has the mailbox chooses one.
+        Both take the time of one hash and one mail. If the account is not confirmed, its password
+        is removed, because a stranger may have set it. The owner of the mailbox chooses a new one.
         """
         email = validated_data["email"]
         try:
             return super().create(validated_data)
         except serializers.ValidationError:
             with transaction.atomic():
-                contested = User.objects.disable_unconfirmed_password(email)
-                kind = Mail.Kind.PASSWORD_RESET if contested else Mail.Kind.ACCOUNT_EXISTS
+                disabled = User.objects.disable_unconfirmed_password(email)
+                kind = Mail.Kind.PASSWORD_RESET if disabled else Mail.Kind.ACCOUNT_EXISTS
                 outbox.add(kind, address=email)
         validated_data.pop("password")
         return User(**validated_data)
 
 
 class LoginSerializer(serializers.Serializer[User]):
-    """Who logs in. The address is normalised where the user is looked up."""
+    """The credentials of a user."""
 
-    email = TextField(max_length=254)
+    email = TextField(max_length=emails.MAX_LENGTH)  # normalised by the look-up of the user
     password = password_field()
 
 
 class RefreshSerializer(serializers.Serializer[User]):
-    """A refresh token, to renew or to end."""
+    """A refresh token."""
 
     refresh = TextField(max_length=4096)
 
 
 class TokenPairSerializer(serializers.Serializer[User]):
-    """What login and renewal answer."""
+    """A new pair of tokens."""
 
     access = serializers.CharField()
     refresh = serializers.CharField()

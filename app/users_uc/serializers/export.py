@@ -1,4 +1,4 @@
-"""What the service knows about a person (GDPR, article 15; LGPD, article 18)."""
+"""The export of the data about a user (GDPR, article 15; LGPD, article 18)."""
 
 from typing import Final
 
@@ -18,14 +18,15 @@ class _LoginSerializer(serializers.ModelSerializer[RefreshFamily]):
 class _MailSerializer(serializers.ModelSerializer[Mail]):
     class Meta:
         model = Mail
-        # Without sent_at: a mail to a new address is not sent where somebody else has the address.
+        # sent_at would reveal whether a new e-mail address belongs to another user.
         fields = ("kind", "language", "created_at")
 
 
 class OwnDataSerializer(serializers.ModelSerializer[User]):
-    """All of it but secrets. `import_id` is the import that created the account.
+    """The stored data about the caller, without secrets.
 
-    The imports that they have started are theirs to read in the history of imports.
+    `import_id` is the import that created the account. Imports that the caller has started
+    are not included. Staff can list their own in the history of imports.
     """
 
     logins = _LoginSerializer(many=True)
@@ -43,10 +44,10 @@ class OwnDataSerializer(serializers.ModelSerializer[User]):
         read_only_fields = fields
 
     def get_groups(self, user: User) -> list[str]:
-        """Their names."""
+        """The names of the groups."""
         return list(user.groups.order_by("name").values_list("name", flat=True))
 
     def get_permissions(self, user: User) -> list[str]:
-        """Those that they have beside their groups', as Django names them."""
-        given = user.user_permissions.order_by("codename")
-        return [f"{app}.{name}" for app, name in given.values_list(*_PERMISSION)]
+        """The permissions that do not come from a group, such as `tasks.add_importjob`."""
+        permissions = user.user_permissions.order_by("codename")
+        return [f"{app}.{name}" for app, name in permissions.values_list(*_PERMISSION)]

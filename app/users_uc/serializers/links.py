@@ -1,4 +1,4 @@
-"""What is asked for by mail, and confirmed with the link that came."""
+"""Serializers of requests for mails and of the links in them."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,53 +6,56 @@ from contextlib import contextmanager
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
+from users_uc import emails
 from users_uc.fields import EmailField, TextField, check_password_strength, password_field
-from users_uc.mail.links import SETTING_A_PASSWORD, InvalidLinkError, Opened, Purpose, opened
+from users_uc.mail.links import PASSWORD_PURPOSES, InvalidLinkError, OpenedLink, Purpose, open_link
 from users_uc.models import User
 from users_uc.serializers.me import OwnPasswordSerializer
 
 
 class AddressSerializer(serializers.Serializer[User]):
-    """To whom a mail is to be sent."""
+    """The e-mail address that a mail is sent to."""
 
-    email = EmailField(max_length=254)
+    email = EmailField(max_length=emails.MAX_LENGTH)
 
 
 class NewEmailSerializer(OwnPasswordSerializer):
-    """Another address, for who knows the password."""
+    """A new e-mail address and the current password."""
 
-    new_email = EmailField(max_length=254)
+    new_email = EmailField(max_length=emails.MAX_LENGTH)
 
 
 class LinkSerializer(serializers.Serializer[User]):
-    """The two parts of a link, as they stand in its address."""
+    """The two parts of a link, as in its URL."""
 
     uid = TextField(max_length=32)
     token = TextField(max_length=1024)
 
     @contextmanager
-    def opened(self, *purposes: Purpose) -> Iterator[Opened]:
-        """Do what the link is for, in one transaction. ValidationError where it does not count."""
+    def open(self, *purposes: Purpose) -> Iterator[OpenedLink]:
+        """Check the link, and run the body in a transaction that locks the user.
+
+        Raises `ValidationError`.
+        """
         self.is_valid(raise_exception=True)
+        uid, token = self.validated_data["uid"], self.validated_data["token"]
         try:
-            with opened(
-                self.validated_data["uid"], self.validated_data["token"], *purposes
-            ) as link:
+            with open_link(uid, token, *purposes) as link:
                 yield link
         except InvalidLinkError:
-            problem = _("The link was used already, or is too old; ask for a new one.")
-            detail = serializers.ErrorDetail(problem, code="invalid_link")
+            message = _("The link is invalid, expired or already used. Request a new one.")
+            detail = serializers.ErrorDetail(message, code="invalid_link")
             raise serializers.ValidationError({"token": [detail]}) from None
 
 
 class NewPasswordSerializer(LinkSerializer):
-    """A password, for who has the link."""
+    """A link and a new password."""
 
     new_password = password_field()
 
     def set_password(self) -> None:
-        """It also shows whose address it is."""
-        with self.opened(*SETTING_A_PASSWORD) as link:
+        """Set the password. The link also confirms the e-mail address."""
+        with self.open(*PASSWORD_PURPOSES) as link:
             user, password = link.user, self.validated_data["new_password"]
             check_password_strength(password, user, field="new_password")
             user.verified_email = user.email

@@ -1,4 +1,4 @@
-"""What takes one's own password."""
+"""Serializers that require the caller's password."""
 
 from typing import Any
 
@@ -13,25 +13,25 @@ from users_uc.models import User
 
 
 class OwnPasswordSerializer(serializers.Serializer[User]):
-    """One's own password, for what must not be done with a token alone."""
+    """The current password of the caller, for actions that need more than a token."""
 
     current_password = password_field()
 
     def validate_current_password(self, value: str) -> str:
-        """`wrong_password`."""
+        """Check the password. Raises `wrong_password`."""
         if not self.context["request"].user.check_password(value):
-            problem = _("This is not your password.")
-            raise serializers.ValidationError(problem, code="wrong_password")
+            message = _("The password is wrong. Enter your current password.")
+            raise serializers.ValidationError(message, code="wrong_password")
         return value
 
 
 class PasswordChangeSerializer(OwnPasswordSerializer):
-    """A new password, for who knows the current one."""
+    """The current password and a new one."""
 
     new_password = password_field()
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """The new one must be strong."""
+        """Check the strength of the new password."""
         user: User = self.context["request"].user
         check_password_strength(attrs["new_password"], user, field="new_password")
         return attrs

@@ -1,4 +1,4 @@
-"""A person with an address that nobody else has."""
+"""The fields of a user, and the uniqueness of the e-mail address."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,6 +9,7 @@ from rest_framework import serializers
 from rest_framework.validators import UniqueValidator
 
 from core.http.serializers import NativeSerializer
+from users_uc import emails
 from users_uc.fields import (
     EmailField,
     UserTextField,
@@ -16,12 +17,15 @@ from users_uc.fields import (
 from users_uc.models import User
 from users_uc.text import NAME_MAX_LENGTH, PHONE_MAX_LENGTH
 
-_UNIQUE_MESSAGE = gettext_lazy("A user with this e-mail already exists.")
+_UNIQUE_MESSAGE = gettext_lazy("A user with this e-mail address already exists. Use another one.")
 
 
 @contextmanager
 def unique_email() -> Iterator[None]:
-    """One transaction; the race that a uniqueness check loses is the same 400 as the check."""
+    """Run the body in a transaction.
+
+    Raises `unique` if a parallel request has taken the e-mail address since the check.
+    """
     try:
         with transaction.atomic():
             yield
@@ -38,7 +42,7 @@ def taken() -> serializers.ValidationError:
 
 class UserFieldsSerializer(NativeSerializer[User]):
     email = EmailField(
-        max_length=254,
+        max_length=emails.MAX_LENGTH,
         validators=[UniqueValidator(User.objects.all(), message=_UNIQUE_MESSAGE)],
     )
     name = UserTextField(max_length=NAME_MAX_LENGTH, required=False, allow_blank=True)

@@ -1,4 +1,4 @@
-"""Users, for whoever may see and change them."""
+"""The serializer of user management."""
 
 from collections.abc import Collection, Mapping
 from typing import Any
@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.exceptions import PermissionDenied
 
+from users_uc import emails
 from users_uc.fields import (
     EmailField,
     StrictBooleanField,
@@ -20,13 +21,13 @@ from users_uc.user_queries import lock_user_or_404
 
 
 class UserSerializer(UserFieldsSerializer):
-    """A user for whoever may see it; each caller changes only what editable_fields allows.
+    """A user. The rights of the caller decide which fields a request may change.
 
-    Sending back an unchanged value is no change, so that GET, edit, PUT works for everybody.
+    Unchanged values are always allowed, so that a client can send back the answer of a GET.
     """
 
-    # Whether it is taken is said to who may set it, and to nobody else.
-    email = EmailField(max_length=254)
+    # validate() checks uniqueness: only a caller who may set the field learns whether it is taken.
+    email = EmailField(max_length=emails.MAX_LENGTH)
     password = password_field(required=False)
     is_active = StrictBooleanField(required=False)
     is_staff = StrictBooleanField(required=False)
@@ -43,30 +44,30 @@ class UserSerializer(UserFieldsSerializer):
         read_only_fields = ("date_joined", "import_id")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Refuse what the caller may not change; check a password's strength."""
+        """Reject fields that the caller may not change, and check the strength of a password."""
         changed = self._changed(attrs)
         self._require_allowed(changed, self.instance)
         if "email" in changed and User.objects.filter(email=attrs["email"]).exists():
             raise taken()
         if "password" in attrs:
-            person = self.instance or User(email=attrs["email"], name=attrs.get("name", ""))
-            check_password_strength(attrs["password"], person, field="password")
+            user = self.instance or User(email=attrs["email"], name=attrs.get("name", ""))
+            check_password_strength(attrs["password"], user, field="password")
         return attrs
 
     def _require_allowed(self, changed: Collection[str], target: User | None) -> None:
         forbidden = set(changed) - editable_fields(self.context["request"].user, target)
         if forbidden:
             names = ", ".join(sorted(forbidden))
-            raise PermissionDenied(_("You may not set: {names}.").format(names=names))
+            message = _("You may not set these fields: {names}. Leave them out.")
+            raise PermissionDenied(message.format(names=names))
 
     def _changed(self, attrs: Mapping[str, Any]) -> set[str]:
         before = self.instance or User(is_active=True)
-        return {f for f, value in attrs.items() if value != getattr(before, f, False)} | (
-            attrs.keys() & {"password"}
-        )
+        changed = {f for f, value in attrs.items() if value != getattr(before, f, False)}
+        return changed | (attrs.keys() & {"password"})
 
     def create(self, validated_data: dict[str, Any]) -> User:
-        """Save a new user, with privileges where the caller may give them."""
+        """Save a new user with the privileges that the request contains."""
         can_import = validated_data.pop("can_import", False)
         with unique_email():
             user = User.objects.create_user(**validated_data)
@@ -77,9 +78,9 @@ class UserSerializer(UserFieldsSerializer):
         return user
 
     def update(self, instance: User, validated_data: dict[str, Any]) -> User:
-        """Save the changes; a new password ends the user's older tokens.
+        """Save the changes. A new password revokes the user's tokens.
 
-        What was sent back as it was read is not saved: it would undo what others changed since.
+        Unchanged values are not saved, because they would undo parallel changes.
         """
         changes = {name: validated_data[name] for name in self._changed(validated_data)}
         for name, value in changes.items():

@@ -1,9 +1,9 @@
 """Families of refresh tokens.
 
-The refresh tokens of one login form a family with one unspent token. Renewing spends that token
-with one conditional UPDATE, so that exactly one of several parallel requests wins. A spent token
-that is used again within REFRESH_REUSE_GRACE is taken for a race of one client. Later it is taken
-for stolen, and the family is revoked.
+The refresh tokens of one login form a family with one unused token. A renewal exchanges that token
+with one conditional UPDATE, so that exactly one of several parallel requests succeeds. A used token
+that comes back within REFRESH_REUSE_GRACE counts as a race of one client. Later it counts as
+stolen, and the family is revoked.
 """
 
 from typing import Final
@@ -21,17 +21,19 @@ from users_uc.models import RefreshFamily, User
 from users_uc.tokens.holder import TOKEN_NOT_VALID, holder_of
 from users_uc.tokens.key_ring import AccessToken, RefreshToken
 
-_NO_SUCH_ACCOUNT: Final = _("No active account has this e-mail and password.")
+_NO_SUCH_ACCOUNT: Final = _("No active account has this e-mail address and password.")
 _OR_NOT_CONFIRMED: Final = _(
-    "No active account has this e-mail and password, or its address is not confirmed: follow the "
-    "link that was sent to it; users/resend_activation/ sends another."
+    "No active account has this e-mail address and password, or the e-mail address is not "
+    "confirmed. Open the link in the confirmation mail, or request another one at "
+    "users/resend_activation/."
 )
 
 
 def no_such_account() -> AuthenticationFailed:
-    """Return the 401 of a failed login, which does not tell the reasons apart.
+    """Return the 401 of a failed login, which is the same for every reason.
 
-    Anybody can register with somebody else's address, and then knows a password of the account.
+    A stranger who registers with somebody else's e-mail address knows a password of that account,
+    and must not learn more from a login.
     """
     required = settings.REQUIRE_VERIFIED_EMAIL
     return AuthenticationFailed(_OR_NOT_CONFIRMED if required else _NO_SUCH_ACCOUNT)
@@ -56,20 +58,20 @@ def issue_pair(user: User) -> dict[str, str]:
 
 
 def renew_pair(raw_refresh: str) -> dict[str, str]:
-    """Spend a refresh token and return a new pair. Raises `InvalidToken` (401)."""
-    spent = _parse_refresh(raw_refresh)
-    user = holder_of(spent)
+    """Exchange a refresh token for a new pair `{access, refresh}`. Raises `InvalidToken` (401)."""
+    old = _parse_refresh(raw_refresh)
+    user = holder_of(old)
     refresh = _refresh_for(user)
-    refresh["family"] = spent["family"]
-    won = RefreshFamily.objects.filter(
-        id=spent["family"], user=user, current_jti=spent["jti"]
+    refresh["family"] = old["family"]
+    renewed = RefreshFamily.objects.filter(
+        id=old["family"], user=user, current_jti=old["jti"]
     ).update(
         current_jti=refresh["jti"],
         rotated_at=timezone.now(),
         expires_at=timezone.now() + refresh.lifetime,
     )
-    if not won:
-        _revoke_reused_family(spent)
+    if not renewed:
+        _revoke_reused_family(old)
         raise InvalidToken(str(TOKEN_NOT_VALID))
     return {"access": str(_access_for(user)), "refresh": str(refresh)}
 
@@ -108,7 +110,7 @@ def _parse_refresh(raw: str) -> RefreshToken:
     return token
 
 
-def _revoke_reused_family(spent: RefreshToken) -> None:
+def _revoke_reused_family(token: RefreshToken) -> None:
     RefreshFamily.objects.filter(
-        id=spent["family"], rotated_at__lt=timezone.now() - settings.REFRESH_REUSE_GRACE
+        id=token["family"], rotated_at__lt=timezone.now() - settings.REFRESH_REUSE_GRACE
     ).delete()

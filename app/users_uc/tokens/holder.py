@@ -12,12 +12,12 @@ from rest_framework_simplejwt.tokens import Token
 from users_uc.models import User
 from users_uc.user_queries import find_user
 
-TOKEN_NOT_VALID: Final = _("The token is not valid; log in again.")
+TOKEN_NOT_VALID: Final = _("The token is invalid, expired or revoked. Log in again.")
 _USER_ID = re.compile(r"[0-9]{1,18}")
 
 
 def find_holder(user_id: int, token_version: object) -> User | None:
-    """Return the active user whose tokens of this version count, or `None`."""
+    """Return the user if tokens of this version are valid, or `None`."""
     user = find_user(user_id)
     if user is None or not user.is_active or token_version != user.token_version:
         return None
@@ -27,7 +27,7 @@ def find_holder(user_id: int, token_version: object) -> User | None:
 def holder_of(token: Token) -> User:
     """Return the user whom the token belongs to.
 
-    Raises `InvalidToken` if the token names no user, `AuthenticationFailed` if it no longer counts.
+    Raises `InvalidToken` if the token names no user, `AuthenticationFailed` if it is revoked.
     """
     user_id: Any = token.get("user_id")
     if not (isinstance(user_id, str) and _USER_ID.fullmatch(user_id)):
@@ -39,10 +39,10 @@ def holder_of(token: Token) -> User:
 
 
 def token_not_valid() -> AuthenticationFailed:
-    """Return the 401 for a token that is expired, revoked, or of a user who is gone."""
+    """Return the 401 for a token that was revoked or whose user was deleted or deactivated."""
     return AuthenticationFailed(TOKEN_NOT_VALID, code="token_not_valid")
 
 
 def may_log_in(user: User) -> bool:
-    """Say whether REQUIRE_VERIFIED_EMAIL lets the user log in and use their tokens."""
+    """Return whether REQUIRE_VERIFIED_EMAIL allows the user to log in and to use tokens."""
     return user.has_verified_email() or not settings.REQUIRE_VERIFIED_EMAIL

@@ -1,4 +1,4 @@
-"""Tokens signed with one key and checked with that or an earlier one, while keys are changed."""
+"""Tokens that are signed with the newest key, and verified with it or an earlier one."""
 
 from contextlib import suppress
 from typing import Any, Final
@@ -10,10 +10,9 @@ from rest_framework_simplejwt.exceptions import TokenBackendError
 
 
 class KeyRing(TokenBackend):
-    """`earlier`: those that signed before, newest first."""
+    """A token backend that also verifies tokens which one of the `earlier` keys has signed."""
 
     def __init__(self, newest: TokenBackend, earlier: list[str]) -> None:
-        """All but the key is as with `newest`."""
         audience, issuer = newest.audience, newest.issuer
         super().__init__(newest.algorithm, newest.signing_key, audience=audience, issuer=issuer)
         self._earlier = [
@@ -21,7 +20,7 @@ class KeyRing(TokenBackend):
         ]
 
     def decode(self, token: Any, verify: bool = True) -> dict[str, Any]:
-        """The claims. TokenBackendError where no key fits, or the claims do not count."""
+        """Return the claims. Raises `TokenBackendError` if no key fits or a claim is invalid."""
         try:
             return super().decode(token, verify)
         except TokenBackendError:
@@ -35,12 +34,12 @@ _KEYS: Final = KeyRing(state.token_backend, settings.JWT_PREVIOUS_SECRET_KEYS)
 
 
 class AccessToken(tokens.AccessToken):
-    """For requests."""
+    """A token for requests."""
 
     _token_backend = _KEYS
 
 
 class RefreshToken(tokens.RefreshToken):
-    """For a new pair."""
+    """A token to exchange for a new pair."""
 
     _token_backend = _KEYS

@@ -1,1 +1,1 @@
-"""The endpoints of accounts."""
+"""The views of accounts."""

@@ -1,4 +1,4 @@
-"""Signing up, logging in and out."""
+"""Views of registration, login and logout."""
 
 from django.conf import settings
 from django.contrib.auth import authenticate
@@ -26,48 +26,56 @@ from users_uc.tokens.holder import may_log_in
 
 
 class RegistrationOpen(BasePermission):
-    """REGISTRATION_OPEN."""
+    """Permission to register, which the setting REGISTRATION_OPEN gives."""
 
-    message = _("Registration is closed; ask an administrator for an account.")
+    message = _("Registration is closed. Ask an administrator for an account.")
     code = "registration_closed"
 
     def has_permission(self, request: Request, view: APIView) -> bool:
-        """Whether anybody may sign up."""
+        """Return whether registration is open."""
         return bool(settings.REGISTRATION_OPEN)
 
 
 class RegisterView(ThrottledInTurn, generics.CreateAPIView[User]):
-    """Sign up."""
+    """Register a user.
+
+    If users must confirm their e-mail address before they log in, the answer does not reveal
+    whether the e-mail address already has an account.
+    """
 
     authentication_classes = []
     permission_classes = [RegistrationOpen]
     throttle_classes = [RegisterThrottle, AccountRegisterThrottle]
 
     def get_serializer_class(self) -> type[RegisterSerializer]:
-        """Who may log in at once learns by that whether the address was free; else nobody does."""
+        """Return the quiet serializer if a login needs a confirmed e-mail address.
+
+        Otherwise a login at once reveals whether the e-mail address was free.
+        """
         quiet = settings.REQUIRE_VERIFIED_EMAIL
         return QuietRegisterSerializer if quiet else RegisterSerializer
 
 
 class _TokenView(APIView):
-    """Gives tokens: nothing authenticates here, yet what is refused is a 401."""
+    """A view without authentication whose failures are a 401."""
 
     authentication_classes = []
     permission_classes = [AllowAny]
 
     def get_authenticate_header(self, request: Request) -> str:
-        """Without this challenge DRF would answer 403."""
+        """Return the challenge without which DRF would answer 403."""
         return TokenAuthentication().authenticate_header(request)
 
 
 class LoginView(ThrottledInTurn, _TokenView):
-    """Log in with e-mail and password."""
-
     throttle_classes = [LoginThrottle, AccountLoginThrottle]
 
     @extend_schema(request=LoginSerializer, responses=TokenPairSerializer)
     def post(self, request: Request) -> Response:
-        """A new pair of tokens; 401 for any pair that is not right."""
+        """Log in with an e-mail address and a password, and return a new pair of tokens.
+
+        A 401 does not tell why the login failed.
+        """
         credentials = LoginSerializer(data=request.data)
         credentials.is_valid(raise_exception=True)
         user = authenticate(
@@ -81,22 +89,18 @@ class LoginView(ThrottledInTurn, _TokenView):
 
 
 class RefreshView(_TokenView):
-    """Renew tokens."""
-
     @extend_schema(request=RefreshSerializer, responses=TokenPairSerializer)
     def post(self, request: Request) -> Response:
-        """A new pair; the refresh token is spent."""
+        """Exchange a refresh token for a new pair of tokens. Each refresh token works once."""
         body = RefreshSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         return Response(renew_pair(body.validated_data["refresh"]))
 
 
 class LogoutView(APIView):
-    """End this login."""
-
     @extend_schema(request=RefreshSerializer, responses={204: None})
     def post(self, request: Request) -> Response:
-        """No token of this login can be renewed any more."""
+        """Log out. The refresh tokens of this login are revoked."""
         body = RefreshSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         revoke_family(body.validated_data["refresh"], caller(request))

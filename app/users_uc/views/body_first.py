@@ -1,4 +1,4 @@
-"""Requests whose bodies take a while."""
+"""Views that check permissions again after a slow request body."""
 
 from typing import Any
 
@@ -9,12 +9,15 @@ from users_uc.auth import reload_caller
 
 
 class BodyFirst(APIView):
-    """Who sends a body is looked at again when it is there: they may have lost rights meanwhile."""
+    """A view that reads the body first, and then reloads the caller and checks permissions again.
+
+    The caller may lose rights while the body arrives.
+    """
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """DRF's, and once more."""
+        """Check the request as DRF does, and once more after its body was read."""
         super().initial(request, *args, **kwargs)
         if request.method in {"POST", "PUT", "PATCH"}:
-            request.data  # noqa: B018  (it is read now)
+            request.data  # noqa: B018  (the property reads the body)
             request.user = reload_caller(request)
             self.check_permissions(request)

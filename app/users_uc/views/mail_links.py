@@ -1,4 +1,4 @@
-"""What a mail is needed for: passwords that are forgotten, addresses to be confirmed."""
+"""Views that send mails with links, and views that the links use."""
 
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
@@ -24,84 +24,83 @@ from users_uc.serializers.user_fields import unique_email
 from users_uc.throttling import AccountResetThrottle, OwnPasswordThrottle
 
 
-class MailIsSetUp(BasePermission):
-    """EMAIL_HOST or another way for mails to leave."""
+class MailIsConfigured(BasePermission):
+    """Permission that requires a configured mail server."""
 
-    message = _("This service sends no mails; ask an administrator.")
+    message = _("This service does not send mails. Ask an administrator.")
     code = "mail_not_set_up"
 
     def has_permission(self, request: Request, view: APIView) -> bool:
-        """Whether there is one."""
+        """Return whether the service can send mails."""
         return mail_is_configured()
 
 
-class _AskingView(ThrottledInTurn, APIView):
-    """Answers the same whoever has the address: the account is looked up when the mail is sent."""
+class _SendLinkView(ThrottledInTurn, APIView):
+    """A view whose answer does not reveal an account, which is looked up when the mail is sent."""
 
     authentication_classes = []
-    permission_classes = [MailIsSetUp]
+    permission_classes = [MailIsConfigured]
     throttle_classes = [ResetThrottle, AccountResetThrottle]
     kind: Mail.Kind
 
     @extend_schema(request=AddressSerializer, responses={204: None})
     def post(self, request: Request) -> Response:
-        """Send a link to the address, if it is an account's."""
         body = AddressSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         outbox.add(self.kind, address=body.validated_data["email"])
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
-class PasswordResetView(_AskingView):
-    """For who has forgotten their password, or never had one."""
+class PasswordResetView(_SendLinkView):
+    """Send a link to choose a new password, if the e-mail address has an account."""
 
     kind = Mail.Kind.PASSWORD_RESET
 
 
-class ResendActivationView(_AskingView):
-    """For whom the first link did not reach in time."""
+class ResendActivationView(_SendLinkView):
+    """Send another link to confirm the e-mail address, if its account is not confirmed."""
 
     kind = Mail.Kind.ACTIVATION
 
 
 class _LinkView(APIView):
-    """The link is what lets in."""
+    """A view that needs a link instead of a token."""
 
     authentication_classes = []
     permission_classes = [AllowAny]
 
 
 class PasswordResetConfirmView(_LinkView):
-    """Choose a password, with the link of a reset or an invitation."""
-
     @extend_schema(request=NewPasswordSerializer, responses={204: None})
     def post(self, request: Request) -> Response:
-        """Set it; every older token and link ends."""
+        """Set the password with the link of a password reset or an invitation.
+
+        All earlier tokens and links of the user are revoked.
+        """
         NewPasswordSerializer(data=request.data).set_password()
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
 class ActivationView(_LinkView):
-    """Confirm the address that an account was made with."""
-
     @extend_schema(request=LinkSerializer, responses={204: None})
     def post(self, request: Request) -> Response:
-        """It is verified from now on."""
-        with LinkSerializer(data=request.data).opened(Purpose.ACTIVATION) as link:
+        """Confirm the e-mail address of a new account."""
+        with LinkSerializer(data=request.data).open(Purpose.ACTIVATION) as link:
             link.user.verified_email = link.user.email
             link.user.save(update_fields=["verified_email"])
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
 class SetEmailView(APIView):
-    """Another address for one's own account."""
-
-    permission_classes = [IsAuthenticated, MailIsSetUp]
+    permission_classes = [IsAuthenticated, MailIsConfigured]
     throttle_classes = [OwnPasswordThrottle]
 
     @extend_schema(request=NewEmailSerializer, responses={204: None})
     def post(self, request: Request) -> Response:
-        """Send a link to the new one, unless it is another account's, which is not told."""
+        """Send a link to a new e-mail address. The caller confirms the change with it.
+
+        No mail is sent if another user has the e-mail address. The answer does not reveal that.
+        """
         body = NewEmailSerializer(data=request.data, context={"request": request})
         body.is_valid(raise_exception=True)
         new_email = body.validated_data["new_email"]
@@ -111,12 +110,10 @@ class SetEmailView(APIView):
 
 
 class SetEmailConfirmView(_LinkView):
-    """Confirm another address."""
-
     @extend_schema(request=LinkSerializer, responses={204: None})
     def post(self, request: Request) -> Response:
-        """It is the account's from now on, and the old one is told."""
-        with LinkSerializer(data=request.data).opened(Purpose.EMAIL_CHANGE) as link:
+        """Change the e-mail address, and send a notice to the old one."""
+        with LinkSerializer(data=request.data).open(Purpose.EMAIL_CHANGE) as link:
             user, old = link.user, link.user.email
             user.email = user.verified_email = link.new_email
             with unique_email():

@@ -1,6 +1,6 @@
-"""What everybody may do with their own account."""
+"""Views of the caller's own account."""
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import generics, status
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -16,23 +16,30 @@ from users_uc.throttling import OwnPasswordThrottle
 from users_uc.views.body_first import BodyFirst
 
 
+@extend_schema_view(
+    get=extend_schema(description="Return the caller's own user."),
+    patch=extend_schema(description="Change fields of the caller's own user."),
+)
 class MeView(BodyFirst, generics.RetrieveUpdateAPIView[User]):
-    """Oneself."""
+    """The caller's own user."""
 
     serializer_class = UserSerializer
     http_method_names = ["get", "patch", "delete", "head", "options"]
 
     def get_throttles(self) -> list[BaseThrottle]:
-        """Where the password is asked for."""
+        """Throttle the request that checks the password."""
         return [OwnPasswordThrottle()] if self.request.method == "DELETE" else []
 
     def get_object(self) -> User:
-        """The caller."""
+        """Return the caller."""
         return caller(self.request)
 
     @extend_schema(request=OwnPasswordSerializer, responses={204: None})
     def delete(self, request: Request) -> Response:
-        """Erase the account. What its owner imported stays, and is nobody's."""
+        """Delete the caller's account.
+
+        The users that its imports created stay. The imports stay too, without an owner.
+        """
         body = OwnPasswordSerializer(data=request.data, context={"request": request})
         body.is_valid(raise_exception=True)
         with locked_caller(request) as user:
@@ -41,23 +48,24 @@ class MeView(BodyFirst, generics.RetrieveUpdateAPIView[User]):
 
 
 class MyExportView(generics.RetrieveAPIView[User]):
-    """What is known about oneself."""
+    """Return the data that the service stores about the caller."""
 
     serializer_class = OwnDataSerializer
 
     def get_object(self) -> User:
-        """The caller."""
+        """Return the caller."""
         return caller(self.request)
 
 
 class MyDeactivationView(APIView):
-    """Leaving, without being erased."""
-
     throttle_classes = [OwnPasswordThrottle]
 
     @extend_schema(request=OwnPasswordSerializer, responses={204: None})
     def post(self, request: Request) -> Response:
-        """No token counts any more, and only staff can activate the account again."""
+        """Deactivate the caller's account and revoke its tokens.
+
+        Only staff can activate the account again.
+        """
         body = OwnPasswordSerializer(data=request.data, context={"request": request})
         body.is_valid(raise_exception=True)
         with locked_caller(request) as user:
@@ -66,13 +74,11 @@ class MyDeactivationView(APIView):
 
 
 class MyPasswordView(APIView):
-    """One's own password."""
-
     throttle_classes = [OwnPasswordThrottle]
 
     @extend_schema(request=PasswordChangeSerializer, responses={204: None})
     def post(self, request: Request) -> Response:
-        """Change it; every older token ends."""
+        """Change the caller's password. All earlier tokens are revoked."""
         body = PasswordChangeSerializer(data=request.data, context={"request": request})
         body.is_valid(raise_exception=True)
         with locked_caller(request) as user:

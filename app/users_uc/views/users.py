@@ -1,11 +1,11 @@
-"""Users, for staff."""
+"""Views of user management."""
 
 from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import viewsets
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.permissions import IsAuthenticated
@@ -24,7 +24,7 @@ from users_uc.views.body_first import BodyFirst
 
 
 def visible_users(actor: User) -> QuerySet[User]:
-    """Whom the caller may see: staff everybody, others themselves."""
+    """Return the users whom `actor` may see: all for staff, else only the actor."""
     return users_with_rights() if sees_all(actor) else users_with_rights().filter(pk=actor.pk)
 
 
@@ -32,32 +32,41 @@ _rows = CompiledRows(users_with_rights, UserSerializer.shown_names)
 
 
 def visible_user(actor: User, user_id: int) -> User | None:
-    """One of them; oneself is known already."""
+    """Return one of the visible users, or `None`."""
     if user_id == actor.pk:
         return actor
     return find_user(user_id) if sees_all(actor) else None
 
 
+@extend_schema_view(
+    create=extend_schema(description="Create a user. Only staff may do this."),
+    retrieve=extend_schema(description="Return a user. Staff see all users, others themselves."),
+    update=extend_schema(description="Replace the fields of a user."),
+    partial_update=extend_schema(description="Change some fields of a user."),
+    destroy=extend_schema(
+        description="Delete a user. Staff may delete users without privileges, superusers all."
+    ),
+)
 class UserViewSet(BodyFirst, viewsets.ModelViewSet[User]):
-    """Users for staff; one's own for everybody."""
+    """Management of users. Callers who are not staff reach only their own user."""
 
     serializer_class = UserSerializer
     pagination_class = UserPages
     lookup_value_regex = "[0-9]{1,18}"
 
     def get_permissions(self) -> list[Any]:
-        """Lists and new users are staff's; the rest is decided by what one sees."""
+        """Allow `list` and `create` to staff only. `get_object` restricts the other actions."""
         staff_only = self.action in {"list", "create"}
         return [IsAuthenticated(), IsStaff()] if staff_only else [IsAuthenticated()]
 
     def get_queryset(self) -> QuerySet[User, Any]:
-        """Whom the caller may see; in a list, which is staff's, whom it asks for, as values."""
+        """Return the users whom the caller may see. A list is filtered and has values."""
         if self.action == "list":
             return filter_users(_rows.all(), self.request.query_params)
         return visible_users(caller(self.request))
 
     def get_object(self) -> User:
-        """The one in the address; 404 for whom the caller may not see."""
+        """Return the user in the URL. Raises `Http404` if the caller may not see the user."""
         user = visible_user(caller(self.request), int(self.kwargs["pk"]))
         if user is None:
             raise Http404
@@ -65,11 +74,11 @@ class UserViewSet(BodyFirst, viewsets.ModelViewSet[User]):
 
     @extend_schema(parameters=USER_LIST_PARAMETERS)
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """A page of users."""
+        """List users. Only staff may do this."""
         return super().list(request, *args, **kwargs)
 
     def perform_destroy(self, instance: User) -> None:
-        """Delete whom the caller may delete."""
+        """Delete the user. Raises `PermissionDenied` if the caller may not."""
         with transaction.atomic():
             target = lock_user_or_404(instance)
             if not may_delete(caller(self.request), target):

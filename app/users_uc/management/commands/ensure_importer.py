@@ -1,4 +1,4 @@
-"""A staff user who may import, for the demo and for load tests."""
+"""The command that creates an importer, for the demo and for load tests."""
 
 from typing import Any
 
@@ -10,19 +10,22 @@ from users_uc.models import User
 
 
 class Command(BaseCommand):
-    """Creates EMAIL if need be, with IMPORTER_PASSWORD, as staff and in the group of importers."""
+    """Create or change the user with the given e-mail address."""
 
-    help = __doc__ or ""
+    help = (
+        "Create a staff user who may import, or give an existing user these rights. "
+        "Set the password to IMPORTER_PASSWORD."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """One address."""
-        parser.add_argument("email")
+        """Add the e-mail address."""
+        parser.add_argument("email", help="The e-mail address of the user.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Sets the password also of a user that exists."""
+        """Run the command."""
         user = self._get_or_create(options["email"])
         user.is_staff = True
-        user.verified_email = user.email  # whoever may run this says so
+        user.verified_email = user.email  # the operator vouches for it
         user.save(update_fields=["is_staff", "verified_email"])
         user.change_password(env.secret("IMPORTER_PASSWORD"))
         user.set_can_import(allowed=True)
@@ -35,4 +38,5 @@ class Command(BaseCommand):
         try:
             return User.objects.create_user(email)
         except InvalidEmailError:
-            raise CommandError(f"This is not an e-mail address: {email}") from None
+            message = f"This is not an e-mail address: {email}. Pass one such as ann@example.com."
+            raise CommandError(message) from None

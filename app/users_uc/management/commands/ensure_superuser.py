@@ -1,4 +1,4 @@
-"""The first superuser, from the environment."""
+"""The command that creates the first superuser from the environment."""
 
 from typing import Any
 
@@ -10,12 +10,15 @@ from users_uc.models import User
 
 
 class Command(BaseCommand):
-    """Creates ADMIN_EMAIL with ADMIN_PASSWORD if need be; prints `created` or `exists`."""
+    """Create the superuser ADMIN_EMAIL. An existing user is not changed."""
 
-    help = __doc__ or ""
+    help = (
+        "Create the superuser ADMIN_EMAIL with ADMIN_PASSWORD unless the user exists. "
+        "Print `created` or `exists`."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Never changes a user that exists."""
+        """Run the command."""
         email = env.text("ADMIN_EMAIL")
         try:
             User.objects.get_by_natural_key(email)
@@ -29,4 +32,5 @@ class Command(BaseCommand):
         try:
             User.objects.create_superuser(email, env.secret("ADMIN_PASSWORD"))
         except InvalidEmailError:
-            raise CommandError(f"ADMIN_EMAIL is not an e-mail address: {email}") from None
+            message = f"ADMIN_EMAIL is not an e-mail address: {email}. Set it to a valid one."
+            raise CommandError(message) from None

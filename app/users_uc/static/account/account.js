@@ -1,11 +1,11 @@
-// Does what the link of a mail is for: `#/PATH/UID/TOKEN`. The fragment never leaves the browser.
+// Runs the action of a mail's link, `#/PATH/UID/TOKEN`. The fragment never leaves the browser.
 "use strict";
 
 const [, path = "", uid, token] = location.hash.match(/^#\/(.+)\/([^/]+)\/([^/]+)$/) ?? [];
-const form = [...document.forms].find((one) => one.dataset.path === path) ?? document.forms[0];
-const problem = document.getElementById("problem");
+const form = [...document.forms].find(({ dataset }) => dataset.path === path) ?? document.forms[0];
+const errorText = document.getElementById("error");
 
-const said = ({ error }) =>
+const messageOf = ({ error }) =>
   Object.values(error.fields ?? {}).flat().map(({ message }) => message).join(" ") || error.message;
 
 const post = (url, body) =>
@@ -19,7 +19,7 @@ addEventListener("hashchange", () => location.reload());
 form.hidden = false;
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
-  problem.textContent = "";
+  errorText.textContent = "";
   const body = { ...Object.fromEntries(new FormData(form)), ...(token && { uid, token }) };
   try {
     const answer = await post(form.dataset.url, body);
@@ -27,9 +27,9 @@ form.addEventListener("submit", async (event) => {
       form.classList.add("done");
       history.replaceState(null, "", location.pathname);
     } else {
-      problem.textContent = said(await answer.json());
+      errorText.textContent = messageOf(await answer.json());
     }
   } catch {
-    problem.textContent = problem.dataset.away; // no answer, or none of the service's own
+    errorText.textContent = errorText.dataset.unavailable; // no answer, or one that is not JSON
   }
 });
