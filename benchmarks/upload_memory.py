@@ -32,8 +32,8 @@ class Upload:
     web_mb: float
 
 
-class _Source(io.BufferedReader):
-    """Knows when it had nothing left."""
+class Source(io.BufferedReader):
+    """A file that records when it had nothing left to read."""
 
     ended_at = 0.0
 
@@ -50,8 +50,9 @@ def write_large(path: Path, megabytes: int) -> None:
     header, _, rows = path.read_bytes().partition(b"\n")
     with path.open("wb") as file:
         file.write(header + b"\n")
-        while file.tell() + len(rows) <= megabytes * 1_000_000:
+        while (room := megabytes * 1_000_000 - file.tell()) >= len(rows):
             file.write(rows)
+        file.write(rows[: rows.rfind(b"\n", 0, room) + 1])
 
 
 def measure(system: System, path: Path) -> Upload:
@@ -62,7 +63,7 @@ def measure(system: System, path: Path) -> Upload:
     before = time.perf_counter()
     with (
         watched({"web": system.stack.pid("web")}) as peaks,
-        _Source(io.FileIO(path)) as source,
+        Source(io.FileIO(path)) as source,
     ):
         system.client.send(source, name=path.name)
         answered = time.perf_counter()
@@ -93,7 +94,7 @@ def main() -> None:
     options = _options()
     uploads = []
     with TemporaryDirectory(prefix="accounts-bench-") as folder, System.started() as system:
-        _require_room(Path(folder), max(options.megabytes))
+        require_room(Path(folder), max(options.megabytes), copies=_COPIES)
         for name in ("worker", "worker-small"):
             system.stack.stop_process(name)  # only the upload is looked at
         for megabytes in options.megabytes:
@@ -106,12 +107,13 @@ def main() -> None:
     )
     print(text)
     if options.write:
-        sizes = ",".join(map(str, options.megabytes))
-        keep("upload_memory", f"--megabytes {sizes}", text)
+        given = ",".join(map(str, options.megabytes))
+        keep("upload_memory", f"--megabytes {given}", text)
 
 
-def _require_room(folder: Path, megabytes: int) -> None:
-    needed, free = _COPIES * megabytes / 1000, shutil.disk_usage(folder).free / 1e9
+def require_room(folder: Path, megabytes: int, *, copies: int) -> None:
+    """End here where the disk has no room for so many copies of the file."""
+    needed, free = copies * megabytes / 1000, shutil.disk_usage(folder).free / 1e9
     if free < needed:
         raise SystemExit(
             f"{folder.parent} has {free:.0f} GB free, {needed:.0f} are needed: "
@@ -121,12 +123,13 @@ def _require_room(folder: Path, megabytes: int) -> None:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--megabytes", type=_sizes, default=[1000, 5000], help="such as 1000,5000")
+    parser.add_argument("--megabytes", type=sizes, default=[1000, 5000], help="such as 1000,5000")
     parser.add_argument("--write", action="store_true", help="keep the result in results/")
     return parser.parse_args()
 
 
-def _sizes(text: str) -> list[int]:
+def sizes(text: str) -> list[int]:
+    """Return the sizes in megabytes of a list such as `1000,5000`."""
     return [int(size) for size in text.split(",")]
 
 

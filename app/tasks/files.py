@@ -6,14 +6,16 @@ imports/JOB/PLAN/*.arrow      the chunks of one attempt to plan, PLAN being its 
 
 import io
 import logging
+import os
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import BinaryIO, cast
 
 import polars as pl
 from django.core.files.base import File
-from django.core.files.storage import default_storage
+from django.core.files.storage import FileSystemStorage, default_storage
 
 from tasks.codes import FileError
 from tasks.models import ImportJob
@@ -58,6 +60,28 @@ def log_failed_removal(name: str) -> Iterator[None]:
         yield
     except OSError as error:
         logger.warning("%s cannot be removed: %s", name, error)
+
+
+def sync_to_disk(name: str) -> None:
+    """Write the stored file and the directory entries on its path to disk.
+
+    The directories are those up to the root of the storage: the file may be the first in each. A
+    storage that is not a file system promises this itself.
+    """
+    if not isinstance(default_storage, FileSystemStorage):
+        return
+    path = Path(default_storage.path(name))
+    while path.is_relative_to(default_storage.location):
+        _sync(path)
+        path = path.parent
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def open_stored(name: str) -> BinaryIO:

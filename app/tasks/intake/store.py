@@ -40,6 +40,7 @@ def store(
     job.file = default_storage.save(files.original_name(job.id), upload)
     failpoint("stored")
     try:
+        files.sync_to_disk(job.file)
         admission = admit(job, owner, key=key)
     except (OperationalError, InterfaceError):
         raise  # perhaps it was committed; where it was not, sweep removes the file
