@@ -87,7 +87,7 @@ class Runs:
 def _store(prefix: str, people: list[pl.DataFrame]) -> list[str]:
     """As one run; the names of its pieces. Packed: of files that large the disk is a limit, too."""
     pieces = _by_email(people).iter_slices(PIECE_ROWS)
-    return [files.write_chunk(prefix, piece, packed=True) for piece in pieces]
+    return [files.write_chunk(prefix, piece, compress=True) for piece in pieces]
 
 
 def _read(names: list[str]) -> Iterator[pl.DataFrame]:
