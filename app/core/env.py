@@ -22,6 +22,16 @@ def text(name: str, default: str | None = None) -> str:
     return value
 
 
+def line(name: str, default: str) -> str:
+    """Return one line without control characters, such as a mail's header may have."""
+    value = text(name, default)
+    if not value.isprintable():
+        raise ImproperlyConfigured(
+            f"{name} must be one line of printable characters, not {value!r}."
+        )
+    return value
+
+
 def integer(name: str, default: int, *, minimum: int = 0, maximum: int | None = None) -> int:
     """A whole number within its bounds."""
     value = text(name, str(default))
@@ -48,9 +58,9 @@ def fraction(name: str, default: float) -> float:
     return number
 
 
-def http_url(name: str) -> str:
-    """An http or https address with a host; empty where the variable is not set."""
-    value = text(name, "")
+def http_url(name: str, default: str = "") -> str:
+    """Return an http or https URL with a host, or the default if the variable is not set."""
+    value = text(name, default)
     if value and not _is_http_url(value):
         raise ImproperlyConfigured(f"{name} must be like https://example.com/path, not {value!r}.")
     return value

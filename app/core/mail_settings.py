@@ -23,5 +23,7 @@ EMAIL_BACKEND = env.text("EMAIL_BACKEND", _backend())
 EMAIL_TIMEOUT = 9
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "accounts@localhost")
 # Never from the Host header of a request, which its sender chooses.
-ACCOUNT_PAGE_URL = env.http_url("ACCOUNT_PAGE_URL") or "http://localhost:8000/account/"
+ACCOUNT_PAGE_URL = env.http_url("ACCOUNT_PAGE_URL", "http://localhost:8000/account/")
+# The name of the service in mails and on the account page.
+SITE_NAME = env.line("SITE_NAME", "Accounts API")
 INVITATIONS_PER_MINUTE = env.integer("INVITATIONS_PER_MINUTE", 600, minimum=1)

@@ -1,4 +1,4 @@
-"""Django's settings. Everything an operator may change is read by core.env; README lists it."""
+"""Django's settings. core.env reads all that an operator may change: docs/configuration.md."""
 
 from datetime import timedelta
 from pathlib import Path

@@ -2,6 +2,7 @@
 
 from csp.constants import UNSAFE_INLINE
 from csp.decorators import csp_update
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import TemplateView
@@ -12,6 +13,9 @@ from core.http.index import index
 from core.http.openapi_view import SchemaView
 
 _styled = csp_update({"style-src": [UNSAFE_INLINE]})  # Swagger's page has styles within
+_account_page = TemplateView.as_view(
+    template_name="account.html", extra_context={"site_name": settings.SITE_NAME}
+)
 
 urlpatterns = [
     path("api/", index, name="index"),
@@ -19,7 +23,7 @@ urlpatterns = [
     path("api/contacts/", include("tasks.urls")),
     path("api/schema/", SchemaView.as_view(), name="schema"),
     path("api/docs/", _styled(SpectacularSwaggerSplitView.as_view(url_name="schema")), name="docs"),
-    path("account/", TemplateView.as_view(template_name="account.html"), name="account"),
+    path("account/", _account_page, name="account"),
     path(ADMIN, admin.site.urls),
 ]
 

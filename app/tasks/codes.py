@@ -72,15 +72,13 @@ class Message:
         return {"id": self.id, "params": params}
 
     @classmethod
-    def from_json(cls, document: Mapping[str, Any]) -> Self | None:
-        """Return the stored message, or `None` if this version does not know its id."""
-        if document.get("id") not in FILE_MESSAGES:
-            return None
+    def from_json(cls, document: Mapping[str, Any]) -> Self:
+        """Return the stored message. Raise `KeyError` if it has another form."""
         params = {
             name: cls.from_json(value) if isinstance(value, Mapping) else value
             for name, value in document["params"].items()
         }
-        return None if None in params.values() else cls(document["id"], params)
+        return cls(document["id"], params)
 
 
 def _english(value: Value) -> str:

@@ -33,5 +33,9 @@ def job_error(job: ImportJob) -> str:
 
     It is in English if another version of the service stored a message id that is unknown here.
     """
-    message = Message.from_json(job.error_stored) if job.error_stored else None
-    return translate(message) if message is not None else job.error_message
+    if job.error_stored is None:
+        return job.error_message
+    try:
+        return translate(Message.from_json(job.error_stored))
+    except KeyError:
+        return job.error_message

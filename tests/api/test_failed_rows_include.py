@@ -15,8 +15,8 @@ from tests.imports import make_job
 from users_uc.models import User
 
 Imported = Callable[..., ImportJob]
-EXISTS = "A person with this e-mail exists already, and was left as they are."
-SAME = "The person of this e-mail has all of this already."
+EXISTS = "A user with this e-mail address exists and was not changed."
+SAME = "The user with this e-mail address has these values already."
 
 
 def url(job: ImportJob) -> str:
@@ -44,9 +44,9 @@ def job(as_bob: APIClient, imported: Imported, settings: Settings) -> ImportJob:
 
 def test_skipped_rows_stand_in_the_files_order(as_bob: APIClient, job: ImportJob) -> None:
     assert rows(as_bob, job, "skipped") == [
-        f'zoe@x.com,\'=1,2,,skipped,"{EXISTS}"',
+        f"zoe@x.com,'=1,2,,skipped,{EXISTS}",
         "bad,2,3,email,invalid_email,This is not a valid e-mail address.",
-        f'ann@x.com,3,4,,skipped,"{EXISTS}"',
+        f"ann@x.com,3,4,,skipped,{EXISTS}",
         "worse,5,6,email,invalid_email,This is not a valid e-mail address.",
     ]
 

@@ -1,6 +1,8 @@
 """Accept-Language: which language an answer is in."""
 
 import pytest
+from django.conf import settings
+from django.template.loader import render_to_string
 from django.utils import translation
 from rest_framework.test import APIClient
 
@@ -75,7 +77,15 @@ def test_a_mail_is_in_the_language_of_who_asked_for_it(
 def test_the_page_for_links(anonymous: APIClient, asked: str, words: str) -> None:
     page = send(anonymous, asked, "get", "/account/").content.decode()
     assert f"<h1>{words}</h1>" in page
+    assert f"<title>{words} · {settings.SITE_NAME}</title>" in page
+    assert f"<header>{settings.SITE_NAME}</header>" in page
     assert f'lang="{asked.lower()}"' in page
+
+
+def test_the_name_of_the_service_is_text_on_the_page() -> None:
+    page = render_to_string("account.html", {"site_name": "<b>A & B</b>"})
+    assert page.count("&lt;b&gt;A &amp; B&lt;/b&gt;") == 2
+    assert "<b>" not in page
 
 
 @pytest.mark.urls("tests.api.failing_urls")

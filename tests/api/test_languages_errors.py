@@ -102,8 +102,8 @@ CASES = {
     ),
     "an upload by who may not": Case(
         "charlie", "post", UPLOAD, form("email\n"), UPLOADED, 403,
-        "You may not import; ask an administrator for can_import.",
-        "Você não pode importar; peça a permissão can_import a um administrador.",
+        "You do not have the permission can_import. Ask an administrator for it.",
+        "Você não tem a permissão can_import. Peça-a a um administrador.",
     ),
     "an address that is none": Case(
         "anonymous", "get", "/nothing", None, JSON, 404,
@@ -114,7 +114,7 @@ CASES = {
     ),
     "an import that is none": Case(
         "bob", "get", NO_JOB, None, JSON, 404,
-        "There is no such import.", "Esta importação não existe.",
+        "There is no import with this id.", "Não há importação com este id.",
     ),
     "another method": Case(
         "anonymous", "put", LOGIN, {}, JSON, 405,
@@ -136,43 +136,44 @@ CASES = {
     ),
     "a file without an e-mail": Case(
         "bob", "post", UPLOAD, form("Nome,{x}\nAnn,1\n"), UPLOADED, 400,
-        "No column is headed email or e-mail; found: Nome, {x}. The option columns says what other "
-        "names mean.",
-        "Nenhuma coluna se chama email ou e-mail; encontradas: Nome, {x}. A opção columns diz o "
-        "que outros nomes significam.",
+        "No column is named email or e-mail. The columns are: Nome, {x}. Say with the option "
+        "columns which column holds the e-mail address.",
+        "Nenhuma coluna se chama email ou e-mail. As colunas são: Nome, {x}. Diga com a opção "
+        "columns qual coluna tem o endereço de e-mail.",
     ),
     "a file that is a web page": Case(
         "bob", "post", UPLOAD, form("<!doctype html><html>"), UPLOADED, 400,
-        "This is not CSV: it looks like a web page; it may be a login or an error page that was "
-        "downloaded; download it again.",
-        "Isto não é CSV: parece ser uma página da web; talvez seja uma página de login ou de erro "
-        "que foi baixada; baixe o arquivo novamente.",
+        "This is not a CSV file: it looks like a web page. A login page or an error page may have "
+        "been downloaded. Download the file again.",
+        "Isto não é um arquivo CSV: parece ser uma página da web. Talvez uma página de login ou de "
+        "erro tenha sido baixada. Baixe o arquivo de novo.",
     ),
     "a file read as it was asked for": Case(
         "bob", "post", UPLOAD, form("email,email\n", delimiter="tab", encoding="utf-8"), UPLOADED,
         400,
-        "No column is headed email or e-mail; found: email,email. The option columns says what "
-        "other names mean. The file was read as utf-8 with the delimiter tab, as you asked.",
-        "Nenhuma coluna se chama email ou e-mail; encontradas: email,email. A opção columns diz o "
-        "que outros nomes significam. O arquivo foi lido como utf-8 e com o delimitador tab, como "
-        "você pediu.",
+        "No column is named email or e-mail. The columns are: email,email. Say with the option "
+        "columns which column holds the e-mail address. The options had the file read as utf-8 "
+        "with the delimiter tab.",
+        "Nenhuma coluna se chama email ou e-mail. As colunas são: email,email. Diga com a opção "
+        "columns qual coluna tem o endereço de e-mail. Pelas opções, o arquivo foi lido como utf-8 "
+        "com o delimitador tab.",
     ),
     "a header with too many columns": Case(
         "bob", "post", UPLOAD, form("email" + "," * 2000), UPLOADED, 400,
-        "The first row has more than 2,000 columns.",
-        "A primeira linha tem mais de 2.000 colunas.",
+        "The first row has more than 2,000 columns. Send only the columns to import.",
+        "A primeira linha tem mais de 2.000 colunas. Envie só as colunas a importar.",
     ),
     "an option": Case(
         "bob", "post", UPLOAD, form("email\n", encoding="x"), UPLOADED, 400,
-        "This encoding is not known; send a name such as utf-8, windows-1252, iso-8859-15 or "
+        "This encoding is not supported. Send a name such as utf-8, windows-1252, iso-8859-15 or "
         "shift_jis.",
-        "Esta codificação não é conhecida; envie um nome como utf-8, windows-1252, iso-8859-15 ou "
-        "shift_jis.",
+        "Não há suporte para esta codificação. Envie um nome como utf-8, windows-1252, "
+        "iso-8859-15 ou shift_jis.",
     ),
     "columns that are the same": Case(
         "bob", "post", UPLOAD, form("a,b\n", columns='{"a": "email", "b": "email"}'), UPLOADED,
-        400, "Two headers stand for email; keep one.",
-        "Dois cabeçalhos representam email; mantenha apenas um.",
+        400, "Two headers are mapped to email. Map only one of them.",
+        "Dois cabeçalhos estão mapeados para email. Mapeie só um deles.",
     ),
 }  # fmt: skip
 

@@ -19,8 +19,8 @@ type Imported = Callable[..., ImportJob]
 ROWS = "email,name\nbad,Ann\nann@x.com,Ann,1\nann@x.com,Ann\nAnn@x.com,Zoe\n"
 REASONS = [
     "Este não é um endereço de e-mail válido.",
-    "A linha tem mais células do que o cabeçalho: 3.",
-    "O mesmo e-mail já está na linha 4; é essa que vale.",
+    "A linha tem 3 células, mais que o cabeçalho.",
+    "A linha 4 tem o mesmo endereço de e-mail. Só aquela linha é importada.",
 ]
 
 
@@ -58,7 +58,7 @@ def test_failed_rows_csv_and_its_return(as_bob: APIClient, imported: Imported) -
 def test_rows_that_were_skipped(as_bob: APIClient, imported: Imported) -> None:
     job = imported(as_bob, "email\nbob@example.com\n")
     content = failed_rows(as_bob, job, "?include=skipped").decode()
-    assert "Já existe uma pessoa com este e-mail, e ela não foi alterada." in content
+    assert "Um usuário com este endereço de e-mail existe e não foi alterado." in content
 
 
 @pytest.mark.parametrize(
@@ -81,15 +81,17 @@ def test_failed_rows_csv_in_an_encoding_without_these_letters(
 FAILURES: dict[str, tuple[str, dict[str, str], str, str]] = {
     "with numbers": (
         "email\n" + "bad\n" * 1001 + "ann@x.com\n", {"on_error": "abort"},
-        ("1,001 of 1,002 rows were refused and on_error is abort: nothing was loaded. Correct "
-         "these rows and send the file again."),
-        ("1.001 de 1.002 linhas foram recusadas e on_error é abort: nada foi carregado. Corrija "
-         "essas linhas e envie o arquivo novamente."),
+        ("1,001 of 1,002 rows were rejected and on_error is abort, so nothing was imported. "
+         "Correct these rows and upload the file again."),
+        ("1.001 de 1.002 linhas foram rejeitadas e on_error é abort, portanto nada foi importado. "
+         "Corrija essas linhas e envie o arquivo de novo."),
     ),
     "with a line": (
         'email\nann@x.com\n"zoe@x.com\n', {},
-        "A quote opened in line 3 does not close until the end of the file.",
-        "As aspas abertas na linha 3 não são fechadas até o fim do arquivo.",
+        ("The quote opened in line 3 is not closed before the end of the file. Close the quote, or "
+         "double it if it belongs to the cell."),
+        ("A aspa aberta na linha 3 não fecha até o fim do arquivo. Feche a aspa, ou duplique-a se "
+         "ela pertence à célula."),
     ),
 }  # fmt: skip
 
@@ -113,16 +115,29 @@ def test_why_an_import_failed_is_said_to_each_in_their_language(
     assert len({error["code"] for error in errors}) == 1
 
 
-def test_why_an_import_of_an_earlier_version_failed_is_said_as_it_was(
-    as_bob: APIClient, bob: User
+@pytest.mark.parametrize(
+    "stored",
+    [
+        None,
+        {"template": "No column is headed {x}.", "values": {"x": "email"}},
+        {"id": "of_a_later_version", "params": {}},
+        {"id": "with_options", "params": {"problem": {"id": "of_a_later_version", "params": {}}}},
+    ],
+    ids=["none", "sentence", "unknown id", "unknown id inside"],
+)
+def test_an_error_that_another_version_stored_is_in_english(
+    as_bob: APIClient, bob: User, stored: dict[str, object] | None
 ) -> None:
     job = make_job("email\n", owner=bob)
-    told = "No column is headed email or e-mail; found: {x}, 100%."
+    text = "No column is headed email or e-mail; found: {x}, 100%."
     ImportJob.objects.filter(id=job.id).update(
-        status="FAILURE", error_code="missing_email_column", error_message=told, error_said=None
+        status="FAILURE",
+        error_code="missing_email_column",
+        error_message=text,
+        error_stored=stored,
     )
     answer = send(as_bob, "pt-BR", "get", f"{STATUS}{job.id}/")
-    assert answer.json()["error"]["message"] == told  # type: ignore[attr-defined]
+    assert answer.json()["error"]["message"] == text  # type: ignore[attr-defined]
 
 
 def test_the_etag_is_of_one_language(as_bob: APIClient, imported: Imported) -> None:

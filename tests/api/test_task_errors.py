@@ -39,7 +39,7 @@ def test_a_message_says_what_a_person_must_know(as_bob: APIClient, imported: Imp
     (error,) = as_bob.get(url(job)).json()["results"]
     assert error.keys() == {"line", "record", "column", "code", "message", "value"}
     assert (error["line"], error["record"]) == (4, 2)
-    assert error["message"] == "The same e-mail stands in line 2 already; that one counts."
+    assert error["message"] == "Line 2 has the same e-mail address. Only that line is imported."
 
 
 def test_pages_go_through_all_in_the_files_order(as_bob: APIClient, imported: Imported) -> None:

@@ -61,7 +61,7 @@ def test_the_status_says_how_it_was_packed(as_bob: APIClient, imported: Imported
     ("content", "words"),
     [
         (gzip.compress(gzip.compress(CSV)), "gzip file inside another"),
-        (gzip.compress(CSV)[:-3], "damaged or cut off"),
+        (gzip.compress(CSV)[:-3], "damaged or incomplete"),
         (gzip.compress(b"%PDF-1.7"), "a PDF"),
         (zipped(zipped(CSV)), "zip archive inside another"),
         (zipped(CSV, name="xl/workbook.xml"), "an Excel workbook"),

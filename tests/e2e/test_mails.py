@@ -59,7 +59,7 @@ def test_who_is_imported_and_invited_gets_in(stack: Stack, letterbox: Mailbox) -
         url = admin.send(file, name="people.csv", invite="true", language="pt-br")
         assert ended(admin, url, within=30)["status"] == "SUCCESS"
     link = link_that_comes(letterbox, email, "password/reset/confirm")
-    assert letterbox.to(email)[0]["Subject"] == "Você tem uma conta"
+    assert letterbox.to(email)[0]["Subject"] == "Accounts API: você tem uma conta"
     body = {**link, "new_password": THIRD}
     assert post(stack, "/api/users/reset_password_confirm/", body).status_code == 204
     with ApiClient(stack.base_url, email, THIRD) as hana:

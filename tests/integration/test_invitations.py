@@ -74,8 +74,19 @@ def test_the_language_is_the_uploads(mailbox: Mailbox) -> None:
     imported("email\nann@x.com\n", options=Options(invite=True, language="pt-br"))
     send_invitations()
     (mail,) = mailbox.mails
-    assert mail["Subject"] == "Você tem uma conta"
-    assert "Uma conta foi criada para você" in mail.get_content()
+    assert mail["Subject"] == "Accounts API: você tem uma conta"
+    assert "Uma conta em Accounts API foi criada para você" in mail.get_content()
+
+
+def test_a_mail_names_the_service_in_its_subject_and_its_first_line(
+    mailbox: Mailbox, settings: Settings
+) -> None:
+    settings.SITE_NAME = "Ação & Co."
+    imported("email\nann@x.com\n", options=INVITE)
+    send_invitations()
+    (mail,) = mailbox.mails
+    assert mail["Subject"] == "Ação & Co.: you have an account"
+    assert mail.get_content().startswith("An account at Ação & Co. was created for you")
 
 
 def test_so_many_a_minute_and_the_rest_later(mailbox: Mailbox, settings: Settings) -> None:

@@ -32,6 +32,19 @@ def test_text_without_value_and_default_stops(
         env.text(NAME)
 
 
+@pytest.mark.parametrize("value", ["Accounts & Co.", "Contas Ação"])
+def test_a_line_is_taken_as_it_is(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv(NAME, value)
+    assert env.line(NAME, "default") == value
+
+
+@pytest.mark.parametrize("value", ["a\nb", "a\r\nBcc: b@example.com", "a\tb", "a\x7fb", "a\u2028b"])
+def test_a_line_with_a_control_character_stops(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv(NAME, value)
+    with pytest.raises(ImproperlyConfigured, match=f"^{NAME} must be one line of printable"):
+        env.line(NAME, "default")
+
+
 @pytest.mark.parametrize(("value", "read"), [("7", 7), (" 2 ", 2), ("", 5)])
 def test_integer(monkeypatch: pytest.MonkeyPatch, value: str, read: int) -> None:
     monkeypatch.setenv(NAME, value)

@@ -22,6 +22,10 @@ def test_http_url(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
     assert env.http_url(NAME) == value
 
 
+def test_an_unset_http_url_is_its_default() -> None:
+    assert env.http_url(NAME, "http://localhost/account/") == "http://localhost/account/"
+
+
 @pytest.mark.parametrize(
     "value", ["jaeger:4318", "jaeger", "grpc://jaeger:4317", "http://", "http:///x", "http://a:b"]
 )

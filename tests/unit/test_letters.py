@@ -18,9 +18,10 @@ def test_every_kind_has_a_text_in_every_language_and_there_are_no_others() -> No
 
 
 @pytest.mark.parametrize("path", sorted(FOLDER.rglob("*.txt")), ids=lambda path: path.name)
-def test_a_text_begins_with_its_subject_and_has_what_it_is_for(path: Path) -> None:
+def test_a_text_begins_with_its_subject_and_names_the_service_and_the_link(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     subject, blank, *_ = text.removeprefix("{% autoescape off %}").split("\n")
-    assert subject
+    assert subject.startswith("{{ site_name }}: ")
     assert not blank
+    assert "{{ site_name }}" in text.split("\n\n")[1]
     assert ("{{ link }}" in text) == (path.stem in LINKED)

@@ -24,9 +24,9 @@ def begin() -> None:
     """Make this the main process, with an empty directory for the values of all below it."""
     global _main_pid, _started_at
     _main_pid, _started_at = os.getpid(), time.time()
-    if not os.environ.get(VARIABLE):
+    if not env.text(VARIABLE, ""):
         _use_temporary_directory()
-    path = Path(env.text(VARIABLE))
+    path = Path(os.environ[VARIABLE])
     try:
         path.mkdir(parents=True, exist_ok=True)
         for file in path.glob("*.db"):

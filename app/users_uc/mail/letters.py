@@ -47,7 +47,7 @@ def _is_wanted(mail: Mail, user: User) -> bool:
 
 def _text(mail: Mail, user: User) -> str:
     language = mail.language if mail.language in CODES else CODES[0]
-    context: dict[str, object] = {"email": user.email}
+    context: dict[str, object] = {"site_name": settings.SITE_NAME, "email": user.email}
     if mail.kind in set(Purpose):
         purpose = Purpose(mail.kind)
         new_email = mail.address if purpose is Purpose.EMAIL_CHANGE else ""
