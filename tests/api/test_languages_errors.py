@@ -224,6 +224,5 @@ def test_too_many_imports(
     answer = as_bob.post(UPLOAD, body, format="multipart", HTTP_ACCEPT_LANGUAGE="pt")
     assert answer.status_code == 429
     assert message(answer) == (
-        "Você tem 0 importações que não terminaram; espere até que uma termine ou cancele uma "
-        "delas."
+        "Você tem 0 importações não concluídas. Espere até uma delas terminar, ou cancele uma."
     )

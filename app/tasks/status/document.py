@@ -73,13 +73,13 @@ class FailureSerializer(serializers.Serializer[ImportJob]):
 
 
 class WarningSerializer(serializers.Serializer[JobWarning]):
-    """A warning about an import. It does not stop the import."""
+    """A warning about an import, in the language of the request. It does not stop the import."""
 
     code = serializers.CharField(
         help_text="`encoding_guessed`: the file was read as Windows-1252. `passwords`: the import "
         "hashes plain passwords, which takes time."
     )
-    message = serializers.CharField(help_text="The warning in the language of the request.")
+    message = serializers.CharField()
 
 
 class FileSerializer(serializers.Serializer[ImportJob]):
