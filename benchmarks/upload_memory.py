@@ -35,7 +35,7 @@ class Upload:
     web_mb: float
 
 
-class _Source(io.BufferedReader):
+class Source(io.BufferedReader):
     """A file that records when its end was read."""
 
     ended_at = 0.0
@@ -53,8 +53,9 @@ def write_large(path: Path, megabytes: int) -> None:
     header, _, rows = path.read_bytes().partition(b"\n")
     with path.open("wb") as file:
         file.write(header + b"\n")
-        while file.tell() + len(rows) <= megabytes * 1_000_000:
+        while (room := megabytes * 1_000_000 - file.tell()) >= len(rows):
             file.write(rows)
+        file.write(rows[: rows.rfind(b"\n", 0, room) + 1])
 
 
 def measure(system: System, path: Path) -> Upload:
@@ -65,7 +66,7 @@ def measure(system: System, path: Path) -> Upload:
     before = time.perf_counter()
     with (
         peak_memory({"web": system.stack.pid("web")}) as peaks,
-        _Source(io.FileIO(path)) as source,
+        Source(io.FileIO(path)) as source,
     ):
         system.client.send(source, name=path.name)
         answered = time.perf_counter()
@@ -96,7 +97,7 @@ def main() -> None:
     options = _options()
     uploads = []
     with TemporaryDirectory(prefix="accounts-bench-") as folder, System.started() as system:
-        _require_room(Path(folder), max(options.megabytes))
+        require_room(Path(folder), max(options.megabytes), copies=_COPIES)
         for name in ("worker", "worker-small"):
             system.stack.stop_process(name)  # only the upload is measured
         for megabytes in options.megabytes:
@@ -113,8 +114,9 @@ def main() -> None:
         write_result("upload_memory", f"--megabytes {sizes}", text)
 
 
-def _require_room(folder: Path, megabytes: int) -> None:
-    needed, free = _COPIES * megabytes / 1000, shutil.disk_usage(folder).free / 1e9
+def require_room(folder: Path, megabytes: int, *, copies: int) -> None:
+    """End here where the disk has no room for so many copies of the file."""
+    needed, free = copies * megabytes / 1000, shutil.disk_usage(folder).free / 1e9
     if free < needed:
         raise SystemExit(
             f"{folder.parent} has {free:.0f} GB free, {needed:.0f} GB are needed; "
@@ -124,14 +126,15 @@ def _require_room(folder: Path, megabytes: int) -> None:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--megabytes", type=_sizes, default=[1000, 5000], help="such as 1000,5000")
+    parser.add_argument("--megabytes", type=sizes, default=[1000, 5000], help="such as 1000,5000")
     parser.add_argument(
         "--write", action="store_true", help="write the result to benchmarks/results/"
     )
     return parser.parse_args()
 
 
-def _sizes(text: str) -> list[int]:
+def sizes(text: str) -> list[int]:
+    """Return the sizes in megabytes of a list such as `1000,5000`."""
     return [int(size) for size in text.split(",")]
 
 

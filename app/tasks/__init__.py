@@ -1,1 +1,1 @@
-"""The import: upload, plan, load, and what is said about it."""
+"""The bulk import of users: upload, plan, load, finish, and the answers about them."""

@@ -1,4 +1,4 @@
-"""Imports in Django's admin, to look at only."""
+"""Imports in Django's admin site, read-only."""
 
 from typing import Any
 
@@ -10,20 +10,20 @@ from tasks.models import ImportJob
 
 @admin.register(ImportJob)
 class ImportJobAdmin(admin.ModelAdmin[ImportJob]):
-    """Jobs change by their own rules; a hand in them would break the counts."""
+    """The read-only page of import jobs. A change by hand would break their counts."""
 
     list_display = ("file_name", "status", "rows", "failed", "created_at", "finished_at")
     list_filter = ("status",)
     ordering = ("-created_at",)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """By upload only."""
+        """Return `False`: only an upload adds a job."""
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """By the pipeline only."""
+        """Return `False`: only the pipeline changes a job."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """By the sweeper only."""
+        """Return `False`: a job is kept for its counts."""
         return False

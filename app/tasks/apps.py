@@ -1,4 +1,4 @@
-"""The app's configuration."""
+"""The configuration of the app `tasks`."""
 
 from typing import Any
 
@@ -7,14 +7,14 @@ from django.db.models.signals import post_migrate
 
 
 class TasksConfig(AppConfig):
-    """Imports."""
+    """The app `tasks`, which imports files of users."""
 
     name = "tasks"
     verbose_name = "Imports"
 
     def ready(self) -> None:
-        """Keep the group of importers in place; show how imports are doing."""
-        from core.metrics import sources  # noqa: PLC0415  (its first value needs a directory)
+        """Register the metrics of imports, and create the group of importers after migrations."""
+        from core.metrics import sources  # noqa: PLC0415  (its first metric needs a directory)
         from tasks.metrics import import_facts  # noqa: PLC0415  (apps load first)
 
         sources.register("database", import_facts)
@@ -22,7 +22,7 @@ class TasksConfig(AppConfig):
 
 
 def _ensure_importers_group(using: str, **kwargs: Any) -> None:
-    """A migration is too early: Django makes permissions after the last, before this receiver."""
+    """Give the group its permission. Django creates permissions only after the last migration."""
     from django.contrib.auth.models import Group, Permission  # noqa: PLC0415  (apps load first)
 
     from users_uc.models import IMPORTERS_GROUP  # noqa: PLC0415

@@ -37,19 +37,18 @@ ROW_MESSAGES: Final = {
         "writes it, or leave the cell empty."
     ),
 }
-"""By the code of a row error. `detail` is stored with the row."""
+"""Messages by the code of a rejected row. `detail` is stored with the row."""
 
 FILE_CODES: Final = (
     *("empty_file", "missing_header", "duplicate_header", "missing_email_column"),
     *("unknown_column", "not_csv", "undecodable", "line_too_long", "unclosed_quote"),  # the file
     *("aborted", "too_many_errors"),  # the options
-    *("file_missing", "file_damaged", "attempts_exhausted"),  # our side
+    *("file_missing", "file_damaged", "attempts_exhausted"),  # the service itself
 )
-"""What a whole import can fail with."""
-
+"""The codes of file errors."""
 
 type Value = str | int | Message
-"""A parameter of a message: a text, a number to be formatted by language, or a message."""
+"""A parameter of a message: a text, a number formatted by language, or another message."""
 
 
 @dataclass(frozen=True)
@@ -73,13 +72,13 @@ class Message:
         return {"id": self.id, "params": params}
 
     @classmethod
-    def from_json(cls, stored: Mapping[str, Any]) -> Self:
-        """Return the stored message. Raises `KeyError` if it has another form."""
+    def from_json(cls, document: Mapping[str, Any]) -> Self:
+        """Return the stored message. Raise `KeyError` if it has another form."""
         params = {
             name: cls.from_json(value) if isinstance(value, Mapping) else value
-            for name, value in stored["params"].items()
+            for name, value in document["params"].items()
         }
-        return cls(stored["id"], params)
+        return cls(document["id"], params)
 
 
 def _english(value: Value) -> str:
@@ -89,8 +88,7 @@ def _english(value: Value) -> str:
 class FileError(Exception):
     """A file that cannot be imported.
 
-    `code` is one of FILE_CODES, for programs. `message_id` is the code's own unless a code has
-    several messages.
+    `code` is one of FILE_CODES. `message_id` is needed only for a code with several messages.
     """
 
     def __init__(self, code: str, message_id: str = "", /, **params: Value) -> None:

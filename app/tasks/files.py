@@ -1,19 +1,21 @@
-"""Where an import's files lie in the storage. Every name is made here; none comes from a client.
+"""The files of an import in the storage. No name of a file comes from a client.
 
-imports/JOB/original.csv      what was uploaded, packed if it was
-imports/JOB/PLAN/*.arrow      the chunks of one attempt to plan, PLAN being its random name
+imports/JOB/original.csv      the uploaded file, compressed or not
+imports/JOB/PLAN/*.arrow      the chunks of one attempt to plan; PLAN is a random name
 """
 
 import io
 import logging
+import os
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import BinaryIO, cast
 
 import polars as pl
 from django.core.files.base import File
-from django.core.files.storage import default_storage
+from django.core.files.storage import FileSystemStorage, default_storage
 
 from tasks.codes import FileError
 from tasks.models import ImportJob
@@ -27,20 +29,21 @@ ROOT = "imports"
 
 
 def job_folder(job_id: uuid.UUID) -> str:
-    """What all of the job's names begin with."""
+    """Return the folder of the job's files."""
     return f"{ROOT}/{job_id}"
 
 
 def original_name(job_id: uuid.UUID) -> str:
-    """The uploaded file's name."""
+    """Return the name of the uploaded file."""
     return f"{job_folder(job_id)}/original.csv"
 
 
 @contextmanager
 def new_plan(job_id: uuid.UUID) -> Iterator[str]:
-    """A prefix that no other attempt has: what a dead one left is never mixed up with this one.
+    """Yield a new folder for the chunks of one attempt to plan. Remove it if the body fails.
 
-    Its files are removed where the body fails; perhaps for lack of room, which nobody has then.
+    Other attempts have other folders, so files that a dead attempt left are never loaded. A body
+    that fails because the storage is full leaves no files that keep it full.
     """
     prefix = f"{job_folder(job_id)}/{uuid.uuid4().hex}"
     try:
@@ -53,15 +56,37 @@ def new_plan(job_id: uuid.UUID) -> Iterator[str]:
 
 @contextmanager
 def log_failed_removal(name: str) -> Iterator[None]:
-    """What cannot be removed now does not stop anything else; a later sweep tries again."""
+    """Log an `OSError` of the body instead of raising it. A later sweep removes the file."""
     try:
         yield
     except OSError as error:
-        logger.warning("%s cannot be removed: %s", name, error)
+        logger.warning("%s cannot be removed now: %s", name, error)
+
+
+def sync_to_disk(name: str) -> None:
+    """Write the stored file and the directory entries on its path to disk.
+
+    The directories are those up to the root of the storage: the file may be the first in each. A
+    storage that is not a file system promises this itself.
+    """
+    if not isinstance(default_storage, FileSystemStorage):
+        return
+    path = Path(default_storage.path(name))
+    while path.is_relative_to(default_storage.location):
+        _sync(path)
+        path = path.parent
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def open_stored(name: str) -> BinaryIO:
-    """The stored file, to be read as bytes and closed by the caller. FileError where it is gone."""
+    """Open the stored file, which the caller closes. Raise `FileError` if it is missing."""
     try:
         return cast("BinaryIO", default_storage.open(name, "rb"))
     except FileNotFoundError:
@@ -70,9 +95,10 @@ def open_stored(name: str) -> BinaryIO:
 
 @contextmanager
 def open_table(job: ImportJob) -> Iterator[Table]:
-    """Open the job's file as the table that intake found in it, to be read once.
+    """Open the job's file as the table that intake found in it. It can be read once.
 
-    Raises `FileError` if the file is gone or damaged: a part of it must not pass for the whole.
+    Raise `FileError` if the file is missing, or if its size has changed: a part of the file must
+    not be imported as the whole.
     """
     with _open_csv(job) as stream:
         yield Table(
@@ -92,33 +118,33 @@ def _open_csv(job: ImportJob) -> BinaryIO:
     return unpacking.decompress(stream, job.compression)
 
 
-def write_chunk(prefix: str, rows: pl.DataFrame, *, packed: bool = False) -> str:
-    """Store a chunk's rows; its name. To pack them takes as long as to sort them."""
+def write_chunk(prefix: str, rows: pl.DataFrame, *, compress: bool = False) -> str:
+    """Store the rows of a chunk and return its name. Compression takes as long as sorting."""
     buffer = io.BytesIO()
-    # With offsets, which are shorter than views and take less time to write.
-    offsets = pl.CompatLevel.oldest()
-    rows.write_ipc(buffer, compat_level=offsets, compression="lz4" if packed else "uncompressed")
+    # The oldest level writes offsets, which are shorter than views and take less time.
+    level = pl.CompatLevel.oldest()
+    rows.write_ipc(buffer, compat_level=level, compression="lz4" if compress else "uncompressed")
     return default_storage.save(f"{prefix}/{uuid.uuid4().hex}.arrow", File(buffer))
 
 
 def read_chunk(name: str) -> pl.DataFrame:
-    """The rows of a stored chunk. FileError where it is gone or damaged."""
+    """Return the rows of a stored chunk. Raise `FileError` if it is missing or damaged."""
     with open_stored(name) as file:
         data = file.read()
     try:
         return pl.read_ipc(data)
-    except (pl.exceptions.ComputeError, OSError):  # OSError: nothing is in it
+    except (pl.exceptions.ComputeError, OSError):  # OSError: it is empty
         raise FileError("file_damaged", "chunk_damaged") from None
 
 
 def remove_tree(folder: str) -> None:
-    """The folder and all below it; nothing where there is none."""
+    """Remove the folder and all that it contains, if it exists."""
     try:
         folders, names = default_storage.listdir(folder)
     except FileNotFoundError:
         return
-    for inner in folders:
-        remove_tree(f"{folder}/{inner}")
+    for subfolder in folders:
+        remove_tree(f"{folder}/{subfolder}")
     for name in names:
         default_storage.delete(f"{folder}/{name}")
     default_storage.delete(folder)

@@ -1,4 +1,4 @@
-"""Messages about files and rows in the language of the request."""
+"""Translated messages about files and rows."""
 
 from django.utils.translation import gettext
 
@@ -29,9 +29,9 @@ def row_message(code: str, detail: str) -> str:
 
 
 def job_error(job: ImportJob) -> str:
-    """Return why the whole import failed.
+    """Return the translated error of a failed import.
 
-    The answer is in English if another version of the service stored a message unknown here.
+    It is in English if another version of the service stored a message id that is unknown here.
     """
     if job.error_stored is None:
         return job.error_message

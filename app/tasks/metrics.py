@@ -1,4 +1,4 @@
-"""Imports as PostgreSQL knows them, read at each scrape: no process has to live to be counted."""
+"""Metrics of imports, read from PostgreSQL at each scrape. They survive every process."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -18,7 +18,7 @@ OUTCOMES = (*ImportChunk.OUTCOMES, "failed", "not_loaded")
 PHASES = ("waiting", "planning", "loading")
 _OTHER = "other"
 
-# One statement, so that a job that ends meanwhile is seen once: by its chunks or by its totals.
+# One statement counts a job that ends at this moment once: by its chunks or by its totals.
 _TOTALS = """
 SELECT 'jobs' AS what, status, count(*) AS jobs,
        sum(created) AS created, sum(updated) AS updated, sum(unchanged) AS unchanged,
@@ -43,7 +43,7 @@ WHERE job.status = 'PROGRESS'
 
 _REJECTED_ROWS = """
 SELECT code, sum(number::bigint)
-FROM tasks_importjob, jsonb_each_text(refusals) AS refused (code, number)
+FROM tasks_importjob, jsonb_each_text(refusals) AS rejected (code, number)
 WHERE refusals <> '{}' GROUP BY code
 """
 
@@ -58,16 +58,16 @@ FROM tasks_importjob WHERE status = 'PENDING'
 
 
 def import_facts() -> Iterable[Metric]:
-    """Jobs, rows, phases, errors, and how long the oldest job has been waiting."""
+    """Yield jobs, rows, phases, errors, and the age of the oldest job that waits."""
     totals = _rows(_TOTALS)
     yield _jobs(totals)
     yield _outcomes(totals)
     yield _phases(totals)
-    text = "Refused rows by the reason."
+    text = "Rejected rows by error code."
     yield _by_code("accounts_import_row_errors", text, _rows(_REJECTED_ROWS), ROW_MESSAGES)
-    text = "Imports that failed as a whole, by the reason."
+    text = "Failed imports by error code."
     yield _by_code("accounts_import_failures", text, _rows(_FAILURES), FILE_CODES)
-    text = "Age of the oldest import that nobody has begun; 0 where none waits."
+    text = "Age of the oldest import that no worker has begun; 0 if no import waits."
     (oldest,) = _rows(_OLDEST)[0].values()
     yield GaugeMetricFamily(
         "accounts_import_oldest_waiting_seconds", text, value=max(float(oldest or 0), 0)
@@ -93,7 +93,7 @@ def _jobs(totals: list[dict[str, Any]]) -> Metric:
 
 
 def _outcomes(totals: list[dict[str, Any]]) -> Metric:
-    text = "Rows that have their answer, by outcome, of running imports too."
+    text = "Rows by outcome, those of running imports included."
     rows = CounterMetricFamily("accounts_import_rows", text, labels=["outcome"])
     for outcome in OUTCOMES:
         rows.add_metric([outcome], _total(totals, outcome))
@@ -101,7 +101,7 @@ def _outcomes(totals: list[dict[str, Any]]) -> Metric:
 
 
 def _phases(totals: list[dict[str, Any]]) -> Metric:
-    text = "How long imports waited for their plan, were planned, and were loaded."
+    text = "Time that imports waited for their plan, were planned and were loaded."
     phases = SummaryMetricFamily("accounts_import_phase_seconds", text, labels=["phase"])
     for phase in PHASES:
         count, seconds = _total(totals, f"{phase}_count"), _total(totals, f"{phase}_sum")
@@ -112,7 +112,10 @@ def _phases(totals: list[dict[str, Any]]) -> Metric:
 def _by_code(
     name: str, text: str, counts: list[dict[str, Any]], known: Iterable[str]
 ) -> CounterMetricFamily:
-    """All known codes, from zero, so that the first of a kind is an increase; others together."""
+    """Return the counts of all known codes, zeros included, and of the others together.
+
+    With the zeros, the first error of a code is an increase that Prometheus can see.
+    """
     by_code = dict.fromkeys([*known, _OTHER], 0)
     for code, count in (row.values() for row in counts):
         by_code[code if code in by_code else _OTHER] += int(count)

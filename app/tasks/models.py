@@ -1,4 +1,4 @@
-"""The truth about imports: jobs, their chunks, and the rows that were refused."""
+"""The source of truth about imports: jobs, their chunks and their rejected rows."""
 
 import uuid
 
@@ -11,22 +11,33 @@ from core.telemetry.traces import parse_traceparent, trace_id_of
 
 
 class WorkItem(models.Model):
-    """A row whose lock is the right to work on it; see lifecycle/attempts.py and recover.py."""
+    """A row whose lock is the right to work on it.
 
-    attempts = models.PositiveSmallIntegerField(default=0)
-    published_at = models.DateTimeField(db_default=Now())
-    publish_count = models.PositiveSmallIntegerField(default=0)
-    started_at = models.DateTimeField(null=True)
+    See lifecycle/attempts.py and lifecycle/recover.py.
+    """
+
+    attempts = models.PositiveSmallIntegerField(
+        default=0, help_text="The number of attempts that count towards the limit."
+    )
+    published_at = models.DateTimeField(
+        db_default=Now(), help_text="The time when the work was last queued."
+    )
+    publish_count = models.PositiveSmallIntegerField(
+        default=0, help_text="The number of times that the work was queued again since it started."
+    )
+    started_at = models.DateTimeField(
+        null=True, help_text="The time when the last attempt began. Null until the first one."
+    )
 
     class Meta:
         abstract = True
 
 
 class ImportJob(WorkItem):
-    """One uploaded file on its way; its id is also the Celery id of `process_csv`."""
+    """One uploaded file and its import. Its id is also the Celery id of its `process_csv` task."""
 
     class Status(models.TextChoices):
-        """Celery's names."""
+        """The states of a job, by Celery's names."""
 
         PENDING = "PENDING"
         STARTED = "STARTED"
@@ -36,7 +47,7 @@ class ImportJob(WorkItem):
         REVOKED = "REVOKED"
 
     class Compression(models.TextChoices):
-        """What the CSV was packed in; empty where it was not."""
+        """The compression of the uploaded file; empty if it was not compressed."""
 
         GZIP = "gzip"
         ZIP = "zip"
@@ -49,48 +60,83 @@ class ImportJob(WorkItem):
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="imports"
     )
-    status = models.CharField(max_length=8, choices=Status, default=Status.PENDING)
+    status = models.CharField(
+        max_length=8,
+        choices=Status,
+        default=Status.PENDING,
+        help_text="`PENDING`: the import is queued. `STARTED`: the file is being planned. "
+        "`PROGRESS`: its rows are being loaded. `SUCCESS`, `FAILURE` and `REVOKED` (cancelled) are "
+        "final.",
+    )
 
-    file = models.CharField(max_length=255, help_text="Its name in the storage.")
-    file_name = models.TextField(help_text="The uploader's name for it; text, never a path.")
-    file_size = models.BigIntegerField(help_text="As it was sent.")
-    csv_size = models.BigIntegerField(db_default=0, help_text="Unpacked.")
+    file = models.CharField(max_length=255, help_text="The name of the stored file.")
+    file_name = models.TextField(
+        help_text="The name of the file on the uploader's computer. It is never used as a path."
+    )
+    file_size = models.BigIntegerField(help_text="The size of the file as it was sent, in bytes.")
+    csv_size = models.BigIntegerField(
+        db_default=0, help_text="The size of the decompressed file, in bytes."
+    )
     compression = models.CharField(max_length=4, choices=Compression, blank=True, db_default="")
     sha256 = models.CharField(max_length=64)
     encoding = models.CharField(max_length=32)
     delimiter = models.CharField(max_length=1)
     has_secrets = models.BooleanField(
-        db_default=False, help_text="Passwords or their hashes: its files go at its end."
+        db_default=False,
+        help_text="The file has a column of passwords or hashes. It is deleted after the import.",
     )
     ignored_columns = models.JSONField(default=list)
     options = models.JSONField(default=dict)
-    traceparent = models.CharField(max_length=55, help_text="Of its upload; W3C Trace Context.")
+    traceparent = models.CharField(max_length=55, help_text="The W3C trace context of the upload.")
 
-    # Null until planned; the five outcomes are final only when the job is.
-    rows = models.BigIntegerField(null=True)
-    failed = models.BigIntegerField(default=0)
-    passwords = models.BigIntegerField(db_default=0, help_text="Plain ones, to be hashed.")
+    # The counts of outcomes are stored when the job ends; `failed` when it is planned.
+    rows = models.BigIntegerField(
+        null=True, help_text="The number of data rows. Null until the file is planned."
+    )
+    failed = models.BigIntegerField(default=0, help_text="The number of rejected rows.")
+    passwords = models.BigIntegerField(
+        db_default=0, help_text="The number of plain passwords that the import hashes."
+    )
     # Older versions of the service run during an upgrade, so the column keeps its name.
     rejections = models.JSONField(
         default=dict, db_column="refusals", help_text="The number of rejected rows by code."
     )
-    created = models.BigIntegerField(default=0)
-    updated = models.BigIntegerField(default=0)
-    unchanged = models.BigIntegerField(default=0)
-    skipped = models.BigIntegerField(default=0)
-    not_loaded = models.BigIntegerField(default=0)
+    created = models.BigIntegerField(default=0, help_text="The number of users that were created.")
+    updated = models.BigIntegerField(default=0, help_text="The number of users that were updated.")
+    unchanged = models.BigIntegerField(
+        default=0, help_text="The number of users that already had the values of their row."
+    )
+    skipped = models.BigIntegerField(
+        default=0,
+        help_text="The number of existing users that were skipped: all of them with `create`, "
+        "staff and superusers with `upsert`.",
+    )
+    not_loaded = models.BigIntegerField(
+        default=0,
+        help_text="The number of valid rows that were not imported, because the import failed or "
+        "was cancelled.",
+    )
     error_code = models.CharField(max_length=32, blank=True, default="")
-    error_message = models.TextField(blank=True, default="", help_text="In English.")
+    error_message = models.TextField(blank=True, default="", help_text="The error in English.")
     error_stored = models.JSONField(
-        null=True, db_column="error_said", help_text="Message id and parameters; see codes.Message."
+        null=True,
+        db_column="error_said",
+        help_text="The message id and the parameters of the error. See codes.Message.",
     )
 
-    created_at = models.DateTimeField(db_default=Now())
-    planned_at = models.DateTimeField(null=True)
-    finished_at = models.DateTimeField(null=True)
-    swept_at = models.DateTimeField(null=True, help_text="When its chunk files were removed.")
+    created_at = models.DateTimeField(
+        db_default=Now(), help_text="The time when the upload was accepted."
+    )
+    planned_at = models.DateTimeField(null=True, help_text="The time when the load began.")
+    finished_at = models.DateTimeField(
+        null=True, help_text="The time when the import ended. Null until then."
+    )
+    swept_at = models.DateTimeField(
+        null=True, help_text="The time when the chunk files were deleted."
+    )
     expired_at = models.DateTimeField(
-        null=True, help_text="When its file and refused rows were removed."
+        null=True,
+        help_text="The time when the file and the rejected rows were deleted. Null until then.",
     )
 
     class Meta:
@@ -133,15 +179,18 @@ class ImportJob(WorkItem):
 
     @property
     def trace_id(self) -> str:
-        """Of its upload: 32 hexadecimal digits, or `-`."""
+        """The trace id of the upload: 32 hexadecimal digits, or `-`."""
         return trace_id_of(parse_traceparent(self.traceparent))
 
 
 class ImportChunk(WorkItem):
-    """A part of a planned job: clean rows in a file, loaded in one transaction."""
+    """A part of a planned job. Its file has valid rows, loaded in one transaction."""
 
     class State(models.TextChoices):
-        """`failed`: it cannot be loaded; `error_code` says why. `cancelled`: it was not begun."""
+        """The states of a chunk.
+
+        The `error_code` says why a chunk is `failed`. No row of a `cancelled` chunk is loaded.
+        """
 
         OPEN = "open"
         DONE = "done"
@@ -159,9 +208,15 @@ class ImportChunk(WorkItem):
     updated = models.PositiveIntegerField(default=0)
     unchanged = models.PositiveIntegerField(default=0)
     skipped = models.PositiveIntegerField(default=0)
-    skipped_records = models.BinaryField(default=bytes, help_text="See writing/skipped.py.")
-    unchanged_records = models.BinaryField(db_default=b"", help_text="The same.")
-    error_code = models.CharField(max_length=32, blank=True, default="", help_text="Where failed.")
+    skipped_records = models.BinaryField(
+        default=bytes, help_text="The numbers of the skipped rows. See writing/record_list.py."
+    )
+    unchanged_records = models.BinaryField(
+        db_default=b"", help_text="The numbers of the unchanged rows."
+    )
+    error_code = models.CharField(
+        max_length=32, blank=True, default="", help_text="The reason why the chunk is failed."
+    )
     finished_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -177,28 +232,37 @@ class ImportChunk(WorkItem):
 
 
 class ImportRowError(models.Model):
-    """A record that was refused, with the first reason found; its message is made when shown."""
+    """A rejected row and its first error. The message is composed when a client reads it."""
 
     pk = models.CompositePrimaryKey("job", "record")
-    # No constraint in the database: checking it would cost a file of bad rows one query a row.
+    # Without a constraint, because PostgreSQL would check it with one query for each row.
     job = models.ForeignKey(
         ImportJob, on_delete=models.CASCADE, related_name="row_errors", db_constraint=False
     )
-    record = models.BigIntegerField()
-    line = models.BigIntegerField()
-    column = models.CharField(max_length=32)
-    code = models.CharField(max_length=32)
-    detail = models.CharField(max_length=32)
-    value = models.TextField()
+    record = models.BigIntegerField(
+        help_text="The number of the row below the header, counted from 1."
+    )
+    line = models.BigIntegerField(
+        help_text="The physical line of the file in which the row begins, counted from 1."
+    )
+    column = models.CharField(
+        max_length=32, help_text="The field with the error; empty if the whole row is wrong."
+    )
+    code = models.CharField(max_length=32, help_text="The stable code of the error, for programs.")
+    detail = models.CharField(max_length=32, help_text="The parameter of the message.")
+    value = models.TextField(
+        help_text="The value of the field, or the whole row if `column` is empty. Passwords and "
+        "hashes are never shown."
+    )
 
     def __str__(self) -> str:
         return f"{self.job_id} line {self.line}: {self.code}"
 
 
 class Cancellation(models.Model):
-    """Somebody asked for the job to be cancelled.
+    """A request to cancel a job.
 
-    A row of its own, because the job's is locked while it is planned.
+    It has its own table, because the row of a job is locked while the job is planned.
     """
 
     job = models.OneToOneField(
@@ -210,17 +274,17 @@ class Cancellation(models.Model):
         return f"{self.job_id}"
 
     @classmethod
-    def is_asked(cls, job_id: uuid.UUID) -> bool:
-        """Whether somebody did for this job."""
+    def is_requested(cls, job_id: uuid.UUID) -> bool:
+        """Return whether a user has requested to cancel the job."""
         return cls.objects.filter(job_id=job_id).exists()
 
 
 class IdempotencyKey(models.Model):
-    """What a user called an upload, so that sending it again gives the same job."""
+    """A user's name for an upload. The same upload under this name returns the same job."""
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     key = models.CharField(max_length=255)
-    fingerprint = models.CharField(max_length=64, help_text="Of the file's hash and the options.")
+    fingerprint = models.CharField(max_length=64, help_text="The hash of the file and its options.")
     job = models.ForeignKey(ImportJob, on_delete=models.CASCADE, related_name="+")
     created_at = models.DateTimeField(db_default=Now(), db_index=True)
 

@@ -1,11 +1,16 @@
-"""How the OpenAPI schema describes the endpoints of imports."""
+"""The OpenAPI schema of the endpoints of imports."""
 
 from typing import Any, Final, Literal
 
 from drf_spectacular.extensions import OpenApiSerializerExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+from drf_spectacular.utils import (
+    OpenApiParameter,
+    OpenApiResponse,
+    extend_schema,
+    extend_schema_view,
+)
 
 from core.http.openapi import errors, or_empty
 from tasks.intake.upload_options import UploadSerializer
@@ -18,41 +23,45 @@ from tasks.status.serializers import AcceptedSerializer, InvitationsSerializer, 
 def _header(
     name: str, description: str, *, of: int | None = None, pattern: str | None = None
 ) -> OpenApiParameter:
-    """Of the request, or of its answer with the status `of`."""
-    response = [of] if of else False
+    """Return a header of the request, or of the answer with the status `of`."""
     return OpenApiParameter(
         name,
         str,
         OpenApiParameter.HEADER,
         description=description,
-        response=response,
+        response=[of] if of else False,
         pattern=pattern,
     )
 
 
-_LOCATION: Final = _header("Location", "The status.", of=202)
-_LATER: Final = _header("Retry-After", "Seconds; ask for the status then.", of=202)
-_UNKNOWN: Final = {404: "No import that you may see has this id."}
-_EXPIRED: Final = "`expired`: its file and refused rows are not kept any more."
+_LOCATION: Final = _header("Location", "The URL of the status.", of=202)
+_RETRY_AFTER: Final = _header(
+    "Retry-After", "The number of seconds to wait before the status is requested.", of=202
+)
+_UNKNOWN: Final = {404: "There is no import with this id, or the caller may not see it."}
+_EXPIRED: Final = (
+    "`expired`: the file and its rejected rows were deleted some time after the import."
+)
+_MAY_NOT_IMPORT: Final = "The caller does not have the permission `can_import`."
 
 _OUTCOME: Final = f"({'|'.join(NOT_WRITTEN)})"
 _INCLUDED: Final = f"^({_OUTCOME}(,{_OUTCOME})*)?$"
 
 
 def _optional(option: dict[str, Any]) -> dict[str, Any]:
-    about = {key: option.pop(key) for key in ("default", "description") if key in option}
-    return or_empty(option) | about
+    annotations = {key: option.pop(key) for key in ("default", "description") if key in option}
+    return or_empty(option) | annotations
 
 
 class EmptyOptions(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]
-    """An option that is empty is its default."""
+    """The schema of the upload form, in which each option may be empty."""
 
     target_class = UploadSerializer
 
     def map_serializer(
         self, auto_schema: AutoSchema, direction: Literal["request", "response"]
     ) -> dict[str, Any]:
-        """The form, as drf-spectacular finds it by the class above."""
+        """Return the schema of the form."""
         form: dict[str, Any] = auto_schema._map_serializer(  # type: ignore[no-untyped-call]  # noqa: SLF001
             self.target, direction, bypass_extensions=True
         )
@@ -64,57 +73,84 @@ class EmptyOptions(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]
 
 upload_check = extend_schema(
     operation_id="contacts_upload_csv_check",
-    description="Whether the caller may send a file; a proxy asks this before it reads one.",
-    responses={204: None, **errors({403: "The caller may not import."})},
+    description="Check whether the caller may import. A proxy requests this before it reads the "
+    "body of an upload.",
+    responses={
+        204: OpenApiResponse(description="The caller may import."),
+        **errors({403: _MAY_NOT_IMPORT}),
+    },
 )
 upload = extend_schema(
     request=UploadSerializer,
     parameters=[
         _header(
             IDEMPOTENCY_KEY,
-            "1 to 255 printable ASCII characters. For 24 hours the same file and options under "
-            "the same key are the same import.",
-            pattern="^[!-~]([ -~]{0,253}[!-~])?$",  # spaces at its ends are not part of a header
+            "A name for this upload: 1 to 255 printable ASCII characters. For 24 hours, an upload "
+            "of the same file with the same options and the same key returns the same import.",
+            pattern="^[!-~]([ -~]{0,253}[!-~])?$",  # HTTP ignores spaces at its ends
         ),
         _LOCATION,
-        _LATER,
-        _header("Idempotent-Replayed", "`true` where the import was there already.", of=202),
+        _RETRY_AFTER,
+        _header("Idempotent-Replayed", "`true` if the key returned an earlier import.", of=202),
     ],
     responses={
-        202: AcceptedSerializer,
+        202: OpenApiResponse(AcceptedSerializer, description="The file is stored."),
         **errors(
             {
-                400: "A wrong option, or a file whose beginning shows that it cannot be imported.",
-                403: "The caller may not import.",
-                409: "`idempotency_key_reused`: another file or other options had this key.",
-                411: "`length_required`: a chunked body without a proxy that collects it.",
-                413: "`too_large`: the file is.",
-                415: "Not multipart/form-data.",
-                429: "`too_many_imports`: too many of the caller's imports are not finished.",
+                400: "An option is not valid, or the beginning of the file shows that it cannot be "
+                "imported.",
+                403: _MAY_NOT_IMPORT,
+                409: "`idempotency_key_reused`: this key was used for another file or other "
+                "options.",
+                411: "`length_required`: the body is chunked and no proxy has buffered it.",
+                413: "`too_large`: the file is larger than the limit.",
+                415: "The body is not multipart/form-data.",
+                429: "`too_many_imports`: the caller has too many unfinished imports.",
             }
         ),
     },
 )
 task_status = extend_schema(
     parameters=[
-        _header("If-None-Match", "An earlier ETag."),
-        _header("ETag", "Changes with the document, but not for its speed and ETA.", of=200),
-        _header("Retry-After", "Seconds; while the import is under way.", of=200),
+        _header("If-None-Match", "The ETag of an earlier answer."),
+        _header(
+            "ETag", "A tag that changes with the status, but not with its speed and ETA.", of=200
+        ),
+        _header(
+            "Retry-After",
+            "The number of seconds to wait before the next request. It is missing once the import "
+            "has ended.",
+            of=200,
+        ),
     ],
-    responses={200: StatusSerializer, 304: None, **errors(_UNKNOWN)},
+    responses={
+        200: OpenApiResponse(StatusSerializer, description="The status."),
+        304: OpenApiResponse(
+            description="The status has not changed since the ETag, except its speed and ETA."
+        ),
+        **errors(_UNKNOWN),
+    },
 )
 task_errors = extend_schema_view(
     get=extend_schema(
-        responses={200: RowErrorSerializer(many=True), **errors({**_UNKNOWN, 410: _EXPIRED})}
+        responses={
+            200: OpenApiResponse(RowErrorSerializer(many=True), description="The rejected rows."),
+            **errors({**_UNKNOWN, 410: _EXPIRED}),
+        }
     )
 )
-invitations = extend_schema(responses={200: InvitationsSerializer, **errors(_UNKNOWN)})
+invitations = extend_schema(
+    responses={
+        200: OpenApiResponse(InvitationsSerializer, description="The counts."),
+        **errors(_UNKNOWN),
+    }
+)
 cancel = extend_schema(
     request=None,
-    parameters=[_LOCATION, _LATER],
+    parameters=[_LOCATION, _RETRY_AFTER],
     responses={
-        202: AcceptedSerializer,
-        **errors({**_UNKNOWN, 409: "`already_finished`: it ended before."}),
+        202: OpenApiResponse(AcceptedSerializer, description="The import is or will be cancelled."),
+        **errors({**_UNKNOWN, 409: "`already_finished`: the import has ended in another way."}),
     },
 )
 failed_rows = extend_schema(
@@ -122,17 +158,17 @@ failed_rows = extend_schema(
         OpenApiParameter(
             "include",
             {"type": "string", "pattern": _INCLUDED},
-            description="Also rows that were not refused: `skipped`, `unchanged`, or both, "
+            description="The outcomes of further rows to return: `skipped`, `unchanged`, or both, "
             "separated by a comma.",
         )
     ],
     responses={
-        (200, "text/csv"): OpenApiTypes.STR,
+        (200, "text/csv"): OpenApiResponse(OpenApiTypes.STR, description="The rejected rows."),
         **errors(
             {
-                400: "A wrong `include`.",
-                404: "No import that you may see has this id, or its file is gone.",
-                410: f"{_EXPIRED} `had_secrets`: rows of a file with passwords are not given back.",
+                400: "The parameter `include` is not valid.",
+                404: f"{_UNKNOWN[404]} Or the stored file is missing or damaged.",
+                410: f"{_EXPIRED} `had_secrets`: rows of a file with passwords are never returned.",
             }
         ),
     },

@@ -1,4 +1,4 @@
-"""What the uploader asked for, as it is stored with the job. Knows no Django."""
+"""The options of an upload, as a job stores them. Knows no Django."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -12,12 +12,11 @@ DELIMITERS: Final = (",", ";", "\t", "|")
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
-    """The form fields beside the file, checked already.
+    """The valid options of an upload.
 
-    `max_errors`: a number of rows such as `100`, or a percentage of them such as `2.5%`.
-    `delimiter`, `encoding`: None where they are to be detected.
-    `invite`: a mail to each person who is created, in `language`.
-    `columns`: what the file's own headers stand for: a field, or None for nothing.
+    `max_errors` is a number of rows such as `100`, or a percentage such as `2.5%`. `delimiter` and
+    `encoding` are `None` if they are detected. `columns` maps headers of the file to fields, or to
+    `None` if the column is ignored. `language` is the language of the invitations.
     """
 
     mode: Mode = "create"
@@ -31,11 +30,11 @@ class Options:
     language: str = "en"
 
     def as_json(self) -> dict[str, Any]:
-        """For ImportJob.options, whose keyword arguments make the same options again."""
+        """Return the value of `ImportJob.options`: the keyword arguments of the same options."""
         return asdict(self)
 
     def tolerates(self, *, failed: int, rows: int) -> bool:
-        """Whether so many failed rows are within `max_errors`."""
+        """Return whether this number of rejected rows is within `max_errors`."""
         if self.max_errors is None:
             return True
         if self.max_errors.endswith("%"):

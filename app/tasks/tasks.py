@@ -1,4 +1,4 @@
-"""The import's Celery tasks: each loads nothing itself, calls one step, and reports."""
+"""The Celery tasks of imports. Each one calls one stage and then ends its job if it can."""
 
 import uuid
 from functools import partial
@@ -17,8 +17,8 @@ from tasks.writing import load
 _retried = partial(
     shared_task,
     autoretry_for=EXPECTED_FAULTS,
-    # Some seconds, for what passes quickly; after that recover takes over. Without an end, each of
-    # its repetitions would begin one more series that never stops.
+    # Retries cover faults of some seconds; after that, recover publishes the task again. Without a
+    # limit, each of those messages would start a series of retries that never ends.
     max_retries=3,
     retry_backoff=1,
 )
@@ -26,26 +26,27 @@ _retried = partial(
 
 @_retried(name=enqueue.PROCESS_CSV)
 def process_csv(job_id: str, *_: object, **__: object) -> None:
-    """Plan a job and queue its chunks. What later versions also send is not minded."""
+    """Plan a job and queue its chunks. Ignore arguments that a later version adds."""
     job = uuid.UUID(job_id)
     bind_job(job)
     if plan.plan(job):
         failpoint("plan_committed")
         enqueue.publish_open_chunks(job)
-    _wind_up(job)
+    _finish(job)
 
 
 @_retried(name=enqueue.LOAD_CHUNK)
 def load_chunk(job_id: str, number: int, *_: object, **__: object) -> None:
-    """Load a chunk, and end the job if it was the last. As process_csv with what is unknown."""
+    """Load a chunk, and end the job after the last one. Ignore arguments as `process_csv` does."""
     job = uuid.UUID(job_id)
     bind_job(job, number)
     load.load(job, number)
     failpoint("load_committed")
-    _wind_up(job)
+    _finish(job)
 
 
-def _wind_up(job: uuid.UUID) -> None:
+def _finish(job: uuid.UUID) -> None:
+    """End the job if it has no work left, store its result for Celery, and remove its files."""
     finish.finish_job(job)
     failpoint("finished")
     store_result(job)
@@ -55,7 +56,7 @@ def _wind_up(job: uuid.UUID) -> None:
 
 @shared_task(name="tasks.recover")
 def run_recover() -> None:
-    """See lifecycle/recover.py."""
+    """Repair stalled work: see lifecycle/recover.py."""
     for job in recover.recover():
         store_result(job)
         sweep.sweep_ended(job)
@@ -63,7 +64,7 @@ def run_recover() -> None:
 
 @shared_task(name="tasks.sweep")
 def run_sweep() -> None:
-    """See lifecycle/sweep.py and retention.py."""
+    """Remove what is no longer needed: see lifecycle/sweep.py and lifecycle/retention.py."""
     sweep.sweep()
     retention.expire_old()
     idempotency.forget_old()

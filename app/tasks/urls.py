@@ -1,4 +1,4 @@
-"""Addresses of imports, below /api/contacts/."""
+"""The URLs of imports, below `/api/contacts/`."""
 
 from django.urls import path
 

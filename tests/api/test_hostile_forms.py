@@ -106,7 +106,7 @@ def test_what_has_not_one_whole_file_is_400(as_bob: APIClient, form: bytes) -> N
     answer = send(as_bob, form)
     assert_error(answer, 400, "invalid", file="invalid")
     (problem,) = wrong_fields(answer)["file"]
-    assert problem["message"].startswith("Send exactly one file, as the multipart field `file`")
+    assert problem["message"].startswith("The form does not have exactly one file.")
 
 
 MALFORMED = {

@@ -103,8 +103,8 @@ CASES = {
     ),
     "an upload by who may not": Case(
         "charlie", "post", UPLOAD, form("email\n"), UPLOADED, 403,
-        "You may not import; ask an administrator for can_import.",
-        "Você não pode importar; peça a permissão can_import a um administrador.",
+        "You do not have the permission can_import. Ask an administrator for it.",
+        "Você não tem a permissão can_import. Peça-a a um administrador.",
     ),
     "an address that is none": Case(
         "anonymous", "get", "/nothing", None, JSON, 404,
@@ -115,7 +115,7 @@ CASES = {
     ),
     "an import that is none": Case(
         "bob", "get", NO_JOB, None, JSON, 404,
-        "There is no such import.", "Esta importação não existe.",
+        "There is no import with this id.", "Não há importação com este id.",
     ),
     "another method": Case(
         "anonymous", "put", LOGIN, {}, JSON, 405,
@@ -166,15 +166,15 @@ CASES = {
     ),
     "an option": Case(
         "bob", "post", UPLOAD, form("email\n", encoding="x"), UPLOADED, 400,
-        "This encoding is not known; send a name such as utf-8, windows-1252, iso-8859-15 or "
+        "This encoding is not supported. Send a name such as utf-8, windows-1252, iso-8859-15 or "
         "shift_jis.",
-        "Esta codificação não é conhecida; envie um nome como utf-8, windows-1252, iso-8859-15 ou "
-        "shift_jis.",
+        "Não há suporte para esta codificação. Envie um nome como utf-8, windows-1252, "
+        "iso-8859-15 ou shift_jis.",
     ),
     "columns that are the same": Case(
         "bob", "post", UPLOAD, form("a,b\n", columns='{"a": "email", "b": "email"}'), UPLOADED,
-        400, "Two headers stand for email; keep one.",
-        "Dois cabeçalhos representam email; mantenha apenas um.",
+        400, "Two headers are mapped to email. Map only one of them.",
+        "Dois cabeçalhos estão mapeados para email. Mapeie só um deles.",
     ),
 }  # fmt: skip
 
@@ -225,6 +225,5 @@ def test_too_many_imports(
     answer = as_bob.post(UPLOAD, body, format="multipart", HTTP_ACCEPT_LANGUAGE="pt")
     assert answer.status_code == 429
     assert message(answer) == (
-        "Você tem 0 importações que não terminaram; espere até que uma termine ou cancele uma "
-        "delas."
+        "Você tem 0 importações não concluídas. Espere até uma delas terminar, ou cancele uma."
     )

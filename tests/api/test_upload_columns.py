@@ -53,6 +53,6 @@ def test_the_message_says_what_can_be_sent(send: Send) -> None:
     answer = send(columns='{"Mail": "mail"}')
     (problem,) = wrong_fields(answer)["columns"]
     assert problem["message"] == (
-        "Mail stands for none of the fields there are: email, name, phone, is_active, "
-        "password, password_hash; null is for none."
+        "The header Mail is mapped to an unknown field. Send one of email, name, phone, is_active, "
+        "password, password_hash, or null to ignore the column."
     )

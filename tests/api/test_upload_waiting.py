@@ -51,7 +51,7 @@ def test_one_more_is_429_with_what_to_do(as_bob: APIClient, bob: User, send: Sen
     answer = send(as_bob)
     assert_error(answer, 429, "too_many_imports")
     assert int(answer["Retry-After"]) > 0
-    assert b"You have 2 imports that are not finished" in answer.content
+    assert b"You have 2 unfinished imports." in answer.content
 
 
 @pytest.mark.parametrize("status", ["PENDING", "STARTED", "PROGRESS"])

@@ -1,7 +1,11 @@
-"""What is left of an upload that could not become a job."""
+"""The stored file of an upload, before and without its job."""
 
+import errno
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -39,11 +43,61 @@ def test_a_job_that_the_database_refuses_leaves_no_file(bob: User) -> None:
     assert not ImportJob.objects.exists()
 
 
+@contextmanager
+def another_connection() -> Iterator[psycopg.Connection]:
+    """A connection that sees only what is committed."""
+    parameters = {k: v for k, v in connection.get_connection_params().items() if k in CONNECTION}
+    with psycopg.connect(**parameters, autocommit=True) as other:
+        yield other
+
+
+def synced_path(descriptor: int) -> Path:
+    return Path(f"/proc/self/fd/{descriptor}").readlink()
+
+
+def test_the_file_is_on_disk_before_its_job_is_committed(
+    bob: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the entries of its directories: a machine without power has the file of each job."""
+    synced, fsync = list[Path](), os.fsync
+
+    def record(descriptor: int) -> None:
+        fsync(descriptor)
+        if other.execute("SELECT FROM tasks_importjob").fetchone() is None:
+            synced.append(synced_path(descriptor))
+
+    with (
+        another_connection() as other,
+        IncomingFile("people.csv", "text/csv") as upload,
+    ):
+        upload.write(b"email\na@x.com\n")
+        monkeypatch.setattr(os, "fsync", record)
+        job, _ = store(upload, options=Options(), owner=bob)
+    file, root = Path(default_storage.path(job.file)), Path(default_storage.path(""))
+    assert file.read_bytes() == b"email\na@x.com\n"
+    assert synced == [file, file.parent, root / "imports", root]
+
+
+def test_a_file_that_cannot_be_synced_leaves_no_job(
+    bob: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_descriptor: int) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    before = stored_jobs()
+    with IncomingFile("people.csv", "text/csv") as upload:
+        upload.write(b"email\na@x.com\n")
+        monkeypatch.setattr(os, "fsync", fail)
+        with pytest.raises(OSError, match="Input/output error"):
+            store(upload, options=Options(), owner=bob)
+    assert stored_jobs() == before
+    assert not ImportJob.objects.exists()
+
+
 def test_a_file_whose_job_may_be_there_is_left_to_the_sweep(bob: User) -> None:
     """Of a commit without an answer nobody knows; a job without its file would be lost work."""
     before = stored_jobs()
-    parameters = {k: v for k, v in connection.get_connection_params().items() if k in CONNECTION}
-    with psycopg.connect(**parameters) as other, connection.cursor() as cursor:
+    with another_connection() as other, other.transaction(), connection.cursor() as cursor:
         other.execute("SELECT FROM users_uc_user WHERE id = %s FOR UPDATE", [bob.pk])
         cursor.execute("SET lock_timeout = '50ms'")
         with IncomingFile("people.csv", "text/csv") as upload:

@@ -1,1 +1,1 @@
-"""Intake: an upload becomes a stored file and a committed job. Runs in web workers."""
+"""Intake: turn an upload into a stored file and a committed job. Runs in web workers."""

@@ -1,4 +1,4 @@
-"""Admission: which uploads become jobs."""
+"""The decision whether an upload becomes a job."""
 
 from http import HTTPStatus
 from typing import Final, NamedTuple
@@ -16,11 +16,13 @@ from users_uc.models import User
 from users_uc.tokens.holder import TOKEN_NOT_VALID, find_holder
 
 IMPORT_PERMISSION: Final = "tasks.add_importjob"
-MAY_NOT_IMPORT: Final = gettext_lazy("You may not import; ask an administrator for can_import.")
+MAY_NOT_IMPORT: Final = gettext_lazy(
+    "You do not have the permission can_import. Ask an administrator for it."
+)
 
 
 class Admission(NamedTuple):
-    """A committed job: the upload's own if `new`, else the one that its Idempotency-Key names."""
+    """A committed job: a new one, or the earlier one that the Idempotency-Key names."""
 
     job: ImportJob
     new: bool
@@ -29,12 +31,12 @@ class Admission(NamedTuple):
 def check_waiting(owner: User) -> None:
     """Raise `ImportRefused` if the user has IMPORT_MAX_WAITING unfinished imports.
 
-    The count is exact only for a caller that holds the owner's lock.
+    The count is exact only while the caller holds the lock on the owner's uploads.
     """
     unfinished = ImportJob.objects.filter(owner=owner, status__in=ImportJob.UNFINISHED)
     if unfinished.count() >= settings.IMPORT_MAX_WAITING:
         message = _(
-            "You have {count} imports that are not finished; wait until one is, or cancel one."
+            "You have {count} unfinished imports. Wait until one of them ends, or cancel one."
         ).format(count=number(settings.IMPORT_MAX_WAITING))
         raise ImportRefused("too_many_imports", message, HTTPStatus.TOO_MANY_REQUESTS)
 
@@ -42,8 +44,8 @@ def check_waiting(owner: User) -> None:
 def admit(job: ImportJob, owner: User, *, key: str | None) -> Admission:
     """Commit the job together with its Idempotency-Key.
 
-    Raises `ImportRefused`, also if the owner may not import any more: the file may have taken
-    hours to arrive.
+    Raise `ImportRefused` if the owner may not send this upload. The rights are checked again here,
+    because the file may have taken hours to arrive.
     """
     with transaction.atomic():
         _lock_uploads(owner)
@@ -59,7 +61,7 @@ def admit(job: ImportJob, owner: User, *, key: str | None) -> Admission:
 
 
 def _lock_uploads(owner: User) -> None:
-    """Count a user's uploads one after the other, until the transaction ends."""
+    """Lock the user's uploads until the transaction ends, so that two are not counted at once."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"uploads of {owner.pk}"]

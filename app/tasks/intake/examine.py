@@ -1,4 +1,4 @@
-"""What an upload turns out to be, before anything of it is kept."""
+"""The examination of an upload before it is stored: compression, encoding, dialect, header."""
 
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -18,12 +18,12 @@ from tasks.reading.table import Table
 from tasks.reading.unpacking import compression_of, decompress
 
 _SIGNATURE_SIZE = 16
-_PIECE = 1024 * 1024
+_BLOCK_SIZE = 1024 * 1024
 
 
 @dataclass(frozen=True, kw_only=True)
 class Examined:
-    """`csv_size` is that of the unpacked file; `compression` is empty where it is not packed."""
+    """The result. `csv_size` is decompressed; `compression` is empty for a file without one."""
 
     compression: str
     csv_size: int
@@ -31,7 +31,7 @@ class Examined:
 
 
 def examine(upload: IncomingFile, options: Options) -> Examined:
-    """Return the upload's dialect and header. Raises `ImportRefused` if it cannot be imported."""
+    """Return the upload's dialect and header. Raise `ImportRefused` if it cannot be imported."""
     try:
         return _examine(upload, options)
     except FileError as error:
@@ -51,25 +51,25 @@ def _examine(upload: IncomingFile, options: Options) -> Examined:
     check_bytes(head)
     if requested is None and not has_bom(head):
         check_utf16(head)
-    measured = _measured(csv()) if compression else (upload.size or 0, upload.is_utf8)
-    encoding = detect(head, is_utf8=measured[1], requested=requested)
+    size, is_utf8 = _measure(csv()) if compression else (upload.size or 0, upload.is_utf8)
+    encoding = detect(head, is_utf8=is_utf8, requested=requested)
     table = _table(csv(), encoding, options)
-    return Examined(compression=compression, csv_size=measured[0], table=table)
+    return Examined(compression=compression, csv_size=size, table=table)
 
 
-def _measured(csv: BinaryIO) -> tuple[int, bool]:
-    """The whole size, and whether all of it is UTF-8."""
+def _measure(csv: BinaryIO) -> tuple[int, bool]:
+    """Return the size of the decompressed file, and whether all of it is UTF-8."""
     size, utf8 = 0, Utf8Check()
-    while piece := csv.read(_PIECE):
-        size += len(piece)
+    while block := csv.read(_BLOCK_SIZE):
+        size += len(block)
         if size > settings.MAX_UPLOAD_SIZE:
             raise too_large()
-        utf8.feed(piece)
+        utf8.feed(block)
     return size, utf8.finish()
 
 
 def _table(stream: BinaryIO, encoding: str, options: Options) -> Table:
-    """FileError; it names what was overridden, since that may be why."""
+    """Return the table. A `FileError` also names the options that may have caused it."""
     try:
         return Table(
             stream,
@@ -84,7 +84,7 @@ def _table(stream: BinaryIO, encoding: str, options: Options) -> Table:
 
 
 def _overrides(encoding: str, options: Options) -> Message | None:
-    """Return what the options decided about reading the file, or `None`."""
+    """Return a message about the options that decided how the file is read, or `None`."""
     delimiter = "tab" if options.delimiter == "\t" else options.delimiter
     match options.encoding, delimiter:
         case None, None:

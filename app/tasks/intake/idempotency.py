@@ -1,4 +1,4 @@
-"""The same upload sent again under its Idempotency-Key is the same job."""
+"""Idempotency-Keys: the same upload under the same key returns the same job."""
 
 import hashlib
 import json
@@ -16,25 +16,25 @@ LIFETIME: Final = timedelta(hours=24)
 
 
 def find(job: ImportJob, key: str) -> ImportJob | None:
-    """Return the job that the owner's key names, or `None`.
+    """Return the earlier job of the owner with this key, or `None`.
 
-    Raises `ImportRefused` if the key was used for another file or other options. `None` is certain
-    only for a caller that holds the owner's lock, see admission.py.
+    Raise `ImportRefused` if the key was used for another file or other options. `None` is certain
+    only while the caller holds the lock on the owner's uploads, see admission.py.
     """
-    known = IdempotencyKey.objects.filter(owner=job.owner, key=key, created_at__gt=_too_old())
-    earlier = known.select_related("job").first()
+    keys = IdempotencyKey.objects.filter(owner=job.owner, key=key, created_at__gt=_expiry())
+    earlier = keys.select_related("job").first()
     if earlier is None:
         return None
     if earlier.fingerprint != _fingerprint(job):
         message = _(
-            "This Idempotency-Key was used for another file or other options; send a new one."
+            "This Idempotency-Key was used for another file or other options. Send a new key."
         )
         raise ImportRefused("idempotency_key_reused", message, HTTPStatus.CONFLICT)
     return earlier.job
 
 
 def remember(job: ImportJob, key: str) -> None:
-    """Give the key to the job; an earlier one that is too old loses it."""
+    """Store the key with the job, in place of an expired one."""
     IdempotencyKey.objects.update_or_create(
         owner=job.owner,
         key=key,
@@ -43,11 +43,11 @@ def remember(job: ImportJob, key: str) -> None:
 
 
 def forget_old() -> None:
-    """Remove keys that are free again."""
-    IdempotencyKey.objects.filter(created_at__lte=_too_old()).delete()
+    """Delete the expired keys."""
+    IdempotencyKey.objects.filter(created_at__lte=_expiry()).delete()
 
 
-def _too_old() -> datetime:
+def _expiry() -> datetime:
     return timezone.now() - LIFETIME
 
 

@@ -1,4 +1,4 @@
-"""A file on its way in: to disk, counted, hashed and checked, refused where it is too large."""
+"""The receipt of a file: it is written to disk, measured, hashed and checked for UTF-8."""
 
 import hashlib
 import tempfile
@@ -16,7 +16,7 @@ from tasks.reading.decoding import Utf8Check
 
 
 class IncomingFile(TemporaryUploadedFile):
-    """A part on its way, below MEDIA_ROOT, where moving it into the storage is a rename."""
+    """A file that is being received, below MEDIA_ROOT: moving it into the storage is a rename."""
 
     sha256 = ""
     is_utf8 = True
@@ -29,10 +29,9 @@ class IncomingFile(TemporaryUploadedFile):
 
 
 class HashingUploadHandler(TemporaryFileUploadHandler):
-    """Streams a file to disk beside the storage, counting and hashing on the way.
+    """An upload handler that writes a file to disk beside the storage and hashes it meanwhile.
 
-    The file is then moved into the storage, not copied, where both are one file system. What is
-    larger than MAX_UPLOAD_SIZE ends as ImportRefused as soon as it is.
+    It raises `ImportRefused` as soon as the file is larger than MAX_UPLOAD_SIZE.
     """
 
     chunk_size = 1024 * 1024
@@ -40,7 +39,7 @@ class HashingUploadHandler(TemporaryFileUploadHandler):
     file: IncomingFile
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
-        """Begin a part."""
+        """Create the file."""
         FileUploadHandler.new_file(self, *args, **kwargs)
         self.file = IncomingFile(self.file_name, self.content_type)
         self._hash = hashlib.sha256()
@@ -48,7 +47,7 @@ class HashingUploadHandler(TemporaryFileUploadHandler):
         self._size = 0
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
-        """Write a piece."""
+        """Write a block of the file."""
         self._size += len(raw_data)
         if self._size > settings.MAX_UPLOAD_SIZE:
             raise too_large()
@@ -57,14 +56,16 @@ class HashingUploadHandler(TemporaryFileUploadHandler):
         super().receive_data_chunk(raw_data, start)
 
     def file_complete(self, file_size: int) -> UploadedFile[bytes] | None:
-        """The part as a file, which knows its hash, and whether all of it is UTF-8."""
+        """Return the file with its hash, and with the answer whether all of it is UTF-8."""
         self.file.sha256 = self._hash.hexdigest()
         self.file.is_utf8 = self._utf8.finish()
         return super().file_complete(file_size)
 
 
 def too_large() -> ImportRefused:
-    """Return the refusal (413) of a file above MAX_UPLOAD_SIZE."""
+    """Return the exception for a file above MAX_UPLOAD_SIZE: 413."""
     limit = number(settings.MAX_UPLOAD_SIZE)
-    message = _("A file may have at most {limit} bytes.").format(limit=limit)
+    message = _("The file is larger than {limit} bytes. Split it into several files.").format(
+        limit=limit
+    )
     return ImportRefused("too_large", message, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)

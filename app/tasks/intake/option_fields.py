@@ -1,4 +1,4 @@
-"""The kinds of options that an upload may have."""
+"""The serializer fields of upload options."""
 
 import json
 import re
@@ -31,11 +31,13 @@ class MaxErrorsField(serializers.CharField):
     """A number of rows or a percentage of them, as text."""
 
     default_error_messages = {
-        "invalid": _("Send a number of rows such as 100, or a percentage of them such as 2.5%.")
+        "invalid": _(
+            "This is neither a number of rows nor a percentage. Send a value such as 100 or 2.5%."
+        )
     }
 
     def to_internal_value(self, data: Any) -> str:
-        """As it was sent."""
+        """Return the text as it was sent."""
         text = super().to_internal_value(data)
         if not re.fullmatch(_MAX_ERRORS, text):
             self.fail("invalid")
@@ -46,17 +48,20 @@ class MaxErrorsField(serializers.CharField):
 
 @extend_schema_field({"type": "string", "enum": list(_DELIMITER_WORDS)})
 class DelimiterField(serializers.CharField):
-    """A character, or its name."""
+    """A delimiter or its name."""
 
     default_error_messages = {
-        "invalid": _("Send one of , ; | and tab, or the words comma, semicolon, pipe, tab.")
+        "invalid": _(
+            "This delimiter is not supported. Send one of , ; | and tab, or one of the words "
+            "comma, semicolon, pipe and tab."
+        )
     }
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(trim_whitespace=False, **kwargs)  # a tab is a value
+        super().__init__(trim_whitespace=False, **kwargs)  # a tab is a delimiter
 
     def to_internal_value(self, data: Any) -> str:
-        """The character."""
+        """Return the delimiter itself."""
         delimiter = _DELIMITER_WORDS.get(super().to_internal_value(data).casefold())
         if delimiter is None:
             self.fail("invalid")
@@ -68,13 +73,13 @@ class EncodingField(serializers.CharField):
 
     default_error_messages = {
         "invalid": _(
-            "This encoding is not known; send a name such as utf-8, windows-1252, "
+            "This encoding is not supported. Send a name such as utf-8, windows-1252, "
             "iso-8859-15 or shift_jis."
         )
     }
 
     def to_internal_value(self, data: Any) -> str:
-        """Its one spelling."""
+        """Return the canonical name of the encoding."""
         encoding = canonical(super().to_internal_value(data))
         if encoding is None:
             self.fail("invalid")
@@ -82,27 +87,30 @@ class EncodingField(serializers.CharField):
 
 
 class _Pairs(list[tuple[str, Any]]):
-    """A JSON object with every key that it has, repeated ones too."""
+    """A JSON object with all its keys, also the repeated ones."""
 
 
 @extend_schema_field(OpenApiTypes.STR)
 class ColumnsField(serializers.Field[dict[str, str | None], str, Any, Any]):
-    """What the file's own headers stand for, as a JSON object."""
+    """A JSON object that maps headers of the file to fields."""
 
     default_error_messages = {
         "invalid": _(
-            "Send a JSON object of the file's headers and what they stand for, such as "
+            "This is not a JSON object that maps headers to fields. Send an object such as "
             '{{"Mail": "email", "Fax": null}}.'
         ),
         "invalid_choice": _(
-            "{header} stands for none of the fields there are: {fields}; null is for none."
+            "The header {header} is mapped to an unknown field. Send one of {fields}, or null to "
+            "ignore the column."
         ),
-        "duplicate_header": _("{header} is there twice; headers are compared without case."),
-        "duplicate_field": _("Two headers stand for {field}; keep one."),
+        "duplicate_header": _(
+            "The header {header} is there twice; case does not count. Send each header once."
+        ),
+        "duplicate_field": _("Two headers are mapped to {field}. Map only one of them."),
     }
 
     def to_internal_value(self, data: object) -> dict[str, str | None]:
-        """A field, or None, by header."""
+        """Return the field of each header, or `None` if its column is ignored."""
         columns: dict[str, str | None] = {}
         headers = set[str]()
         for name, field in self._pairs(data):

@@ -1,13 +1,12 @@
-"""The one exception that intake raises for an upload that does not become a job."""
+"""The exception of an upload that does not become a job."""
 
 from http import HTTPStatus
 
 
-class ImportRefused(Exception):  # noqa: N818  # a refusal is an answer, not a fault
+class ImportRefused(Exception):  # noqa: N818  # an answer, not a fault
     """An upload that is not accepted.
 
-    `code` is stable and for programs, `message` is translated and says what to do, `status` is the
-    HTTP status of the answer.
+    `code` is stable, `message` is translated, `status` is the HTTP status of the answer.
     """
 
     def __init__(self, code: str, message: str, status: HTTPStatus) -> None:

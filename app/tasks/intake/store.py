@@ -1,4 +1,4 @@
-"""An upload into the storage and its job into PostgreSQL."""
+"""The last step of intake: store the file, then commit its job."""
 
 from django.core.files.storage import default_storage
 from django.db import InterfaceError, OperationalError
@@ -17,9 +17,9 @@ from users_uc.models import User
 def store(
     upload: IncomingFile, *, options: Options, owner: User, key: str | None = None
 ) -> Admission:
-    """Check the upload, store its file and commit its job. The caller publishes the job.
+    """Examine the upload, store its file and commit its job. The caller publishes the job.
 
-    Raises `ImportRefused`; nothing is stored then.
+    Raise `ImportRefused` if the upload is not accepted. Nothing is stored then.
     """
     examined = examine(upload, options)
     table = examined.table
@@ -40,9 +40,10 @@ def store(
     job.file = default_storage.save(files.original_name(job.id), upload)
     failpoint("stored")
     try:
+        files.sync_to_disk(job.file)
         admission = admit(job, owner, key=key)
     except (OperationalError, InterfaceError):
-        raise  # perhaps it was committed; where it was not, sweep removes the file
+        raise  # The job may be committed. If it is not, sweep removes the file.
     except Exception:
         default_storage.delete(job.file)
         raise

@@ -15,61 +15,77 @@ from tasks.reading.header import FIELDS
 
 
 class UploadOptionsSerializer(serializers.Serializer[ImportJob]):
-    """The options; each that is left out or empty is its default."""
+    """The options of an upload. An option that is empty or missing has its default value."""
 
     mode = serializers.ChoiceField(
         choices=["create", "upsert"],
         default="create",
-        help_text="`create` skips people who exist, `upsert` updates them by cells not empty.",
+        help_text="`create` skips users that exist already. `upsert` changes their name, phone and "
+        "`is_active` to the values of the row; an empty cell changes nothing. Staff and superusers "
+        "never change.",
     )
-    dry_run = serializers.BooleanField(default=False, help_text="Answer as if, write nobody.")
+    dry_run = serializers.BooleanField(
+        default=False,
+        help_text="With `true` no user is written. The status shows the result that the import "
+        "would have had.",
+    )
     on_error = serializers.ChoiceField(
         choices=["continue", "abort"],
         default="continue",
-        help_text="`abort`: one refused row, and nobody is loaded.",
+        help_text="With `abort` one rejected row fails the whole import, and no row is imported.",
     )
     max_errors = MaxErrorsField(
         default=None,
-        help_text="A number of rows (`100`) or a percentage (`2.5%`): with more refused ones "
-        "nobody is loaded.",
+        help_text="The largest accepted number of rejected rows, such as `100`, or their largest "
+        "accepted percentage, such as `2.5%`. With more rejected rows the whole import fails, and "
+        "no row is imported. Without this option there is no limit.",
     )
     delimiter = DelimiterField(
         default=None,
-        help_text="`,` `;` `|` or a tab; or `comma`, `semicolon`, `pipe`, `tab`. Else detected.",
+        help_text="The delimiter of the file: `,` `;` `|` or a tab, or its name `comma`, "
+        "`semicolon`, `pipe` or `tab`. Without this option it is detected.",
     )
     encoding = EncodingField(
         default=None,
-        help_text="Such as `utf-8`, `windows-1252`, `iso-8859-15`, `shift_jis`. Else detected.",
+        help_text="The encoding of the file, such as `utf-8`, `windows-1252`, `iso-8859-15` or "
+        "`shift_jis`. Without this option it is detected.",
     )
     columns = ColumnsField(
         default=dict,
-        help_text="A JSON object: what the file's own headers stand for "
-        f"({', '.join(FIELDS)}), or null for nothing.",
+        help_text='A JSON object that maps headers of the file to fields, such as `{"Mail": '
+        '"email", "Fax": null}`. `null` ignores the column. '
+        f"The fields are: {', '.join(FIELDS)}.",
     )
-
     invite = serializers.BooleanField(
         default=False,
-        help_text="A mail to everybody who is created active, with a link to choose a password.",
+        help_text="With `true` each active user that the import creates gets a mail with a link "
+        "to choose a password.",
     )
     language = serializers.ChoiceField(
-        choices=CODES, default=CODES[0], help_text="Of the invitations."
+        choices=CODES, default=CODES[0], help_text="The language of the invitations."
     )
 
     def validate_invite(self, value: bool) -> bool:
-        """`mail_not_set_up`."""
+        """Reject the option with `mail_not_set_up` if the service sends no mails."""
         if value and not mail_is_configured():
-            problem = _("This service sends no mails; ask an administrator, or import without.")
-            raise serializers.ValidationError(problem, code="mail_not_set_up")
+            message = _(
+                "This service sends no mails. Ask an administrator to set up a mail server, or "
+                "leave the option invite out."
+            )
+            raise serializers.ValidationError(message, code="mail_not_set_up")
         return value
 
     def options(self) -> Options:
-        """What was asked for. Raises ValidationError."""
+        """Return the valid options. Raise `ValidationError` if they are not valid."""
         self.is_valid(raise_exception=True)
         validated: Mapping[str, Any] = self.validated_data
         return Options(**validated)
 
 
 class UploadSerializer(UploadOptionsSerializer):
-    """The upload as the schema shows it."""
+    """A file with its options. An option that is empty or missing has its default value."""
 
-    file = serializers.FileField()
+    file = serializers.FileField(
+        help_text="A CSV file with a header row. It may be compressed with gzip, or be the only "
+        "file of a zip archive."
+    )

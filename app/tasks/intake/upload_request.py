@@ -1,4 +1,4 @@
-"""An upload as it arrives over HTTP: one file, its options and its Idempotency-Key."""
+"""The request of an upload: one file, its options and its Idempotency-Key."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -20,8 +20,8 @@ from users_uc.auth import caller
 IDEMPOTENCY_KEY = "Idempotency-Key"
 _MULTIPART_OVERHEAD = 64 * 1024
 _ONE_FILE = gettext_lazy(
-    "Send exactly one file, as the multipart field `file` with a file name in UTF-8; the form ends "
-    "with its boundary."
+    "The form does not have exactly one file. Send the file as the multipart field `file`, with a "
+    "file name in UTF-8, and end the form with its boundary."
 )
 
 
@@ -37,8 +37,8 @@ class Upload:
 def receive(request: Request) -> Upload:
     """Return the valid upload. The request's headers are checked before its body is read.
 
-    Raises `ImportRefused` and DRF's `ValidationError`. A user with too many unfinished imports is
-    refused here only without an Idempotency-Key, which may name one of them.
+    Raise `ImportRefused`, or DRF's `ValidationError` for a wrong form. The limit on unfinished
+    imports is not checked here if there is an Idempotency-Key, which may name one of them.
     """
     _check_length(request)
     key = _idempotency_key(request)
@@ -49,46 +49,44 @@ def receive(request: Request) -> Upload:
     try:
         return Upload(options=_options(request), file=request.FILES["file"], key=key)
     except Exception:
-        # Of a part that was cut off or too large only the handler knows.
+        # Only the handler has a file that is too large or did not arrive completely.
         handler.upload_interrupted()
         raise
 
 
 def _check_length(request: Request) -> None:
-    if (
-        int(request.META.get("CONTENT_LENGTH") or 0)
-        > settings.MAX_UPLOAD_SIZE + _MULTIPART_OVERHEAD
-    ):
+    length = int(request.META.get("CONTENT_LENGTH") or 0)
+    if length > settings.MAX_UPLOAD_SIZE + _MULTIPART_OVERHEAD:
         raise too_large()
 
 
 def _idempotency_key(request: Request) -> str | None:
     key = request.headers.get(IDEMPOTENCY_KEY)
     if key is not None and not re.fullmatch(r"[ -~]{1,255}", key):
-        problem = _("Send 1 to 255 printable ASCII characters.")
-        raise serializers.ValidationError({IDEMPOTENCY_KEY: [problem]})
+        message = _("This is not a valid key. Send 1 to 255 printable ASCII characters.")
+        raise serializers.ValidationError({IDEMPOTENCY_KEY: [message]})
     return key
 
 
 def _options(request: Request) -> Options:
-    """The options, of a body that has one file beside them and nothing else."""
+    """Return the options of a form that has one file and nothing else beside them."""
     options = UploadOptionsSerializer(data=request.data)
-    problems = dict(_problems(request, known=options.fields.keys() | {"file"}))
-    if problems:
-        raise serializers.ValidationError(problems)
+    errors = dict(_form_errors(request, known=options.fields.keys() | {"file"}))
+    if errors:
+        raise serializers.ValidationError(errors)
     return options.options()
 
 
-def _problems(request: Request, *, known: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
-    """What makes the form itself wrong, by field."""
+def _form_errors(request: Request, *, known: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
+    """Yield the errors of the form itself, by field."""
     for name in request.query_params:
-        yield name, [_("Send options as form fields beside the file, not in the address.")]
-    # Without a body and a type of it, DRF has a dict.
+        yield name, [_("This option is in the URL. Send options as form fields beside the file.")]
+    # The data of a request without a body and a Content-Type are a dict.
     form = request.data if isinstance(request.data, QueryDict) else QueryDict()
     for name, values in form.lists():
         if name not in known:
-            yield name, [_("This option is not known.")]
+            yield name, [_("This option does not exist. Check its name, or leave it out.")]
         elif len(values) > 1 and name != "file":
-            yield name, [_("This option was sent more than once.")]
+            yield name, [_("This option was sent more than once. Send it once.")]
     if not len(form.getlist("file")) == len(request.FILES.getlist("file")) == 1:
         yield "file", [str(_ONE_FILE)]

@@ -1,8 +1,8 @@
-"""Starting work under the cap on attempts, so that what kills its worker cannot circle for ever.
+"""The limit on attempts: work that kills its Celery worker is not repeated for ever.
 
-An attempt is spent when work starts and given back when it ends by a fault that retrying may cure
-or by an orderly stop. What is left counts deaths without unwinding, faults of our own, and
-connections that were ended: recover ends those of who hangs, and the same work may hang each time.
+An attempt is spent when work starts. It is returned if the work ends by a fault that a retry may
+cure, or by an orderly stop. So the count is that of killed processes, of programming errors, and of
+connections that recover closed because the work stalled: the same work may stall each time.
 """
 
 from collections.abc import Iterator
@@ -18,52 +18,55 @@ from psycopg.errors import AdminShutdown
 from tasks.models import WorkItem
 
 EXPECTED_FAULTS = (OperationalError, InterfaceError, OSError)
-"""Connection lost, serialization failure, storage away: worth a retry."""
+"""Faults that a retry may cure: lost connections, serialization failures, lost storage."""
 
-_UNWINDING = (*EXPECTED_FAULTS, SystemExit, KeyboardInterrupt)
+_STOPPED = (*EXPECTED_FAULTS, SystemExit, KeyboardInterrupt)
 
 
 @contextmanager
 def attempt[W: WorkItem](
     work: QuerySet[W], *, name: str, progress_at: datetime | None = None
 ) -> Iterator[W | None]:
-    """Spend an attempt of the one item in `work`; None where another works on it or none is left.
+    """Spend an attempt of the item in `work` and yield the item.
 
-    `name` is the item's everywhere. Attempts that began before `progress_at`, when something else
-    of the same job was last finished, are forgiven. The body takes the row's lock itself, for its
-    own transaction; this only keeps a second delivery from spending attempts in the meantime.
+    Yield `None` if another process works on the item, or if `work` is empty. `name` identifies the
+    item in all processes. If the last attempt began before `progress_at`, the time when other work
+    of the same job last ended, the count starts again at one.
+
+    The body locks the row itself in its own transaction. The advisory lock taken here only keeps a
+    second delivery from spending attempts in the meantime.
     """
-    with _alone(name) as alone:
+    with _advisory_lock(name) as acquired:
         now = timezone.now()
         try:
-            yield _start(work, progress_at, now=now) if alone else None
-        except _UNWINDING as fault:
+            yield _start(work, progress_at, now=now) if acquired else None
+        except _STOPPED as fault:
             if not isinstance(fault.__cause__, AdminShutdown):
-                _give_back(work.filter(started_at=now))
+                _return_attempt(work.filter(started_at=now))
             raise
 
 
 def lock[W: WorkItem](work: QuerySet[W]) -> W | None:
-    """The item, locked until the transaction ends; None where another holds it or it is gone."""
+    """Lock the item and return it, or `None` if another holds it or it is gone."""
     return work.select_for_update(skip_locked=True, no_key=True, of=("self",)).first()
 
 
 def exhausted(item: WorkItem) -> bool:
-    """Whether the attempt just started is one too many."""
+    """Return whether the attempt that has just started is one too many."""
     return item.attempts > settings.IMPORT_MAX_ATTEMPTS
 
 
 @contextmanager
-def _alone(name: str) -> Iterator[bool]:
-    """Whether nobody else is in here under this name; PostgreSQL forgets a dead one at once."""
+def _advisory_lock(name: str) -> Iterator[bool]:
+    """Yield whether the lock was free. PostgreSQL releases the lock of a dead process at once."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", [name])
-        alone = bool(cursor.fetchone() == (True,))
+        acquired = bool(cursor.fetchone() == (True,))
     try:
-        yield alone
+        yield acquired
     finally:
-        if alone:
-            # On a connection that broke, the lock went with it.
+        if acquired:
+            # The lock of a lost connection is released already.
             with suppress(OperationalError, InterfaceError), connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [name])
 
@@ -71,9 +74,9 @@ def _alone(name: str) -> Iterator[bool]:
 def _start[W: WorkItem](
     work: QuerySet[W], progress_at: datetime | None, *, now: datetime
 ) -> W | None:
-    """Commits before the work begins: a death afterwards has been counted.
+    """Commit the attempt before the work begins, so that a death afterwards is counted.
 
-    A stop may come while it commits: only `now` tells whether this attempt was spent.
+    If the process is stopped during the commit, only `now` shows whether the attempt was spent.
     """
     with transaction.atomic():
         item = lock(work)
@@ -87,7 +90,8 @@ def _start[W: WorkItem](
     return item
 
 
-def _give_back[W: WorkItem](work: QuerySet[W]) -> None:
-    with suppress(OperationalError, InterfaceError):  # it is away or read-only: it stays spent
+def _return_attempt[W: WorkItem](work: QuerySet[W]) -> None:
+    # If PostgreSQL is unavailable or read-only, the attempt stays spent.
+    with suppress(OperationalError, InterfaceError):
         connection.close()
         work.filter(attempts__gt=0).update(attempts=F("attempts") - 1)

@@ -1,4 +1,4 @@
-"""The wish to end an import: what is loaded stays, the rest is not begun."""
+"""Cancellation: rows that are loaded stay, and no further row is loaded."""
 
 import uuid
 from time import monotonic
@@ -10,19 +10,20 @@ from tasks.lifecycle import finish
 from tasks.models import Cancellation, ImportJob
 
 POLL_INTERVAL: Final = 0.5
-"""Seconds; each look is a query, and steps may be short."""
+"""Seconds. Each poll is a query, and the steps of the work may be short."""
 
 
 class CancelledError(Exception):
-    """Somebody has cancelled the job."""
+    """A user has cancelled the job."""
 
 
 def cancel(job: ImportJob) -> bool:
-    """Cancel the job; whether it is or will be REVOKED. False where it has ended otherwise.
+    """Cancel the job. Return whether it is or will be `REVOKED`; `False` if it ended otherwise.
 
-    It is REVOKED at once, or by those who work on it when they see the wish. Twice is once.
+    A job that is being planned or loaded is `REVOKED` by its Celery worker at the next poll. A
+    second call changes nothing.
     """
-    finish.finish_job(job.id)  # where only that was left to do, there is nothing to cancel
+    finish.finish_job(job.id)  # A job whose work is done ends in its own state.
     if ImportJob.objects.filter(id=job.id, finished_at=None).exists():
         Cancellation.objects.bulk_create([Cancellation(job=job)], ignore_conflicts=True)
         finish.finish_job(job.id)
@@ -31,10 +32,10 @@ def cancel(job: ImportJob) -> bool:
 
 
 class CancellationPoll:
-    """Called by long work at each step: CancelledError where its job is cancelled.
+    """A callable for each step of long work. It raises `CancelledError` if the job is cancelled.
 
-    It is also the sign of life that recover wants: whoever asks PostgreSQL nothing for
-    LOADER_STALL is taken as frozen.
+    Its queries also show that the process is alive: recover closes a connection that holds a lock
+    and is silent for LOADER_STALL.
     """
 
     def __init__(self, job_id: uuid.UUID) -> None:
@@ -42,10 +43,10 @@ class CancellationPoll:
         self._next_poll = 0.0
 
     def __call__(self) -> None:
-        """Look, unless the last look was LOOK_EVERY seconds ago or less."""
+        """Poll, unless the last poll was less than POLL_INTERVAL ago."""
         if (now := monotonic()) < self._next_poll:
             return
         self._next_poll = now + POLL_INTERVAL
         with suppress_instrumentation():
-            if Cancellation.is_asked(self._job_id):
+            if Cancellation.is_requested(self._job_id):
                 raise CancelledError

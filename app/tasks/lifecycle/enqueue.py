@@ -1,4 +1,4 @@
-"""The only place that publishes imports. What cannot be published now, recover publishes later."""
+"""The publication of imports to Celery. recover repeats a publication that fails here."""
 
 import uuid
 from collections.abc import Iterator, Sequence
@@ -15,17 +15,17 @@ from tasks.models import ImportChunk, ImportJob
 PROCESS_CSV = "tasks.process_csv"
 LOAD_CHUNK = "tasks.load_chunk"
 TRACED_CHUNKS = 16
-"""Later ones have traces of their own, linked to the job's: one with all of 1,000 is unreadable."""
+"""Later chunks have their own traces, linked to the job's: one with 1,000 chunks is unreadable."""
 
 
 def publish_job(job: ImportJob) -> bool:
-    """Queue the job's plan; whether Redis took it. Call it after the job is committed."""
+    """Queue the planning of a committed job. Return whether Redis accepted the message."""
     with _sending(job, messages=1):
         return _publish(job, PROCESS_CSV, [str(job.id)], task_id=str(job.id))
 
 
 def publish_chunks(job: ImportJob, numbers: Sequence[int]) -> bool:
-    """Queue these chunks; whether Redis took all. Call it after they are committed."""
+    """Queue these committed chunks. Return whether Redis accepted all messages."""
     with _sending(job, messages=len(numbers)):
         return all(
             _publish(job, LOAD_CHUNK, [str(job.id), number], linked=number > TRACED_CHUNKS)
@@ -34,16 +34,16 @@ def publish_chunks(job: ImportJob, numbers: Sequence[int]) -> bool:
 
 
 def publish_open_chunks(job_id: uuid.UUID) -> bool:
-    """Queue all that a fresh plan has."""
+    """Queue the open chunks of a new plan. Return whether Redis accepted all messages."""
     job = ImportJob.objects.get(id=job_id)
     chunks = ImportChunk.objects.filter(job=job, state=ImportChunk.State.OPEN)
     return publish_chunks(job, list(chunks.order_by("number").values_list("number", flat=True)))
 
 
 def _queue(job: ImportJob) -> str:
-    """Small files have a process of their own, so that they overtake large ones.
+    """Return the queue: small files have their own process, so that they overtake large files.
 
-    Many passwords keep processors as busy as a large file does, however small theirs is.
+    A small file with many passwords takes as much processor time as a large one.
     """
     few_passwords = job.passwords <= settings.IMPORT_HASHED_CHUNK_ROWS
     small = job.csv_size < settings.IMPORT_SMALL_FILE_SIZE and few_passwords
@@ -52,7 +52,7 @@ def _queue(job: ImportJob) -> str:
 
 @contextmanager
 def _sending(job: ImportJob, *, messages: int) -> Iterator[None]:
-    """In the trace of the job's upload, whoever publishes."""
+    """Send the messages of the body in the trace of the job's upload."""
     with traces.continuing(job.traceparent), sending(_queue(job), messages=messages):
         yield
 

@@ -1,4 +1,4 @@
-"""The end of a job: its totals and its one final state."""
+"""The end of a job: its totals and its final state."""
 
 import uuid
 from typing import Any
@@ -14,13 +14,13 @@ from tasks.models import Cancellation, ImportChunk, ImportJob
 
 
 def attempts_exhausted(*, planning: bool) -> FileError:
-    """Return the error of a job whose Celery worker died at each attempt."""
+    """Return the error of work that ended its Celery worker at each attempt."""
     message_id = "planning_exhausted" if planning else "loading_exhausted"
     return FileError("attempts_exhausted", message_id)
 
 
 def fail_job(job: ImportJob, error: FileError, **counts: Any) -> None:
-    """End a job that has no chunks. `counts` are the fields that a complete plan knows."""
+    """End a job that has no chunks. `counts` are the fields that a complete plan has counted."""
     ImportJob.objects.filter(id=job.id, status__in=ImportJob.PLANNABLE).update(
         status=ImportJob.Status.FAILURE,
         error_code=error.code,
@@ -32,7 +32,7 @@ def fail_job(job: ImportJob, error: FileError, **counts: Any) -> None:
 
 
 def outcomes(job_id: uuid.UUID) -> dict[str, int]:
-    """How many rows have each of ImportChunk.OUTCOMES, summed over the chunks so far."""
+    """Return the number of rows of each of ImportChunk.OUTCOMES in all chunks so far."""
     sums = ImportChunk.objects.filter(job_id=job_id).aggregate(
         **{name: Sum(name, default=0) for name in ImportChunk.OUTCOMES}
     )
@@ -40,19 +40,19 @@ def outcomes(job_id: uuid.UUID) -> dict[str, int]:
 
 
 def finish_job(job_id: uuid.UUID) -> bool:
-    """End the job if nothing is left to do for it; whether this call ended it. Idempotent.
+    """End the job if it has no work left. Return whether this call ended it.
 
-    That is a planned job without an open chunk; of a cancelled one also chunks and plans that
-    nobody works on are ended. Whoever works on one calls this afterwards.
-    Looks without the lock first: of many loaders only those that may be the last wait for it.
+    A planned job without an open chunk has no work left. If a job is cancelled, chunks and plans
+    that no process works on are ended too; a process that works on one calls this afterwards.
     """
-    if _has_open_chunk(job_id) and not Cancellation.is_asked(job_id):
+    # Without the lock, so that of many loaders only those that may be the last wait for it.
+    if _has_open_chunk(job_id) and not Cancellation.is_requested(job_id):
         return False
     with transaction.atomic():
-        job = _locked(job_id)
+        job = _lock(job_id)
         if job is None:
             return False
-        cancelled = Cancellation.is_asked(job_id)
+        cancelled = Cancellation.is_requested(job_id)
         if cancelled:
             _cancel_chunks(job)
         if _has_open_chunk(job_id):
@@ -62,8 +62,11 @@ def finish_job(job_id: uuid.UUID) -> bool:
     return True
 
 
-def _locked(job_id: uuid.UUID) -> ImportJob | None:
-    """The job that may be ended. A plan under way is not waited for: it takes minutes."""
+def _lock(job_id: uuid.UUID) -> ImportJob | None:
+    """Lock the job and return it, or `None` if it may not be ended or is being planned.
+
+    A plan takes minutes, so this does not wait for it.
+    """
     jobs = ImportJob.objects.filter(id=job_id)
     planned = jobs.filter(status=ImportJob.Status.PROGRESS)
     unplanned = jobs.filter(status__in=ImportJob.PLANNABLE, cancellation__isnull=False)
@@ -71,10 +74,10 @@ def _locked(job_id: uuid.UUID) -> ImportJob | None:
 
 
 def _cancel_chunks(job: ImportJob) -> None:
-    """Those that nobody is loading."""
+    """Cancel the open chunks that no process is loading."""
     chunks = job.chunks.filter(state=ImportChunk.State.OPEN)
-    free = chunks.select_for_update(skip_locked=True, no_key=True).values("id")
-    job.chunks.filter(id__in=free).update(
+    unlocked = chunks.select_for_update(skip_locked=True, no_key=True).values("id")
+    job.chunks.filter(id__in=unlocked).update(
         state=ImportChunk.State.CANCELLED, finished_at=timezone.now()
     )
 

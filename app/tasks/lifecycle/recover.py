@@ -1,7 +1,7 @@
-"""What nobody works on is published again; what hangs is ended; what is finished is finished.
+"""The repair of lost and stalled work: publish lost work, stop stalled workers, end done jobs.
 
-"Queued" cannot be told from "lost", so this publishes again after RECOVER_AFTER · 2^times. A
-duplicate finds its row locked or done and does nothing.
+A queued message cannot be told from a lost one. So work is published again when it has waited for
+RECOVER_AFTER · 2^publish_count. A duplicate finds its row locked or done, and does nothing.
 """
 
 import uuid
@@ -16,18 +16,21 @@ from django.utils import timezone
 from tasks.lifecycle import enqueue, finish
 from tasks.models import ImportChunk, ImportJob, WorkItem
 
-_MOST_DOUBLINGS = 7
+_MAX_DOUBLINGS = 7
 _DUE_AT = ExpressionWrapper(
     F("published_at") + Value(settings.RECOVER_AFTER) * Power(2, F("publish_count")),
     output_field=DateTimeField(),
 )
 _CLOCK_WAS_SET_BACK = Q(published_at__gt=Now() + Value(settings.RECOVER_AFTER))
-"""Else its work would wait until the clock is there again."""
+"""Without this the work would wait until the clock reaches the old time."""
 _BATCH = 1000
 
 
 def recover() -> list[uuid.UUID]:
-    """One round, every RECOVER_EVERY; the jobs that it ended. Two at once do no harm."""
+    """Repair once and return the jobs that this ended. Beat calls it every RECOVER_EVERY.
+
+    Two calls at once do no harm.
+    """
     end_stalled_workers()
     republish_jobs()
     republish_chunks()
@@ -35,14 +38,14 @@ def recover() -> list[uuid.UUID]:
 
 
 def republish_jobs() -> None:
-    """Jobs whose plan nobody makes."""
+    """Publish the jobs that no process plans."""
     overdue = _claim_overdue(ImportJob.objects.filter(status__in=ImportJob.PLANNABLE))
     for job in overdue:
         enqueue.publish_job(job)
 
 
 def republish_chunks() -> None:
-    """Chunks that nobody loads."""
+    """Publish the chunks that no process loads."""
     chunks = ImportChunk.objects.filter(state=ImportChunk.State.OPEN).select_related("job")
     by_job: dict[ImportJob, list[int]] = defaultdict(list)
     for chunk in _claim_overdue(chunks):
@@ -52,13 +55,13 @@ def republish_chunks() -> None:
 
 
 def finish_planned() -> list[uuid.UUID]:
-    """Jobs whose last loader died between its commit and finish."""
+    """End the jobs whose last loader died between its commit and `finish_job`."""
     planned = ImportJob.objects.filter(status=ImportJob.Status.PROGRESS)
     return _finish(planned.exclude(chunks__state=ImportChunk.State.OPEN))
 
 
 def finish_cancelled() -> list[uuid.UUID]:
-    """Jobs that were cancelled while somebody worked on them who died before finish."""
+    """End the cancelled jobs whose process died before `finish_job`."""
     return _finish(ImportJob.objects.filter(cancellation__isnull=False, finished_at=None))
 
 
@@ -67,10 +70,11 @@ def _finish(jobs: QuerySet[ImportJob]) -> list[uuid.UUID]:
 
 
 def end_stalled_workers() -> None:
-    """End connections of frozen workers: no timeout of PostgreSQL ends a COPY whose client is.
+    """Close the connections of stalled Celery workers.
 
-    A worker that does nothing is idle too, but holds no lock (see attempts.py). Of one that was
-    silent when the clock was set back nobody can say for how long.
+    No timeout of PostgreSQL ends a COPY whose client is frozen. A worker without work is idle too,
+    but holds no advisory lock (see attempts.py). If the clock was set back, the idle time of a
+    worker is unknown: a worker whose last query lies in the future counts as stalled.
     """
     with connection.cursor() as cursor:
         cursor.execute(
@@ -87,12 +91,12 @@ def end_stalled_workers() -> None:
 
 
 def _claim_overdue[W: WorkItem](work: QuerySet[W]) -> list[W]:
-    """Items that are due again and unlocked, marked as published now."""
+    """Mark the unlocked items that are due as published now, and return them."""
     due = work.alias(due_at=_DUE_AT).filter(Q(due_at__lt=Now()) | _CLOCK_WAS_SET_BACK)
     with transaction.atomic():
         items = list(due.select_for_update(skip_locked=True, no_key=True, of=("self",))[:_BATCH])
         for item in items:
             item.published_at = timezone.now()
-            item.publish_count = min(item.publish_count + 1, _MOST_DOUBLINGS)
+            item.publish_count = min(item.publish_count + 1, _MAX_DOUBLINGS)
         work.model._default_manager.bulk_update(items, ["published_at", "publish_count"])
     return items

@@ -1,4 +1,4 @@
-"""What is removed of an import some time after its end: its file, its refused rows, its chunks."""
+"""The deletion of an import's file, rejected rows and chunks some time after its end."""
 
 from django.conf import settings
 from django.db import transaction
@@ -7,18 +7,18 @@ from django.utils import timezone
 from tasks import files
 from tasks.models import ImportJob
 
-_AT_ONCE = 1000
+_BATCH = 1000
 
 
 def expire_old() -> None:
-    """Leave of jobs that ended IMPORT_RETENTION ago what their status shows: the totals."""
+    """Delete what belongs to jobs that ended IMPORT_RETENTION ago. Their totals stay."""
     before = timezone.now() - settings.IMPORT_RETENTION
-    for job in ImportJob.objects.filter(finished_at__lt=before, expired_at=None)[:_AT_ONCE]:
+    for job in ImportJob.objects.filter(finished_at__lt=before, expired_at=None)[:_BATCH]:
         _expire(job)
 
 
 def _expire(job: ImportJob) -> None:
-    """Files first: whoever dies in between leaves a job that the next sweep takes again."""
+    """Delete the files first: if the process dies in between, the next sweep repeats this."""
     with files.log_failed_removal(job.file), transaction.atomic():
         files.remove_tree(files.job_folder(job.id))
         job.row_errors.all().delete()

@@ -1,4 +1,4 @@
-"""Files that nothing needs any more."""
+"""The deletion of files that are not needed any more."""
 
 import uuid
 from datetime import timedelta
@@ -12,11 +12,11 @@ from tasks import files
 from tasks.models import ImportJob
 
 ORPHAN_AGE = timedelta(hours=6)
-"""A folder without a job is younger than this while its upload may still be under way."""
+"""A file or folder without a job that is older does not belong to a running upload."""
 
 
 def sweep() -> None:
-    """What ended jobs do not need, and folders of uploads that never became one."""
+    """Delete files of ended jobs, folders without a job, and broken uploads."""
     for job in _unswept()[:1000]:
         _sweep_job(job)
     remove_orphans()
@@ -24,7 +24,7 @@ def sweep() -> None:
 
 
 def sweep_ended(job_id: uuid.UUID) -> None:
-    """What this job does not need, right after its end; nothing while it is under way."""
+    """Delete the files that this job does not need any more, if it has ended."""
     for job in _unswept().filter(id=job_id):
         _sweep_job(job)
 
@@ -42,16 +42,16 @@ def _sweep_job(job: ImportJob) -> None:
 
 
 def remove_plans(job_id: uuid.UUID) -> None:
-    """What planning made, that of dead attempts too; the original stays."""
+    """Delete the chunk files of all attempts to plan the job. The uploaded file stays."""
     folder = files.job_folder(job_id)
-    for prefix in _folders(folder):
-        files.remove_tree(f"{folder}/{prefix}")
+    for plan in _folders(folder):
+        files.remove_tree(f"{folder}/{plan}")
 
 
 def remove_orphans() -> None:
-    """What a web process stored that died before its job was committed."""
-    known = {str(job_id) for job_id in ImportJob.objects.values_list("id", flat=True)}
-    for name in set(_folders(files.ROOT)) - known:
+    """Delete files of web workers that died before they committed their job."""
+    jobs = {str(job_id) for job_id in ImportJob.objects.values_list("id", flat=True)}
+    for name in set(_folders(files.ROOT)) - jobs:
         folder = f"{files.ROOT}/{name}"
         with files.log_failed_removal(folder):
             if default_storage.exists(folder) and _age(folder) > ORPHAN_AGE:
@@ -59,7 +59,7 @@ def remove_orphans() -> None:
 
 
 def remove_broken_uploads() -> None:
-    """What a web process was receiving when it was killed."""
+    """Delete files that a web worker was receiving when it was killed."""
     before = (timezone.now() - ORPHAN_AGE).timestamp()
     for path in settings.INCOMING_DIR.glob("*"):
         with files.log_failed_removal(path.name):

@@ -90,7 +90,7 @@ def _store(prefix: str, users: list[pl.DataFrame]) -> list[str]:
     The pieces are compressed, because with such large files the disk is a limit too.
     """
     pieces = _by_email(users).iter_slices(PIECE_ROWS)
-    return [files.write_chunk(prefix, piece, packed=True) for piece in pieces]
+    return [files.write_chunk(prefix, piece, compress=True) for piece in pieces]
 
 
 def _read(names: list[str]) -> Iterator[pl.DataFrame]:

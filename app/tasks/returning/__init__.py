@@ -1,1 +1,1 @@
-"""Rows that go back to the uploader."""
+"""The return of rejected rows to the uploader."""

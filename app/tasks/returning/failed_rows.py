@@ -1,4 +1,4 @@
-"""The uploader's own rows that were refused, ready to be corrected and sent again."""
+"""The rejected rows as a CSV file, to be corrected and uploaded again."""
 
 import csv
 import re
@@ -14,16 +14,16 @@ from tasks.reading.spreadsheet import guard, is_guarded
 from tasks.reading.table import Table
 from tasks.returning.row_notes import RowNote, row_notes
 
-_AT_ONCE = 500
+_BATCH = 500
 
 
 def charset(job: ImportJob) -> str:
-    """Of the file, as HTTP names it."""
+    """Return the encoding of the file as HTTP names it."""
     return re.sub("-sig$|-(?=[lb]e$)", "", job.encoding)
 
 
 class _Line:
-    """A file for csv.writer that keeps what was written last."""
+    """A file for `csv.writer` that holds only the last line written."""
 
     text = ""
 
@@ -32,59 +32,61 @@ class _Line:
 
 
 def failed_rows(job: ImportJob, *, include: Collection[str] = ()) -> Iterator[bytes]:
-    """The file's bytes, in its encoding, delimiter and order; `include` as in notes.py.
+    """Return the bytes of the file, in the encoding, delimiter and order of the upload.
 
-    FileError at the call, not in the middle of an answer.
+    `include` adds rows with these outcomes, see NOT_WRITTEN. Raise `FileError` at the call if the
+    uploaded file is missing or damaged, not in the middle of an answer.
 
-    Cells stand as they were sent (see spreadsheet.py for the exception), and below their headers,
-    unless a row has too many. How a row with too few is known when it returns: see returned.py.
+    Cells stand as they were sent (reading/spreadsheet.py has the exception), and below their
+    headers unless a row has too many. reading/returned.py recognises a row that had too few.
     """
-    pieces = _pieces(job, row_notes(job, include))
-    return chain([next(pieces)], pieces)
+    blocks = _blocks(job, row_notes(job, include))
+    return chain([next(blocks)], blocks)
 
 
-def _pieces(job: ImportJob, about: Iterator[RowNote]) -> Iterator[bytes]:
+def _blocks(job: ImportJob, notes: Iterator[RowNote]) -> Iterator[bytes]:
     with files.open_table(job) as table:
         yield table.preamble
-        lines = _lines(table, about)
-        while piece := "".join(islice(lines, _AT_ONCE)):
-            yield table.encoded(piece)
+        lines = _lines(table, notes)
+        while block := "".join(islice(lines, _BATCH)):
+            yield table.encoded(block)
 
 
-def _lines(table: Table, about: Iterator[RowNote]) -> Iterator[str]:
+def _lines(table: Table, notes: Iterator[RowNote]) -> Iterator[str]:
     line, dialect = _Line(), table.dialect
     writer = csv.writer(line, delimiter=dialect.delimiter, lineterminator=dialect.line_end)
-    for row in _rows(table, about):
+    for row in _rows(table, notes):
         writer.writerow(row)
         yield line.text
 
 
-def _rows(table: Table, about: Iterator[RowNote]) -> Iterator[list[str]]:
+def _rows(table: Table, notes: Iterator[RowNote]) -> Iterator[list[str]]:
     header = table.header
-    yield [*_safe(_own_cells(table.header_record.cells or [], header), header), *ERROR_COLUMNS]
+    yield [*_guarded(_own_cells(table.header_record.cells or [], header), header), *ERROR_COLUMNS]
     records = enumerate(table.records(), start=1)
-    for note in about:
+    for note in notes:
         record = next(record for number, record in records if number == note.record)
-        yield [*_shown(record, header), str(record.line), note.column, note.code, note.message]
+        yield [*_cells(record, header), str(record.line), note.column, note.code, note.message]
 
 
-def _shown(record: Record, header: Header) -> list[str]:
+def _cells(record: Record, header: Header) -> list[str]:
     if record.cells is None:
-        return _filled([guard(record.text.rstrip("\r\n"))], header)
-    return _filled(_safe(_own_cells(record.cells, header), header), header)
+        return _padded([guard(record.text.rstrip("\r\n"))], header)
+    return _padded(_guarded(_own_cells(record.cells, header), header), header)
 
 
-def _safe(own: list[str], header: Header) -> list[str]:
-    """Guarded; in a file that came from here those that are already stay so."""
-    return [cell if header.returned and is_guarded(cell) else guard(cell) for cell in own]
+def _guarded(cells: list[str], header: Header) -> list[str]:
+    """Guard the cells. Cells of a returned file that are guarded already stay as they are."""
+    return [cell if header.returned and is_guarded(cell) else guard(cell) for cell in cells]
 
 
 def _own_cells(cells: list[str], header: Header) -> list[str]:
+    """Return the cells without those of the error columns of a returned file."""
     fitting = header.fit(cells) or cells
     return header.returned.own_cells(fitting) if header.returned else fitting
 
 
-def _filled(own: list[str], header: Header) -> list[str]:
-    """With empty cells up to the error columns, so that these stand below their headers."""
+def _padded(cells: list[str], header: Header) -> list[str]:
+    """Add empty cells up to the error columns, so that these stand below their headers."""
     width = len(header.returned.own) if header.returned else header.width
-    return [*own, *[""] * (width - len(own))]
+    return [*cells, *[""] * (width - len(cells))]

@@ -1,4 +1,4 @@
-"""What is to be said of a file's rows, one of each at most, in the file's order."""
+"""Notes on rows of a file, at most one on each row, in the order of the file."""
 
 import re
 from collections.abc import Collection, Iterator, Mapping
@@ -19,12 +19,12 @@ NOT_WRITTEN: Final = {
     "skipped": gettext_noop("A user with this e-mail address exists and was not changed."),
     "unchanged": gettext_noop("The user with this e-mail address has these values already."),
 }
-"""What can be said, beside refusals, of rows that needed no writing, by outcome."""
+"""Notes on rows that were neither rejected nor written, by outcome."""
 
 
 @dataclass(frozen=True, slots=True)
 class RowNote:
-    """Why a record is looked at again; `column` is empty where it is about the whole row."""
+    """The reason why a row was not written; `column` is empty if it concerns the whole row."""
 
     record: int
     column: str
@@ -33,9 +33,9 @@ class RowNote:
 
 
 def row_notes(job: ImportJob, include: Collection[str] = ()) -> Iterator[RowNote]:
-    """Of the refused rows, and of those with the outcomes in `include`, see NOT_WRITTEN.
+    """Return the notes on rejected rows and on rows with the outcomes in `include`.
 
-    In the language of the call: what is streamed is read when that is over.
+    The notes have the language of the call, because a streamed answer is read after the request.
     """
     messages = {
         code: writable(gettext(text), job.encoding)
@@ -54,15 +54,15 @@ def _rejected(job: ImportJob, messages: Mapping[str, str]) -> Iterator[RowNote]:
 def _not_written(
     job: ImportJob, include: Collection[str], messages: Mapping[str, str]
 ) -> Iterator[RowNote]:
-    """Chunks are in the order of e-mails: a byte for each row puts their records in the file's."""
+    # Chunks are sorted by e-mail address. One byte for each row restores the order of the file.
     if job.rows is None:
         return
     outcomes = ["", *include]
-    found = bytearray(job.rows + 1)
+    outcome_of_row = bytearray(job.rows + 1)
     for number, outcome in enumerate(include, start=1):
-        for packed in job.chunks.values_list(f"{outcome}_records", flat=True):
-            for record in record_list.decompress(bytes(packed)):
-                found[record] = number
-    for match in re.finditer(rb"[^\0]", found):
-        outcome = outcomes[found[match.start()]]
+        for compressed in job.chunks.values_list(f"{outcome}_records", flat=True):
+            for record in record_list.decompress(bytes(compressed)):
+                outcome_of_row[record] = number
+    for match in re.finditer(rb"[^\0]", outcome_of_row):
+        outcome = outcomes[outcome_of_row[match.start()]]
         yield RowNote(match.start(), "", outcome, messages[outcome])

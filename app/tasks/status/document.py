@@ -1,4 +1,4 @@
-"""The status document of an import, and its tag."""
+"""The status document of an import and its ETag."""
 
 import hashlib
 from typing import Any
@@ -16,69 +16,90 @@ from tasks.status.progress import PHASES, Progress
 from tasks.status.serializers import RowErrorSerializer
 
 
-class ProgressSerializer(serializers.Serializer[Progress]):
-    """How far it is."""
+def _help_text(field: str) -> str:
+    return str(ImportJob._meta.get_field(field).help_text)
 
-    phase = serializers.ChoiceField(choices=PHASES)
-    rows_total = serializers.IntegerField(allow_null=True, help_text="Null until it is planned.")
-    rows_done = serializers.IntegerField(help_text="Rows that have their answer.")
-    percent = serializers.FloatField(allow_null=True)
-    rows_per_second = serializers.IntegerField(allow_null=True)
-    eta_seconds = serializers.FloatField(allow_null=True)
+
+class ProgressSerializer(serializers.Serializer[Progress]):
+    """The progress of an import."""
+
+    phase = serializers.ChoiceField(choices=PHASES, help_text="The stage of the import.")
+    rows_total = serializers.IntegerField(
+        allow_null=True, help_text="The number of data rows. Null until the file is planned."
+    )
+    rows_done = serializers.IntegerField(
+        help_text="The number of rows that are rejected or loaded so far."
+    )
+    percent = serializers.FloatField(
+        allow_null=True, help_text="`rows_done` as a percentage of `rows_total`, rounded down."
+    )
+    rows_per_second = serializers.IntegerField(
+        allow_null=True, help_text="The speed of the import. Null until rows are loaded."
+    )
+    eta_seconds = serializers.FloatField(
+        allow_null=True,
+        help_text="The estimated number of seconds until the end. Null if it is unknown, and after "
+        "the end.",
+    )
 
 
 class ResultSerializer(serializers.Serializer[ImportJob]):
-    """The final counts: the others sum to `rows`."""
+    """The counts of an import that has ended. The other counts sum to `rows`."""
 
     rows = serializers.SerializerMethodField()
-    created = serializers.IntegerField()
-    updated = serializers.IntegerField()
-    unchanged = serializers.IntegerField()
-    skipped = serializers.IntegerField()
-    failed = serializers.IntegerField()
-    not_loaded = serializers.IntegerField()
+    created = serializers.IntegerField(help_text=_help_text("created"))
+    updated = serializers.IntegerField(help_text=_help_text("updated"))
+    unchanged = serializers.IntegerField(help_text=_help_text("unchanged"))
+    skipped = serializers.IntegerField(help_text=_help_text("skipped"))
+    failed = serializers.IntegerField(help_text=_help_text("failed"))
+    not_loaded = serializers.IntegerField(help_text=_help_text("not_loaded"))
 
     def get_rows(self, job: ImportJob) -> int:
-        """None of a job that was never planned."""
+        """The number of data rows; 0 if the file was never planned."""
         return job.rows or 0
 
 
 class FailureSerializer(serializers.Serializer[ImportJob]):
-    """Why the whole import failed."""
+    """The error of an import that failed as a whole."""
 
-    code = serializers.CharField(source="error_code")
+    code = serializers.CharField(
+        source="error_code", help_text="The stable code of the error, for programs."
+    )
     message = serializers.SerializerMethodField()
 
     def get_message(self, job: ImportJob) -> str:
-        """For a person."""
+        """The error in the language of the request, and how to correct it."""
         return job_error(job)
 
 
 class WarningSerializer(serializers.Serializer[JobWarning]):
-    """What a user should know that no error says."""
+    """A warning about an import, in the language of the request. It does not stop the import."""
 
-    code = serializers.CharField(help_text="`encoding_guessed`, `passwords`.")
+    code = serializers.CharField(
+        help_text="`encoding_guessed`: the file was read as Windows-1252. `passwords`: the import "
+        "hashes plain passwords, which takes time."
+    )
     message = serializers.CharField()
 
 
 class FileSerializer(serializers.Serializer[ImportJob]):
-    """What was sent, and how it was understood."""
+    """The uploaded file, and the dialect in which it is read."""
 
-    name = serializers.CharField(source="file_name")
-    size = serializers.IntegerField(source="file_size")
-    csv_size = serializers.IntegerField(help_text="Unpacked.")
+    name = serializers.CharField(source="file_name", help_text=_help_text("file_name"))
+    size = serializers.IntegerField(source="file_size", help_text=_help_text("file_size"))
+    csv_size = serializers.IntegerField(help_text=_help_text("csv_size"))
     compression = serializers.SerializerMethodField()
-    sha256 = serializers.CharField()
-    encoding = serializers.CharField()
-    delimiter = serializers.CharField()
+    sha256 = serializers.CharField(help_text="The SHA-256 hash of the file as it was sent.")
+    encoding = serializers.CharField(help_text="The encoding in which the file is read.")
+    delimiter = serializers.CharField(help_text="The delimiter with which the file is read.")
 
     def get_compression(self, job: ImportJob) -> str | None:
-        """What the CSV was packed in: `gzip` or `zip`."""
+        """The compression of the file, `gzip` or `zip`; null if it was not compressed."""
         return job.compression or None
 
 
 class OptionsSerializer(serializers.Serializer[Options]):
-    """All of them, also those that were left out."""
+    """All options of the upload. An option that was not sent has its default value."""
 
     mode = serializers.CharField()
     dry_run = serializers.BooleanField()
@@ -88,11 +109,14 @@ class OptionsSerializer(serializers.Serializer[Options]):
     encoding = serializers.CharField(allow_null=True)
     columns = serializers.DictField(child=serializers.CharField(allow_null=True))
     invite = serializers.BooleanField()
-    language = serializers.CharField(help_text="Of the invitations.")
+    language = serializers.CharField(help_text="The language of the invitations.")
 
 
 class LinksSerializer(serializers.Serializer[ImportJob]):
-    """Where there is more; `cancel` until the import has ended, `invitations` with `invite`."""
+    """The URLs of an import.
+
+    `cancel` is there until the import has ended, `invitations` only with the option `invite`.
+    """
 
     self = serializers.URLField()
     errors = serializers.URLField()  # type: ignore[assignment]  # a field of that name
@@ -101,7 +125,7 @@ class LinksSerializer(serializers.Serializer[ImportJob]):
     invitations = serializers.URLField(required=False)
 
     def to_representation(self, job: ImportJob) -> dict[str, Any]:
-        """By the names of their views."""
+        """Return the URLs that the import has now."""
         views = {"self": "task-status", "errors": "task-errors", "failed_rows": "task-failed-rows"}
         if job.finished_at is None:
             views["cancel"] = "task-cancel"
@@ -112,11 +136,11 @@ class LinksSerializer(serializers.Serializer[ImportJob]):
 
 
 class StatusSerializer(serializers.ModelSerializer[ImportJob]):
-    """How an import is doing."""
+    """The status of an import."""
 
-    # Its context has the request, the job's `progress` and its `first_errors`.
+    # The context has the request, the job's `progress` and its `first_errors`.
 
-    task_id = serializers.UUIDField(source="id")
+    task_id = serializers.UUIDField(source="id", help_text="The id of the import.")
     progress = serializers.SerializerMethodField()
     result = serializers.SerializerMethodField()
     errors = serializers.SerializerMethodField()  # type: ignore[assignment]  # a field of that name
@@ -124,8 +148,10 @@ class StatusSerializer(serializers.ModelSerializer[ImportJob]):
     warnings = serializers.SerializerMethodField()
     file = FileSerializer(source="*")
     options = serializers.SerializerMethodField()
-    ignored_columns = serializers.ListField(child=serializers.CharField())
-    trace_id = serializers.CharField()
+    ignored_columns = serializers.ListField(
+        child=serializers.CharField(), help_text="The columns of the file that are not imported."
+    )
+    trace_id = serializers.CharField(help_text="The trace id of the upload; `-` if it has none.")
     links = LinksSerializer(source="*")
 
     class Meta:
@@ -138,37 +164,37 @@ class StatusSerializer(serializers.ModelSerializer[ImportJob]):
 
     @extend_schema_field(ProgressSerializer)
     def get_progress(self, job: ImportJob) -> Any:
-        """As of now."""
+        """The progress at the time of the request."""
         return ProgressSerializer(self.context["progress"]).data
 
     @extend_schema_field(ResultSerializer(allow_null=True))
     def get_result(self, job: ImportJob) -> Any:
-        """Null while the job is under way."""
+        """The final counts. Null until the import has ended."""
         return ResultSerializer(job).data if job.finished_at else None
 
     @extend_schema_field(RowErrorSerializer(many=True))
     def get_errors(self, job: ImportJob) -> Any:
-        """The first refused rows."""
+        """The first 20 rejected rows. `links.errors` leads to all of them."""
         return RowErrorSerializer(self.context["first_errors"], many=True).data
 
     @extend_schema_field(FailureSerializer(allow_null=True))
     def get_error(self, job: ImportJob) -> Any:
-        """Null unless the whole import failed."""
+        """The error of an import that failed as a whole, else null."""
         return FailureSerializer(job).data if job.error_code else None
 
     @extend_schema_field(WarningSerializer(many=True))
     def get_warnings(self, job: ImportJob) -> Any:
-        """What a user should know that no error says."""
+        """The warnings so far."""
         return [WarningSerializer(warning).data for warning in job_warnings(job)]
 
     @extend_schema_field(OptionsSerializer)
     def get_options(self, job: ImportJob) -> Any:
-        """All of them, also those that were left out."""
+        """All options of the upload. An option that was not sent has its default value."""
         return OptionsSerializer(Options(**job.options)).data
 
 
 def etag(job: ImportJob, progress: Progress) -> str:
-    """Another one whenever the document is another, but not for its speed and ETA alone."""
+    """Return a tag that changes with the document, but not with its speed and ETA alone."""
     version = (
         *(job.id, job.status, progress.rows_done, job.attempts, job.started_at),
         *(job.passwords, job.expired_at, get_language()),

@@ -1,4 +1,4 @@
-"""What a user should know of an import that no error says."""
+"""The warnings of an import: facts that a user should know and that are not errors."""
 
 from math import ceil
 from typing import Final, NamedTuple
@@ -10,18 +10,18 @@ from tasks.models import ImportJob
 from tasks.options import Options
 
 HASH_SECONDS: Final = 0.026
-"""Of a processor, for one Argon2id hash; measured."""
+"""The measured processor time of one Argon2id hash."""
 
 
 class JobWarning(NamedTuple):
-    """`message` is for a person."""
+    """A warning with its stable code and its translated message."""
 
     code: str
     message: str
 
 
 def job_warnings(job: ImportJob) -> list[JobWarning]:
-    """All that are known so far."""
+    """Return the warnings that are known so far."""
     warnings = []
     if job.encoding == "windows-1252" and Options(**job.options).encoding is None:
         warnings.append(_encoding_guessed(job))
@@ -34,8 +34,8 @@ def _encoding_guessed(job: ImportJob) -> JobWarning:
     return JobWarning(
         code="encoding_guessed",
         message=_(
-            "The file is not UTF-8 and was read as {encoding}. Where letters are wrong, "
-            "send it again with the option encoding."
+            "The file is not UTF-8 and was read as {encoding}. If letters are wrong, upload it "
+            "again with the option encoding."
         ).format(encoding=job.encoding),
     )
 
@@ -45,7 +45,7 @@ def _passwords(job: ImportJob) -> JobWarning:
     return JobWarning(
         code="passwords",
         message=_(
-            "Plain passwords in the file: {count}. Hashing them takes up to about "
-            "{minutes} min of processor time."
+            "Plain passwords in the file: {count}. Hashing them takes up to about {minutes} min of "
+            "processor time."
         ).format(count=number(job.passwords), minutes=number(minutes)),
     )

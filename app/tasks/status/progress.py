@@ -1,4 +1,4 @@
-"""How far an import is."""
+"""The progress of an import."""
 
 from datetime import datetime
 from math import floor
@@ -18,7 +18,7 @@ _PHASE_OF_STATUS: Final[dict[str, str]] = {
 
 
 class Progress:
-    """How far a job is: computed once, used for the document and for its ETag."""
+    """The progress of a job, computed once for the status document and its ETag."""
 
     def __init__(self, job: ImportJob, *, rows_loaded: int) -> None:
         self._job = job
@@ -28,31 +28,34 @@ class Progress:
 
     @cached_property
     def rows_done(self) -> int:
-        """Rows that have their answer."""
+        """Return the number of rows that are rejected or loaded."""
         if self._job.finished_at is not None:
             return (self._job.rows or 0) - self._job.not_loaded
         return self._job.failed + self._rows_loaded
 
     @property
     def percent(self) -> float | None:
-        """Of the rows, rounded down: 100 is all of them."""
+        """Return the percentage of rows done, rounded down: only all rows are 100."""
         return floor(1000 * self.rows_done / self.rows_total) / 10 if self.rows_total else None
 
     @property
     def rows_per_second(self) -> int | None:
-        """None until something is loaded."""
+        """Return the speed, or `None` until rows are loaded."""
         return round(self._speed) if self._speed is not None else None
 
     @property
     def eta_seconds(self) -> float | None:
-        """None where it cannot be told, and at the end."""
+        """Return the time left, or `None` if it is unknown or the job has ended."""
         if self.rows_total is None or self._job.finished_at or not self._speed:
             return None
         return round((self.rows_total - self.rows_done) / self._speed, 1)
 
     @cached_property
     def _speed(self) -> float | None:
-        """Of the whole import at its end; before, of loading alone: refused rows come at once."""
+        """Return the rows per second of the whole import if it has ended, else of its load.
+
+        Rejected rows are all counted when the plan is committed, so they say nothing about a load.
+        """
         job = self._job
         if job.finished_at and job.started_at:
             return self.rows_done / _seconds(job.started_at, job.finished_at)

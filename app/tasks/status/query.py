@@ -1,4 +1,4 @@
-"""A job with all that its status shows, by one query."""
+"""The query for a job with all data of its status."""
 
 import uuid
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ FIRST_ERRORS: Final = 20
 
 @dataclass(frozen=True)
 class JobStatus:
-    """`rows_loaded`: of its chunks so far, until the job ends. `first_errors` are refused rows."""
+    """A job with the number of rows loaded until it ends, and with its first rejected rows."""
 
     job: ImportJob
     rows_loaded: int
@@ -26,7 +26,10 @@ class JobStatus:
 
 
 def load_status(job_id: uuid.UUID) -> JobStatus | None:
-    """As of now, all of one moment."""
+    """Return the status of the job, or `None` if there is no such job.
+
+    All data come from one query, so they are of the same moment.
+    """
     job: Any = _jobs.find(job_id)
     if job is None:
         return None

@@ -1,4 +1,4 @@
-"""Imports as JSON, but for the status document."""
+"""The JSON documents of imports, except the status."""
 
 from rest_framework import serializers
 
@@ -7,7 +7,7 @@ from tasks.models import ImportJob, ImportRowError
 
 
 class RowErrorSerializer(serializers.ModelSerializer[ImportRowError]):
-    """Why a row was refused."""
+    """A rejected row and its first error."""
 
     message = serializers.SerializerMethodField()
 
@@ -16,28 +16,33 @@ class RowErrorSerializer(serializers.ModelSerializer[ImportRowError]):
         fields = ("line", "record", "column", "code", "message", "value")
 
     def get_message(self, error: ImportRowError) -> str:
-        """For a person."""
+        """The error in the language of the request."""
         return row_message(error.code, error.detail)
 
 
 class InvitationsSerializer(serializers.Serializer[ImportJob]):
-    """Mails to people whom the import has created."""
+    """The counts of the invitations that an import sends."""
 
-    total = serializers.IntegerField(help_text="So far: people are invited as they are loaded.")
-    waiting = serializers.IntegerField()
-    sent = serializers.IntegerField()
-    given_up = serializers.IntegerField(help_text="Refused for good, or to nobody any more.")
+    total = serializers.IntegerField(
+        help_text="The number of users invited so far. Users are invited when they are loaded."
+    )
+    waiting = serializers.IntegerField(help_text="The number of mails that are not sent yet.")
+    sent = serializers.IntegerField(help_text="The number of mails that are sent.")
+    given_up = serializers.IntegerField(
+        help_text="The number of abandoned mails: the mail server did not accept them, or their "
+        "user may no longer get one."
+    )
 
 
 class _JobSerializer(serializers.ModelSerializer[ImportJob]):
-    task_id = serializers.UUIDField(source="id")
+    task_id = serializers.UUIDField(source="id", help_text="The id of the import.")
     status_url = serializers.HyperlinkedIdentityField(
-        view_name="task-status", lookup_url_kwarg="task_id"
+        view_name="task-status", lookup_url_kwarg="task_id", help_text="The URL of the status."
     )
 
 
 class AcceptedSerializer(_JobSerializer):
-    """What is to be done, and where to ask how it is doing."""
+    """An accepted import and the URL of its status."""
 
     class Meta:
         model = ImportJob
@@ -45,7 +50,7 @@ class AcceptedSerializer(_JobSerializer):
 
 
 class ImportSerializer(_JobSerializer):
-    """A job in the history."""
+    """An import in the history."""
 
     class Meta:
         model = ImportJob

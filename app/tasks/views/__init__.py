@@ -1,1 +1,1 @@
-"""The endpoints of imports, one concept a module."""
+"""The endpoints of imports."""

@@ -1,4 +1,4 @@
-"""Ending an import that is under way."""
+"""The endpoint that cancels an import."""
 
 from django.utils.translation import gettext_lazy as _
 from rest_framework import status
@@ -14,10 +14,10 @@ from tasks.views.jobs import JobView, accepted
 
 
 class AlreadyFinished(APIException):
-    """There is nothing to cancel any more."""
+    """The import has ended, so it cannot be cancelled."""
 
     status_code = status.HTTP_409_CONFLICT
-    default_detail = _("The import has ended already; its status says how.")
+    default_detail = _("The import has ended already. Its status shows the result.")
     default_code = "already_finished"
 
 
@@ -26,11 +26,15 @@ class TaskCancelView(JobView):
 
     @openapi.cancel
     def post(self, request: Request, task_id: str) -> Response:
-        """What is loaded stays, the rest is not begun; `REVOKED` as soon as nobody works on it."""
+        """Cancel an import.
+
+        Rows that are loaded stay, and no further row is loaded. The import is `REVOKED` at once,
+        or as soon as its Celery workers stop working on it.
+        """
         job = self.get_job()
         bind_job(job.id)
         if not cancel(job):
             raise AlreadyFinished
-        publish_job(job)  # so that a worker tells Celery's result backend
+        publish_job(job)  # so that a Celery worker stores the state in the result backend
         job.refresh_from_db()
         return accepted(job, request)

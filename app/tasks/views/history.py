@@ -1,4 +1,4 @@
-"""The imports of before."""
+"""The history of imports."""
 
 from django.db.models import QuerySet
 from rest_framework import generics
@@ -17,12 +17,12 @@ class _NewestFirst(CursorPages):
 
 
 class ImportsView(generics.ListAPIView[ImportJob]):
-    """The history: one's own imports; a superuser's are all."""
+    """The caller's imports, newest first. A superuser gets the imports of all users."""
 
     serializer_class = ImportSerializer
     pagination_class = _NewestFirst
     permission_classes = [IsAuthenticated, IsStaff]
 
     def get_queryset(self) -> QuerySet[ImportJob]:
-        """Newest first."""
+        """Return the imports that the caller may see."""
         return visible_jobs(caller(self.request))

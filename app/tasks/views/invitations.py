@@ -1,4 +1,4 @@
-"""How many of an import's people were written to."""
+"""The counts of an import's invitations."""
 
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -9,9 +9,13 @@ from users_uc.mail.invitations import counts
 
 
 class InvitationsView(JobView):
-    """The invitations of one import; they go on after its end."""
+    """The invitations of an import."""
 
     @openapi.invitations
     def get(self, request: Request, task_id: str) -> Response:
-        """All zeros where `invite` was not asked for."""
+        """Return the counts of the invitations that the import sends.
+
+        Mails are sent also after the import has ended. Without the option `invite` all counts are
+        zero.
+        """
         return Response(counts(self.get_job().id))

@@ -1,7 +1,8 @@
-"""Which imports a caller may see, and how they are told of one that was accepted."""
+"""The imports that a caller may see, and the answer about an accepted import."""
 
 from collections.abc import Mapping
 from typing import Final
+from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -12,35 +13,39 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from tasks.models import ImportJob
+from tasks.status.query import JobStatus, load_status
 from tasks.status.serializers import AcceptedSerializer
 from users_uc.auth import caller
 from users_uc.models import User
 
 POLL_AFTER: Final = "1"
-"""Retry-After of whatever answers about a job that is under way, in seconds."""
+"""The `Retry-After` of answers about an unfinished job, in seconds."""
 
 
 def visible_jobs(actor: User) -> QuerySet[ImportJob]:
-    """One's own; a superuser's are all."""
+    """Return the user's own jobs, or all jobs for a superuser."""
     return ImportJob.objects.all() if actor.is_superuser else ImportJob.objects.filter(owner=actor)
 
 
-def is_visible(job: ImportJob, actor: User) -> bool:
-    """Whether it is one of them."""
-    return actor.is_superuser or job.owner_id == actor.pk
-
-
 class UnknownJob(NotFound):
-    """There is none, or it is another's: who may not see it cannot tell."""
+    """The job does not exist, or the caller may not see it. The answer is the same."""
 
-    default_detail = _("There is no such import.")
+    default_detail = _("There is no import with this id.")
+
+
+def visible_job_or_404(job_id: UUID, actor: User) -> JobStatus:
+    """Return the job with the data of its status, by one query. Raise `UnknownJob`."""
+    found = load_status(job_id)
+    if found is None or not (actor.is_superuser or found.job.owner_id == actor.pk):
+        raise UnknownJob
+    return found
 
 
 class JobView(APIView):
-    """Something about one job; 404 for unknown ones and for others'."""
+    """A view of one job. A job that the caller may not see is a 404."""
 
     def get_job(self) -> ImportJob:
-        """The job in the address."""
+        """Return the job in the URL."""
         job = visible_jobs(caller(self.request)).filter(id=self.kwargs["task_id"]).first()
         if job is None:
             raise UnknownJob
@@ -50,7 +55,7 @@ class JobView(APIView):
 def accepted(
     job: ImportJob, request: Request, *, headers: Mapping[str, str] | None = None
 ) -> Response:
-    """202, with the address of the job's status."""
+    """Return a 202 with the URL of the job's status."""
     document = AcceptedSerializer(job, context={"request": request}).data
     headers = {"Location": document["status_url"], "Retry-After": POLL_AFTER, **(headers or {})}
     return Response(document, status=status.HTTP_202_ACCEPTED, headers=headers)

@@ -1,4 +1,4 @@
-"""The refused rows of an import."""
+"""The rejected rows of an import, as JSON and as CSV."""
 
 from collections.abc import Iterable
 
@@ -23,16 +23,19 @@ from tasks.views.jobs import JobView
 
 
 class Gone(APIException):
-    """What was there is removed."""
+    """The rows were deleted, or they are never shown."""
 
     status_code = status.HTTP_410_GONE
 
 
-def _require_kept(job: ImportJob) -> None:
+def _check_not_expired(job: ImportJob) -> None:
     if job.expired_at is not None:
         days = settings.IMPORT_RETENTION.days
-        problem = _("The file and its refused rows were kept for {days} days.")
-        raise Gone(problem.format(days=days), code="expired")
+        message = _(
+            "The file and its rejected rows were deleted {days} days after the import. Upload the "
+            "file again to get them."
+        ).format(days=days)
+        raise Gone(message, code="expired")
 
 
 class _RecordPages(CursorPages):
@@ -43,57 +46,68 @@ class _RecordPages(CursorPages):
 
 @openapi.task_errors
 class TaskErrorsView(JobView, generics.ListAPIView[ImportRowError]):
-    """Every refused row, in the file's order."""
+    """The rejected rows of an import, in the order of the file."""
 
     serializer_class = RowErrorSerializer
     pagination_class = _RecordPages
 
     def get_queryset(self) -> QuerySet[ImportRowError]:
-        """The job's."""
+        """Return the rejected rows of the job."""
         job = self.get_job()
-        _require_kept(job)
+        _check_not_expired(job)
         return job.row_errors.all()
 
 
 class _AnyAccept(DefaultContentNegotiation):
-    """For an answer that no renderer makes: errors are JSON, whatever the caller accepts."""
+    """Content negotiation for an answer without a renderer: errors are JSON for every `Accept`."""
 
     def select_renderer(
         self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
     ) -> tuple[BaseRenderer, str]:
-        """The only one."""
+        """Return the only renderer."""
         (renderer,) = renderers
         return renderer, str(renderer.media_type)
 
 
 def _include(request: Request) -> list[str]:
-    """Which rows are wanted beside the refused ones."""
-    asked = ",".join(request.query_params.getlist("include"))
-    outcomes = dict.fromkeys(asked.split(",")) if asked else {}
+    """Return the outcomes of the rows to add to the rejected rows."""
+    values = ",".join(request.query_params.getlist("include"))
+    outcomes = dict.fromkeys(values.split(",")) if values else {}
     if not outcomes.keys() <= NOT_WRITTEN.keys():
         known = ", ".join(NOT_WRITTEN)
-        problem = _("Send one or more of these, separated by commas: {known}.")
-        raise serializers.ValidationError({"include": [problem.format(known=known)]})
+        message = _(
+            "An outcome is unknown. Send one or more of these, separated by commas: {known}."
+        )
+        raise serializers.ValidationError({"include": [message.format(known=known)]})
     return list(outcomes)
 
 
 class FailedRowsView(JobView):
-    """The refused rows, to be corrected and sent again."""
+    """The rejected rows, to be corrected and uploaded again."""
 
     content_negotiation_class = _AnyAccept
 
     @openapi.failed_rows
     def get(self, request: Request, task_id: str) -> StreamingHttpResponse:
-        """A CSV like the one that was sent, with error columns."""
+        """Return the rejected rows as a CSV file.
+
+        The file has the encoding, the delimiter and the columns of the uploaded file, and four more
+        columns that describe the error of each row. Correct the rows and upload the file again.
+        """
         job = self.get_job()
         if job.has_secrets:
-            problem = _("Rows of a file with passwords are not given back.")
-            raise Gone(problem, code="had_secrets")
-        _require_kept(job)
+            message = _(
+                "The file has passwords, so its rows are never returned. Correct the rows in your "
+                "own file."
+            )
+            raise Gone(message, code="had_secrets")
+        _check_not_expired(job)
         try:
             rows = failed_rows(job, include=_include(request))
         except FileError:
-            raise NotFound(_("The uploaded file is gone or damaged.")) from None
+            raise NotFound(
+                _("The stored file is missing or damaged. Upload the file again.")
+            ) from None
         disposition = f'attachment; filename="failed-rows-{job.id}.csv"'
         return StreamingHttpResponse(
             rows,

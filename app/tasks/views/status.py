@@ -1,4 +1,4 @@
-"""How an import is doing."""
+"""The status of an import."""
 
 from rest_framework import status
 from rest_framework.request import Request
@@ -8,33 +8,28 @@ from rest_framework.views import APIView
 from tasks import openapi
 from tasks.status.document import StatusSerializer, etag
 from tasks.status.progress import Progress
-from tasks.status.query import JobStatus, load_status
-from tasks.views.jobs import POLL_AFTER, UnknownJob, is_visible
+from tasks.views.jobs import POLL_AFTER, visible_job_or_404
 from users_uc.auth import caller
 
 
 class TaskStatusView(APIView):
-    """How an import is doing."""
+    """The status of an import."""
 
     @openapi.task_status
     def get(self, request: Request, task_id: str) -> Response:
-        """The job, or 304 where at most its speed and ETA have changed since the ETag."""
-        watched = self._watch()
-        job = watched.job
-        progress = Progress(job, rows_loaded=watched.rows_loaded)
+        """Return the status of an import.
+
+        Poll it after the seconds in `Retry-After`, which is there until the import has ended.
+        """
+        found = visible_job_or_404(self.kwargs["task_id"], caller(request))
+        job = found.job
+        progress = Progress(job, rows_loaded=found.rows_loaded)
         tag = etag(job, progress)
         headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
-        # Not ==: a proxy that compresses makes the tag a weak one, W/"...".
+        # Not ==, because a proxy that compresses turns the tag into a weak one, W/"...".
         if tag in request.headers.get("If-None-Match", ""):
             return Response(status=status.HTTP_304_NOT_MODIFIED, headers=headers)
         if job.finished_at is None:
             headers["Retry-After"] = POLL_AFTER
-        shown = {"progress": progress, "first_errors": watched.first_errors}
-        document = StatusSerializer(job, context={"request": request, **shown})
-        return Response(document.data, headers=headers)
-
-    def _watch(self) -> JobStatus:
-        watched = load_status(self.kwargs["task_id"])
-        if watched is None or not is_visible(watched.job, caller(self.request)):
-            raise UnknownJob
-        return watched
+        context = {"request": request, "progress": progress, "first_errors": found.first_errors}
+        return Response(StatusSerializer(job, context=context).data, headers=headers)

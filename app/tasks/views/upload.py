@@ -1,4 +1,4 @@
-"""Uploading a file."""
+"""The endpoint that accepts an upload."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,21 +24,21 @@ from tasks.views.jobs import accepted
 from users_uc.auth import caller
 
 _RETRY_AFTER: Final[dict[int, int]] = {status.HTTP_429_TOO_MANY_REQUESTS: 10}
-"""Seconds, by status."""
+"""The `Retry-After` of a refused upload in seconds, by status."""
 
 
 class CanImport(BasePermission):
-    """IMPORT_PERMISSION."""
+    """The permission to import, `can_import`."""
 
     message = MAY_NOT_IMPORT
 
     def has_permission(self, request: Request, view: APIView) -> bool:
-        """Whether the caller has it."""
+        """Return whether the caller has the permission."""
         return bool(request.user.has_perm(IMPORT_PERMISSION))
 
 
-class _Refusal(APIException):
-    """An upload that intake refused."""
+class _RefusedUpload(APIException):
+    """An upload that intake does not accept."""
 
     def __init__(self, refused: ImportRefused) -> None:
         super().__init__(refused.message, code=refused.code)
@@ -48,29 +48,32 @@ class _Refusal(APIException):
 
 @contextmanager
 def refusals_answered() -> Iterator[None]:
-    """Answer an `ImportRefused` with its status, in the API's error shape."""
+    """Turn an `ImportRefused` of the body into the API's error with the same status."""
     try:
         yield
     except ImportRefused as refused:
-        if refused.status == status.HTTP_401_UNAUTHORIZED:  # DRF adds its challenge
+        if refused.status == status.HTTP_401_UNAUTHORIZED:  # DRF adds WWW-Authenticate
             raise AuthenticationFailed(refused.message, code=refused.code) from None
-        raise _Refusal(refused) from None
+        raise _RefusedUpload(refused) from None
 
 
 class CSVUploadView(APIView):
-    """Send a file."""
+    """The upload of a file."""
 
     parser_classes = [MultiPartParser]
     permission_classes = [IsAuthenticated, CanImport]
 
     @openapi.upload_check
     def get(self, request: Request) -> Response:
-        """204 when the caller may send a file; a proxy asks this before it reads one."""
+        """Return a 204 if the caller may import."""
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     @openapi.upload
     def post(self, request: Request) -> Response:
-        """Store the file, queue its import, and say where to look."""
+        """Upload a CSV file of users and queue its import.
+
+        The answer comes as soon as the file is stored. The status of the import is at `status_url`.
+        """
         with refusals_answered():
             upload = receive(request)
             job, new = store(

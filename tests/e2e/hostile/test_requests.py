@@ -92,7 +92,7 @@ def answered(stack: Stack, request: bytes) -> str:
         (UPLOAD, PART, 1_000_000_000, 400, "ends with its boundary"),
         (UPLOAD, PART + b"\r\n--b--\r\n", 50, 400, "ends with its boundary"),
         (UPLOAD, PART + b"\r\n--b--\r\n", 1_000_000, 202, "task_id"),
-        (UPLOAD, b"", 2_000_000_000, 413, "at most 1,200,000,000 bytes"),
+        (UPLOAD, b"", 2_000_000_000, 413, "larger than 1,200,000,000 bytes"),
     ],
 )
 def test_a_length_that_lies_is_answered(
