@@ -12,11 +12,13 @@ from urllib.parse import urlsplit
 import hypothesis
 import pytest
 from django.conf import settings as django_settings
+from django.contrib.auth.hashers import get_hasher
 from django.core.files.uploadedfile import SimpleUploadedFile
 from kombu import pools
 from pytest_django import Settings
 from redis import Redis
 from rest_framework.test import APIClient
+from whitenoise.middleware import WhiteNoiseMiddleware
 
 from core.celery import app
 from local.ports import HOST
@@ -27,6 +29,8 @@ from users_uc.models import User
 
 PASSWORD = "correct horse battery"
 SEEDS = ("FUZZ_SEED", "FAULT_SEED")
+HASHER = type(get_hasher())
+REAL_HASHING = {name: getattr(HASHER, name) for name in ("memory_cost", "time_cost")}
 LONG_TESTS = Path(__file__).parent / "faults"
 _numbers = itertools.count()
 
@@ -136,6 +140,37 @@ def _own_storage(settings: Settings) -> Iterator[None]:
     settings.INCOMING_DIR = folder / "incoming"
     yield
     shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _static_files_are_listed_once() -> Iterator[None]:
+    """WhiteNoise lists them for each new client, which takes longer than most requests."""
+    listed: dict[str, object] = {}
+    list_files = WhiteNoiseMiddleware.add_files_from_finders
+
+    def list_once(middleware: WhiteNoiseMiddleware) -> None:
+        if not listed:
+            list_files(middleware)
+            listed.update(middleware.files)
+        middleware.files.update(listed)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(WhiteNoiseMiddleware, "add_files_from_finders", list_once)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _fast_hashing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hash a password in a tenth of a millisecond; see `real_hashing`."""
+    monkeypatch.setattr(HASHER, "memory_cost", 8)  # KiB; no less is possible
+    monkeypatch.setattr(HASHER, "time_cost", 1)
+
+
+@pytest.fixture
+def real_hashing(_fast_hashing: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hash passwords as the service does, for tests of what a hash is or costs."""
+    for name, value in REAL_HASHING.items():
+        monkeypatch.setattr(HASHER, name, value)
 
 
 @pytest.fixture(scope="session", autouse=True)
