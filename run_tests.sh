@@ -1,9 +1,12 @@
 #!/usr/bin/env bash
-# Every check there is. Makes its own virtual environment; needs no server and no Docker.
-# usage: ./run_tests.sh [pytest arguments]     with arguments: only pytest, with these
-#        ./run_tests.sh --compose [arguments]  the tests that need Docker, and only these
-#        ./run_tests.sh --mutants [names]      whether the tests of faults notice a guard that is gone
-#        ./run_tests.sh --soak MINUTES         imports while one process after the other is killed
+# Runs the checks. Makes its own virtual environment; needs no server and no Docker. See TESTING.md.
+# usage: ./run_tests.sh                        the first lane: static checks, unit, API and integration
+#                                              tests, and one end-to-end import
+#        ./run_tests.sh --all                  every check, with the coverage of all tests
+#        ./run_tests.sh [pytest arguments]     only pytest, with these arguments
+#        ./run_tests.sh --compose [arguments]  only the tests that need Docker
+#        ./run_tests.sh --mutants [names]      whether the fault tests notice that a guard is removed
+#        ./run_tests.sh --soak MINUTES         imports while processes are killed one after the other
 #        ./run_tests.sh --load                 many clients at once, behind nginx
 #        ./run_tests.sh --audit                known vulnerabilities of the requirements; 69: not asked
 set -eu
@@ -52,9 +55,12 @@ case ${1:-} in
     exec python -m pytest tests/faults/load/load.py
     ;;
 esac
-if [ $# -gt 0 ]; then
+if [ $# -gt 0 ] && [ "$1" != --all ]; then
     exec python -m pytest "$@"
 fi
+[ $# -le 1 ] || fail "--all takes no arguments"
+
+ONE_IMPORT=tests/e2e/test_import_over_http.py::test_every_row_of_a_messy_file_has_its_answer
 
 step() {
     printf '\n== %s\n' "$*"
@@ -74,7 +80,11 @@ step python -m local.declared
 HTTPS_ONLY=true TRUSTED_PROXIES=1 step python app/manage.py check --deploy --fail-level WARNING
 step python -W ignore::RuntimeWarning app/manage.py makemigrations --check --dry-run
 
-# Three processes, also on two cores: of the tests of faults most of the time is waiting.
+# Three processes also on two cores: while a test waits for a server, another one works.
+if [ $# -eq 0 ]; then
+    step python -m pytest -n 3 --dist loadgroup tests/unit tests/api tests/integration "$ONE_IMPORT"
+    exit
+fi
 rm -rf .coverage
 step python -m pytest -n 3 --dist loadgroup --cov --cov-report= --no-cov-on-fail
 step coverage report

@@ -1,27 +1,38 @@
 """Who is in the tests: Alice administers, Bob may import, Charlie is nobody in particular."""
 
+import itertools
 import os
 import secrets
+import shutil
 import socket
 from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
 
 import hypothesis
 import pytest
 from django.conf import settings as django_settings
-from django.core.cache import cache
+from django.contrib.auth.hashers import get_hasher
 from django.core.files.uploadedfile import SimpleUploadedFile
 from kombu import pools
 from pytest_django import Settings
+from redis import Redis
 from rest_framework.test import APIClient
+from whitenoise.middleware import WhiteNoiseMiddleware
 
 from core.celery import app
 from local.ports import HOST
 from tests.mails import Mailbox, serving
+from tests.servers import DATABASES_EACH
 from users_uc.models import User
 from users_uc.tokens.families import issue_pair
 
 PASSWORD = "correct horse battery"
 SEEDS = ("FUZZ_SEED", "FAULT_SEED")
+HASHER = type(get_hasher())
+REAL_HASHING = {name: getattr(HASHER, name) for name in ("memory_cost", "time_cost")}
+LONG_TESTS = Path(__file__).parent / "faults"
+_numbers = itertools.count()
 
 
 def pytest_configure() -> None:
@@ -36,6 +47,20 @@ def pytest_configure() -> None:
 def pytest_report_header() -> str:
     """So that a run can be repeated."""
     return " ".join(f"{name}={os.environ[name]}" for name in SEEDS)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
+    """Begin with the tests that take long: the many short ones fill the end of a parallel run.
+
+    Tests that share a system stay together, in the order of their files. All others come in the
+    random order of pytest-randomly.
+    """
+    sharing = [item for item in items if item.get_closest_marker("xdist_group")]
+    yield
+    others = [item for item in items if not item.get_closest_marker("xdist_group")]
+    others.sort(key=lambda item: LONG_TESTS not in item.path.parents)
+    items[:] = sharing + others
 
 
 @pytest.fixture
@@ -90,12 +115,62 @@ def as_charlie(charlie: User) -> APIClient:
     return client_of(charlie)
 
 
+@pytest.fixture(scope="session")
+def redis_of_this_process() -> Iterator[Redis]:
+    """One connection to the server whose logical databases this test process has for itself."""
+    with Redis.from_url(django_settings.REDIS_URL, single_connection_client=True) as client:
+        yield client
+
+
 @pytest.fixture(autouse=True)
-def _fresh_counters(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Throttles count from nothing in each test that has a database."""
+def _empty_redis(redis_of_this_process: Redis) -> None:
+    """Empty the queue, the results and the cache, in which rate limits are counted."""
+    first = int(urlsplit(django_settings.REDIS_URL).path.strip("/"))
+    with redis_of_this_process.pipeline(transaction=False) as commands:
+        for database in range(first, first + DATABASES_EACH):
+            commands.execute_command("SELECT", database).execute_command("FLUSHDB")
+        commands.execute()
+
+
+@pytest.fixture(autouse=True)
+def _own_storage(settings: Settings) -> Iterator[None]:
+    """Give the test a storage folder of its own, which is made when a file is first stored."""
+    folder = Path(settings.MEDIA_ROOT) / f"test-{next(_numbers)}"
+    settings.MEDIA_ROOT = folder
+    settings.INCOMING_DIR = folder / "incoming"
     yield
-    if "db" in request.fixturenames or "transactional_db" in request.fixturenames:
-        cache.clear()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _static_files_are_listed_once() -> Iterator[None]:
+    """WhiteNoise lists them for each new client, which takes longer than most requests."""
+    listed: dict[str, object] = {}
+    list_files = WhiteNoiseMiddleware.add_files_from_finders
+
+    def list_once(middleware: WhiteNoiseMiddleware) -> None:
+        if not listed:
+            list_files(middleware)
+            listed.update(middleware.files)
+        middleware.files.update(listed)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(WhiteNoiseMiddleware, "add_files_from_finders", list_once)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _fast_hashing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hash a password in a tenth of a millisecond; see `real_hashing`."""
+    monkeypatch.setattr(HASHER, "memory_cost", 8)  # KiB; no less is possible
+    monkeypatch.setattr(HASHER, "time_cost", 1)
+
+
+@pytest.fixture
+def real_hashing(_fast_hashing: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hash passwords as the service does, for tests of what a hash is or costs."""
+    for name, value in REAL_HASHING.items():
+        monkeypatch.setattr(HASHER, name, value)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -13,8 +13,19 @@ import pytest
 
 from local.stack import Stack
 
-_REDIS_DATABASES_EACH = 3
+DATABASES_EACH = 3
+"""Logical databases of Valkey for each test process: queue, results and cache."""
+
 _stack = pytest.StashKey[Stack]()
+
+NOT_DURABLE = "fsync = off\nfull_page_writes = off\n"
+"""PostgreSQL's settings where no test asks what a crash of the machine leaves."""
+
+
+def without_durability(data: Path) -> None:
+    """Let PostgreSQL of this stack, which is open and not started yet, not wait for the disk."""
+    with (data / "postgres" / "postgresql.conf").open("a", encoding="utf-8") as file:
+        file.write(NOT_DURABLE)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -25,13 +36,15 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
         stack = Stack(Path(tempfile.mkdtemp(prefix="accounts-tests-")))
         early_config.stash[_stack] = stack
         stack.open()
+        without_durability(stack.data)
         stack.start_servers()
         os.environ.update(stack.env)
+        os.environ["TESTS_FOLDER"] = str(stack.data)
         os.environ["TESTS_MEDIA_ROOT"] = stack.env["MEDIA_ROOT"]
         os.environ["TESTS_REDIS_URL"] = stack.env["REDIS_URL"].removesuffix("/0")
     number = int((worker or "gw0").removeprefix("gw"))
     os.environ["MEDIA_ROOT"] = f"{os.environ['TESTS_MEDIA_ROOT']}/{worker or 'single'}"
-    database = (number + 1) * _REDIS_DATABASES_EACH
+    database = (number + 1) * DATABASES_EACH
     os.environ["REDIS_URL"] = f"{os.environ['TESTS_REDIS_URL']}/{database}"
 
 

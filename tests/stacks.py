@@ -1,5 +1,8 @@
 """Whole systems for tests: real gunicorn, workers and beat on servers of their own."""
 
+import fcntl
+import os
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -10,17 +13,43 @@ import psycopg
 from local.api_client import ApiClient, Json
 from local.stack import Stack
 from local.waiting import wait_until
+from tests.servers import without_durability
 
 ADMIN, PASSWORD = "admin@example.com", "correct horse battery"
 FINAL = {"SUCCESS", "FAILURE", "REVOKED"}
 
 
+def copy_prepared(data: Path) -> None:
+    """Fill `data` with a data directory that has its tables and its superuser.
+
+    The first caller in any test process makes it; all others copy it.
+    """
+    made = Path(os.environ["TESTS_FOLDER"]) / "prepared"
+    with made.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not made.exists():
+            unfinished = made.with_suffix(".unfinished")
+            _prepare(unfinished)
+            unfinished.rename(made)
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    subprocess.run(["/bin/cp", "-a", f"{made}/.", data], check=True)  # noqa: S603
+
+
+def _prepare(data: Path) -> None:
+    with Stack(data) as stack:
+        stack.start_servers()
+        stack.manage("migrate", "--no-input")
+        stack.manage("ensure_superuser", env={"ADMIN_EMAIL": ADMIN, "ADMIN_PASSWORD": PASSWORD})
+
+
 @contextmanager
 def running(data: Path, **env: str) -> Iterator[Stack]:
     """A system with its superuser."""
+    copy_prepared(data)
+    without_durability(data)
     with Stack(data, extra_env=env) as stack:
-        stack.start_all()
-        stack.manage("ensure_superuser", env={"ADMIN_EMAIL": ADMIN, "ADMIN_PASSWORD": PASSWORD})
+        stack.start_servers()
+        stack.start_programs()
         yield stack
 
 

@@ -75,6 +75,7 @@ def test_one_with_an_older_hash_makes_the_new_one(charlie: User, hashed: list[st
     assert hashed == [*once, "Argon2idHasher.verify"]
 
 
+@pytest.mark.usefixtures("real_hashing")
 def test_a_cheaper_argon2_is_renewed_too(charlie: User) -> None:
     cheap = Argon2idHasher()
     cheap.time_cost, cheap.memory_cost = 1, 1024

@@ -79,6 +79,7 @@ def test_an_imported_user_without_a_password_is_401(charlie: User, login: Login)
     assert_error(login(password="!"), 401, "authentication_failed")
 
 
+@pytest.mark.usefixtures("real_hashing")
 def test_an_older_hash_is_renewed_and_the_tokens_count(charlie: User, anonymous: APIClient) -> None:
     User.objects.update(password=make_password(PASSWORD, hasher="pbkdf2_sha256"))
     answer = anonymous.post(URL, {"email": charlie.email, "password": PASSWORD})
@@ -88,6 +89,7 @@ def test_an_older_hash_is_renewed_and_the_tokens_count(charlie: User, anonymous:
     assert anonymous.get("/api/users/me/", HTTP_AUTHORIZATION=header).status_code == 200
 
 
+@pytest.mark.usefixtures("real_hashing")
 @pytest.mark.parametrize("email", ["nobody@example.com", "no address"])
 def test_an_unknown_user_costs_a_hash_too(charlie: User, login: Login, email: str) -> None:
     def cpu_seconds(email: str) -> float:  # not the clock's, which other processes lengthen

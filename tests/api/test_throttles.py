@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from itertools import repeat
 
@@ -17,12 +17,6 @@ from tests.api.answers import assert_error
 
 LOGIN = "/api/auth/login/"
 REGISTER = "/api/register/"
-
-
-@pytest.fixture(autouse=True)
-def _no_counts_are_left() -> Iterator[None]:
-    yield
-    cache.clear()
 
 
 def within_one_minute[T](attempt: Callable[[], T]) -> T:

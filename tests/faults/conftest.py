@@ -1,14 +1,15 @@
-"""Each test has a system of its own, a copy of one that was prepared."""
+"""Each test has a system of its own, or one that others have left as it was."""
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Protocol
 
 import pytest
 
-from tests.faults.system import System, make_template, started
+from tests.faults.shared import SharedSystem
+from tests.faults.system import System, started
 
 logging.getLogger("httpx").setLevel(logging.WARNING)  # a line for each question fills reports
 
@@ -20,30 +21,33 @@ class Start(Protocol):
         """Running."""
 
 
-@pytest.fixture(scope="session")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data directory that is ready to be started."""
-    data = tmp_path_factory.mktemp("template") / "data"
-    make_template(data)
-    return data
+@pytest.fixture(autouse=True)
+def _unmeasured(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Systems start hundreds of processes: to measure their coverage takes minutes."""
+    monkeypatch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
 
 
 @pytest.fixture
-def start(template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
+def start(tmp_path: Path) -> Iterator[Start]:
     """For systems that are not like all others."""
-    # They start hundreds of processes; to measure these too takes minutes and shows nothing more.
-    monkeypatch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
     with ExitStack() as stack:
 
         def start(*, workers: int = 2, **env: str) -> System:
-            return stack.enter_context(
-                started(template, tmp_path / "data", env=env, workers=workers)
-            )
+            return stack.enter_context(started(tmp_path / "data", env=env, workers=workers))
 
         yield start
 
 
+@pytest.fixture(scope="package")
+def shared_system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SharedSystem]:
+    """The system that the tests of this process have in turn."""
+    shared = SharedSystem(tmp_path_factory.mktemp("shared"))
+    yield shared
+    shared.end()
+
+
 @pytest.fixture
-def system(start: Callable[[], System]) -> System:
+def system(shared_system: SharedSystem) -> Iterator[System]:
     """A system like all others."""
-    return start()
+    with shared_system.lent() as system:
+        yield system

@@ -3,7 +3,6 @@
 import os
 import shutil
 import signal
-import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,7 +19,7 @@ from local.waiting import wait_until
 from tests.faults.api import Api
 from tests.faults.failpoints import Failpoints
 from tests.oracle.reference import Person
-from tests.stacks import ADMIN, PASSWORD
+from tests.stacks import ADMIN, copy_prepared
 
 FAST = {
     "RECOVER_AFTER_SECONDS": "2",
@@ -39,26 +38,16 @@ _PEOPLE = """
 """
 
 
-def make_template(data: Path) -> None:
-    """A data directory that has its tables, its superuser and the audit."""
-    with Stack(data) as stack:
-        stack.start_servers()
-        stack.manage("migrate", "--no-input")
-        stack.manage("ensure_superuser", env={"ADMIN_EMAIL": ADMIN, "ADMIN_PASSWORD": PASSWORD})
-        with psycopg.connect(stack.site.database_url()) as connection:
-            connection.execute((Path(__file__).parent / "audit.sql").read_bytes())
-
-
 @contextmanager
-def started(
-    template: Path, data: Path, *, env: Mapping[str, str], workers: int = 2
-) -> Iterator["System"]:
-    """A copy of the template, running."""
-    subprocess.run(["/bin/cp", "-a", template, data], check=True)
+def started(data: Path, *, env: Mapping[str, str], workers: int = 2) -> Iterator["System"]:
+    """A new system in `data`, which is removed at the end."""
+    copy_prepared(data)
     failpoints = Failpoints(data / "failpoints")
     extra = {**FAST, "FAILPOINTS": str(failpoints.folder), **env}
     with Stack(data, workers=workers, extra_env=extra) as stack:
         stack.start_servers()
+        with psycopg.connect(stack.site.database_url()) as connection:
+            connection.execute((Path(__file__).parent / "audit.sql").read_bytes())
         stack.start_programs()
         system = System(stack, failpoints)
         yield system
