@@ -116,13 +116,15 @@ def test_a_directory_that_cannot_be_is_told(
 ) -> None:
     (tmp_path / "file").touch()
     monkeypatch.setenv(service.VARIABLE, str(tmp_path / "file/metrics"))
-    with pytest.raises(ImproperlyConfigured, match="must be a folder that this process may write"):
+    with pytest.raises(
+        ImproperlyConfigured, match="must be a folder that this process can write to"
+    ):
         service.begin()
 
 
 @pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
 def test_a_child_that_is_forked_during_a_scrape_does_not_keep_the_lock(tmp_path: Path) -> None:
-    lock = shared._alone(tmp_path)
+    lock = shared._locked(tmp_path)
     with lock:
         child = os.fork()
         if not child:
