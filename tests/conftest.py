@@ -128,7 +128,8 @@ def _empty_redis(redis_of_this_process: Redis) -> None:
     first = int(urlsplit(django_settings.REDIS_URL).path.strip("/"))
     with redis_of_this_process.pipeline(transaction=False) as commands:
         for database in range(first, first + DATABASES_EACH):
-            commands.execute_command("SELECT", database).execute_command("FLUSHDB")
+            commands.select(database)
+            commands.flushdb()
         commands.execute()
 
 

@@ -137,12 +137,12 @@ def test_a_wrong_host_is_answered_as_without_spans(client: APIClient, spans: Spa
     assert not spans()
 
 
-@pytest.mark.parametrize("path", [*internal_endpoints.FOR_ALL, *internal_endpoints.FOR_INTERNAL])
+@pytest.mark.parametrize("path", [*internal_endpoints.PUBLIC, *internal_endpoints.INTERNAL])
 def test_probes_and_metrics_have_no_span(
     client: APIClient, spans: Spans, path: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Not even where the internal addresses do not answer them first."""
-    monkeypatch.setattr(internal_endpoints, "FOR_ALL", {})
+    monkeypatch.setattr(internal_endpoints, "PUBLIC", {})
     answer = client.get(path, HTTP_X_FORWARDED_FOR="192.0.2.1")
     assert_error(answer, 404, "not_found")
     assert not spans()

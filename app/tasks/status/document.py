@@ -3,6 +3,7 @@
 import hashlib
 from typing import Any
 
+from django.db.models import Field
 from django.utils.translation import get_language
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -17,7 +18,8 @@ from tasks.status.serializers import RowErrorSerializer
 
 
 def _help_text(field: str) -> str:
-    return str(ImportJob._meta.get_field(field).help_text)
+    column: Field[Any, Any] = ImportJob._meta.get_field(field)  # type: ignore[assignment]
+    return str(column.help_text)
 
 
 class ProgressSerializer(serializers.Serializer[Progress]):
