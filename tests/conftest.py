@@ -6,8 +6,8 @@ import secrets
 import shutil
 import socket
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import hypothesis
 import pytest
@@ -21,6 +21,7 @@ from rest_framework.test import APIClient
 from whitenoise.middleware import WhiteNoiseMiddleware
 
 from core.celery import app
+from core.redis import database_url
 from local.ports import HOST
 from tests.mails import Mailbox, serving
 from tests.servers import DATABASES_EACH
@@ -116,21 +117,18 @@ def as_charlie(charlie: User) -> APIClient:
 
 
 @pytest.fixture(scope="session")
-def redis_of_this_process() -> Iterator[Redis]:
-    """One connection to the server whose logical databases this test process has for itself."""
-    with Redis.from_url(django_settings.REDIS_URL, single_connection_client=True) as client:
-        yield client
+def redis_databases() -> Iterator[list[Redis]]:
+    """Clients of the logical databases that this test process has for itself."""
+    urls = [database_url(django_settings.REDIS_URL, number) for number in range(DATABASES_EACH)]
+    with ExitStack() as clients:
+        yield [clients.enter_context(Redis.from_url(url)) for url in urls]
 
 
 @pytest.fixture(autouse=True)
-def _empty_redis(redis_of_this_process: Redis) -> None:
+def _empty_redis(redis_databases: list[Redis]) -> None:
     """Empty the queue, the results and the cache, in which rate limits are counted."""
-    first = int(urlsplit(django_settings.REDIS_URL).path.strip("/"))
-    with redis_of_this_process.pipeline(transaction=False) as commands:
-        for database in range(first, first + DATABASES_EACH):
-            commands.select(database)
-            commands.flushdb()
-        commands.execute()
+    for client in redis_databases:
+        client.flushdb()
 
 
 @pytest.fixture(autouse=True)
@@ -181,7 +179,7 @@ def _no_mail_server(django_test_environment: None) -> None:
 
 
 @pytest.fixture
-def mail_is_configured(settings: Settings) -> None:
+def mails_leave(settings: Settings) -> None:
     """Mails can be asked for; nobody sends them."""
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 

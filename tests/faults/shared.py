@@ -16,6 +16,8 @@ from tests.faults.api import Api
 from tests.faults.system import System, started
 from tests.stacks import ADMIN
 
+RESTARTABLE = {"worker", "worker-small", "beat"}
+"""Processes that keep nothing: after a stop and a start they are as new."""
 QUEUES = ("imports", "imports_small", "default", "unacked")
 _UNDER_WAY = """
     SELECT (SELECT count(*) FROM tasks_importjob WHERE finished_at IS NULL)
@@ -31,8 +33,8 @@ class SharedSystem:
     """Lends its system to one test after the other.
 
     A test gets it as a new one would be: without rows, files, logs, results and armed failpoints.
-    A system of which a process was replaced, stands still or has work left is ended, and the next
-    test gets a new one.
+    A system is ended, and the next test gets a new one, if its servers or its web process were
+    replaced, if a process does not run or stands still, or if work is left.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -66,13 +68,19 @@ class SharedSystem:
 def _is_as_new(system: System, before: dict[str, int]) -> bool:
     """Empty the system and return whether the next test can use it."""
     try:
-        if system.stack.pids() != before or _has_frozen(system):
+        if _kept(system.stack.pids()) != _kept(before) or _has_frozen(system):
             return False
+        for name in RESTARTABLE:
+            system.process(name)
         wait_until(lambda: _is_idle(system), timeout=3, what="the system must be idle")
         _empty(system)
     except (LocalError, psutil.Error, psycopg.Error):
         return False
     return True
+
+
+def _kept(pids: dict[str, int]) -> dict[str, int]:
+    return {name: pid for name, pid in pids.items() if name not in RESTARTABLE}
 
 
 def _has_frozen(system: System) -> bool:
