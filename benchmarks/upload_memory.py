@@ -110,12 +110,12 @@ def main() -> None:
     )
     print(text)
     if options.write:
-        sizes = ",".join(map(str, options.megabytes))
-        write_result("upload_memory", f"--megabytes {sizes}", text)
+        size_list = ",".join(map(str, options.megabytes))
+        write_result("upload_memory", f"--megabytes {size_list}", text)
 
 
 def require_room(folder: Path, megabytes: int, *, copies: int) -> None:
-    """End here where the disk has no room for so many copies of the file."""
+    """End the benchmark if the disk has no room for so many copies of the file."""
     needed, free = copies * megabytes / 1000, shutil.disk_usage(folder).free / 1e9
     if free < needed:
         raise SystemExit(

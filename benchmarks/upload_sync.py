@@ -92,7 +92,7 @@ def rows(megabytes: int, timings: Timings) -> Iterator[str]:
 
 
 def main() -> None:
-    """Measure and print."""
+    """Run the benchmark and print the result."""
     options = _options()
     lines = ["| file MB | time | synced s | not synced s | difference s |", "|---|---|---|---|---|"]
     with TemporaryDirectory(prefix="accounts-bench-") as name:
@@ -107,8 +107,8 @@ def main() -> None:
     text = f"Medians of {options.pairs} pairs; {describe()}.\n\n" + "\n".join(lines)
     print(text)
     if options.write:
-        given = ",".join(map(str, options.megabytes))
-        write_result("upload_sync", f"--megabytes {given} --pairs {options.pairs}", text)
+        size_list = ",".join(map(str, options.megabytes))
+        write_result("upload_sync", f"--megabytes {size_list} --pairs {options.pairs}", text)
 
 
 def _options() -> argparse.Namespace:
@@ -117,7 +117,9 @@ def _options() -> argparse.Namespace:
         "--megabytes", type=sizes, default=[1, 100, 1000], help="such as 1,100,1000"
     )
     parser.add_argument("--pairs", type=int, default=5)
-    parser.add_argument("--write", action="store_true", help="keep the result in results/")
+    parser.add_argument(
+        "--write", action="store_true", help="write the result to benchmarks/results/"
+    )
     return parser.parse_args()
 
 
