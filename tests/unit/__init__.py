@@ -1,1 +1,1 @@
-"""Without database and without sockets."""
+"""Tests that need no database and no running service."""

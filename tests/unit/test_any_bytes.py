@@ -1,4 +1,4 @@
-"""No bytes lead anywhere but to rows, refusals or a FileError."""
+"""Files of arbitrary bytes, which become rows, rejections or a `FileError`."""
 
 from io import BytesIO
 from typing import Any
@@ -18,7 +18,7 @@ HEADS = [b"", b"email\n", b"email,name\r", b"sep=;\nemail;name\n", b"\xef\xbb\xb
 HEADS += ["email\tname\n".encode("utf-16"), b"PK\x03\x04", b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00"]
 PIECES = [b"a", b",", b";", b"\t", b" ", b'"', b"\n", b"\r", b"\r\n", b"\0", b"\x0c", b"\xff"]
 PIECES += [b"\xc3\xa9", b"\xef\xbb\xbf", b"\xc2\xa0", b"\n(\xb5/\xfd", b"\n\x1f\x8b", b"\nx\x01"]
-ASKED = st.fixed_dictionaries(
+OPTIONS = st.fixed_dictionaries(
     {},
     optional={
         "delimiter": st.sampled_from(",;\t|"),
@@ -29,11 +29,11 @@ ASKED = st.fixed_dictionaries(
 )
 
 
-def opened_table(data: bytes, asked: str | None, options: dict[str, Any]) -> Table:
-    """As an upload's is opened."""
+def opened_table(data: bytes, requested: str | None, options: dict[str, Any]) -> Table:
+    """Return the table of a file, opened like an upload."""
     start = decompress(BytesIO(data), compression_of(data)).read(100)
     check_bytes(start)
-    encoding = detect(start, is_utf8=True, requested=asked)
+    encoding = detect(start, is_utf8=True, requested=requested)
     if not has_bom(start):
         check_utf16(start)
     return Table(decompress(BytesIO(data), compression_of(data)), encoding=encoding, **options)
@@ -43,27 +43,27 @@ def opened_table(data: bytes, asked: str | None, options: dict[str, Any]) -> Tab
     st.sampled_from(HEADS),
     st.one_of(st.binary(max_size=300), st.lists(st.sampled_from(PIECES)).map(b"".join)),
     st.one_of(st.none(), st.sampled_from([*ONE_BYTE, *SEVERAL_BYTES])),
-    ASKED,
+    OPTIONS,
     st.integers(1, 100),
 )
 @settings(max_examples=500)
-def test_they_lead_nowhere_else(
-    head: bytes, tail: bytes, asked: str | None, options: dict[str, Any], size: int
+def test_any_bytes_lead_to_rows_or_rejections_or_a_file_error(
+    head: bytes, tail: bytes, requested: str | None, options: dict[str, Any], size: int
 ) -> None:
-    """Fails when what Polars refuses is not caught, or a record is neither row nor refusal."""
+    """Fails when an error of Polars is not caught, or a record is neither a row nor rejected."""
     try:
-        batches = list(opened_table(head + tail, asked, options).batches(size))
+        batches = list(opened_table(head + tail, requested, options).batches(size))
     except FileError:
         return
     frames = [frame for batch in batches for frame in (batch.rows, batch.rejected)]
     numbers = [number for frame in frames for number in frame["record"].to_list()]
     assert sorted(numbers) == list(range(1, len(numbers) + 1))
-    table = opened_table(head + tail, asked, options)
+    table = opened_table(head + tail, requested, options)
     assert [table.encoded(record.text) for record in table.records()].count(b"") == 0
 
 
-def everything(data: bytes, *, fast: bool) -> tuple[list[Any], list[Any]]:
-    """The rows and the refusals."""
+def rows_and_rejections(data: bytes, *, fast: bool) -> tuple[list[Any], list[Any]]:
+    """Return the rows and the rejections, without the fast reader unless `fast`."""
     table = Table(BytesIO(data), encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
         if not fast:
@@ -79,11 +79,11 @@ def everything(data: bytes, *, fast: bool) -> tuple[list[Any], list[Any]]:
 )
 @settings(max_examples=500)
 def test_both_ways_of_reading_agree(header: bytes, body: bytes) -> None:
-    """Fails when Polars is given something that it reads in its own way, as a blank line."""
+    """Fails when Polars gets bytes that it reads in its own way, such as a blank line."""
     try:
-        exact = everything(header + body, fast=False)
+        exact = rows_and_rejections(header + body, fast=False)
     except FileError:
         with pytest.raises(FileError):
-            everything(header + body, fast=True)
+            rows_and_rejections(header + body, fast=True)
     else:
-        assert everything(header + body, fast=True) == exact
+        assert rows_and_rejections(header + body, fast=True) == exact

@@ -1,4 +1,4 @@
-"""Answers are held back until they are whole, unless they are large."""
+"""Buffering of answers, which are sent whole unless they are large."""
 
 import socket
 from collections.abc import Iterator
@@ -18,28 +18,28 @@ def pair() -> Iterator[Pair]:
         yield BufferedSocket(sender), receiver
 
 
-def test_nothing_leaves_before_the_end(pair: Pair) -> None:
-    held, receiver = pair
-    held.sendall(b"head,")
-    held.sendall(b"body")
+def test_nothing_is_sent_before_the_flush(pair: Pair) -> None:
+    buffered, receiver = pair
+    buffered.sendall(b"head,")
+    buffered.sendall(b"body")
     with pytest.raises(BlockingIOError):
         receiver.recv(1)
-    held.flush()
+    buffered.flush()
     assert receiver.recv(100) == b"head,body"
-    held.flush()
+    buffered.flush()
     with pytest.raises(BlockingIOError):
         receiver.recv(1)
 
 
-def test_what_is_large_leaves_at_once(pair: Pair) -> None:
-    held, receiver = pair
-    held.sendall(b"head")
-    held.sendall(bytes(64 * 1024))
+def test_a_large_answer_is_sent_at_once(pair: Pair) -> None:
+    buffered, receiver = pair
+    buffered.sendall(b"head")
+    buffered.sendall(bytes(64 * 1024))
     assert receiver.recv(4) == b"head"
 
 
-def test_whoever_asks_for_more_of_the_socket_finds_all_sent(pair: Pair) -> None:
-    held, receiver = pair
-    held.sendall(b"head")
-    assert held.fileno() > 0
+def test_any_other_use_of_the_socket_sends_the_buffer_first(pair: Pair) -> None:
+    buffered, receiver = pair
+    buffered.sendall(b"head")
+    assert buffered.fileno() > 0
     assert receiver.recv(100) == b"head"

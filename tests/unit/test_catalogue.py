@@ -1,4 +1,4 @@
-"""The catalogue of Brazilian Portuguese has every message of the code, and nothing else."""
+"""Brazilian Portuguese translations of the messages in the code."""
 
 import ast
 import builtins
@@ -20,18 +20,18 @@ MESSAGES = [message for message in translated() if message.id]
 
 
 def texts(mo: bytes) -> dict[Any, str]:
-    """By their originals; the header, which names Babel's version, left out."""
+    """Return the translations by original, without the header, which names Babel's version."""
     catalogue: dict[Any, str] = vars(GNUTranslations(io.BytesIO(mo)))["_catalog"]
     return {original: text for original, text in catalogue.items() if original}
 
 
 def placeholders(text: str) -> Counter[str]:
-    """What is put in: by str.format, and by what looks like the % operator."""
+    """Count the placeholders of `str.format` and those in the form of the % operator."""
     braces = [name + (spec or "") for _, name, spec, _ in Formatter().parse(text) if name]
     return Counter(braces + re.findall(r"%\(\w+\)[sd]", text))
 
 
-def test_it_has_all_messages_of_the_code_and_no_others() -> None:
+def test_the_catalogue_has_exactly_the_messages_of_the_code() -> None:
     in_use = {str(message.id) for message in in_code() if message.id}
     assert len(in_use) > 150
     assert {str(message.id) for message in MESSAGES} == in_use, "run python -m tests.catalogue"
@@ -39,7 +39,7 @@ def test_it_has_all_messages_of_the_code_and_no_others() -> None:
 
 
 def sentences(node: ast.AST) -> Iterator[str]:
-    """Texts of several words, but for those in a mark."""
+    """Yield the texts of several words that are not marked for translation."""
     match node:
         case ast.Call(func=ast.Name(id=name)) if name in MARKS:
             return
@@ -49,8 +49,8 @@ def sentences(node: ast.AST) -> Iterator[str]:
         yield from sentences(child)
 
 
-def for_clients(code: ast.Module) -> Iterator[ast.AST]:
-    """What a module raises, and what its classes say by DRF's attributes."""
+def shown_to_clients(code: ast.Module) -> Iterator[ast.AST]:
+    """Yield the exceptions that a module raises and the class attributes with messages of DRF."""
     for node in ast.walk(code):
         match node:
             case ast.Raise(exc=ast.Call(func=ast.Name(id=name))) if not hasattr(builtins, name):
@@ -69,15 +69,15 @@ def for_clients(code: ast.Module) -> Iterator[ast.AST]:
     [path for path in APP.rglob("*.py") if "from rest_framework" in path.read_text()],
     ids=lambda path: str(path.relative_to(APP)),
 )
-def test_what_a_client_may_read_is_marked(path: Path) -> None:
-    said = for_clients(ast.parse(path.read_text()))
-    assert [text for node in said for text in sentences(node)] == []
+def test_texts_for_clients_are_marked_for_translation(path: Path) -> None:
+    nodes = shown_to_clients(ast.parse(path.read_text()))
+    assert [text for node in nodes for text in sentences(node)] == []
 
 
-def test_it_is_compiled() -> None:
-    said = texts(MO.read_bytes())
-    assert said == texts(compiled(translated())), "run python -m tests.catalogue"
-    assert said.keys() == {message.id for message in MESSAGES}
+def test_the_compiled_catalogue_is_up_to_date() -> None:
+    found = texts(MO.read_bytes())
+    assert found == texts(compiled(translated())), "run python -m tests.catalogue"
+    assert found.keys() == {message.id for message in MESSAGES}
 
 
 @pytest.mark.parametrize("message", MESSAGES, ids=lambda message: str(message.id)[:40])
@@ -89,7 +89,7 @@ def test_a_message_is_translated_with_the_same_placeholders(message: Message) ->
     assert text.endswith(".") == original.endswith(".")
 
 
-def test_names_that_a_client_sends_stay_as_they_are() -> None:
+def test_names_that_a_client_sends_are_not_translated() -> None:
     names = re.compile(r"`\w+`|\w+_\w+|\butf-8\b")
     for message in MESSAGES:
         missing = set(names.findall(str(message.id))) - set(names.findall(str(message.string)))

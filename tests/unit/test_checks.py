@@ -1,4 +1,4 @@
-"""Settings that are unsafe together."""
+"""System checks for settings that are unsafe together."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -11,22 +11,22 @@ from core.checks import check_settings
 
 KEY = "a key that is long enough for the tests of it"
 OTHER_KEY = KEY[::-1]
-BEHIND_ONE = {"NUM_PROXIES": 1}
+BEHIND_ONE_PROXY = {"NUM_PROXIES": 1}
 PUBLIC = {"ALLOWED_HOSTS": ["accounts.example.com"]}
 SAFE: dict[str, Any] = {"SECRET_KEY": OTHER_KEY, "ALLOWED_HOSTS": ["localhost", "[::1]"]}
 MAILS = {"EMAIL_BACKEND": "users_uc.mail.smtp.EmailBackend", "EMAIL_HOST": "smtp.example.com"}
 MAILS["DEFAULT_FROM_EMAIL"] = "accounts@example.com"
-FAR = {"HOST": "db.example.com", "USER": "people"}
+REMOTE_DATABASE = {"HOST": "db.example.com", "USER": "people"}
 
 
 @pytest.fixture
 def apply(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """`apply(changes)`: to settings that are safe; the ids of what is found then."""
+    """Return a function that changes safe settings and returns the ids of the findings."""
 
     def change(changes: dict[str, Any]) -> list[str | None]:
         settings.SIMPLE_JWT = settings.SIMPLE_JWT | {"SIGNING_KEY": KEY}
-        settings.REST_FRAMEWORK = settings.REST_FRAMEWORK | BEHIND_ONE
-        for name, value in changes.get("DATABASES", {}).items():  # Django warns of an override
+        settings.REST_FRAMEWORK = settings.REST_FRAMEWORK | BEHIND_ONE_PROXY
+        for name, value in changes.get("DATABASES", {}).items():  # Django warns about an override
             monkeypatch.setitem(settings.DATABASES["default"], name, value)
         for name, value in (SAFE | changes).items():
             if name != "DATABASES":
@@ -52,7 +52,7 @@ def apply(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Any:
         },
         {"REDIS_URL": "redis://127.0.0.1:6379/0"},
         {"REDIS_URL": "rediss://:long%20and%20random@redis.example.com/3"},
-        {"DATABASES": FAR | {"PASSWORD": "long and random"}},
+        {"DATABASES": REMOTE_DATABASE | {"PASSWORD": "long and random"}},
         {"DATABASES": {"HOST": "localhost", "PASSWORD": "postgres"}},
         {"DATABASES": {"HOST": "/run/postgresql", "PASSWORD": "postgres"}},
         {"JWT_PREVIOUS_SECRET_KEYS": ["an earlier key, as long as the others are"]},
@@ -60,7 +60,7 @@ def apply(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Any:
         {"STATIC_ROOT": "/srv/static", "MEDIA_ROOT": Path("/srv/static-not")},
     ],
 )
-def test_what_is_safe(apply: Any, changes: dict[str, Any]) -> None:
+def test_a_safe_combination_of_settings_passes(apply: Any, changes: dict[str, Any]) -> None:
     assert apply(changes) == []
 
 
@@ -90,8 +90,8 @@ def test_what_is_safe(apply: Any, changes: dict[str, Any]) -> None:
         ({"SECRET_KEY": "0123456789abcdef" * 2}, "core.E006"),
         ({"SECRET_KEY": "django-insecure-4r!k2p^9qz0w7m#x8v6c5b1n3"}, "core.E006"),
         ({"SECRET_KEY": "Change-Me-1f8a0c6b7d9e4f23a5"}, "core.E006"),
-        ({"DATABASES": FAR | {"PASSWORD": "Postgres"}}, "core.E007"),
-        ({"DATABASES": FAR | {"PASSWORD": "people"}}, "core.E007"),
+        ({"DATABASES": REMOTE_DATABASE | {"PASSWORD": "Postgres"}}, "core.E007"),
+        ({"DATABASES": REMOTE_DATABASE | {"PASSWORD": "people"}}, "core.E007"),
         ({"REDIS_URL": "redis://redis.example.com:6379/0"}, "core.E008"),
         ({"REDIS_URL": "redis://default:@10.0.0.7/0"}, "core.E008"),
         ({"DEBUG": True, "HTTPS_ONLY": False} | PUBLIC, "core.E009"),
@@ -102,13 +102,15 @@ def test_what_is_safe(apply: Any, changes: dict[str, Any]) -> None:
         ({"VISIBILITY_TIMEOUT": timedelta(seconds=3599)}, "core.W002"),
     ],
 )
-def test_what_is_unsafe(apply: Any, unsafe: dict[str, Any], expected: str) -> None:
+def test_an_unsafe_combination_of_settings_is_found(
+    apply: Any, unsafe: dict[str, Any], expected: str
+) -> None:
     found = apply(unsafe)
     assert expected in found
     assert set(found) <= {expected, "core.W001"}
 
 
-def test_every_one_says_what_to_do_and_tells_no_secret(apply: Any) -> None:
+def test_each_finding_has_a_hint_and_shows_no_secret(apply: Any) -> None:
     apply({"SECRET_KEY": KEY, "JWT_PREVIOUS_SECRET_KEYS": [KEY], "ALLOWED_HOSTS": ["*"]})
     found = check_settings()
     assert len(found) > 2

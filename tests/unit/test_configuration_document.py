@@ -1,4 +1,4 @@
-"""docs/configuration.md says what the code reads, with types and defaults."""
+"""Variables, types and defaults in docs/configuration.md, compared with the code."""
 
 import ast
 import inspect
@@ -25,7 +25,7 @@ Documented = dict[str, Variable]
 
 
 def documented(section: str, text: str = DOCUMENT) -> Documented:
-    """Return the variables of a section by name; every piece of code is a choice."""
+    """Return the variables of a section by name. All code in the meaning counts as a choice."""
     found: Documented = {}
     for table in tables(text):
         if table.section == section and table.columns == VARIABLES:
@@ -36,14 +36,14 @@ def documented(section: str, text: str = DOCUMENT) -> Documented:
     return found
 
 
-def value_tables(*columns: str) -> list[list[str]]:
+def rows_of_table(*columns: str) -> list[list[str]]:
     """Return the rows of the only table with these columns."""
     (table,) = [table for table in tables(DOCUMENT) if table.columns == columns]
     return [list(row) for row in table.rows]
 
 
-def problems(rows: Documented, read: Documented) -> Iterator[str]:
-    """Say how a section differs from the code."""
+def differences(rows: Documented, read: Documented) -> Iterator[str]:
+    """Yield a message for each difference between a section and the code."""
     for name in sorted(read.keys() - rows.keys()):
         yield f"{name} is read and not documented"
     for name in sorted(rows.keys() - read.keys()):
@@ -59,12 +59,12 @@ def problems(rows: Documented, read: Documented) -> Iterator[str]:
 
 
 def internal_of(read: Documented) -> Documented:
-    """Return the internal variables among those that are read."""
+    """Return the documented internal variables that the code reads."""
     return {name: row for name, row in documented(INTERNAL).items() if name in read}
 
 
 def interpolated() -> dict[str, set[str]]:
-    """Return the variables of the Compose files, with their defaults that are not empty."""
+    """Return the variables of the Compose files with their non-empty defaults."""
     found: dict[str, set[str]] = {}
     for path in COMPOSE_FILES:
         text = re.sub(r"^\s*#.*$", "", path.read_text(), flags=re.MULTILINE)
@@ -79,14 +79,14 @@ def interpolated() -> dict[str, set[str]]:
 )
 def test_a_section_has_the_variables_that_its_code_reads(section: str, folder: str) -> None:
     read = variables_read(folder)
-    assert list(problems(documented(section) | internal_of(read), read)) == []
+    assert list(differences(documented(section) | internal_of(read), read)) == []
 
 
-def test_programs_of_the_image_read_no_other_variables() -> None:
+def test_the_programs_in_deploy_read_only_documented_variables() -> None:
     read, service = variables_read("deploy"), documented(SERVICE)
     own = {name: variable for name, variable in read.items() if name not in service}
     compose = {name: row for name, row in documented(COMPOSE).items() if name in own}
-    assert list(problems(compose, own)) == []
+    assert list(differences(compose, own)) == []
 
 
 def test_every_internal_variable_is_read() -> None:
@@ -94,13 +94,13 @@ def test_every_internal_variable_is_read() -> None:
     assert not documented(INTERNAL).keys() - read.keys()
 
 
-def test_every_type_of_the_reader_is_explained() -> None:
+def test_every_type_of_core_env_is_explained() -> None:
     read = {
         name for name, value in inspect.getmembers(env, inspect.isfunction)
         if value.__module__ == env.__name__ and not name.startswith("_")
     }  # fmt: skip
     assert read == TYPES.keys()
-    explained = {kind for kind, _ in value_tables("type", "form")}
+    explained = {kind for kind, _ in rows_of_table("type", "form")}
     assert {kind.partition(",")[0] for kind in TYPES.values()} == explained
 
 
@@ -114,12 +114,12 @@ def test_compose_variables_are_documented_with_their_defaults() -> None:
             continue
         own[name] = Variable("text", default, is_typed=False)
     rows = {name: row for name, row in compose.items() if name not in variables_read("deploy")}
-    assert list(problems(rows, own)) == []
+    assert list(differences(rows, own)) == []
 
 
 def test_compose_passes_all_variables_that_it_does_not_set() -> None:
     fixed = {}
-    for name, value, file in value_tables("variable", "value", "set in"):
+    for name, value, file in rows_of_table("variable", "value", "set in"):
         (fixed_name,) = codes(name)
         fixed[fixed_name] = (codes(value), ROOT / codes(file)[0])
     passed = documented(SERVICE).keys() & interpolated().keys()
@@ -131,19 +131,19 @@ def test_compose_passes_all_variables_that_it_does_not_set() -> None:
         assert all(value in text for value in values), name
 
 
-def test_services_of_compose() -> None:
+def test_the_services_of_compose_are_documented() -> None:
     services = (
         COMPOSE_FILES[0].read_text().partition("\nservices:\n")[2].partition("\nnetworks:")[0]
     )
     named = re.findall(r"^  ([a-z-]+):$", services, re.MULTILINE)
-    assert sorted(code for row in value_tables("service", "purpose") for code in codes(row[0])) == (
-        sorted(named)
-    )
+    assert sorted(
+        code for row in rows_of_table("service", "purpose") for code in codes(row[0])
+    ) == (sorted(named))
 
 
-def test_secrets_of_an_installation() -> None:
+def test_the_secrets_of_an_installation_are_documented() -> None:
     rows = {
-        codes(file)[0]: row for file, *row in value_tables("file", "variable", "without a value")
+        codes(file)[0]: row for file, *row in rows_of_table("file", "variable", "without a value")
     }
     derived = rows.pop("redis_url")
     assert derived == ["`REDIS_URL`", "the bundled Redis"]
@@ -156,7 +156,7 @@ def test_secrets_of_an_installation() -> None:
     }
 
 
-def test_run_local_sets_what_the_document_says(
+def test_run_local_sets_the_documented_variables(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     names = documented(SERVICE).keys() - {"ADMIN_EMAIL", "ADMIN_PASSWORD", "IMPORTER_PASSWORD"}
@@ -172,32 +172,32 @@ def test_run_local_sets_what_the_document_says(
 
     for name in names:
         monkeypatch.delenv(name)
-    given = site.env()
-    values = {codes(name)[0]: value for name, value in value_tables("variable", "default here")}
-    assert values.pop("ACCOUNT_PAGE_URL") == f"`{given['ACCOUNT_PAGE_URL']}`".replace(
+    environment = site.env()
+    values = {codes(name)[0]: value for name, value in rows_of_table("variable", "default here")}
+    assert values.pop("ACCOUNT_PAGE_URL") == f"`{environment['ACCOUNT_PAGE_URL']}`".replace(
         ":1/", ":PORT/"
     )
     assert values.pop("EMAIL_FILE_PATH") == "`mails` in the data folder"
-    assert given["EMAIL_FILE_PATH"] == str(tmp_path / "mails")
+    assert environment["EMAIL_FILE_PATH"] == str(tmp_path / "mails")
     assert not values
 
 
 def commands() -> Iterator[tuple[str, set[str]]]:
-    """Return the management commands of the apps with their arguments."""
+    """Yield the management commands of the apps with their arguments."""
     for path in (ROOT / "app").glob("*/management/commands/[!_]*.py"):
         calls = [n for n in ast.walk(ast.parse(path.read_text())) if isinstance(n, ast.Call)]
         added = [n for n in calls if ast.unparse(n.func).endswith(".add_argument")]
         yield path.stem, {ast.literal_eval(node.args[0]) for node in added}
 
 
-def test_management_commands() -> None:
-    rows = value_tables("command", "options", "variables", "effect")
+def test_the_management_commands_are_documented() -> None:
+    rows = rows_of_table("command", "options", "variables", "effect")
     assert {codes(row[0])[0]: set(codes(row[1])) for row in rows} == dict(commands())
     assert {name for row in rows for name in codes(row[2])} <= documented(SERVICE).keys()
 
 
 @pytest.mark.parametrize(
-    ("wrong", "expected"),
+    ("change", "expected"),
     [
         (lambda rows: rows.pop("DB_HOST"), "DB_HOST is read and not documented"),
         (lambda rows: rows.update(OLD=rows["DB_HOST"]), "OLD is documented and not read"),
@@ -219,8 +219,8 @@ def test_management_commands() -> None:
         ),
     ],
 )
-def test_a_difference_is_found(wrong: Callable[[Documented], object], expected: str) -> None:
+def test_a_difference_is_found(change: Callable[[Documented], object], expected: str) -> None:
     read = variables_read("app")
     rows = documented(SERVICE) | internal_of(read)
-    wrong(rows)
-    assert list(problems(rows, read)) == [expected]
+    change(rows)
+    assert list(differences(rows, read)) == [expected]

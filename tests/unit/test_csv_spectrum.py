@@ -1,4 +1,4 @@
-"""The files of csv-spectrum, see tests/data/csv-spectrum."""
+"""Files of csv-spectrum, which are in tests/data/csv-spectrum."""
 
 import json
 from pathlib import Path
@@ -10,15 +10,15 @@ from tasks.reading.table import Table
 
 FILES = Path(__file__).parent.parent / "data/csv-spectrum"
 NAMES = sorted(path.stem for path in FILES.glob("csvs/*.csv"))
-OTHERWISE = {"location_coordinates": {"Contact Phone Number": "2095257564"}}
-"""Where the expectation is not what the CSV says."""
+CORRECTIONS = {"location_coordinates": {"Contact Phone Number": "2095257564"}}
+"""Values that the JSON files have wrong."""
 
 
 def expected(name: str) -> list[dict[str, str]]:
-    """The records."""
+    """Return the records that the JSON file expects, with corrections."""
     found = json.loads((FILES / f"json/{name}.json").read_text())
     records = found if isinstance(found, list) else [found]
-    return [record | OTHERWISE.get(name, {}) for record in records]
+    return [record | CORRECTIONS.get(name, {}) for record in records]
 
 
 def test_all_files_are_there() -> None:
@@ -27,8 +27,8 @@ def test_all_files_are_there() -> None:
 
 @pytest.mark.parametrize("size", [1, 20, 4096])
 @pytest.mark.parametrize("name", NAMES)
-def test_its_records_are_read(name: str, size: int) -> None:
-    """Fails when a quote inside a cell without quotes, or a line end between them, is not data."""
+def test_the_records_of_a_file_are_read(name: str, size: int) -> None:
+    """Fails when a quote in an unquoted cell, or a line ending in a quoted one, is not data."""
     records = expected(name)
     columns = dict(zip(records[0], FIELDS, strict=False))
     with (FILES / f"csvs/{name}.csv").open("rb") as stream:

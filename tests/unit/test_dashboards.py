@@ -1,4 +1,4 @@
-"""observability/grafana: dashboards say what they show, and ask for what docs/metrics.md has."""
+"""Grafana dashboards: their layout, their descriptions and the metrics that they query."""
 
 import json
 import re
@@ -31,25 +31,25 @@ each_panel = pytest.mark.parametrize("panel", PANELS)
 
 
 def documented_names() -> set[str]:
-    """The first cells of the tables in docs/metrics.md."""
+    """Return the names in the first cells of the tables in docs/metrics.md."""
     text = (ROOT / "docs/metrics.md").read_text(encoding="utf-8")
     cells = re.findall(r"^\| (`[^|]+) \|", text, flags=re.MULTILINE)
     return {name for cell in cells for name in re.findall(r"`([a-z_]+)`", cell)}
 
 
 def cells_of(panel: Panel) -> Iterator[tuple[int, int]]:
-    """Every place of the grid that the panel takes."""
+    """Yield the cells of the grid that a panel covers."""
     grid = panel["gridPos"]
     for x in range(grid["x"], grid["x"] + grid["w"]):
         for y in range(grid["y"], grid["y"] + grid["h"]):
             yield x, y
 
 
-def test_these_are_the_dashboards() -> None:
+def test_there_are_four_dashboards() -> None:
     assert DASHBOARDS.keys() == {"overview", "imports", "database", "celery"}
 
 
-def test_none_replaces_another() -> None:
+def test_uids_and_titles_of_dashboards_are_unique() -> None:
     for field in ("uid", "title"):
         assert len({dashboard[field] for dashboard in DASHBOARDS.values()}) == len(DASHBOARDS)
 
@@ -60,7 +60,7 @@ def test_the_datasource_is_provisioned() -> None:
 
 
 @each_dashboard
-def test_can_be_found_and_refreshes(dashboard: dict[str, Any]) -> None:
+def test_a_dashboard_has_a_tag_and_refreshes(dashboard: dict[str, Any]) -> None:
     assert dashboard["uid"].startswith("accounts-")
     assert dashboard["title"]
     assert dashboard["tags"] == ["accounts"]
@@ -86,7 +86,7 @@ def test_panels_do_not_overlap(dashboard: dict[str, Any]) -> None:
 
 
 @each_panel
-def test_a_panel_says_what_it_shows(panel: Panel) -> None:
+def test_a_panel_has_a_title_a_description_and_a_unit(panel: Panel) -> None:
     assert panel["title"]
     assert panel["description"].endswith(".")
     assert panel["fieldConfig"]["defaults"]["unit"]
@@ -94,7 +94,7 @@ def test_a_panel_says_what_it_shows(panel: Panel) -> None:
 
 
 @each_panel
-def test_a_panel_asks_and_names_what_is_answered(panel: Panel) -> None:
+def test_the_queries_of_a_panel_have_unique_ids_and_legends(panel: Panel) -> None:
     targets = panel["targets"]
     assert targets
     assert len({target["refId"] for target in targets}) == len(targets)
@@ -109,14 +109,14 @@ def test_only_the_interval_and_the_range_are_variables(panel: Panel) -> None:
 
 
 @each_panel
-def test_a_panel_asks_for_metrics_that_are_documented(panel: Panel) -> None:
+def test_a_panel_queries_only_documented_metrics(panel: Panel) -> None:
     names = {name for target in panel["targets"] for name in OWN_NAME.findall(target["expr"])}
     known = documented_names()
     missing = {n for n in names if not {n, re.sub("_(bucket|sum|count)$", "", n)} & known}
     assert not missing
 
 
-def test_the_document_lists_exactly_what_the_code_names() -> None:
+def test_the_document_lists_exactly_the_metrics_of_the_code() -> None:
     apps = [APP / "tasks/metrics.py", APP / "users_uc/metrics.py"]
     sources = [*(APP / "core/metrics").glob("*.py"), *apps]
     pattern = re.compile(r'"((?:accounts|process)_[a-z_]+)"')

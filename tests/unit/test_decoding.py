@@ -1,4 +1,4 @@
-"""Which encoding a file has."""
+"""Detection of the encoding of a file."""
 
 import codecs
 
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tasks.codes import FileError
 from tasks.reading.decoding import ONE_BYTE, SEVERAL_BYTES, Utf8Check, canonical, detect
 
-MARKS = [
+BOMS = [
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
@@ -48,31 +48,33 @@ def test_an_encoding_has_one_spelling(name: str, spelled: str) -> None:
     ["", "utf-9", "klingon", "base64", "rot13", "zlib", "idna", "utf-7", "cp037", "hz",
      "iso-2022-jp", "os", "../x", "utf-8\0", "ütf-8", "raw_unicode_escape", "mbcs", "8" * 10_000],
 )  # fmt: skip
-def test_nothing_else_can_be_asked_for(name: str) -> None:
+def test_an_unsupported_encoding_has_no_spelling(name: str) -> None:
     assert canonical(name) is None
 
 
-@pytest.mark.parametrize(("mark", "encoding"), MARKS)
-def test_a_mark_decides(mark: bytes, encoding: str) -> None:
-    assert detect(mark + b"e\0", is_utf8=False) == encoding
-    assert detect(mark + b"e\0", is_utf8=True) == encoding
+@pytest.mark.parametrize(("bom", "encoding"), BOMS)
+def test_a_byte_order_mark_decides(bom: bytes, encoding: str) -> None:
+    assert detect(bom + b"e\0", is_utf8=False) == encoding
+    assert detect(bom + b"e\0", is_utf8=True) == encoding
 
 
-@pytest.mark.parametrize(("mark", "encoding"), MARKS)
-def test_what_was_asked_may_not_contradict_it(mark: bytes, encoding: str) -> None:
+@pytest.mark.parametrize(("bom", "encoding"), BOMS)
+def test_a_requested_encoding_may_not_contradict_the_byte_order_mark(
+    bom: bytes, encoding: str
+) -> None:
     plain = encoding.removesuffix("-sig")
-    may_be_asked = {plain, plain.removesuffix("-le").removesuffix("-be")}
-    for asked in (*SEVERAL_BYTES, *ONE_BYTE):
-        if asked in may_be_asked:
-            assert detect(mark, is_utf8=False, requested=asked) == encoding
+    compatible = {plain, plain.removesuffix("-le").removesuffix("-be")}
+    for requested in (*SEVERAL_BYTES, *ONE_BYTE):
+        if requested in compatible:
+            assert detect(bom, is_utf8=False, requested=requested) == encoding
         else:
-            with pytest.raises(FileError, match=f"{asked}, but .* {encoding}") as caught:
-                detect(mark, is_utf8=False, requested=asked)
+            with pytest.raises(FileError, match=f"{requested}, but .* {encoding}") as caught:
+                detect(bom, is_utf8=False, requested=requested)
             assert caught.value.code == "undecodable"
 
 
 @pytest.mark.parametrize(
-    ("asked", "is_utf8", "encoding"),
+    ("requested", "is_utf8", "encoding"),
     [
         (None, True, "utf-8"),
         (None, False, "windows-1252"),
@@ -83,8 +85,10 @@ def test_what_was_asked_may_not_contradict_it(mark: bytes, encoding: str) -> Non
         ("utf-16-be", False, "utf-16-be"),
     ],
 )
-def test_without_a_mark(asked: str | None, encoding: str, *, is_utf8: bool) -> None:
-    assert detect(b"email", is_utf8=is_utf8, requested=asked) == encoding
+def test_without_a_byte_order_mark_a_requested_encoding_decides(
+    requested: str | None, encoding: str, *, is_utf8: bool
+) -> None:
+    assert detect(b"email", is_utf8=is_utf8, requested=requested) == encoding
 
 
 @given(
@@ -93,8 +97,8 @@ def test_without_a_mark(asked: str | None, encoding: str, *, is_utf8: bool) -> N
     )
 )
 @example([b"\xc3", b"plain", b"\xa9"])
-def test_utf8_is_checked_over_all_pieces(pieces: list[bytes]) -> None:
-    """Fails when ASCII is passed over while a character of the piece before is not complete."""
+def test_utf8_is_checked_across_pieces(pieces: list[bytes]) -> None:
+    """Fails when ASCII is skipped while a character of the previous piece is incomplete."""
     check = Utf8Check()
     for piece in pieces:
         check.feed(piece)
@@ -106,7 +110,7 @@ def test_utf8_is_checked_over_all_pieces(pieces: list[bytes]) -> None:
         assert check.finish()
 
 
-def test_a_character_may_be_cut_anywhere() -> None:
+def test_a_character_may_be_split_anywhere() -> None:
     check = Utf8Check()
     for byte in "a\u20ac\U0001f600z".encode():
         check.feed(bytes([byte]))

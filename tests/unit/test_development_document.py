@@ -1,4 +1,4 @@
-"""docs/development.md has every option of the scripts and of the benchmarks."""
+"""Options of the scripts and of the benchmarks in docs/development.md."""
 
 import ast
 import re
@@ -23,7 +23,7 @@ def first_column(section: str, *columns: str) -> list[str]:
 
 
 @pytest.mark.parametrize("script", ["run_local.sh", "run_performance_test.sh"])
-def test_options_of_a_script(script: str) -> None:
+def test_the_options_of_a_script_are_documented(script: str) -> None:
     usage = (ROOT / script).read_text()
     options = re.findall(r"^  (--?\w[\w-]*)", usage, re.MULTILINE)
     assert options
@@ -33,7 +33,7 @@ def test_options_of_a_script(script: str) -> None:
     assert set(re.findall(r"--?\w[\w-]*", synopsis)) == set(options)
 
 
-def test_options_of_run_tests() -> None:
+def test_the_options_of_run_tests_are_documented() -> None:
     usage = (ROOT / "run_tests.sh").read_text()
     options = re.findall(r"^#.*run_tests\.sh (--\w+)", usage, re.MULTILINE)
     assert options
@@ -41,7 +41,7 @@ def test_options_of_run_tests() -> None:
     assert {f"./run_tests.sh {option}" for option in options} <= set(calls)
 
 
-def test_benchmarks_and_their_options() -> None:
+def test_the_benchmarks_and_their_options_are_documented() -> None:
     found = {}
     for path in sorted((ROOT / "benchmarks").glob("*.py")):
         tree = ast.parse(path.read_text())
@@ -56,7 +56,7 @@ def test_benchmarks_and_their_options() -> None:
     assert {codes(row[0])[0]: codes(row[2]) for row in table.rows} == found
 
 
-def test_requirements_are_compiled_in_their_order() -> None:
+def test_requirements_are_compiled_in_the_documented_order() -> None:
     files = first_column("Requirements", "file", "for")
     assert sorted(files) == sorted(path.name for path in ROOT.glob("requirements*.in"))
     (names,) = re.findall(r"^for name in (.*); do$", TEXT, re.MULTILINE)

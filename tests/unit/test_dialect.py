@@ -1,4 +1,4 @@
-"""What the beginning of a file tells."""
+"""Detection of the dialect at the beginning of a file."""
 
 import pytest
 
@@ -30,36 +30,38 @@ from tasks.reading.dialect import sniff
         ("a\u2028,b;email\n".encode(), ";"),
     ],
 )
-def test_the_delimiter_is_told_by_the_header(head: bytes, delimiter: str) -> None:
+def test_the_header_decides_the_delimiter(head: bytes, delimiter: str) -> None:
     assert sniff(head, encoding="utf-8").delimiter == delimiter
 
 
-def test_headers_that_were_named_count_as_known() -> None:
+def test_headers_in_the_option_columns_count_as_known() -> None:
     head = b"Mail;a,b,c\n"
     assert sniff(head, encoding="utf-8").delimiter == ","
     assert sniff(head, encoding="utf-8", columns={" mail": "email"}).delimiter == ";"
 
 
 @pytest.mark.parametrize("line", ["sep=;", '"sep=;"', "SEP=;;;;", "sep=; "])
-@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
-@pytest.mark.parametrize("mark", ["", "\ufeff"])
-def test_the_line_of_excel_says_it_and_is_no_header(mark: str, line: str, end: str) -> None:
-    dialect = sniff(f"{mark}{line}{end}email,name\n".encode(), encoding="utf-8")
+@pytest.mark.parametrize("line_ending", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("bom", ["", "\ufeff"])
+def test_a_sep_line_decides_the_delimiter_and_is_no_header(
+    bom: str, line: str, line_ending: str
+) -> None:
+    dialect = sniff(f"{bom}{line}{line_ending}email,name\n".encode(), encoding="utf-8")
     assert dialect.delimiter == ";"
-    assert (dialect.bom, dialect.sep_line) == (mark.encode(), f"{line}{end}".encode())
+    assert (dialect.bom, dialect.sep_line) == (bom.encode(), f"{line}{line_ending}".encode())
 
 
-def test_what_was_asked_for_beats_it() -> None:
+def test_a_requested_delimiter_overrides_the_sep_line() -> None:
     dialect = sniff(b"sep=;\nemail,name\n", encoding="utf-8", delimiter="|")
     assert (dialect.delimiter, dialect.sep_line) == ("|", b"sep=;\n")
 
 
 @pytest.mark.parametrize("line", [b"sep", b"sep=", b"sep=x", b"sep=;,", b"separator=;", b" sep=;"])
-def test_another_line_is_none(line: bytes) -> None:
+def test_similar_lines_are_no_sep_lines(line: bytes) -> None:
     assert sniff(line + b"\n", encoding="utf-8").sep_line == b""
 
 
-def test_a_file_without_a_byte_is_refused() -> None:
+def test_an_empty_file_is_refused() -> None:
     with pytest.raises(FileError) as caught:
         sniff(b"", encoding="utf-8")
     assert caught.value.code == "empty_file"

@@ -1,4 +1,4 @@
-"""Errors of the database in the log: PostgreSQL's messages quote rows."""
+"""Database errors in the log, without the rows that PostgreSQL's messages quote."""
 
 import json
 import logging
@@ -8,12 +8,12 @@ import psycopg
 import pytest
 
 from core.telemetry.discreet import describe
-from tests.unit.test_logs import Capture, only_ours
+from tests.unit.test_logs import Capture, configured_logger
 
 RULE = 'new row for relation "users_uc_user" violates check constraint "short"'
 ROW = "DETAIL:  Failing row contains (1, ann@example.com, argon2$hash)."
 VALUE = 'invalid input syntax for type uuid: "ann@example.com"'
-AWAY = "connection failed: Connection refused"
+UNAVAILABLE = "connection failed: Connection refused"
 
 
 @pytest.mark.parametrize(
@@ -21,19 +21,19 @@ AWAY = "connection failed: Connection refused"
     [
         (psycopg.errors.CheckViolation(f"{RULE}\n{ROW}"), RULE),
         (django.db.IntegrityError(f"{RULE}\n{ROW}"), RULE),
-        (django.db.OperationalError(f"{AWAY}\n\tIs the server running?"), AWAY),
+        (django.db.OperationalError(f"{UNAVAILABLE}\n\tIs the server running?"), UNAVAILABLE),
         (django.db.DataError(VALUE), "(not shown: it may quote a value)"),
         (psycopg.DataError(VALUE), "(not shown: it may quote a value)"),
         (ValueError("two\nlines"), "two\nlines"),
         (OSError(28, "No space left on device"), "[Errno 28] No space left on device"),
     ],
 )
-def test_what_is_said_of_an_error(error: Exception, described: str) -> None:
+def test_the_description_of_an_error_quotes_no_values(error: Exception, described: str) -> None:
     assert describe(error) == described
 
 
-def failure() -> Exception:
-    """A Django error with psycopg's below it, as an exception of ours ends up with."""
+def chained_error() -> Exception:
+    """Return an exception in whose chain an error of psycopg causes an error of Django."""
     try:
         try:
             try:
@@ -47,11 +47,11 @@ def failure() -> Exception:
 
 
 @pytest.mark.parametrize("form", ["json", "text"])
-def test_a_traceback_says_which_rule_and_not_which_row(
+def test_a_traceback_names_the_rule_and_quotes_no_row(
     monkeypatch: pytest.MonkeyPatch, capsys: Capture, form: str
 ) -> None:
-    logger = only_ours(form, monkeypatch)
-    error = failure()
+    logger = configured_logger(form, monkeypatch)
+    error = chained_error()
     logger.error("it failed", exc_info=error)
     group = ExceptionGroup("both", [error, django.db.DataError(VALUE)])
     logger.error("they failed", exc_info=group)
@@ -63,11 +63,11 @@ def test_a_traceback_says_which_rule_and_not_which_row(
     assert text.count(json.dumps(RULE)[1:-1] if form == "json" else RULE) == 4
 
 
-def test_a_message_that_repeats_the_error_does_not_quote_it(
+def test_a_message_that_repeats_the_error_quotes_no_row(
     monkeypatch: pytest.MonkeyPatch, capsys: Capture
 ) -> None:
-    """As Celery writes of a task."""
-    logger = only_ours("json", monkeypatch)
+    """Celery logs the errors of tasks in this form."""
+    logger = configured_logger("json", monkeypatch)
     error = django.db.IntegrityError(f"{RULE}\n{ROW}")
     context = {"name": "tasks.load_chunk", "exc": repr(error)}
     logger.error("Task %(name)s raised unexpected: %(exc)s", context, exc_info=error)
@@ -76,10 +76,10 @@ def test_a_message_that_repeats_the_error_does_not_quote_it(
     assert line["exception"].endswith(f"IntegrityError: {RULE}")
 
 
-def test_other_handlers_get_the_record_as_it_was(
+def test_other_handlers_get_the_unchanged_record(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    logger = only_ours("json", monkeypatch)
+    logger = configured_logger("json", monkeypatch)
     logger.addHandler(caplog.handler)
     error = django.db.DataError(VALUE)
     logger.error("it failed: %s", error, exc_info=error)

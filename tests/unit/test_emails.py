@@ -1,4 +1,4 @@
-"""users_uc/emails.py."""
+"""Normalisation of e-mail addresses."""
 
 import polars as pl
 import pytest
@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 from users_uc.emails import ALREADY_NORMAL, POSSIBLE, InvalidEmailError, normalise
 
 LONGEST_LOCAL = "a" * 64
-LONGEST_DOMAIN = f"{'b' * 63}.{'c' * 63}.{'d' * 57}.com"  # 189: with the local part and @, 254
+LONGEST_DOMAIN = (
+    f"{'b' * 63}.{'c' * 63}.{'d' * 57}.com"  # 189 characters, and 254 with the local part and the @
+)
 
 
 @pytest.mark.parametrize(
@@ -30,7 +32,7 @@ LONGEST_DOMAIN = f"{'b' * 63}.{'c' * 63}.{'d' * 57}.com"  # 189: with the local 
         (f"{LONGEST_LOCAL}@{LONGEST_DOMAIN}", f"{LONGEST_LOCAL}@{LONGEST_DOMAIN}"),
     ],
 )
-def test_the_one_spelling(raw: str, normal: str) -> None:
+def test_an_e_mail_address_has_one_spelling(raw: str, normal: str) -> None:
     assert normalise(raw) == normal
 
 
@@ -78,25 +80,25 @@ def test_the_one_spelling(raw: str, normal: str) -> None:
         "ann@" + "ü" * 300 + ".example",
     ],
 )
-def test_what_is_no_address(raw: str) -> None:
+def test_an_invalid_e_mail_address_is_rejected(raw: str) -> None:
     with pytest.raises(InvalidEmailError):
         normalise(raw)
 
 
 def looks_normal(text: str) -> bool:
-    """Whether Polars, which uses the pattern and has another engine than Python, finds it."""
+    """Tell whether Polars, which has another engine than Python, matches ALREADY_NORMAL."""
     return pl.Series([text]).str.contains(ALREADY_NORMAL).all()
 
 
 def looks_possible(text: str) -> bool:
-    """The same for the other pattern, in lower case as Polars writes it."""
+    """Tell whether Polars matches POSSIBLE, after it converts the text to lower case."""
     return pl.Series([text]).str.to_lowercase().str.contains(POSSIBLE).all()
 
 
-ADDRESSES = st.builds("{}@{}".format, st.text(), st.text()) | st.emails() | st.text()
+EMAILS = st.builds("{}@{}".format, st.text(), st.text()) | st.emails() | st.text()
 
 
-@given(ADDRESSES)
+@given(EMAILS)
 def test_an_arbitrary_text_has_one_spelling_or_none(raw: str) -> None:
     try:
         normal = normalise(raw)
@@ -108,28 +110,28 @@ def test_an_arbitrary_text_has_one_spelling_or_none(raw: str) -> None:
     assert len(normal) <= 254
 
 
-@given(st.from_regex(ALREADY_NORMAL) | ADDRESSES)
+@given(st.from_regex(ALREADY_NORMAL) | EMAILS)
 @example("a@ab--xn--c.com")
 @example("a@b.co\n")
-def test_what_looks_normal_is(raw: str) -> None:
+def test_a_text_that_looks_normal_is_normal(raw: str) -> None:
     assert not looks_normal(raw) or normalise(raw) == raw
 
 
-@pytest.mark.parametrize("address", ["ann@example.com", "ann.lee_1+x@mail.example.co.uk"])
-def test_common_addresses_look_normal(address: str) -> None:
-    assert looks_normal(address)
+@pytest.mark.parametrize("email", ["ann@example.com", "ann.lee_1+x@mail.example.co.uk"])
+def test_common_e_mail_addresses_look_normal(email: str) -> None:
+    assert looks_normal(email)
 
 
 SPACES = st.text(st.sampled_from(" \t\n\x1c\x1f\x85\u2003"), max_size=2)
 SPELLINGS = st.builds("{}{}{}".format, SPACES, st.emails() | st.from_regex(ALREADY_NORMAL), SPACES)
 
 
-@given(SPELLINGS | SPELLINGS.map(str.upper) | ADDRESSES)
+@given(SPELLINGS | SPELLINGS.map(str.upper) | EMAILS)
 @example("ann@\u212aelvin.example")
 @example("ann@XN--BCHER-KVA.example")
 @example("\x1fAnn@example.com\x85")
 @example(f"{LONGEST_LOCAL}@{LONGEST_DOMAIN}")
-def test_what_does_not_look_possible_is_no_address(raw: str) -> None:
+def test_a_text_that_does_not_look_possible_is_invalid(raw: str) -> None:
     if not looks_possible(raw):
         with pytest.raises(InvalidEmailError):
             normalise(raw)

@@ -1,4 +1,4 @@
-"""core/env.py: what names a place in the network."""
+"""Environment variables with URLs, hosts with ports, and origins."""
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
@@ -17,26 +17,26 @@ def _unset(monkeypatch: pytest.MonkeyPatch) -> None:
     "value",
     ["", "http://jaeger:4318", "https://host/path/", "http://[::1]:4318/v1/traces", "http://h?a=b"],
 )
-def test_http_url(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+def test_an_http_url_is_unchanged(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
     monkeypatch.setenv(NAME, value)
     assert env.http_url(NAME) == value
 
 
-def test_an_unset_http_url_is_its_default() -> None:
+def test_an_unset_http_url_has_its_default() -> None:
     assert env.http_url(NAME, "http://localhost/account/") == "http://localhost/account/"
 
 
 @pytest.mark.parametrize(
     "value", ["jaeger:4318", "jaeger", "grpc://jaeger:4317", "http://", "http:///x", "http://a:b"]
 )
-def test_a_wrong_http_url_stops(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+def test_an_invalid_http_url_is_an_error(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
     monkeypatch.setenv(NAME, value)
     with pytest.raises(ImproperlyConfigured, match=f"^{NAME} must be like https://example"):
         env.http_url(NAME)
 
 
 @pytest.mark.parametrize(
-    ("value", "read"),
+    ("value", "expected"),
     [
         ("0.0.0.0:9100", ("0.0.0.0", 9100)),  # noqa: S104
         ("celery:1", ("celery", 1)),
@@ -44,20 +44,24 @@ def test_a_wrong_http_url_stops(monkeypatch: pytest.MonkeyPatch, value: str) -> 
         ("", None),
     ],
 )
-def test_address(monkeypatch: pytest.MonkeyPatch, value: str, read: tuple[str, int] | None) -> None:
+def test_a_host_with_a_port_is_read(
+    monkeypatch: pytest.MonkeyPatch, value: str, expected: tuple[str, int] | None
+) -> None:
     monkeypatch.setenv(NAME, value)
-    assert env.address(NAME) == read
+    assert env.address(NAME) == expected
 
 
 @pytest.mark.parametrize("value", ["9100", ":9100", "host:", "host:0", "host:65536", "::1:9100"])
-def test_what_is_no_address_stops(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+def test_an_invalid_host_with_a_port_is_an_error(
+    monkeypatch: pytest.MonkeyPatch, value: str
+) -> None:
     monkeypatch.setenv(NAME, value)
     with pytest.raises(ImproperlyConfigured, match=f"^{NAME} must be like 0.0.0.0:9100, not"):
         env.address(NAME)
 
 
 @pytest.mark.parametrize(
-    ("value", "read"),
+    ("value", "expected"),
     [
         ("", []),
         ("https://app.example.com", ["https://app.example.com"]),
@@ -67,9 +71,9 @@ def test_what_is_no_address_stops(monkeypatch: pytest.MonkeyPatch, value: str) -
         ),
     ],
 )
-def test_origins(monkeypatch: pytest.MonkeyPatch, value: str, read: list[str]) -> None:
+def test_origins_are_read(monkeypatch: pytest.MonkeyPatch, value: str, expected: list[str]) -> None:
     monkeypatch.setenv(NAME, value)
-    assert env.origins(NAME) == read
+    assert env.origins(NAME) == expected
 
 
 @pytest.mark.parametrize(
@@ -78,7 +82,7 @@ def test_origins(monkeypatch: pytest.MonkeyPatch, value: str, read: list[str]) -
      "https://App.example.com", "https://a.com:443", "http://a.com:80", "https://a@b.com",
      "https://a.com?b", "ftp://a.com", "https://", "https://a.com https://b.com"],
 )  # fmt: skip
-def test_what_is_no_origin_stops(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+def test_an_invalid_origin_is_an_error(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
     monkeypatch.setenv(NAME, f"https://good.example.com,{value}")
     with pytest.raises(ImproperlyConfigured, match=f"^{NAME} must be origins like https://"):
         env.origins(NAME)

@@ -1,4 +1,4 @@
-"""Without a folder a failpoint is nothing; with one it is what the folder says."""
+"""Failpoints, which the files of a folder arm."""
 
 import os
 import signal
@@ -23,16 +23,16 @@ def started(folder: Path | None) -> subprocess.Popen[str]:
 
 
 @pytest.mark.parametrize("set_up", [False, True])
-def test_nothing_is_armed(tmp_path: Path, set_up: bool) -> None:
+def test_an_unarmed_failpoint_does_nothing(tmp_path: Path, set_up: bool) -> None:
     with started(tmp_path if set_up else None) as process:
         assert process.communicate(timeout=30)[0] == "went on\n"
 
 
-def test_the_first_that_comes_stands_still(tmp_path: Path) -> None:
+def test_an_armed_failpoint_stops_the_first_process_only(tmp_path: Path) -> None:
     (tmp_path / "here").touch()
     with started(tmp_path) as first:
-        stands = lambda: psutil.Process(first.pid).status() == psutil.STATUS_STOPPED  # noqa: E731
-        wait_until(stands, timeout=30, what="it must stand still")
+        is_stopped = lambda: psutil.Process(first.pid).status() == psutil.STATUS_STOPPED  # noqa: E731
+        wait_until(is_stopped, timeout=30, what="the process must stop")
         assert [path.name for path in tmp_path.iterdir()] == [f"here.{first.pid}"]
         with started(tmp_path) as second:
             assert second.communicate(timeout=30)[0] == "went on\n"
@@ -40,7 +40,7 @@ def test_the_first_that_comes_stands_still(tmp_path: Path) -> None:
         assert first.communicate(timeout=30)[0] == "went on\n"
 
 
-def test_everybody_that_comes_ends(tmp_path: Path) -> None:
+def test_an_armed_exit_ends_every_process(tmp_path: Path) -> None:
     (tmp_path / "here.exit").touch()
     for _ in range(2):
         with started(tmp_path) as process:

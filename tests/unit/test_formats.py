@@ -1,4 +1,4 @@
-"""Files of other kinds under the name of a CSV."""
+"""Files of other formats that are named like a CSV file."""
 
 import io
 import sqlite3
@@ -13,14 +13,12 @@ from tasks.reading.formats import check_archive, check_bytes, check_text, check_
 
 
 def parquet() -> bytes:
-    """What Polars writes."""
     buffer = io.BytesIO()
     pl.DataFrame({"email": ["a@x.com"]}).write_parquet(buffer)
     return buffer.getvalue()
 
 
 def tar() -> bytes:
-    """An archive of one file."""
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w") as archive:
         archive.addfile(tarfile.TarInfo("people.csv"))
@@ -46,7 +44,7 @@ def tar() -> bytes:
     ],
     ids=range(13),
 )
-def test_bytes_of_another_kind_are_named(head: bytes, words: str) -> None:
+def test_the_format_of_other_bytes_is_named(head: bytes, words: str) -> None:
     with pytest.raises(
         FileError, match=f"This is not a CSV file: it looks like .*{words}"
     ) as caught:
@@ -79,7 +77,7 @@ def test_an_sqlite_database_is_named(tmp_path: Path) -> None:
         ("-----BEGIN PGP MESSAGE-----", "an encrypted message"),
     ],
 )
-def test_texts_of_another_kind_are_named(text: str, words: str) -> None:
+def test_the_format_of_other_texts_is_named(text: str, words: str) -> None:
     with pytest.raises(FileError, match=words) as caught:
         check_text(text)
     assert caught.value.code == "not_csv"
@@ -90,7 +88,7 @@ def test_texts_of_another_kind_are_named(text: str, words: str) -> None:
     ["", "email", "[Email];[Name]", "{email},{name}", "<,email", "ID;Phone;email", "PAR1;PAR2",
      "begin;email", "-email,name", "createdat,email", "'email'", '"email"'],
 )  # fmt: skip
-def test_headers_that_only_look_a_little_like_it_are_not_refused(text: str) -> None:
+def test_headers_that_resemble_another_format_are_accepted(text: str) -> None:
     check_text(text)
     check_bytes(text.encode())
     check_utf16(text.encode())
@@ -98,7 +96,7 @@ def test_headers_that_only_look_a_little_like_it_are_not_refused(text: str) -> N
 
 @pytest.mark.parametrize("order", ["le", "be"])
 @pytest.mark.parametrize("text", ["email,name\n", "почта@пример.рф,Имя;e\n", "a"])
-def test_utf16_without_a_mark_is_told_by_its_zeros(text: str, order: str) -> None:
+def test_utf16_without_a_byte_order_mark_is_recognized_by_its_zeros(text: str, order: str) -> None:
     with pytest.raises(FileError, match=f"encoding=utf-16-{order}"):
         check_utf16(text.encode(f"utf-16-{order}"))
 
@@ -117,10 +115,10 @@ def test_other_zeros_are_not_utf16() -> None:
         ("Index/Document.iwa", "a Numbers or Pages document"),
     ],
 )
-def test_documents_that_are_archives_are_named(name: str, words: str) -> None:
+def test_the_format_of_a_document_in_an_archive_is_named(name: str, words: str) -> None:
     with pytest.raises(FileError, match=words):
         check_archive(["[Content_Types].xml", name])
 
 
-def test_an_archive_of_a_csv_is_none() -> None:
+def test_an_archive_of_a_csv_file_is_accepted() -> None:
     check_archive(["people/excel.csv", "content.xml.csv", "__MACOSX/._people.csv"])

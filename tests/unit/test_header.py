@@ -1,4 +1,4 @@
-"""Which column is which."""
+"""Header rows: which column holds which field."""
 
 import re
 
@@ -9,8 +9,8 @@ from tasks.reading.header import Columns, understand
 from tasks.reading.returned import ERROR_COLUMNS
 
 
-def refused(cells: list[str], columns: Columns) -> FileError:
-    """Why the header is refused."""
+def header_error(cells: list[str], columns: Columns) -> FileError:
+    """Return the error of a header that is refused."""
     with pytest.raises(FileError) as caught:
         understand(cells, columns)
     return caught.value
@@ -36,40 +36,40 @@ def test_passwords_and_their_hashes_are_secrets(name: str, *, secret: bool) -> N
     assert understand(["email", name]).has_secrets == secret
 
 
-def test_the_headers_of_a_returned_file_are_what_they_were() -> None:
+def test_guarded_headers_of_a_returned_file_are_restored() -> None:
     guarded = ["'=mail", "'-y", *ERROR_COLUMNS]
     header = understand(guarded, {"=mail": "email"})
     assert (header.columns, header.ignored) == ({"email": 0}, ("-y",))
     assert understand(["email", "'-y"]).ignored == ("'-y",)
 
 
-def test_our_own_error_columns_are_known_and_mean_guarded_cells() -> None:
+def test_a_file_with_all_error_columns_is_a_returned_file() -> None:
     header = understand(["email", *ERROR_COLUMNS])
     assert header.returned
     assert header.ignored == ()
 
 
-def test_some_of_the_error_columns_do_not_make_the_file_ours() -> None:
+def test_a_file_with_some_error_columns_is_no_returned_file() -> None:
     assert not understand(["email", *ERROR_COLUMNS[:3]]).returned
 
 
-def test_headers_stand_for_what_was_asked() -> None:
+def test_the_option_columns_names_the_fields_of_headers() -> None:
     header = understand(["Mail", "Fon ", "Nome", "x"], {" mail ": "email", "FON": "phone"})
     assert header.columns == {"email": 0, "phone": 1, "name": 2}
     assert header.ignored == ("x",)
 
 
-def test_what_was_asked_beats_the_usual_names() -> None:
+def test_the_option_columns_overrides_the_known_headers() -> None:
     header = understand(["email", "name", "phone"], {"phone": "name", "email": "email"})
     assert header.columns == {"email": 0, "name": 2}
     assert header.ignored == ("name",)
 
 
-def test_a_header_that_stands_for_nothing_is_ignored() -> None:
+def test_the_option_columns_can_ignore_a_column() -> None:
     header = understand(["email", "password", "name"], {"password": None})
     assert header.columns == {"email": 0, "name": 2}
     assert header.ignored == ("password",)
-    assert header.has_secrets  # they are in the file all the same
+    assert header.has_secrets  # the secrets are in the file although their column is ignored
 
 
 @pytest.mark.parametrize(
@@ -88,10 +88,10 @@ def test_a_header_that_stands_for_nothing_is_ignored() -> None:
         (["email"], {"email": None}, "missing_email_column", "columns are: email"),
     ],
 )
-def test_what_cannot_be_asked_is_refused(
+def test_impossible_columns_in_the_option_are_refused(
     cells: list[str], columns: Columns, code: str, words: str
 ) -> None:
-    error = refused(cells, columns)
+    error = header_error(cells, columns)
     assert error.code == code
     assert re.search(words, str(error.message))
 
@@ -111,12 +111,12 @@ def test_what_cannot_be_asked_is_refused(
         ([str(number) for number in range(100_000)], "not_csv"),
     ],
 )
-def test_a_header_that_cannot_be_used_is_refused(cells: list[str], code: str) -> None:
-    assert refused(cells, {}).code == code
+def test_an_unusable_header_is_refused(cells: list[str], code: str) -> None:
+    assert header_error(cells, {}).code == code
 
 
 @pytest.mark.parametrize(
-    ("row", "fitting"),
+    ("row", "expected"),
     [
         (["a", "b"], ["a", "b", "", ""]),
         (["a", "b", "c", "d"], ["a", "b", "c", "d"]),
@@ -125,9 +125,7 @@ def test_a_header_that_cannot_be_used_is_refused(cells: list[str], code: str) ->
         (["a", "b", "", "", "", "e"], None),
     ],
 )
-def test_empty_cells_at_the_end_count_for_nothing(
-    row: list[str], fitting: list[str] | None
-) -> None:
+def test_empty_cells_at_the_end_are_ignored(row: list[str], expected: list[str] | None) -> None:
     header = understand(["email", "name", "", " "])
     assert (header.width, header.min_width) == (4, 2)
-    assert header.fit(row) == fitting
+    assert header.fit(row) == expected

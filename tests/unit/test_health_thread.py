@@ -1,4 +1,4 @@
-"""Health checks have a thread of their own."""
+"""Recognition of health checks, which have a thread of their own."""
 
 import socket
 
@@ -17,16 +17,16 @@ from core.server.health_thread import is_health_check
         (b"", False),
     ],
 )
-def test_what_has_arrived(arrived: bytes, expected: bool) -> None:
+def test_a_health_check_is_recognized_by_its_first_bytes(arrived: bytes, expected: bool) -> None:
     client, server = socket.socketpair()
     with client, server:
         client.sendall(arrived)
         assert is_health_check(server) is expected
         client.close()
-        assert server.recv(100) == arrived  # nothing was taken from it
+        assert server.recv(100) == arrived  # the bytes are still in the socket
 
 
-def test_a_client_that_is_gone() -> None:
+def test_a_closed_connection_is_no_health_check() -> None:
     client, server = socket.socketpair()
     client.close()
     with server:

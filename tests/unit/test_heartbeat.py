@@ -1,4 +1,4 @@
-"""core/queueing/heartbeat.py: which sign of life touches the file."""
+"""Heartbeat files and the signals of Celery that touch them."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -29,7 +29,7 @@ def _receivers() -> Iterator[None]:
         ("web", after_task_publish, False),
     ],
 )
-def test_a_role_has_its_own_sign(
+def test_each_role_has_its_own_signal(
     tmp_path: Path, role: str, signal: Signal, *, expected: bool
 ) -> None:
     path = tmp_path / "heartbeat"

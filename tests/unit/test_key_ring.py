@@ -1,4 +1,4 @@
-"""Which keys' tokens count."""
+"""Key rings: tokens of the current key and of earlier keys."""
 
 import jwt
 import pytest
@@ -11,39 +11,39 @@ NEW, OLD, OLDER, OTHER = (f"{name} key that is long enough for HS256" for name i
 
 
 def signed_by(key: str, **claims: object) -> str:
-    """A token of ours."""
+    """Return a token for the audience of the ring."""
     return TokenBackend("HS256", key, audience="us").encode({"x": 1, **claims})
 
 
 @pytest.fixture
 def ring() -> KeyRing:
-    """Of a key and the two before it."""
+    """Return a ring of the current key and two earlier keys."""
     return KeyRing(TokenBackend("HS256", NEW, audience="us"), [OLD, OLDER])
 
 
 @pytest.mark.parametrize("key", [NEW, OLD, OLDER])
-def test_its_keys_tokens_count(ring: KeyRing, key: str) -> None:
+def test_a_token_of_each_key_of_the_ring_is_valid(ring: KeyRing, key: str) -> None:
     assert ring.decode(signed_by(key))["x"] == 1
 
 
-def test_the_newest_signs(ring: KeyRing) -> None:
+def test_the_newest_key_signs(ring: KeyRing) -> None:
     claims = jwt.decode(ring.encode({"x": 1}), NEW, ["HS256"], audience="us")
     assert claims["x"] == 1
 
 
-def test_anothers_token_does_not_count(ring: KeyRing) -> None:
+def test_a_token_of_another_key_is_invalid(ring: KeyRing) -> None:
     with pytest.raises(TokenBackendError):
         ring.decode(signed_by(OTHER))
 
 
 @pytest.mark.parametrize("key", [NEW, OLD, OLDER])
-def test_of_an_earlier_key_too_all_else_must_be_right(ring: KeyRing, key: str) -> None:
+def test_audience_and_expiry_are_checked_for_every_key(ring: KeyRing, key: str) -> None:
     with pytest.raises(TokenBackendError):
         ring.decode(TokenBackend("HS256", key, audience="others").encode({"x": 1}))
     with pytest.raises(TokenBackendError):
         ring.decode(signed_by(key, exp=1))
 
 
-def test_what_is_expired_is_said_to_be(ring: KeyRing) -> None:
+def test_an_expired_token_has_its_own_error(ring: KeyRing) -> None:
     with pytest.raises(TokenBackendExpiredToken):
         ring.decode(signed_by(NEW, exp=1))

@@ -1,4 +1,4 @@
-"""The texts of mails, in every language."""
+"""Texts of mails in every language."""
 
 from pathlib import Path
 
@@ -12,9 +12,9 @@ FOLDER = Path(letters.__file__).parents[1] / "templates" / "mail"
 LINKED = {"activation", "email_change", "invitation", "password_reset"}
 
 
-def test_every_kind_has_a_text_in_every_language_and_there_are_no_others() -> None:
-    there = {str(path.relative_to(FOLDER)) for path in FOLDER.rglob("*.txt")}
-    assert there == {f"{language}/{kind}.txt" for language in CODES for kind in Mail.Kind.values}
+def test_every_kind_has_a_text_in_every_language_and_no_other() -> None:
+    found = {str(path.relative_to(FOLDER)) for path in FOLDER.rglob("*.txt")}
+    assert found == {f"{language}/{kind}.txt" for language in CODES for kind in Mail.Kind.values}
 
 
 @pytest.mark.parametrize("path", sorted(FOLDER.rglob("*.txt")), ids=lambda path: path.name)

@@ -1,4 +1,4 @@
-"""Connections inherit the timeouts of their listener."""
+"""Timeouts that connections inherit from their listener."""
 
 import socket
 
@@ -7,8 +7,8 @@ import pytest
 from core.server.listeners import set_socket_timeouts
 
 
-def test_neither_silence_nor_an_answer_that_is_not_taken_holds_a_thread() -> None:
-    """Fails when a connection does not inherit the limits, or one of them is not set."""
+def test_a_client_that_neither_sends_nor_receives_holds_no_thread() -> None:
+    """Fails when a connection does not inherit the timeouts, or one of them is not set."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         set_socket_timeouts(listener, seconds=1)
         with socket.create_connection(listener.getsockname()):

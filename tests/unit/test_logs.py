@@ -1,4 +1,4 @@
-"""Log lines, as JSON and as text."""
+"""Log lines as JSON and as text."""
 
 import json
 import logging
@@ -13,8 +13,8 @@ Capture = pytest.CaptureFixture[str]
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
 
 
-def only_ours(form: str, monkeypatch: pytest.MonkeyPatch) -> logging.Logger:
-    """A logger with the configured handler, beside pytest's own on the root."""
+def configured_logger(form: str, monkeypatch: pytest.MonkeyPatch) -> logging.Logger:
+    """Return a logger with the configured handler. pytest keeps its handlers on the root."""
     monkeypatch.setenv("LOG_FORMAT", form)
     settings = logs.configuration()
     root = settings.pop("root")
@@ -25,7 +25,7 @@ def only_ours(form: str, monkeypatch: pytest.MonkeyPatch) -> logging.Logger:
 def test_a_line_of_json_has_the_ids_of_its_context(
     monkeypatch: pytest.MonkeyPatch, capsys: Capture
 ) -> None:
-    logger = only_ours("json", monkeypatch)
+    logger = configured_logger("json", monkeypatch)
     with traces.continuing(f"00-{TRACE}-00f067aa0ba902b7-01"), logs.context(request_id="r1"):
         logs.bind(user_id=7, job_id="j1")
         logger.warning("a %s\nof two lines", "text", extra={"status": 202, "request": object()})
@@ -40,7 +40,7 @@ def test_a_line_of_json_has_the_ids_of_its_context(
 
 
 def test_an_exception_is_one_line_too(monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:
-    logger = only_ours("json", monkeypatch)
+    logger = configured_logger("json", monkeypatch)
     try:
         int("odd")
     except ValueError:
@@ -50,15 +50,17 @@ def test_an_exception_is_one_line_too(monkeypatch: pytest.MonkeyPatch, capsys: C
     assert line["trace_id"] == "-"
 
 
-def test_text_is_readable(monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:
-    logger = only_ours("text", monkeypatch)
+def test_a_line_of_text_has_the_ids_of_its_context(
+    monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    logger = configured_logger("text", monkeypatch)
     with logs.context(request_id="r1"):
         logger.info("hello")
     assert capsys.readouterr().err.endswith(" INFO tests.logs hello [trace_id=- request_id=r1]\n")
 
 
 @pytest.mark.parametrize(("tty", "formatter"), [(True, "text"), (False, "json")])
-def test_a_terminal_gets_text(
+def test_a_terminal_gets_text_and_other_outputs_get_json(
     monkeypatch: pytest.MonkeyPatch, *, tty: bool, formatter: str
 ) -> None:
     monkeypatch.delenv("LOG_FORMAT", raising=False)
@@ -67,7 +69,7 @@ def test_a_terminal_gets_text(
 
 
 def test_ids_end_with_their_context(monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:
-    logger = only_ours("text", monkeypatch)
+    logger = configured_logger("text", monkeypatch)
     with logs.context(request_id="r1"):
         logs.bind(user_id=7)
     logs.bind(user_id=8)

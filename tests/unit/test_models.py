@@ -1,4 +1,4 @@
-"""How models are named where people see them."""
+"""Names of models, as the admin shows them."""
 
 from uuid import UUID
 
@@ -23,11 +23,11 @@ JOB = ImportJob(id=ID, file_name="people.csv")
     ],
     ids=lambda value: type(value).__name__,
 )
-def test_name(model: Model, name: str) -> None:
+def test_a_model_has_a_readable_name(model: Model, name: str) -> None:
     assert str(model) == name
 
 
-@pytest.mark.parametrize(("name", "shown"), [("Ann", "Ann"), ("", "ann@x.com")])
-def test_who_gave_no_name_is_called_by_email(name: str, shown: str) -> None:
+@pytest.mark.parametrize(("name", "expected"), [("Ann", "Ann"), ("", "ann@x.com")])
+def test_a_user_without_a_name_is_shown_by_e_mail_address(name: str, expected: str) -> None:
     user = User(email="ann@x.com", name=name)
-    assert (user.get_full_name(), user.get_short_name()) == (shown, shown)
+    assert (user.get_full_name(), user.get_short_name()) == (expected, expected)

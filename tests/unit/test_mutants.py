@@ -1,4 +1,4 @@
-"""The patches that take guards out fit the code as it is; `--mutants` shows what notices them."""
+"""Mutants, whose patches must apply to the code and name existing tests."""
 
 import re
 import shutil

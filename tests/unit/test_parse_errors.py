@@ -1,4 +1,4 @@
-"""Errors of the HTTP parser do not quote the request."""
+"""Errors of the HTTP parser, without the text of the request."""
 
 import pytest
 from gunicorn.http import errors
@@ -7,13 +7,13 @@ from core.server.parse_errors import without_quote
 
 
 @pytest.mark.parametrize("kind", errors.ParseException.__subclasses__(), ids=lambda k: k.__name__)
-def test_what_cannot_be_read_is_not_quoted(kind: type[errors.ParseException]) -> None:
-    """And still gets the status that gunicorn gives to its kind."""
-    quiet = without_quote(Exception.__new__(kind, "a token"))
-    assert isinstance(quiet, kind)
-    assert str(quiet) == kind.__name__
+def test_a_parse_error_does_not_quote_the_request(kind: type[errors.ParseException]) -> None:
+    """Fails when the class is lost too, because gunicorn chooses the status by the class."""
+    unquoted = without_quote(Exception.__new__(kind, "a token"))
+    assert isinstance(unquoted, kind)
+    assert str(unquoted) == kind.__name__
 
 
-def test_of_our_own_errors_nothing_is_changed() -> None:
+def test_other_errors_are_unchanged() -> None:
     error = ValueError("x")
     assert without_quote(error) is error

@@ -1,4 +1,4 @@
-"""core/redis.py."""
+"""URLs of the Redis databases of the queue, the results and the cache."""
 
 import pytest
 
@@ -20,7 +20,7 @@ def test_databases_are_counted_from_the_one_in_the_url(url: str, third: str) -> 
     assert database_url(url, 2) == third
 
 
-def test_queue_results_and_cache_have_one_each() -> None:
+def test_queue_results_and_cache_have_a_database_each() -> None:
     url = "redis://localhost/3"
     urls = [queue_url(url), results_url(url), database_url(url, 2)]
     assert urls == [f"redis://localhost/{number}" for number in (3, 4, 5)]

@@ -1,4 +1,4 @@
-"""One version in every place that shows it, and nothing in CI that can change unseen."""
+"""The version in each place that shows it, and the pinned versions in CI."""
 
 import re
 import tomllib
@@ -19,7 +19,7 @@ def read(name: str) -> str:
     return (ROOT / name).read_text(encoding="utf-8")
 
 
-def test_the_version_is_a_semantic_one() -> None:
+def test_the_version_is_semantic() -> None:
     assert re.fullmatch(r"\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?", __version__)
 
 
@@ -29,7 +29,7 @@ def test_pyproject_has_the_version() -> None:
 
 def test_the_image_labels_have_the_version() -> None:
     labels = re.findall(rf'{re.escape(LABEL)}="([^"]*)"', read("Dockerfile"))
-    assert labels == [__version__, __version__]  # app and proxy
+    assert labels == [__version__, __version__]  # of the app and of the proxy
 
 
 def test_the_newest_release_of_the_changelog_is_the_version() -> None:
@@ -49,7 +49,7 @@ def test_actions_are_pinned_by_commit(workflow: Path) -> None:
         assert re.fullmatch(r"[\w./-]+@[0-9a-f]{40}  # v\d+\.\d+\.\d+", action), action
 
 
-def test_dependabot_looks_at_each_kind_of_requirement() -> None:
+def test_dependabot_watches_each_kind_of_requirement() -> None:
     updates = yaml.safe_load(read(".github/dependabot.yml"))["updates"]
     kinds = {update["package-ecosystem"] for update in updates}
     assert kinds == {"pip", "docker", "docker-compose", "github-actions"}

@@ -1,4 +1,4 @@
-"""Any table that Python's csv module writes, in any dialect and encoding, is read as it was."""
+"""Tables that Python's csv module writes, in any dialect and encoding, and that are read back."""
 
 import codecs
 import csv
@@ -13,12 +13,12 @@ from tasks.reading.decoding import detect
 from tasks.reading.rejections import SCHEMA
 from tasks.reading.table import Table
 
-MARKED = {
+BOMS = {
     "utf-8-sig": codecs.BOM_UTF8,
     "utf-16-le": codecs.BOM_UTF16_LE,
     "utf-16-be": codecs.BOM_UTF16_BE,
 }
-ENCODINGS = ["utf-8", *MARKED, "windows-1252"]
+ENCODINGS = ["utf-8", *BOMS, "windows-1252"]
 UNDECODABLE = {
     "utf-8": [b"\xff", b"\xc3", b"\xed\xb2\x81", b"\x80\x80"],
     "utf-8-sig": [b"\xff"],
@@ -26,14 +26,14 @@ UNDECODABLE = {
     "utf-16-be": [b"\xd8\x00", b"\xdc\x0a"],
     "windows-1252": [b"\x81", b"\x8d\x8f", b"\x90", b"\x9d"],
 }
-"""Bytes that mean nothing in an encoding, each alone between others."""
+"""Bytes that an encoding cannot decode, whatever stands before and after them."""
 WESTERN = bytes(range(256)).decode("windows-1252", "ignore")
 HEADER = ("email", "name", "phone")
 PIECES = ["", " ", ",", ";", "\t", "|", '"', "\n", "\r\n", "\r", "\f", "\v", "plain", "é"]
 
 
 def cells(encoding: str) -> st.SearchStrategy[str]:
-    """Texts that the encoding has, most of them nasty."""
+    """Return a strategy for texts that the encoding can write, most of them difficult."""
     if encoding == "windows-1252":
         return st.one_of(st.text(st.sampled_from(WESTERN), max_size=9), st.sampled_from(PIECES))
     pieces = [*PIECES, "\x85", "\u2028", "\ufeff", "\U0001f600"]
@@ -43,7 +43,7 @@ def cells(encoding: str) -> st.SearchStrategy[str]:
 
 @st.composite
 def files(draw: st.DrawFn) -> tuple[str, str, bytes]:
-    """An encoding, a text and its bytes: a table in any dialect."""
+    """Draw a table in any dialect: its encoding, its text and its bytes."""
     encoding = draw(st.sampled_from(ENCODINGS))
     clean = ["", "a", "b é", *(["\ufeffx"] if encoding != "windows-1252" else [])]
     cell = draw(st.sampled_from([cells(encoding), st.sampled_from(clean)]))
@@ -58,12 +58,12 @@ def files(draw: st.DrawFn) -> tuple[str, str, bytes]:
 
 
 def as_bytes(text: str, encoding: str) -> bytes:
-    """The text as a file, with its byte order mark if it must have one."""
-    return MARKED.get(encoding, b"") + text.encode(encoding.removesuffix("-sig"))
+    """Return the bytes of a file, with a byte order mark if the encoding needs one."""
+    return BOMS.get(encoding, b"") + text.encode(encoding.removesuffix("-sig"))
 
 
 def by_csv(text: str) -> list[tuple[int | str, ...]]:
-    """Record number, first line and cells of each row, as the csv module reads them."""
+    """Return record number, first line and cells of each row, as the csv module reads them."""
     lines = StringIO(text, newline="")
     delimiter = text[len('"email"') if text[0] == '"' else len("email")]
     reader = csv.reader(lines, delimiter=delimiter)
@@ -74,32 +74,33 @@ def by_csv(text: str) -> list[tuple[int | str, ...]]:
     ]
 
 
-def rows_of(table: Table, block_size: int) -> tuple[list[tuple[int | str, ...]], pl.DataFrame]:
-    """The rows and the refusals."""
+def rows_and_rejections(
+    table: Table, block_size: int
+) -> tuple[list[tuple[int | str, ...]], pl.DataFrame]:
     batches = list(table.batches(block_size))
     empty = pl.DataFrame(schema=SCHEMA)
-    rejects = pl.concat([empty, *(batch.rejected for batch in batches)])
-    return [row for batch in batches for row in batch.rows.rows()], rejects
+    rejections = pl.concat([empty, *(batch.rejected for batch in batches)])
+    return [row for batch in batches for row in batch.rows.rows()], rejections
 
 
 @given(files(), st.integers(1, 60))
 @settings(max_examples=500)
-def test_any_table_comes_back_as_it_was_written(file: tuple[str, str, bytes], size: int) -> None:
-    """Fails when a block may end between a CR and its LF, or takes a mark inside for a file's."""
+def test_any_table_is_read_as_it_was_written(file: tuple[str, str, bytes], size: int) -> None:
+    """Fails when a block ends between CR and LF, or a BOM inside is taken for the file's own."""
     encoding, text, data = file
     assert detect(data, is_utf8=encoding.startswith("utf-8")) == encoding
-    found, rejects = rows_of(Table(BytesIO(data), encoding=encoding), size)
+    found, rejections = rows_and_rejections(Table(BytesIO(data), encoding=encoding), size)
     assert found == by_csv(text)
-    assert rejects.is_empty()
+    assert rejections.is_empty()
 
 
 @given(files(), st.data())
 def test_the_original_bytes_come_back(file: tuple[str, str, bytes], data: st.DataObject) -> None:
-    """Fails when a byte that means nothing becomes U+FFFD, or the mark is lost."""
+    """Fails when an undecodable byte becomes U+FFFD, or the byte order mark is lost."""
     encoding, text, _ = file
-    bad = data.draw(st.sampled_from(UNDECODABLE[encoding]))
-    mark = MARKED.get(encoding, b"")
-    content = bad.join(as_bytes(part, encoding)[len(mark) :] for part in text.split("é"))
-    table = Table(BytesIO(mark + content), encoding=encoding)
+    undecodable = data.draw(st.sampled_from(UNDECODABLE[encoding]))
+    bom = BOMS.get(encoding, b"")
+    content = undecodable.join(as_bytes(part, encoding)[len(bom) :] for part in text.split("é"))
+    table = Table(BytesIO(bom + content), encoding=encoding)
     records = [table.header_record, *table.records()]
-    assert table.preamble + b"".join(table.encoded(r.text) for r in records) == mark + content
+    assert table.preamble + b"".join(table.encoded(r.text) for r in records) == bom + content

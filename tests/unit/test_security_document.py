@@ -1,4 +1,4 @@
-"""docs/security.md names tests; each of them exists."""
+"""Tests that docs/security.md names."""
 
 import ast
 import re
@@ -11,7 +11,7 @@ NAMED = sorted(set(re.findall(r"`(tests/[^`\s]+)`", (ROOT / "docs/security.md").
 
 
 @pytest.mark.parametrize("name", NAMED)
-def test_what_is_named_exists(name: str) -> None:
+def test_a_named_test_exists(name: str) -> None:
     file, _, test = name.partition("::")
     tree = ast.parse((ROOT / file).read_text())
     functions = {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
@@ -19,7 +19,7 @@ def test_what_is_named_exists(name: str) -> None:
 
 
 @pytest.mark.parametrize("number", range(1, 11))
-def test_each_of_owasps_ten_has_a_test(number: int) -> None:
+def test_each_of_the_owasp_top_ten_has_a_test(number: int) -> None:
     text = (ROOT / "docs/security.md").read_text()
     (row,) = re.findall(rf"^\| API{number} \|.*$", text, re.MULTILINE)
     assert re.search(r"`tests/\S+::test_\w+`", row)

@@ -15,7 +15,7 @@ TEXT = st.lists(st.sampled_from([b"a", b"bc" * 40, b"\n", b"\r\n", b"\r", b'"'])
 
 @given(TEXT, st.integers(1, 50))
 def test_blocks_are_whole_lines_and_nothing_is_lost(text: bytes, size: int) -> None:
-    """Fails when a block ends inside a line, or between CR and LF, or a read's rest is dropped."""
+    """Fails when a block ends inside a line, or in a CR LF, or the rest of a read is lost."""
     source = LineSource(BytesIO(text))
     blocks = list(iter(lambda: source.block(size), b""))
     lines = [line for block in blocks for line in block.splitlines(keepends=True)]
@@ -23,8 +23,8 @@ def test_blocks_are_whole_lines_and_nothing_is_lost(text: bytes, size: int) -> N
 
 
 @given(TEXT, st.integers(1, 50))
-def test_lines_and_blocks_can_take_turns(text: bytes, size: int) -> None:
-    """Fails when `line` keeps what it read too much, or `unread` does nothing."""
+def test_lines_and_blocks_can_alternate(text: bytes, size: int) -> None:
+    """Fails when `line` keeps bytes of the next line, or `unread` does nothing."""
     source = LineSource(BytesIO(text))
     assert text.startswith(source.peek(size))
     read = []
@@ -35,7 +35,7 @@ def test_lines_and_blocks_can_take_turns(text: bytes, size: int) -> None:
     assert read == text.splitlines(keepends=True)
 
 
-def test_a_line_that_never_ends_is_refused_before_it_is_read_whole() -> None:
+def test_an_endless_line_is_a_file_error_before_it_is_read_whole() -> None:
     stream = BytesIO(b"x" * (MAX_LINE * 10))
     with pytest.raises(FileError) as caught:
         LineSource(stream).block(1000)
@@ -44,13 +44,13 @@ def test_a_line_that_never_ends_is_refused_before_it_is_read_whole() -> None:
 
 
 def seconds_for(lines: int) -> float:
-    """How long it takes to read them one by one."""
+    """Return the CPU seconds that it takes to read the lines one by one."""
     source = LineSource(BytesIO(b"\n" * lines))
     start = time.process_time()
     assert sum(len(source.line()) for _ in range(lines)) == lines
     return time.process_time() - start
 
 
-def test_ten_times_the_lines_do_not_take_a_hundred_times_as_long() -> None:
-    """Fails when each `line` copies all that is still there."""
+def test_ten_times_the_lines_take_less_than_thirty_times_as_long() -> None:
+    """Fails when each `line` copies the rest of the buffer."""
     assert seconds_for(1_000_000) < 30 * seconds_for(100_000)

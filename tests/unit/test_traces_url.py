@@ -1,4 +1,4 @@
-"""What operators write into OTEL_EXPORTER_JAEGER_ENDPOINT, and where spans go then."""
+"""URLs for spans, made from `OTEL_EXPORTER_JAEGER_ENDPOINT`."""
 
 import pytest
 
@@ -15,7 +15,7 @@ from core.telemetry.export import traces_url
         ("http://[::1]:4318", "http://[::1]:4318/v1/traces"),
     ],
 )
-def test_otlp_is_taken_as_it_stands(
+def test_an_otlp_endpoint_is_used_without_a_warning(
     caplog: pytest.LogCaptureFixture, endpoint: str, url: str
 ) -> None:
     assert traces_url(endpoint) == url
@@ -33,7 +33,7 @@ def test_otlp_is_taken_as_it_stands(
         ("http://me:secret@jaeger:14268", "http://me:secret@jaeger:4318"),
     ],
 )
-def test_the_old_form_is_mapped_with_a_warning(
+def test_a_jaeger_endpoint_is_mapped_with_a_warning(
     caplog: pytest.LogCaptureFixture, endpoint: str, base: str
 ) -> None:
     assert traces_url(endpoint) == f"{base}/v1/traces"

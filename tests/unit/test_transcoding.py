@@ -1,4 +1,4 @@
-"""Any encoding as UTF-8, and back."""
+"""Conversion of any encoding to UTF-8, and back."""
 
 from io import BytesIO
 
@@ -11,11 +11,11 @@ from tasks.reading.transcoding import as_utf8, encoded, is_decodable, line_error
 
 NAMED = [name for name in SEVERAL_BYTES if name not in ("utf-16", "utf-32")]
 AMBIGUOUS = {"cp932", "big5", "big5-hkscs"}
-"""Some characters of them can be written in two ways; one of these comes back."""
+"""Encodings with two ways to write some characters. Only one of the two comes back."""
 
 
 def text_of(data: bytes, encoding: str, *, at_once: int = 7) -> str:
-    """What a record's text would be, read in small pieces."""
+    """Return the text of a record with these bytes, read in small pieces."""
     stream = as_utf8(BytesIO(data), encoding)
     raw = b"".join(iter(lambda: stream.read(at_once), b""))
     return raw.decode("utf-8", line_errors(encoding))
@@ -27,14 +27,14 @@ def text_of(data: bytes, encoding: str, *, at_once: int = 7) -> str:
     st.integers(1, 9),
 )
 def test_any_bytes_come_back(encoding: str, data: bytes, at_once: int) -> None:
-    """Fails when a bad byte becomes U+FFFD, or the decoder is not told of the file's end."""
+    """Fails when an undecodable byte becomes U+FFFD, or the decoder never sees the end of file."""
     text = text_of(data, encoding, at_once=at_once)
     assert encoded(text, encoding) == data
 
 
 @given(st.sampled_from([*ONE_BYTE, *NAMED]), st.binary(max_size=60))
-def test_what_can_be_decoded_is_what_python_says(encoding: str, data: bytes) -> None:
-    """Fails when a table of one byte a character has another byte's character."""
+def test_decodable_bytes_are_decoded_as_by_python(encoding: str, data: bytes) -> None:
+    """Fails when the table of a single-byte encoding has a wrong character."""
     text = text_of(data, encoding)
     assert encoded(text, encoding).decode(encoding, "replace") == data.decode(encoding, "replace")
     try:
@@ -47,7 +47,7 @@ def test_what_can_be_decoded_is_what_python_says(encoding: str, data: bytes) -> 
 
 
 @pytest.mark.parametrize(
-    ("encoding", "data", "seen"),
+    ("encoding", "data", "expected"),
     [
         ("windows-1252", b"a\x81\x8d\xe9\n", r"a\x81\x8dé" + "\n"),
         ("utf-8", b"a\xe9\xff", r"a\xe9\xff"),
@@ -58,16 +58,16 @@ def test_what_can_be_decoded_is_what_python_says(encoding: str, data: bytes) -> 
         ("shift_jis", b"\x83\x5c\x81", r"ソ\x81"),
     ],
 )
-def test_a_byte_that_means_nothing_is_shown_as_its_number(
-    encoding: str, data: bytes, seen: str
+def test_an_undecodable_byte_is_shown_as_its_number(
+    encoding: str, data: bytes, expected: str
 ) -> None:
     text = text_of(data, encoding)
     assert not is_decodable(text)
-    assert printable(text) == seen
+    assert printable(text) == expected
     assert encoded(text, encoding) == data
 
 
-def test_what_is_utf8_already_is_not_touched() -> None:
+def test_utf8_is_passed_through() -> None:
     stream = BytesIO(b"x")
     assert as_utf8(stream, "utf-8") is stream
     assert as_utf8(stream, "utf-8-sig") is stream

@@ -1,4 +1,4 @@
-"""What is inside packed files, and what may not be."""
+"""Compressed files: the CSV file in them, and the files that are refused."""
 
 import gzip
 import io
@@ -22,7 +22,6 @@ GZIP = gzip.compress(CSV, mtime=0)
 
 
 def zipped(*files: tuple[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
-    """An archive."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", method) as archive:
         for name, content in files:
@@ -30,29 +29,28 @@ def zipped(*files: tuple[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> byt
     return buffer.getvalue()
 
 
-def unpacked(packed: bytes, *, at_once: int = 1000) -> bytes:
-    """All of it."""
-    with decompress(io.BytesIO(packed), compression_of(packed)) as stream:
+def decompressed(compressed: bytes, *, at_once: int = 1000) -> bytes:
+    with decompress(io.BytesIO(compressed), compression_of(compressed)) as stream:
         return b"".join(iter(lambda: stream.read(at_once), b""))
 
 
-def swallow(packed: io.BytesIO) -> None:
-    """Read all of it and keep nothing."""
-    stream = decompress(packed, compression_of(packed.getvalue()))
+def decompress_all(compressed: io.BytesIO) -> None:
+    """Read the stream to its end and keep nothing."""
+    stream = decompress(compressed, compression_of(compressed.getvalue()))
     while stream.read(1_000_000):
         pass
 
 
-def refusal(packed: bytes) -> str:
-    """Why it is refused."""
+def error_message(compressed: bytes) -> str:
+    """Return the message of the error that refuses the file."""
     with pytest.raises(FileError) as caught:
-        unpacked(packed)
+        decompressed(compressed)
     assert caught.value.code == "not_csv"
     return str(caught.value.message)
 
 
 @pytest.mark.parametrize(
-    "packed",
+    "compressed",
     [
         CSV,
         GZIP,
@@ -68,58 +66,58 @@ def refusal(packed: bytes) -> str:
     ids=range(9),
 )  # fmt: skip
 @pytest.mark.parametrize("at_once", [7, 100_000_000])
-def test_the_csv_is_read_from_it(packed: bytes, at_once: int) -> None:
-    assert unpacked(packed, at_once=at_once) == CSV
+def test_a_csv_file_is_decompressed(compressed: bytes, at_once: int) -> None:
+    assert decompressed(compressed, at_once=at_once) == CSV
 
 
-def test_closing_it_closes_the_file() -> None:
-    for packed in (CSV, GZIP, zipped(("a.csv", CSV))):
-        file = io.BytesIO(packed)
-        decompress(file, compression_of(packed)).close()
+def test_closing_the_stream_closes_the_file() -> None:
+    for compressed in (CSV, GZIP, zipped(("a.csv", CSV))):
+        file = io.BytesIO(compressed)
+        decompress(file, compression_of(compressed)).close()
         assert file.closed
 
 
 def flagged(bit: int) -> bytes:
-    """An archive whose one file has this flag."""
-    packed = bytearray(zipped(("a.csv", CSV)))
+    """Return an archive with this flag on its only file."""
+    compressed = bytearray(zipped(("a.csv", CSV)))
     for signature, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
-        packed[packed.index(signature) + offset] |= 1 << bit
-    return bytes(packed)
+        compressed[compressed.index(signature) + offset] |= 1 << bit
+    return bytes(compressed)
 
 
 def of_version(version: int) -> bytes:
-    """An archive that says which version of the format it needs, in tenths."""
-    packed = bytearray(zipped(("a.csv", CSV)))
-    packed[packed.index(b"PK\x01\x02") + 6] = version
-    return bytes(packed)
+    """Return an archive that requires this version of the zip format, in tenths."""
+    compressed = bytearray(zipped(("a.csv", CSV)))
+    compressed[compressed.index(b"PK\x01\x02") + 6] = version
+    return bytes(compressed)
 
 
 def of_size(size: int) -> bytes:
-    """An archive whose one file says that it is so large."""
-    packed = bytearray(zipped(("a.csv", CSV)))
-    struct.pack_into("<I", packed, packed.index(b"PK\x01\x02") + 24, size)
-    return bytes(packed)
+    """Return an archive whose only file claims this size."""
+    compressed = bytearray(zipped(("a.csv", CSV)))
+    struct.pack_into("<I", compressed, compressed.index(b"PK\x01\x02") + 24, size)
+    return bytes(compressed)
 
 
 def pointing_before_itself() -> bytes:
-    """An archive whose directory is nearer to its beginning than it says."""
-    packed = bytearray(zipped(("a.csv", CSV)))
-    at = packed.index(b"PK\x05\x06") + 16
-    struct.pack_into("<I", packed, at, struct.unpack_from("<I", packed, at)[0] + 1000)
-    return bytes(packed)
+    """Return an archive whose directory is nearer to its beginning than the archive claims."""
+    compressed = bytearray(zipped(("a.csv", CSV)))
+    at = compressed.index(b"PK\x05\x06") + 16
+    struct.pack_into("<I", compressed, at, struct.unpack_from("<I", compressed, at)[0] + 1000)
+    return bytes(compressed)
 
 
 def with_directory_of(size: int) -> bytes:
-    """An archive with so much of a directory."""
-    packed = zipped(("a.csv", CSV))
-    end = packed.index(b"PK\x05\x06")
-    record = bytearray(packed[end:])
+    """Return an archive with a directory of this size."""
+    compressed = zipped(("a.csv", CSV))
+    end = compressed.index(b"PK\x05\x06")
+    record = bytearray(compressed[end:])
     struct.pack_into("<II", record, 12, size, 0)
-    return packed[:end] + bytes(size) + bytes(record)
+    return compressed[:end] + bytes(size) + bytes(record)
 
 
 @pytest.mark.parametrize(
-    ("packed", "words"),
+    ("compressed", "words"),
     [
         (GZIP[:-1], "gzip file is damaged or incomplete"),
         (GZIP[:20], "gzip file is damaged"),
@@ -145,76 +143,79 @@ def with_directory_of(size: int) -> bytes:
     ],
     ids=range(18),
 )
-def test_what_cannot_be_read_is_refused(packed: bytes, words: str) -> None:
-    assert words in refusal(packed)
+def test_an_unreadable_compressed_file_is_refused(compressed: bytes, words: str) -> None:
+    assert words in error_message(compressed)
 
 
-class Watched(io.BytesIO):
-    """Knows the most that was read at once."""
+class MeasuredStream(io.BytesIO):
+    """A stream that remembers the size of its largest read."""
 
-    most = 0
+    largest_read = 0
 
     def read(self, size: int | None = -1) -> bytes:
-        """The same."""
+        """Read like the base class."""
         data = super().read(size)
-        self.most = max(self.most, len(data))
+        self.largest_read = max(self.largest_read, len(data))
         return data
 
 
 def test_a_large_directory_is_not_read() -> None:
-    """Fails when zipfile may read as much at once as an archive says."""
-    stream = Watched(with_directory_of(20_000_000))
+    """Fails when zipfile reads as much at once as an archive claims."""
+    stream = MeasuredStream(with_directory_of(20_000_000))
     with pytest.raises(FileError):
         decompress(stream, "zip")
-    assert stream.most < 5_000_000
+    assert stream.largest_read < 5_000_000
 
 
-def test_a_size_that_is_too_large_changes_nothing() -> None:
-    assert unpacked(of_size(4_000_000_000)) == CSV
+def test_a_claimed_size_that_is_too_large_has_no_effect() -> None:
+    assert decompressed(of_size(4_000_000_000)) == CSV
 
 
 def bomb(size: int) -> bytes:
-    """Zeros, a thousandth of them."""
-    pack = zlib.compressobj(9, zlib.DEFLATED, 31)
-    return b"".join(map(pack.compress, repeat(bytes(1_000_000), size // 1_000_000))) + pack.flush()
+    """Return a gzip file of so many zeros. It has about a thousandth of their size."""
+    compressor = zlib.compressobj(9, zlib.DEFLATED, 31)
+    return (
+        b"".join(map(compressor.compress, repeat(bytes(1_000_000), size // 1_000_000)))
+        + compressor.flush()
+    )
 
 
 @pytest.mark.parametrize("kind", ["gzip", "zip"])
 def test_a_bomb_is_refused_in_little_memory(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Fails when the ratio is not looked at, or only after the file was unpacked."""
+    """Fails when the ratio is not checked, or only after the file is decompressed."""
     monkeypatch.setattr(unpacking, "RATIO_COUNTS_FROM", 20_000_000)
-    packed = zipped(("a.csv", bytes(30_000_000))) if kind == "zip" else bomb(30_000_000)
+    compressed = zipped(("a.csv", bytes(30_000_000))) if kind == "zip" else bomb(30_000_000)
     tracemalloc.start()
     with pytest.raises(FileError, match="250 times"):
-        swallow(io.BytesIO(packed))
+        decompress_all(io.BytesIO(compressed))
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 15_000_000
 
 
-def test_a_small_file_may_be_packed_well() -> None:
-    assert len(unpacked(bomb(30_000_000))) == 30_000_000
+def test_a_small_file_may_have_a_high_compression_ratio() -> None:
+    assert len(decompressed(bomb(30_000_000))) == 30_000_000
 
 
-@pytest.mark.parametrize("nothing", ["members", "name"])
-def test_much_with_nothing_in_it_is_refused_soon(
-    nothing: str, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("filler", ["members", "name"])
+def test_endless_gzip_members_and_names_are_refused_early(
+    filler: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Fails when empty members of a gzip, or its name, are read however long they are."""
+    """Fails when empty members or the name of a gzip file are read without a limit."""
     monkeypatch.setattr(unpacking, "_SLACK", 200_000)
     more = {"members": gzip.compress(b"") * 50_000, "name": b"\x1f\x8b\x08\x08" + b"x" * 10**6}
-    stream = io.BytesIO(GZIP + more[nothing])
+    stream = io.BytesIO(GZIP + more[filler])
     with pytest.raises(FileError):
-        swallow(stream)
+        decompress_all(stream)
     assert stream.tell() < 500_000
 
 
 @given(st.sampled_from([GZIP, zipped(("a.csv", CSV))]), st.data())
 @settings(max_examples=300)
-def test_damage_leads_nowhere_else(packed: bytes, data: st.DataObject) -> None:
-    """Fails when an exception of zipfile, gzip or zlib is not said as a FileError."""
-    damaged = bytearray(packed)
+def test_damage_leads_to_no_other_error(compressed: bytes, data: st.DataObject) -> None:
+    """Fails when an exception of zipfile, gzip or zlib does not become a `FileError`."""
+    damaged = bytearray(compressed)
     for _ in range(data.draw(st.integers(1, 3))):
         damaged[data.draw(st.integers(0, len(damaged) - 1))] = data.draw(st.integers(0, 255))
     with suppress(FileError):
-        unpacked(bytes(damaged))
+        decompressed(bytes(damaged))

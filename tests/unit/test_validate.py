@@ -1,4 +1,4 @@
-"""Which rows are people."""
+"""Checks of rows: users and rejections."""
 
 from collections.abc import Sequence
 
@@ -18,7 +18,7 @@ from users_uc.emails import InvalidEmailError, normalise
 def checked(
     cells: Sequence[Sequence[str]], header: Sequence[str] = ("email", "name", "phone", "is_active")
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """People and refusals of rows numbered from 1 that stand from line 2 on."""
+    """Return users and rejections of rows. The first row is record 1, in line 2."""
     known = understand(header)
     rows = [(n, n + 1, *row) for n, row in enumerate(cells, start=1)]
     schema = {"record": pl.Int64, "line": pl.Int64} | dict.fromkeys(known.columns, pl.String)
@@ -26,14 +26,14 @@ def checked(
     return check(frame, known, weak_password=lambda password, email, name: password == "weak")
 
 
-def test_a_person_is_trimmed_and_normalised() -> None:
-    people, refused = checked([(" Ann@X.COM ", "  Ann Bee ", " 1 ", "Sim")])
-    assert people.rows(named=True) == [
+def test_cells_are_trimmed_and_normalised() -> None:
+    users, rejected = checked([(" Ann@X.COM ", "  Ann Bee ", " 1 ", "Sim")])
+    assert users.rows(named=True) == [
         {"record": 1, "line": 2, "email": "ann@x.com", "name": "Ann Bee", "phone": "1",
          "is_active": True}
     ]  # fmt: skip
-    assert refused.is_empty()
-    assert refused.schema == rejections.SCHEMA
+    assert rejected.is_empty()
+    assert rejected.schema == rejections.SCHEMA
 
 
 @pytest.mark.parametrize(
@@ -55,45 +55,45 @@ def test_a_person_is_trimmed_and_normalised() -> None:
 def test_each_rule_names_the_column_and_shows_the_value(
     row: tuple[str, ...], column: str, code: str, detail: str, value: str
 ) -> None:
-    people, refused = checked([row])
-    assert people.is_empty()
-    assert refused.rows() == [(1, 2, column, code, detail, value)]
+    users, rejected = checked([row])
+    assert users.is_empty()
+    assert rejected.rows() == [(1, 2, column, code, detail, value)]
 
 
 @pytest.mark.parametrize("name", ["two\nlines", "tab\there", "form\ffeed", "\u2028", "a\x85b"])
 def test_white_space_and_separators_inside_a_name_are_data(name: str) -> None:
-    people, _ = checked([("a@x.com", name, "", "")])
-    assert people["name"].to_list() == [name.strip()]
+    users, _ = checked([("a@x.com", name, "", "")])
+    assert users["name"].to_list() == [name.strip()]
 
 
 def test_limits_count_characters_and_include_the_last() -> None:
-    people, refused = checked([("a@x.com", "é" * 150, "1" * 32, "")])
-    assert people.height == 1
-    assert refused.is_empty()
+    users, rejected = checked([("a@x.com", "é" * 150, "1" * 32, "")])
+    assert users.height == 1
+    assert rejected.is_empty()
 
 
 @pytest.mark.parametrize("text", ["true", "1", "YES", "sim", "Ativo", "WAHR", "Vrai"])
-def test_words_for_active(text: str) -> None:
+def test_words_that_mean_active(text: str) -> None:
     assert checked([("a@x.com", "", "", text)])[0]["is_active"].to_list() == [True]
 
 
 @pytest.mark.parametrize("text", ["false", "0", "No", "NÃO", "nao", "inativo", "FALSCH"])
-def test_words_for_inactive(text: str) -> None:
+def test_words_that_mean_inactive(text: str) -> None:
     assert checked([("a@x.com", "", "", text)])[0]["is_active"].to_list() == [False]
 
 
-def test_an_empty_cell_does_not_say_whether_somebody_is_active() -> None:
+def test_an_empty_cell_leaves_is_active_open() -> None:
     assert checked([("a@x.com", "", "", " ")])[0]["is_active"].to_list() == [None]
 
 
-def test_refusals_stand_in_the_order_of_the_file() -> None:
-    _, refused = checked([("a@x.com", "", "1" * 40, ""), ("x", "", "", ""), ("", "", "", "")])
-    assert refused["record"].to_list() == [1, 2, 3]
+def test_rejections_are_in_the_order_of_the_file() -> None:
+    _, rejected = checked([("a@x.com", "", "1" * 40, ""), ("x", "", "", ""), ("", "", "", "")])
+    assert rejected["record"].to_list() == [1, 2, 3]
 
 
-def test_a_file_may_have_e_mails_only() -> None:
-    people, _ = checked([("a@x.com",)], header=["email"])
-    assert people.columns == ["record", "line", "email"]
+def test_a_file_may_have_only_e_mail_addresses() -> None:
+    users, _ = checked([("a@x.com",)], header=["email"])
+    assert users.columns == ["record", "line", "email"]
 
 
 EMAIL = st.one_of(
@@ -104,27 +104,27 @@ EMAIL = st.one_of(
 
 
 @given(st.lists(EMAIL, min_size=1, max_size=20))
-def test_a_column_of_addresses_is_normalised_as_one_is(emails: list[str]) -> None:
-    """Fails when the short way for plain addresses says anything else than the normaliser."""
-    people, refused = checked([(email,) for email in emails], header=["email"])
+def test_a_column_of_e_mail_addresses_is_normalised_like_a_single_one(emails: list[str]) -> None:
+    """Fails when the fast path for plain e-mail addresses disagrees with the normaliser."""
+    users, rejected = checked([(email,) for email in emails], header=["email"])
     expected = {}
     for record, email in enumerate(emails, start=1):
         try:
             expected[record] = normalise(email.replace("\0", "")) if "\0" not in email else None
         except InvalidEmailError:
             expected[record] = None
-    found = dict(people.select("record", "email").rows())
+    found = dict(users.select("record", "email").rows())
     assert found == {record: email for record, email in expected.items() if email}
-    assert set(refused["record"]) == set(expected) - set(found)
+    assert set(rejected["record"]) == set(expected) - set(found)
 
 
 @given(st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=8))
-def test_what_was_guarded_for_a_spreadsheet_is_taken_back(cell: str) -> None:
-    """Fails when some cell comes back from failed-rows.csv with a quote more or less."""
+def test_the_guard_of_a_returned_cell_is_removed(cell: str) -> None:
+    """Fails when a cell comes back from failed-rows.csv with a quote too many or too few."""
     header = ["email", "name", *ERROR_COLUMNS]
-    sent, _ = checked([("a@x.com", cell)], header=["email", "name"])
+    uploaded, _ = checked([("a@x.com", cell)], header=["email", "name"])
     returned, _ = checked([("a@x.com", guard(cell))], header=header)
-    assert returned.rows() == sent.rows()
+    assert returned.rows() == uploaded.rows()
 
 
 @pytest.mark.parametrize("cell", ["=1+1", "+55", "-1", "@x", "\tx", "\rx", "'=1"])
@@ -133,5 +133,5 @@ def test_cells_that_a_spreadsheet_would_run_are_guarded(cell: str) -> None:
 
 
 @pytest.mark.parametrize("cell", ["", "Ann", "'quoted'", "1-2", " =1"])
-def test_other_cells_are_not(cell: str) -> None:
+def test_other_cells_are_not_guarded(cell: str) -> None:
     assert guard(cell) == cell

@@ -1,4 +1,4 @@
-"""Passwords and their hashes in a file."""
+"""Checks of passwords and password hashes in a file."""
 
 import polars as pl
 import pytest
@@ -19,7 +19,7 @@ PBKDF2 = "pbkdf2_sha256${}$somesalt$" + "A" * 43 + "="
 
 
 def checked(column: str, cells: list[str]) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """People and refusals of a file with e-mails and this column."""
+    """Return users and rejections of a file with e-mail addresses and this column."""
     rows = {
         "record": range(1, len(cells) + 1),
         "line": range(2, len(cells) + 2),
@@ -36,29 +36,29 @@ def checked(column: str, cells: list[str]) -> tuple[pl.DataFrame, pl.DataFrame]:
     [("weak", "weak_password"), ("p0@x.com", "weak_password"), ("x" * 129, "field_too_long"),
      ("good\0one", "nul_byte")],
 )  # fmt: skip
-def test_a_password_that_is_refused_is_not_kept(password: str, code: str) -> None:
-    people, refused = checked("password", [password])
-    assert people.is_empty()
-    assert refused.select("column", "code", "value").rows() == [("password", code, "")]
+def test_a_rejected_password_is_not_kept(password: str, code: str) -> None:
+    users, rejected = checked("password", [password])
+    assert users.is_empty()
+    assert rejected.select("column", "code", "value").rows() == [("password", code, "")]
 
 
 @pytest.mark.parametrize("password", ["", " two spaces ", "'=quoted", "x" * 128])
-def test_a_password_is_taken_as_it_stands(password: str) -> None:
-    people, refused = checked("password", [password])
-    assert people["password"].to_list() == [password]
-    assert refused.is_empty()
+def test_a_password_is_unchanged(password: str) -> None:
+    users, rejected = checked("password", [password])
+    assert users["password"].to_list() == [password]
+    assert rejected.is_empty()
 
 
 def test_hashes_of_the_installed_hashers_are_accepted() -> None:
     """Fails when a hasher is added without its pattern, or when Django writes another form."""
     hashes = [make_password("x", hasher=hasher) for hasher in get_hashers()]
-    people, _ = checked("password_hash", ["", *hashes])
+    users, _ = checked("password_hash", ["", *hashes])
     assert len(hashes) == 2
-    assert people["password_hash"].to_list() == ["", *hashes]
+    assert users["password_hash"].to_list() == ["", *hashes]
 
 
 def test_hashes_of_django_with_its_own_settings_are_accepted() -> None:
-    """100 MiB and 8 lanes: what a project that only chose Argon2 has stored."""
+    """A project that only chose Argon2 has stored hashes with 100 MiB and 8 lanes."""
     encoded = Argon2PasswordHasher().encode("x", "somesaltsomesalt")
     assert checked("password_hash", [encoded])[1].is_empty()
 
@@ -71,7 +71,7 @@ def test_hashes_of_django_with_its_own_settings_are_accepted() -> None:
         PBKDF2.format(2_000_000),
     ],
 )
-def test_costs_may_reach_their_ceilings(cell: str) -> None:
+def test_costs_may_reach_their_limits(cell: str) -> None:
     assert checked("password_hash", [cell])[1].is_empty()
 
 
@@ -97,22 +97,22 @@ def test_costs_may_reach_their_ceilings(cell: str) -> None:
         "plain text",
     ],
 )
-def test_other_hashes_are_refused_and_not_kept(cell: str) -> None:
-    people, refused = checked("password_hash", [cell])
-    assert people.is_empty()
+def test_other_hashes_are_rejected_and_not_kept(cell: str) -> None:
+    users, rejected = checked("password_hash", [cell])
+    assert users.is_empty()
     expected = [("password_hash", "invalid_password_hash", "")]
-    assert refused.select("column", "code", "value").rows() == expected
+    assert rejected.select("column", "code", "value").rows() == expected
 
 
 @pytest.mark.parametrize("cell", [ARGON2ID.format(19456, 2, 1), PBKDF2.format(1000)])
-def test_a_login_with_an_accepted_hash_of_another_password_is_an_ordinary_no(cell: str) -> None:
+def test_a_wrong_password_does_not_match_an_accepted_hash(cell: str) -> None:
     assert checked("password_hash", [cell])[1].is_empty()
     assert check_password("wrong", cell) is False
 
 
 @pytest.mark.parametrize("salt", range(9, 67))
-def test_only_salts_that_bytes_can_have_are_accepted(salt: int) -> None:
-    """Django's hasher fails at others, at each login."""
+def test_only_salts_of_a_possible_length_are_accepted(salt: int) -> None:
+    """Django's hasher raises an exception for other salts, at each login."""
     cell = f"argon2$argon2id$v=19$m=8,t=1,p=1${'A' * salt}${'A' * 22}"
     is_accepted = checked("password_hash", [cell])[1].is_empty()
     assert is_accepted is (
@@ -122,7 +122,7 @@ def test_only_salts_that_bytes_can_have_are_accepted(salt: int) -> None:
 
 
 @pytest.mark.parametrize("length", range(20, 89))
-def test_only_hashes_that_bytes_can_have_are_accepted(length: int) -> None:
+def test_only_hashes_of_a_possible_length_are_accepted(length: int) -> None:
     cell = f"argon2$argon2id$v=19$m=8,t=1,p=1${'A' * 11}${'A' * length}"
     is_accepted = checked("password_hash", [cell])[1].is_empty()
     assert is_accepted is (
@@ -136,13 +136,13 @@ def test_the_column_holds_the_longest_hash() -> None:
 
 
 @pytest.mark.parametrize("columns", [{}, {"Senha": None}])
-def test_a_secret_that_slipped_into_another_column_is_not_kept(
+def test_a_secret_in_another_column_is_not_kept(
     columns: dict[str, str | None],
 ) -> None:
-    """Fails when only the secret's own column is hidden: one stray delimiter moves it."""
+    """Fails when only the column of the secret is hidden. A stray delimiter moves the secret."""
     header = understand(["email", "senha", "is_active"], columns)
     cells = {"email": "p@x.com", "password": "Ann", "is_active": "TopSecret9x"}
     row = {"record": 1, "line": 2} | {name: cells[name] for name in header.columns}
-    _, refused = check(pl.DataFrame([row]), header, weak_password=lambda p, email, name: False)
+    _, rejected = check(pl.DataFrame([row]), header, weak_password=lambda p, email, name: False)
     assert header.has_secrets
-    assert refused.select("code", "value").rows() == [("invalid_boolean", "")]
+    assert rejected.select("code", "value").rows() == [("invalid_boolean", "")]

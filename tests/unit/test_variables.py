@@ -1,4 +1,4 @@
-"""tests/variables.py finds what a module reads of the environment."""
+"""Search for the environment variables that a module reads (tests/variables.py)."""
 
 from pathlib import Path
 

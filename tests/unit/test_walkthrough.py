@@ -1,4 +1,4 @@
-"""How the commands and the answers of a document are compared with a running system."""
+"""Comparison of the commands and answers in a document with a running system."""
 
 from pathlib import Path
 
@@ -32,9 +32,7 @@ def updated(text: str, *answers: str) -> str:
         (OBJECT, OBJECT.replace("...", '"y": [\n            1\n        ]')),
     ],
 )
-def test_values_that_may_differ_and_lines_left_out_are_no_difference(
-    written: str, real: str
-) -> None:
+def test_variable_values_and_omitted_lines_are_no_difference(written: str, real: str) -> None:
     text = document(written)
     assert updated(text, real) == text
 
@@ -76,14 +74,14 @@ def test_commands_without_an_answer_must_print_nothing() -> None:
     assert updated(text, "204\n") == f"{text}\n```text\n204\n```\n"
 
 
-def test_the_blocks_run_in_one_bash_on_the_address_of_the_system(tmp_path: Path) -> None:
+def test_the_blocks_run_in_one_shell_with_the_url_of_the_system(tmp_path: Path) -> None:
     text = document("").replace("true", "BASE=http://127.0.0.1:8000")
     text += document(f"{URL}\n").replace("true", "echo $BASE; echo ${#BASE}; false")
     answers = walkthrough.run(walkthrough.blocks(text), tmp_path, URL)
     assert answers == ["", f"http://127.0.0.1:8000\n{len(URL)}\nexit code 1\n"]
 
 
-def test_commands_that_do_not_end_are_told_with_their_output(tmp_path: Path) -> None:
+def test_commands_that_time_out_are_reported_with_their_output(tmp_path: Path) -> None:
     text = document("").replace("true", "echo polling; sleep 60") + document("204\n")
     answers = walkthrough.run(walkthrough.blocks(text), tmp_path, URL, seconds=0.5)
     assert answers == ["polling\n\ndid not end within 0.5 s\n", "204\n"]

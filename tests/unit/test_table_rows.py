@@ -1,4 +1,4 @@
-"""Bytes into columns: lines, records and their numbers, and what is refused."""
+"""Rows of a table: their lines, their numbers and their rejections."""
 
 import zlib
 from io import BytesIO
@@ -14,17 +14,17 @@ from tasks.reading.table import Table
 def read(
     data: bytes, block_size: int = 1000, encoding: str = "utf-8"
 ) -> tuple[list[tuple[int | str, ...]], list[tuple[int | str, ...]]]:
-    """The rows, and the refusals as record, line, code, detail and value."""
+    """Return the rows, and the rejections as record, line, code, detail and value."""
     batches = list(Table(BytesIO(data), encoding=encoding).batches(block_size))
     rows = [row for batch in batches for row in batch.rows.rows()]
-    rejects = [batch.rejected for batch in batches]
-    shown = [frame.select("record", "line", "code", "detail", "value") for frame in rejects]
-    return rows, [row for frame in shown for row in frame.rows()]
+    frames = [batch.rejected for batch in batches]
+    selected = [frame.select("record", "line", "code", "detail", "value") for frame in frames]
+    return rows, [row for frame in selected for row in frame.rows()]
 
 
 @pytest.mark.parametrize("size", [1, 1000])
 @pytest.mark.parametrize(
-    ("body", "found", "refused"),
+    ("body", "rows", "rejections"),
     [
         (b"a\n\n \t\nb\n", [(1, 2, "a"), (2, 5, "b")], []),
         (b"a\r\nb\nc\rd", [(1, 2, "a"), (2, 3, "b"), (3, 4, "c"), (4, 5, "d")], []),
@@ -42,29 +42,29 @@ def read(
         (b"a\0b\n,,,\n", [(1, 2, "a\0b"), (2, 3, "")], []),
     ],
 )  # fmt: skip
-def test_lines_and_records_are_counted_as_an_editor_shows_them(
+def test_lines_are_counted_as_an_editor_shows_them(
     body: bytes,
-    found: list[tuple[int, int, str]],
-    refused: list[tuple[int, int, str, str, str]],
+    rows: list[tuple[int, int, str]],
+    rejections: list[tuple[int, int, str, str, str]],
     size: int,
 ) -> None:
-    assert read(b"email\n" + body, size) == (found, refused)
+    assert read(b"email\n" + body, size) == (rows, rejections)
 
 
-def test_bytes_that_an_encoding_does_not_have_are_refused_by_its_name() -> None:
-    found = read(b"email,name\na,\xe9\nb,\x81\xe9\nc,\xe7\n", encoding="windows-1252")
-    shown = "b,\\x81é"
-    assert found == (
-        [(1, 2, "a", "é"), (3, 4, "c", "ç")], [(2, 3, "undecodable", "windows-1252", shown)]
+def test_undecodable_bytes_are_rejected_with_the_name_of_the_encoding() -> None:
+    result = read(b"email,name\na,\xe9\nb,\x81\xe9\nc,\xe7\n", encoding="windows-1252")
+    value = "b,\\x81é"
+    assert result == (
+        [(1, 2, "a", "é"), (3, 4, "c", "ç")], [(2, 3, "undecodable", "windows-1252", value)]
     )  # fmt: skip
 
 
-def test_nothing_of_a_row_with_secrets_is_shown() -> None:
-    _, refused = read(b'email,password\na\nb,c,d\ne,\xff\n"f"f,g\n')
-    assert [row[2] for row in refused] == [
+def test_a_rejection_shows_no_value_of_a_row_with_secrets() -> None:
+    _, rejections = read(b'email,password\na\nb,c,d\ne,\xff\n"f"f,g\n')
+    assert [row[2] for row in rejections] == [
         "too_few_columns", "too_many_columns", "invalid_utf8", "invalid_quoting"
     ]  # fmt: skip
-    assert {row[4] for row in refused} == {""}
+    assert {row[4] for row in rejections} == {""}
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_nothing_of_a_row_with_secrets_is_shown() -> None:
     ],
     ids=range(7),
 )
-def test_what_has_no_end_is_an_error_of_the_file(body: bytes, code: str, line: str) -> None:
+def test_an_endless_quote_or_line_is_a_file_error(body: bytes, code: str, line: str) -> None:
     with pytest.raises(FileError) as caught:
         read(b"email,name\n" + body, 4 * MAX_LINE)
     assert caught.value.code == code
@@ -92,17 +92,17 @@ def test_what_has_no_end_is_an_error_of_the_file(body: bytes, code: str, line: s
     [b"a,1\nb,2\n", b"a,1\r\nb,2\r\n", b"a,1\rb,2\r", b"a,1\rb,2\r\n", b"a,1\nb,2",
      b"a,1,\nb,2,\n", b'"a",1\n"b","2"', b'"a",1\r\nb,"2"\r\n'],
 )  # fmt: skip
-def test_lines_that_are_records_are_read_by_polars(
+def test_lines_that_are_rows_are_read_by_polars(
     body: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Fails when the fast way is left without need; only speed would show it."""
+    """Fails when the fast reader is left without need, which only the speed would show."""
     table = Table(BytesIO(b"email,name\n" + body), encoding="utf-8")
     monkeypatch.setattr(Table, "_exact", None)
     rows = [row for batch in table.batches() for row in batch.rows.rows()]
     assert rows == [(1, 2, "a", "1"), (2, 3, "b", "2")]
 
 
-def test_odd_lines_are_read_by_polars_too(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_blank_and_rejected_lines_are_read_by_polars_too(monkeypatch: pytest.MonkeyPatch) -> None:
     body = b'\n"a;""b"";";1;x\nb\n \t\nc;3;x;y\n\nd;4\n;;\n"e";"5";"z";"\xc3\xa9"\n'
     monkeypatch.setattr(Table, "_exact", None)
     assert read(b"email;name;x;\n" + body) == (
@@ -113,7 +113,7 @@ def test_odd_lines_are_read_by_polars_too(monkeypatch: pytest.MonkeyPatch) -> No
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 @pytest.mark.parametrize("end", ["", " ", '""', '" "', "\x1c", "\u3000"])
-def test_empty_cells_too_many_count_for_nothing(delimiter: str, end: str) -> None:
+def test_surplus_empty_cells_are_ignored(delimiter: str, end: str) -> None:
     line = delimiter.join(["a", "1", end])
     body = f"{delimiter.join(['email', 'name'])}\n{line}\n\n{line}{delimiter}\n"
     assert read(body.encode()) == ([(1, 2, "a", "1"), (2, 4, "a", "1")], [])
@@ -125,7 +125,7 @@ def test_empty_cells_too_many_count_for_nothing(delimiter: str, end: str) -> Non
      b"\na\x1fb\n", b"\xef\xbb\xbf\n", b"\n\xef\xbb\xbf\n", b"\x1f\x8b\n", b"x\x01\n", b"\nx^\n",
      zlib.compress(b"a\n"), b"(\xb5/\xfd\n"],
 )  # fmt: skip
-def test_a_block_whose_lines_are_not_all_records_is_not_read_by_polars(
+def test_a_block_that_polars_would_misread_is_not_read_by_polars(
     block: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     table = Table(BytesIO(b"email\n" + block), encoding="utf-8")
@@ -134,18 +134,18 @@ def test_a_block_whose_lines_are_not_all_records_is_not_read_by_polars(
     assert blocks == [block]
 
 
-def test_records_are_the_same_as_the_rows_of_batches() -> None:
+def test_records_are_the_rows_of_batches() -> None:
     data = b'email,name\na,1\n"b\nb",2\n\nc,3'
-    found = [(r.line, r.cells, r.text) for r in Table(BytesIO(data), encoding="utf-8").records()]
-    assert found == [
+    rows = [(r.line, r.cells, r.text) for r in Table(BytesIO(data), encoding="utf-8").records()]
+    assert rows == [
         (2, ["a", "1"], "a,1\n"), (3, ["b\nb", "2"], '"b\nb",2\n'), (6, ["c", "3"], "c,3")
     ]  # fmt: skip
 
 
-def test_quotes_that_close_wrongly_far_below_do_not_take_hours(
+def test_the_rereading_of_lines_after_wrong_quotes_is_limited(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Fails when there is no limit to how often lines are read again."""
+    """Fails when lines may be reread without a limit."""
     monkeypatch.setattr(records, "_FREE_TO_REREAD", 1_000_000)
     lines = b'a","\n' * 100_000 + b'"z"z\n'
     table = Table(BytesIO(b"email,name\n" + lines), encoding="utf-8")
@@ -155,11 +155,11 @@ def test_quotes_that_close_wrongly_far_below_do_not_take_hours(
 
 
 @pytest.mark.parametrize("quote", ["", '"'])
-def test_a_line_is_as_long_as_its_bytes_whoever_reads_it(quote: str) -> None:
-    """Fails when batches and records count a line differently: failed-rows.csv would break off."""
+def test_batches_and_records_measure_a_line_in_bytes(quote: str) -> None:
+    """Fails when the two measure a line differently. failed-rows.csv would then be incomplete."""
     data = f"email,name\n{quote}{'é' * 600_000}{quote},x\n".encode()
-    for way in ("batches", "records"):
+    for method in ("batches", "records"):
         table = Table(BytesIO(data), encoding="utf-8")
         with pytest.raises(FileError) as caught:
-            list(getattr(table, way)())
+            list(getattr(table, method)())
         assert caught.value.code == "line_too_long"

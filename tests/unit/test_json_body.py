@@ -1,4 +1,4 @@
-"""core/http/json_body.py."""
+"""JSON bodies of responses."""
 
 from datetime import UTC, datetime
 from uuid import UUID
@@ -19,10 +19,10 @@ from core.http.json_body import JSONRenderer
         (None, ""),
     ],
 )
-def test_what_is_rendered(value: object, text: str) -> None:
+def test_a_value_is_rendered_as_json(value: object, text: str) -> None:
     assert JSONRenderer().render(value).decode() == text
 
 
-def test_what_has_no_json_form_is_a_bug() -> None:
+def test_a_value_without_a_json_form_is_a_type_error() -> None:
     with pytest.raises(TypeError):
         JSONRenderer().render({"a": object()})

@@ -1,4 +1,4 @@
-"""core/metrics/processes.py."""
+"""CPU time of a process tree, and its memory limit."""
 
 import subprocess
 import sys
@@ -20,9 +20,9 @@ def test_cpu_time_never_falls_when_a_child_ends() -> None:
         child.stdout.readline()
         running = cpu_seconds(main)
         child.communicate(b"\n")
-    assert running >= before + 0.3  # of 0.4, which the kernel counts in ticks
+    assert running >= before + 0.3  # 0.3 of the 0.4 s, because the kernel counts in ticks
     assert cpu_seconds(main) >= running
 
 
-def test_the_limit_of_memory_is_that_of_the_machine_at_most() -> None:
+def test_the_memory_limit_is_at_most_the_memory_of_the_machine() -> None:
     assert 0 < memory_limit() <= psutil.virtual_memory().total

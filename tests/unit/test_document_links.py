@@ -1,4 +1,4 @@
-"""No relative link in a Markdown document is dead, anchors included."""
+"""Relative links in Markdown documents, with their anchors."""
 
 import re
 from collections.abc import Iterator
@@ -13,20 +13,20 @@ from tests.documents import anchors, markdown_files, without_code
 
 _LINK: Final = re.compile(r"\]\(\s*<?([^)\s>]+)")
 _REFERENCE: Final = re.compile(r"^\[[^\]]+\]:\s*(\S+)", re.MULTILINE)
-_ELSEWHERE: Final = re.compile(r"[a-z][a-z0-9+.-]*:|//")
+_ABSOLUTE: Final = re.compile(r"[a-z][a-z0-9+.-]*:|//")
 FILES: Final = markdown_files()
 
 
 def links(text: str) -> Iterator[str]:
-    """Return the targets of the links, also of those within an image's link."""
+    """Yield the targets of the relative links, also of a link around an image."""
     prose = re.sub(r"`[^`\n]*`", "", without_code(text))
     for target in [*_LINK.findall(prose), *_REFERENCE.findall(prose)]:
-        if not _ELSEWHERE.match(target):
+        if not _ABSOLUTE.match(target):
             yield target
 
 
 def dead_links(path: Path) -> Iterator[str]:
-    """Return the relative links of a document that lead nowhere."""
+    """Yield the relative links of a document whose target does not exist."""
     for link in links(path.read_text(encoding="utf-8")):
         name, _, anchor = unquote(link).partition("#")
         target = (path.parent / name).resolve() if name else path
@@ -49,7 +49,7 @@ def test_the_index_names_every_document() -> None:
 
 
 def test_dead_links_are_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tests.unit.test_links.ROOT", tmp_path)
+    monkeypatch.setattr("tests.unit.test_document_links.ROOT", tmp_path)
     (tmp_path / "other.md").write_text("# One `thing`: it's\n\n# Twice\n\n## Twice\n")
     page = tmp_path / "page.md"
     page.write_text(

@@ -8,11 +8,11 @@ from tasks.writing.record_list import compress, decompress
 
 
 @given(st.sets(st.integers(1, 2**40)).map(sorted))
-def test_numbers_come_back(records: list[int]) -> None:
+def test_record_numbers_are_restored(records: list[int]) -> None:
     assert decompress(compress(pl.Series(records, dtype=pl.Int64))) == records
 
 
-def test_nothing_stored_is_no_record() -> None:
+def test_an_empty_value_has_no_records() -> None:
     assert decompress(b"") == []
 
 

@@ -1,4 +1,4 @@
-"""When beat does what is periodic."""
+"""Scheduler of beat: when periodic tasks are due."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -12,16 +12,18 @@ from core.queueing.scheduler import Scheduler, periodic
 
 @pytest.fixture
 def scheduler(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Scheduler]:
-    """With one entry, which its start has just sent."""
+    """Return a scheduler with one entry, which the start has just published."""
     monkeypatch.setattr(app.conf, "beat_schedule", {"every": periodic("tasks.recover", 10)})
-    monkeypatch.setattr(app.conf, "result_expires", None)  # else Celery adds an entry of its own
+    monkeypatch.setattr(
+        app.conf, "result_expires", None
+    )  # otherwise Celery adds an entry of its own
     scheduler = Scheduler(app, schedule_filename=str(tmp_path / "schedule"))
     monkeypatch.setattr(scheduler, "apply_entry", lambda *_, **__: None)
     yield scheduler
     scheduler.close()
 
 
-def test_beat_sends_what_there_is_and_has_expired_logins_removed_each_hour() -> None:
+def test_beat_publishes_existing_tasks_and_deletes_expired_logins_every_hour() -> None:
     app.loader.import_default_modules()
     entries = app.conf.beat_schedule.values()
     assert {entry["task"] for entry in entries} <= set(own_tasks())
@@ -29,12 +31,12 @@ def test_beat_sends_what_there_is_and_has_expired_logins_removed_each_hour() -> 
     assert "users_uc.delete_expired_families" in hourly
 
 
-def test_what_was_done_just_now_waits(scheduler: Scheduler) -> None:
+def test_a_task_that_was_just_published_is_not_due(scheduler: Scheduler) -> None:
     assert 9 < scheduler.tick() <= 10
 
 
 @pytest.mark.parametrize("set_back", [timedelta(seconds=5), timedelta(hours=1)])
-def test_a_clock_that_was_set_back_is_not_waited_for(
+def test_a_clock_that_is_set_back_delays_no_task(
     scheduler: Scheduler, monkeypatch: pytest.MonkeyPatch, set_back: timedelta
 ) -> None:
     scheduler.tick()
@@ -44,6 +46,6 @@ def test_a_clock_that_was_set_back_is_not_waited_for(
     assert scheduler.schedule["every"].last_run_at == earlier
 
 
-def test_what_was_done_long_ago_is_due(scheduler: Scheduler) -> None:
+def test_a_task_is_due_after_its_interval(scheduler: Scheduler) -> None:
     scheduler.schedule["every"].last_run_at = app.now() - timedelta(seconds=11)
     assert scheduler.tick() == 0
