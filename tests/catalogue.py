@@ -3,6 +3,7 @@
 `python -m tests.catalogue` brings the files up to date with the code, and names what to translate.
 """
 
+import ast
 import io
 from collections.abc import Iterator
 from pathlib import Path
@@ -30,7 +31,7 @@ MARKS: Final = {
 def in_code() -> Catalog:
     """Every message of the code and of its pages, with the files that it is in."""
     catalogue = Catalog(locale="pt_BR")
-    for path, message in sorted({*_in_python(), *_in_pages()}):
+    for path, message in sorted({*_in_python(), *_in_tables(), *_in_pages()}):
         catalogue.add(message, locations=[(path, 1)])
     return catalogue
 
@@ -40,6 +41,15 @@ def _in_python() -> Iterator[tuple[str, str]]:
         APP, method_map=[("**.py", "python")], keywords=MARKS
     ):
         yield path, str(message)
+
+
+def _in_tables() -> Iterator[tuple[str, str]]:
+    """Yield the messages of the tables by id or code, which have no mark in the code."""
+    for path in ("tasks/file_messages.py", "tasks/codes.py"):
+        for node in ast.parse((APP / path).read_text(encoding="utf-8")).body:
+            match node:
+                case ast.AnnAssign(value=ast.Dict() as table):
+                    yield from ((path, text) for text in ast.literal_eval(table).values())
 
 
 def _in_pages() -> Iterator[tuple[str, str]]:
