@@ -79,7 +79,7 @@ def update() -> Iterator[str]:
     catalogue.update(code, no_fuzzy_matching=True)
     catalogue.obsolete.clear()
     with PO.open("wb") as file:
-        write_po(file, catalogue, width=100, include_lineno=False, sort_output=False)
+        write_po(file, catalogue, width=100, no_location=True, sort_output=False)
     MO.write_bytes(compiled(catalogue))
     return (str(message.id) for message in catalogue if message.id and not message.string)
 
