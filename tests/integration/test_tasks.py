@@ -44,7 +44,7 @@ def test_a_bad_file_is_a_failure_for_celery_too(queue: Redis) -> None:
     job = make_job('email\n"a\n')
     tasks.process_csv(str(job.id))
     assert state_of(job) == "FAILURE"
-    assert "does not close" in str(app.backend.get_result(str(job.id)))
+    assert "is not closed" in str(app.backend.get_result(str(job.id)))
 
 
 def test_maintenance_runs(queue: Redis) -> None:
