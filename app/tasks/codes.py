@@ -53,7 +53,6 @@ class Message:
     params: Mapping[str, Value]
 
     def __str__(self) -> str:
-        """Return the message in English."""
         values = {name: _english(value) for name, value in self.params.items()}
         return FILE_MESSAGES[self.id].format(**values)
 
