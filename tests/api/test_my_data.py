@@ -80,7 +80,7 @@ def test_the_export_has_only_the_data_of_the_user(
 def test_the_export_does_not_reveal_whether_an_email_is_taken(
     mailbox: Mailbox, as_charlie: APIClient, charlie: User, bob: User, new_password: str | None
 ) -> None:
-    """The same holds after a password change, which cancels waiting mails."""
+    """A password change, which cancels waiting mails, does not reveal it either."""
     for email in (bob.email, "nobody@example.com"):
         body = {"current_password": PASSWORD, "new_email": email}
         assert as_charlie.post("/api/users/set_email/", body).status_code == 204
