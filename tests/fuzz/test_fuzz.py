@@ -90,7 +90,7 @@ def _options(chance: Random) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("batch", range(BATCHES))
-def test_whatever_is_sent_ends_in_a_clear_answer(
+def test_every_upload_gets_a_clear_answer(
     as_bob: APIClient, settings: Settings, batch: int
 ) -> None:
     """Fails when anything escapes as an exception, does not sum up, or leaves a file behind."""

@@ -32,7 +32,7 @@ def stored_files() -> set[Path]:
     return {path for path in django_settings.MEDIA_ROOT.rglob("*") if path.is_file()}
 
 
-def test_eight_times_the_same_at_once_are_one_job_and_one_file(bob: User) -> None:
+def test_eight_concurrent_uploads_with_one_key_create_one_job_and_one_file(bob: User) -> None:
     before = stored_files()
     answers = at_once(*[partial(upload, bob, key="a")] * 8)
     job = ImportJob.objects.get()
@@ -43,7 +43,7 @@ def test_eight_times_the_same_at_once_are_one_job_and_one_file(bob: User) -> Non
     assert left == django_settings.MEDIA_ROOT / job.file
 
 
-def test_one_key_for_four_files_at_once_is_one_job_and_three_409(bob: User) -> None:
+def test_four_concurrent_files_with_one_key_get_one_job_and_three_409(bob: User) -> None:
     before = stored_files()
     contents = [f"{PEOPLE}q{number}@x.com\n" for number in range(4)]
     answers = at_once(*[partial(upload, bob, content, key="a") for content in contents])
@@ -52,14 +52,14 @@ def test_one_key_for_four_files_at_once_is_one_job_and_three_409(bob: User) -> N
     assert left == django_settings.MEDIA_ROOT / ImportJob.objects.get().file
 
 
-def test_one_key_of_two_users_at_once_is_two_jobs(alice: User, bob: User) -> None:
+def test_two_users_with_the_same_key_create_two_jobs(alice: User, bob: User) -> None:
     answers = at_once(*[partial(upload, user, key="a") for user in (alice, bob)] * 2)
     assert [answer.status_code for answer in answers] == [202] * 4
     assert {job.owner for job in ImportJob.objects.all()} == {alice, bob}
     assert ImportJob.objects.count() == 2
 
 
-def test_of_eight_at_once_exactly_as_many_are_accepted_as_may_wait(
+def test_concurrent_uploads_do_not_exceed_the_limit_of_waiting_jobs(
     bob: User, settings: Settings
 ) -> None:
     settings.IMPORT_MAX_WAITING = 3
@@ -70,7 +70,7 @@ def test_of_eight_at_once_exactly_as_many_are_accepted_as_may_wait(
     assert len(stored_files() - before) == 3
 
 
-def test_two_users_do_not_take_each_others_places(
+def test_the_limit_of_waiting_jobs_counts_each_user_separately(
     alice: User, bob: User, settings: Settings
 ) -> None:
     settings.IMPORT_MAX_WAITING = 2

@@ -27,7 +27,7 @@ def status_of(job: ImportJob) -> str:
     return job.status
 
 
-def test_a_waiting_job_is_revoked_at_once_and_never_planned() -> None:
+def test_a_waiting_job_is_revoked_immediately_and_never_planned() -> None:
     job = make_job(TEN)
     assert cancel(job)
     assert status_of(job) == "REVOKED"
@@ -37,7 +37,7 @@ def test_a_waiting_job_is_revoked_at_once_and_never_planned() -> None:
     assert default_storage.listdir(f"imports/{job.id}")[0] == []
 
 
-def test_open_chunks_are_not_loaded_and_done_ones_stay(settings: Settings) -> None:
+def test_open_chunks_are_not_loaded_and_loaded_chunks_stay(settings: Settings) -> None:
     job = open_chunks(settings, TEN + "bad\n")
     load.load(job.id, 2)
     assert cancel(job)
@@ -48,7 +48,7 @@ def test_open_chunks_are_not_loaded_and_done_ones_stay(settings: Settings) -> No
     assert set(job.chunks.values_list("state", flat=True)) == {"done", "cancelled"}
 
 
-def test_a_second_time_says_the_same(settings: Settings) -> None:
+def test_cancelling_twice_changes_nothing(settings: Settings) -> None:
     job = open_chunks(settings)
     assert cancel(job)
     finished_at = ImportJob.objects.get().finished_at
@@ -56,7 +56,7 @@ def test_a_second_time_says_the_same(settings: Settings) -> None:
     assert ImportJob.objects.get().finished_at == finished_at
 
 
-def test_five_callers_at_once_cancel_it_once(settings: Settings) -> None:
+def test_five_concurrent_callers_cancel_a_job_once(settings: Settings) -> None:
     job = open_chunks(settings)
     assert at_once(*[lambda: cancel(job)] * 5) == [True] * 5
     assert status_of(job) == "REVOKED"
@@ -65,7 +65,7 @@ def test_five_callers_at_once_cancel_it_once(settings: Settings) -> None:
 
 
 @pytest.mark.parametrize("content", [TEN, 'email\n"never closed'])
-def test_an_ended_job_cannot_be_cancelled(content: str) -> None:
+def test_a_finished_job_cannot_be_cancelled(content: str) -> None:
     job = imported(content)
     before = (job.status, job.finished_at)
     assert not cancel(job)
@@ -73,7 +73,7 @@ def test_an_ended_job_cannot_be_cancelled(content: str) -> None:
     assert not Cancellation.objects.exists()
 
 
-def test_a_job_that_only_has_to_be_ended_is_a_success(settings: Settings) -> None:
+def test_cancelling_a_fully_loaded_job_finishes_it_with_success(settings: Settings) -> None:
     """Fails when `cancel` does not finish before it asks: nothing of this job was left out."""
     job = open_chunks(settings, chunk_rows=10)
     load.load(job.id, 1)
@@ -81,7 +81,7 @@ def test_a_job_that_only_has_to_be_ended_is_a_success(settings: Settings) -> Non
     assert status_of(job) == "SUCCESS"
 
 
-def test_a_cancelled_job_has_no_error_though_a_part_of_it_could_not_be_loaded(
+def test_a_cancelled_job_with_a_failed_chunk_has_no_error(
     settings: Settings,
 ) -> None:
     """An error says why a whole import failed; the rows of the part are not loaded either way."""
@@ -95,6 +95,6 @@ def test_a_cancelled_job_has_no_error_though_a_part_of_it_could_not_be_loaded(
     assert outcome(job) == {"rows": 10, "not_loaded": 10}
 
 
-def test_a_cancelled_file_can_be_sent_again() -> None:
+def test_a_file_can_be_uploaded_again_after_its_job_was_cancelled() -> None:
     cancel(make_job(TEN))
     assert outcome(run(make_job(TEN))) == {"rows": 10, "created": 10}

@@ -59,13 +59,13 @@ QUERIES: list[Callable[[Rows], Rows]] = [
 
 
 @pytest.mark.parametrize("ask", QUERIES)
-def test_rows_are_those_of_the_orm(ask: Callable[[Rows], Rows], rows: CompiledRows[User]) -> None:
+def test_rows_equal_those_of_the_orm(ask: Callable[[Rows], Rows], rows: CompiledRows[User]) -> None:
     """Twice, because the second time the statement is there."""
     for _ in range(2):
         assert list(ask(rows.all())) == list(ask(users_with_rights().values(*NAMES)))
 
 
-def test_a_statement_serves_other_values(rows: CompiledRows[User]) -> None:
+def test_a_compiled_statement_is_reused_with_other_values(rows: CompiledRows[User]) -> None:
     """Fails when values are kept with the statement."""
     for prefix in ("p0", "p1", "p2"):
         found = rows.all().filter(email__startswith=prefix).order_by("email")
@@ -75,13 +75,15 @@ def test_a_statement_serves_other_values(rows: CompiledRows[User]) -> None:
         assert row["email"] == email
 
 
-def test_it_is_compiled_once(rows: CompiledRows[User], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_query_is_compiled_once(
+    rows: CompiledRows[User], monkeypatch: pytest.MonkeyPatch
+) -> None:
     list(rows.all().filter(email="p01@x.com").order_by("email")[:5])
     monkeypatch.setattr(compiled_rows, "_compiled", None)
     assert len(rows.all().filter(email="p02@x.com").order_by("email")[:5]) == 1
 
 
-def test_only_so_many_statements_are_kept(
+def test_the_number_of_kept_statements_is_limited(
     rows: CompiledRows[User], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(compiled_rows, "_MAX_STATEMENTS", 2)
@@ -91,14 +93,14 @@ def test_only_so_many_statements_are_kept(
     assert len(statements) == 2
 
 
-def test_it_is_one_query(
+def test_a_list_is_one_query(
     rows: CompiledRows[User], django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     with django_assert_num_queries(1):
         list(rows.all().order_by("id")[:5])
 
 
-def test_values_are_converted_as_the_orm_does(bob: User) -> None:
+def test_values_are_converted_as_by_the_orm(bob: User) -> None:
     job = make_job("email\nann@x.com\n", owner=bob)
     job.options = {"mode": "upsert", "columns": {"a": None}}
     job.save()
@@ -119,7 +121,7 @@ def test_values_are_converted_as_the_orm_does(bob: User) -> None:
         (lambda rows: rows.filter(import_id=IMPORT, is_active=True).order_by("-id"), 0),
     ],
 )
-def test_what_has_one_plan_for_all_values_is_prepared(
+def test_only_statements_with_one_plan_for_all_values_are_prepared(
     ask: Callable[[Rows], Rows], prepared: int, rows: CompiledRows[User]
 ) -> None:
     """Fails when a filter's plan is kept that was made without its value."""

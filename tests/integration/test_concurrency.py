@@ -20,14 +20,14 @@ from users_uc.models import User
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_five_deliveries_of_a_plan_make_one() -> None:
+def test_a_job_delivered_five_times_is_planned_once() -> None:
     job = make_job("email\n" + "".join(f"p{n}@x.com\n" for n in range(2000)))
     made = at_once(*[lambda: plan.plan(job.id)] * 5)
     assert sorted(map(bool, made)) == [False] * 4 + [True]
     assert outcome(run(job)) == {"rows": 2000, "created": 2000}
 
 
-def test_five_deliveries_of_a_chunk_load_it_once() -> None:
+def test_a_chunk_delivered_five_times_is_loaded_once() -> None:
     job = make_job("email\n" + "".join(f"p{n}@x.com\n" for n in range(2000)))
     plan.plan(job.id)
     at_once(*[lambda: load.load(job.id, 1)] * 5)
@@ -36,7 +36,7 @@ def test_five_deliveries_of_a_chunk_load_it_once() -> None:
     assert outcome(run(job)) == {"rows": 2000, "created": 2000}
 
 
-def test_work_that_another_has_locked_is_left_to_it() -> None:
+def test_work_locked_by_another_transaction_is_left_alone() -> None:
     job = make_job("email\na@x.com\n")
     planned = make_job("email\nb@x.com\n")
     plan.plan(planned.id)
@@ -50,7 +50,7 @@ def test_work_that_another_has_locked_is_left_to_it() -> None:
     assert job.attempts == 0
 
 
-def test_a_plan_that_is_taken_between_its_two_transactions_is_left_alone(
+def test_a_job_locked_by_another_worker_between_two_transactions_is_not_planned(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     job = make_job("email\na@x.com\n")
@@ -67,7 +67,7 @@ def test_a_plan_that_is_taken_between_its_two_transactions_is_left_alone(
     assert outcome(run(job)) == {"rows": 1, "created": 1}
 
 
-def test_two_files_with_the_same_people_in_opposite_order_do_not_deadlock(
+def test_two_files_with_the_same_users_in_opposite_order_do_not_deadlock(
     settings: Settings,
 ) -> None:
     settings.IMPORT_CHUNK_ROWS = 500
@@ -83,7 +83,7 @@ def test_two_files_with_the_same_people_in_opposite_order_do_not_deadlock(
     assert User.objects.count() == 2000
 
 
-def test_the_last_two_loaders_end_the_job_once(settings: Settings) -> None:
+def test_the_last_two_loaders_finish_the_job_once(settings: Settings) -> None:
     settings.IMPORT_CHUNK_ROWS = 1
     for _ in range(5):
         User.objects.all().delete()
@@ -106,7 +106,7 @@ LOCKED_NAME = """
 
 
 @pytest.mark.parametrize(("held", "in_transaction"), [(LOCKED_ROW, True), (LOCKED_NAME, False)])
-def test_a_frozen_loader_is_ended_and_another_takes_over(
+def test_a_stalled_loader_is_terminated_and_another_takes_over(
     held: str, in_transaction: bool, settings: Settings
 ) -> None:
     job = make_job("email\na@x.com\n")
@@ -129,7 +129,7 @@ def test_a_frozen_loader_is_ended_and_another_takes_over(
     assert emails() == ["a@x.com"]
 
 
-def test_a_connection_that_was_ended_costs_an_attempt() -> None:
+def test_a_terminated_connection_costs_an_attempt() -> None:
     """Fails when work that hangs each time can be ended and begun again without end."""
     job = make_job("email\na@x.com\n")
     work = ImportJob.objects.filter(id=job.id)

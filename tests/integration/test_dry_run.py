@@ -62,7 +62,7 @@ def rows_on_disk() -> list[Any]:
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("content", [CHANGES, PEOPLE, "email\nnew@x.com\na@x.com\n", "email\n"])
-def test_a_dry_run_says_what_the_real_one_does(
+def test_a_dry_run_reports_the_same_as_the_real_import(
     mode: Mode, asked: dict[str, Any], content: str
 ) -> None:
     real = Options(mode=mode, **asked)
@@ -72,7 +72,7 @@ def test_a_dry_run_says_what_the_real_one_does(
     assert preview == told(imported(content, options=real))
 
 
-def test_the_example_is_no_empty_one() -> None:
+def test_the_example_file_has_every_outcome() -> None:
     job = imported(CHANGES, options=Options(mode="upsert", dry_run=True))
     counts = [job.created, job.updated, job.unchanged, job.skipped, job.failed]
     assert counts == [1, 2, 1, 1, 4]

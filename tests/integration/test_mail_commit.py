@@ -16,9 +16,7 @@ from users_uc.tasks import send_mails
 
 
 @pytest.mark.django_db(transaction=True)
-def test_where_the_mark_cannot_be_committed_nothing_is_sent(
-    mailbox: Mailbox, charlie: User
-) -> None:
+def test_no_mail_is_sent_when_sent_at_cannot_be_committed(mailbox: Mailbox, charlie: User) -> None:
     mail = ask(charlie)
     send = EmailBackend.send_messages
 
@@ -70,7 +68,7 @@ def slow_to_commit(mailbox: Mailbox) -> Iterator[int]:
         cursor.execute("DROP FUNCTION slow CASCADE")
 
 
-def test_what_was_sent_and_whose_commit_was_lost_is_marked_again(
+def test_a_sent_mail_whose_commit_was_lost_is_not_sent_again(
     mailbox: Mailbox, slow_to_commit: int, charlie: User
 ) -> None:
     mail = ask(charlie)

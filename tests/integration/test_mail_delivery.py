@@ -16,7 +16,7 @@ from users_uc.models import Mail, User
 from users_uc.tasks import forget_old_mails, send_mails
 
 
-def test_a_mail_is_sent_once_and_its_address_forgotten(mailbox: Mailbox, charlie: User) -> None:
+def test_a_mail_is_sent_once_and_its_address_is_deleted(mailbox: Mailbox, charlie: User) -> None:
     mail = ask(charlie)
     send_mails()
     again()
@@ -28,7 +28,7 @@ def test_a_mail_is_sent_once_and_its_address_forgotten(mailbox: Mailbox, charlie
     assert received["Auto-Submitted"] == "auto-generated"
 
 
-def test_while_the_server_is_away_nothing_is_spent(
+def test_an_unavailable_server_costs_no_attempt(
     mailbox: Mailbox, settings: Settings, closed_port: int, charlie: User
 ) -> None:
     mail = ask(charlie)
@@ -42,7 +42,7 @@ def test_while_the_server_is_away_nothing_is_spent(
 
 
 @pytest.mark.parametrize("answer", ["450 4.2.0 try later", "421 4.3.2 closing"])
-def test_a_refusal_for_now_is_tried_again(mailbox: Mailbox, charlie: User, answer: str) -> None:
+def test_a_temporary_refusal_is_retried(mailbox: Mailbox, charlie: User, answer: str) -> None:
     mail = ask(charlie)
     mailbox.refusals[charlie.email] = answer
     send_mails()
@@ -55,7 +55,7 @@ def test_a_refusal_for_now_is_tried_again(mailbox: Mailbox, charlie: User, answe
     assert len(mailbox.mails) == 1
 
 
-def test_a_refusal_for_good_is_given_up(mailbox: Mailbox, charlie: User, bob: User) -> None:
+def test_a_permanent_refusal_abandons_the_mail(mailbox: Mailbox, charlie: User, bob: User) -> None:
     mail = ask(charlie)
     ask(bob)
     mailbox.refusals[charlie.email] = "550 5.1.1 no such mailbox"
@@ -67,9 +67,7 @@ def test_a_refusal_for_good_is_given_up(mailbox: Mailbox, charlie: User, bob: Us
     assert [received["To"] for received in mailbox.mails] == [bob.email]
 
 
-def test_a_refusal_at_the_end_of_the_data_takes_the_mark_back(
-    mailbox: Mailbox, charlie: User
-) -> None:
+def test_a_refusal_after_the_data_resets_sent_at(mailbox: Mailbox, charlie: User) -> None:
     mail = ask(charlie)
     mailbox.at_end = lambda: "451 4.3.0 disk full"
     send_mails()
@@ -80,7 +78,7 @@ def test_a_refusal_at_the_end_of_the_data_takes_the_mark_back(
     assert len(mailbox.mails) == 1
 
 
-def test_who_was_overtaken_sends_nothing(mailbox: Mailbox, charlie: User) -> None:
+def test_a_sender_that_was_overtaken_sends_nothing(mailbox: Mailbox, charlie: User) -> None:
     """Frozen between its claim and its mark, until the mail was due again."""
     ask(charlie)
     frozen = outbox.claim(invitations=False)
@@ -92,7 +90,9 @@ def test_who_was_overtaken_sends_nothing(mailbox: Mailbox, charlie: User) -> Non
     assert len(mailbox.mails) == 1
 
 
-def test_what_ends_its_worker_each_time_is_given_up(mailbox: Mailbox, charlie: User) -> None:
+def test_a_mail_that_kills_its_sender_each_time_is_abandoned(
+    mailbox: Mailbox, charlie: User
+) -> None:
     mail = ask(charlie)
     for _ in range(outbox.MAX_ATTEMPTS):
         Mail.objects.update(due_at=Now())
@@ -103,14 +103,14 @@ def test_what_ends_its_worker_each_time_is_given_up(mailbox: Mailbox, charlie: U
     assert mailbox.mails == []
 
 
-def test_a_clock_that_was_set_back_holds_nothing_up(mailbox: Mailbox, charlie: User) -> None:
+def test_a_clock_that_was_set_back_delays_no_mail(mailbox: Mailbox, charlie: User) -> None:
     ask(charlie)
     Mail.objects.update(due_at=timezone.now() + timedelta(days=2))
     send_mails()
     assert len(mailbox.mails) == 1
 
 
-def test_a_server_that_closes_early_is_no_loss(
+def test_no_mail_is_lost_when_the_server_closes_early(
     mailbox: Mailbox, charlie: User, bob: User, alice: User
 ) -> None:
     """One mail a connection, then 421: the others follow when they are due again."""
@@ -124,7 +124,9 @@ def test_a_server_that_closes_early_is_no_loss(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_server_that_comes_back_gets_what_waited(settings: Settings, charlie: User) -> None:
+def test_waiting_mails_are_sent_when_the_server_is_available_again(
+    settings: Settings, charlie: User
+) -> None:
     settings.EMAIL_BACKEND = "users_uc.mail.smtp.EmailBackend"
     mailbox = Mailbox()
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", mailbox.port
@@ -136,7 +138,9 @@ def test_a_server_that_comes_back_gets_what_waited(settings: Settings, charlie: 
     assert len(mailbox.mails) == 1
 
 
-def test_without_a_way_out_mails_wait(mailbox: Mailbox, settings: Settings, charlie: User) -> None:
+def test_mails_wait_while_no_mail_server_is_configured(
+    mailbox: Mailbox, settings: Settings, charlie: User
+) -> None:
     mail = ask(charlie)
     settings.EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
     send_mails()
@@ -145,7 +149,7 @@ def test_without_a_way_out_mails_wait(mailbox: Mailbox, settings: Settings, char
 
 
 @pytest.mark.django_db(transaction=True)
-def test_other_backends_of_django_will_do(
+def test_other_mail_backends_of_django_work(
     settings: Settings, tmp_path_factory: pytest.TempPathFactory, charlie: User
 ) -> None:
     folder = tmp_path_factory.mktemp("mails")
@@ -158,7 +162,7 @@ def test_other_backends_of_django_will_do(
 
 
 @pytest.mark.parametrize("finish", [lambda mail: outbox.abandon(mail, "x"), outbox.mark_sent])
-def test_what_is_over_is_forgotten_in_time(
+def test_sent_and_abandoned_mails_are_deleted_after_a_month(
     charlie: User, mailbox: Mailbox, finish: Callable[[Mail], object]
 ) -> None:
     ask(charlie)
@@ -176,7 +180,9 @@ def test_what_is_over_is_forgotten_in_time(
     assert Mail.objects.get() == waiting
 
 
-def test_one_that_cannot_be_written_keeps_no_other_waiting(mailbox: Mailbox, charlie: User) -> None:
+def test_a_mail_that_cannot_be_written_does_not_block_others(
+    mailbox: Mailbox, charlie: User
+) -> None:
     """Django decodes such an address and fails; none can be registered or imported."""
     odd = User.objects.create(email="=?utf-8?q??=@example.com")
     mail = ask(odd)
@@ -187,7 +193,7 @@ def test_one_that_cannot_be_written_keeps_no_other_waiting(mailbox: Mailbox, cha
     assert [received["To"] for received in mailbox.mails] == [charlie.email]
 
 
-def test_what_is_asked_for_in_advance_uses_nothing_up(mailbox: Mailbox, charlie: User) -> None:
+def test_unsent_mails_do_not_count_towards_the_limit(mailbox: Mailbox, charlie: User) -> None:
     User.objects.update(is_active=False)
     for _ in range(outbox.MAX_PER_HOUR):
         ask(charlie)
@@ -198,7 +204,7 @@ def test_what_is_asked_for_in_advance_uses_nothing_up(mailbox: Mailbox, charlie:
     assert len(mailbox.mails) == 1
 
 
-def test_other_spellings_of_a_mailbox_are_one(mailbox: Mailbox, db: None) -> None:
+def test_spellings_of_one_mailbox_share_its_limit(mailbox: Mailbox, db: None) -> None:
     for number in range(outbox.MAX_PER_HOUR + 3):
         ask(User.objects.create_user(f"ann+{number}@example.com"))
     send_mails()
@@ -206,7 +212,7 @@ def test_other_spellings_of_a_mailbox_are_one(mailbox: Mailbox, db: None) -> Non
     assert Mail.objects.filter(problem="too_many").count() == 3
 
 
-def test_who_is_erased_while_their_mail_is_on_its_way_gets_none(
+def test_a_user_erased_while_a_mail_is_being_sent_gets_none(
     mailbox: Mailbox, charlie: User, bob: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     mail = ask(charlie)

@@ -13,7 +13,7 @@ from users_uc.models import Mail, User
 from users_uc.tasks import send_mails
 
 
-def test_one_that_looks_at_each_mail_for_long_gets_it_once(
+def test_a_server_that_answers_slowly_gets_each_mail_once(
     mailbox: Mailbox, settings: Settings, charlie: User
 ) -> None:
     settings.EMAIL_TIMEOUT = 1
@@ -31,7 +31,7 @@ def test_one_that_looks_at_each_mail_for_long_gets_it_once(
     assert len(mailbox.mails) == 1
 
 
-def test_one_that_is_silent_before_that_is_left_soon(
+def test_a_server_that_is_silent_before_the_data_times_out(
     mailbox: Mailbox, settings: Settings, charlie: User
 ) -> None:
     """Also in a connection that has taken a mail."""
@@ -56,7 +56,9 @@ def test_one_that_is_silent_before_that_is_left_soon(
     assert (slow.sent_at, slow.problem) == (None, "SMTPServerDisconnected")
 
 
-def test_one_that_refuses_the_sender_costs_no_mail(mailbox: Mailbox, charlie: User) -> None:
+def test_no_mail_is_abandoned_when_the_server_refuses_the_sender(
+    mailbox: Mailbox, charlie: User
+) -> None:
     """DEFAULT_FROM_EMAIL is wrong, for a day."""
     mail = ask(charlie)
     mailbox.at_sender = lambda: "550 5.7.1 not from here"
@@ -70,9 +72,7 @@ def test_one_that_refuses_the_sender_costs_no_mail(mailbox: Mailbox, charlie: Us
     assert len(mailbox.mails) == 1
 
 
-def test_what_was_refused_for_now_is_not_sent_to_an_address_that_was_left(
-    mailbox: Mailbox, charlie: User
-) -> None:
+def test_a_deferred_mail_is_not_sent_to_a_former_address(mailbox: Mailbox, charlie: User) -> None:
     """Its link would be for whoever has the old mailbox."""
     mail = ask(charlie)
     mailbox.at_end = lambda: "451 4.3.0 disk full"
@@ -86,7 +86,7 @@ def test_what_was_refused_for_now_is_not_sent_to_an_address_that_was_left(
     assert (mail.problem, mail.user) == ("nobody", None)
 
 
-def test_a_link_does_not_come_back_after_the_logins_have_ended(
+def test_a_deferred_link_is_not_sent_after_the_logins_were_revoked(
     mailbox: Mailbox, charlie: User
 ) -> None:
     """They end while the server is about to refuse the mail."""
@@ -104,9 +104,7 @@ def test_a_link_does_not_come_back_after_the_logins_have_ended(
     assert mailbox.mails == []
 
 
-def test_a_new_address_is_asked_again_and_is_still_its_accounts(
-    mailbox: Mailbox, charlie: User
-) -> None:
+def test_a_deferred_mail_to_a_new_address_is_sent_later(mailbox: Mailbox, charlie: User) -> None:
     outbox.add(Mail.Kind.EMAIL_CHANGE, user=charlie, address="charlie@example.org")
     mailbox.at_end = lambda: "451 4.3.0 disk full"
     send_mails()

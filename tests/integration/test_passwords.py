@@ -23,7 +23,7 @@ SECRETS = f"email,name,senha\na@x.com,Ann,{GOOD}\nb@x.com,Ben,\nc@x.com,Cem, {GO
 
 
 @pytest.mark.parametrize("mode", ["create", "upsert"])
-def test_new_people_can_log_in_with_the_password_of_the_file(mode: Mode) -> None:
+def test_new_users_can_log_in_with_the_password_of_the_file(mode: Mode) -> None:
     job = imported(SECRETS, options=Options(mode=mode))
     assert outcome(job) == {"rows": 3, "created": 3}
     assert job.passwords == 2
@@ -34,7 +34,7 @@ def test_new_people_can_log_in_with_the_password_of_the_file(mode: Mode) -> None
 
 
 @pytest.mark.parametrize("mode", ["create", "upsert"])
-def test_hashes_are_taken_as_they_are(mode: Mode) -> None:
+def test_password_hashes_are_stored_unchanged(mode: Mode) -> None:
     stored = make_password(GOOD)
     content = f'email,password_hash\na@x.com,"{stored}"\nb@x.com,\n'
     job = imported(content, options=Options(mode=mode))
@@ -47,7 +47,7 @@ def test_hashes_are_taken_as_they_are(mode: Mode) -> None:
     [("create", {"created": 2, "skipped": 1}), ("upsert", {"created": 2, "updated": 1})],
 )
 @pytest.mark.parametrize("column", ["password", "password_hash"])
-def test_nobody_who_exists_gets_another_password(
+def test_no_existing_user_gets_another_password(
     mode: Mode, expected: dict[str, int], column: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Fails when passwords are hashed for all, or when an upsert writes the column."""
@@ -74,7 +74,7 @@ def count_calls(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return hashed
 
 
-def test_a_dry_run_hashes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_dry_run_hashes_no_password(monkeypatch: pytest.MonkeyPatch) -> None:
     hashed = count_calls(monkeypatch)
     job = imported(SECRETS, options=Options(dry_run=True))
     assert (outcome(job), job.passwords, emails()) == ({"rows": 3, "created": 3}, 2, [])
@@ -93,7 +93,7 @@ def when_hashing(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> 
 
 
 @pytest.mark.parametrize("mode", ["create", "upsert"])
-def test_who_is_deleted_while_others_are_hashed_is_hashed_at_the_next_try(
+def test_a_user_deleted_during_hashing_gets_the_password_on_retry(
     mode: Mode, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Fails when their account is created without the password that the file has for them."""
@@ -108,7 +108,7 @@ def test_who_is_deleted_while_others_are_hashed_is_hashed_at_the_next_try(
     assert User.objects.get(email="a@x.com").check_password(GOOD)
 
 
-def test_who_appears_while_others_are_hashed_keeps_their_password(
+def test_a_user_created_during_hashing_keeps_their_password(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     job = planned(SECRETS)
@@ -134,7 +134,7 @@ def test_hashing_stops_when_the_job_is_cancelled(monkeypatch: pytest.MonkeyPatch
     assert (job.status, outcome(job)) == ("REVOKED", {"rows": 60, "not_loaded": 60})
 
 
-def test_hashing_shows_life_to_postgresql(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_hashing_queries_postgresql_regularly(monkeypatch: pytest.MonkeyPatch) -> None:
     """Recover ends who asks nothing for LOADER_STALL."""
     monkeypatch.setattr("tasks.lifecycle.cancel.POLL_INTERVAL", 0)
     job = planned(many(60))

@@ -24,7 +24,7 @@ def errors_of(job: ImportJob) -> list[tuple[int, int, str, str]]:
     return list(job.row_errors.order_by("record").values_list("record", "line", "code", "detail"))
 
 
-def test_people_become_chunks_in_e_mail_order_over_the_whole_file(settings: Settings) -> None:
+def test_chunks_are_in_email_order_over_the_whole_file(settings: Settings) -> None:
     settings.IMPORT_CHUNK_ROWS = 2
     job = make_job("email\nd@x.com\nc@x.com\nb@x.com\na@x.com\ne@x.com\n")
     assert plan.plan(job.id)
@@ -39,7 +39,7 @@ def test_people_become_chunks_in_e_mail_order_over_the_whole_file(settings: Sett
     assert job.planned_at is not None
 
 
-def test_refused_rows_are_kept_with_their_lines() -> None:
+def test_rejected_rows_are_stored_with_their_lines() -> None:
     job = make_job('email,name\n"a@x.com","two\nlines"\nbad,B\nc@x.com\n')
     plan.plan(job.id)
     assert errors_of(job) == [(2, 4, "invalid_email", ""), (3, 5, "too_few_columns", "1")]
@@ -64,7 +64,7 @@ def test_the_first_valid_occurrence_wins_over_the_whole_file(settings: Settings)
     assert kept["record"].to_list() == [3, 2, 4, 5]
 
 
-def test_of_a_file_with_secrets_not_even_a_repeated_address_is_kept() -> None:
+def test_a_file_with_secrets_stores_no_duplicate_address() -> None:
     job = make_job("email,senha\na@x.com,blue lamp 17\nA@x.com,blue lamp 18\n")
     plan.plan(job.id)
     error = ImportRowError.objects.get(job=job)
@@ -79,7 +79,7 @@ def test_a_plan_may_have_more_chunks_than_a_statement_takes(settings: Settings) 
 
 
 @pytest.mark.parametrize("piece", [1, 3, 100])
-def test_a_file_that_is_more_than_memory_shall_hold_becomes_the_same(
+def test_a_file_above_the_memory_limit_gets_the_same_plan(
     piece: int, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Runs are stored and merged; of them nothing is left."""
@@ -111,7 +111,7 @@ def stored_names(job: ImportJob) -> set[str]:
     return {name for each in plans for name in default_storage.listdir(f"{folder}/{each}")[1]}
 
 
-def test_a_chunk_of_duplicates_only_is_not_made(settings: Settings) -> None:
+def test_a_chunk_of_only_duplicates_is_not_created(settings: Settings) -> None:
     settings.IMPORT_CHUNK_ROWS = 1
     job = make_job("email\na@x.com\na@x.com\na@x.com\n")
     plan.plan(job.id)
@@ -130,7 +130,7 @@ def test_a_file_without_rows_has_a_plan_without_chunks() -> None:
     ("content", "code"),
     [('email\n"a@x.com\n', "unclosed_quote"), ("email\n" + "x" * 9_000_000, "line_too_long")],
 )
-def test_a_file_that_turns_out_bad_ends_its_job(content: str, code: str) -> None:
+def test_a_file_error_fails_the_job(content: str, code: str) -> None:
     job = make_job(content)
     assert not plan.plan(job.id)
     job.refresh_from_db()
@@ -140,7 +140,7 @@ def test_a_file_that_turns_out_bad_ends_its_job(content: str, code: str) -> None
     assert not ImportChunk.objects.exists()
 
 
-def test_a_file_that_is_gone_ends_its_job() -> None:
+def test_a_missing_file_fails_the_job() -> None:
     job = make_job("email\n")
     default_storage.delete(job.file)
     assert not plan.plan(job.id)
@@ -148,7 +148,7 @@ def test_a_file_that_is_gone_ends_its_job() -> None:
     assert (job.status, job.error_code) == ("FAILURE", "file_missing")
 
 
-def test_what_is_left_of_a_file_does_not_pass_for_it() -> None:
+def test_a_truncated_file_fails_the_job() -> None:
     job = make_job("email\na@x.com\nb@x.com\n")
     Path(default_storage.path(job.file)).write_text("email\na@x.com\n")
     assert not plan.plan(job.id)
@@ -163,7 +163,7 @@ def test_a_planned_job_is_not_planned_again() -> None:
     assert job.chunks.count() == 1
 
 
-def test_a_plan_that_kills_its_worker_is_given_up(settings: Settings) -> None:
+def test_a_job_that_kills_its_planner_is_abandoned(settings: Settings) -> None:
     settings.IMPORT_MAX_ATTEMPTS = 3
     job = make_job("email\na@x.com\n")
     ImportJob.objects.update(attempts=3)
@@ -174,7 +174,7 @@ def test_a_plan_that_kills_its_worker_is_given_up(settings: Settings) -> None:
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("fault", [OperationalError("connection lost"), OSError(5), SystemExit(0)])
-def test_an_expected_fault_costs_no_attempt_and_leaves_nothing(
+def test_an_expected_error_costs_no_attempt(
     fault: BaseException, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     job = make_job("email\na@x.com\n")
@@ -192,7 +192,9 @@ def test_an_expected_fault_costs_no_attempt_and_leaves_nothing(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_stop_while_the_attempt_is_committed_costs_none(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_shutdown_while_the_attempt_is_committed_costs_no_attempt(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     job = make_job("email\na@x.com\n")
     start = attempts._start
 
@@ -208,7 +210,7 @@ def test_a_stop_while_the_attempt_is_committed_costs_none(monkeypatch: pytest.Mo
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_plan_that_fails_leaves_no_chunk(
+def test_a_failed_attempt_leaves_no_chunk_file(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where the storage is full, the next attempt has as much room as this one had."""

@@ -47,7 +47,7 @@ def ended(process: subprocess.Popen[str], *, within: float = 120) -> tuple[int, 
     return process.returncode, output, errors
 
 
-def test_ten_replicas_migrate_once_and_make_one_superuser(empty_database: str) -> None:
+def test_ten_replicas_migrate_once_and_create_one_superuser(empty_database: str) -> None:
     env = {"DB_NAME": empty_database, **ADMIN}
     replicas = [start("prepare_database", **env) for _ in range(10)]
     results = [ended(replica) for replica in replicas]
@@ -62,14 +62,14 @@ def test_ten_replicas_migrate_once_and_make_one_superuser(empty_database: str) -
     assert ended(start("await_migrations", DB_NAME=empty_database)) == (0, "", "")
 
 
-def test_nobody_is_made_without_an_address(empty_database: str) -> None:
+def test_no_superuser_is_created_without_an_address(empty_database: str) -> None:
     env = {"DB_NAME": empty_database, "ADMIN_EMAIL": "", "ADMIN_PASSWORD": ""}
     code, output, errors = ended(start("prepare_database", **env))
     assert (code, errors) == (0, "")
     assert "created" not in output
 
 
-def test_a_database_that_is_away_is_named(closed_port: int) -> None:
+def test_an_unavailable_database_is_named(closed_port: int) -> None:
     code, output, errors = ended(
         start("prepare_database", "--timeout", "1", DB_PORT=str(closed_port))
     )
@@ -78,7 +78,7 @@ def test_a_database_that_is_away_is_named(closed_port: int) -> None:
     assert "Connection refused" in errors
 
 
-def test_migrations_that_nobody_applies_are_waited_for(empty_database: str) -> None:
+def test_missing_migrations_are_awaited_until_the_timeout(empty_database: str) -> None:
     waiting = start("await_migrations", "--timeout", "1", DB_NAME=empty_database)
     code, output, errors = ended(waiting)
     assert (code, output) == (1, "")

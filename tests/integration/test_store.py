@@ -33,7 +33,7 @@ def stored_jobs() -> set[str]:
     return {name for name in folders if default_storage.listdir(f"imports/{name}")[1]}
 
 
-def test_a_job_that_the_database_refuses_leaves_no_file(bob: User) -> None:
+def test_a_failed_insert_leaves_no_file(bob: User) -> None:
     before = stored_jobs()
     with IncomingFile("people.csv", "text/csv") as upload:
         upload.write(b"email\na@x.com\n")
@@ -94,7 +94,7 @@ def test_a_file_that_cannot_be_synced_leaves_no_job(
     assert not ImportJob.objects.exists()
 
 
-def test_a_file_whose_job_may_be_there_is_left_to_the_sweep(bob: User) -> None:
+def test_a_file_whose_commit_is_unknown_is_left_to_the_sweep(bob: User) -> None:
     """Of a commit without an answer nobody knows; a job without its file would be lost work."""
     before = stored_jobs()
     with another_connection() as other, other.transaction(), connection.cursor() as cursor:

@@ -37,7 +37,7 @@ def rows_on_disk() -> list[Any]:
         return list(cursor.fetchall())
 
 
-def test_new_people_are_created_and_others_get_what_the_cells_say() -> None:
+def test_new_users_are_created_and_existing_ones_get_the_values_of_the_cells() -> None:
     first = imported("email,name,phone,is_active\na@x.com,Ann,1,yes\nb@x.com,Ben,2,no\n")
     job = upserted("email,name,phone,is_active\nc@x.com,Cem,3,\nb@x.com,Benno,,\nA@x.com,,9,no\n")
     assert outcome(job) == {"rows": 3, "created": 1, "updated": 2}
@@ -46,7 +46,9 @@ def test_new_people_are_created_and_others_get_what_the_cells_say() -> None:
     assert facts("c@x.com") == ("Cem", "3", True, "!", job.id, 0)
 
 
-def test_who_is_deactivated_has_no_login_left_when_active_again(mail_is_configured: None) -> None:
+def test_a_user_deactivated_by_an_upsert_has_no_valid_login_when_reactivated(
+    mail_is_configured: None,
+) -> None:
     imported("email,is_active\na@x.com,\nb@x.com,no\nc@x.com,\n")
     ann, ben, cem = User.objects.order_by("email")
     pairs = [issue_pair(user) for user in (ann, ben, cem)]
@@ -63,13 +65,13 @@ def test_who_is_deactivated_has_no_login_left_when_active_again(mail_is_configur
     assert renew_pair(pairs[2]["refresh"])
 
 
-def test_columns_that_the_file_does_not_have_stay() -> None:
+def test_columns_missing_from_the_file_are_unchanged() -> None:
     imported("email,name,phone\na@x.com,Ann,1\n")
     assert outcome(upserted("email,phone\na@x.com,2\n")) == {"rows": 1, "updated": 1}
     assert facts("a@x.com")[:3] == ("Ann", "2", True)
 
 
-def test_what_is_so_already_is_not_written_nor_locked() -> None:
+def test_unchanged_users_are_neither_written_nor_locked() -> None:
     """Fails when all existing people go through ON CONFLICT: its lock shows as xmax."""
     content = "email,name,phone,is_active\n" + "".join(f"p{n}@x.com,P,{n},\n" for n in range(300))
     imported(content)
@@ -90,14 +92,14 @@ def test_empty_cells_change_nothing(cells: str) -> None:
     assert facts("b@x.com")[:3] == ("", "", True)
 
 
-def test_a_file_of_addresses_changes_nobody(alice: User) -> None:
+def test_a_file_of_only_addresses_changes_no_existing_user(alice: User) -> None:
     imported("email\nb@x.com\n")
     job = upserted("email\na@x.com\nb@x.com\nalice@example.com\n")
     assert outcome(job) == {"rows": 3, "created": 1, "unchanged": 1, "skipped": 1}
 
 
 @pytest.mark.parametrize("right", ["is_staff", "is_superuser"])
-def test_staff_and_superusers_are_left_alone(right: str) -> None:
+def test_staff_and_superusers_are_not_changed(right: str) -> None:
     boss = User.objects.create_user("boss@x.com", name="Boss")
     User.objects.filter(id=boss.id).update(**{right: True})
     before = rows_on_disk()
@@ -107,7 +109,7 @@ def test_staff_and_superusers_are_left_alone(right: str) -> None:
     assert decompress(bytes(job.chunks.get().skipped_records)) == [2]
 
 
-def test_the_same_file_again_changes_nobody_over_several_chunks(settings: Settings) -> None:
+def test_importing_several_chunks_again_changes_no_user(settings: Settings) -> None:
     settings.IMPORT_CHUNK_ROWS = 7
     content = "email,name\n" + "".join(f"p{n}@x.com,P{n}\n" for n in range(50))
     assert outcome(upserted(content)) == {"rows": 50, "created": 50}
@@ -116,7 +118,7 @@ def test_the_same_file_again_changes_nobody_over_several_chunks(settings: Settin
     assert outcome(upserted(renamed)) == {"rows": 50, "updated": 11, "unchanged": 39}
 
 
-def test_a_privilege_in_the_file_is_only_an_ignored_column() -> None:
+def test_a_privilege_column_in_the_file_is_ignored() -> None:
     imported("email\na@x.com\n")
     upserted("email,name,is_staff,is_superuser\na@x.com,A,true,true\nb@x.com,B,true,true\n")
     assert not User.objects.filter(is_staff=True).exists()

@@ -21,7 +21,7 @@ def ended(good: int, bad: int, **asked: Any) -> ImportJob:
     return imported(file_with(good, bad), options=Options(**asked))
 
 
-def test_an_aborted_job_has_loaded_nobody_and_keeps_its_refused_rows() -> None:
+def test_an_aborted_job_loads_no_user_and_keeps_its_rejected_rows() -> None:
     job = ended(3, 1, on_error="abort")
     assert (job.status, job.error_code) == ("FAILURE", "aborted")
     assert "1 of 4 rows" in job.error_message
@@ -33,12 +33,12 @@ def test_an_aborted_job_has_loaded_nobody_and_keeps_its_refused_rows() -> None:
     assert job.planned_at is None
 
 
-def test_duplicates_abort_too() -> None:
+def test_a_duplicate_aborts_the_job_too() -> None:
     job = imported("email\na@x.com\nA@x.com\n", options=Options(on_error="abort"))
     assert (job.error_code, outcome(job)["not_loaded"]) == ("aborted", 1)
 
 
-def test_without_a_refused_row_there_is_nothing_to_abort() -> None:
+def test_a_job_without_rejected_rows_is_not_aborted() -> None:
     job = ended(3, 0, on_error="abort", max_errors="0")
     assert (job.status, outcome(job)) == ("SUCCESS", {"rows": 3, "created": 3})
 
@@ -61,9 +61,7 @@ def test_without_a_refused_row_there_is_nothing_to_abort() -> None:
         (0, 0, "0", "SUCCESS"),
     ],
 )
-def test_so_many_errors_are_tolerated_exactly(
-    good: int, bad: int, max_errors: str, status: str
-) -> None:
+def test_max_errors_is_exact(good: int, bad: int, max_errors: str, status: str) -> None:
     job = ended(good, bad, max_errors=max_errors)
     assert job.status == status
     loaded = "created" if status == "SUCCESS" else "not_loaded"
@@ -78,7 +76,7 @@ def test_the_message_of_too_many_errors_has_the_numbers() -> None:
     assert "50%" in job.error_message
 
 
-def test_a_judged_job_is_not_planned_again() -> None:
+def test_an_aborted_job_is_not_planned_again() -> None:
     job = make_job(file_with(1, 1), options=Options(on_error="abort"))
     assert not plan.plan(job.id)
     assert not plan.plan(job.id)

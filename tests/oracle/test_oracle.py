@@ -28,7 +28,7 @@ MODES = [
 
 
 @pytest.mark.parametrize("number", range(FILES))
-def test_the_database_is_what_the_reference_says(
+def test_an_import_matches_the_reference(
     as_bob: APIClient, settings: Settings, number: int
 ) -> None:
     """In every mode three files and more. Each of these changes was made and made it fail.
@@ -53,7 +53,7 @@ def test_the_database_is_what_the_reference_says(
 
 
 @pytest.mark.parametrize("number", range(LARGE_FILES))
-def test_so_it_is_where_a_file_is_read_in_several_pieces(
+def test_a_file_read_in_several_blocks_matches_the_reference(
     as_bob: APIClient, settings: Settings, number: int
 ) -> None:
     """Fails when a row or character between two pieces is lost, doubled or counted wrongly."""

@@ -37,7 +37,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 
 
 @pytest.mark.parametrize("number", range(FILES))
-def test_workers_do_what_the_reference_says(stack: Stack, number: int) -> None:
+def test_the_running_system_matches_the_reference(stack: Stack, number: int) -> None:
     """Fails when a chunk is lost or forgotten on its way through the queue."""
     file = _accepted_file(number)
     options = {"mode": "upsert" if number % 2 else "create"} | file.options

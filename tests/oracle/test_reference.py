@@ -16,7 +16,7 @@ def answers(outcome: Expected) -> list[tuple[int, int, str, str, str]]:
     return [(a.line, a.record, a.outcome, a.column, a.code) for a in outcome.answers]
 
 
-def test_every_record_has_its_line_and_answer() -> None:
+def test_every_record_has_a_line_and_a_result() -> None:
     data = b'Email;Nome\r\n"a@x.com";"two\r\nlines"\r\n\r\nbad;B\r\nA@X.com;again\r\nc@x.com\r\n'
     outcome = expected(data, {}, {})
     assert answers(outcome) == [
@@ -41,7 +41,7 @@ def test_every_record_has_its_line_and_answer() -> None:
         ("ANN@x.com, Bo ,", "upsert", "updated", Person(email="ann@x.com", name="Bo", phone="1")),
     ],
 )
-def test_who_exists_is_changed_by_upsert_only(
+def test_only_an_upsert_changes_existing_users(
     row: str, mode: str, outcome: str, after: Person
 ) -> None:
     found = expected(f"email,name,phone\n{row}\n".encode(), {"mode": mode}, {"ann@x.com": ANN})
@@ -49,7 +49,7 @@ def test_who_exists_is_changed_by_upsert_only(
     assert found.people == {"ann@x.com": after}
 
 
-def test_staff_are_never_touched() -> None:
+def test_staff_are_never_changed() -> None:
     staff = Person(email="ann@x.com", is_staff=True)
     found = expected(b"email,name\nann@x.com,Ann\n", {"mode": "upsert"}, {"ann@x.com": staff})
     assert (found.counts["skipped"], found.people) == (1, {"ann@x.com": staff})
@@ -65,7 +65,7 @@ def test_staff_are_never_touched() -> None:
         ({"max_errors": "1"}, ""),
     ],
 )
-def test_a_verdict_is_about_the_whole_file(options: dict[str, str], error: str) -> None:
+def test_error_limits_apply_to_the_whole_file(options: dict[str, str], error: str) -> None:
     found = expected(b"email\na@x.com\nbad\n", options, {})
     assert found.error == error
     assert found.counts["not_loaded" if error else "created"] == 1
@@ -82,17 +82,19 @@ def test_a_verdict_is_about_the_whole_file(options: dict[str, str], error: str) 
         (gzip.compress(b"email,name\na@x.com,e\n", mtime=0), "utf-8", "e"),
     ],
 )
-def test_encodings_are_told_from_the_whole_file(data: bytes, encoding: str, name: str) -> None:
+def test_the_encoding_is_detected_from_the_whole_file(
+    data: bytes, encoding: str, name: str
+) -> None:
     found = expected(data, {}, {})
     assert (found.file["encoding"], found.people["a@x.com"].name) == (encoding, name)
 
 
-def test_the_same_chance_makes_the_same_file() -> None:
+def test_the_same_seed_makes_the_same_file() -> None:
     """Fails when the order of a set or dictionary of strings gets into a file."""
     assert messy(Random("a/1")) == messy(Random("a/1"))  # noqa: S311
 
 
-def test_messy_files_know_every_outcome_and_code() -> None:
+def test_messy_files_produce_every_outcome_and_code() -> None:
     """Fails when a kind of mess is not made any more, so that nothing is shown about it."""
     codes, outcomes = set(), set()
     for number in range(800):

@@ -60,24 +60,24 @@ def end_all(backends: set[Backend]) -> None:
     wait_until(are_gone, timeout=10, what="the connections must end")
 
 
-def test_a_connection_is_used_again(pooled: Any) -> None:
+def test_connections_are_reused(pooled: Any) -> None:
     assert len({use(pooled) for _ in range(6)}) <= 2
 
 
-def test_a_connection_that_the_server_has_ended_is_not_handed_out(pooled: Any) -> None:
+def test_a_connection_terminated_by_the_server_is_not_handed_out(pooled: Any) -> None:
     before = {use(pooled) for _ in range(6)}
     end_all(before)
     after = {use(pooled) for _ in range(6)}  # an ended one would raise OperationalError
     assert not before & after
 
 
-def test_settings_are_made_for_the_pool_alone(pooled: Any) -> None:
+def test_connection_parameters_are_built_only_for_the_pool(pooled: Any) -> None:
     assert pooled.get_connection_params()["dbname"] == connection.settings_dict["NAME"]
     use(pooled)
     assert pooled.get_connection_params() == {}
 
 
-def test_one_that_ends_in_use_is_an_error_and_leaves_the_pool(pooled: Any) -> None:
+def test_a_connection_terminated_in_use_raises_and_leaves_the_pool(pooled: Any) -> None:
     with pooled.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")
         (backend,) = cursor.fetchone()
@@ -89,7 +89,7 @@ def test_one_that_ends_in_use_is_an_error_and_leaves_the_pool(pooled: Any) -> No
 
 
 @pytest.mark.django_db
-def test_a_pool_without_its_server_soon_waits_for_the_next_request() -> None:
+def test_a_pool_stops_connecting_to_an_unavailable_server() -> None:
     """Not for a time that grows with the outage: the request after it is answered."""
     with made(sizing.POOL, HOST=HOST, PORT=free_port()) as pooled:
         with pytest.raises(OperationalError):

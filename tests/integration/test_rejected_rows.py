@@ -9,7 +9,7 @@ from tests.integration.test_plan import errors_of
 pytestmark = pytest.mark.django_db
 
 
-def test_a_file_that_turns_out_bad_leaves_no_refused_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_error_leaves_no_rejected_rows(monkeypatch: pytest.MonkeyPatch) -> None:
     """Its first block is read and its rows are written. Fails when they stay."""
     monkeypatch.setattr(rejected_rows, "_AT_ONCE", 2)
     bad = "bad," + "x" * 100_000 + "\n"
@@ -21,7 +21,9 @@ def test_a_file_that_turns_out_bad_leaves_no_refused_rows(monkeypatch: pytest.Mo
 
 
 @pytest.mark.parametrize("at_once", [1, 3, 4])
-def test_refused_rows_are_written_in_parts(at_once: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_rejected_rows_are_written_in_batches(
+    at_once: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(rejected_rows, "_AT_ONCE", at_once)
     job = make_job("email,name\na@x.com\nbad,\na@x.com,\nA@x.com,\na@x.com,\n,\n")
     plan.plan(job.id)

@@ -19,18 +19,18 @@ def values(found: object) -> dict[str, object]:
     return {name: value for name, value in vars(found).items() if name != "_state"}
 
 
-def test_finds_the_row_with_its_annotations(bob: User, charlie: User) -> None:
+def test_a_lookup_returns_the_row_with_its_annotations(bob: User, charlie: User) -> None:
     for user in (bob, charlie):
         found = find_user(user.pk)
         assert found == user
         assert values(found) == values(users_with_rights().get(pk=user.pk))
 
 
-def test_finds_nobody_where_there_is_none(charlie: User) -> None:
+def test_a_lookup_returns_none_for_an_unknown_id(charlie: User) -> None:
     assert find_user(charlie.pk + 1) is None
 
 
-def test_finds_by_another_unique_field(bob: User, charlie: User) -> None:
+def test_a_lookup_can_use_another_unique_field(bob: User, charlie: User) -> None:
     lookup = CompiledLookup(User.objects.all, by="email")
     for user in (charlie, bob):
         found = lookup.find(user.email)
@@ -38,12 +38,14 @@ def test_finds_by_another_unique_field(bob: User, charlie: User) -> None:
     assert lookup.find(bob.email.upper()) is None
 
 
-def test_is_one_query(bob: User, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+def test_a_lookup_is_one_query(
+    bob: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
     with django_assert_num_queries(1):
         find_user(bob.pk)
 
 
-def test_what_is_found_can_be_saved(charlie: User) -> None:
+def test_a_found_object_can_be_saved(charlie: User) -> None:
     found = find_user(charlie.pk)
     assert found is not None
     found.name = "Carl"
@@ -52,7 +54,7 @@ def test_what_is_found_can_be_saved(charlie: User) -> None:
     assert charlie.name == "Carl"
 
 
-def test_values_are_converted_as_the_orm_does(bob: User) -> None:
+def test_values_are_converted_as_by_the_orm(bob: User) -> None:
     job = make_job("email\nann@x.com\n", owner=bob)
     job.options = {"mode": "upsert", "columns": {"a": None}}
     job.save()
@@ -61,7 +63,7 @@ def test_values_are_converted_as_the_orm_does(bob: User) -> None:
     assert CompiledLookup(ImportJob.objects.all).find(uuid.uuid4()) is None
 
 
-def test_conditions_and_parameters_of_the_queryset_count(bob: User, charlie: User) -> None:
+def test_conditions_and_parameters_of_the_queryset_apply(bob: User, charlie: User) -> None:
     def staff() -> QuerySet[User]:
         return User.objects.annotate(greeting=Value("hello"), again=F("id")).filter(is_staff=True)
 
@@ -72,7 +74,7 @@ def test_conditions_and_parameters_of_the_queryset_count(bob: User, charlie: Use
     assert (found.greeting, found.again) == ("hello", bob.pk)  # type: ignore[attr-defined]
 
 
-def test_the_queryset_is_asked_for_and_compiled_once(bob: User) -> None:
+def test_the_queryset_is_built_and_compiled_once(bob: User) -> None:
     asked = []
 
     def users() -> QuerySet[User]:
@@ -87,7 +89,7 @@ def test_the_queryset_is_asked_for_and_compiled_once(bob: User) -> None:
 
 
 @pytest.mark.usefixtures("bob")
-def test_statements_are_prepared() -> None:
+def test_a_repeated_statement_is_prepared() -> None:
     for _ in range(4):
         find_user(1)
     with connection.cursor() as cursor:

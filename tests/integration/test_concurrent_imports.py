@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 UPSERT = Options(mode="upsert")
 
 
-def test_two_upserts_of_the_same_people_in_opposite_order_do_not_deadlock(
+def test_two_upserts_of_the_same_users_in_opposite_order_do_not_deadlock(
     settings: Settings,
 ) -> None:
     """Half of the people exist. Fails when people are inserted in another order than by e-mail."""
@@ -34,7 +34,7 @@ def test_two_upserts_of_the_same_people_in_opposite_order_do_not_deadlock(
     assert User.objects.count() == 2000
 
 
-def test_requests_that_change_the_same_people_lose_nothing(as_alice: APIClient) -> None:
+def test_an_import_and_requests_for_the_same_users_lose_no_change(as_alice: APIClient) -> None:
     """An import gives names while requests give phones, in another order."""
     people = [User.objects.create_user(f"p{n:02d}@x.com") for n in range(20)]
     content = "email,name\n" + "".join(f"{person.email},N\n" for person in people)
@@ -53,7 +53,7 @@ def test_requests_that_change_the_same_people_lose_nothing(as_alice: APIClient) 
     assert [outcome(run(job)) for job in jobs] == [{"rows": 20, "updated": 20}] * 10
 
 
-def test_the_first_of_two_imports_wins_and_nobody_is_counted_twice() -> None:
+def test_two_concurrent_imports_create_each_user_once() -> None:
     content = "email\n" + "".join(f"p{n}@x.com\n" for n in range(2000))
     jobs = [planned(content, options) for options in (Options(), UPSERT)]
     at_once(*[lambda j=job: load.load(j.id, 1) for job in jobs])

@@ -19,7 +19,7 @@ from tests.threads import at_once, other_connection
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_a_plan_under_way_stops_at_its_next_batch(
+def test_planning_stops_at_the_next_batch(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings.IMPORT_CHUNK_ROWS = 1
@@ -43,7 +43,7 @@ def test_a_plan_under_way_stops_at_its_next_batch(
     assert not ImportChunk.objects.exists()
 
 
-def test_a_plan_that_was_past_its_last_look_is_ended_by_its_task(
+def test_a_job_cancelled_after_the_planners_last_check_is_finished_by_its_task(
     queue: Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     job = make_job(TEN)
@@ -61,7 +61,7 @@ def test_a_plan_that_was_past_its_last_look_is_ended_by_its_task(
     assert "cancelled" in str(app.backend.get_result(str(job.id)))
 
 
-def test_a_chunk_under_way_is_loaded_and_its_loader_ends_the_job(settings: Settings) -> None:
+def test_a_locked_chunk_stays_open_until_its_loader_finishes_the_job(settings: Settings) -> None:
     job = open_chunks(settings)
     with other_connection() as loader:
         loader.execute("SELECT FROM tasks_importchunk WHERE number = 1 FOR NO KEY UPDATE")
@@ -73,7 +73,7 @@ def test_a_chunk_under_way_is_loaded_and_its_loader_ends_the_job(settings: Setti
     assert outcome(job) == {"rows": 10, "not_loaded": 10}
 
 
-def test_who_is_cancelled_between_lock_and_end_is_loaded_and_counted(
+def test_a_chunk_locked_before_the_cancellation_is_loaded_and_counted(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Fails when a chunk's end is not written because its job is cancelled."""
@@ -94,7 +94,7 @@ def test_who_is_cancelled_between_lock_and_end_is_loaded_and_counted(
     assert outcome(job) == {"rows": 10, "created": 2, "not_loaded": 8}
 
 
-def test_a_loader_that_begins_after_the_wish_loads_nothing(settings: Settings) -> None:
+def test_a_loader_that_starts_after_the_cancellation_loads_nothing(settings: Settings) -> None:
     job = open_chunks(settings)
     Cancellation.objects.create(job=job)  # its caller died before it could end the job
     load.load(job.id, 1)
@@ -104,7 +104,7 @@ def test_a_loader_that_begins_after_the_wish_loads_nothing(settings: Settings) -
 
 
 @pytest.mark.parametrize("state", ["PENDING", "STARTED", "PROGRESS"])
-def test_recover_ends_a_cancelled_job_whose_worker_died(
+def test_recover_finishes_a_cancelled_job_whose_worker_died(
     state: str, settings: Settings, queue: Redis
 ) -> None:
     job = open_chunks(settings) if state == "PROGRESS" else make_job(TEN)

@@ -21,7 +21,7 @@ def stored(content: bytes, owner: User, **options: Any) -> ImportJob:
         return store(upload, options=Options(**options), owner=owner).job
 
 
-def test_what_was_asked_beats_what_would_be_detected(bob: User) -> None:
+def test_options_take_precedence_over_detection(bob: User) -> None:
     content = "Mail,a|Name,b\nann@x.com|Ż\n".encode("iso-8859-2")
     job = stored(
         content, bob, encoding="iso-8859-2", delimiter="|", columns={"mail,a": "email"}
@@ -47,7 +47,7 @@ def test_a_file_with_passwords_has_secrets(bob: User) -> None:
         ({"columns": {"x": "name"}}, "unknown_column", r"found: email, náme\.$"),
     ],
 )
-def test_an_override_that_cannot_be_right_is_named(
+def test_an_option_that_contradicts_the_file_is_named(
     bob: User, options: dict[str, str], code: str, words: str
 ) -> None:
     content = "email,náme\n".encode()
@@ -56,10 +56,10 @@ def test_an_override_that_cannot_be_right_is_named(
     assert caught.value.code == code
 
 
-def test_a_mark_that_contradicts_the_option_is_named(bob: User) -> None:
+def test_a_bom_that_contradicts_the_encoding_option_is_named(bob: User) -> None:
     with pytest.raises(FileError, match=r"asked for iso-8859-1, but .* utf-8-sig"):
         stored(b"\xef\xbb\xbfemail\n", bob, encoding="iso-8859-1")
 
 
-def test_utf16_without_a_mark_can_be_asked_for(bob: User) -> None:
+def test_utf16_without_a_bom_can_be_requested(bob: User) -> None:
     assert stored("email\n".encode("utf-16-be"), bob, encoding="utf-16-be").encoding == "utf-16-be"

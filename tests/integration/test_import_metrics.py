@@ -26,7 +26,7 @@ def facts(name: str, read: Facts = import_facts) -> dict[str, float]:
     return {",".join(s.labels.values()): s.value for s in samples if s.value}
 
 
-def test_all_is_there_at_zero_before_the_first_import() -> None:
+def test_all_metrics_exist_before_the_first_import() -> None:
     names = {sample.name for metric in import_facts() for sample in metric.samples}
     assert names == {
         *("accounts_import_jobs", "accounts_import_rows_total"),
@@ -37,7 +37,7 @@ def test_all_is_there_at_zero_before_the_first_import() -> None:
     assert all(facts(name) == {} for name in names)
 
 
-def test_rows_of_a_running_import_count_as_they_are_loaded() -> None:
+def test_rows_of_a_running_import_are_counted_as_they_are_loaded() -> None:
     job = make_job(PEOPLE)
     plan.plan(job.id)
     assert facts("accounts_import_rows_total") == {"failed": 3}
@@ -54,7 +54,7 @@ def test_rows_of_a_running_import_count_as_they_are_loaded() -> None:
     assert facts("accounts_import_rows_total") == expected
 
 
-def test_refusals_are_kept_with_the_job_by_their_code() -> None:
+def test_rejected_rows_are_counted_by_code() -> None:
     job = imported(PEOPLE)
     codes = {"invalid_email": 1, "missing_email": 1, "duplicate_in_file": 1}
     assert job.rejections == codes
@@ -62,13 +62,13 @@ def test_refusals_are_kept_with_the_job_by_their_code() -> None:
     assert facts("accounts_import_row_errors_total") == codes | {"invalid_email": 2}
 
 
-def test_a_code_that_is_not_known_any_more_is_another() -> None:
+def test_an_unknown_code_is_counted_as_other() -> None:
     job = imported(PEOPLE)
     ImportJob.objects.filter(id=job.id).update(rejections={"of_old": 5})
     assert facts("accounts_import_row_errors_total") == {"other": 5}
 
 
-def test_phases_are_those_that_have_ended() -> None:
+def test_only_finished_phases_are_counted() -> None:
     job = make_job(PEOPLE)
     name = "accounts_import_phase_seconds_count"
     assert facts(name) == {}
@@ -79,14 +79,14 @@ def test_phases_are_those_that_have_ended() -> None:
     assert facts("accounts_import_phase_seconds_sum").keys() == {"waiting", "planning", "loading"}
 
 
-def test_a_job_without_a_plan_has_failed_and_was_planned() -> None:
+def test_a_job_that_fails_during_planning_has_a_planning_phase() -> None:
     imported('email\n"never closed')
     assert facts("accounts_import_failures_total") == {"unclosed_quote": 1}
     assert facts("accounts_import_jobs") == {"FAILURE": 1}
     assert facts("accounts_import_phase_seconds_count") == {"waiting": 1, "planning": 1}
 
 
-def test_the_oldest_that_waits_is_the_one_that_counts() -> None:
+def test_the_waiting_time_is_that_of_the_oldest_job() -> None:
     for minutes in (1, 3, 2):
         job = make_job(PEOPLE)
         created = timezone.now() - timedelta(minutes=minutes)
@@ -95,7 +95,7 @@ def test_the_oldest_that_waits_is_the_one_that_counts() -> None:
     assert 180 <= age < 240
 
 
-def test_the_list_of_codes_is_what_the_pipeline_uses() -> None:
+def test_the_file_codes_are_exactly_those_in_use() -> None:
     sources = "".join(path.read_text() for path in (APP / "tasks").rglob("*.py"))
     used = re.findall(r'(?:FileError\(\s*|error_code=)"(\w+)"', sources)
     assert set(used) == set(FILE_CODES)

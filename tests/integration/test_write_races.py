@@ -38,7 +38,7 @@ def other() -> Iterator[Connection[Any]]:
     ],
 )
 @pytest.mark.parametrize("first_exists", [True, False])
-def test_who_appears_between_look_and_insert_gets_the_outcome_that_is_true(
+def test_a_user_inserted_after_the_lookup_gets_the_right_outcome(
     mode: Mode, name: str, is_staff: bool, expected: str, first_exists: bool,
     other: Connection[Any],
 ) -> None:  # fmt: skip
@@ -63,7 +63,9 @@ def test_who_appears_between_look_and_insert_gets_the_outcome_that_is_true(
 
 
 @pytest.mark.parametrize("mode", ["create", "upsert"])
-def test_who_appeared_only_for_a_moment_is_created(mode: Mode, other: Connection[Any]) -> None:
+def test_a_user_whose_concurrent_insert_is_rolled_back_is_created(
+    mode: Mode, other: Connection[Any]
+) -> None:
     User.objects.create_user("a@x.com", name="Ann")
     job = planned("email,name\na@x.com,Ann\nb@x.com,Ben\n", Options(mode=mode))
     other.execute(INSERT, ["Other", False])
@@ -82,7 +84,7 @@ def job() -> ImportJob:
     return planned(content, Options(mode="upsert"))
 
 
-def test_what_changes_elsewhere_at_the_same_time_is_kept(
+def test_concurrent_changes_of_other_columns_are_kept(
     job: ImportJob, other: Connection[Any]
 ) -> None:
     """Fails when an empty is_active is written as it was when the statement began."""
@@ -102,7 +104,7 @@ def test_what_changes_elsewhere_at_the_same_time_is_kept(
         ("is_superuser = true", {"unchanged": 1, "skipped": 1}),
     ],
 )
-def test_who_changes_before_their_turn_is_counted_as_they_are_then(
+def test_a_user_changed_before_the_write_is_compared_with_the_new_values(
     change: str, expected: dict[str, int], job: ImportJob, other: Connection[Any]
 ) -> None:
     """Fails when rights are looked at in the snapshot only."""
@@ -112,7 +114,7 @@ def test_who_changes_before_their_turn_is_counted_as_they_are_then(
     assert outcome(run(job)) == {"rows": 2} | expected
 
 
-def test_who_is_deleted_before_their_turn_is_created_anew(
+def test_a_user_deleted_before_the_write_is_created_again(
     job: ImportJob, other: Connection[Any]
 ) -> None:
     other.execute("DELETE FROM users_uc_user WHERE name = 'Ben'")

@@ -10,14 +10,14 @@ from users_uc.models import User
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_a_server_that_is_read_only() -> None:
+def test_a_read_only_transaction_raises_an_operational_error() -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION READ ONLY")
         with pytest.raises(OperationalError, match="read-only"):
             User.objects.create_user("a@x.com", "tall horse battery")
 
 
-def test_a_transaction_that_was_left_idle() -> None:
+def test_an_idle_transaction_is_terminated_with_an_operational_error() -> None:
     """As by a process that was frozen; Django makes a new connection afterwards."""
     with connection.cursor() as cursor, other_connection(autocommit=True) as other:
         cursor.execute("BEGIN")
@@ -32,7 +32,7 @@ def test_a_transaction_that_was_left_idle() -> None:
     assert not User.objects.exists()
 
 
-def test_a_transaction_that_failed_before_is_a_fault_of_ours() -> None:
+def test_a_statement_after_a_failed_one_raises_an_internal_error() -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         with pytest.raises(DataError):
             cursor.execute("SELECT 1 / 0")
