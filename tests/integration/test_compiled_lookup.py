@@ -1,4 +1,4 @@
-"""A compiled look-up finds what the ORM finds."""
+"""`CompiledLookup` compared with the ORM's queries."""
 
 import uuid
 
@@ -14,8 +14,8 @@ from users_uc.models import User
 from users_uc.user_queries import find_user, users_with_rights
 
 
-def values(found: object) -> dict[str, object]:
-    """Of all columns and annotations."""
+def column_values(found: object) -> dict[str, object]:
+    """Return all columns and annotations of the object."""
     return {name: value for name, value in vars(found).items() if name != "_state"}
 
 
@@ -23,7 +23,7 @@ def test_a_lookup_returns_the_row_with_its_annotations(bob: User, charlie: User)
     for user in (bob, charlie):
         found = find_user(user.pk)
         assert found == user
-        assert values(found) == values(users_with_rights().get(pk=user.pk))
+        assert column_values(found) == column_values(users_with_rights().get(pk=user.pk))
 
 
 def test_a_lookup_returns_none_for_an_unknown_id(charlie: User) -> None:
@@ -34,7 +34,7 @@ def test_a_lookup_can_use_another_unique_field(bob: User, charlie: User) -> None
     lookup = CompiledLookup(User.objects.all, by="email")
     for user in (charlie, bob):
         found = lookup.find(user.email)
-        assert values(found) == values(User.objects.get(email=user.email))
+        assert column_values(found) == column_values(User.objects.get(email=user.email))
     assert lookup.find(bob.email.upper()) is None
 
 
@@ -59,7 +59,7 @@ def test_values_are_converted_as_by_the_orm(bob: User) -> None:
     job.options = {"mode": "upsert", "columns": {"a": None}}
     job.save()
     found = CompiledLookup(ImportJob.objects.all).find(job.id)
-    assert values(found) == values(ImportJob.objects.get(id=job.id))
+    assert column_values(found) == column_values(ImportJob.objects.get(id=job.id))
     assert CompiledLookup(ImportJob.objects.all).find(uuid.uuid4()) is None
 
 
@@ -75,17 +75,17 @@ def test_conditions_and_parameters_of_the_queryset_apply(bob: User, charlie: Use
 
 
 def test_the_queryset_is_built_and_compiled_once(bob: User) -> None:
-    asked = []
+    calls = []
 
     def users() -> QuerySet[User]:
-        asked.append(1)
+        calls.append(1)
         return User.objects.all()
 
     lookup = CompiledLookup(users)
     lookup.find(bob.pk)
-    before = len(asked)
+    before = len(calls)
     lookup.find(bob.pk)
-    assert len(asked) == before
+    assert len(calls) == before
 
 
 @pytest.mark.usefixtures("bob")

@@ -1,4 +1,4 @@
-"""What stands in the queue after publishing."""
+"""Messages in the queue after publishing."""
 
 import json
 

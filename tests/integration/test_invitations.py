@@ -1,4 +1,4 @@
-"""The upload option `invite`: a mail to each person whom an import creates, and to no other."""
+"""The upload option `invite`: a mail to each user whom an import creates."""
 
 import pytest
 from django.db.models.functions import Now
@@ -32,7 +32,7 @@ def test_no_user_is_invited_without_the_option(mailbox: Mailbox) -> None:
 
 @pytest.mark.parametrize("mode", ["create", "upsert"])
 def test_an_existing_user_is_not_invited(mailbox: Mailbox, mode: str) -> None:
-    """In a chunk that is copied, and in one that is written by statements."""
+    """With create the chunk goes through COPY, with upsert through an INSERT statement."""
     User.objects.create_user("ann@x.com")
     options = Options(invite=True, mode=mode)  # type: ignore[arg-type]
     job = imported("email,name\nann@x.com,Ann\nben@x.com,Ben\n", options=options)
@@ -113,7 +113,7 @@ def test_urgent_mails_do_not_wait_behind_invitations(
 
 
 def test_no_user_is_invited_twice(mailbox: Mailbox) -> None:
-    """Not even by two imports, of which one creates and the other finds the person."""
+    """The first import creates the user, the second one finds the user."""
     for _ in range(2):
         imported("email\nann@x.com\n", options=INVITE)
         invited(mailbox)

@@ -1,4 +1,4 @@
-"""Chunks into the users table."""
+"""Loading chunks into the users table."""
 
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from tasks.models import ImportChunk
 from tasks.planning import plan
 from tasks.writing import load, newcomers
 from tasks.writing.record_list import decompress
-from tests.imports import emails, imported, make_job, open_numbers, outcome, run
+from tests.imports import emails, imported, make_job, open_chunk_numbers, outcome, run
 from users_uc.models import User
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -106,11 +106,11 @@ def test_a_chunk_with_a_missing_file_fails_the_job() -> None:
     assert outcome(job) == {"rows": 1, "not_loaded": 1}
 
 
-@pytest.mark.parametrize("left", [b"", b"ARROW1"])
-def test_a_chunk_with_a_damaged_file_fails_the_job(left: bytes) -> None:
+@pytest.mark.parametrize("damaged", [b"", b"ARROW1"])
+def test_a_chunk_with_a_damaged_file_fails_the_job(damaged: bytes) -> None:
     job = make_job("email\na@x.com\n")
     plan.plan(job.id)
-    Path(default_storage.path(ImportChunk.objects.get().file)).write_bytes(left)
+    Path(default_storage.path(ImportChunk.objects.get().file)).write_bytes(damaged)
     run(job)
     assert (job.status, job.error_code) == ("FAILURE", "file_damaged")
     assert outcome(job) == {"rows": 1, "not_loaded": 1}
@@ -151,4 +151,4 @@ def test_a_chunk_loaded_by_another_worker_meanwhile_is_left_alone(
     monkeypatch.setattr(files, "read_chunk", read_while_another_loads)
     load.load(job.id, 1)
     assert emails() == []
-    assert open_numbers(job) == []
+    assert open_chunk_numbers(job) == []

@@ -1,4 +1,4 @@
-"""Mails on their way: what is sent, what is tried again, and what is given up."""
+"""Delivery of mails: what is sent, retried and abandoned."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from pytest_django import Settings
 
-from tests.mailing import again, ask
+from tests.mailing import add_mail, send_all_now
 from tests.mails import Mailbox, serving
 from users_uc.mail import outbox
 from users_uc.models import Mail, User
@@ -17,9 +17,9 @@ from users_uc.tasks import forget_old_mails, send_mails
 
 
 def test_a_mail_is_sent_once_and_its_address_is_deleted(mailbox: Mailbox, charlie: User) -> None:
-    mail = ask(charlie)
+    mail = add_mail(charlie)
     send_mails()
-    again()
+    send_all_now()
     mail.refresh_from_db()
     assert mail.sent_at is not None
     assert (mail.user, mail.address, mail.attempts) == (charlie, "", 1)
@@ -31,7 +31,7 @@ def test_a_mail_is_sent_once_and_its_address_is_deleted(mailbox: Mailbox, charli
 def test_an_unavailable_server_costs_no_attempt(
     mailbox: Mailbox, settings: Settings, closed_port: int, charlie: User
 ) -> None:
-    mail = ask(charlie)
+    mail = add_mail(charlie)
     settings.EMAIL_PORT = closed_port
     send_mails()
     mail.refresh_from_db()
@@ -43,7 +43,7 @@ def test_an_unavailable_server_costs_no_attempt(
 
 @pytest.mark.parametrize("answer", ["450 4.2.0 try later", "421 4.3.2 closing"])
 def test_a_temporary_refusal_is_retried(mailbox: Mailbox, charlie: User, answer: str) -> None:
-    mail = ask(charlie)
+    mail = add_mail(charlie)
     mailbox.refusals[charlie.email] = answer
     send_mails()
     mail.refresh_from_db()
@@ -51,16 +51,16 @@ def test_a_temporary_refusal_is_retried(mailbox: Mailbox, charlie: User, answer:
     assert answer[:3] in mail.problem
     assert mail.due_at > timezone.now()
     mailbox.refusals.clear()
-    again()
+    send_all_now()
     assert len(mailbox.mails) == 1
 
 
 def test_a_permanent_refusal_abandons_the_mail(mailbox: Mailbox, charlie: User, bob: User) -> None:
-    mail = ask(charlie)
-    ask(bob)
+    mail = add_mail(charlie)
+    add_mail(bob)
     mailbox.refusals[charlie.email] = "550 5.1.1 no such mailbox"
     send_mails()
-    again()
+    send_all_now()
     mail.refresh_from_db()
     assert (mail.problem, mail.attempts, mail.sent_at) == ("refused 550", 1, None)
     assert mail.given_up_at is not None
@@ -68,43 +68,43 @@ def test_a_permanent_refusal_abandons_the_mail(mailbox: Mailbox, charlie: User, 
 
 
 def test_a_refusal_after_the_data_resets_sent_at(mailbox: Mailbox, charlie: User) -> None:
-    mail = ask(charlie)
+    mail = add_mail(charlie)
     mailbox.at_end = lambda: "451 4.3.0 disk full"
     send_mails()
     mail.refresh_from_db()
     assert (mail.sent_at, mail.address) == (None, charlie.email)
     mailbox.at_end = lambda: "250 OK"
-    again()
+    send_all_now()
     assert len(mailbox.mails) == 1
 
 
 def test_a_sender_that_was_overtaken_sends_nothing(mailbox: Mailbox, charlie: User) -> None:
-    """Frozen between its claim and its mark, until the mail was due again."""
-    ask(charlie)
-    frozen = outbox.claim(invitations=False)
-    again()
-    assert frozen is not None
-    assert not outbox.mark_sent(frozen)
-    outbox.retry_later(frozen, "late")
-    again()
+    """It was stalled after it had claimed the mail, until the mail was due again."""
+    add_mail(charlie)
+    claimed = outbox.claim(invitations=False)
+    send_all_now()
+    assert claimed is not None
+    assert not outbox.mark_sent(claimed)
+    outbox.retry_later(claimed, "late")
+    send_all_now()
     assert len(mailbox.mails) == 1
 
 
 def test_a_mail_that_kills_its_sender_each_time_is_abandoned(
     mailbox: Mailbox, charlie: User
 ) -> None:
-    mail = ask(charlie)
+    mail = add_mail(charlie)
     for _ in range(outbox.MAX_ATTEMPTS):
         Mail.objects.update(due_at=Now())
         assert outbox.claim(invitations=False) is not None
-    again()
+    send_all_now()
     mail.refresh_from_db()
     assert mail.problem == "attempts_exhausted"
     assert mailbox.mails == []
 
 
 def test_a_clock_that_was_set_back_delays_no_mail(mailbox: Mailbox, charlie: User) -> None:
-    ask(charlie)
+    add_mail(charlie)
     Mail.objects.update(due_at=timezone.now() + timedelta(days=2))
     send_mails()
     assert len(mailbox.mails) == 1
@@ -113,13 +113,13 @@ def test_a_clock_that_was_set_back_delays_no_mail(mailbox: Mailbox, charlie: Use
 def test_no_mail_is_lost_when_the_server_closes_early(
     mailbox: Mailbox, charlie: User, bob: User, alice: User
 ) -> None:
-    """One mail a connection, then 421: the others follow when they are due again."""
+    """The server takes one mail per connection; the others are sent when they are due again."""
     for user in (charlie, bob, alice):
-        ask(user)
+        add_mail(user)
     mailbox.refusals[bob.email] = "421 4.7.0 too many"
     send_mails()
     mailbox.refusals.clear()
-    again()
+    send_all_now()
     assert sorted(mail["To"] for mail in mailbox.mails) == [alice.email, bob.email, charlie.email]
 
 
@@ -130,7 +130,7 @@ def test_waiting_mails_are_sent_when_the_server_is_available_again(
     settings.EMAIL_BACKEND = "users_uc.mail.smtp.EmailBackend"
     mailbox = Mailbox()
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", mailbox.port
-    ask(charlie)
+    add_mail(charlie)
     send_mails()
     assert mailbox.mails == []
     with serving(mailbox):
@@ -141,7 +141,7 @@ def test_waiting_mails_are_sent_when_the_server_is_available_again(
 def test_mails_wait_while_no_mail_server_is_configured(
     mailbox: Mailbox, settings: Settings, charlie: User
 ) -> None:
-    mail = ask(charlie)
+    mail = add_mail(charlie)
     settings.EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
     send_mails()
     mail.refresh_from_db()
@@ -155,7 +155,7 @@ def test_other_mail_backends_of_django_work(
     folder = tmp_path_factory.mktemp("mails")
     settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     settings.EMAIL_FILE_PATH = str(folder)
-    ask(charlie)
+    add_mail(charlie)
     send_mails()
     (file,) = folder.iterdir()
     assert charlie.email in file.read_text()
@@ -165,12 +165,12 @@ def test_other_mail_backends_of_django_work(
 def test_sent_and_abandoned_mails_are_deleted_after_a_month(
     charlie: User, mailbox: Mailbox, finish: Callable[[Mail], object]
 ) -> None:
-    ask(charlie)
+    add_mail(charlie)
     mail = outbox.claim(invitations=False)
     assert mail is not None
     mail.user = charlie
     finish(mail)
-    waiting = ask(charlie)
+    waiting = add_mail(charlie)
     Mail.objects.update(created_at=timezone.now() - timedelta(days=31))
     forget_old_mails()
     assert Mail.objects.count() == 2
@@ -183,10 +183,10 @@ def test_sent_and_abandoned_mails_are_deleted_after_a_month(
 def test_a_mail_that_cannot_be_written_does_not_block_others(
     mailbox: Mailbox, charlie: User
 ) -> None:
-    """Django decodes such an address and fails; none can be registered or imported."""
-    odd = User.objects.create(email="=?utf-8?q??=@example.com")
-    mail = ask(odd)
-    ask(charlie)
+    """Django decodes such an address and fails. It can be neither registered nor imported."""
+    unwritable = User.objects.create(email="=?utf-8?q??=@example.com")
+    mail = add_mail(unwritable)
+    add_mail(charlie)
     send_mails()
     mail.refresh_from_db()
     assert mail.given_up_at is not None
@@ -196,17 +196,17 @@ def test_a_mail_that_cannot_be_written_does_not_block_others(
 def test_unsent_mails_do_not_count_towards_the_limit(mailbox: Mailbox, charlie: User) -> None:
     User.objects.update(is_active=False)
     for _ in range(outbox.MAX_PER_HOUR):
-        ask(charlie)
+        add_mail(charlie)
     send_mails()
     User.objects.update(is_active=True)
-    ask(charlie)
+    add_mail(charlie)
     send_mails()
     assert len(mailbox.mails) == 1
 
 
 def test_spellings_of_one_mailbox_share_its_limit(mailbox: Mailbox, db: None) -> None:
     for number in range(outbox.MAX_PER_HOUR + 3):
-        ask(User.objects.create_user(f"ann+{number}@example.com"))
+        add_mail(User.objects.create_user(f"ann+{number}@example.com"))
     send_mails()
     assert len(mailbox.mails) == outbox.MAX_PER_HOUR
     assert Mail.objects.filter(problem="too_many").count() == 3
@@ -215,17 +215,17 @@ def test_spellings_of_one_mailbox_share_its_limit(mailbox: Mailbox, db: None) ->
 def test_a_user_erased_while_a_mail_is_being_sent_gets_none(
     mailbox: Mailbox, charlie: User, bob: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    mail = ask(charlie)
-    ask(bob)
+    mail = add_mail(charlie)
+    add_mail(bob)
     original = outbox.mark_sent
 
-    def erased_before(mail: Mail) -> bool:
+    def erase_and_mark(mail: Mail) -> bool:
         User.objects.filter(email=charlie.email).delete()
         return original(mail)
 
-    monkeypatch.setattr(outbox, "mark_sent", erased_before)
+    monkeypatch.setattr(outbox, "mark_sent", erase_and_mark)
     send_mails()
-    again()
+    send_all_now()
     mail.refresh_from_db()
     assert (mail.sent_at, mail.problem) == (None, "nobody")
     assert [received["To"] for received in mailbox.mails] == [bob.email]

@@ -1,4 +1,4 @@
-"""The plan: what a file becomes before anybody is loaded."""
+"""Planning: the chunks and rejected rows of a file."""
 
 import errno
 from functools import partial
@@ -29,8 +29,8 @@ def test_chunks_are_in_email_order_over_the_whole_file(settings: Settings) -> No
     job = make_job("email\nd@x.com\nc@x.com\nb@x.com\na@x.com\ne@x.com\n")
     assert plan.plan(job.id)
     chunks = list(job.chunks.order_by("number"))
-    people = [files.read_chunk(chunk.file)["email"].to_list() for chunk in chunks]
-    assert people == [["a@x.com", "b@x.com"], ["c@x.com", "d@x.com"], ["e@x.com"]]
+    users = [files.read_chunk(chunk.file)["email"].to_list() for chunk in chunks]
+    assert users == [["a@x.com", "b@x.com"], ["c@x.com", "d@x.com"], ["e@x.com"]]
     assert [(chunk.number, chunk.rows, chunk.state) for chunk in chunks] == [
         (1, 2, "open"), (2, 2, "open"), (3, 1, "open")
     ]  # fmt: skip
@@ -59,9 +59,9 @@ def test_the_first_valid_occurrence_wins_over_the_whole_file(settings: Settings)
         (7, 8, "duplicate_in_file", "3"),
     ]  # fmt: skip
     (chunk,) = job.chunks.all()
-    kept = files.read_chunk(chunk.file)
-    assert kept["email"].to_list() == ["a@x.com", "b@x.com", "c@x.com", "d@x.com"]
-    assert kept["record"].to_list() == [3, 2, 4, 5]
+    chunk_rows = files.read_chunk(chunk.file)
+    assert chunk_rows["email"].to_list() == ["a@x.com", "b@x.com", "c@x.com", "d@x.com"]
+    assert chunk_rows["record"].to_list() == [3, 2, 4, 5]
 
 
 def test_a_file_with_secrets_stores_no_duplicate_address() -> None:
@@ -78,37 +78,37 @@ def test_a_plan_may_have_more_chunks_than_a_statement_takes(settings: Settings) 
     assert job.chunks.count() == 4400
 
 
-@pytest.mark.parametrize("piece", [1, 3, 100])
+@pytest.mark.parametrize("piece_rows", [1, 3, 100])
 def test_a_file_above_the_memory_limit_gets_the_same_plan(
-    piece: int, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    piece_rows: int, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Runs are stored and merged; of them nothing is left."""
+    """Its sorted runs are stored and merged, and no run file remains."""
     settings.IMPORT_CHUNK_ROWS = 10
     monkeypatch.setattr(plan, "BLOCK_SIZE", 100)
     monkeypatch.setattr(runs, "SORTED_ROWS", 5)
     monkeypatch.setattr(runs, "MEMORY_ROWS", 12)
-    monkeypatch.setattr(runs, "PIECE_ROWS", piece)
-    numbers = [n * 37 % 101 for n in range(1, 101)]  # each from 1 to 100, in no order
+    monkeypatch.setattr(runs, "PIECE_ROWS", piece_rows)
+    numbers = [n * 37 % 101 for n in range(1, 101)]  # each number from 1 to 100 once, shuffled
     addresses = [f"p{n:03}@x.com" for n in numbers] + ["P001@x.com", "p037@x.com", "P001@X.com"]
     job = make_job("email,name\n" + "".join(f"{a},N{i}\n" for i, a in enumerate(addresses)))
     plan.plan(job.id)
     chunks = [files.read_chunk(chunk.file) for chunk in job.chunks.order_by("number")]
-    people = [row for chunk in chunks for row in chunk.select("email", "name").iter_rows()]
-    assert people == sorted((a, f"N{i}") for i, a in enumerate(addresses[:100]))
+    users = [row for chunk in chunks for row in chunk.select("email", "name").iter_rows()]
+    assert users == sorted((a, f"N{i}") for i, a in enumerate(addresses[:100]))
     assert [chunk.height for chunk in chunks] == [10] * 10
-    first = {a: str(line) for line, a in enumerate(addresses[:100], start=2)}
+    first_lines = {a: str(line) for line, a in enumerate(addresses[:100], start=2)}
     assert errors_of(job) == [
-        (n, n + 1, "duplicate_in_file", first[a.lower()])
+        (n, n + 1, "duplicate_in_file", first_lines[a.lower()])
         for n, a in enumerate(addresses[100:], start=101)
     ]
     assert stored_names(job) == {chunk.file.split("/")[-1] for chunk in job.chunks.all()}
 
 
 def stored_names(job: ImportJob) -> set[str]:
-    """Of the plans' files."""
+    """Return the names of the files in all plan folders of the job."""
     folder = f"imports/{job.id}"
     plans = default_storage.listdir(folder)[0]
-    return {name for each in plans for name in default_storage.listdir(f"{folder}/{each}")[1]}
+    return {name for own in plans for name in default_storage.listdir(f"{folder}/{own}")[1]}
 
 
 def test_a_chunk_of_only_duplicates_is_not_created(settings: Settings) -> None:
@@ -198,11 +198,11 @@ def test_a_shutdown_while_the_attempt_is_committed_costs_no_attempt(
     job = make_job("email\na@x.com\n")
     start = attempts._start
 
-    def stopped(*arguments: Any, **options: Any) -> Never:
+    def start_and_exit(*arguments: Any, **options: Any) -> Never:
         assert start(*arguments, **options)
         raise SystemExit
 
-    monkeypatch.setattr(attempts, "_start", stopped)
+    monkeypatch.setattr(attempts, "_start", start_and_exit)
     with pytest.raises(SystemExit):
         plan.plan(job.id)
     job.refresh_from_db()
@@ -213,12 +213,12 @@ def test_a_shutdown_while_the_attempt_is_committed_costs_no_attempt(
 def test_a_failed_attempt_leaves_no_chunk_file(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Where the storage is full, the next attempt has as much room as this one had."""
+    """If the storage is full, the next attempt must have as much space as this one had."""
     settings.IMPORT_CHUNK_ROWS = 1
     job = make_job("email\na@x.com\nb@x.com\n")
     save = FileSystemStorage.save
-    full = OSError(errno.ENOSPC, "no room")
-    saves = Mock(side_effect=[DEFAULT, full], wraps=partial(save, default_storage))
+    no_space = OSError(errno.ENOSPC, "no room")
+    saves = Mock(side_effect=[DEFAULT, no_space], wraps=partial(save, default_storage))
     monkeypatch.setattr(FileSystemStorage, "save", saves)
     with pytest.raises(OSError, match="no room"):
         plan.plan(job.id)

@@ -1,4 +1,4 @@
-"""Refused rows on their way into their table."""
+"""Writing rejected rows to their table."""
 
 import pytest
 
@@ -10,7 +10,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_a_file_error_leaves_no_rejected_rows(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its first block is read and its rows are written. Fails when they stay."""
+    """Rows of the first block are written before the error is found. Fails if they remain."""
     monkeypatch.setattr(rejected_rows, "_AT_ONCE", 2)
     bad = "bad," + "x" * 100_000 + "\n"
     job = make_job("email,note\n" + bad * 50 + '"never closed\n')
@@ -20,11 +20,11 @@ def test_a_file_error_leaves_no_rejected_rows(monkeypatch: pytest.MonkeyPatch) -
     assert errors_of(job) == []
 
 
-@pytest.mark.parametrize("at_once", [1, 3, 4])
+@pytest.mark.parametrize("batch_rows", [1, 3, 4])
 def test_rejected_rows_are_written_in_batches(
-    at_once: int, monkeypatch: pytest.MonkeyPatch
+    batch_rows: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(rejected_rows, "_AT_ONCE", at_once)
+    monkeypatch.setattr(rejected_rows, "_AT_ONCE", batch_rows)
     job = make_job("email,name\na@x.com\nbad,\na@x.com,\nA@x.com,\na@x.com,\n,\n")
     plan.plan(job.id)
     assert [(record, code) for record, _, code, _ in errors_of(job)] == [

@@ -1,4 +1,4 @@
-"""What nothing needs is removed, and nothing else."""
+"""Removal of files that no job needs."""
 
 import os
 from datetime import timedelta
@@ -84,13 +84,13 @@ def test_a_file_that_cannot_be_removed_does_not_stop_the_sweep(
     ImportJob.objects.update(finished_at=timezone.now(), has_secrets=True)
     delete = FileSystemStorage.delete
 
-    def fails_once(storage: FileSystemStorage, name: str) -> None:
+    def delete_or_fail(storage: FileSystemStorage, name: str) -> None:
         if name == stuck.file:
             raise PermissionError(name)
         delete(storage, name)
 
     with monkeypatch.context() as patch:
-        patch.setattr(FileSystemStorage, "delete", fails_once)
+        patch.setattr(FileSystemStorage, "delete", delete_or_fail)
         sweep.sweep()
     assert f"{stuck.file} cannot be removed" in caplog.text
     assert default_storage.exists(stuck.file)

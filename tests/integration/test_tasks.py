@@ -1,4 +1,4 @@
-"""The Celery tasks' bodies, and what Celery's own tools see of a job."""
+"""The Celery tasks and the Celery result of a job."""
 
 import pytest
 from django.core.files.storage import default_storage
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def state_of(job: ImportJob) -> str:
-    """As Celery tells it."""
+    """Return the job's state in Celery's result backend."""
     return str(app.backend.get_state(str(job.id)))
 
 

@@ -1,4 +1,4 @@
-"""Faults of PostgreSQL that pass by themselves are told from those that do not."""
+"""Errors of PostgreSQL that a retry can solve, and those that it cannot."""
 
 import pytest
 from django.db import DataError, InternalError, OperationalError, connection, transaction
@@ -18,14 +18,14 @@ def test_a_read_only_transaction_raises_an_operational_error() -> None:
 
 
 def test_an_idle_transaction_is_terminated_with_an_operational_error() -> None:
-    """As by a process that was frozen; Django makes a new connection afterwards."""
+    """A stalled process leaves such a transaction. Django makes a new connection afterwards."""
     with connection.cursor() as cursor, other_connection(autocommit=True) as other:
         cursor.execute("BEGIN")
         cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 1")
         pid = connection.connection.info.backend_pid
         count = "SELECT count(*) FROM pg_stat_activity WHERE pid = %s"
-        has_ended = lambda: other.execute(count, [pid]).fetchone() == (0,)  # noqa: E731
-        wait_until(has_ended, timeout=10, what="the connection must end")
+        is_terminated = lambda: other.execute(count, [pid]).fetchone() == (0,)  # noqa: E731
+        wait_until(is_terminated, timeout=10, what="PostgreSQL must terminate the connection")
     with pytest.raises(OperationalError, match="idle-in-transaction"):
         User.objects.exists()
     connection.close_if_unusable_or_obsolete()

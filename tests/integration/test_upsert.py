@@ -1,4 +1,4 @@
-"""mode=upsert: what the file says is so afterwards, and nothing else has been touched."""
+"""Imports with mode=upsert."""
 
 from typing import Any
 
@@ -24,14 +24,14 @@ def upserted(content: str) -> ImportJob:
     return imported(content, options=UPSERT)
 
 
-def facts(email: str) -> tuple[Any, ...]:
+def user_values(email: str) -> tuple[Any, ...]:
     fields = ("name", "phone", "is_active", "password", "import_id", "token_version")
     found: tuple[Any, ...] = User.objects.values_list(*fields).get(email=email)
     return found
 
 
 def rows_on_disk() -> list[Any]:
-    """Versions and places of all users; a lock shows as xmax."""
+    """Return the row versions and positions of all users; a lock shows as xmax."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT email, xmin, xmax, ctid FROM users_uc_user ORDER BY email")
         return list(cursor.fetchall())
@@ -41,9 +41,9 @@ def test_new_users_are_created_and_existing_ones_get_the_values_of_the_cells() -
     first = imported("email,name,phone,is_active\na@x.com,Ann,1,yes\nb@x.com,Ben,2,no\n")
     job = upserted("email,name,phone,is_active\nc@x.com,Cem,3,\nb@x.com,Benno,,\nA@x.com,,9,no\n")
     assert outcome(job) == {"rows": 3, "created": 1, "updated": 2}
-    assert facts("a@x.com") == ("Ann", "9", False, "!", first.id, 1)
-    assert facts("b@x.com") == ("Benno", "2", False, "!", first.id, 0)
-    assert facts("c@x.com") == ("Cem", "3", True, "!", job.id, 0)
+    assert user_values("a@x.com") == ("Ann", "9", False, "!", first.id, 1)
+    assert user_values("b@x.com") == ("Benno", "2", False, "!", first.id, 0)
+    assert user_values("c@x.com") == ("Cem", "3", True, "!", job.id, 0)
 
 
 def test_a_user_deactivated_by_an_upsert_has_no_valid_login_when_reactivated(
@@ -55,11 +55,11 @@ def test_a_user_deactivated_by_an_upsert_has_no_valid_login_when_reactivated(
     for user in (ann, ben, cem):
         outbox.add(Mail.Kind.EMAIL_CHANGE, user=user, address="new@x.org")
     upserted("email,name,is_active\na@x.com,Ann,no\nb@x.com,Ben,no\nc@x.com,Cem,yes\n")
-    assert [facts(user.email)[-1] for user in (ann, ben, cem)] == [1, 0, 0]
+    assert [user_values(user.email)[-1] for user in (ann, ben, cem)] == [1, 0, 0]
     assert set(RefreshFamily.objects.values_list("user", flat=True)) == {cem.pk}
     assert Mail.objects.get(given_up_at=None).user == cem
     upserted("email,is_active\na@x.com,yes\nb@x.com,yes\n")
-    assert [facts(user.email)[-1] for user in (ann, ben, cem)] == [1, 0, 0]
+    assert [user_values(user.email)[-1] for user in (ann, ben, cem)] == [1, 0, 0]
     with pytest.raises(AuthenticationFailed):
         renew_pair(pairs[0]["refresh"])
     assert renew_pair(pairs[2]["refresh"])
@@ -68,11 +68,11 @@ def test_a_user_deactivated_by_an_upsert_has_no_valid_login_when_reactivated(
 def test_columns_missing_from_the_file_are_unchanged() -> None:
     imported("email,name,phone\na@x.com,Ann,1\n")
     assert outcome(upserted("email,phone\na@x.com,2\n")) == {"rows": 1, "updated": 1}
-    assert facts("a@x.com")[:3] == ("Ann", "2", True)
+    assert user_values("a@x.com")[:3] == ("Ann", "2", True)
 
 
 def test_unchanged_users_are_neither_written_nor_locked() -> None:
-    """Fails when all existing people go through ON CONFLICT: its lock shows as xmax."""
+    """Fails if all existing users go through ON CONFLICT: its lock shows as xmax."""
     content = "email,name,phone,is_active\n" + "".join(f"p{n}@x.com,P,{n},\n" for n in range(300))
     imported(content)
     before = rows_on_disk()
@@ -89,7 +89,7 @@ def test_empty_cells_change_nothing(cells: str) -> None:
     job = upserted(f"email,name,phone,is_active\na@x.com,{cells}\nb@x.com,,,\n")
     assert outcome(job) == {"rows": 2, "created": 1, "unchanged": 1}
     assert rows_on_disk()[:1] == before
-    assert facts("b@x.com")[:3] == ("", "", True)
+    assert user_values("b@x.com")[:3] == ("", "", True)
 
 
 def test_a_file_of_only_addresses_changes_no_existing_user(alice: User) -> None:
