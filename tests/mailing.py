@@ -20,7 +20,7 @@ def add_mail(user: User) -> Mail:
 def send_all_now() -> None:
     """Make every mail due and send the mails.
 
-    The wait gives every commit that was interrupted by a crash of PostgreSQL time to be reported.
+    Wait first until STARTUP_GRACE is over: within it, no claimed mail is claimed again.
     """
     wait_until(_is_past_startup_grace, timeout=30, what="PostgreSQL must be past STARTUP_GRACE")
     Mail.objects.update(due_at=Now())

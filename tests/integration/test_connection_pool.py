@@ -5,10 +5,10 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from core.server import sizing
 from django.db import OperationalError, connection
 
 from core.postgres.base import DatabaseWrapper
+from core.server import sizing
 from local.ports import HOST, free_port
 from local.waiting import wait_until
 
