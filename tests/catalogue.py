@@ -3,6 +3,7 @@
 `python -m tests.catalogue` updates the files from the code and lists the untranslated messages.
 """
 
+import ast
 import io
 from collections.abc import Iterator
 from pathlib import Path
@@ -30,7 +31,9 @@ KEYWORDS: Final = {
 def messages_in_code() -> Catalog:
     """Return all messages in the Python code and the templates, with the files that have them."""
     catalogue = Catalog(locale="pt_BR")
-    for path, message in sorted({*_messages_in_python(), *_messages_in_templates()}):
+    for path, message in sorted(
+        {*_messages_in_python(), *_messages_in_tables(), *_messages_in_templates()}
+    ):
         catalogue.add(message, locations=[(path, 1)])
     return catalogue
 
@@ -40,6 +43,15 @@ def _messages_in_python() -> Iterator[tuple[str, str]]:
         APP, method_map=[("**.py", "python")], keywords=KEYWORDS
     ):
         yield path, str(message)
+
+
+def _messages_in_tables() -> Iterator[tuple[str, str]]:
+    """Yield the messages in the tables by id or code, which no function marks."""
+    for path in ("tasks/file_messages.py", "tasks/codes.py"):
+        for node in ast.parse((APP / path).read_text(encoding="utf-8")).body:
+            match node:
+                case ast.AnnAssign(value=ast.Dict() as table):
+                    yield from ((path, text) for text in ast.literal_eval(table).values())
 
 
 def _messages_in_templates() -> Iterator[tuple[str, str]]:
@@ -69,7 +81,7 @@ def update() -> Iterator[str]:
     catalogue.update(code, no_fuzzy_matching=True)
     catalogue.obsolete.clear()
     with PO.open("wb") as file:
-        write_po(file, catalogue, width=100, include_lineno=False, sort_output=False)
+        write_po(file, catalogue, width=100, no_location=True, sort_output=False)
     MO.write_bytes(compile_catalogue(catalogue))
     return (str(message.id) for message in catalogue if message.id and not message.string)
 

@@ -92,11 +92,11 @@ def test_the_name_of_the_service_is_text_on_the_page() -> None:
 @pytest.mark.parametrize(
     ("url", "status", "words"),
     [
-        ("/api/bug", 500, "Ocorreu um erro no servidor"),
+        ("/api/bug", 500, "Ocorreu um erro interno"),
         ("/plain/denied", 403, "Você não tem permissão para fazer isso"),
         ("/plain/suspicious", 400, "A requisição está malformada."),
         ("/plain/too-big", 413, "A requisição é grande demais."),
-        ("/api/database", 503, "O serviço não pode responder agora"),
+        ("/api/database", 503, "O serviço está indisponível"),
     ],
 )
 def test_faults_have_the_language_too(url: str, status: int, words: str) -> None:

@@ -76,7 +76,7 @@ def test_gunicorn_knows_every_setting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WEB_BIND", "0.0.0.0:80")
     monkeypatch.setattr(sizing, "WORKERS", 7)
     configuration = runpy.run_module("core.server.gunicorn_config")
-    imported = {"env", "logs", "service", "web", "worker", "Arbiter"}
+    imported = {"env", "listeners", "logs", "service", "sizing", "Arbiter"}
     names = {name for name in configuration if not name.startswith("_")} - imported
     assert names <= {setting.name for setting in KNOWN_SETTINGS}
     assert (configuration["bind"], configuration["workers"]) == ("0.0.0.0:80", 7)
@@ -98,7 +98,7 @@ def test_a_role_passes_the_deployment_checks(role: str) -> None:
 def test_settings_that_are_unsafe_together_stop_the_service_before_it_has_begun() -> None:
     done = manage("prepare_database", HTTPS_ONLY="true", TRUSTED_PROXIES="0")
     assert done.returncode != 0
-    assert "(core.E004) HTTPS_ONLY is for a service behind a proxy" in done.stderr
+    assert "(core.E004) HTTPS_ONLY is on and TRUSTED_PROXIES is 0" in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from tasks.codes import FileError
 from tasks.intake.incoming import IncomingFile
+from tasks.intake.refused import ImportRefused
 from tasks.intake.store import store
 from tasks.models import ImportJob
 from tasks.options import Options
@@ -37,31 +37,30 @@ def test_a_file_with_passwords_has_secrets(bob: User) -> None:
 @pytest.mark.parametrize(
     ("options", "code", "message"),
     [
-        ({"encoding": "utf-16-le"}, "missing_email_column", r"read as utf-16-le, as you asked\."),
-        ({"delimiter": "\t"}, "missing_email_column", "read with the delimiter tab, as you asked"),
+        ({"encoding": "utf-16-le"}, "missing_email_column", r"had the file read as utf-16-le\."),
+        ({"delimiter": "\t"}, "missing_email_column", "had the file read with the delimiter tab"),
         (
             {"encoding": "us-ascii", "delimiter": ";"},
             "undecodable",
-            "read as us-ascii with the delimiter ;, as you asked",
+            "had the file read as us-ascii with the delimiter ;",
         ),
-        ({"columns": {"x": "name"}}, "unknown_column", r"found: email, náme\.$"),
+        ({"columns": {"x": "name"}}, "unknown_column", r"columns are: email, náme\.$"),
     ],
 )
 def test_an_option_that_contradicts_the_file_is_named(
     bob: User, options: dict[str, str], code: str, message: str
 ) -> None:
     content = "email,náme\n".encode()
-    with pytest.raises(FileError, match=message) as raised:
+    with pytest.raises(ImportRefused, match=message) as raised:
         stored_job(content, bob, **options)
     assert raised.value.code == code
 
 
 def test_a_bom_that_contradicts_the_encoding_option_is_named(bob: User) -> None:
-    with pytest.raises(FileError, match=r"asked for iso-8859-1, but .* utf-8-sig"):
+    with pytest.raises(ImportRefused, match=r"says iso-8859-1, but .* utf-8-sig"):
         stored_job(b"\xef\xbb\xbfemail\n", bob, encoding="iso-8859-1")
 
 
 def test_utf16_without_a_bom_can_be_requested(bob: User) -> None:
-    assert (
-        stored_job("email\n".encode("utf-16-be"), bob, encoding="utf-16-be").encoding == "utf-16-be"
-    )
+    job = stored_job("email\n".encode("utf-16-be"), bob, encoding="utf-16-be")
+    assert job.encoding == "utf-16-be"

@@ -44,7 +44,7 @@ def test_a_file_error_is_a_failure_in_celery(queue: Redis) -> None:
     job = make_job('email\n"a\n')
     tasks.process_csv(str(job.id))
     assert state_of(job) == "FAILURE"
-    assert "does not close" in str(app.backend.get_result(str(job.id)))
+    assert "is not closed" in str(app.backend.get_result(str(job.id)))
 
 
 def test_the_maintenance_tasks_run(queue: Redis) -> None:

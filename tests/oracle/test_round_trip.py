@@ -23,9 +23,9 @@ def test_exactly_the_corrected_rows_are_imported(
 ) -> None:
     """Fails if failed-rows.csv has other cells than the upload, or has them in other columns.
 
-    Seen to fail when guarded cells kept their quote, when the option `columns` had no precedence
-    over the known names, and when short rows that were not corrected were imported because a
-    spreadsheet had padded them.
+    It failed when guarded cells kept their quote, and when the known names had precedence over the
+    option `columns`. It also failed when short rows that were not corrected were imported because
+    a spreadsheet had padded them.
     """
     settings.IMPORT_CHUNK_ROWS = 7
     rng = rng_for("round trip", number)
