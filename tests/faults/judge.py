@@ -6,7 +6,7 @@ from dataclasses import replace
 from local.api_client import Json
 from tests.faults.api import Upload
 from tests.faults.system import System
-from tests.oracle.reference import OUTCOMES, Person, expected
+from tests.oracle.reference import OUTCOMES, UserRow, expected
 
 _COUNTS = "SELECT status, rows, created, updated, unchanged, skipped, failed, not_loaded"
 _OF_CHUNKS = """
@@ -19,7 +19,7 @@ _OF_CHUNKS = """
 def judge(
     system: System,
     *uploads: Upload,
-    before: Mapping[str, Person] | None = None,
+    before: Mapping[str, UserRow] | None = None,
     within: float = 60,
 ) -> None:
     """Every upload has come to the end that it must have, and nothing else was done.
@@ -27,7 +27,7 @@ def judge(
     `uploads`: all that were accepted, in the order of their imports where they share people.
     `before`: who was there, by e-mail.
     """
-    people: Mapping[str, Person] = before or {}
+    people: Mapping[str, UserRow] = before or {}
     for upload in uploads:
         people = _judge_one(system, upload, people, within=within)
     assert system.people() == people
@@ -36,7 +36,7 @@ def judge(
 
 def judge_apart(system: System, uploads: Sequence[Upload], *, within: float) -> None:
     """The same of many uploads, none of which has people of another."""
-    people: dict[str, Person] = {}
+    people: dict[str, UserRow] = {}
     for upload in uploads:
         people |= _judge_one(system, upload, {}, within=within)
     assert system.people() == people
@@ -44,14 +44,14 @@ def judge_apart(system: System, uploads: Sequence[Upload], *, within: float) -> 
 
 
 def _judge_one(
-    system: System, upload: Upload, before: Mapping[str, Person], *, within: float
-) -> dict[str, Person]:
+    system: System, upload: Upload, before: Mapping[str, UserRow], *, within: float
+) -> dict[str, UserRow]:
     """Who is there afterwards."""
     document = system.api.ended(upload, within=within)
     wanted = expected(upload.data, upload.options, before)
     assert (document["status"], document["result"]) == (wanted.status, wanted.counts)
     agree(system, upload, document)
-    return {email: replace(p, imported=False) for email, p in wanted.people.items()}
+    return {email: replace(p, imported=False) for email, p in wanted.users.items()}
 
 
 def agree(system: System, upload: Upload, document: Json) -> None:

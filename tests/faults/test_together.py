@@ -55,7 +55,7 @@ def import_both_ways(system: System, mode: str, turn: int) -> bool:
     for upload, document in zip(uploads, documents, strict=True):
         agree(system, upload, document)
         assert document["status"] == "SUCCESS"
-    people = set[str]().union(*(expected(file, {}, {}).people for file in files))
+    people = set[str]().union(*(expected(file, {}, {}).users for file in files))
     assert sum(document["result"]["created"] for document in documents) == len(people)
     have = "SELECT count(*) FROM users_uc_user WHERE email ^@ %s"
     assert system.number(have, [f"t{turn}x"]) == len(people)
