@@ -26,7 +26,7 @@ def rewritten(
     every: int = 1,
     encoding: str = "utf-8",
 ) -> Path:
-    """Write a changed copy beside the source: the header, the first row and each `every`th row after.
+    """Write a changed copy beside the source: the header, then row 1 and each `every`th row after.
 
     `change` gets each line and returns the new line.
     """
