@@ -8,7 +8,8 @@
 #        ./run_tests.sh --mutants [names]      whether the fault tests notice that a guard is removed
 #        ./run_tests.sh --soak MINUTES         imports while processes are killed one after the other
 #        ./run_tests.sh --load                 many clients at once, behind nginx
-#        ./run_tests.sh --audit                known vulnerabilities of the requirements; 69: not asked
+#        ./run_tests.sh --audit                known vulnerabilities of the requirements; exit code 69 if
+#                                              the check was not possible
 set -eu
 unset CDPATH PYTHONHOME PYTHONPATH
 
@@ -67,7 +68,7 @@ step() {
     "$@"
 }
 
-# Enough for Django to read its settings; no server is asked.
+# Enough for Django to read its settings. The checks below contact no server.
 random() { python -c 'import secrets; print(secrets.token_hex(32))'; }
 DJANGO_SECRET_KEY=$(random) JWT_SECRET_KEY=$(random) DB_PASSWORD=$(random)
 export DJANGO_SECRET_KEY JWT_SECRET_KEY DB_PASSWORD REDIS_URL=redis://127.0.0.1:1/0 DB_PORT=1

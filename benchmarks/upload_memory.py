@@ -115,7 +115,7 @@ def main() -> None:
 
 
 def require_room(folder: Path, megabytes: int, *, copies: int) -> None:
-    """End the benchmark if the disk has no room for so many copies of the file."""
+    """End the benchmark if the disk has no room for `copies` copies of the file."""
     needed, free = copies * megabytes / 1000, shutil.disk_usage(folder).free / 1e9
     if free < needed:
         raise SystemExit(

@@ -26,7 +26,7 @@ DELETE FROM users_uc_user WHERE id IN (SELECT id FROM gone_users);
 
 
 def remove_users(database: Database, beginning: str) -> None:
-    """Remove the users whose e-mail address begins so, with their logins and imports.
+    """Remove the users whose e-mail address starts with `beginning`, their logins and imports.
 
     The next sweep removes the files of the imports. `beginning` must not contain special characters
     of LIKE or SQL.

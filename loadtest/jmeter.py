@@ -58,7 +58,7 @@ class JMeter:
         return self.version >= (3, 0)
 
     def run(self, properties: Properties, folder: Path) -> Path:
-        """Run the plan and return the path of the results. LocalError if there are none."""
+        """Run the plan and return the path of the results. Raise LocalError without results."""
         results, log = folder / "results.jtl", folder / "jmeter.log"
         plan = ("-n", "-t", str(PLAN), "-l", str(results), "-j", str(log))
         code = _run([*self.command, *plan, *_as_options({**_SETTINGS, **properties})], folder)
@@ -121,7 +121,10 @@ def _local_command(program: str) -> tuple[str, ...]:
 
 
 def _compose_command() -> tuple[str, ...]:
-    """Return the command of Compose: same path of the folder `jmeter`, same user as the caller."""
+    """Return the command that runs JMeter in Compose.
+
+    The container sees the folder `jmeter` under the same path, and runs as the caller's user.
+    """
     if shutil.which("docker") is None or not (ROOT / "docker-compose.yml").exists():
         raise LocalError(_MISSING)
     user = f"{os.getuid()}:{os.getgid()}"

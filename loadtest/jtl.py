@@ -38,7 +38,7 @@ class Sample:
 
 
 def read_samples(path: Path) -> list[Sample]:
-    """Read all requests, ordered by their start. LocalError if there are none."""
+    """Read all requests, ordered by their start. Raise LocalError if there are none."""
     with path.open(encoding="utf-8", newline="") as file:
         reader = csv.DictReader(file)
         missing = _COLUMNS.union(VARIABLES).difference(reader.fieldnames or ())

@@ -1,7 +1,7 @@
 """`./run_tests.sh --audit`: known vulnerabilities of the packages that the requirements pin.
 
-It needs the Python of an environment with pip-audit. The exit codes are those of pip-audit (0: no
-vulnerability found), and UNAVAILABLE if the database of vulnerabilities cannot be asked.
+This module needs the Python of an environment with pip-audit. The exit codes are those of pip-audit
+(0: no vulnerability found), and UNAVAILABLE if the database of vulnerabilities does not answer.
 """
 
 import subprocess

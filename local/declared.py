@@ -1,7 +1,7 @@
 """Imports of packages that no requirements file declares.
 
-`python -m local.declared` prints them and exits with 1; it is a step of run_tests.sh. It needs the
-environment of run_tests.sh, because it maps each module to the installed package that ships it.
+`python -m local.declared` prints them and exits with 1; run_tests.sh runs this command. The command
+needs the environment of run_tests.sh, because each module is mapped to its installed package.
 Checks that compare only the first part of a module name, such as deptry, treat the eight packages
 that share the name `opentelemetry` as one package.
 """

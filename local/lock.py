@@ -39,7 +39,7 @@ def acquire(data: Path) -> int:
     """Take the lock and return its file descriptor. A child that inherits it holds the lock too.
 
     If the first process of an earlier system was killed, wait until its supervisord has ended.
-    LocalError if another system is running.
+    Raise LocalError if another system is running.
     """
     descriptor = os.open(data / "lock", os.O_RDWR | os.O_CREAT, 0o600)
     ending = f"the processes of an earlier start on {data} must end"

@@ -13,7 +13,7 @@ from local.site import APP, COMMAND_SECRETS
 
 
 def run_manage(arguments: Sequence[str], env: Mapping[str, str]) -> str:
-    """Run `manage.py` and return what it printed; LocalError when it fails."""
+    """Run `manage.py` and return its output. Raise LocalError if the command fails."""
     result = subprocess.run(
         [sys.executable, "manage.py", *arguments],
         cwd=APP,
@@ -32,8 +32,8 @@ def run_manage(arguments: Sequence[str], env: Mapping[str, str]) -> str:
 def exec_manage(arguments: Sequence[str], data: Path) -> NoReturn:
     """Become `manage.py` with the environment of the system that runs on `data`.
 
-    The command keeps the terminal, the working directory and the exit code. LocalError when no
-    system runs there.
+    The command keeps the terminal, the working directory and the exit code. Raise LocalError if no
+    system runs on `data`.
     """
     secrets = {name: value for name, value in os.environ.items() if name in COMMAND_SECRETS}
     env = {**running_site(data).env(), **secrets}

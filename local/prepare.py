@@ -16,7 +16,7 @@ def _directories(data: Path) -> None:
 def prepare(data: Path, *, port: int, workers: int, extra_env: Mapping[str, str]) -> Site:
     """Create the missing parts of the data directory, choose the ports, and return the site.
 
-    Port 0 takes a free port. LocalError if the port is in use.
+    Port 0 takes a free port. Raise LocalError if the port is in use.
     """
     if port:
         require_free(port)

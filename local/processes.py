@@ -62,7 +62,7 @@ def _valkey(site: Site) -> Process:
 
 
 def _metrics_env(site: Site, name: str) -> dict[str, str]:
-    """Return the directory of the metrics, and an address for a process that serves no HTTP."""
+    """Return the metrics directory, and the metrics port of a process that serves no HTTP."""
     env = {"PROMETHEUS_MULTIPROC_DIR": str(site.data / "metrics" / name)}
     return env if name == "web" else {**env, "METRICS_BIND": site.metrics_addresses[name]}
 

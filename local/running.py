@@ -20,7 +20,7 @@ def _description(data: Path) -> dict[str, Any] | None:
 
 
 def running_site(data: Path) -> Site:
-    """Return the site of the system that runs on `data`; LocalError if there is none."""
+    """Return the site of the system that runs on `data`. Raise LocalError if there is none."""
     description = _description(data)
     if description is None:
         raise LocalError(

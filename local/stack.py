@@ -71,7 +71,7 @@ class Stack:
         return self.site.base_url
 
     def open(self) -> None:
-        """Lock the directory and start supervisord. LocalError if either is impossible."""
+        """Lock the directory and start supervisord. Raise LocalError if either is impossible."""
         try:
             self.data.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._lock = lock.acquire(self.data)
@@ -148,5 +148,5 @@ class Stack:
         return self.pids().get(name, 0)
 
     def manage(self, *arguments: str, env: Mapping[str, str] | None = None) -> str:
-        """Run a management command and return what it printed; LocalError when it fails."""
+        """Run a management command and return its output. Raise LocalError if it fails."""
         return run_manage(arguments, {**self.env, **(env or {})})

@@ -1,4 +1,4 @@
-"""Error codes of files and rows, and their messages in English. Knows no Django.
+"""Error codes of files and rows, and their messages in English. Does not import Django.
 
 messages.py translates them.
 """

@@ -1,4 +1,4 @@
-"""The English text of every file error, by message id. Knows no Django.
+"""The English text of every file error, by message id. Does not import Django.
 
 A job stores the id and the parameters of its error, so a text may be reworded at any time. An id
 must stay as long as a stored job may have it.

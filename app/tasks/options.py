@@ -1,4 +1,4 @@
-"""The options of an upload, as a job stores them. Knows no Django."""
+"""The options of an upload, as a job stores them. Does not import Django."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field

@@ -1,10 +1,10 @@
 """The e-mail normaliser of registration, login, user management and imports.
 
-It does not import Django, so that the checks of an import can use it without Django. The syntax is
-the dot-string of RFC 5321 and the host name of RFC 1123. Quoted local parts and address literals
-are invalid, because no mail provider hands them out. An atom that begins like an encoded word
-(RFC 2047, section 5) is invalid too: mail software would decode it, and fail or send the mail to
-another e-mail address.
+This module does not import Django, so that the checks of an import work without Django. The
+syntax is the dot-string of RFC 5321 and the host name of RFC 1123. Quoted local parts and address
+literals are invalid, because no mail provider hands them out. An atom that begins like an encoded
+word (RFC 2047, section 5) is invalid too: mail software would decode it, and fail or send the mail
+to another e-mail address.
 """
 
 import re

@@ -38,7 +38,8 @@ class UserManager(BaseUserManager["User"]):
     def disable_unconfirmed_password(self, email: str) -> bool:
         """Remove the password of a self-registered user whose e-mail address is not confirmed.
 
-        Anybody can register with somebody else's e-mail address. Return whether there was one.
+        Return whether there was such a user. Anybody can register with somebody else's e-mail
+        address.
         """
         registered = self.filter(email=email, import_id=None, is_staff=False, is_superuser=False)
         unconfirmed = registered.exclude(verified_email=F("email"))

@@ -25,7 +25,7 @@ def sees_all(actor: User) -> bool:
 
 
 def editable_fields(actor: User, target: User | None) -> frozenset[str]:
-    """Return the fields that `actor` may set of `target`, or of a new user if it is `None`."""
+    """Return the fields of `target` that `actor` may set. `None` stands for a new user."""
     if actor.is_superuser:
         return NEW_USER_FIELDS | PRIVILEGES
     if target is not None and target.pk == actor.pk:
@@ -43,10 +43,10 @@ def may_delete(actor: User, target: User) -> bool:
 
 
 def _has_more_rights(target: User, actor: User) -> bool:
-    """Return whether `target` has a permission of its own, or a group that `actor` is not in.
+    """Return whether `target` has a direct permission, or a group that `actor` is not in.
 
-    An actor who could change the e-mail address of such a user could have a link for a new password
-    sent to it, and log in with the user's rights.
+    Staff must not change the e-mail address of such a user. They could have a link for a new
+    password sent to the new e-mail address, and log in with the user's rights.
     """
     groups = target.groups.exclude(pk__in=actor.groups.values("pk"))
     return groups.exists() or target.user_permissions.exists()

@@ -53,7 +53,7 @@ class AccountResetThrottle(_AccountThrottle, ResetThrottle):
 class OwnPasswordThrottle(LoginThrottle):
     """The limit THROTTLE_LOGIN for callers who enter their own password.
 
-    It slows down a thief who has a token and guesses the password.
+    The limit slows down a thief who has a token and guesses the password.
     """
 
     def identity(self, request: Request) -> str:

@@ -74,7 +74,7 @@ def p99_ms(service: Service, endpoint: str, *, rate: float, seconds: int) -> flo
 def _run(
     service: Service, endpoint: str, options: list[str], *, seconds: float | None = None
 ) -> list[_Request]:
-    """Run h2load and return all requests, or those of `seconds`. Each must have a 2xx answer."""
+    """Run h2load, at most for `seconds`, and return its requests. Exit if an answer is not 2xx."""
     with TemporaryDirectory() as folder:
         log, urls = Path(folder) / "log", Path(folder) / "urls"
         urls.write_text("".join(f"{service.base_url}{p}\n" for p in service.paths[endpoint]))

@@ -26,7 +26,10 @@ def rewritten(
     every: int = 1,
     encoding: str = "utf-8",
 ) -> Path:
-    """Write a file beside the source: its header and each `every`th row, with each line changed."""
+    """Write a changed copy beside the source: the header, then row 1 and each `every`th row after.
+
+    `change` gets each line and returns the new line.
+    """
     target = source.with_name(name)
     with (
         source.open(encoding="utf-8", newline="") as lines,

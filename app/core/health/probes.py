@@ -31,7 +31,7 @@ class Probes[T]:
         return ThreadPoolExecutor(max(len(self._calls), 1), thread_name_prefix="probe")
 
     def _start(self, name: str) -> Future[T]:
-        """Return the running call, or start it: a server that hangs occupies one thread only."""
+        """Return the running call, or start one. So a server that hangs occupies one thread."""
         with self._lock:
             current = self._running.get(name)
             if current is None or current.done():

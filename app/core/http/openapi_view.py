@@ -13,8 +13,8 @@ from rest_framework.request import Request
 class SchemaView(SpectacularAPIView):
     """The OpenAPI schema from a cache with one entry for each language and format.
 
-    Every caller may request it and gets the same schema. To generate it takes as long as some
-    hundred other requests.
+    Every caller may request the schema and gets the same one. Generating the schema takes as long
+    as some hundred other requests.
     """
 
     @extend_schema(exclude=True)

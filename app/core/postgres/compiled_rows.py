@@ -129,7 +129,7 @@ def _shape(query: Query, conditions: Sequence[Lookup[Any]]) -> Hashable:
 
 
 def _has_one_plan(query: Query, conditions: Sequence[Lookup[Any]]) -> bool:
-    """Return whether the query only walks along the index of its order.
+    """Return whether one plan fits all values: PostgreSQL reads the index of the ordering column.
 
     That is true if all conditions compare the ordering column with the position of a cursor.
     """

@@ -9,14 +9,14 @@ import struct
 
 
 def set_socket_timeouts(listener: socket.socket, *, seconds: int) -> None:
-    """End a read or a write on a connection if no byte moves for this time."""
+    """End a read or a write on a connection if no byte moves for `seconds`."""
     timeout = struct.pack("ll", seconds, 0)
     for option in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):
         listener.setsockopt(socket.SOL_SOCKET, option, timeout)
 
 
 def defer_accept(listener: socket.socket, *, seconds: int) -> None:
-    """Accept a connection when its first bytes arrive, or after this time.
+    """Accept a connection when its first bytes arrive, or after `seconds`.
 
     health_thread.py looks at these bytes when gunicorn accepts the connection.
     """

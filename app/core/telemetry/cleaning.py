@@ -57,7 +57,7 @@ class CleaningExporter(SpanExporter):
         self._paused_until = 0.0
 
     def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
-        """Send clean copies of the spans, unless there is a pause."""
+        """Send clean copies of the spans. During a pause after a failure, drop the spans."""
         if monotonic() < self._paused_until:
             return SpanExportResult.FAILURE
         result = self._exporter.export([_clean(span) for span in spans])

@@ -30,7 +30,7 @@ class DiscreetFilter(logging.Filter):
     """A filter that removes values of rows from the message and the traceback of a record."""
 
     def filter(self, record: logging.LogRecord) -> logging.LogRecord:
-        """Return the record, or a copy without values."""
+        """Return the record, or a copy without values if the record has any."""
         error = record.exc_info[1] if record.exc_info else None
         hidden = [e for e in _chain(error) if describe(e) != str(e)]
         if not hidden:

@@ -45,8 +45,8 @@ def method_of(request: HttpRequest) -> str:
 
 def _request_id(request: HttpRequest) -> str:
     """Return the proxy's id, so that both logs can be joined, or a new one."""
-    given = request.headers.get("X-Request-Id", "")
-    return given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(16)
+    proxy_id = request.headers.get("X-Request-Id", "")
+    return proxy_id if _REQUEST_ID.fullmatch(proxy_id) else secrets.token_hex(16)
 
 
 def _log(request: HttpRequest, response: HttpResponseBase, *, seconds: float) -> None:

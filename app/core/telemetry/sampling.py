@@ -17,9 +17,9 @@ from opentelemetry.util.types import Attributes
 
 
 class _Beginnings(Sampler):
-    """A trace begins with a request, or with a message that a recorded trace has caused.
+    """A sampler that begins a trace with a request, or with a message of a recorded trace.
 
-    What recover and the other tasks of beat do all day belongs to no request and is not recorded.
+    The periodic tasks, such as `recover`, belong to no request and are not recorded.
     """
 
     def __init__(self, ratio: float) -> None:
@@ -35,7 +35,6 @@ class _Beginnings(Sampler):
         links: Sequence[Link] | None = None,
         trace_state: TraceState | None = None,
     ) -> SamplingResult:
-        """As the class says."""
         causes = [trace.get_current_span(parent_context).get_span_context()]
         causes += [link.context for link in links or ()]
         sampler: Sampler = ALWAYS_OFF
@@ -52,9 +51,9 @@ class _Beginnings(Sampler):
 
 
 def sampler(ratio: float) -> Sampler:
-    """`ratio` of the requests is recorded, with all that is below them.
+    """Return a sampler that records this ratio of the requests, with all their child spans.
 
-    A caller can keep its request from being recorded, but not have more of them recorded.
+    A client can keep its request from being recorded, but cannot have more requests recorded.
     """
     beginnings = _Beginnings(ratio)
     return ParentBased(root=beginnings, remote_parent_sampled=beginnings)

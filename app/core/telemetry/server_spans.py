@@ -85,7 +85,7 @@ def _correct_request(span: Span, request: HttpRequest) -> None:
 def _add_route(span: Span, request: HttpRequest, response: HttpResponseBase) -> None:
     """Name the span by its route, and add the path if the route is one of this service.
 
-    The admin has nameless routes for whatever else is below it.
+    Routes of the admin without a name match any path, so they get no path attribute.
     """
     if not span.is_recording():
         return

@@ -49,7 +49,7 @@ def receive(request: Request) -> Upload:
     try:
         return Upload(options=_options(request), file=request.FILES["file"], key=key)
     except Exception:
-        # Only the handler has a file that is too large or did not arrive completely.
+        # The request has no file if the file is too large or incomplete. The handler closes it.
         handler.upload_interrupted()
         raise
 

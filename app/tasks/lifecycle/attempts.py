@@ -1,8 +1,8 @@
 """The limit on attempts: work that kills its Celery worker is not repeated for ever.
 
-An attempt is spent when work starts. It is returned if the work ends by a fault that a retry may
-cure, or by an orderly stop. So the count is that of killed processes, of programming errors, and of
-connections that recover closed because the work stalled: the same work may stall each time.
+An attempt is spent when work starts. The attempt is given back after an orderly stop, and after a
+fault that a retry may cure. So three kinds of ends count: killed processes, programming errors, and
+connections that `recover` closed because the work had stalled. The same work may stall each time.
 """
 
 from collections.abc import Iterator
@@ -47,7 +47,7 @@ def attempt[W: WorkItem](
 
 
 def lock[W: WorkItem](work: QuerySet[W]) -> W | None:
-    """Lock the item and return it, or `None` if another holds it or it is gone."""
+    """Lock and return the item. Return `None` if another process holds it, or if it is gone."""
     return work.select_for_update(skip_locked=True, no_key=True, of=("self",)).first()
 
 

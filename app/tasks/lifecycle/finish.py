@@ -45,7 +45,7 @@ def finish_job(job_id: uuid.UUID) -> bool:
     A planned job without an open chunk has no work left. If a job is cancelled, chunks and plans
     that no process works on are ended too; a process that works on one calls this afterwards.
     """
-    # Without the lock, so that of many loaders only those that may be the last wait for it.
+    # Checked first without the lock: only loaders that may be the last then wait for the lock.
     if _has_open_chunk(job_id) and not Cancellation.is_requested(job_id):
         return False
     with transaction.atomic():

@@ -1,4 +1,4 @@
-"""The rejected rows of a plan, written in parts so that a million of them do not fill memory."""
+"""Writing of rejected rows to their table, in batches so that memory stays bounded."""
 
 import uuid
 from collections import Counter

@@ -35,7 +35,7 @@ class Runs:
         self._waiting: list[pl.DataFrame] = []
         self._sorting = deque[Future[pl.DataFrame]]()
         self._sorted: list[pl.DataFrame] = []
-        self._stored: list[Future[list[str]]] = []
+        self._stored_runs: list[Future[list[str]]] = []
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="runs")
 
     def __enter__(self) -> Self:
@@ -56,7 +56,7 @@ class Runs:
         self._begin_to_sort()
         while self._sorting:
             self._take_sorted()
-        stored = [prefetch(_read(run.result())) for run in self._stored]
+        stored = [prefetch(_read(run.result())) for run in self._stored_runs]
         in_memory = [run.iter_slices(PIECE_ROWS) for run in self._sorted]
         self._sorted = []
         for frame in prefetch(merged([*stored, *in_memory])):
@@ -77,15 +77,15 @@ class Runs:
         self._sorted.append(users)
 
     def _begin_to_store(self) -> None:
-        wait(self._stored)  # until then, the run before is still in memory
-        self._stored.append(self._threads.submit(_store, self._prefix, self._sorted))
+        wait(self._stored_runs)  # until then, the run before is still in memory
+        self._stored_runs.append(self._threads.submit(_store, self._prefix, self._sorted))
         self._sorted = []
 
 
 def _store(prefix: str, users: list[pl.DataFrame]) -> list[str]:
     """Store the users as one run and return the names of its pieces.
 
-    The pieces are compressed, because with such large files the disk is a limit too.
+    The pieces are compressed, because a file that does not fit in memory may also fill the disk.
     """
     pieces = _by_email(users).iter_slices(PIECE_ROWS)
     return [files.write_chunk(prefix, piece, compress=True) for piece in pieces]
@@ -102,5 +102,5 @@ def _height(frames: list[pl.DataFrame]) -> int:
 
 
 def _by_email(frames: list[pl.DataFrame]) -> pl.DataFrame:
-    """Return the rows in e-mail order. Frames that are each in order take a third of the time."""
+    """Return the rows in e-mail order. Sorted frames take a third of the time."""
     return pl.concat(frames).sort("email", maintain_order=True)

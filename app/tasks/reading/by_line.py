@@ -70,7 +70,7 @@ def _with_width(records: pl.DataFrame, delimiter: str) -> pl.DataFrame | None:
 
 
 def _may_end_empty(uneven: pl.DataFrame, delimiter: str, header: Header) -> bool:
-    """Return whether a row may be too long only by empty cells, which do not count."""
+    """Return whether a row with too many cells may end with empty cells, which do not count."""
     ends_empty = _TEXT.str.contains(rf'{re.escape(delimiter)}[\s"\x1c-\x1e]*$')
     return bool(uneven.select(((header.width < _WIDTH) & ends_empty).any()).item())
 

@@ -63,8 +63,8 @@ class RecordReader:
         self._errors = errors
         self._blank = " \t\r\n".replace(delimiter, "")
         self._pending: deque[str] = deque()
-        self._taken: list[str] = []
-        self._taken_size = 0
+        self._record_lines: list[str] = []
+        self._record_size = 0
         self._at_end = False
         self._fed_size = self._reread_size = 0
 
@@ -82,7 +82,7 @@ class RecordReader:
                 yield record
 
     def first_filled(self, *, within: int) -> Record | None:
-        """Return the first record with content, if it begins within so many bytes.
+        """Return the first record with content, or `None` if the first `within` bytes have none.
 
         An earlier record whose quote closes wrongly some lines later is returned instead, because
         no line after it is certain.
@@ -107,7 +107,7 @@ class RecordReader:
         """
         if '"' not in self._pending[0]:
             return self._next_unquoted()
-        self._taken, self._taken_size, self._at_end = [], 0, False
+        self._record_lines, self._record_size, self._at_end = [], 0, False
         cells: list[str] | None
         try:
             cells = next(csv.reader(self._lines(), delimiter=self._delimiter, strict=True))
@@ -115,9 +115,9 @@ class RecordReader:
             if self._at_end:
                 raise FileError("unclosed_quote", line=str(self.line)) from None
             cells = None
-            self._give_back()
-        first, text = self.line, "".join(self._taken)
-        self.line += len(self._taken)
+            self._put_back()
+        first, text = self.line, "".join(self._record_lines)
+        self.line += len(self._record_lines)
         return Record(first, cells, text) if text.strip(self._blank) else None
 
     def _next_unquoted(self) -> Record | None:
@@ -138,25 +138,25 @@ class RecordReader:
             if line is None:
                 self._at_end = True
                 return
-            self._taken_size += self._size(line)
-            if self._taken_size > MAX_LINE:
-                raise self._record_too_long() if self._taken else self._line_too_long()
-            self._taken.append(self._pending.popleft())
+            self._record_size += self._size(line)
+            if self._record_size > MAX_LINE:
+                raise self._record_too_long() if self._record_lines else self._line_too_long()
+            self._record_lines.append(self._pending.popleft())
             yield line
 
     def _size(self, line: str) -> int:
         """Return the size in bytes, as the source counts it."""
         return len(line) if line.isascii() else len(line.encode("utf-8", self._errors))
 
-    def _give_back(self) -> None:
-        """Give back all lines of the record but the first. Raises `FileError` (unclosed_quote).
+    def _put_back(self) -> None:
+        """Put back all lines of the record but the first. Raises `FileError` (unclosed_quote).
 
         Without a limit, a small file could keep the reader busy for hours: each of its quotes would
         close wrongly a megabyte later.
         """
-        self._pending.extendleft(reversed(self._taken[1:]))
-        self._reread_size += self._taken_size - self._size(self._taken[0])
-        del self._taken[1:]
+        self._pending.extendleft(reversed(self._record_lines[1:]))
+        self._reread_size += self._record_size - self._size(self._record_lines[0])
+        del self._record_lines[1:]
         if self._reread_size > _FREE_TO_REREAD + _REREADS * self._fed_size:
             raise FileError("unclosed_quote", "too_many_quotes", line=str(self.line))
 

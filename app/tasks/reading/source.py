@@ -31,7 +31,7 @@ class LineSource:
         return data[:size]
 
     def skip(self, size: int) -> None:
-        """Skip so many of the bytes that `peek` returned."""
+        """Skip the first `size` bytes that `peek` returned."""
         self._position += size
 
     def block(self, size: int) -> bytes:

@@ -30,7 +30,7 @@ class _Decoder(Protocol):
 
 
 class _TableDecoder:
-    """A decoder for one byte a character; an undecodable byte costs no more than any other."""
+    """A decoder of single-byte encodings, as fast for undecodable bytes as for all others."""
 
     def __init__(self, encoding: str) -> None:
         characters = (bytes([byte]).decode(encoding, _AS_SURROGATES) for byte in range(256))

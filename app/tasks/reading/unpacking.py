@@ -13,7 +13,7 @@ from tasks.reading.formats import check_archive
 
 MAX_RATIO: Final = 250
 RATIO_COUNTS_FROM: Final = 100_000_000
-"""A file may decompress to so many bytes, or to MAX_RATIO times its own size if that is more."""
+"""Bytes to which any file may decompress. Above that, MAX_RATIO limits the decompression."""
 
 _MAX_READ: Final = 4 * 1024 * 1024
 _SLACK: Final = 2 * _MAX_READ

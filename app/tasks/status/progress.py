@@ -40,7 +40,7 @@ class Progress:
 
     @property
     def rows_per_second(self) -> int | None:
-        """Return the speed, or `None` until rows are loaded."""
+        """Return the speed, or `None` before the first rows are loaded."""
         return round(self._speed) if self._speed is not None else None
 
     @property

@@ -46,7 +46,7 @@ class _RefusedUpload(APIException):
 
 
 @contextmanager
-def refusals_answered() -> Iterator[None]:
+def _as_api_errors() -> Iterator[None]:
     """Turn an `ImportRefused` of the body into the API's error with the same status."""
     try:
         yield
@@ -73,7 +73,7 @@ class CSVUploadView(APIView):
 
         The answer comes as soon as the file is stored. The status of the import is at `status_url`.
         """
-        with refusals_answered():
+        with _as_api_errors():
             upload = receive(request)
             job, new = store(
                 upload.file, options=upload.options, owner=caller(request), key=upload.key

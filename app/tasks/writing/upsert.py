@@ -104,5 +104,5 @@ def _changes(values: Values) -> Iterator[sql.Composed]:
         yield sql.SQL(_REVOCATION).format(is_active=values["is_active"])
 
 
-def _only(outcomes: Outcomes, *wanted: str) -> Outcomes:
-    return {name: records for name, records in outcomes.items() if name in wanted}
+def _only(outcomes: Outcomes, *names: str) -> Outcomes:
+    return {name: records for name, records in outcomes.items() if name in names}

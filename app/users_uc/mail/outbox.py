@@ -53,8 +53,8 @@ _INVITATIONS = Q(kind=Mail.Kind.INVITATION)
 def add(kind: Mail.Kind, *, user: User | None = None, address: str = "") -> None:
     """Add a mail in the language of the request, to be sent when the transaction commits.
 
-    It goes to `address`, or without one to the e-mail address of `user`. A mail without a user goes
-    to the present holder of `address`.
+    The recipient is `address` if it is given, else the e-mail address of `user`. A mail without a
+    user goes to the user who has `address` when the mail is sent.
     """
     if not mail_is_configured():
         return
@@ -162,7 +162,7 @@ def retry_later(mail: Mail, problem: str, *, counts: bool = True) -> None:
 
 
 def abandon(mail: Mail, problem: str) -> None:
-    """Mark the mail as abandoned. It is never sent."""
+    """Abandon the mail, which is then never sent."""
     _while_claimed(mail).update(sent_at=None, address="", problem=problem, given_up_at=Now())
 
 

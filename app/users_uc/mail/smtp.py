@@ -43,7 +43,10 @@ class _HookedSMTP(smtplib.SMTP):
         return answer
 
     def send(self, s: Any) -> None:
-        """Send bytes. An exception of `at_end` closes the connection."""
+        """Send bytes. `at_end` sends the end of a mail's data.
+
+        Close the connection if `at_end` raises an exception.
+        """
         if not (isinstance(s, bytes) and s.endswith(_END_OF_DATA)):
             super().send(s)
             return

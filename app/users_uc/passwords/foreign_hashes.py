@@ -1,8 +1,8 @@
 """Patterns and cost limits of password hashes from other systems.
 
-It does not import Django, for checks of whole columns. The hashes have Django's format and one of
-the algorithms in PASSWORD_HASHERS. The hash sets the cost of a login until it is upgraded, so that
-without limits one imported row could stop the service.
+This module does not import Django, for checks of whole columns. The hashes have Django's format
+and one of the algorithms in PASSWORD_HASHERS. A hash sets the cost of a login until the hash is
+upgraded, so that without limits one imported row could stop the service.
 """
 
 from dataclasses import dataclass

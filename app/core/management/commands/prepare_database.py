@@ -1,6 +1,6 @@
 """Waits for PostgreSQL, applies the migrations and creates the superuser of ADMIN_EMAIL, if set.
 
-Every web process runs it before it serves. Several may run it at the same time.
+Run this command before each start of the web server. Several may run at the same time.
 """
 
 from typing import Any

@@ -1,4 +1,4 @@
-"""What endpoints depend on."""
+"""Dependencies of the endpoints."""
 
 from collections.abc import Generator
 from typing import Annotated
@@ -29,7 +29,7 @@ TokenDep = Annotated[str, Depends(reusable_oauth2)]
 
 
 def get_current_user(session: SessionDep, token: TokenDep) -> User:
-    """Who the token is for, loaded from the database."""
+    """The user of the token, loaded from the database."""
     try:
         payload = jwt.decode(token, settings.SECRET_KEY, algorithms=[security.ALGORITHM])
         token_data = TokenPayload(**payload)

@@ -5,7 +5,7 @@ from pydantic_settings import BaseSettings
 
 
 class Settings(BaseSettings):
-    """What the service must know to start."""
+    """The settings that the service needs to start."""
 
     SQLALCHEMY_DATABASE_URI: PostgresDsn
     SECRET_KEY: str
