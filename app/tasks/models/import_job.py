@@ -1,4 +1,4 @@
-"""The source of truth about imports: jobs, their chunks and their rejected rows."""
+"""The job of an uploaded file."""
 
 import uuid
 
@@ -8,29 +8,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from core.telemetry.traces import parse_traceparent, trace_id_of
-
-
-class WorkItem(models.Model):
-    """A row whose lock is the right to work on it.
-
-    See lifecycle/attempts.py and lifecycle/recover.py.
-    """
-
-    attempts = models.PositiveSmallIntegerField(
-        default=0, help_text="The number of attempts that count towards the limit."
-    )
-    published_at = models.DateTimeField(
-        db_default=Now(), help_text="The time when the work was last queued."
-    )
-    publish_count = models.PositiveSmallIntegerField(
-        default=0, help_text="The number of times that the work was queued again since it started."
-    )
-    started_at = models.DateTimeField(
-        null=True, help_text="The time when the last attempt began. Null until the first one."
-    )
-
-    class Meta:
-        abstract = True
+from tasks.models.work_item import WorkItem
 
 
 class ImportJob(WorkItem):
@@ -181,117 +159,3 @@ class ImportJob(WorkItem):
     def trace_id(self) -> str:
         """The trace id of the upload: 32 hexadecimal digits, or `-`."""
         return trace_id_of(parse_traceparent(self.traceparent))
-
-
-class ImportChunk(WorkItem):
-    """A part of a planned job. Its file has valid rows, loaded in one transaction."""
-
-    class State(models.TextChoices):
-        """The states of a chunk.
-
-        The `error_code` says why a chunk is `failed`. No row of a `cancelled` chunk is loaded.
-        """
-
-        OPEN = "open"
-        DONE = "done"
-        FAILED = "failed"
-        CANCELLED = "cancelled"
-
-    OUTCOMES = ("created", "updated", "unchanged", "skipped")
-
-    job = models.ForeignKey(ImportJob, on_delete=models.CASCADE, related_name="chunks")
-    number = models.PositiveIntegerField()
-    state = models.CharField(max_length=9, choices=State, default=State.OPEN)
-    file = models.CharField(max_length=255)
-    rows = models.PositiveIntegerField()
-    created = models.PositiveIntegerField(default=0)
-    updated = models.PositiveIntegerField(default=0)
-    unchanged = models.PositiveIntegerField(default=0)
-    skipped = models.PositiveIntegerField(default=0)
-    skipped_records = models.BinaryField(
-        default=bytes, help_text="The numbers of the skipped rows. See writing/record_list.py."
-    )
-    unchanged_records = models.BinaryField(
-        db_default=b"", help_text="The numbers of the unchanged rows."
-    )
-    error_code = models.CharField(
-        max_length=32, blank=True, default="", help_text="The reason why the chunk is failed."
-    )
-    finished_at = models.DateTimeField(null=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["job", "number"], name="chunk_number_unique"),
-        ]
-        indexes = [
-            models.Index(fields=["published_at"], condition=Q(state="open"), name="chunk_open"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.job_id}/{self.number} ({self.state})"
-
-
-class ImportRowError(models.Model):
-    """A rejected row and its first error. The message is composed when a client reads it."""
-
-    pk = models.CompositePrimaryKey("job", "record")
-    # Without a constraint, because PostgreSQL would check it with one query for each row.
-    job = models.ForeignKey(
-        ImportJob, on_delete=models.CASCADE, related_name="row_errors", db_constraint=False
-    )
-    record = models.BigIntegerField(
-        help_text="The number of the row below the header, counted from 1."
-    )
-    line = models.BigIntegerField(
-        help_text="The physical line of the file in which the row begins, counted from 1."
-    )
-    column = models.CharField(
-        max_length=32, help_text="The field with the error; empty if the whole row is wrong."
-    )
-    code = models.CharField(max_length=32, help_text="The stable code of the error, for programs.")
-    detail = models.CharField(max_length=32, help_text="The parameter of the message.")
-    value = models.TextField(
-        help_text="The value of the field, or the whole row if `column` is empty. Passwords and "
-        "hashes are never shown."
-    )
-
-    def __str__(self) -> str:
-        return f"{self.job_id} line {self.line}: {self.code}"
-
-
-class Cancellation(models.Model):
-    """A request to cancel a job.
-
-    It has its own table, because the row of a job is locked while the job is planned.
-    """
-
-    job = models.OneToOneField(
-        ImportJob, on_delete=models.CASCADE, primary_key=True, related_name="cancellation"
-    )
-    requested_at = models.DateTimeField(db_default=Now())
-
-    def __str__(self) -> str:
-        return f"{self.job_id}"
-
-    @classmethod
-    def is_requested(cls, job_id: uuid.UUID) -> bool:
-        """Return whether a user has requested to cancel the job."""
-        return cls.objects.filter(job_id=job_id).exists()
-
-
-class IdempotencyKey(models.Model):
-    """A user's name for an upload. The same upload under this name returns the same job."""
-
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
-    key = models.CharField(max_length=255)
-    fingerprint = models.CharField(max_length=64, help_text="The hash of the file and its options.")
-    job = models.ForeignKey(ImportJob, on_delete=models.CASCADE, related_name="+")
-    created_at = models.DateTimeField(db_default=Now(), db_index=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["owner", "key"], name="idempotency_key_unique"),
-        ]
-
-    def __str__(self) -> str:
-        return self.key

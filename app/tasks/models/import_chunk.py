@@ -1,0 +1,55 @@
+"""The chunks of a planned job."""
+
+from django.db import models
+from django.db.models import Q
+
+from tasks.models.import_job import ImportJob
+from tasks.models.work_item import WorkItem
+
+
+class ImportChunk(WorkItem):
+    """A part of a planned job. Its file has valid rows, loaded in one transaction."""
+
+    class State(models.TextChoices):
+        """The states of a chunk.
+
+        The `error_code` says why a chunk is `failed`. No row of a `cancelled` chunk is loaded.
+        """
+
+        OPEN = "open"
+        DONE = "done"
+        FAILED = "failed"
+        CANCELLED = "cancelled"
+
+    OUTCOMES = ("created", "updated", "unchanged", "skipped")
+
+    job = models.ForeignKey(ImportJob, on_delete=models.CASCADE, related_name="chunks")
+    number = models.PositiveIntegerField()
+    state = models.CharField(max_length=9, choices=State, default=State.OPEN)
+    file = models.CharField(max_length=255)
+    rows = models.PositiveIntegerField()
+    created = models.PositiveIntegerField(default=0)
+    updated = models.PositiveIntegerField(default=0)
+    unchanged = models.PositiveIntegerField(default=0)
+    skipped = models.PositiveIntegerField(default=0)
+    skipped_records = models.BinaryField(
+        default=bytes, help_text="The numbers of the skipped rows. See writing/record_list.py."
+    )
+    unchanged_records = models.BinaryField(
+        db_default=b"", help_text="The numbers of the unchanged rows."
+    )
+    error_code = models.CharField(
+        max_length=32, blank=True, default="", help_text="The reason why the chunk is failed."
+    )
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["job", "number"], name="chunk_number_unique"),
+        ]
+        indexes = [
+            models.Index(fields=["published_at"], condition=Q(state="open"), name="chunk_open"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.job_id}/{self.number} ({self.state})"

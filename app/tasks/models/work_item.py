@@ -1,0 +1,27 @@
+"""The columns that jobs and chunks share."""
+
+from django.db import models
+from django.db.models.functions import Now
+
+
+class WorkItem(models.Model):
+    """A row whose lock is the right to work on it.
+
+    See lifecycle/attempts.py and lifecycle/recover.py.
+    """
+
+    attempts = models.PositiveSmallIntegerField(
+        default=0, help_text="The number of attempts that count towards the limit."
+    )
+    published_at = models.DateTimeField(
+        db_default=Now(), help_text="The time when the work was last queued."
+    )
+    publish_count = models.PositiveSmallIntegerField(
+        default=0, help_text="The number of times that the work was queued again since it started."
+    )
+    started_at = models.DateTimeField(
+        null=True, help_text="The time when the last attempt began. Null until the first one."
+    )
+
+    class Meta:
+        abstract = True
