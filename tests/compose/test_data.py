@@ -40,7 +40,7 @@ def test_down_and_up_keeps_everything(running: Installation, tmp_path: Path) -> 
     ("name", "token_ends"),
     [("jwt_secret_key", True), ("django_secret_key", False), ("redis_password", False)],
 )
-def test_a_secret_is_renewed(
+def test_a_secret_is_rotated(
     running: Installation, tmp_path: Path, name: str, *, token_ends: bool
 ) -> None:
     with running.admin() as admin:
@@ -54,7 +54,7 @@ def test_a_secret_is_renewed(
     running.import_people(tmp_path, 300, seed=301)
 
 
-def test_the_password_of_the_database_is_renewed(running: Installation, tmp_path: Path) -> None:
+def test_the_database_password_is_rotated(running: Installation, tmp_path: Path) -> None:
     before = running.secret("db_password")
     running.compose("run", "--rm", "secrets", "secrets", "--renew", "db_password")
     alter = (
@@ -76,7 +76,7 @@ def slow_file(folder: Path) -> Path:
     return path
 
 
-def test_a_backup_becomes_another_installation(
+def test_a_backup_is_restored_as_another_installation(
     running: Installation, clone: Path, tmp_path: Path
 ) -> None:
     running.import_people(tmp_path, 700, seed=303)
@@ -115,7 +115,7 @@ def test_a_backup_overwrites_nothing(running: Installation, tmp_path: Path) -> N
         running.script("restore.sh", tmp_path)
 
 
-def test_a_second_installation_has_other_secrets_and_those_that_are_given(
+def test_a_second_installation_has_new_secrets_unless_they_are_given(
     running: Installation, clone: Path
 ) -> None:
     given = {"DB_PASSWORD": "p@ss: 'word\" $x", "DB_NAME": "people", "DB_USER": "ours",
@@ -142,7 +142,7 @@ def test_a_second_installation_has_other_secrets_and_those_that_are_given(
             assert status_of(other, admin.token) == 200
 
 
-def test_a_secret_that_is_too_short_is_refused(clone: Path) -> None:
+def test_a_too_short_secret_is_refused(clone: Path) -> None:
     with installation(clone, JWT_SECRET_KEY="short") as refused:
         with pytest.raises(CommandFailedError, match='"secrets" didn\'t complete successfully'):
             refused.up()

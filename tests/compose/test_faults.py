@@ -14,7 +14,7 @@ from tests.stacks import ended
 
 
 @pytest.mark.parametrize("service", SERVICES)
-def test_what_is_killed_comes_back(running: Installation, tmp_path: Path, service: str) -> None:
+def test_a_killed_container_comes_back(running: Installation, tmp_path: Path, service: str) -> None:
     before = running.restarts(service)
     (container,) = running.containers(service)
     kill(container)
@@ -25,7 +25,7 @@ def test_what_is_killed_comes_back(running: Installation, tmp_path: Path, servic
     assert running.import_people(tmp_path, 500, seed=seed)["rows"] == 500
 
 
-def test_a_worker_that_is_killed_at_work_loses_nothing(
+def test_a_worker_killed_at_work_loses_no_row(
     running: Installation, tmp_path: Path
 ) -> None:
     written = write_users(tmp_path / "killed.csv", 600_000, seed=200)
@@ -44,7 +44,7 @@ def test_a_worker_that_is_killed_at_work_loses_nothing(
     running.await_health("celery", "healthy")
 
 
-def test_a_worker_that_is_stopped_at_work_ends_by_itself(
+def test_a_worker_stopped_at_work_exits_by_itself(
     running: Installation, tmp_path: Path
 ) -> None:
     write_users(tmp_path / "stopped.csv", 600_000, seed=201)
@@ -60,7 +60,7 @@ def test_a_worker_that_is_stopped_at_work_ends_by_itself(
         assert ended(admin, url, within=300)["status"] == "SUCCESS"
 
 
-def test_reading_goes_on_while_a_replica_dies(running: Installation) -> None:
+def test_reads_continue_while_replicas_die(running: Installation) -> None:
     running.up("--scale", "app=3")
     statuses: list[int] = []
     over = threading.Event()
@@ -84,7 +84,7 @@ def test_reading_goes_on_while_a_replica_dies(running: Installation) -> None:
     running.up("--scale", "app=1")
 
 
-def test_who_hears_nothing_from_redis_is_unhealthy(running: Installation) -> None:
+def test_workers_and_beat_are_unhealthy_without_redis(running: Installation) -> None:
     running.compose("stop", "redis")
     for service in ("celery", "celery-small", "beat"):
         running.await_health(service, "unhealthy")
@@ -95,7 +95,7 @@ def test_who_hears_nothing_from_redis_is_unhealthy(running: Installation) -> Non
         running.await_health(service, "healthy")
 
 
-def test_without_the_application_the_proxy_says_so(running: Installation) -> None:
+def test_without_the_application_the_proxy_answers_503(running: Installation) -> None:
     running.compose("stop", "app")
     is_away = lambda: running.get("/api/").status_code == 503  # noqa: E731
     wait_until(is_away, timeout=30, what="the proxy must notice")

@@ -22,7 +22,7 @@ def write_walkers(path: Path) -> Path:
     return path
 
 
-def test_who_registers_and_may_import_brings_100_000_people(
+def test_a_new_user_with_can_import_imports_100_000_rows(
     running: Installation, tmp_path: Path
 ) -> None:
     body = {"email": "ana@example.com", "name": "Ana", "password": PASSWORD}
@@ -54,7 +54,7 @@ def test_four_workers_and_three_web_servers_share_the_work(
     assert len(loaded) >= 3, loaded
 
 
-def test_a_health_check_and_the_migrations_hold_for_ten(running: Installation) -> None:
+def test_ten_web_replicas_become_healthy(running: Installation) -> None:
     running.up("--scale", "app=10", "--scale", "celery=1")
     assert len(running.containers("app")) == 10
     assert running.get("/healthz/ready").status_code == 200

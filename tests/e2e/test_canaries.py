@@ -129,7 +129,7 @@ def sent_until_now(collector: Collector) -> None:
 
 
 @pytest.mark.parametrize("name", PLANTED)
-def test_it_stands_where_it_must_and_nowhere_else(
+def test_a_canary_is_exactly_where_it_is_allowed(
     written: places.Places, planted: dict[str, str], name: str
 ) -> None:
     found = {

@@ -91,7 +91,7 @@ def test_the_demo_shows_totals_and_rejected_rows_without_a_terminal(command: Com
     assert "\x1b" not in shown
 
 
-def test_the_password_that_is_printed_is_the_administrators(command: Command) -> None:
+def test_the_printed_password_is_the_administrators(command: Command) -> None:
     password = command.says(f"admin: {EMAIL}  password: (\\S+)  \\(shown only this once\\)\n")[1]
     with ApiClient(command.ready(), EMAIL, password) as admin:
         assert admin.status("/api/users/me/")["email"] == EMAIL
@@ -106,7 +106,7 @@ def test_no_list_of_processes_shows_a_secret(command: Command) -> None:
 
 
 @pytest.mark.parametrize("name", ["web", "valkey", "worker", "postgres"])
-def test_a_process_that_is_killed_is_started_again(command: Command, name: str) -> None:
+def test_a_killed_process_is_started_again(command: Command, name: str) -> None:
     killed = command.description()["processes"][name]
     os.kill(killed, signal.SIGKILL)
 
@@ -152,7 +152,7 @@ def test_a_second_instance_on_the_same_port_is_refused(command: Command, tmp_pat
     assert said == f"run_local: port {port} is in use; choose another with --port\n"
 
 
-def test_ctrl_c_ends_all_that_it_started_and_nothing_else(command: Command) -> None:
+def test_ctrl_c_ends_every_started_process_and_no_other(command: Command) -> None:
     """The last test of this file: the others use the same system."""
     assert command.end(signal.SIGINT, whole_group=True) == 0
     assert command.text().endswith("stopped\n")

@@ -56,7 +56,7 @@ def run(project: Path, tmp_path: Path) -> Run:
     return start
 
 
-def test_without_a_new_python_it_says_in_one_line_what_to_install(run: Run) -> None:
+def test_without_a_new_python_one_line_says_what_to_install(run: Run) -> None:
     result = run()
     assert result.returncode == 1
     assert result.stdout == ""
@@ -85,7 +85,7 @@ def test_a_newer_python_is_found_beside_an_old_python3(
     assert (result.returncode, result.stdout, result.stderr) == (0, f"{sys.executable}\n", "")
 
 
-def test_the_environment_is_made_once_and_anew_for_other_requirements(
+def test_the_environment_is_made_again_only_for_other_requirements(
     tmp_path: Path, run: Run, project: Path
 ) -> None:
     write_program(tmp_path / "bin/python3", NEW)
@@ -96,7 +96,7 @@ def test_the_environment_is_made_once_and_anew_for_other_requirements(
     assert f"creating {project / '.venv'}" in run().stdout
 
 
-def test_an_environment_that_somebody_else_made_is_left_alone(
+def test_an_environment_that_the_script_did_not_make_is_left_alone(
     tmp_path: Path, run: Run, project: Path
 ) -> None:
     write_program(tmp_path / "bin/python3", NEW)
@@ -109,7 +109,7 @@ def test_an_environment_that_somebody_else_made_is_left_alone(
     assert (project / ".venv/precious").exists()
 
 
-def test_a_start_that_is_making_it_is_not_disturbed(
+def test_an_environment_that_another_start_is_making_is_left_alone(
     tmp_path: Path, run: Run, project: Path
 ) -> None:
     write_program(tmp_path / "bin/python3", NEW)
@@ -121,7 +121,7 @@ def test_a_start_that_is_making_it_is_not_disturbed(
     assert not (project / ".venv").exists()
 
 
-def test_packages_that_cannot_be_installed_are_asked_for_again(
+def test_after_a_failed_installation_the_environment_is_unfinished(
     tmp_path: Path, run: Run, project: Path
 ) -> None:
     write_program(tmp_path / "bin/python3", NEW)

@@ -48,7 +48,7 @@ def all_pages(client: ApiClient, url: str | None) -> list[Json]:
     return rows
 
 
-def test_every_row_of_a_messy_file_has_its_answer(
+def test_every_row_of_a_messy_file_is_accounted_for(
     tmp_path: Path, stack: Stack, ana: ApiClient
 ) -> None:
     written = write_users(tmp_path / "messy.csv", 20_000)
@@ -75,7 +75,7 @@ def test_every_row_of_a_messy_file_has_its_answer(
     assert (again["created"], again["skipped"], again["failed"]) == (0, twice, bad - twice)
 
 
-def test_a_file_of_a_portuguese_spreadsheet_is_understood(
+def test_a_file_of_a_portuguese_spreadsheet_is_imported(
     tmp_path: Path, stack: Stack, ana: ApiClient
 ) -> None:
     path = tmp_path / "planilha.csv"

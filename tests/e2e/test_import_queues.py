@@ -27,13 +27,13 @@ def admin(stack: Stack) -> Iterator[ApiClient]:
         yield client
 
 
-def test_a_worker_answers_who_it_is(stack: Stack) -> None:
+def test_a_worker_answers_with_its_name(stack: Stack) -> None:
     answer = json.loads(stack.manage("shell", "--verbosity", "0", "--command", DIAGNOSE))
     assert answer["hostname"].partition("@")[0] in {"imports", "small"}
     assert answer["task_id"]
 
 
-def test_a_small_file_is_done_while_a_large_one_loads(tmp_path: Path, admin: ApiClient) -> None:
+def test_a_small_import_ends_while_a_large_one_loads(tmp_path: Path, admin: ApiClient) -> None:
     write_users(tmp_path / "large.csv", 300_000, seed=2)
     (tmp_path / "small.csv").write_text("email\nsmall@example.com\n")
     large_url = admin.upload(tmp_path / "large.csv")
@@ -48,7 +48,7 @@ def test_a_small_file_is_done_while_a_large_one_loads(tmp_path: Path, admin: Api
     assert small["finished_at"] < large["finished_at"]
 
 
-def test_what_is_queued_outlives_a_restart_of_worker_and_queue(
+def test_a_queued_import_outlives_a_restart_of_worker_and_queue(
     tmp_path: Path, stack: Stack, admin: ApiClient
 ) -> None:
     stack.stop_process("worker-small")

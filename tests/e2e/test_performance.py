@@ -51,7 +51,7 @@ def users(command: Command) -> list[str]:
 
 
 @with_jmeter
-def test_a_smoke_test_asks_every_endpoint_without_error(command: Command) -> None:
+def test_a_smoke_test_calls_every_endpoint_without_error(command: Command) -> None:
     result = run("--smoke", "--data", str(command.data), program=SCRIPT)
     assert result.returncode == 0, result.stdout + result.stderr
     for label in ENDPOINTS:
@@ -84,7 +84,7 @@ def test_errors_are_counted_and_fail_the_run(command: Command) -> None:
 
 
 @with_jmeter
-def test_a_wrong_password_is_told(command: Command) -> None:
+def test_a_wrong_password_is_reported(command: Command) -> None:
     result = run("--smoke", "--data", str(command.data), ADMIN_PASSWORD="not this one")
     assert result.returncode == 1
     assert result.stderr == (
@@ -94,7 +94,7 @@ def test_a_wrong_password_is_told(command: Command) -> None:
 
 
 @with_jmeter
-def test_a_database_that_is_not_known_must_be_given_up_explicitly(
+def test_only_an_option_allows_a_run_without_the_database_check(
     tmp_path: Path, command: Command
 ) -> None:
     elsewhere = ("--smoke", "--url", command.ready(), "--data", str(tmp_path))
@@ -107,7 +107,7 @@ def test_a_database_that_is_not_known_must_be_given_up_explicitly(
 
 
 @with_jmeter
-def test_a_ramp_up_that_the_system_throttles_is_refused_before(command: Command) -> None:
+def test_a_ramp_up_above_the_login_limit_is_refused_before_the_run(command: Command) -> None:
     """The last test that logs in: it uses up the minute's logins."""
     result = run("--users", "40", "-Jramp_up=2", "--data", str(command.data))
     assert result.returncode == 1
@@ -116,14 +116,14 @@ def test_a_ramp_up_that_the_system_throttles_is_refused_before(command: Command)
     assert users(command) == ["admin@example.com"]
 
 
-def test_a_system_that_is_away_is_told(tmp_path: Path) -> None:
+def test_an_unavailable_system_is_reported(tmp_path: Path) -> None:
     result = run("--url", "http://127.0.0.1:1", "--data", str(tmp_path))
     assert result.returncode == 1
     assert result.stderr.startswith("run_performance_test: http://127.0.0.1:1 does not answer (")
     assert result.stderr.endswith("); start ./run_local.sh or give --url\n")
 
 
-def test_without_jmeter_and_docker_it_says_what_is_missing(
+def test_without_jmeter_and_docker_an_error_names_both(
     tmp_path: Path, command: Command
 ) -> None:
     result = run("--smoke", "--data", str(command.data), PATH=str(tmp_path))
@@ -131,7 +131,7 @@ def test_without_jmeter_and_docker_it_says_what_is_missing(
     assert "found neither jmeter on the path nor docker" in result.stderr
 
 
-def test_help_needs_nothing() -> None:
+def test_help_needs_neither_jmeter_nor_a_system() -> None:
     result = run("--help", program=SCRIPT, PATH="/usr/bin:/bin")
     assert result.returncode == 0
     assert result.stdout.startswith("usage: ./run_performance_test.sh [--users N]")

@@ -101,14 +101,14 @@ def test_every_panel_has_data(prometheus: Prometheus, panel: str, expression: st
 
 @pytest.mark.usefixtures("imported")
 @pytest.mark.parametrize(("alert", "selector"), list(alert_selectors()))
-def test_every_alert_has_something_to_look_at(
+def test_every_alert_has_series(
     prometheus: Prometheus, alert: str, selector: str
 ) -> None:
     assert prometheus.query(selector), alert
 
 
 @pytest.mark.usefixtures("imported")
-def test_every_alert_can_be_computed_and_the_right_one_fires(prometheus: Prometheus) -> None:
+def test_every_rule_evaluates_and_the_expected_alert_fires(prometheus: Prometheus) -> None:
     rules = [rule for group in prometheus.ask("rules")["groups"] for rule in group["rules"]]
     assert rules
     assert {rule["health"] for rule in rules} == {"ok"}
@@ -120,7 +120,7 @@ def test_every_alert_can_be_computed_and_the_right_one_fires(prometheus: Prometh
     assert names <= {"AccountsPoolExhausted", "AccountsTaskFailures"}
 
 
-def test_rows_and_jobs_are_those_of_the_imports(
+def test_row_and_job_counters_match_the_imports(
     prometheus: Prometheus, imported: UsersFile
 ) -> None:
     bad = imported.rows - imported.valid
@@ -137,7 +137,7 @@ def test_rows_and_jobs_are_those_of_the_imports(
 
 
 @pytest.mark.usefixtures("imported")
-def test_killed_web_processes_leave_their_counts_and_none_of_their_gauges(
+def test_killed_web_workers_keep_their_counters_and_lose_their_gauges(
     stack: Stack, prometheus: Prometheus
 ) -> None:
     served = "sum(django_http_responses_total_by_status_total)"
@@ -173,7 +173,7 @@ def test_killed_web_processes_leave_their_counts_and_none_of_their_gauges(
     ],
     ids=" ".join,
 )
-def test_promtool_accepts(arguments: tuple[str, ...]) -> None:
+def test_promtool_accepts_the_rules(arguments: tuple[str, ...]) -> None:
     done = subprocess.run(
         ["promtool", *arguments],  # noqa: S607
         cwd=FOLDER, capture_output=True, text=True, check=False,
@@ -189,7 +189,7 @@ def test_every_alert_is_tested_and_in_the_runbook() -> None:
     assert {alert for alert in alerts if f"### {alert}\n" not in runbook} == set()
 
 
-def test_the_pages_are_as_prometheus_wants_them(stack: Stack) -> None:
+def test_the_metrics_pages_pass_the_linter_of_promtool(stack: Stack) -> None:
     for address in stack.site.metrics_addresses.values():
         answer = httpx.get(f"http://{address}/metrics", trust_env=False)
         assert answer.status_code == httpx.codes.OK

@@ -68,18 +68,18 @@ def done(service: Stack, folder: Path, *, by: str) -> set[str]:
     return {operation for status, operation in lines if status[0] == "2" or status == "409"}
 
 
-def test_as_a_superuser(service: Stack, tmp_path: Path) -> None:
+def test_a_superuser_succeeds_with_every_operation(service: Stack, tmp_path: Path) -> None:
     """Who can do all there is."""
     assert done(service, tmp_path, by="superuser") == operations(service) - OF_A_LINK
 
 
-def test_as_an_ordinary_user(service: Stack, tmp_path: Path) -> None:
+def test_an_ordinary_user_succeeds_only_with_own_operations(service: Stack, tmp_path: Path) -> None:
     allowed = done(service, tmp_path, by="nobody")
     assert {"PATCH /api/users/me/", "GET /api/users/me/export/"} <= allowed
     assert allowed.isdisjoint({"GET /api/users/", "POST /api/users/", "DELETE /api/users/{id}/"})
 
 
-def test_as_a_stranger(service: Stack, tmp_path: Path) -> None:
+def test_an_anonymous_caller_succeeds_only_with_public_operations(service: Stack, tmp_path: Path) -> None:
     allowed = done(service, tmp_path, by="stranger")
     assert "POST /api/auth/login/" in allowed
     assert allowed.isdisjoint({"GET /api/users/me/", "GET /api/contacts/imports/"})

@@ -124,7 +124,7 @@ def test_23_postgresql_is_frozen_for_20_seconds(system: System) -> None:
     judge(system, upload)
 
 
-def test_26_there_are_no_connections_left(system: System) -> None:
+def test_26_postgresql_has_no_free_connection(system: System) -> None:
     """What holds one already goes on; the rest is told to come again, and workers do."""
     system.failpoints.arm("planning")
     upload = system.api.upload(system.people_file(ROWS))

@@ -10,7 +10,7 @@ ROWS = 3000
 ATTEMPTS = "SELECT max(attempts) FROM tasks_importchunk"
 
 
-def test_9_a_task_longer_than_the_visibility_timeout(start: Start) -> None:
+def test_9_a_task_takes_longer_than_the_visibility_timeout(start: Start) -> None:
     """It is delivered to the others again and again, and imported once."""
     system = start(workers=2, VISIBILITY_TIMEOUT_SECONDS="1", LOADER_STALL_SECONDS="60")
     system.failpoints.arm("loading")
@@ -24,7 +24,7 @@ def test_9_a_task_longer_than_the_visibility_timeout(start: Start) -> None:
     assert system.starts(upload.job, 1) == 1
 
 
-def test_10_the_same_message_five_times(start: Start) -> None:
+def test_10_the_same_message_arrives_five_times(start: Start) -> None:
     """One that arrives while the first is at work, and those after it, spend nothing."""
     system = start(LOADER_STALL_SECONDS="60")
     system.failpoints.arm("planning")
@@ -47,7 +47,7 @@ def test_10_the_same_message_five_times(start: Start) -> None:
     assert system.number(ATTEMPTS) == 1
 
 
-def test_29_workers_of_two_versions_at_once(system: System) -> None:
+def test_29_messages_of_a_later_version_have_unknown_arguments(system: System) -> None:
     """Messages of a later version have arguments that this one does not know.
 
     Beat is away: nobody repeats what was not understood. That this version's own messages need

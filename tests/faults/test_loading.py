@@ -37,7 +37,7 @@ def test_2_a_loader_dies_between_commit_and_acknowledgement(system: System, plac
     assert system.number(MOST_STARTS) == 1
 
 
-def test_5_loading_kills_each_time(system: System) -> None:
+def test_5_loading_kills_its_process_at_each_attempt(system: System) -> None:
     system.failpoints.arm_exit(COPYING)
     upload = system.api.upload(system.people_file(400))
     document = system.api.ended(upload)

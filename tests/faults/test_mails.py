@@ -102,7 +102,7 @@ def await_mails(mailbox: Mailbox, number: int) -> None:
     wait_until(lambda: len(mailbox.mails) >= number, timeout=60, what="mails must come")
 
 
-def test_everything_dies_in_turn(system: System, mailbox: Mailbox) -> None:
+def test_every_process_is_killed_in_turn(system: System, mailbox: Mailbox) -> None:
     upload = system.api.upload(system.people_file(4 * PEOPLE), invite="true")
     for name in 2 * ("worker", "worker-small", "postgres", "valkey", "beat"):
         await_mails(mailbox, len(mailbox.mails) + 20)

@@ -40,7 +40,7 @@ def scraped(stack: Stack) -> dict[str, float]:
         ("valkey", "redis", "accounts_celery_queue_length default"),
     ],
 )
-def test_a_frozen_server_costs_its_own_facts_until_it_thaws(
+def test_a_frozen_server_hides_only_its_own_metrics_until_it_thaws(
     stack: Stack, server: str, source: str, fact: str
 ) -> None:
     up = f"accounts_metrics_source_up {source}"

@@ -45,7 +45,7 @@ def may_lose() -> bool:
 
 
 @pytest.mark.skipif(not may_lose(), reason="needs root and iptables: apt install iptables")
-def test_postgresql_cannot_be_reached_and_nobody_says_so(system: System) -> None:
+def test_packets_to_postgresql_are_lost(system: System) -> None:
     """No request waits until it can; what workers had begun goes on then."""
     upload = system.api.upload(system.people_file(60_000))
 

@@ -50,7 +50,7 @@ def memory_limit(system: System, most: int) -> Iterator[None]:
         watching.result()
 
 
-def test_5_planning_takes_more_memory_than_there_is(system: System) -> None:
+def test_5_planning_runs_out_of_memory(system: System) -> None:
     with memory_limit(system, 150_000_000):
         upload = system.api.upload(system.people_file(300_000))
         document = system.api.ended(upload)

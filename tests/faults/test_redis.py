@@ -32,7 +32,7 @@ def kill(system: System) -> None:
 
 
 @pytest.mark.parametrize("how", [restart, kill])
-def test_11_12_redis_goes_20_times_during_100_imports(
+def test_11_12_redis_is_restarted_or_killed_20_times_during_100_imports(
     start: Start, how: Callable[[System], None]
 ) -> None:
     system = start(IMPORT_MAX_WAITING="200")
@@ -108,7 +108,7 @@ def test_17_redis_is_full(system: System) -> None:
 
 
 @pytest.mark.parametrize("loss", ["gone", "wrong"])
-def test_18_celerys_result_is_not_the_truth(system: System, loss: str) -> None:
+def test_18_the_status_ignores_the_result_of_celery(system: System, loss: str) -> None:
     upload = system.api.upload(system.people_file(ROWS))
     document = system.api.ended(upload)
     with Redis.from_url(results_url(system.stack.site.redis_url)) as results:

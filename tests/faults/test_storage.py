@@ -58,23 +58,23 @@ def test_25_the_storage_fills_up_while_planning(start: Start, tmp_path: Path) ->
         assert system.number("SELECT attempts FROM tasks_importjob") == 1
 
 
-def cut_short(file: Path) -> None:
+def halve(file: Path) -> None:
     os.truncate(file, file.stat().st_size // 2)
 
 
-def emptied(file: Path) -> None:
+def empty(file: Path) -> None:
     """As a machine without power leaves what it has not written yet."""
     os.truncate(file, 0)
 
 
 SPOILT = pytest.mark.parametrize(
     ("spoil", "code"),
-    [(Path.unlink, "file_missing"), (cut_short, "file_damaged"), (emptied, "file_damaged")],
+    [(Path.unlink, "file_missing"), (halve, "file_damaged"), (empty, "file_damaged")],
 )
 
 
 @SPOILT
-def test_25_the_file_is_gone(system: System, spoil: Callable[[Path], None], code: str) -> None:
+def test_25_the_file_is_missing_or_damaged(system: System, spoil: Callable[[Path], None], code: str) -> None:
     """Or not whole: what is left of it does not pass for the file."""
     system.stack.stop_process("worker")
     upload = system.api.upload(system.people_file(3000))
@@ -85,7 +85,7 @@ def test_25_the_file_is_gone(system: System, spoil: Callable[[Path], None], code
 
 
 @SPOILT
-def test_25_a_chunk_is_gone(system: System, spoil: Callable[[Path], None], code: str) -> None:
+def test_25_a_chunk_is_missing_or_damaged(system: System, spoil: Callable[[Path], None], code: str) -> None:
     """Or not whole."""
     system.failpoints.arm("plan_committed")
     upload = system.api.upload(system.people_file(3000))

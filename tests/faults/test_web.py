@@ -29,7 +29,7 @@ def dies_at(system: System, place: str, data: bytes) -> None:
             answer.result()
 
 
-def test_19_the_web_process_dies_between_file_and_job(system: System) -> None:
+def test_19_the_web_worker_dies_between_file_and_job(system: System) -> None:
     """There is no job, and the file goes once no upload can still be under way."""
     dies_at(system, "stored", system.people_file(3000))
     assert system.number("SELECT count(*) FROM tasks_importjob") == 0
@@ -43,14 +43,14 @@ def test_19_the_web_process_dies_between_file_and_job(system: System) -> None:
     only_503(system)
 
 
-def test_19_the_web_process_dies_between_job_and_publishing(system: System) -> None:
+def test_19_the_web_worker_dies_between_job_and_publishing(system: System) -> None:
     data = system.people_file(3000)
     dies_at(system, "accepted", data)
     ((job,),) = system.rows("SELECT id::text FROM tasks_importjob")
     judge(system, Upload(data, f"/api/contacts/task-status/{job}/"))
 
 
-def test_20_the_client_goes_away_in_the_middle_of_its_upload(system: System) -> None:
+def test_20_the_client_disconnects_in_the_middle_of_its_upload(system: System) -> None:
     body = b'--b\r\nContent-Disposition: form-data; name="file"; filename="p.csv"\r\n\r\nemail\n'
     head = (
         f"POST {UPLOAD} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: {system.api.token}\r\n"
@@ -66,7 +66,7 @@ def test_20_the_client_goes_away_in_the_middle_of_its_upload(system: System) -> 
     judge(system, system.api.upload(system.people_file(300)))
 
 
-def test_a_web_process_is_frozen(system: System) -> None:
+def test_a_web_worker_is_frozen(system: System) -> None:
     """The other one answers meanwhile; what it had begun is done after the thaw."""
     first, second = (system.people_file(3000, prefix=prefix) for prefix in ("first", "second"))
     system.failpoints.arm("stored")

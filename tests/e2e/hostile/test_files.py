@@ -68,7 +68,7 @@ REFUSED: dict[str, tuple[Callable[[], bytes], int, str]] = {
 
 
 @pytest.mark.parametrize(("content", "status", "code"), REFUSED.values(), ids=REFUSED.keys())
-def test_is_refused_at_once(api: Api, content: Callable[[], bytes], status: int, code: str) -> None:
+def test_a_hostile_file_is_refused_at_the_upload(api: Api, content: Callable[[], bytes], status: int, code: str) -> None:
     answer = api.send(content())
     assert (answer.status_code, answer.json()["error"]["code"]) == (status, code)
 
@@ -101,7 +101,7 @@ BROKEN: dict[str, tuple[Callable[[], bytes], str]] = {
 
 
 @pytest.mark.parametrize(("content", "code"), BROKEN.values(), ids=BROKEN.keys())
-def test_is_a_failure_and_nobody_is_loaded(
+def test_a_hostile_file_fails_and_loads_no_user(
     api: Api, content: Callable[[], bytes], code: str
 ) -> None:
     document = api.ended(sent(api, content()))
@@ -109,7 +109,7 @@ def test_is_a_failure_and_nobody_is_loaded(
     assert set(document["result"].values()) == {0}
 
 
-def test_a_line_of_a_gigabyte_that_is_not_packed_is_a_failure(tmp_path: Path, stack: Stack) -> None:
+def test_an_uncompressed_line_of_a_gigabyte_is_a_failure(tmp_path: Path, stack: Stack) -> None:
     """Of a file with a hole, which takes no disk here."""
     path = tmp_path / "hole.csv"
     with path.open("wb") as file:
@@ -161,7 +161,7 @@ LOADED: dict[str, tuple[Callable[[], bytes], dict[str, int]]] = {
 
 
 @pytest.mark.parametrize(("content", "counts"), LOADED.values(), ids=LOADED.keys())
-def test_is_read_to_its_end(api: Api, content: Callable[[], bytes], counts: dict[str, int]) -> None:
+def test_a_hostile_file_is_read_to_its_end(api: Api, content: Callable[[], bytes], counts: dict[str, int]) -> None:
     document = api.ended(sent(api, content()))
     assert document["status"] == "SUCCESS"
     assert {name: count for name, count in document["result"].items() if count} == counts

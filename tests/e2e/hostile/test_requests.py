@@ -95,7 +95,7 @@ def answered(stack: Stack, request: bytes) -> str:
         (UPLOAD, b"", 2_000_000_000, 413, "larger than 1,200,000,000 bytes"),
     ],
 )
-def test_a_length_that_lies_is_answered(
+def test_a_wrong_content_length_is_answered(
     stack: Stack, api: Api, path: str, body: bytes, length: int, status: int, words: str
 ) -> None:
     kind = FORM if path == UPLOAD else JSON
@@ -105,7 +105,7 @@ def test_a_length_that_lies_is_answered(
     assert words in answer
 
 
-def test_fifty_megabytes_of_json_are_refused_before_they_are_there(stack: Stack) -> None:
+def test_a_json_body_of_fifty_megabytes_is_refused_before_it_arrives(stack: Stack) -> None:
     request = announce(LOGIN, 50_000_000, JSON, "Connection: close") + b" " * (LIMIT + 1)
     answer, seconds = early_answer(stack.site.web_port, request)
     assert answer.startswith("HTTP/1.1 413 ")
@@ -118,7 +118,7 @@ TYPES = [f"application/json; charset={name}" for name in CHARSETS]
 
 
 @pytest.mark.parametrize("content_type", [*TYPES, "application/json; charset*=nope''x"])
-def test_a_content_type_is_no_way_to_a_500(stack: Stack, api: Api, content_type: str) -> None:
+def test_no_content_type_causes_a_500(stack: Stack, api: Api, content_type: str) -> None:
     headers = {"Content-Type": content_type}
     assert api.ask("GET", "/api/users/?search=%C3%A9", headers=headers).status_code == 200
     answer = api.ask("PATCH", "/api/users/me/?x=%E9", content='{"name": "É"}', headers=headers)
@@ -126,7 +126,7 @@ def test_a_content_type_is_no_way_to_a_500(stack: Stack, api: Api, content_type:
 
 
 @pytest.mark.parametrize("request_", [b"nonsense\r\n\r\n", head("GET /api/ HTTP/1.1")])
-def test_who_does_not_hang_up_keeps_nobody_waiting(stack: Stack, request_: bytes) -> None:
+def test_a_client_that_keeps_its_connection_open_delays_no_other(stack: Stack, request_: bytes) -> None:
     """Fails when gunicorn waits for them where it accepts connections, two seconds for each."""
     with ExitStack() as clients:
         for _ in range(40):
@@ -136,7 +136,7 @@ def test_who_does_not_hang_up_keeps_nobody_waiting(stack: Stack, request_: bytes
             assert answer.status_code == 200
 
 
-def test_who_is_silent_is_left_after_half_a_minute(stack: Stack, api: Api) -> None:
+def test_a_silent_client_is_disconnected_after_half_a_minute(stack: Stack, api: Api) -> None:
     """Fails when gunicorn may wait for ever for what does not come."""
     token = f"Authorization: {api.token}"
     begun = {

@@ -43,7 +43,7 @@ def test_a_retry_is_in_the_same_trace(stack: Stack, collector: Collector, tmp_pa
     assert first.span.status.code == first.span.status.STATUS_CODE_UNSET
 
 
-def test_a_server_error_is_one_in_the_trace(stack: Stack, collector: Collector) -> None:
+def test_a_503_is_an_error_in_its_trace(stack: Stack, collector: Collector) -> None:
     with as_admin(stack) as admin:
         stack.stop_process("postgres")
         with pytest.raises(LocalError, match="answers 503"):
@@ -61,7 +61,7 @@ def test_a_server_error_is_one_in_the_trace(stack: Stack, collector: Collector) 
     assert not received.span.status.message
 
 
-def test_a_collector_that_is_away_is_done_without(tmp_path: Path) -> None:
+def test_an_unavailable_collector_stops_no_import(tmp_path: Path) -> None:
     with collecting() as gone:
         pass
     write_users(tmp_path / "people.csv", 10, bad_share=0)

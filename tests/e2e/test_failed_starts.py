@@ -17,20 +17,20 @@ pytestmark = pytest.mark.xdist_group("stack")
         ["--unknown"],
     ],
 )
-def test_an_option_that_cannot_be_is_an_error_of_usage(arguments: list[str]) -> None:
+def test_an_invalid_option_is_a_usage_error(arguments: list[str]) -> None:
     code, said = refused(*arguments)
     assert code == 2
     assert said.startswith("usage: ./run_local.sh")
 
 
-def test_a_file_in_the_place_of_the_directory_is_named(tmp_path: Path) -> None:
+def test_a_file_in_place_of_the_data_directory_is_named(tmp_path: Path) -> None:
     (tmp_path / "data").write_text("")
     code, said = refused("--port", "0", "--data", "data", RUN_LOCAL_FROM=str(tmp_path))
     assert code == 1
     assert said == f"run_local: cannot use {tmp_path / 'data'}: File exists\n"
 
 
-def test_data_of_another_postgresql_are_left_alone(tmp_path: Path) -> None:
+def test_data_of_another_postgresql_version_are_left_alone(tmp_path: Path) -> None:
     (tmp_path / "postgres").mkdir()
     (tmp_path / "postgres/PG_VERSION").write_text("9\n")
     code, said = refused("--port", "0", "--data", str(tmp_path))
@@ -40,7 +40,7 @@ def test_data_of_another_postgresql_are_left_alone(tmp_path: Path) -> None:
     assert [path.name for path in (tmp_path / "postgres").iterdir()] == ["PG_VERSION"]
 
 
-def test_an_administrator_without_an_address_ends_the_servers_again(tmp_path: Path) -> None:
+def test_an_invalid_admin_email_ends_the_started_servers(tmp_path: Path) -> None:
     code, said = refused("--port", "0", "--data", str(tmp_path / "data"), ADMIN_EMAIL="nobody")
     assert code == 1
     assert said.endswith("ADMIN_EMAIL is not an e-mail address: nobody. Set it to a valid one.\n")

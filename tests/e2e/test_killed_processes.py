@@ -13,7 +13,7 @@ pytestmark = pytest.mark.xdist_group("stack")
 PASSWORD = "correct horse battery"
 
 
-def test_the_rest_ends_and_the_data_stay(tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_after_a_kill_the_other_processes_end_and_the_data_stay(tmp_path_factory: pytest.TempPathFactory) -> None:
     """First the command is killed, then, in the next start, supervisord."""
     # A short path: for a long one the socket is in a folder of /tmp that a killed command leaves.
     data = tmp_path_factory.mktemp("killed") / "data"
@@ -26,19 +26,19 @@ def test_the_rest_ends_and_the_data_stay(tmp_path_factory: pytest.TempPathFactor
         with started(data, "--demo", "300", MAX_UPLOAD_SIZE="1000") as next_one:
             url = next_one.ready()
             assert not any(process.is_running() for process in family)
-            a_refused_demo_is_one_line(next_one)
+            assert_a_refused_demo_prints_one_line(next_one)
             with ApiClient(url, "admin@example.com", PASSWORD) as admin:
                 assert admin.status("/api/users/me/")["is_superuser"] is True
-            supervisord_is_killed(next_one)
+            kill_supervisord(next_one)
 
 
-def a_refused_demo_is_one_line(command: Command) -> None:
+def assert_a_refused_demo_prints_one_line(command: Command) -> None:
     line = command.says("demo: /api/.*\n")[0]
     assert line.startswith("demo: /api/contacts/upload-csv/ answers 413: ")
     assert httpx.get(f"{command.ready()}/healthz/live", trust_env=False).is_success
 
 
-def supervisord_is_killed(command: Command) -> None:
+def kill_supervisord(command: Command) -> None:
     family = command.family()
     os.kill(command.description()["processes"]["supervisord"], signal.SIGKILL)
     assert command.process.wait(30) == 1

@@ -19,7 +19,7 @@ WAITING = (
 )
 
 
-def test_nothing_personal_is_sent(stack: Stack, collector: Collector, tmp_path: Path) -> None:
+def test_no_personal_data_are_sent(stack: Stack, collector: Collector, tmp_path: Path) -> None:
     """Not even where people are searched, refused, or named by PostgreSQL's own messages."""
     path = tmp_path / "again.csv"
     path.write_text("email,name\nlate@example.com,Zebulon Quux\nnew@example.com,Zebulon Quux\n")
@@ -49,7 +49,7 @@ def test_nothing_personal_is_sent(stack: Stack, collector: Collector, tmp_path: 
 
 
 @pytest.mark.usefixtures("job_id")
-def test_what_beat_does_all_day_is_not_recorded(stack: Stack, collector: Collector) -> None:
+def test_periodic_tasks_are_not_recorded(stack: Stack, collector: Collector) -> None:
     (families,) = numbers(stack, "SELECT count(*) FROM users_uc_refreshfamily")
     assert families, "something was asked of PostgreSQL outside of every trace"
     roots = [received for received in collector.spans if not received.span.parent_span_id]

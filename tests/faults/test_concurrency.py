@@ -24,7 +24,7 @@ DOING = (
 
 
 @pytest.mark.parametrize("mode", ["create", "upsert"])
-def test_24_the_same_people_in_opposite_order_at_once(start: Start, mode: str) -> None:
+def test_24_two_files_have_the_same_users_in_opposite_order(start: Start, mode: str) -> None:
     """Five times one stands in its COPY until the other waits for it; each person is new once.
 
     In one of some hundred turns the other does not come while the first stands, for a reason that
@@ -73,7 +73,7 @@ def is_waited_for(system: System) -> bool:
     return True
 
 
-def test_27_recoverers_race(system: System) -> None:
+def test_27_four_recover_tasks_run_at_once(system: System) -> None:
     """Four at once publish what is overdue once; and beat, back after a while, has it finished."""
     for name in ("beat", "worker", "worker-small"):
         system.stack.stop_process(name)
