@@ -64,7 +64,7 @@ def numbers(stack: Stack, statement: str) -> tuple[int, ...]:
         return tuple(connection.execute(statement).fetchone() or ())
 
 
-def ended(client: ApiClient, url: str, *, within: float) -> Json:
+def await_end(client: ApiClient, url: str, *, within: float) -> Json:
     """The final status document."""
     document: Json = {}
 

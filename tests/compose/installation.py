@@ -15,7 +15,7 @@ from local.site import ROOT
 from local.users_file import write_users
 from local.waiting import wait_until
 from tests.compose.docker import health, inspect, lines_of_json, run
-from tests.stacks import ended
+from tests.stacks import await_end
 
 ADMIN, PASSWORD = "admin@example.com", "correct horse battery"
 PROGRAMS = ("app", "celery", "celery-small", "beat", "nginx")
@@ -109,7 +109,7 @@ class Installation:
         path = folder / f"people-{seed}.csv"
         write_users(path, rows, seed=seed, bad_share=0)
         with self.admin() as admin:
-            document = ended(admin, admin.upload(path), within=120)
+            document = await_end(admin, admin.upload(path), within=120)
         assert document["status"] == "SUCCESS", document
         return {name: count for name, count in document["result"].items() if count}
 

@@ -10,7 +10,7 @@ from local.users_file import write_users
 from local.waiting import wait_until
 from tests.compose.docker import inspect, kill
 from tests.compose.installation import SERVICES, Installation
-from tests.stacks import ended
+from tests.stacks import await_end
 
 
 @pytest.mark.parametrize("service", SERVICES)
@@ -25,16 +25,14 @@ def test_a_killed_container_comes_back(running: Installation, tmp_path: Path, se
     assert running.import_people(tmp_path, 500, seed=seed)["rows"] == 500
 
 
-def test_a_worker_killed_at_work_loses_no_row(
-    running: Installation, tmp_path: Path
-) -> None:
+def test_a_worker_killed_at_work_loses_no_row(running: Installation, tmp_path: Path) -> None:
     written = write_users(tmp_path / "killed.csv", 600_000, seed=200)
     with running.admin() as admin:
         url = admin.upload(tmp_path / "killed.csv")
         is_at_work = lambda: admin.status(url)["status"] == "PROGRESS"  # noqa: E731
         wait_until(is_at_work, timeout=60, what="the import must load")
         kill(running.containers("celery")[0])
-        document = ended(admin, url, within=300)
+        document = await_end(admin, url, within=300)
         loaded = admin.status(f"/api/users/?import={document['task_id']}&page_size=1")
     result = document["result"]
     assert document["status"] == "SUCCESS"
@@ -44,9 +42,7 @@ def test_a_worker_killed_at_work_loses_no_row(
     running.await_health("celery", "healthy")
 
 
-def test_a_worker_stopped_at_work_exits_by_itself(
-    running: Installation, tmp_path: Path
-) -> None:
+def test_a_worker_stopped_at_work_exits_by_itself(running: Installation, tmp_path: Path) -> None:
     write_users(tmp_path / "stopped.csv", 600_000, seed=201)
     (container,) = running.containers("celery")
     with running.admin() as admin:
@@ -57,7 +53,7 @@ def test_a_worker_stopped_at_work_exits_by_itself(
         assert inspect(container)["State"]["ExitCode"] == 0
         assert admin.status(url)["status"] == "PROGRESS"
         running.up()
-        assert ended(admin, url, within=300)["status"] == "SUCCESS"
+        assert await_end(admin, url, within=300)["status"] == "SUCCESS"
 
 
 def test_reads_continue_while_replicas_die(running: Installation) -> None:
@@ -97,8 +93,8 @@ def test_workers_and_beat_are_unhealthy_without_redis(running: Installation) -> 
 
 def test_without_the_application_the_proxy_answers_503(running: Installation) -> None:
     running.compose("stop", "app")
-    is_away = lambda: running.get("/api/").status_code == 503  # noqa: E731
-    wait_until(is_away, timeout=30, what="the proxy must notice")
+    is_unavailable = lambda: running.get("/api/").status_code == 503  # noqa: E731
+    wait_until(is_unavailable, timeout=30, what="the proxy must notice")
     for answer in (
         running.get("/api/"),
         httpx.post(f"{running.base_url}/api/contacts/upload-csv/", files={"file": b"email\n"}),

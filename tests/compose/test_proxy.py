@@ -14,7 +14,7 @@ from local.users_file import write_users
 from local.waiting import wait_until
 from tests.compose.installation import Installation
 from tests.compose.raw import announce, connect, early_answer
-from tests.stacks import ended
+from tests.stacks import await_end
 
 UPLOAD = "/api/contacts/upload-csv/"
 GIGABYTE = 1_000_000_000
@@ -139,7 +139,9 @@ def test_an_anonymous_upload_is_refused_unread(running: Installation) -> None:
     assert seconds < 2
 
 
-def test_an_upload_without_can_import_is_refused_unread(running: Installation, charlie: ApiClient) -> None:
+def test_an_upload_without_can_import_is_refused_unread(
+    running: Installation, charlie: ApiClient
+) -> None:
     token = f"Authorization: Bearer {charlie.token}"
     answer, seconds = early_answer(running.port, announce(UPLOAD, GIGABYTE, token))
     assert answer.startswith("HTTP/1.1 403 ")
@@ -156,7 +158,7 @@ def test_a_body_without_a_length_is_accepted(running: Installation, tmp_path: Pa
                    "Content-Type": "multipart/form-data; boundary=x"}  # fmt: skip
         answer = httpx.post(running.base_url + UPLOAD, content=iter(parts), headers=headers)
         assert answer.status_code == 202
-        assert ended(admin, answer.json()["status_url"], within=60)["result"]["rows"] == 200
+        assert await_end(admin, answer.json()["status_url"], within=60)["result"]["rows"] == 200
 
 
 def test_slow_clients_delay_no_other_client(running: Installation) -> None:

@@ -6,7 +6,7 @@ import httpx
 
 from local.api_client import ApiClient
 from tests.compose.installation import Installation
-from tests.stacks import ended
+from tests.stacks import await_end
 
 PASSWORD = "a phrase for Ana"
 ROWS, BAD = 100_000, 1_000
@@ -31,7 +31,7 @@ def test_a_new_user_with_can_import_imports_100_000_rows(
     with running.admin() as admin:
         admin._call("PATCH", f"/api/users/{registered.json()['id']}/", json={"can_import": True})
     with ApiClient(running.base_url, "ana@example.com", PASSWORD) as ana:
-        document = ended(ana, ana.upload(write_walkers(tmp_path / "people.csv")), within=120)
+        document = await_end(ana, ana.upload(write_walkers(tmp_path / "people.csv")), within=120)
     assert document["status"] == "SUCCESS"
     counts = {name: count for name, count in document["result"].items() if count}
     assert counts == {"rows": ROWS, "created": ROWS - BAD, "failed": BAD}

@@ -60,8 +60,8 @@ def test_every_root_file_system_is_read_only(running: Installation) -> None:
     for service in SERVICES:
         for path in ("/etc/passwd", "/usr/bin/new"):
             command = ("--user", "root", service, "sh", "-c", f"(echo x >>{path}) 2>&1 || true")
-            said = running.compose("exec", "-T", *command)
-            assert "Read-only file system" in said, (service, path)
+            output = running.compose("exec", "-T", *command)
+            assert "Read-only file system" in output, (service, path)
 
 
 def test_docker_inspect_shows_no_secret(running: Installation) -> None:

@@ -40,7 +40,7 @@ class Command:
         """All that it has said."""
         return self.output.read_text(encoding="utf-8")
 
-    def says(self, pattern: str, *, within: float = 150) -> re.Match[str]:
+    def wait_for(self, pattern: str, *, within: float = 150) -> re.Match[str]:
         """Wait for it."""
 
         def is_over() -> bool:
@@ -53,25 +53,25 @@ class Command:
 
     def ready(self, *, within: float = 150) -> str:
         """The address of the web server."""
-        return self.says(r"ready: (http://127\.0\.0\.1:\d+)\n", within=within)[1]
+        return self.wait_for(r"ready: (http://127\.0\.0\.1:\d+)\n", within=within)[1]
 
     def description(self) -> Json:
         """What local.json says."""
         return cast("Json", json.loads((self.data / "local.json").read_text(encoding="utf-8")))
 
-    def family(self) -> list[psutil.Process]:
+    def process_tree(self) -> list[psutil.Process]:
         """It and all processes below it; supervisord is one in spite of its own session."""
         own = psutil.Process(self.process.pid)
         return [own, *own.children(recursive=True)]
 
     def end(self, number: int, *, whole_group: bool = False) -> int:
         """The exit code after this signal; none of its processes may be left then."""
-        family = self.family()
-        assert len(family) > 5
+        processes = self.process_tree()
+        assert len(processes) > 5
         send = os.killpg if whole_group else os.kill
         send(self.process.pid, number)
         code = self.process.wait(END_SECONDS)
-        assert [process for process in family if process.is_running()] == []
+        assert [process for process in processes if process.is_running()] == []
         return code
 
 
@@ -101,7 +101,7 @@ def started(
         leftovers.end(data, timeout=5)
 
 
-def refused(
+def failed_start(
     *arguments: str, program: Sequence[str] = MODULE, cwd: Path = ROOT, **env: str
 ) -> tuple[int, str]:
     """The exit code and the error lines of a start that ends by itself."""

@@ -22,9 +22,9 @@ from tests.stacks import PASSWORD
 type Case = schemathesis.Case[Any]
 
 ANSWERS: Final = Path(os.environ["ANSWERS"])
-BY: Final = os.environ["ASKED_BY"]
-DATABASE: Final = psycopg.connect(os.environ["ASKED_DATABASE"], autocommit=True)
-SERVICE: Final = httpx.Client(base_url=os.environ["ASKED_URL"], trust_env=False, timeout=60)
+KIND: Final = os.environ["CALLER_KIND"]
+DATABASE: Final = psycopg.connect(os.environ["SERVICE_DATABASE"], autocommit=True)
+SERVICE: Final = httpx.Client(base_url=os.environ["SERVICE_URL"], trust_env=False, timeout=60)
 MARK: Final = "Bearer of-whoever-asks"
 PROMOTE: Final = "UPDATE users_uc_user SET is_superuser = true WHERE email = %s"
 NEWEST_USER: Final = "SELECT max(id) FROM users_uc_user"
@@ -50,7 +50,7 @@ class Caller:
         self.email = new_email()
         self._login = {"email": self.email, "password": PASSWORD}
         SERVICE.post("/api/register/", json=self._login).raise_for_status()
-        if BY == "superuser":
+        if KIND == "superuser":
             DATABASE.execute(PROMOTE, [self.email])
         self.authorization = f"Bearer {self.tokens()['access']}"
 
@@ -63,7 +63,7 @@ class Caller:
         """Whether the token still gives them the same rights."""
         headers = {"Authorization": self.authorization}
         answer = SERVICE.get("/api/users/me/", headers=headers)
-        return answer.is_success and answer.json()["is_superuser"] == (BY == "superuser")
+        return answer.is_success and answer.json()["is_superuser"] == (KIND == "superuser")
 
 
 class Callers:
@@ -94,7 +94,7 @@ class Signature:
         case.headers["Authorization"] = data
 
 
-if BY != "stranger":
+if KIND != "anonymous":
     schemathesis.auth(refresh_interval=None)(Signature)
 
 
@@ -140,7 +140,7 @@ def _known(case: Case, body: dict[str, Any], caller: Caller) -> Iterator[tuple[s
     for name in PASSWORDS & given.keys():
         if len(given[name]) <= len(PASSWORD):
             yield name, PASSWORD
-    if 0 < len(given.get("refresh", "")) <= 100 and BY != "stranger":
+    if 0 < len(given.get("refresh", "")) <= 100 and KIND != "anonymous":
         yield "refresh", caller.tokens()["refresh"]
     if case.operation.path == "/api/auth/login/":
         if 0 < len(given.get("email", "")) <= 254:

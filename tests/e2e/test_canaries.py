@@ -14,7 +14,7 @@ from tests.e2e.canaries import failures, mails, places, requests, uploads
 from tests.e2e.canaries.planted import PLANTED
 from tests.e2e.canaries.visitor import Visitor
 from tests.mails import Mailbox, serving
-from tests.stacks import as_admin, ended, running
+from tests.stacks import as_admin, await_end, running
 
 pytestmark = pytest.mark.xdist_group("stack")
 
@@ -30,7 +30,7 @@ ENV = {
 }
 
 
-def word(letters: str) -> str:
+def random_word(letters: str) -> str:
     """Nobody writes it by chance."""
     return "".join(secrets.choice(letters) for _ in range(24))
 
@@ -39,7 +39,7 @@ def word(letters: str) -> str:
 def planted() -> dict[str, str]:
     """A word for each name. Passwords are of other letters: none is like a name or an address."""
     letters = {True: "abcdefghijklm01234", False: "nopqrstuvwxyz56789"}
-    return {name: word(letters["password" in name]) for name in PLANTED}
+    return {name: random_word(letters["password" in name]) for name in PLANTED}
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +72,7 @@ def written(
     stack: Stack, collector: Collector, mailbox: Mailbox, planted: dict[str, str]
 ) -> places.Places:
     """All that the system has written after everything was planted."""
-    planted |= own_secrets(stack)
+    planted |= system_secrets(stack)
     with Visitor(stack.base_url) as visitor, as_admin(stack) as client:
         tokens = requests.accounts(visitor, planted)
         planted |= {f"{name} token": token for name, token in tokens.items()}
@@ -80,10 +80,10 @@ def written(
         admin = requests.bearer(client.token)
         queue, documents = plant(stack, visitor, planted, admin, client)
         returned = [uploads.failed_rows(visitor, document, admin) for document in documents]
-    sent_until_now(collector)
-    found = places.look(stack)
+    await_spans(collector)
+    found = places.collect(stack)
     found["redis"] += queue
-    own = {"traces": collector.bodies, "answers": visitor.refused, "failed-rows": returned}
+    own = {"traces": collector.bodies, "answers": visitor.errors, "failed-rows": returned}
     return found | {name: b"\n".join(parts) for name, parts in own.items()}
 
 
@@ -101,15 +101,15 @@ def plant(
     requests.bodies(visitor, planted, admin)
     requests.browser(stack.base_url, planted)
     urls = uploads.uploads(visitor, planted, admin)
-    urls.append(failures.meanwhile(stack, visitor, planted, admin))
-    queue, url = failures.waiting(stack, visitor, planted, admin)
-    failures.unexpected(stack, visitor, planted)
+    urls.append(failures.concurrent_insert(stack, visitor, planted, admin))
+    queue, url = failures.waiting_import(stack, visitor, planted, admin)
+    failures.unexpected_error(stack, visitor, planted)
     urls += [url, *failures.failing_task(stack, visitor, planted, admin)]
     failures.without_database(stack, visitor, planted, admin)
-    return queue, [ended(client, url, within=60) for url in urls]
+    return queue, [await_end(client, url, within=60) for url in urls]
 
 
-def own_secrets(stack: Stack) -> dict[str, str]:
+def system_secrets(stack: Stack) -> dict[str, str]:
     """Which the processes have from their environment."""
     own = stack.site.secrets
     return {
@@ -120,7 +120,7 @@ def own_secrets(stack: Stack) -> dict[str, str]:
     }
 
 
-def sent_until_now(collector: Collector) -> None:
+def await_spans(collector: Collector) -> None:
     """The spans of what failed last have arrived."""
     wait_until(
         lambda: any(s.attributes.get("error.type") == "503" for s in collector.spans),
@@ -132,7 +132,5 @@ def sent_until_now(collector: Collector) -> None:
 def test_a_canary_is_exactly_where_it_is_allowed(
     written: places.Places, planted: dict[str, str], name: str
 ) -> None:
-    found = {
-        where for where, content in written.items() if places.stands_in(content, planted[name])
-    }
+    found = {where for where, content in written.items() if places.contains(content, planted[name])}
     assert found == set(PLANTED[name].split())

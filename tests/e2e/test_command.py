@@ -14,7 +14,7 @@ import pytest
 from local.api_client import ApiClient
 from local.site import ROOT
 from local.waiting import wait_until
-from tests.e2e.commands import MODULE, Command, environment, refused, started
+from tests.e2e.commands import MODULE, Command, environment, failed_start, started
 
 pytestmark = pytest.mark.xdist_group("stack")
 EMAIL = "root@example.com"
@@ -30,7 +30,7 @@ def command(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Command]:
         yield command
 
 
-def bystander_answers() -> bool:
+def servers_of_the_test_run_answer() -> bool:
     """The servers of the test run itself, which the same package has started."""
     host, port, user, password = (os.environ[f"DB_{name}"] for name in NAMES)
     with psycopg.connect(
@@ -83,7 +83,7 @@ def test_each_process_shows_its_metrics_where_local_json_says(command: Command, 
 
 
 def test_the_demo_shows_totals_and_rejected_rows_without_a_terminal(command: Command) -> None:
-    command.says("rejected rows as a file: .*\n")
+    command.wait_for("rejected rows as a file: .*\n")
     shown = command.text()
     for line in ("uploaded in", "finished: 300 rows, 100 %", "│ rows ", "│ created", "│ failed"):
         assert line in shown
@@ -92,7 +92,9 @@ def test_the_demo_shows_totals_and_rejected_rows_without_a_terminal(command: Com
 
 
 def test_the_printed_password_is_the_administrators(command: Command) -> None:
-    password = command.says(f"admin: {EMAIL}  password: (\\S+)  \\(shown only this once\\)\n")[1]
+    password = command.wait_for(f"admin: {EMAIL}  password: (\\S+)  \\(shown only this once\\)\n")[
+        1
+    ]
     with ApiClient(command.ready(), EMAIL, password) as admin:
         assert admin.status("/api/users/me/")["email"] == EMAIL
 
@@ -100,7 +102,7 @@ def test_the_printed_password_is_the_administrators(command: Command) -> None:
 def test_no_list_of_processes_shows_a_secret(command: Command) -> None:
     description = command.description()
     secrets = {httpx.URL(description[url]).password for url in ("database_url", "redis_url")}
-    shown = " ".join(word for process in command.family() for word in process.cmdline())
+    shown = " ".join(word for process in command.process_tree() for word in process.cmdline())
     assert len(secrets) == 2
     assert not [secret for secret in secrets if secret in shown]
 
@@ -135,10 +137,10 @@ def test_a_management_command_keeps_its_input_its_folder_and_its_exit_code(
 
 
 def test_a_second_instance_on_the_same_directory_is_refused(command: Command) -> None:
-    code, said = refused("--port", "0", "--data", str(command.data))
+    code, error = failed_start("--port", "0", "--data", str(command.data))
     pid = command.process.pid
     assert code == 1
-    assert said == (
+    assert error == (
         f"run_local: another system is running on {command.data} (pid {pid});"
         " stop it or choose another --data\n"
     )
@@ -147,9 +149,9 @@ def test_a_second_instance_on_the_same_directory_is_refused(command: Command) ->
 
 def test_a_second_instance_on_the_same_port_is_refused(command: Command, tmp_path: Path) -> None:
     port = str(httpx.URL(command.ready()).port)
-    code, said = refused("--port", port, "--data", str(tmp_path / "other"))
+    code, error = failed_start("--port", port, "--data", str(tmp_path / "other"))
     assert code == 1
-    assert said == f"run_local: port {port} is in use; choose another with --port\n"
+    assert error == f"run_local: port {port} is in use; choose another with --port\n"
 
 
 def test_ctrl_c_ends_every_started_process_and_no_other(command: Command) -> None:
@@ -157,4 +159,4 @@ def test_ctrl_c_ends_every_started_process_and_no_other(command: Command) -> Non
     assert command.end(signal.SIGINT, whole_group=True) == 0
     assert command.text().endswith("stopped\n")
     assert not (command.data / "local.json").exists()
-    assert bystander_answers()
+    assert servers_of_the_test_run_answer()

@@ -10,7 +10,7 @@ from local.api_client import ApiClient
 from local.stack import Stack
 from local.users_file import write_users
 from local.waiting import wait_until
-from tests.stacks import as_admin, ended
+from tests.stacks import as_admin, await_end
 
 pytestmark = pytest.mark.xdist_group("stack")
 DIAGNOSE = """
@@ -40,8 +40,8 @@ def test_a_small_import_ends_while_a_large_one_loads(tmp_path: Path, admin: ApiC
     wait_until(
         lambda: admin.status(large_url)["status"] != "PENDING", timeout=30, what="a worker has it"
     )
-    small = ended(admin, admin.upload(tmp_path / "small.csv"), within=60)
-    large = ended(admin, large_url, within=120)
+    small = await_end(admin, admin.upload(tmp_path / "small.csv"), within=60)
+    large = await_end(admin, large_url, within=120)
     assert small["result"]["created"] == 1
     assert large["status"] == "SUCCESS"
     assert large["created_at"] < small["created_at"]
@@ -57,5 +57,5 @@ def test_a_queued_import_outlives_a_restart_of_worker_and_queue(
     stack.restart("valkey")
     assert admin.status(url)["status"] == "PENDING"
     stack.start(["worker-small"])
-    document = ended(admin, url, within=60)
+    document = await_end(admin, url, within=60)
     assert (document["status"], document["result"]["created"]) == ("SUCCESS", 1)

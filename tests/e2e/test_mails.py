@@ -10,7 +10,7 @@ from local.api_client import ApiClient
 from local.stack import Stack
 from local.waiting import wait_until
 from tests.mails import Mailbox
-from tests.stacks import as_admin, ended
+from tests.stacks import as_admin, await_end
 
 pytestmark = pytest.mark.xdist_group("stack")
 FIRST, SECOND, THIRD = "a phrase for Gil", "another phrase for Gil", "the third phrase"
@@ -21,9 +21,7 @@ def post(stack: Stack, path: str, body: dict[str, Any], *, token: str = "") -> h
     return httpx.post(f"{stack.base_url}{path}", json=body, headers=headers, trust_env=False)
 
 
-def await_link(
-    letterbox: Mailbox, email: str, path: str, *, number: int = 1
-) -> dict[str, str]:
+def await_link(letterbox: Mailbox, email: str, path: str, *, number: int = 1) -> dict[str, str]:
     """Of the mail with this number to this address."""
     wait_until(lambda: len(letterbox.to(email)) == number, timeout=30, what="a mail must come")
     return letterbox.link_to(email, path)
@@ -57,7 +55,7 @@ def test_an_imported_and_invited_user_can_log_in(stack: Stack, letterbox: Mailbo
     with as_admin(stack) as admin:
         file = io.BytesIO(f"email,name\n{email},Hana\n".encode())
         url = admin.send(file, name="people.csv", invite="true", language="pt-br")
-        assert ended(admin, url, within=30)["status"] == "SUCCESS"
+        assert await_end(admin, url, within=30)["status"] == "SUCCESS"
     link = await_link(letterbox, email, "password/reset/confirm")
     assert letterbox.to(email)[0]["Subject"] == "Accounts API: você tem uma conta"
     body = {**link, "new_password": THIRD}

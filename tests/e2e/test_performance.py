@@ -123,9 +123,7 @@ def test_an_unavailable_system_is_reported(tmp_path: Path) -> None:
     assert result.stderr.endswith("); start ./run_local.sh or give --url\n")
 
 
-def test_without_jmeter_and_docker_an_error_names_both(
-    tmp_path: Path, command: Command
-) -> None:
+def test_without_jmeter_and_docker_an_error_names_both(tmp_path: Path, command: Command) -> None:
     result = run("--smoke", "--data", str(command.data), PATH=str(tmp_path))
     assert result.returncode == 1
     assert "found neither jmeter on the path nor docker" in result.stderr

@@ -20,7 +20,7 @@ from local.stack import Stack
 from local.users_file import UsersFile, write_users
 from local.waiting import wait_until
 from tests.prometheus import FOLDER, MISSING, Prometheus, watching
-from tests.stacks import as_admin, ended, running
+from tests.stacks import as_admin, await_end, running
 
 pytestmark = [
     pytest.mark.xdist_group("stack"),
@@ -71,8 +71,10 @@ def imported(
     written = write_users(folder / "users.csv", 20_000)
     (folder / "cut.csv").write_text('email,name\na@example.com,"never closed\n')
     with as_admin(stack) as admin:
-        assert ended(admin, admin.upload(folder / "users.csv"), within=60)["status"] == "SUCCESS"
-        assert ended(admin, admin.upload(folder / "cut.csv"), within=60)["status"] == "FAILURE"
+        assert (
+            await_end(admin, admin.upload(folder / "users.csv"), within=60)["status"] == "SUCCESS"
+        )
+        assert await_end(admin, admin.upload(folder / "cut.csv"), within=60)["status"] == "FAILURE"
         for path in ("/api/nothing/", "/api/users/?search=a"):
             httpx.get(stack.base_url + path, trust_env=False)
         stack.stop_process("postgres")
@@ -101,9 +103,7 @@ def test_every_panel_has_data(prometheus: Prometheus, panel: str, expression: st
 
 @pytest.mark.usefixtures("imported")
 @pytest.mark.parametrize(("alert", "selector"), list(alert_selectors()))
-def test_every_alert_has_series(
-    prometheus: Prometheus, alert: str, selector: str
-) -> None:
+def test_every_alert_has_series(prometheus: Prometheus, alert: str, selector: str) -> None:
     assert prometheus.query(selector), alert
 
 

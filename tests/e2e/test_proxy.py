@@ -94,7 +94,9 @@ def test_the_admin_and_the_metrics_are_not_public(
     assert "# TYPE" not in answer
 
 
-def test_the_admin_and_the_metrics_have_ports_of_their_own(stack: Stack, url: str, folder: Path) -> None:
+def test_the_admin_and_the_metrics_have_ports_of_their_own(
+    stack: Stack, url: str, folder: Path
+) -> None:
     """Else the test above would show nothing."""
     public, admin, _ = re.findall(
         r"listen (127\.0\.0\.1:\d+);", (folder / "nginx.conf").read_text()

@@ -52,7 +52,7 @@ def count_users(command: Command) -> int:
     return int(row[0]) if row else 0
 
 
-def accounted(url: str, password: str) -> dict[str, int]:
+def import_result(url: str, password: str) -> dict[str, int]:
     """The result of the one import, as the administrator sees it."""
     with ApiClient(url, "admin@example.com", password) as client:
         (job,) = client.status("/api/contacts/imports/")["results"]
@@ -67,9 +67,9 @@ def test_a_fresh_copy_runs_imports_ends_and_runs_again(project: Path) -> None:
     data = project.parent / "data"
     with started(data, "--demo", str(ROWS), program=program, cwd=project.parent) as command:
         url = command.ready(within=300)
-        command.says("rejected rows as a file: .*\n")
-        password = command.says(r"admin: admin@example\.com  password: (\S+)  \(shown")[1]
-        result = accounted(url, password)
+        command.wait_for("rejected rows as a file: .*\n")
+        password = command.wait_for(r"admin: admin@example\.com  password: (\S+)  \(shown")[1]
+        result = import_result(url, password)
         users = count_users(command)
         assert users == result["created"] + 2  # and the administrator and the demo's importer
         assert command.end(signal.SIGTERM) == 0
@@ -78,5 +78,5 @@ def test_a_fresh_copy_runs_imports_ends_and_runs_again(project: Path) -> None:
         assert "creating" not in command.text()
         assert "password: " not in command.text()
         assert count_users(command) == users
-        assert accounted(url, password) == result
+        assert import_result(url, password) == result
         assert command.end(signal.SIGTERM) == 0

@@ -1,4 +1,4 @@
-"""Whatever the schema allows, and forbids, is asked of the running service."""
+"""Whatever the schema allows, and forbids, is service_env of the running service."""
 
 import json
 import os
@@ -23,7 +23,7 @@ EXAMPLES = 2
 SCHEMATHESIS_SEED=n asks others.
 """
 UNLIMITED = "1000000/s"
-OF_A_LINK = {
+MAIL_LINK_OPERATIONS = {
     "POST /api/users/activation/",
     "POST /api/users/reset_password_confirm/",
     "POST /api/users/set_email_confirm/",
@@ -46,7 +46,7 @@ def operations(service: Stack) -> set[str]:
     return {f"{name.upper()} {path}" for path, all_ in document["paths"].items() for name in all_}
 
 
-def done(service: Stack, folder: Path, *, by: str) -> set[str]:
+def successful_operations(service: Stack, folder: Path, *, by: str) -> set[str]:
     """Ask by all operations. Which were done; one that finds nothing left to do was, too."""
     seed = os.environ.get("SCHEMATHESIS_SEED", "21")
     report, answers = folder / "report.json", folder / "answers"
@@ -55,10 +55,10 @@ def done(service: Stack, folder: Path, *, by: str) -> set[str]:
     bounds = ("--checks", "all", "-n", str(EXAMPLES), "--seed", seed, "--continue-on-failure")
     kept = ("--generation-database", "none", "--report", "json", "--report-json-path", str(report))
     hooks = {"SCHEMATHESIS_HOOKS": HOOKS, "PYTHONPATH": str(ROOT), "ANSWERS": str(answers)}
-    asked = {"ASKED_URL": service.base_url, "ASKED_DATABASE": service.site.database_url()}
+    service_env = {"SERVICE_URL": service.base_url, "SERVICE_DATABASE": service.site.database_url()}
     ran = subprocess.run(
         [*command, schema, *bounds, *kept, "--no-color"],
-        env={**os.environ, **hooks, **asked, "ASKED_BY": by},
+        env={**os.environ, **hooks, **service_env, "CALLER_KIND": by},
         cwd=folder, capture_output=True, text=True, timeout=300, check=False,
     )  # fmt: skip
     assert ran.returncode == 0, ran.stdout[-20_000:] + ran.stderr[-2_000:]
@@ -70,17 +70,22 @@ def done(service: Stack, folder: Path, *, by: str) -> set[str]:
 
 def test_a_superuser_succeeds_with_every_operation(service: Stack, tmp_path: Path) -> None:
     """Who can do all there is."""
-    assert done(service, tmp_path, by="superuser") == operations(service) - OF_A_LINK
+    assert (
+        successful_operations(service, tmp_path, by="superuser")
+        == operations(service) - MAIL_LINK_OPERATIONS
+    )
 
 
 def test_an_ordinary_user_succeeds_only_with_own_operations(service: Stack, tmp_path: Path) -> None:
-    allowed = done(service, tmp_path, by="nobody")
+    allowed = successful_operations(service, tmp_path, by="user")
     assert {"PATCH /api/users/me/", "GET /api/users/me/export/"} <= allowed
     assert allowed.isdisjoint({"GET /api/users/", "POST /api/users/", "DELETE /api/users/{id}/"})
 
 
-def test_an_anonymous_caller_succeeds_only_with_public_operations(service: Stack, tmp_path: Path) -> None:
-    allowed = done(service, tmp_path, by="stranger")
+def test_an_anonymous_caller_succeeds_only_with_public_operations(
+    service: Stack, tmp_path: Path
+) -> None:
+    allowed = successful_operations(service, tmp_path, by="anonymous")
     assert "POST /api/auth/login/" in allowed
     assert allowed.isdisjoint({"GET /api/users/me/", "GET /api/contacts/imports/"})
     assert httpx.get(f"{service.base_url}/healthz/ready", trust_env=False).status_code == 200

@@ -75,7 +75,7 @@ class Api:
             return {}
         return dict(answer.json()) if answer.status_code == 200 else {}
 
-    def ended(self, upload: Upload, *, within: float = 60) -> Json:
+    def await_end(self, upload: Upload, *, within: float = 60) -> Json:
         """The final status document."""
         document: Json = {}
 

@@ -39,7 +39,7 @@ class Failpoints:
         return list(self.folder.glob(f"{name}.[0-9]*"))
 
 
-def killed(process: psutil.Process) -> None:
+def kill(process: psutil.Process) -> None:
     """End it as the kernel would, and wait until it has."""
     process.kill()
     process.wait(10)

@@ -31,30 +31,30 @@ def judge(
     for upload in uploads:
         people = _judge_one(system, upload, people, within=within)
     assert system.people() == people
-    only_503(system)
+    assert_only_503(system)
 
 
-def judge_apart(system: System, uploads: Sequence[Upload], *, within: float) -> None:
+def judge_independent(system: System, uploads: Sequence[Upload], *, within: float) -> None:
     """The same of many uploads, none of which has people of another."""
     people: dict[str, Person] = {}
     for upload in uploads:
         people |= _judge_one(system, upload, {}, within=within)
     assert system.people() == people
-    only_503(system)
+    assert_only_503(system)
 
 
 def _judge_one(
     system: System, upload: Upload, before: Mapping[str, Person], *, within: float
 ) -> dict[str, Person]:
     """Who is there afterwards."""
-    document = system.api.ended(upload, within=within)
+    document = system.api.await_end(upload, within=within)
     wanted = expected(upload.data, upload.options, before)
     assert (document["status"], document["result"]) == (wanted.status, wanted.counts)
-    agree(system, upload, document)
+    assert_consistent(system, upload, document)
     return {email: replace(p, imported=False) for email, p in wanted.people.items()}
 
 
-def agree(system: System, upload: Upload, document: Json) -> None:
+def assert_consistent(system: System, upload: Upload, document: Json) -> None:
     """The status says what PostgreSQL has; the job has ended once, and its counts sum."""
     result = document["result"]
     assert result["rows"] == sum(result[name] for name in OUTCOMES)
@@ -71,6 +71,6 @@ def agree(system: System, upload: Upload, document: Json) -> None:
     assert ends == [(document["status"],)]
 
 
-def only_503(system: System) -> None:
+def assert_only_503(system: System) -> None:
     """Among answers that say that the server is at fault."""
     assert {status for status in system.api.statuses if status >= 500} <= {503}

@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from tests.faults.conftest import Start
-from tests.faults.failpoints import COPYING, killed
+from tests.faults.failpoints import COPYING, kill
 from tests.faults.judge import judge
 
 LIBRARY = os.environ.get("FAKETIME_LIBRARY")
@@ -53,7 +53,7 @@ def test_30_the_clock_jumps(start: Start, clock: Path, jump: str, is_frozen: boo
     now = system.number("SELECT extract(epoch FROM now())")
     assert abs(abs(now - time.time()) - 3600) < 60
     if not is_frozen:
-        killed(loader)
+        kill(loader)
     system.api.login()  # the token is expired, or is not yet
     later = system.api.upload(system.people_file(3000, seed=2, prefix="later"))
     judge(system, upload, later)

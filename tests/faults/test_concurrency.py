@@ -9,14 +9,14 @@ from local.errors import LocalError
 from local.waiting import wait_until
 from tests.faults.conftest import Start
 from tests.faults.failpoints import COPYING
-from tests.faults.judge import agree, judge, only_503
+from tests.faults.judge import assert_consistent, assert_only_503, judge
 from tests.faults.system import System
 from tests.oracle.reference import expected
 
 logger = logging.getLogger(__name__)
 ROWS = 5000
 WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted"
-DOING = (
+ACTIVITY = (
     "SELECT pid, application_name, state, wait_event, left(query, 60) FROM pg_stat_activity",
     "SELECT id, planned_at, finished_at, attempts, published_at FROM tasks_importjob",
     "SELECT job_id, number, state, attempts, started_at, published_at FROM tasks_importchunk",
@@ -37,7 +37,7 @@ def test_24_two_files_have_the_same_users_in_opposite_order(start: Start, mode: 
         met, turn = met + import_both_ways(system, mode, turn), turn + 1
     assert met == 5
     assert system.number(deadlocks) == 0
-    only_503(system)
+    assert_only_503(system)
 
 
 def import_both_ways(system: System, mode: str, turn: int) -> bool:
@@ -49,26 +49,26 @@ def import_both_ways(system: System, mode: str, turn: int) -> bool:
     with ThreadPoolExecutor(2) as uploaders:
         uploads = list(uploaders.map(lambda d: system.api.upload(d, mode=mode), files))
     first = system.failpoints.reached(COPYING)
-    met = is_waited_for(system)
+    met = is_blocking_another(system)
     first.resume()
-    documents = [system.api.ended(upload) for upload in uploads]
+    documents = [system.api.await_end(upload) for upload in uploads]
     for upload, document in zip(uploads, documents, strict=True):
-        agree(system, upload, document)
+        assert_consistent(system, upload, document)
         assert document["status"] == "SUCCESS"
     people = set[str]().union(*(expected(file, {}, {}).people for file in files))
     assert sum(document["result"]["created"] for document in documents) == len(people)
-    have = "SELECT count(*) FROM users_uc_user WHERE email ^@ %s"
-    assert system.number(have, [f"t{turn}x"]) == len(people)
+    count = "SELECT count(*) FROM users_uc_user WHERE email ^@ %s"
+    assert system.number(count, [f"t{turn}x"]) == len(people)
     return met
 
 
-def is_waited_for(system: System) -> bool:
-    """Whether the other comes; if not, what everybody is doing is logged."""
+def is_blocking_another(system: System) -> bool:
+    """Whether the other comes; if not, what everybody is activity is logged."""
     try:
         wait_until(lambda: system.number(WAITING) > 0, timeout=30, what="they must meet")
     except LocalError as error:
-        doing = [row for statement in DOING for row in system.rows(statement)]
-        logger.warning("%s: %s", error, doing)
+        activity = [row for statement in ACTIVITY for row in system.rows(statement)]
+        logger.warning("%s: %s", error, activity)
         return False
     return True
 

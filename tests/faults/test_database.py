@@ -58,7 +58,7 @@ def test_22_postgresql_crashes_at_any_time(system: System) -> None:
     chance = chance_for("crashes")
     upload = system.api.upload(system.people_file(60_000))
     for _ in range(5):
-        loaded(system, more=chance.randrange(1, 15))
+        await_loaded_chunks(system, more=chance.randrange(1, 15))
         crash(system)
     judge(system, upload, within=120)
 
@@ -87,11 +87,11 @@ def set_read_only(system: System, value: str) -> None:
     with psycopg.connect(url, autocommit=True, options=WRITING) as connection:
         connection.execute(f"ALTER SYSTEM SET default_transaction_read_only = {value}".encode())
         connection.execute("SELECT pg_reload_conf()")
-    shown = lambda: system.rows("SHOW default_transaction_read_only") == [(value,)]  # noqa: E731
-    wait_until(shown, timeout=10, what=f"it must be {value}")
+    is_set = lambda: system.rows("SHOW default_transaction_read_only") == [(value,)]  # noqa: E731
+    wait_until(is_set, timeout=10, what=f"it must be {value}")
 
 
-def loaded(system: System, *, more: int) -> None:
+def await_loaded_chunks(system: System, *, more: int) -> None:
     """So many more chunks than now."""
     enough = system.number(DONE) + more
     wait_until(lambda: system.number(DONE) >= enough, timeout=60, what="chunks must be loaded")
@@ -131,11 +131,11 @@ def test_26_postgresql_has_no_free_connection(system: System) -> None:
     planner = system.failpoints.reached("planning")
     with all_connections(system):
         planner.resume()
-        refused = lambda: system.api.ask("GET", upload.url).status_code == 503  # noqa: E731
-        wait_until(refused, timeout=30, what="the API must have no connection")
+        is_refused = lambda: system.api.ask("GET", upload.url).status_code == 503  # noqa: E731
+        wait_until(is_refused, timeout=30, what="the API must have no connection")
         log = system.stack.data / "logs" / "worker.log"
-        retried = lambda: "too many clients" in log.read_text()  # noqa: E731
-        wait_until(retried, timeout=30, what="the worker must have none")
+        has_retried = lambda: "too many clients" in log.read_text()  # noqa: E731
+        wait_until(has_retried, timeout=30, what="the worker must have none")
     judge(system, upload)
 
 

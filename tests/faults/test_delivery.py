@@ -2,7 +2,7 @@
 
 from local.waiting import wait_until
 from tests.faults.conftest import Start
-from tests.faults.failpoints import killed
+from tests.faults.failpoints import kill
 from tests.faults.judge import judge
 from tests.faults.system import System
 
@@ -17,8 +17,8 @@ def test_9_a_task_takes_longer_than_the_visibility_timeout(start: Start) -> None
     upload = system.api.upload(system.people_file(400))
     loader = system.failpoints.reached("loading")
     log = system.stack.data / "logs" / "worker.log"
-    again = lambda: log.read_text().count("tasks.load_chunk") > 6  # noqa: E731
-    wait_until(again, timeout=30, what="it must be delivered again")
+    is_redelivered = lambda: log.read_text().count("tasks.load_chunk") > 6  # noqa: E731
+    wait_until(is_redelivered, timeout=30, what="it must be delivered again")
     loader.resume()
     judge(system, upload)
     assert system.starts(upload.job, 1) == 1
@@ -33,15 +33,15 @@ def test_10_the_same_message_arrives_five_times(start: Start) -> None:
     for _ in range(2):
         system.publish_again(upload.job)
     with system.redis() as redis:
-        taken = lambda: not redis.llen("imports")  # noqa: E731
-        wait_until(taken, timeout=30, what="they must be delivered")
+        is_empty = lambda: not redis.llen("imports")  # noqa: E731
+        wait_until(is_empty, timeout=30, what="they must be delivered")
     planner.resume()
-    system.api.ended(upload)
+    system.api.await_end(upload)
     for _ in range(3):
         system.publish_again(upload.job)
     with system.redis() as redis:
-        taken = lambda: not redis.llen("imports") and not redis.hlen("unacked")  # noqa: E731
-        wait_until(taken, timeout=30, what="they must be acknowledged")
+        is_empty = lambda: not redis.llen("imports") and not redis.hlen("unacked")  # noqa: E731
+        wait_until(is_empty, timeout=30, what="they must be acknowledged")
     judge(system, upload)
     assert system.starts(upload.job) == 1
     assert system.number(ATTEMPTS) == 1
@@ -64,7 +64,7 @@ def test_29_messages_of_a_later_version_have_unknown_arguments(system: System) -
     planner = system.failpoints.reached("plan_committed")
     for number in range(1, system.number("SELECT count(*) FROM tasks_importchunk") + 1):
         _send(system, "load_chunk", [upload.job, number] + ["later"] * (number % 2))
-    killed(planner)
+    kill(planner)
     judge(system, upload)
 
 

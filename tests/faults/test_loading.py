@@ -4,8 +4,8 @@ import pytest
 
 from local.waiting import wait_until
 from tests.faults.conftest import Start
-from tests.faults.failpoints import COPYING, killed
-from tests.faults.judge import agree, judge, only_503
+from tests.faults.failpoints import COPYING, kill
+from tests.faults.judge import assert_consistent, assert_only_503, judge
 from tests.faults.system import System
 
 ROWS = 3000
@@ -18,7 +18,7 @@ MOST_STARTS = (
 def test_1_a_loader_dies_in_the_middle_of_a_copy(system: System) -> None:
     system.failpoints.arm(COPYING)
     upload = system.api.upload(system.people_file(ROWS))
-    killed(system.failpoints.reached(COPYING))
+    kill(system.failpoints.reached(COPYING))
     judge(system, upload)
     assert system.starts(upload.job) == 1
     assert system.number(MOST_STARTS) == 2
@@ -32,7 +32,7 @@ def test_2_a_loader_dies_between_commit_and_acknowledgement(system: System, plac
     loader = system.failpoints.reached(COPYING)
     system.failpoints.arm(place)
     loader.resume()
-    killed(system.failpoints.reached(place))
+    kill(system.failpoints.reached(place))
     judge(system, upload)
     assert system.number(MOST_STARTS) == 1
 
@@ -40,11 +40,11 @@ def test_2_a_loader_dies_between_commit_and_acknowledgement(system: System, plac
 def test_5_loading_kills_its_process_at_each_attempt(system: System) -> None:
     system.failpoints.arm_exit(COPYING)
     upload = system.api.upload(system.people_file(400))
-    document = system.api.ended(upload)
+    document = system.api.await_end(upload)
     assert (document["status"], document["error"]["code"]) == ("FAILURE", "attempts_exhausted")
     assert document["result"]["not_loaded"] == 400 - document["result"]["failed"] > 0
-    agree(system, upload, document)
-    only_503(system)
+    assert_consistent(system, upload, document)
+    assert_only_503(system)
     assert system.starts(upload.job, 1) == 3 + 1  # to see that it is one too many
     assert system.people() == {}
 

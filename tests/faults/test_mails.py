@@ -9,12 +9,12 @@ from local.ports import HOST
 from local.waiting import wait_until
 from tests.faults.api import Upload
 from tests.faults.conftest import Start
-from tests.faults.failpoints import killed
+from tests.faults.failpoints import kill
 from tests.faults.judge import judge
 from tests.faults.system import System
 from tests.mails import Mailbox, serving
 
-PEOPLE = 300
+ROWS = 300
 PLACES = ("mail_claimed", "mail_marked", "mail_sent")
 OPEN = "SELECT count(*) FROM users_uc_mail WHERE sent_at IS NULL AND given_up_at IS NULL"
 
@@ -39,7 +39,9 @@ def system(start: Start, mailbox: Mailbox) -> System:
     return started(start, mailbox)
 
 
-def invited(system: System, mailbox: Mailbox, *uploads: Upload, within: float = 90) -> None:
+def assert_one_invitation_each(
+    system: System, mailbox: Mailbox, *uploads: Upload, within: float = 90
+) -> None:
     """Everybody in the files has one mail, when the imports and their mails are at their end."""
     judge(system, *uploads)
     wait_until(lambda: system.number(OPEN) == 0, timeout=within, what="all must be sent")
@@ -53,10 +55,10 @@ def test_senders_are_killed(system: System, mailbox: Mailbox) -> None:
     uploads = []
     for place in PLACES:
         system.failpoints.arm(place)
-        people = system.people_file(PEOPLE, prefix=place)
-        uploads.append(system.api.upload(people, invite="true"))
-        killed(system.failpoints.reached(place))
-    invited(system, mailbox, *uploads)
+        data = system.people_file(ROWS, prefix=place)
+        uploads.append(system.api.upload(data, invite="true"))
+        kill(system.failpoints.reached(place))
+    assert_one_invitation_each(system, mailbox, *uploads)
 
 
 def test_frozen_senders_are_replaced_and_send_nothing_later(start: Start, mailbox: Mailbox) -> None:
@@ -65,36 +67,36 @@ def test_frozen_senders_are_replaced_and_send_nothing_later(start: Start, mailbo
     uploads, frozen = [], []
     for place in PLACES:
         system.failpoints.arm(place)
-        people = system.people_file(PEOPLE, prefix=place)
-        uploads.append(system.api.upload(people, invite="true"))
+        data = system.people_file(ROWS, prefix=place)
+        uploads.append(system.api.upload(data, invite="true"))
         frozen.append(system.failpoints.reached(place))
-    invited(system, mailbox, *uploads)
+    assert_one_invitation_each(system, mailbox, *uploads)
     for sender in frozen:
         sender.resume()
-    people = system.people_file(PEOPLE, prefix="later")
-    uploads.append(system.api.upload(people, invite="true"))
-    invited(system, mailbox, *uploads)
+    data = system.people_file(ROWS, prefix="later")
+    uploads.append(system.api.upload(data, invite="true"))
+    assert_one_invitation_each(system, mailbox, *uploads)
 
 
 def test_postgresql_ends_while_a_mail_is_marked(system: System, mailbox: Mailbox) -> None:
     system.failpoints.arm("mail_marked")
-    upload = system.api.upload(system.people_file(PEOPLE), invite="true")
+    upload = system.api.upload(system.people_file(ROWS), invite="true")
     sender = system.failpoints.reached("mail_marked")
     system.kill_group("postgres")
     sender.resume()
-    invited(system, mailbox, upload)
+    assert_one_invitation_each(system, mailbox, upload)
 
 
 def test_the_mail_server_comes_and_goes(start: Start) -> None:
     mailbox = Mailbox()
     system = started(start, mailbox)
-    upload = system.api.upload(system.people_file(PEOPLE), invite="true")
-    system.api.ended(upload)
-    for wanted in (PEOPLE // 3, PEOPLE // 2):
+    upload = system.api.upload(system.people_file(ROWS), invite="true")
+    system.api.await_end(upload)
+    for wanted in (ROWS // 3, ROWS // 2):
         with serving(mailbox):
             await_mails(mailbox, wanted)
     with serving(mailbox):
-        invited(system, mailbox, upload)
+        assert_one_invitation_each(system, mailbox, upload)
 
 
 def await_mails(mailbox: Mailbox, number: int) -> None:
@@ -103,9 +105,9 @@ def await_mails(mailbox: Mailbox, number: int) -> None:
 
 
 def test_every_process_is_killed_in_turn(system: System, mailbox: Mailbox) -> None:
-    upload = system.api.upload(system.people_file(4 * PEOPLE), invite="true")
+    upload = system.api.upload(system.people_file(4 * ROWS), invite="true")
     for name in 2 * ("worker", "worker-small", "postgres", "valkey", "beat"):
         await_mails(mailbox, len(mailbox.mails) + 20)
         system.kill_group(name)
     await_mails(mailbox, len(mailbox.mails) + 20)
-    invited(system, mailbox, upload)
+    assert_one_invitation_each(system, mailbox, upload)

@@ -12,7 +12,7 @@ import pytest
 from local.waiting import wait_until
 from tests.faults.api import Upload
 from tests.faults.conftest import Start
-from tests.faults.judge import agree, judge, only_503
+from tests.faults.judge import assert_consistent, assert_only_503, judge
 from tests.faults.system import System
 
 
@@ -51,8 +51,8 @@ def test_25_the_storage_fills_up_while_planning(start: Start, tmp_path: Path) ->
         ballast = disk / "ballast"
         ballast.write_bytes(bytes(shutil.disk_usage(disk).free))
         planner.resume()
-        again = lambda: system.starts(upload.job) > 2  # noqa: E731
-        wait_until(again, timeout=60, what="the plan must be tried again")
+        is_repeated = lambda: system.starts(upload.job) > 2  # noqa: E731
+        wait_until(is_repeated, timeout=60, what="the plan must be tried again")
         ballast.unlink()
         judge(system, upload)
         assert system.number("SELECT attempts FROM tasks_importjob") == 1
@@ -67,37 +67,41 @@ def empty(file: Path) -> None:
     os.truncate(file, 0)
 
 
-SPOILT = pytest.mark.parametrize(
-    ("spoil", "code"),
+DAMAGES = pytest.mark.parametrize(
+    ("damage", "code"),
     [(Path.unlink, "file_missing"), (halve, "file_damaged"), (empty, "file_damaged")],
 )
 
 
-@SPOILT
-def test_25_the_file_is_missing_or_damaged(system: System, spoil: Callable[[Path], None], code: str) -> None:
+@DAMAGES
+def test_25_the_file_is_missing_or_damaged(
+    system: System, damage: Callable[[Path], None], code: str
+) -> None:
     """Or not whole: what is left of it does not pass for the file."""
     system.stack.stop_process("worker")
     upload = system.api.upload(system.people_file(3000))
     (original,) = (system.stack.data / "media" / "imports" / upload.job).iterdir()
-    spoil(original)
+    damage(original)
     system.stack.start(["worker"])
-    assert_told(system, upload, code)
+    assert_reported(system, upload, code)
 
 
-@SPOILT
-def test_25_a_chunk_is_missing_or_damaged(system: System, spoil: Callable[[Path], None], code: str) -> None:
+@DAMAGES
+def test_25_a_chunk_is_missing_or_damaged(
+    system: System, damage: Callable[[Path], None], code: str
+) -> None:
     """Or not whole."""
     system.failpoints.arm("plan_committed")
     upload = system.api.upload(system.people_file(3000))
     planner = system.failpoints.reached("plan_committed")
     (plan,) = system.plan_folders(upload.job)
-    spoil(min(plan.iterdir()))
+    damage(min(plan.iterdir()))
     planner.resume()
-    assert_told(system, upload, code)
+    assert_reported(system, upload, code)
 
 
-def assert_told(system: System, upload: Upload, code: str) -> None:
-    document = system.api.ended(upload)
+def assert_reported(system: System, upload: Upload, code: str) -> None:
+    document = system.api.await_end(upload)
     assert (document["status"], document["error"]["code"]) == ("FAILURE", code)
-    agree(system, upload, document)
-    only_503(system)
+    assert_consistent(system, upload, document)
+    assert_only_503(system)

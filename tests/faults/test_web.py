@@ -12,40 +12,40 @@ import pytest
 
 from local.waiting import wait_until
 from tests.faults.api import UPLOAD, Upload
-from tests.faults.failpoints import killed
-from tests.faults.judge import judge, only_503
+from tests.faults.failpoints import kill
+from tests.faults.judge import assert_only_503, judge
 from tests.faults.system import System
 
 SEVEN_HOURS = 7 * 3600
 
 
-def dies_at(system: System, place: str, data: bytes) -> None:
+def kill_at(system: System, place: str, data: bytes) -> None:
     """What the uploader sees is a connection that breaks."""
     system.failpoints.arm(place)
     with ThreadPoolExecutor(1) as uploader:
         answer = uploader.submit(system.api.send, data)
-        killed(system.failpoints.reached(place))
+        kill(system.failpoints.reached(place))
         with pytest.raises(httpx.TransportError):
             answer.result()
 
 
 def test_19_the_web_worker_dies_between_file_and_job(system: System) -> None:
     """There is no job, and the file goes once no upload can still be under way."""
-    dies_at(system, "stored", system.people_file(3000))
+    kill_at(system, "stored", system.people_file(3000))
     assert system.number("SELECT count(*) FROM tasks_importjob") == 0
-    (folder,) = imports(system)
+    (folder,) = import_folders(system)
     sweep(system)
     assert folder.exists()
     long_ago = time.time() - SEVEN_HOURS
     os.utime(folder, (long_ago, long_ago))
     sweep(system)
-    assert imports(system) == []
-    only_503(system)
+    assert import_folders(system) == []
+    assert_only_503(system)
 
 
 def test_19_the_web_worker_dies_between_job_and_publishing(system: System) -> None:
     data = system.people_file(3000)
-    dies_at(system, "accepted", data)
+    kill_at(system, "accepted", data)
     ((job,),) = system.rows("SELECT id::text FROM tasks_importjob")
     judge(system, Upload(data, f"/api/contacts/task-status/{job}/"))
 
@@ -61,7 +61,7 @@ def test_20_the_client_disconnects_in_the_middle_of_its_upload(system: System) -
         client.sendall(head.encode() + body + b"ann@example.com\n" * 200_000)  # it reads by the MB
         wait_until(lambda: any(incoming.glob("*")), timeout=30, what="the upload must have begun")
     wait_until(lambda: not any(incoming.glob("*")), timeout=30, what="its file must go")
-    assert imports(system) == []
+    assert import_folders(system) == []
     assert system.number("SELECT count(*) FROM tasks_importjob") == 0
     judge(system, system.api.upload(system.people_file(300)))
 
@@ -74,7 +74,7 @@ def test_a_web_worker_is_frozen(system: System) -> None:
         answer = uploader.submit(system.api.send, first)
         process = system.failpoints.reached("stored")
         upload = system.api.upload(second)
-        assert system.api.ended(upload)["status"] == "SUCCESS"
+        assert system.api.await_end(upload)["status"] == "SUCCESS"
         process.resume()
         accepted = answer.result()
     assert accepted.status_code == 202
@@ -105,7 +105,7 @@ def _answers(system: System, path: str) -> bool:
         return False
 
 
-def imports(system: System) -> list[Path]:
+def import_folders(system: System) -> list[Path]:
     folder = system.stack.data / "media" / "imports"
     return list(folder.iterdir()) if folder.exists() else []
 

@@ -12,7 +12,7 @@ from tests.oracle.messy import Messy, messy
 from tests.oracle.reference import Person, Table, expected
 from tests.oracle.seeds import SEED, chance_for
 from tests.oracle.uploads import UPLOAD
-from tests.stacks import as_admin, ended, running
+from tests.stacks import as_admin, await_end, running
 
 pytestmark = pytest.mark.xdist_group("stack")
 FILES = 6
@@ -54,7 +54,7 @@ def test_workers_do_what_the_reference_says(stack: Stack, number: int) -> None:
             trust_env=False,
         )
         assert accepted.status_code == 202, about
-        document = ended(admin, accepted.json()["status_url"], within=60)
+        document = await_end(admin, accepted.json()["status_url"], within=60)
     assert (document["status"], document["result"]) == (wanted.status, wanted.counts), about
     assert _users(stack, document["task_id"]) == wanted.people, about
 

@@ -20,7 +20,7 @@ _DATABASES = 64
 _TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename"
 
 
-def stands_in(content: bytes, value: str) -> bool:
+def contains(content: bytes, value: str) -> bool:
     """As it is in any case, in UTF-16, in base64 at any offset, in hexadecimal digits."""
     plain = value.lower().encode()
     lowered = content.lower()
@@ -37,7 +37,7 @@ def _base64(value: bytes, shift: int) -> bytes:
     return whole[(0, 2, 3)[shift] : -1]
 
 
-def look(stack: Stack) -> Places:
+def collect(stack: Stack) -> Places:
     """What stands on disk, in PostgreSQL, in Valkey and at the addresses of the metrics."""
     return {
         **dict(_logs(stack)),

@@ -10,11 +10,11 @@ ADDRESS = "/api/contacts/upload-csv/"
 
 
 class Visitor:
-    """`refused`: all answers of 400 and above, as they came."""
+    """`errors`: all answers of 400 and above, as they came."""
 
     def __init__(self, base_url: str) -> None:
         self.base_url = base_url
-        self.refused: list[bytes] = []
+        self.errors: list[bytes] = []
         self.http = httpx.Client(base_url=base_url, trust_env=False, timeout=60)
 
     def __enter__(self) -> Self:
@@ -28,7 +28,7 @@ class Visitor:
         answer = self.http.request(method, url, **arguments)
         assert answer.status_code == status, f"{url}: {answer.status_code} {answer.text}"
         if status >= 400:
-            self.refused.append(f"{answer.headers}\n{answer.text}".encode())
+            self.errors.append(f"{answer.headers}\n{answer.text}".encode())
         return answer
 
     def post(self, url: str, body: object, *, status: int, **arguments: Any) -> httpx.Response:
@@ -49,4 +49,4 @@ class Visitor:
             server.sendall(request.encode())
             answer = b"".join(iter(lambda: server.recv(65536), b""))
         assert answer.startswith(f"HTTP/1.1 {status} ".encode()), answer
-        self.refused.append(answer)
+        self.errors.append(answer)

@@ -29,7 +29,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
         before = memory(stack)
         yield stack
         ordinary_imports(stack, prefix="after")
-        nothing_is_left_of_what_was_refused(stack)
+        assert_nothing_is_left_of_refused_files(stack)
         after = memory(stack)
         assert after.keys() == before.keys()
         assert [pid for pid in before if after[pid] - before[pid] > GROWTH] == []
@@ -51,7 +51,7 @@ def ordinary_imports(stack: Stack, *, prefix: str) -> None:
     for rows in (300, 120_000):
         path = stack.data / "people.csv"
         written = write_users(path, rows, prefix=f"{prefix}{rows}")
-        document = api.ended(api.upload(path.read_bytes()))
+        document = api.await_end(api.upload(path.read_bytes()))
         assert document["result"]["created"] == written.valid
     api.close()
 
@@ -73,7 +73,7 @@ def peaks(stack: Stack) -> dict[str, float]:
     return {name: most for name, most in peaks.megabytes.items() if most > MOST}
 
 
-def nothing_is_left_of_what_was_refused(stack: Stack) -> None:
+def assert_nothing_is_left_of_refused_files(stack: Stack) -> None:
     """No partial file, no folder without its job, no chunk file, and no job that hangs."""
     media = stack.data / "media"
     assert list((media / "incoming").iterdir()) == []

@@ -23,48 +23,48 @@ LIMIT = 2_621_440
 """Of a JSON body, in bytes."""
 
 
-def head(line: str, *headers: str) -> bytes:
+def request_head(line: str, *headers: str) -> bytes:
     """A request of this first line; the connection is not kept."""
     return "\r\n".join([line, "Host: localhost", "Connection: close", *headers, "", ""]).encode()
 
 
-CHUNKED = head(f"POST {LOGIN} HTTP/1.1", JSON, "Transfer-Encoding: chunked")
+CHUNKED = request_head(f"POST {LOGIN} HTTP/1.1", JSON, "Transfer-Encoding: chunked")
 MALFORMED = {
-    "an address of 9 KB": (head(f"GET /{'a' * 9000} HTTP/1.1"), 414),
-    "a query of 9 KB": (head(f"GET /api/?{'a' * 9000} HTTP/1.1"), 414),
-    "a header of 9 KB": (head("GET /api/ HTTP/1.1", f"X-Large: {'a' * 9000}"), 431),
-    "a token of 9 KB": (head("GET /api/ HTTP/1.1", f"Authorization: Bearer {'a' * 9000}"), 431),
-    "a type of 9 KB": (head("GET /api/ HTTP/1.1", f"Content-Type: {'a' * 9000}"), 431),
-    "2,100 headers": (head("GET /api/ HTTP/1.1", *["X-Many: x"] * 2100), 431),
-    "a header without a colon": (head("GET /api/ HTTP/1.1", "nonsense"), 400),
-    "a header with a NUL": (head("GET /api/ HTTP/1.1", "X-Nul: a\0b"), 400),
-    "a header over two lines": (head("GET /api/ HTTP/1.1", "X-Two: a\r\n b"), 400),
+    "an address of 9 KB": (request_head(f"GET /{'a' * 9000} HTTP/1.1"), 414),
+    "a query of 9 KB": (request_head(f"GET /api/?{'a' * 9000} HTTP/1.1"), 414),
+    "a header of 9 KB": (request_head("GET /api/ HTTP/1.1", f"X-Large: {'a' * 9000}"), 431),
+    "a token of 9 KB": (request_head("GET /api/ HTTP/1.1", f"Authorization: Bearer {'a' * 9000}"), 431),
+    "a type of 9 KB": (request_head("GET /api/ HTTP/1.1", f"Content-Type: {'a' * 9000}"), 431),
+    "2,100 headers": (request_head("GET /api/ HTTP/1.1", *["X-Many: x"] * 2100), 431),
+    "a header without a colon": (request_head("GET /api/ HTTP/1.1", "nonsense"), 400),
+    "a header with a NUL": (request_head("GET /api/ HTTP/1.1", "X-Nul: a\0b"), 400),
+    "a header over two lines": (request_head("GET /api/ HTTP/1.1", "X-Two: a\r\n b"), 400),
     "no request at all": (b"\x16\x03\x01\x02\r\n\r\n", 400),
-    "a line of one word": (head("GET"), 400),
-    "another protocol": (head("GET /api/ HTTP/9.9"), 400),
-    "two hosts": (head("GET /api/ HTTP/1.1", "Host: localhost"), 400),
-    "a host elsewhere": (head("GET /api/ HTTP/1.1").replace(b"localhost", b"evil.example"), 400),
-    "a length of letters": (head(f"POST {LOGIN} HTTP/1.1", JSON, "Content-Length: ten"), 400),
-    "a negative length": (head(f"POST {LOGIN} HTTP/1.1", JSON, "Content-Length: -1"), 400),
+    "a line of one word": (request_head("GET"), 400),
+    "another protocol": (request_head("GET /api/ HTTP/9.9"), 400),
+    "two hosts": (request_head("GET /api/ HTTP/1.1", "Host: localhost"), 400),
+    "a host elsewhere": (request_head("GET /api/ HTTP/1.1").replace(b"localhost", b"evil.example"), 400),
+    "a length of letters": (request_head(f"POST {LOGIN} HTTP/1.1", JSON, "Content-Length: ten"), 400),
+    "a negative length": (request_head(f"POST {LOGIN} HTTP/1.1", JSON, "Content-Length: -1"), 400),
     "a length of 5,000 digits": (
-        head(f"POST {LOGIN} HTTP/1.1", JSON, f"Content-Length: {'9' * 5000}"), 400,
+        request_head(f"POST {LOGIN} HTTP/1.1", JSON, f"Content-Length: {'9' * 5000}"), 400,
     ),
     "two lengths": (
-        head(f"POST {LOGIN} HTTP/1.1", JSON, "Content-Length: 2", "Content-Length: 3"), 400,
+        request_head(f"POST {LOGIN} HTTP/1.1", JSON, "Content-Length: 2", "Content-Length: 3"), 400,
     ),
     "a length and chunks": (
-        head(f"POST {LOGIN} HTTP/1.1", JSON, "Content-Length: 2", "Transfer-Encoding: chunked")
+        request_head(f"POST {LOGIN} HTTP/1.1", JSON, "Content-Length: 2", "Transfer-Encoding: chunked")
         + b"0\r\n\r\n", 400,
     ),
     "a body in chunks": (CHUNKED + b"2\r\n{}\r\n0\r\n\r\n", 411),
     "chunks of no size": (CHUNKED + b"zz\r\n{}\r\n", 411),
     "an unknown transfer encoding": (
-        head(f"POST {LOGIN} HTTP/1.1", JSON, "Transfer-Encoding: compress"), 400,
+        request_head(f"POST {LOGIN} HTTP/1.1", JSON, "Transfer-Encoding: compress"), 400,
     ),
-    "a NUL in the address": (head("GET /api/users/%00/ HTTP/1.1"), 404),
-    "an address that is no UTF-8": (head("GET /%ff%fe HTTP/1.1"), 404),
-    "an asterisk": (head("OPTIONS * HTTP/1.1"), 404),
-    "an unknown method": (head("BREW /api/ HTTP/1.1"), 405),
+    "a NUL in the address": (request_head("GET /api/users/%00/ HTTP/1.1"), 404),
+    "an address that is no UTF-8": (request_head("GET /%ff%fe HTTP/1.1"), 404),
+    "an asterisk": (request_head("OPTIONS * HTTP/1.1"), 404),
+    "an unknown method": (request_head("BREW /api/ HTTP/1.1"), 405),
 }  # fmt: skip
 
 
@@ -75,12 +75,12 @@ def test_a_malformed_request_is_refused(stack: Stack, request_: bytes, status: i
     assert seconds < 5
 
 
-def answered(stack: Stack, request: bytes) -> str:
+def whole_answer(stack: Stack, request: bytes) -> str:
     """The answer for a client that says nothing more, but listens."""
     with connect(stack.site.web_port) as connection:
         connection.sendall(request)
         connection.shutdown(socket.SHUT_WR)
-        return rest(connection).decode()
+        return remaining_bytes(connection).decode()
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def test_a_wrong_content_length_is_answered(
 ) -> None:
     kind = FORM if path == UPLOAD else JSON
     extra = (kind, f"Authorization: {api.token}", "Connection: close")
-    answer = answered(stack, announce(path, length, *extra) + body)
+    answer = whole_answer(stack, announce(path, length, *extra) + body)
     assert answer.startswith(f"HTTP/1.1 {status} "), answer[:200]
     assert words in answer
 
@@ -125,8 +125,10 @@ def test_no_content_type_causes_a_500(stack: Stack, api: Api, content_type: str)
     assert answer.status_code == (415 if "*" in content_type else 200)
 
 
-@pytest.mark.parametrize("request_", [b"nonsense\r\n\r\n", head("GET /api/ HTTP/1.1")])
-def test_a_client_that_keeps_its_connection_open_delays_no_other(stack: Stack, request_: bytes) -> None:
+@pytest.mark.parametrize("request_", [b"nonsense\r\n\r\n", request_head("GET /api/ HTTP/1.1")])
+def test_a_client_that_keeps_its_connection_open_delays_no_other(
+    stack: Stack, request_: bytes
+) -> None:
     """Fails when gunicorn waits for them where it accepts connections, two seconds for each."""
     with ExitStack() as clients:
         for _ in range(40):
@@ -149,16 +151,18 @@ def test_a_silent_client_is_disconnected_after_half_a_minute(stack: Stack, api: 
         for name, client in silent.items():
             client.sendall(begun[name])
         ports = {client.getsockname()[1] for client in silent.values()}
-        wait_until(lambda: connected(stack) >= ports, timeout=10, what="all must be connected")
-        wait_until(lambda: not connected(stack) & ports, timeout=45, what="all must be left")
-        answers = {name: rest(client) for name, client in silent.items()}
+        wait_until(
+            lambda: connected_ports(stack) >= ports, timeout=10, what="all must be connected"
+        )
+        wait_until(lambda: not connected_ports(stack) & ports, timeout=45, what="all must be left")
+        answers = {name: remaining_bytes(client) for name, client in silent.items()}
     assert answers["a header"] == b""
     assert answers["a body"].startswith(b"HTTP/1.1 408 ")
     assert b'"code":"timeout"' in answers["a body"]
     assert answers["a file"].startswith(b"HTTP/1.1 408 ")
 
 
-def connected(stack: Stack) -> set[int]:
+def connected_ports(stack: Stack) -> set[int]:
     """The ports of the clients that the web processes hold on to."""
     web = psutil.Process(stack.pid("web")).children()
     return {
@@ -169,6 +173,6 @@ def connected(stack: Stack) -> set[int]:
     }
 
 
-def rest(client: socket.socket) -> bytes:
+def remaining_bytes(client: socket.socket) -> bytes:
     """What has arrived."""
     return b"".join(iter(lambda: client.recv(65536), b""))

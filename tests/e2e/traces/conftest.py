@@ -9,7 +9,7 @@ from local.users_file import write_users
 from local.waiting import wait_until
 from tests.collector import Collector, collecting
 from tests.e2e.traces.upload import CALLER, CHUNKS, TRACE
-from tests.stacks import as_admin, ended, running
+from tests.stacks import as_admin, await_end, running
 
 
 @pytest.fixture(scope="package")
@@ -38,7 +38,7 @@ def job_id(stack: Stack, collector: Collector, tmp_path_factory: pytest.TempPath
         admin._http.headers["traceparent"] = f"00-{TRACE}-{CALLER}-01"
         url = admin.upload(path)
         del admin._http.headers["traceparent"]
-        document = ended(admin, url, within=60)
+        document = await_end(admin, url, within=60)
     assert document["status"] == "SUCCESS"
     assert document["trace_id"] == TRACE
     task = "tasks.load_chunk imports_small"

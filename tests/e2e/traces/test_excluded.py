@@ -9,7 +9,7 @@ import pytest
 from local.stack import Stack
 from local.waiting import wait_until
 from tests.collector import KINDS, Collector
-from tests.stacks import ADMIN, PASSWORD, as_admin, ended, numbers
+from tests.stacks import ADMIN, PASSWORD, as_admin, await_end, numbers
 
 pytestmark = pytest.mark.xdist_group("stack")
 PERSONAL = (b"example.com", b"Zebulon", b"Bearer", b"client.address", b"user_agent", b"url.query")
@@ -31,7 +31,7 @@ def test_no_personal_data_are_sent(stack: Stack, collector: Collector, tmp_path:
         url = admin.upload(path)
         wait_until(lambda: numbers(stack, WAITING) == (1,), timeout=30, what="COPY must wait")
         other.commit()
-        document = ended(admin, url, within=60)
+        document = await_end(admin, url, within=60)
     assert document["result"]["skipped"] == 1
     wait_until(
         lambda: (

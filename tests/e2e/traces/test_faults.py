@@ -9,7 +9,7 @@ from local.stack import Stack
 from local.users_file import write_users
 from local.waiting import wait_until
 from tests.collector import Collector, Received, collecting
-from tests.stacks import as_admin, ended, running
+from tests.stacks import as_admin, await_end, running
 
 pytestmark = pytest.mark.xdist_group("stack")
 
@@ -32,7 +32,7 @@ def test_a_retry_is_in_the_same_trace(stack: Stack, collector: Collector, tmp_pa
         )  # fmt: skip
         stored.rmdir()
         stored.write_bytes(content)
-        assert ended(admin, url, within=60)["status"] == "SUCCESS"
+        assert await_end(admin, url, within=60)["status"] == "SUCCESS"
     wait_until(
         lambda: bool(collector.named("COPY users_uc_user", trace_id=trace_id)),
         timeout=20, what="the spans must arrive", poll=0.2,
@@ -69,5 +69,5 @@ def test_an_unavailable_collector_stops_no_import(tmp_path: Path) -> None:
         running(tmp_path / "data", OTEL_EXPORTER_JAEGER_ENDPOINT=gone.url) as stack,
         as_admin(stack) as admin,
     ):
-        document = ended(admin, admin.upload(tmp_path / "people.csv"), within=60)
+        document = await_end(admin, admin.upload(tmp_path / "people.csv"), within=60)
     assert document["result"]["created"] == 10

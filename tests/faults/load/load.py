@@ -14,14 +14,14 @@ from benchmarks.machine import describe
 from local.site import ROOT
 from tests.faults.api import UPLOAD, Upload
 from tests.faults.conftest import Start
-from tests.faults.judge import agree, judge_apart
+from tests.faults.judge import assert_consistent, judge_independent
 from tests.faults.load.crowd import crowd
 from tests.faults.load.proxy import proxied
 from tests.faults.system import System
 from tests.stacks import ADMIN, PASSWORD
 
 LOGINS, UPLOADS, ROWS = 200, 50, 500
-PATIENCE = 60.0
+CLIENT_TIMEOUT = 60.0
 """Seconds in which a client wants its answer."""
 LONGEST = 1.0
 """Seconds in which `/healthz/ready` must answer."""
@@ -29,7 +29,7 @@ LIMITS = {"IMPORT_MAX_WAITING": "100", "THROTTLE_LOGIN": "10000/min"}
 
 
 @dataclass
-class Seen:
+class Measurement:
     """What clients saw."""
 
     ready: list[float] = field(default_factory=list)
@@ -47,32 +47,34 @@ def test_load(start: Start, tmp_path: Path) -> None:
     folder = tmp_path / "nginx"
     folder.mkdir()
     with proxied(system.stack.base_url, folder) as url:
-        behind = asyncio.run(seen(system, url, name="behind"))
+        behind = asyncio.run(measure(system, url, name="behind"))
     assert not behind.unready
     assert max(behind.ready) < LONGEST
     assert behind.logins == {"200": LOGINS}
     assert behind.answers == {"202": UPLOADS}
-    judge_apart(system, behind.uploads, within=120)
-    bare = asyncio.run(seen(system, system.stack.base_url, name="bare"))
+    judge_independent(system, behind.uploads, within=120)
+    bare = asyncio.run(measure(system, system.stack.base_url, name="bare"))
     for upload in bare.uploads:  # others may have been accepted too, and their clients gone
-        document = system.api.ended(upload, within=120)
+        document = system.api.await_end(upload, within=120)
         assert document["status"] == "SUCCESS"
-        agree(system, upload, document)
+        assert_consistent(system, upload, document)
     text = report(behind=behind, bare=bare)
     path = ROOT / "docs" / "results" / f"{datetime.now(UTC):%Y-%m-%d}-crowd.md"
     path.write_text(text, encoding="utf-8")
 
 
-async def seen(system: System, url: str, *, name: str) -> Seen:
+async def measure(system: System, url: str, *, name: str) -> Measurement:
     """All of it at once, at this address."""
-    result = Seen()
+    result = Measurement()
     files = [system.people_file(ROWS, seed=n, prefix=f"{name}{n}x") for n in range(UPLOADS)]
     token = {"Authorization": system.api.token}
     limits = httpx.Limits(max_connections=None)
     port = httpx.URL(url).port or 80
     async with (
         crowd(port, headers=20, bodies=20, idle=500),
-        httpx.AsyncClient(base_url=url, trust_env=False, timeout=PATIENCE, limits=limits) as client,
+        httpx.AsyncClient(
+            base_url=url, trust_env=False, timeout=CLIENT_TIMEOUT, limits=limits
+        ) as client,
     ):
         before = time.monotonic()
         watching = asyncio.create_task(_watch(client, result))
@@ -85,7 +87,7 @@ async def seen(system: System, url: str, *, name: str) -> Seen:
     return result
 
 
-async def _watch(client: httpx.AsyncClient, result: Seen) -> None:
+async def _watch(client: httpx.AsyncClient, result: Measurement) -> None:
     while True:
         before = time.monotonic()
         status = await _status(client.get("/healthz/ready", timeout=10))
@@ -96,13 +98,13 @@ async def _watch(client: httpx.AsyncClient, result: Seen) -> None:
         await asyncio.sleep(0.1)
 
 
-async def _log_in(client: httpx.AsyncClient, result: Seen) -> None:
+async def _log_in(client: httpx.AsyncClient, result: Measurement) -> None:
     body = {"email": ADMIN, "password": PASSWORD}
     result.logins[await _status(client.post("/api/auth/login/", json=body))] += 1
 
 
 async def _upload(
-    client: httpx.AsyncClient, result: Seen, data: bytes, headers: dict[str, str]
+    client: httpx.AsyncClient, result: Measurement, data: bytes, headers: dict[str, str]
 ) -> None:
     files = {"file": ("people.csv", data, "text/csv")}
     try:
@@ -124,7 +126,7 @@ async def _status(request: Coroutine[None, None, httpx.Response]) -> str:
         return type(error).__name__
 
 
-def report(*, behind: Seen, bare: Seen) -> str:
+def report(*, behind: Measurement, bare: Measurement) -> str:
     """The result, as it is kept."""
     sides = {"behind nginx": behind, "bare gunicorn": bare}
     table = "\n".join(
@@ -141,7 +143,7 @@ def report(*, behind: Seen, bare: Seen) -> str:
 
 20 clients whose headers and 20 whose bodies come a byte in half a second, 500 idle connections
 that are kept, {LOGINS} logins at once and {UPLOADS} uploads of {ROWS} rows at once. Who has no
-answer within {PATIENCE:.0f} s goes. Every upload that was accepted was imported, each of its
+answer within {CLIENT_TIMEOUT:.0f} s goes. Every upload that was accepted was imported, each of its
 people once.
 
 | | `/healthz/ready` answered, at most s | other answers to it | logins | uploads | took s |
@@ -150,7 +152,7 @@ people once.
 """
 
 
-def _longest(side: Seen) -> str:
+def _longest(side: Measurement) -> str:
     return f"{max(side.ready):.2f}" if side.ready else "never"
 
 

@@ -15,7 +15,7 @@ from local.site import ROOT
 from local.waiting import wait_until
 from tests.faults.api import Upload
 from tests.faults.conftest import Start
-from tests.faults.judge import judge_apart
+from tests.faults.judge import judge_independent
 from tests.faults.seed import chance_for
 from tests.faults.soak.traffic import LONGEST_RECOVERY, Traffic, await_ready
 from tests.faults.system import System
@@ -53,7 +53,7 @@ def test_soak(start: Start) -> None:
             name = chance.choice(PROCESSES)
             recoveries.setdefault(name, []).append(_recovery_from_killing(system, name))
         assert traffic.goes_on()
-    judge_apart(system, traffic.uploads, within=300)
+    judge_independent(system, traffic.uploads, within=300)
     text = report(system, traffic.uploads, recoveries, minutes=minutes)
     path = ROOT / "docs" / "results" / f"{datetime.now(UTC):%Y-%m-%d}-soak.md"
     path.write_text(text, encoding="utf-8")
@@ -73,9 +73,9 @@ def _recovery_from_killing(system: System, name: str) -> float:
     before = time.monotonic()
     system.kill_group(name)
     await_ready(system)
-    taken_up = lambda: begun.isdisjoint(system.rows(_BEGUN))  # noqa: E731
+    is_continued = lambda: begun.isdisjoint(system.rows(_BEGUN))  # noqa: E731
     left = LONGEST_RECOVERY - (time.monotonic() - before)
-    wait_until(taken_up, timeout=left, what=f"what was begun must go on without that {name}")
+    wait_until(is_continued, timeout=left, what=f"what was begun must go on without that {name}")
     return time.monotonic() - before
 
 

@@ -68,7 +68,7 @@ class Traffic:
         urls: list[str] = []
 
         def is_accepted() -> bool:
-            with self._minding_faults(api):
+            with self._waiting_after_broken_connections(api):
                 answer = api.send(data, key=key, mode=mode)
                 assert answer.status_code in {202, 401, 429, 503}, answer.text
                 if answer.status_code == 202:
@@ -82,7 +82,7 @@ class Traffic:
 
     def _read(self, api: Api) -> None:
         """As clients do who look at users and at their imports."""
-        with self._minding_faults(api):
+        with self._waiting_after_broken_connections(api):
             for url in [upload.url for upload in self.uploads[-3:]] + ["/api/users/?page_size=20"]:
                 status = api.ask("GET", url).status_code
                 assert status in {200, 401, 503}
@@ -90,7 +90,7 @@ class Traffic:
                     api.login()
 
     @contextmanager
-    def _minding_faults(self, api: Api) -> Iterator[None]:
+    def _waiting_after_broken_connections(self, api: Api) -> Iterator[None]:
         """A connection that breaks under a request says nothing of what became of it."""
         try:
             yield
