@@ -1,4 +1,4 @@
-"""What stays: over down and up, over new secrets, and in a backup."""
+"""Data and secrets over a restart, a rotation, and a backup."""
 
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -69,7 +69,7 @@ def test_the_database_password_is_rotated(running: Installation, tmp_path: Path)
 
 
 def write_slow_file(folder: Path) -> Path:
-    """It takes half a minute to hash, and nothing of it is kept when its import has ended."""
+    """Write a file whose hashing takes half a minute and whose content is deleted afterwards."""
     path = folder / "passwords.csv"
     rows = [f"hashed{number}@example.com,a phrase of number {number}" for number in range(HASHED)]
     path.write_text("\n".join(["email,password", *rows]))

@@ -1,4 +1,4 @@
-"""What happens when something dies, or is away."""
+"""Containers that are killed, stopped or unavailable."""
 
 import threading
 from pathlib import Path
@@ -18,7 +18,9 @@ def test_a_killed_container_comes_back(running: Installation, tmp_path: Path, se
     before = running.restarts(service)
     (container,) = running.containers(service)
     kill(container)
-    wait_until(lambda: running.restarts(service) > before, timeout=60, what=f"{service} must start")
+    wait_until(
+        lambda: running.restarts(service) > before, timeout=60, what=f"{service} must be restarted"
+    )
     for other in SERVICES:
         running.await_health(other, "healthy")
     seed = 100 + SERVICES.index(service)
@@ -71,7 +73,7 @@ def test_reads_continue_while_replicas_die(running: Installation) -> None:
     try:
         for container in running.containers("app")[:2]:
             kill(container)
-        wait_until(lambda: len(statuses) > 100, timeout=60, what="reading must go on")
+        wait_until(lambda: len(statuses) > 100, timeout=60, what="reads must continue")
     finally:
         over.set()
         for thread in asking:

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.usefixtures("running")
 
 
 def started(*arguments: str) -> tuple[int, str]:
-    """The exit code and the error lines of a container that can reach nothing."""
+    """Run a container without network and return its exit code and its error output."""
     hard = ("--network", "none", "--read-only", "--tmpfs", TMP, "--cap-drop", "ALL")
     done = run(["docker", "run", "--rm", *hard, APP_IMAGE, *arguments], check=False)
     return done.returncode, done.stderr

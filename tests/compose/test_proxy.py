@@ -1,4 +1,4 @@
-"""What nginx answers itself, and what it keeps from whom."""
+"""The answers of nginx itself, and the URLs that it does not pass on."""
 
 import re
 import time
@@ -21,7 +21,7 @@ GIGABYTE = 1_000_000_000
 
 
 def assert_error(answer: httpx.Response, status: int, code: str) -> None:
-    """The API's one shape, also when the application was not asked."""
+    """Check the shape of errors of the API, also for answers of nginx itself."""
     document = answer.json()
     assert (answer.status_code, document["error"]["code"]) == (status, code)
     assert document.keys() == {"error", "trace_id"}
@@ -31,7 +31,7 @@ def assert_error(answer: httpx.Response, status: int, code: str) -> None:
 
 @pytest.fixture
 def charlie(running: Installation) -> Iterator[ApiClient]:
-    """Who may not import."""
+    """Register a user without `can_import` and return the client."""
     body = {"email": "charlie@example.com", "name": "", "password": "a phrase for Charlie"}
     httpx.post(f"{running.base_url}/api/register/", json=body)
     with ApiClient(running.base_url, body["email"], body["password"]) as client:
@@ -63,7 +63,7 @@ def test_the_admin_is_on_a_port_of_its_own(running: Installation) -> None:
      ("/api/users/me/", "As credenciais de autenticação não foram fornecidas.")],
 )  # fmt: skip
 def test_errors_follow_accept_language(running: Installation, path: str, message: str) -> None:
-    """Nginx as the application behind it."""
+    """Covers an error of nginx and one of the application."""
     answer = running.get(path, headers={"Accept-Language": "pt-BR,pt;q=0.9,en;q=0.8"})
     assert answer.json()["error"]["message"] == message
     assert answer.headers["Content-Language"] == "pt-br"
@@ -162,7 +162,7 @@ def test_a_body_without_a_length_is_accepted(running: Installation, tmp_path: Pa
 
 
 def test_slow_clients_delay_no_other_client(running: Installation) -> None:
-    """Forty, more than all threads of the web server, whose bodies come byte by byte."""
+    """There are 40 slow clients, more than gunicorn has threads; their bodies come byte by byte."""
     with ExitStack() as stack:
         slow = [stack.enter_context(connect(running.port)) for _ in range(40)]
         for connection in slow:

@@ -1,4 +1,4 @@
-"""Register, login, import 100,000 rows; then many workers and many web servers."""
+"""An import of 100,000 rows by a new user, and several replicas of workers and web servers."""
 
 from pathlib import Path
 
@@ -13,7 +13,7 @@ ROWS, BAD = 100_000, 1_000
 
 
 def write_walkers(path: Path) -> Path:
-    """Nobody of whom another test has imported."""
+    """Write a file of users that no other test imports."""
     lines = [
         f"walker{n}{'.' if n % (ROWS // BAD) == 0 else '@'}example.com,Walker {n}\n"
         for n in range(ROWS)

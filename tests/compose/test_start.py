@@ -1,4 +1,4 @@
-"""A fresh clone after the documented command: what is there, and who can reach it."""
+"""A fresh clone after the documented command: the API, the published port and the containers."""
 
 import httpx
 
@@ -56,7 +56,7 @@ def test_every_process_is_unprivileged(running: Installation) -> None:
 
 
 def test_every_root_file_system_is_read_only(running: Installation) -> None:
-    """Not even by root."""
+    """Root in a container cannot write either."""
     for service in SERVICES:
         for path in ("/etc/passwd", "/usr/bin/new"):
             command = ("--user", "root", service, "sh", "-c", f"(echo x >>{path}) 2>&1 || true")

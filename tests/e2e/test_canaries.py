@@ -1,4 +1,4 @@
-"""Nothing that a person sends in confidence stands where it need not, whatever fails."""
+"""Canaries: no secret and no personal value is in a place that does not need it."""
 
 import secrets
 from collections.abc import Iterator
@@ -31,13 +31,13 @@ ENV = {
 
 
 def random_word(letters: str) -> str:
-    """Nobody writes it by chance."""
+    """Return a word that no other text contains."""
     return "".join(secrets.choice(letters) for _ in range(24))
 
 
 @pytest.fixture(scope="module")
 def planted() -> dict[str, str]:
-    """A word for each name. Passwords are of other letters: none is like a name or an address."""
+    """Return a word for each name. Passwords use other letters, so that none resembles a name."""
     letters = {True: "abcdefghijklm01234", False: "nopqrstuvwxyz56789"}
     return {name: random_word(letters["password" in name]) for name in PLANTED}
 
@@ -71,7 +71,7 @@ def stack(
 def written(
     stack: Stack, collector: Collector, mailbox: Mailbox, planted: dict[str, str]
 ) -> places.Places:
-    """All that the system has written after everything was planted."""
+    """Plant the canaries and return everything that the system has written."""
     planted |= system_secrets(stack)
     with Visitor(stack.base_url) as visitor, as_admin(stack) as client:
         tokens = requests.accounts(visitor, planted)
@@ -94,7 +94,7 @@ def plant(
     admin: dict[str, str],
     client: ApiClient,
 ) -> tuple[bytes, list[Json]]:
-    """What was in Valkey while an import waited; the imports at their end."""
+    """Return the content of Valkey during a waiting import, and the documents of all imports."""
     requests.headers(visitor, planted)
     requests.broken_http(visitor, planted)
     requests.addresses(visitor, planted, admin)
@@ -110,7 +110,7 @@ def plant(
 
 
 def system_secrets(stack: Stack) -> dict[str, str]:
-    """Which the processes have from their environment."""
+    """Return the secrets that the processes get from their environment."""
     own = stack.site.secrets
     return {
         "DJANGO_SECRET_KEY": own.django_key,
@@ -121,7 +121,7 @@ def system_secrets(stack: Stack) -> dict[str, str]:
 
 
 def await_spans(collector: Collector) -> None:
-    """The spans of what failed last have arrived."""
+    """Wait for the spans of the last failing request."""
     wait_until(
         lambda: any(s.attributes.get("error.type") == "503" for s in collector.spans),
         timeout=20, what="the spans must arrive", poll=0.2,

@@ -1,4 +1,4 @@
-"""`python -m local`, which run_local.sh becomes, while it runs."""
+"""`python -m local`, which run_local.sh runs, on a running system."""
 
 import os
 import signal
@@ -23,7 +23,7 @@ NAMES = ("HOST", "PORT", "USER", "PASSWORD")
 
 @pytest.fixture(scope="module")
 def command(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Command]:
-    """One system for this file."""
+    """Run one system for this module."""
     data = tmp_path_factory.mktemp("command") / "data"
     with started(data, "--workers", "1", "--demo", "300", ADMIN_EMAIL=EMAIL) as command:
         command.ready()
@@ -31,7 +31,7 @@ def command(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Command]:
 
 
 def servers_of_the_test_run_answer() -> bool:
-    """The servers of the test run itself, which the same package has started."""
+    """Return whether the servers of the test run answer; the package `local` started them."""
     host, port, user, password = (os.environ[f"DB_{name}"] for name in NAMES)
     with psycopg.connect(
         host=host, port=port, user=user, password=password, dbname="postgres"
@@ -155,7 +155,7 @@ def test_a_second_instance_on_the_same_port_is_refused(command: Command, tmp_pat
 
 
 def test_ctrl_c_ends_every_started_process_and_no_other(command: Command) -> None:
-    """The last test of this file: the others use the same system."""
+    """Must be the last test of this module: the others use the same system."""
     assert command.end(signal.SIGINT, whole_group=True) == 0
     assert command.text().endswith("stopped\n")
     assert not (command.data / "local.json").exists()

@@ -1,4 +1,4 @@
-"""Starts that cannot be: one clear line each, and nothing runs on."""
+"""Starts of run_local.sh that fail: one line says why, and no process is left."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""How run_local.sh finds a Python and makes its environment; here without any packages."""
+"""How run_local.sh finds a Python and makes its virtual environment, here without packages."""
 
 import os
 import shutil
@@ -24,7 +24,7 @@ def write_program(path: Path, body: str) -> None:
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """The script, and requirements that name nothing."""
+    """Return a project with the script and empty requirements."""
     target = tmp_path / "a project"
     (target / "local").mkdir(parents=True)
     for name in ("run_local.sh", "local/venv.sh"):
@@ -39,13 +39,13 @@ def project(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def run(project: Path, tmp_path: Path) -> Run:
-    """`run()`: the script where every Python on the path is too old."""
+    """Return a function that runs the script. Every Python on its path is too old."""
     for name in ("python3", "python3.13", "python3.14"):
         write_program(tmp_path / "bin" / name, OLD)
 
     def start(*arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
         path = f"{tmp_path / 'bin'}:/usr/bin:/bin"
-        # A Python that was moved needs this to find its own library.
+        # A Python that is not at its original place needs this to find its library.
         own = {"LD_LIBRARY_PATH": os.environ.get("LD_LIBRARY_PATH", "")}
         bare = {"PATH": path, "HOME": str(tmp_path / "home"), **own, **env}
         return subprocess.run(

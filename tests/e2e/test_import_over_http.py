@@ -1,4 +1,4 @@
-"""Imports as a client meets them: real gunicorn, real workers, a queue in Valkey."""
+"""Imports over HTTP with gunicorn, Celery workers and a queue in Valkey."""
 
 import csv
 import io
@@ -24,7 +24,7 @@ USERS_OF_THE_MESSY_FILE = """
 
 @pytest.fixture(scope="module")
 def ana(stack: Stack) -> Iterator[ApiClient]:
-    """She has registered herself, and an administrator lets her import."""
+    """Register Ana, give her `can_import` and return her client."""
     body = {"email": EMAIL, "name": "Ana", "password": PASSWORD}
     answer = httpx.post(f"{stack.base_url}/api/register/", json=body, trust_env=False)
     assert answer.status_code == 201
@@ -68,7 +68,7 @@ def test_every_row_of_a_messy_file_is_accounted_for(
     assert header[-4:] == ["error_line", "error_column", "error_code", "error_message"]
     assert [int(row[-4]) for row in rows] == [error["line"] for error in errors]
 
-    # Unchanged, the refused rows are refused again; only what stood twice in the file is fine now.
+    # Unchanged rejected rows are rejected again, except for the duplicates, which are now alone.
     (tmp_path / "failed-rows.csv").write_bytes(content)
     again = await_end(ana, ana.upload(tmp_path / "failed-rows.csv"), within=60)["result"]
     twice = written.defects["duplicate"]

@@ -1,4 +1,4 @@
-"""Real workers, their queues, and what lies in these."""
+"""Celery workers and their queues."""
 
 import json
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ print(json.dumps(diagnose.delay().get(timeout=30)))
 
 @pytest.fixture
 def admin(stack: Stack) -> Iterator[ApiClient]:
-    """Who uploads."""
+    """Return the client of the superuser, who uploads."""
     with as_admin(stack) as client:
         yield client
 
@@ -38,7 +38,9 @@ def test_a_small_import_ends_while_a_large_one_loads(tmp_path: Path, admin: ApiC
     (tmp_path / "small.csv").write_text("email\nsmall@example.com\n")
     large_url = admin.upload(tmp_path / "large.csv")
     wait_until(
-        lambda: admin.status(large_url)["status"] != "PENDING", timeout=30, what="a worker has it"
+        lambda: admin.status(large_url)["status"] != "PENDING",
+        timeout=30,
+        what="a worker must start the import",
     )
     small = await_end(admin, admin.upload(tmp_path / "small.csv"), within=60)
     large = await_end(admin, large_url, within=120)

@@ -1,4 +1,4 @@
-"""What happens when the processes at the top are killed: the rest ends, the data stay."""
+"""The other processes and the data after run_local or supervisord is killed."""
 
 import os
 import signal
@@ -16,8 +16,8 @@ PASSWORD = "correct horse battery"
 def test_after_a_kill_the_other_processes_end_and_the_data_stay(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
-    """First the command is killed, then, in the next start, supervisord."""
-    # A short path: for a long one the socket is in a folder of /tmp that a killed command leaves.
+    """The test kills the command first, and supervisord in the second start."""
+    # A short path: with a long one a killed command leaves the socket in a folder of /tmp.
     data = tmp_path_factory.mktemp("killed") / "data"
     with started(data, ADMIN_PASSWORD=PASSWORD) as command:
         command.ready()

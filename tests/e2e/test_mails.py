@@ -1,4 +1,4 @@
-"""The life of an account by mail, as its owner meets it: real SMTP, real workers, a real queue."""
+"""The mails of an account, from its activation to its deactivation, over SMTP."""
 
 import io
 from typing import Any
@@ -22,7 +22,7 @@ def post(stack: Stack, path: str, body: dict[str, Any], *, token: str = "") -> h
 
 
 def await_link(letterbox: Mailbox, email: str, path: str, *, number: int = 1) -> dict[str, str]:
-    """Of the mail with this number to this address."""
+    """Wait for the mail with this number to an address and return the values of its link."""
     wait_until(lambda: len(letterbox.to(email)) == number, timeout=30, what="a mail must come")
     return letterbox.link_to(email, path)
 

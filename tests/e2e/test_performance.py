@@ -25,14 +25,14 @@ type Result = subprocess.CompletedProcess[str]
 
 @pytest.fixture(scope="module")
 def command(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Command]:
-    """One system for this file, whose administrator's password nobody has noted."""
+    """Run one system for this module. The tests do not know the administrator's password."""
     with started(tmp_path_factory.mktemp("load") / "data", "--workers", "1") as command:
         command.ready()
         yield command
 
 
 def run(*arguments: str, program: tuple[str, ...] = MODULE, **env: str) -> Result:
-    """A load test; its results are not kept."""
+    """Run a load test."""
     return subprocess.run(
         [*program, *arguments], cwd=ROOT, env=environment(DB_PASSWORD="", **env),
         stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=400, check=False,
@@ -71,7 +71,7 @@ def test_a_smoke_test_calls_every_endpoint_without_error(command: Command) -> No
 
 @with_jmeter
 def test_errors_are_counted_and_fail_the_run(command: Command) -> None:
-    """No answer comes within a millisecond."""
+    """The timeout of 1 ms lets every request fail."""
     arguments = ("--smoke", "-Jresponse_timeout=1", "-Jloops=1", "-Jregister_loops=1")
     result = run(*arguments, "--data", str(command.data))
     assert result.returncode == 1
@@ -108,7 +108,7 @@ def test_only_an_option_allows_a_run_without_the_database_check(
 
 @with_jmeter
 def test_a_ramp_up_above_the_login_limit_is_refused_before_the_run(command: Command) -> None:
-    """The last test that logs in: it uses up the minute's logins."""
+    """Must be the last test that logs in: it uses up the logins of the minute."""
     result = run("--users", "40", "-Jramp_up=2", "--data", str(command.data))
     assert result.returncode == 1
     assert "40 users within 2 s are 40 logins a minute, but " in result.stderr

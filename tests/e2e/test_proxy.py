@@ -1,4 +1,4 @@
-"""The installation's nginx before a running system: what the public cannot reach, and learn."""
+"""The nginx of the installation before a running system: what is public, and its own errors."""
 
 import json
 import os
@@ -22,13 +22,13 @@ pytestmark = [
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Of the proxy's files."""
+    """Return the folder of the proxy's files."""
     return tmp_path_factory.mktemp("nginx")
 
 
 @pytest.fixture(scope="module")
 def url(stack: Stack, folder: Path) -> Iterator[str]:
-    """The public address."""
+    """Run the proxy and return its public URL."""
     long = f"https://{'frontend-' * 6}.staging.example.com:8443"
     origins = f"https://app.example.com, http://localhost:5173,https://app.example.com,{long}"
     with proxied(stack.base_url, folder, CORS_ALLOWED_ORIGINS=origins) as url:
@@ -36,7 +36,7 @@ def url(stack: Stack, folder: Path) -> Iterator[str]:
 
 
 def ask(url: str, target: str, *headers: str, method: str = "GET") -> str:
-    """The whole answer; `target` is sent as it is."""
+    """Return the whole answer to a request. `target` is sent unchanged."""
     lines = (
         f"{method} {target} HTTP/1.1",
         "Host: localhost",
@@ -97,7 +97,7 @@ def test_the_admin_and_the_metrics_are_not_public(
 def test_the_admin_and_the_metrics_have_ports_of_their_own(
     stack: Stack, url: str, folder: Path
 ) -> None:
-    """Else the test above would show nothing."""
+    """Shows that the test above looks for pages that exist."""
     public, admin, _ = re.findall(
         r"listen (127\.0\.0\.1:\d+);", (folder / "nginx.conf").read_text()
     )
@@ -156,7 +156,7 @@ def test_errors_of_nginx_follow_accept_language(url: str, asked: str, given: str
 
 
 def test_a_preflight_request_for_an_upload_reaches_the_application(url: str) -> None:
-    """It has no token then: the application answers, which alone adds this header."""
+    """A preflight request has no token. Only the application adds this header."""
     answer = ask(url, "/api/contacts/upload-csv/", "Origin: https://x.com", method="OPTIONS")
     assert "\r\nPermissions-Policy: " in answer
     assert "\r\nPermissions-Policy: " not in ask(url, "/api/contacts/upload-csv/", method="POST")
@@ -190,7 +190,7 @@ def test_an_allowed_origin_can_read_errors(
 
 
 def test_the_proxy_replaces_the_request_id_of_the_client(url: str) -> None:
-    """A trace of our own: the request's id is the proxy's, whatever the caller says."""
+    """The id of the request is the one of the proxy, whatever the client sends."""
     answer = ask(url, "/api/", "X-Request-Id: chosen")
     (given,) = re.findall(r"\r\nX-Request-Id: (.*)\r\n", answer)
     assert re.fullmatch("[0-9a-f]{32}", given)

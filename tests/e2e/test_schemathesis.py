@@ -1,4 +1,4 @@
-"""Whatever the schema allows, and forbids, is service_env of the running service."""
+"""Schemathesis: requests that the OpenAPI schema allows and forbids, sent to a running system."""
 
 import json
 import os
@@ -18,9 +18,9 @@ pytestmark = pytest.mark.xdist_group("schemathesis")
 CONFIG = Path(__file__).with_name("schemathesis.toml")
 HOOKS = "tests.e2e.schemathesis_hooks"
 EXAMPLES = 2
-"""For each operation and phase; in all some 1,300 requests for each caller.
+"""The examples for each operation and phase: about 1,300 requests for each caller.
 
-SCHEMATHESIS_SEED=n asks others.
+SCHEMATHESIS_SEED=n sends other requests.
 """
 UNLIMITED = "1000000/s"
 MAIL_LINK_OPERATIONS = {
@@ -28,12 +28,12 @@ MAIL_LINK_OPERATIONS = {
     "POST /api/users/reset_password_confirm/",
     "POST /api/users/set_email_confirm/",
 }
-"""What only who has got a mail can do."""
+"""The operations that need the link of a mail."""
 
 
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """Where nobody is refused for asking too often."""
+    """Run a system without rate limits."""
     limits = dict.fromkeys(("THROTTLE_LOGIN", "THROTTLE_REGISTER", "THROTTLE_RESET"), UNLIMITED)
     data = tmp_path_factory.mktemp("schemathesis") / "data"
     with running(data, IMPORT_MAX_WAITING="1000000", **limits) as stack:
@@ -41,13 +41,16 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 
 
 def operations(service: Stack) -> set[str]:
-    """All that the schema has, such as `GET /api/`."""
+    """Return all operations of the schema, such as `GET /api/`."""
     document = httpx.get(f"{service.base_url}/api/schema/?format=json", trust_env=False).json()
     return {f"{name.upper()} {path}" for path, all_ in document["paths"].items() for name in all_}
 
 
 def successful_operations(service: Stack, folder: Path, *, by: str) -> set[str]:
-    """Ask by all operations. Which were done; one that finds nothing left to do was, too."""
+    """Send requests to all operations and return those that succeeded at least once.
+
+    A 409 counts as a success: the operation found nothing left to do.
+    """
     seed = os.environ.get("SCHEMATHESIS_SEED", "21")
     report, answers = folder / "report.json", folder / "answers"
     command = [sys.executable, "-m", "schemathesis.cli", "--config-file", str(CONFIG), "run"]
@@ -69,7 +72,6 @@ def successful_operations(service: Stack, folder: Path, *, by: str) -> set[str]:
 
 
 def test_a_superuser_succeeds_with_every_operation(service: Stack, tmp_path: Path) -> None:
-    """Who can do all there is."""
     assert (
         successful_operations(service, tmp_path, by="superuser")
         == operations(service) - MAIL_LINK_OPERATIONS

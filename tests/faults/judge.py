@@ -1,4 +1,4 @@
-"""The one oracle of all faults: PostgreSQL, the reference importer and the status say the same."""
+"""The judge of all faults: PostgreSQL, the reference importer and the status must agree."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -22,31 +22,31 @@ def judge(
     before: Mapping[str, Person] | None = None,
     within: float = 60,
 ) -> None:
-    """Every upload has come to the end that it must have, and nothing else was done.
+    """Check that every upload ended with the expected result and that nothing else changed.
 
-    `uploads`: all that were accepted, in the order of their imports where they share people.
-    `before`: who was there, by e-mail.
+    `uploads` are all accepted uploads, in the order of their imports if they share users.
+    `before` has the users before the uploads, by e-mail address.
     """
-    people: Mapping[str, Person] = before or {}
+    users: Mapping[str, Person] = before or {}
     for upload in uploads:
-        people = _judge_one(system, upload, people, within=within)
-    assert system.people() == people
+        users = _judge_one(system, upload, users, within=within)
+    assert system.people() == users
     assert_only_503(system)
 
 
 def judge_independent(system: System, uploads: Sequence[Upload], *, within: float) -> None:
-    """The same of many uploads, none of which has people of another."""
-    people: dict[str, Person] = {}
+    """Check many uploads that share no users."""
+    users: dict[str, Person] = {}
     for upload in uploads:
-        people |= _judge_one(system, upload, {}, within=within)
-    assert system.people() == people
+        users |= _judge_one(system, upload, {}, within=within)
+    assert system.people() == users
     assert_only_503(system)
 
 
 def _judge_one(
     system: System, upload: Upload, before: Mapping[str, Person], *, within: float
 ) -> dict[str, Person]:
-    """Who is there afterwards."""
+    """Check one upload and return the expected users after it."""
     document = system.api.await_end(upload, within=within)
     wanted = expected(upload.data, upload.options, before)
     assert (document["status"], document["result"]) == (wanted.status, wanted.counts)
@@ -55,7 +55,7 @@ def _judge_one(
 
 
 def assert_consistent(system: System, upload: Upload, document: Json) -> None:
-    """The status says what PostgreSQL has; the job has ended once, and its counts sum."""
+    """Check the status against PostgreSQL, the sum of the counts, and that the job ended once."""
     result = document["result"]
     assert result["rows"] == sum(result[name] for name in OUTCOMES)
     (job,) = system.rows(f"{_COUNTS} FROM tasks_importjob WHERE id = %s", [upload.job])
@@ -65,12 +65,12 @@ def assert_consistent(system: System, upload: Upload, document: Json) -> None:
     count = "SELECT count(*) FROM"
     created = f"{count} users_uc_user WHERE import_id = %s"
     assert system.number(created, [upload.job]) == result["created"]
-    refused = f"{count} tasks_importrowerror WHERE job_id = %s"
-    assert system.number(refused, [upload.job]) == result["failed"]
+    rejected = f"{count} tasks_importrowerror WHERE job_id = %s"
+    assert system.number(rejected, [upload.job]) == result["failed"]
     ends = system.rows("SELECT status FROM audit_ends WHERE job = %s", [upload.job])
     assert ends == [(document["status"],)]
 
 
 def assert_only_503(system: System) -> None:
-    """Among answers that say that the server is at fault."""
+    """Check that 503 is the only 5xx status of all answers."""
     assert {status for status in system.api.statuses if status >= 500} <= {503}

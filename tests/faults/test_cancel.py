@@ -1,4 +1,4 @@
-"""A job is cancelled wherever it is."""
+"""Cancelling a job at each of its failpoints."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -19,14 +19,14 @@ MAY_HAVE_ENDED = {"load_committed", "finishing"}
      "finishing"],
 )  # fmt: skip
 def test_28_a_job_is_cancelled(system: System, place: str) -> None:
-    """What is loaded stays, and the same file brings the rest."""
+    """Loaded users stay, and a second upload of the same file imports the rest."""
     data = system.people_file(ROWS)
     system.failpoints.arm(place)
     upload = system.api.upload(data)
     worker = system.failpoints.reached(place)
     with ThreadPoolExecutor(1) as caller:
         cancelling = caller.submit(system.api.cancel, upload)
-        if place != "finishing":  # there the answer waits for the end
+        if place != "finishing":  # there the answer waits for the end of the job
             cancelling.result()
         worker.resume()
         answer = cancelling.result().status_code

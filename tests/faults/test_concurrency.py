@@ -1,4 +1,4 @@
-"""Imports, and recoverers, that meet."""
+"""Imports and `recover` tasks that run at the same time."""
 
 import logging
 from concurrent.futures import ThreadPoolExecutor
@@ -25,10 +25,10 @@ ACTIVITY = (
 
 @pytest.mark.parametrize("mode", ["create", "upsert"])
 def test_24_two_files_have_the_same_users_in_opposite_order(start: Start, mode: str) -> None:
-    """Five times one stands in its COPY until the other waits for it; each person is new once.
+    """Five times, one loader is stopped in its COPY until the other waits for it.
 
-    In one of some hundred turns the other does not come while the first stands, for a reason that
-    is not known. All that is asked afterwards is asked of such a turn, too.
+    Each user is created once. In one of some hundred turns the other loader does not come while the
+    first is stopped, for an unknown reason. Such a turn gets the same checks.
     """
     system = start(IMPORT_CHUNK_ROWS=str(ROWS), LOADER_STALL_SECONDS="60")
     deadlocks = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
@@ -41,7 +41,7 @@ def test_24_two_files_have_the_same_users_in_opposite_order(start: Start, mode: 
 
 
 def import_both_ways(system: System, mode: str, turn: int) -> bool:
-    """Whether they met."""
+    """Import both files and return whether the loaders met."""
     data = system.people_file(ROWS, seed=turn, prefix=f"t{turn}x")
     header, *lines = data.splitlines(keepends=True)
     files = (data, header + b"".join(reversed(lines)))
@@ -63,9 +63,9 @@ def import_both_ways(system: System, mode: str, turn: int) -> bool:
 
 
 def is_blocking_another(system: System) -> bool:
-    """Whether the other comes; if not, what everybody is activity is logged."""
+    """Return whether another loader waits for this one; log the activity if not."""
     try:
-        wait_until(lambda: system.number(WAITING) > 0, timeout=30, what="they must meet")
+        wait_until(lambda: system.number(WAITING) > 0, timeout=30, what="the loaders must meet")
     except LocalError as error:
         activity = [row for statement in ACTIVITY for row in system.rows(statement)]
         logger.warning("%s: %s", error, activity)
@@ -74,7 +74,7 @@ def is_blocking_another(system: System) -> bool:
 
 
 def test_27_four_recover_tasks_run_at_once(system: System) -> None:
-    """Four at once publish what is overdue once; and beat, back after a while, has it finished."""
+    """Four `recover` tasks publish overdue work once. Beat, started later, completes it."""
     for name in ("beat", "worker", "worker-small"):
         system.stack.stop_process(name)
     upload = system.api.upload(system.people_file(ROWS))

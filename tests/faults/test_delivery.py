@@ -1,4 +1,4 @@
-"""Messages come twice, late, or from another version."""
+"""Messages that are delivered again or come from another version."""
 
 from local.waiting import wait_until
 from tests.faults.conftest import Start
@@ -11,21 +11,21 @@ ATTEMPTS = "SELECT max(attempts) FROM tasks_importchunk"
 
 
 def test_9_a_task_takes_longer_than_the_visibility_timeout(start: Start) -> None:
-    """It is delivered to the others again and again, and imported once."""
+    """The message is delivered to other processes repeatedly; the chunk is loaded once."""
     system = start(workers=2, VISIBILITY_TIMEOUT_SECONDS="1", LOADER_STALL_SECONDS="60")
     system.failpoints.arm("loading")
     upload = system.api.upload(system.people_file(400))
     loader = system.failpoints.reached("loading")
     log = system.stack.data / "logs" / "worker.log"
     is_redelivered = lambda: log.read_text().count("tasks.load_chunk") > 6  # noqa: E731
-    wait_until(is_redelivered, timeout=30, what="it must be delivered again")
+    wait_until(is_redelivered, timeout=30, what="the message must be delivered again")
     loader.resume()
     judge(system, upload)
     assert system.starts(upload.job, 1) == 1
 
 
 def test_10_the_same_message_arrives_five_times(start: Start) -> None:
-    """One that arrives while the first is at work, and those after it, spend nothing."""
+    """Messages that arrive during and after the first spend no attempt."""
     system = start(LOADER_STALL_SECONDS="60")
     system.failpoints.arm("planning")
     upload = system.api.upload(system.people_file(ROWS))
@@ -34,24 +34,24 @@ def test_10_the_same_message_arrives_five_times(start: Start) -> None:
         system.publish_again(upload.job)
     with system.redis() as redis:
         is_empty = lambda: not redis.llen("imports")  # noqa: E731
-        wait_until(is_empty, timeout=30, what="they must be delivered")
+        wait_until(is_empty, timeout=30, what="the messages must be delivered")
     planner.resume()
     system.api.await_end(upload)
     for _ in range(3):
         system.publish_again(upload.job)
     with system.redis() as redis:
         is_empty = lambda: not redis.llen("imports") and not redis.hlen("unacked")  # noqa: E731
-        wait_until(is_empty, timeout=30, what="they must be acknowledged")
+        wait_until(is_empty, timeout=30, what="the messages must be acknowledged")
     judge(system, upload)
     assert system.starts(upload.job) == 1
     assert system.number(ATTEMPTS) == 1
 
 
 def test_29_messages_of_a_later_version_have_unknown_arguments(system: System) -> None:
-    """Messages of a later version have arguments that this one does not know.
+    """The planner and the loaders get messages with and without unknown arguments.
 
-    Beat is away: nobody repeats what was not understood. That this version's own messages need
-    nothing which an earlier one would not send is shown by those that it gets here beside them.
+    Beat is stopped, so that no task republishes a message that failed. The messages without
+    unknown arguments show that this version also accepts those of an earlier one.
     """
     system.stack.stop_process("beat")
     system.stack.stop_process("worker")

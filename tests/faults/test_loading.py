@@ -1,4 +1,4 @@
-"""Whoever loads a chunk dies, freezes, or is killed by it each time."""
+"""Loaders that die or freeze, and a chunk that kills its loader at each attempt."""
 
 import pytest
 
@@ -26,7 +26,7 @@ def test_1_a_loader_dies_in_the_middle_of_a_copy(system: System) -> None:
 
 @pytest.mark.parametrize("place", ["load_committed", "finished", "wound_up"])
 def test_2_a_loader_dies_between_commit_and_acknowledgement(system: System, place: str) -> None:
-    """What is delivered again is not even begun."""
+    """The second delivery does not start the chunk again."""
     system.failpoints.arm(COPYING)
     upload = system.api.upload(system.people_file(ROWS))
     loader = system.failpoints.reached(COPYING)
@@ -45,13 +45,13 @@ def test_5_loading_kills_its_process_at_each_attempt(system: System) -> None:
     assert document["result"]["not_loaded"] == 400 - document["result"]["failed"] > 0
     assert_consistent(system, upload, document)
     assert_only_503(system)
-    assert system.starts(upload.job, 1) == 3 + 1  # to see that it is one too many
+    assert system.starts(upload.job, 1) == 3 + 1  # the last start finds no attempt left
     assert system.people() == {}
 
 
 @pytest.mark.parametrize("place", [COPYING, "loading"])
 def test_7_8_a_frozen_loader_is_replaced_and_does_nothing_later(start: Start, place: str) -> None:
-    """In its transaction; or before it, and its message is delivered again meanwhile."""
+    """The loader freezes in its transaction, or before it while its message is delivered again."""
     system = start(VISIBILITY_TIMEOUT_SECONDS="2")
     system.failpoints.arm(place)
     upload = system.api.upload(system.people_file(ROWS))
@@ -59,5 +59,5 @@ def test_7_8_a_frozen_loader_is_replaced_and_does_nothing_later(start: Start, pl
     judge(system, upload)
     frozen.resume()
     later = system.api.upload(system.people_file(ROWS, seed=2, prefix="later"))
-    wait_until(lambda: not system.number(WORK), timeout=30, what="nobody may work any more")
+    wait_until(lambda: not system.number(WORK), timeout=30, what="no work may hold a lock")
     judge(system, upload, later)

@@ -1,4 +1,4 @@
-"""Invitations while their senders die: to each person exactly one, and none to anybody else."""
+"""Invitations while their senders die: each active user gets one, and no other user gets any."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -21,30 +21,30 @@ OPEN = "SELECT count(*) FROM users_uc_mail WHERE sent_at IS NULL AND given_up_at
 
 @pytest.fixture
 def mailbox() -> Iterator[Mailbox]:
-    """A mail server that no fault is done to."""
+    """Run a mail server without faults."""
     mailbox = Mailbox()
     with serving(mailbox):
         yield mailbox
 
 
 def started(start: Start, mailbox: Mailbox, *, workers: int = 2) -> System:
-    """A system that sends its mails there, as fast as it can."""
+    """Start a system that sends its mails to the mailbox without a rate limit."""
     env = {"EMAIL_HOST": HOST, "EMAIL_PORT": str(mailbox.port), "INVITATIONS_PER_MINUTE": "100000"}
     return start(workers=workers, **env)
 
 
 @pytest.fixture
 def system(start: Start, mailbox: Mailbox) -> System:
-    """Such a system."""
+    """Start a system that sends its mails to the mailbox."""
     return started(start, mailbox)
 
 
 def assert_one_invitation_each(
     system: System, mailbox: Mailbox, *uploads: Upload, within: float = 90
 ) -> None:
-    """Everybody in the files has one mail, when the imports and their mails are at their end."""
+    """Wait for the end of the imports and mails; check that each active user has one mail."""
     judge(system, *uploads)
-    wait_until(lambda: system.number(OPEN) == 0, timeout=within, what="all must be sent")
+    wait_until(lambda: system.number(OPEN) == 0, timeout=within, what="all mails must be sent")
     mails = Counter(str(mail["To"]) for mail in mailbox.mails)
     active = {person.email for person in system.people().values() if person.is_active}
     assert active
@@ -62,7 +62,7 @@ def test_senders_are_killed(system: System, mailbox: Mailbox) -> None:
 
 
 def test_frozen_senders_are_replaced_and_send_nothing_later(start: Start, mailbox: Mailbox) -> None:
-    """One after the other, each while it stands at another place."""
+    """The senders are frozen one after the other, each at another failpoint."""
     system = started(start, mailbox, workers=len(PLACES) + 1)
     uploads, frozen = [], []
     for place in PLACES:
@@ -100,7 +100,7 @@ def test_the_mail_server_comes_and_goes(start: Start) -> None:
 
 
 def await_mails(mailbox: Mailbox, number: int) -> None:
-    """So many in all."""
+    """Wait until the mailbox has this number of mails."""
     wait_until(lambda: len(mailbox.mails) >= number, timeout=60, what="mails must come")
 
 

@@ -1,4 +1,4 @@
-"""Whoever plans a file dies, or takes more memory than there is."""
+"""Planners that die or run out of memory."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -19,7 +19,7 @@ from tests.faults.system import System
     [("planning", 2), ("planned", 2), ("plan_committed", 1), ("finished", 1), ("wound_up", 1)],
 )
 def test_3_the_planner_dies(system: System, place: str, plans: int) -> None:
-    """Before its transaction, in it, after it, and after publishing; what it wrote is swept."""
+    """The planner dies before, in or after its transaction, or after publishing. Its files go."""
     system.failpoints.arm(place)
     upload = system.api.upload(system.people_file(3000))
     kill(system.failpoints.reached(place))
@@ -31,7 +31,7 @@ def test_3_the_planner_dies(system: System, place: str, plans: int) -> None:
 
 @contextmanager
 def memory_limit(system: System, most: int) -> Iterator[None]:
-    """The worker's process that has more is killed, as the kernel does it in a container."""
+    """Kill each process of the worker above `most` bytes, as the kernel does in a container."""
     worker, is_over = system.process("worker"), Event()
 
     def watch() -> None:
@@ -55,7 +55,7 @@ def test_5_planning_runs_out_of_memory(system: System) -> None:
         upload = system.api.upload(system.people_file(300_000))
         document = system.api.await_end(upload)
     assert (document["status"], document["error"]["code"]) == ("FAILURE", "attempts_exhausted")
-    assert system.starts(upload.job) == 3 + 1  # to see that it is one too many
+    assert system.starts(upload.job) == 3 + 1  # the last start finds no attempt left
     assert_consistent(system, upload, document)
     assert_only_503(system)
     assert system.people() == {}

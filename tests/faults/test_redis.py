@@ -1,4 +1,4 @@
-"""Redis restarts, dies, freezes, fills up, forgets."""
+"""Faults of Redis: restarts, kills, freezes, a full memory and lost data."""
 
 import time
 from collections.abc import Callable
@@ -28,7 +28,7 @@ def kill(system: System) -> None:
     valkey.kill()
     is_back = lambda: system.stack.pid("valkey") not in {0, valkey.pid}  # noqa: E731
     wait_until(is_back, timeout=30, what="Valkey must be started again")
-    system.stack.start(["valkey"])  # until it answers
+    system.stack.start(["valkey"])  # waits until Valkey answers
 
 
 @pytest.mark.parametrize("how", [restart, kill])
@@ -100,7 +100,7 @@ def test_17_redis_is_full(system: System) -> None:
         upload = system.api.upload(system.people_file(ROWS))
         beat = system.stack.data / "logs" / "beat.log"
         is_refused = lambda: "'maxmemory'" in beat.read_text()  # noqa: E731
-        wait_until(is_refused, timeout=60, what="nothing may be queued any more")
+        wait_until(is_refused, timeout=60, what="Redis must reject new messages")
         assert system.api.status(upload)["status"] == "PENDING"
         redis.config_set("maxmemory", 0)
     judge(system, upload)

@@ -1,4 +1,4 @@
-"""The storage is full; files are gone or damaged."""
+"""A full storage, and missing or damaged files."""
 
 import os
 import shutil
@@ -18,7 +18,7 @@ from tests.faults.system import System
 
 @contextmanager
 def small_disk(folder: Path) -> Iterator[Path]:
-    """A file system of twelve megabytes."""
+    """Mount a file system of 12 MB."""
     folder.mkdir()
     subprocess.run(["/bin/mount", "-t", "tmpfs", "-o", "size=12m", "tmpfs", folder], check=True)
     try:
@@ -29,7 +29,7 @@ def small_disk(folder: Path) -> Iterator[Path]:
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount a small disk")
 def test_25_the_storage_is_full_at_the_upload(start: Start, tmp_path: Path) -> None:
-    """The file that does not fit is refused, and leaves no piece; a smaller one is imported."""
+    """A file that does not fit is refused and leaves nothing; a smaller one is imported."""
     with small_disk(tmp_path / "disk") as disk:
         system = start(MEDIA_ROOT=str(disk))
         answer = system.api.send(system.people_file(300_000))
@@ -42,7 +42,7 @@ def test_25_the_storage_is_full_at_the_upload(start: Start, tmp_path: Path) -> N
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount a small disk")
 def test_25_the_storage_fills_up_while_planning(start: Start, tmp_path: Path) -> None:
-    """The plan is tried again, and goes on once there is room; no attempt is spent."""
+    """The plan is retried until there is room; no attempt is spent."""
     with small_disk(tmp_path / "disk") as disk:
         system = start(MEDIA_ROOT=str(disk))
         system.failpoints.arm("planning")
@@ -52,7 +52,7 @@ def test_25_the_storage_fills_up_while_planning(start: Start, tmp_path: Path) ->
         ballast.write_bytes(bytes(shutil.disk_usage(disk).free))
         planner.resume()
         is_repeated = lambda: system.starts(upload.job) > 2  # noqa: E731
-        wait_until(is_repeated, timeout=60, what="the plan must be tried again")
+        wait_until(is_repeated, timeout=60, what="the plan must be retried")
         ballast.unlink()
         judge(system, upload)
         assert system.number("SELECT attempts FROM tasks_importjob") == 1
@@ -63,7 +63,7 @@ def halve(file: Path) -> None:
 
 
 def empty(file: Path) -> None:
-    """As a machine without power leaves what it has not written yet."""
+    """Truncate the file to 0 bytes, as a power failure leaves unwritten data."""
     os.truncate(file, 0)
 
 
@@ -77,7 +77,6 @@ DAMAGES = pytest.mark.parametrize(
 def test_25_the_file_is_missing_or_damaged(
     system: System, damage: Callable[[Path], None], code: str
 ) -> None:
-    """Or not whole: what is left of it does not pass for the file."""
     system.stack.stop_process("worker")
     upload = system.api.upload(system.people_file(3000))
     (original,) = (system.stack.data / "media" / "imports" / upload.job).iterdir()
@@ -90,7 +89,6 @@ def test_25_the_file_is_missing_or_damaged(
 def test_25_a_chunk_is_missing_or_damaged(
     system: System, damage: Callable[[Path], None], code: str
 ) -> None:
-    """Or not whole."""
     system.failpoints.arm("plan_committed")
     upload = system.api.upload(system.people_file(3000))
     planner = system.failpoints.reached("plan_committed")

@@ -1,4 +1,4 @@
-"""The web process dies at an upload; its client does."""
+"""Uploads whose web worker or client dies, frozen web workers and busy threads."""
 
 import os
 import socket
@@ -20,7 +20,7 @@ SEVEN_HOURS = 7 * 3600
 
 
 def kill_at(system: System, place: str, data: bytes) -> None:
-    """What the uploader sees is a connection that breaks."""
+    """Kill the web worker of an upload at a failpoint; its client sees a broken connection."""
     system.failpoints.arm(place)
     with ThreadPoolExecutor(1) as uploader:
         answer = uploader.submit(system.api.send, data)
@@ -30,7 +30,7 @@ def kill_at(system: System, place: str, data: bytes) -> None:
 
 
 def test_19_the_web_worker_dies_between_file_and_job(system: System) -> None:
-    """There is no job, and the file goes once no upload can still be under way."""
+    """There is no job, and `sweep` deletes the file once no upload can still be running."""
     kill_at(system, "stored", system.people_file(3000))
     assert system.number("SELECT count(*) FROM tasks_importjob") == 0
     (folder,) = import_folders(system)
@@ -58,16 +58,18 @@ def test_20_the_client_disconnects_in_the_middle_of_its_upload(system: System) -
     )
     incoming = system.stack.data / "media" / "incoming"
     with socket.create_connection(("127.0.0.1", system.stack.site.web_port)) as client:
-        client.sendall(head.encode() + body + b"ann@example.com\n" * 200_000)  # it reads by the MB
+        client.sendall(
+            head.encode() + body + b"ann@example.com\n" * 200_000
+        )  # gunicorn reads in blocks of 1 MB
         wait_until(lambda: any(incoming.glob("*")), timeout=30, what="the upload must have begun")
-    wait_until(lambda: not any(incoming.glob("*")), timeout=30, what="its file must go")
+    wait_until(lambda: not any(incoming.glob("*")), timeout=30, what="its file must be deleted")
     assert import_folders(system) == []
     assert system.number("SELECT count(*) FROM tasks_importjob") == 0
     judge(system, system.api.upload(system.people_file(300)))
 
 
 def test_a_web_worker_is_frozen(system: System) -> None:
-    """The other one answers meanwhile; what it had begun is done after the thaw."""
+    """The other web worker answers meanwhile; the upload completes after the thaw."""
     first, second = (system.people_file(3000, prefix=prefix) for prefix in ("first", "second"))
     system.failpoints.arm("stored")
     with ThreadPoolExecutor(1) as uploader:
@@ -82,7 +84,7 @@ def test_a_web_worker_is_frozen(system: System) -> None:
 
 
 def test_health_is_answered_while_every_thread_is_busy(system: System) -> None:
-    """With clients whose headers do not end; another request shows that there are enough."""
+    """Clients whose headers do not end keep the threads busy, until another request times out."""
     address = ("127.0.0.1", system.stack.site.web_port)
     with ExitStack() as clients:
 

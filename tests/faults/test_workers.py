@@ -1,4 +1,4 @@
-"""Whole workers are killed and stopped."""
+"""Celery workers that are killed or stopped with all their processes."""
 
 import signal
 from random import Random
@@ -24,7 +24,7 @@ ATTEMPTS = """
 
 
 def test_4_a_killed_worker_resumes_within_60_seconds(start: Start) -> None:
-    """With the times that are waited for in production; what was done is not begun again."""
+    """The intervals are those of production. Chunks that are done are not started again."""
     system = start(
         RECOVER_AFTER_SECONDS="30", RECOVER_EVERY_SECONDS="10", LOADER_STALL_SECONDS="30"
     )
@@ -39,14 +39,14 @@ def test_4_a_killed_worker_resumes_within_60_seconds(start: Start) -> None:
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGQUIT])
 def test_6_workers_are_stopped_a_hundred_times(start: Start, how: signal.Signals) -> None:
-    """Both at once, fifty warm and fifty cold; no stop spends an attempt."""
+    """Both workers stop at once, 50 times warm and 50 times cold. No stop spends an attempt."""
     system = start(workers=1, IMPORT_SMALL_FILE_SIZE="350000", IMPORT_CHUNK_ROWS="50")
     chance = chance_for(f"stops by {how}")
     uploads: list[Upload] = []
     hung = 0
     for turn in range(25):
         if system.number(UNDER_WAY) < 2:
-            for rows in (4000, 8000):  # for the small files' worker and for the other
+            for rows in (4000, 8000):  # one file for each of the two workers
                 data = system.people_file(rows, seed=turn, prefix=f"s{turn}r{rows}")
                 uploads.append(system.api.upload(data))
         hung += _stop_both(system, how, chance)
@@ -56,7 +56,7 @@ def test_6_workers_are_stopped_a_hundred_times(start: Start, how: signal.Signals
 
 
 def _stop_both(system: System, how: signal.Signals, chance: Random) -> int:
-    """At some moment of their work; how many had to be killed, as a supervisor does in the end."""
+    """Stop both workers at a random moment; return how many had to be killed after 60 s."""
     workers = {name: system.process(name) for name in ("worker", "worker-small")}
     for worker in workers.values():
         has_children = lambda worker=worker: bool(worker.children())  # noqa: E731

@@ -1,4 +1,4 @@
-"""Something fails, or waits, while there are secrets in it."""
+"""Failing and waiting requests, tasks and imports with canaries in them."""
 
 import re
 
@@ -20,7 +20,7 @@ _LOCKED = """
 def without_database(
     stack: Stack, visitor: Visitor, planted: Planted, admin: dict[str, str]
 ) -> None:
-    """503s, with what they were asked."""
+    """Cause 503 answers by stopping PostgreSQL."""
     stack.stop_process("postgres")
     url = f"/api/users/?search={planted['search without a database']}"
     visitor.ask("GET", url, status=503, headers=admin)
@@ -29,11 +29,11 @@ def without_database(
     visitor.post(LOGIN, body, status=503)
     visitor.post(REGISTER, body, status=503)
     stack.start(["postgres"])
-    stack.restart("web")  # a pool that nobody has asked since comes back in its own time
+    stack.restart("web")  # an unused pool connects again only after a while
 
 
 def unexpected_error(stack: Stack, visitor: Visitor, planted: Planted) -> None:
-    """A 500: the row breaks a rule of the table that this service knows nothing about."""
+    """Cause a 500: the row violates a constraint of the table that the service does not know."""
     with psycopg.connect(stack.site.database_url()) as connection:
         connection.execute(
             f"ALTER TABLE users_uc_user ADD CONSTRAINT {_RULE}"
@@ -51,7 +51,7 @@ def unexpected_error(stack: Stack, visitor: Visitor, planted: Planted) -> None:
 def failing_task(
     stack: Stack, visitor: Visitor, planted: Planted, admin: dict[str, str]
 ) -> list[str]:
-    """Loads of a chunk that fail by the same rule, until it is gone; where their imports are."""
+    """Let loads of a chunk fail by the same constraint, drop it, and return the imports' URLs."""
     row = f"{planted['e-mail in a failing task']}@example.com,{planted['name in a failing task']}"
     answer = visitor.upload(f"email,name,phone\n{row},not this one\n", headers=admin)
     secret = (
@@ -74,14 +74,14 @@ def failing_task(
 def waiting_import(
     stack: Stack, visitor: Visitor, planted: Planted, admin: dict[str, str]
 ) -> tuple[bytes, str]:
-    """What stands in Valkey while an import waits, and where that is."""
+    """Return the content of Valkey while an import waits, and the URL of the import."""
     stack.stop_process("worker-small")
     content = f"email,name\nw@example.com,{planted['cell of a waiting import']}\n"
     key = {"Idempotency-Key": planted["Idempotency-Key of a waiting import"]}
     name = f"{planted['file name of a waiting import']}.csv"
     answer = visitor.upload(content, name=name, headers=admin | key)
     found = places.redis(stack)
-    assert places.contains(found, answer.json()["task_id"]), "the message is in the queue"
+    assert places.contains(found, answer.json()["task_id"]), "the message must be in the queue"
     stack.start(["worker-small"])
     return found, str(answer.json()["status_url"])
 
@@ -89,7 +89,7 @@ def waiting_import(
 def concurrent_insert(
     stack: Stack, visitor: Visitor, planted: Planted, admin: dict[str, str]
 ) -> str:
-    """Somebody inserts a person while COPY does: PostgreSQL names them in its error."""
+    """Insert a user during a COPY of the same user: the error of PostgreSQL names the user."""
     email = f"{planted['e-mail of a concurrent insert']}@example.com"
     with psycopg.connect(stack.site.database_url()) as connection:
         connection.execute("INSERT INTO users_uc_user (email) VALUES (%s)", [email])

@@ -1,4 +1,4 @@
-"""What is asked for by mail, and what the links do."""
+"""Requests for mails, and uses of their links, with canaries in them."""
 
 from local.waiting import wait_until
 from tests.e2e.canaries.requests import LOGIN, REGISTER, Planted, bearer
@@ -9,7 +9,7 @@ USERS = "/api/users/"
 
 
 def mails(visitor: Visitor, planted: Planted, mailbox: Mailbox) -> str:
-    """The token of a link that was sent; it is used up."""
+    """Return the token of a link that was sent and used."""
     unknown = {"email": f"{planted['e-mail at a reset']}@example.com"}
     visitor.post(f"{USERS}reset_password/", unknown, status=204)
     user = {"email": "mail@example.com", "password": planted["password before a reset"]}
@@ -20,7 +20,7 @@ def mails(visitor: Visitor, planted: Planted, mailbox: Mailbox) -> str:
 
 
 def _rejected_mail(visitor: Visitor, planted: Planted, mailbox: Mailbox) -> None:
-    """To somebody whom the mail server does not take, and says why."""
+    """Cause a mail that the mail server rejects with a reason."""
     email = f"{planted['e-mail rejected by the mail server']}@example.com"
     mailbox.refusals[email] = f"550 no {planted['answer of the mail server']}"
     user = {"email": email, "password": planted["password before a reset"]}

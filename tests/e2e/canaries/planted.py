@@ -1,9 +1,9 @@
-"""What is planted, and where it has to be found: there, and nowhere else."""
+"""The canaries, each with the places where it must be; it may be in no other place."""
 
 WEB, PEOPLE, JOBS = "log-web", "users_uc_user", "tasks_importjob"
 REFUSED, STORED, RETURNED = "tasks_importrowerror", "media", "failed-rows"
 ECHOED = "answers"
-"""An error names what the caller has to change, to the caller alone."""
+"""Error answers, which name to the caller the value to change."""
 
 PLANTED: dict[str, str] = {
     # Passwords.
@@ -37,7 +37,7 @@ PLANTED: dict[str, str] = {
     "overlong header": "",
     "invalid request line": "",
     "query of an unknown HTTP version": "",
-    # Addresses.
+    # URLs.
     "path": WEB,
     "path of a user": WEB,
     "path of an import": WEB,
@@ -96,11 +96,11 @@ PLANTED: dict[str, str] = {
     "invalid token of a link": "",
     "password for an invalid token": "",
     "password of a reset": "",
-    # While no worker is there.
+    # While no Celery worker runs.
     "file name of a waiting import": JOBS,
     "cell of a waiting import": f"{STORED} {PEOPLE}",
     "Idempotency-Key of a waiting import": "tasks_idempotencykey",
-    # While something fails.
+    # In failing requests and tasks.
     "search without a database": "",
     "login without a database": "",
     "password without a database": "",
@@ -110,7 +110,7 @@ PLANTED: dict[str, str] = {
     "name in a failing task": f"{STORED} {PEOPLE}",
     "e-mail in a failing task": f"{STORED} {PEOPLE}",
     "password in a failing task": "",
-    # The system's own.
+    # Secrets of the system.
     "DJANGO_SECRET_KEY": "",
     "JWT_SECRET_KEY": "",
     "DB_PASSWORD": "",

@@ -1,4 +1,4 @@
-"""Requests that plant something; `planted` has what, by the names of planted.py."""
+"""Requests with canaries; `planted` maps the names of planted.py to the words."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -13,12 +13,12 @@ LOGIN, REGISTER, ME = "/api/auth/login/", "/api/register/", "/api/users/me/"
 
 
 def bearer(token: str) -> dict[str, str]:
-    """The header."""
+    """Return the Authorization header."""
     return {"Authorization": f"Bearer {token}"}
 
 
 def accounts(visitor: Visitor, planted: Planted) -> dict[str, str]:
-    """Everything that has a password; the tokens of who has registered."""
+    """Send the requests with passwords. Return the tokens of the registered user."""
     user = {"email": f"{planted['e-mail at registration']}@example.com"}
     login = user | {"password": planted["password at registration"]}
     visitor.post(REGISTER, login | {"name": planted["name at registration"]}, status=201)
@@ -48,7 +48,7 @@ def accounts(visitor: Visitor, planted: Planted) -> dict[str, str]:
 
 
 def headers(visitor: Visitor, planted: Planted) -> None:
-    """What comes beside a body."""
+    """Send canaries in headers."""
     basic = httpx.BasicAuth("ann", planted["password in Basic authentication"])
     visitor.ask("GET", ME, status=401, auth=basic)
     cookies = {
@@ -75,7 +75,7 @@ def headers(visitor: Visitor, planted: Planted) -> None:
 
 
 def broken_http(visitor: Visitor, planted: Planted) -> None:
-    """What gunicorn refuses itself, where nothing stands before it."""
+    """Send malformed requests, which gunicorn rejects itself without a proxy."""
     begin, end = "GET /api/ HTTP/1.1\r\nHost: localhost\r\n", "\r\n\r\n"
     visitor.raw(f"{begin}Authorization Bearer {planted['header without a colon']}{end}", status=400)
     long = planted["overlong header"] * 1000
@@ -85,7 +85,7 @@ def broken_http(visitor: Visitor, planted: Planted) -> None:
 
 
 def addresses(visitor: Visitor, planted: Planted, admin: dict[str, str]) -> None:
-    """Paths and queries."""
+    """Send canaries in paths and queries."""
     ask: dict[str, Any] = {"status": 404, "headers": admin}
     visitor.ask("GET", f"/api/{planted['path']}/", **ask)
     visitor.ask("GET", f"/api/users/{planted['path of a user']}/", **ask)
@@ -101,7 +101,7 @@ def addresses(visitor: Visitor, planted: Planted, admin: dict[str, str]) -> None
 
 
 def bodies(visitor: Visitor, planted: Planted, admin: dict[str, str]) -> None:
-    """JSON, right and wrong."""
+    """Send canaries in valid and invalid JSON."""
     extra = {planted["unknown JSON key"]: planted["value of an unknown JSON key"]}
     visitor.ask("PATCH", ME, status=200, headers=admin, json={"name": "Admin"} | extra)
     wrong = {"is_staff": planted["value of the wrong type"], "email": ["x"], "name": {"a": "b"}}
@@ -119,7 +119,7 @@ def bodies(visitor: Visitor, planted: Planted, admin: dict[str, str]) -> None:
 
 
 def browser(base_url: str, planted: Planted) -> None:
-    """The admin: a log-in that fails, one that does not, a search, a new user."""
+    """Use the admin: a failing login, a login, a search and a new user."""
     with httpx.Client(base_url=base_url, trust_env=False, follow_redirects=True) as client:
         login = "/admin/login/"
         client.get(login)
@@ -135,6 +135,6 @@ def browser(base_url: str, planted: Planted) -> None:
 
 
 def send(client: httpx.Client, url: str, form: dict[str, str]) -> str:
-    """The page that follows."""
+    """Send a form of the admin and return the next page."""
     token = {"csrfmiddlewaretoken": client.cookies["csrftoken"]}
     return client.post(url, data=form | token).text

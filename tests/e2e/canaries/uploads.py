@@ -1,4 +1,4 @@
-"""Files that plant something, with passwords in them and without."""
+"""Uploads with canaries, with and without password columns."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ _HASH = "argon2$argon2id$v=19$m=19456,t=2,p=1$"
 
 
 def uploads(visitor: Visitor, planted: Planted, admin: dict[str, str]) -> list[str]:
-    """Where the imports are of all that are accepted; what is refused at once beside them."""
+    """Send refused and accepted uploads, and return the status URLs of the accepted ones."""
     _refused_uploads(visitor, planted, admin)
     key = {"Idempotency-Key": planted["Idempotency-Key"]}
     name = f"{planted['file name']}.csv"
@@ -24,7 +24,7 @@ def uploads(visitor: Visitor, planted: Planted, admin: dict[str, str]) -> list[s
 
 
 def _plain(planted: Planted) -> str:
-    """One person and two refused rows."""
+    """Return a file with one valid row and a rejected row."""
     unknown, extra = planted["header of an unknown column"], planted["cell of an unknown column"]
     good = f"{planted['cell of a name']},{planted['cell of a phone']},{extra}"
     bad = f"{planted['rejected cell']},{planted['cell beside a rejected cell']},,"
@@ -32,7 +32,7 @@ def _plain(planted: Planted) -> str:
 
 
 def _with_secrets(planted: Planted) -> list[str]:
-    """Files of which nothing is kept or shown."""
+    """Return files with passwords. No content of them is kept or shown."""
     weak = planted["password in a rejected row"]
     bad = planted["e-mail of a rejected row beside passwords"]
     rows = [
@@ -68,7 +68,7 @@ def _refused_uploads(visitor: Visitor, planted: Planted, admin: dict[str, str]) 
 
 
 def failed_rows(visitor: Visitor, document: Json, admin: dict[str, str]) -> bytes:
-    """The file of an import's refused rows; nothing where it had passwords."""
+    """Download failed-rows.csv of an import; it is a 410 for a file with passwords."""
     url = f"/api/contacts/task-status/{document['task_id']}/failed-rows.csv"
     status = 410 if "password" in document["file"]["name"] else 200
     answer = visitor.ask("GET", url, status=status, headers=admin)

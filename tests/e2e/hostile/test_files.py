@@ -1,7 +1,7 @@
-"""Files that are built to fill memory, a disk or an hour: what becomes of each.
+"""Files that are built to fill the memory, the disk or an hour.
 
-Most are sent as gzip: a few kilobytes that unpack to as much as is allowed. What is looked at
-afterwards: conftest.py.
+Most are sent as gzip: a few kilobytes that decompress to the largest allowed size. conftest.py
+checks the system after all tests.
 """
 
 import gzip
@@ -22,12 +22,12 @@ HEADER = b"email,name\n"
 
 
 def gzipped(*parts: tuple[bytes, int]) -> bytes:
-    """Each part so many times, as members of a gzip; a two hundredth of what is inside, or less."""
+    """Return a gzip file with each part repeated; it is at most 1/200 of its content."""
     return b"".join(gzip.compress(part, 1) * times for part, times in parts)
 
 
 def zipped(name: str, content: bytes) -> bytes:
-    """An archive with one file."""
+    """Return a zip archive with one file."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(name, content)
@@ -51,9 +51,9 @@ REFUSED: dict[str, tuple[Callable[[], bytes], int, str]] = {
         lambda: gzipped((b'email,"', 1), (b"a\n" * 25 * MB, 2), (b'"\n', 1)), 400, "unclosed_quote",
     ),
     "only quotes": (lambda: gzipped((b'"' * 50 * MB, 1)), 400, "line_too_long"),
-    "only lines of a quote": (lambda: gzipped((b'"\n' * 5 * MB, 1)), 400, "missing_header"),
+    "only lines with one quote": (lambda: gzipped((b'"\n' * 5 * MB, 1)), 400, "missing_header"),
     "only NULs": (lambda: gzipped((bytes(50 * MB), 2)), 400, "line_too_long"),
-    "only returns": (lambda: gzipped((b"\r" * 50 * MB, 1)), 400, "missing_header"),
+    "only carriage returns": (lambda: gzipped((b"\r" * 50 * MB, 1)), 400, "missing_header"),
     "10,000,000 blank lines first": (
         lambda: gzipped((b"\n" * 10 * MB, 1), (HEADER, 1)), 400, "missing_header",
     ),
@@ -112,7 +112,7 @@ def test_a_hostile_file_fails_and_loads_no_user(
 
 
 def test_an_uncompressed_line_of_a_gigabyte_is_a_failure(tmp_path: Path, stack: Stack) -> None:
-    """Of a file with a hole, which takes no disk here."""
+    """The file has a hole, so that it takes no disk space."""
     path = tmp_path / "hole.csv"
     with path.open("wb") as file:
         file.write(HEADER)
@@ -143,7 +143,7 @@ LOADED: dict[str, tuple[Callable[[], bytes], dict[str, int]]] = {
         lambda: gzipped((HEADER + (bytes(100) + b"\n") * 100_000, 1)),
         {"rows": 100_000, "failed": 100_000},
     ),
-    "each line end in turn": (
+    "alternating line endings": (
         lambda: HEADER
         + b"".join(b"turn%d@x.com,a%b" % (n, LINE_ENDS[n % 3]) for n in range(30_000)),
         {"rows": 30_000, "created": 30_000},
@@ -152,7 +152,7 @@ LOADED: dict[str, tuple[Callable[[], bytes], dict[str, int]]] = {
         lambda: gzipped((HEADER, 1), (b"\n" * 10 * MB, 1), (b"blank@x.com,\n", 1)),
         {"rows": 1, "created": 1},
     ),
-    "10,000,000 lines of a blank": (
+    "10,000,000 lines with a space": (
         lambda: gzipped((HEADER, 1), (b" \r\n" * 10 * MB, 1), (b"blanks@x.com,\n", 1)),
         {"rows": 1, "created": 1},
     ),
@@ -172,7 +172,7 @@ def test_a_hostile_file_is_read_to_its_end(
 
 
 def accepted_upload(api: Api, content: bytes) -> Upload:
-    """What was accepted of it; the content itself is not kept."""
+    """Upload a file and return the accepted upload, without keeping the content."""
     answer = api.send(content)
     assert answer.status_code == 202, answer.text
     return Upload(b"", answer.json()["status_url"])

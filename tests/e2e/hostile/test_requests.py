@@ -1,4 +1,4 @@
-"""Requests that no client sends, to gunicorn itself: a 4xx each, and the thread is free again."""
+"""Malformed, slow and huge requests to gunicorn: each gets a 4xx and frees its thread."""
 
 import socket
 from contextlib import ExitStack
@@ -20,51 +20,51 @@ PART = (
     b'--b\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\nemail\na@x.com\n'
 )
 LIMIT = 2_621_440
-"""Of a JSON body, in bytes."""
+"""The largest JSON body in bytes."""
 
 
-def request_head(line: str, *headers: str) -> bytes:
-    """A request of this first line; the connection is not kept."""
+def head(line: str, *headers: str) -> bytes:
+    """Return a request head with this first line, which closes the connection."""
     return "\r\n".join([line, "Host: localhost", "Connection: close", *headers, "", ""]).encode()
 
 
-CHUNKED = request_head(f"POST {LOGIN} HTTP/1.1", JSON, "Transfer-Encoding: chunked")
+CHUNKED = head(f"POST {LOGIN} HTTP/1.1", JSON, "Transfer-Encoding: chunked")
 MALFORMED = {
-    "an address of 9 KB": (request_head(f"GET /{'a' * 9000} HTTP/1.1"), 414),
-    "a query of 9 KB": (request_head(f"GET /api/?{'a' * 9000} HTTP/1.1"), 414),
-    "a header of 9 KB": (request_head("GET /api/ HTTP/1.1", f"X-Large: {'a' * 9000}"), 431),
-    "a token of 9 KB": (request_head("GET /api/ HTTP/1.1", f"Authorization: Bearer {'a' * 9000}"), 431),
-    "a type of 9 KB": (request_head("GET /api/ HTTP/1.1", f"Content-Type: {'a' * 9000}"), 431),
-    "2,100 headers": (request_head("GET /api/ HTTP/1.1", *["X-Many: x"] * 2100), 431),
-    "a header without a colon": (request_head("GET /api/ HTTP/1.1", "nonsense"), 400),
-    "a header with a NUL": (request_head("GET /api/ HTTP/1.1", "X-Nul: a\0b"), 400),
-    "a header over two lines": (request_head("GET /api/ HTTP/1.1", "X-Two: a\r\n b"), 400),
-    "no request at all": (b"\x16\x03\x01\x02\r\n\r\n", 400),
-    "a line of one word": (request_head("GET"), 400),
-    "another protocol": (request_head("GET /api/ HTTP/9.9"), 400),
-    "two hosts": (request_head("GET /api/ HTTP/1.1", "Host: localhost"), 400),
-    "a host elsewhere": (request_head("GET /api/ HTTP/1.1").replace(b"localhost", b"evil.example"), 400),
-    "a length of letters": (request_head(f"POST {LOGIN} HTTP/1.1", JSON, "Content-Length: ten"), 400),
-    "a negative length": (request_head(f"POST {LOGIN} HTTP/1.1", JSON, "Content-Length: -1"), 400),
-    "a length of 5,000 digits": (
-        request_head(f"POST {LOGIN} HTTP/1.1", JSON, f"Content-Length: {'9' * 5000}"), 400,
+    "a URL of 9 KB": (head(f"GET /{'a' * 9000} HTTP/1.1"), 414),
+    "a query of 9 KB": (head(f"GET /api/?{'a' * 9000} HTTP/1.1"), 414),
+    "a header of 9 KB": (head("GET /api/ HTTP/1.1", f"X-Large: {'a' * 9000}"), 431),
+    "a token of 9 KB": (head("GET /api/ HTTP/1.1", f"Authorization: Bearer {'a' * 9000}"), 431),
+    "a content type of 9 KB": (head("GET /api/ HTTP/1.1", f"Content-Type: {'a' * 9000}"), 431),
+    "2,100 headers": (head("GET /api/ HTTP/1.1", *["X-Many: x"] * 2100), 431),
+    "a header without a colon": (head("GET /api/ HTTP/1.1", "nonsense"), 400),
+    "a header with a NUL": (head("GET /api/ HTTP/1.1", "X-Nul: a\0b"), 400),
+    "a header over two lines": (head("GET /api/ HTTP/1.1", "X-Two: a\r\n b"), 400),
+    "bytes of a TLS handshake": (b"\x16\x03\x01\x02\r\n\r\n", 400),
+    "a request line of one word": (head("GET"), 400),
+    "an unknown HTTP version": (head("GET /api/ HTTP/9.9"), 400),
+    "two hosts": (head("GET /api/ HTTP/1.1", "Host: localhost"), 400),
+    "an unknown host": (head("GET /api/ HTTP/1.1").replace(b"localhost", b"evil.example"), 400),
+    "a content length in words": (head(f"POST {LOGIN} HTTP/1.1", JSON, "Content-Length: ten"), 400),
+    "a negative content length": (head(f"POST {LOGIN} HTTP/1.1", JSON, "Content-Length: -1"), 400),
+    "a content length of 5,000 digits": (
+        head(f"POST {LOGIN} HTTP/1.1", JSON, f"Content-Length: {'9' * 5000}"), 400,
     ),
-    "two lengths": (
-        request_head(f"POST {LOGIN} HTTP/1.1", JSON, "Content-Length: 2", "Content-Length: 3"), 400,
+    "two content lengths": (
+        head(f"POST {LOGIN} HTTP/1.1", JSON, "Content-Length: 2", "Content-Length: 3"), 400,
     ),
-    "a length and chunks": (
-        request_head(f"POST {LOGIN} HTTP/1.1", JSON, "Content-Length: 2", "Transfer-Encoding: chunked")
+    "a content length and chunks": (
+        head(f"POST {LOGIN} HTTP/1.1", JSON, "Content-Length: 2", "Transfer-Encoding: chunked")
         + b"0\r\n\r\n", 400,
     ),
     "a body in chunks": (CHUNKED + b"2\r\n{}\r\n0\r\n\r\n", 411),
-    "chunks of no size": (CHUNKED + b"zz\r\n{}\r\n", 411),
+    "chunks with an invalid size": (CHUNKED + b"zz\r\n{}\r\n", 411),
     "an unknown transfer encoding": (
-        request_head(f"POST {LOGIN} HTTP/1.1", JSON, "Transfer-Encoding: compress"), 400,
+        head(f"POST {LOGIN} HTTP/1.1", JSON, "Transfer-Encoding: compress"), 400,
     ),
-    "a NUL in the address": (request_head("GET /api/users/%00/ HTTP/1.1"), 404),
-    "an address that is no UTF-8": (request_head("GET /%ff%fe HTTP/1.1"), 404),
-    "an asterisk": (request_head("OPTIONS * HTTP/1.1"), 404),
-    "an unknown method": (request_head("BREW /api/ HTTP/1.1"), 405),
+    "a NUL in the URL": (head("GET /api/users/%00/ HTTP/1.1"), 404),
+    "a URL that is not UTF-8": (head("GET /%ff%fe HTTP/1.1"), 404),
+    "an asterisk": (head("OPTIONS * HTTP/1.1"), 404),
+    "an unknown method": (head("BREW /api/ HTTP/1.1"), 405),
 }  # fmt: skip
 
 
@@ -76,7 +76,7 @@ def test_a_malformed_request_is_refused(stack: Stack, request_: bytes, status: i
 
 
 def whole_answer(stack: Stack, request: bytes) -> str:
-    """The answer for a client that says nothing more, but listens."""
+    """Return the answer to a client that shuts down its sending side."""
     with connect(stack.site.web_port) as connection:
         connection.sendall(request)
         connection.shutdown(socket.SHUT_WR)
@@ -125,11 +125,11 @@ def test_no_content_type_causes_a_500(stack: Stack, api: Api, content_type: str)
     assert answer.status_code == (415 if "*" in content_type else 200)
 
 
-@pytest.mark.parametrize("request_", [b"nonsense\r\n\r\n", request_head("GET /api/ HTTP/1.1")])
+@pytest.mark.parametrize("request_", [b"nonsense\r\n\r\n", head("GET /api/ HTTP/1.1")])
 def test_a_client_that_keeps_its_connection_open_delays_no_other(
     stack: Stack, request_: bytes
 ) -> None:
-    """Fails when gunicorn waits for them where it accepts connections, two seconds for each."""
+    """Fails if gunicorn waits 2 s for each such client in the thread that accepts connections."""
     with ExitStack() as clients:
         for _ in range(40):
             clients.enter_context(connect(stack.site.web_port)).sendall(request_)
@@ -139,7 +139,7 @@ def test_a_client_that_keeps_its_connection_open_delays_no_other(
 
 
 def test_a_silent_client_is_disconnected_after_half_a_minute(stack: Stack, api: Api) -> None:
-    """Fails when gunicorn may wait for ever for what does not come."""
+    """Fails if gunicorn waits without a timeout."""
     token = f"Authorization: {api.token}"
     begun = {
         "a body": announce(LOGIN, 1000, JSON) + b"{",
@@ -152,9 +152,15 @@ def test_a_silent_client_is_disconnected_after_half_a_minute(stack: Stack, api: 
             client.sendall(begun[name])
         ports = {client.getsockname()[1] for client in silent.values()}
         wait_until(
-            lambda: connected_ports(stack) >= ports, timeout=10, what="all must be connected"
+            lambda: connected_ports(stack) >= ports,
+            timeout=10,
+            what="all clients must be connected",
         )
-        wait_until(lambda: not connected_ports(stack) & ports, timeout=45, what="all must be left")
+        wait_until(
+            lambda: not connected_ports(stack) & ports,
+            timeout=45,
+            what="all clients must be disconnected",
+        )
         answers = {name: remaining_bytes(client) for name, client in silent.items()}
     assert answers["a header"] == b""
     assert answers["a body"].startswith(b"HTTP/1.1 408 ")
@@ -163,7 +169,7 @@ def test_a_silent_client_is_disconnected_after_half_a_minute(stack: Stack, api: 
 
 
 def connected_ports(stack: Stack) -> set[int]:
-    """The ports of the clients that the web processes hold on to."""
+    """Return the ports of the clients that are connected to a web worker."""
     web = psutil.Process(stack.pid("web")).children()
     return {
         end.raddr.port
@@ -174,5 +180,5 @@ def connected_ports(stack: Stack) -> set[int]:
 
 
 def remaining_bytes(client: socket.socket) -> bytes:
-    """What has arrived."""
+    """Return the bytes until the end of the connection."""
     return b"".join(iter(lambda: client.recv(65536), b""))

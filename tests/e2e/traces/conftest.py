@@ -31,7 +31,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory, collector: Collector) -> Ite
 
 @pytest.fixture(scope="package")
 def job_id(stack: Stack, collector: Collector, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """An import of some chunks too many for one trace, asked for by a traced caller."""
+    """Import a file with more chunks than one trace covers, as a client with a trace."""
     path = tmp_path_factory.mktemp("people") / "people.csv"
     write_users(path, CHUNKS * 100, bad_share=0)
     with as_admin(stack) as admin:

@@ -1,4 +1,4 @@
-"""What does not reach a collector."""
+"""Data and tasks that are not sent to a collector."""
 
 from pathlib import Path
 
@@ -20,7 +20,7 @@ WAITING = (
 
 
 def test_no_personal_data_are_sent(stack: Stack, collector: Collector, tmp_path: Path) -> None:
-    """Not even where people are searched, refused, or named by PostgreSQL's own messages."""
+    """Covers searches, unknown URLs and an error of PostgreSQL that names a user."""
     path = tmp_path / "again.csv"
     path.write_text("email,name\nlate@example.com,Zebulon Quux\nnew@example.com,Zebulon Quux\n")
     with as_admin(stack) as admin, psycopg.connect(stack.site.database_url()) as other:
@@ -42,7 +42,9 @@ def test_no_personal_data_are_sent(stack: Stack, collector: Collector, tmp_path:
     )  # fmt: skip
     refused = collector.named("COPY users_uc_user", trace_id=document["trace_id"])
     events = [event for copy in refused for event in copy.span.events]
-    assert [event.name for event in events] == ["exception"], "PostgreSQL named a person here"
+    assert [event.name for event in events] == ["exception"], (
+        "an error of PostgreSQL must name a user"
+    )
     sent = b"".join(collector.bodies)
     for part in (*PERSONAL, PASSWORD.encode()):
         assert part not in sent, part
@@ -51,7 +53,7 @@ def test_no_personal_data_are_sent(stack: Stack, collector: Collector, tmp_path:
 @pytest.mark.usefixtures("job_id")
 def test_periodic_tasks_are_not_recorded(stack: Stack, collector: Collector) -> None:
     (families,) = numbers(stack, "SELECT count(*) FROM users_uc_refreshfamily")
-    assert families, "something was asked of PostgreSQL outside of every trace"
+    assert families, "PostgreSQL must have been queried outside of a trace"
     roots = [received for received in collector.spans if not received.span.parent_span_id]
     assert not [root.name for root in roots if root.service == "accounts-beat"]
     assert {root.span.kind for root in roots} <= {

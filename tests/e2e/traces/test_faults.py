@@ -1,4 +1,4 @@
-"""Traces of what fails."""
+"""Traces of failing tasks and requests, and a collector that is unavailable."""
 
 from pathlib import Path
 
@@ -23,12 +23,12 @@ def test_a_retry_is_in_the_same_trace(stack: Stack, collector: Collector, tmp_pa
         (stored,) = (stack.data / "media/imports" / job_id).iterdir()
         content = stored.read_bytes()
         stored.unlink()
-        stored.mkdir()  # what is there cannot be read: a fault that may pass
+        stored.mkdir()  # a folder cannot be read as a file: a temporary fault, which is retried
         stack.start(["worker-small"])
         name = "tasks.process_csv imports_small"
         wait_until(
             lambda: bool(collector.named(name, trace_id=trace_id)),
-            timeout=20, what="the first try must arrive", poll=0.1,
+            timeout=20, what="the span of the first attempt must arrive", poll=0.1,
         )  # fmt: skip
         stored.rmdir()
         stored.write_bytes(content)

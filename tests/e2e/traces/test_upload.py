@@ -1,4 +1,4 @@
-"""One trace for an upload, down to its SQL."""
+"""The trace of an upload, from the request to the SQL statements."""
 
 import pytest
 

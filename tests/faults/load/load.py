@@ -1,4 +1,4 @@
-"""`./run_tests.sh --load`: a crowd of slow, idle and hasty clients, behind nginx and without it."""
+"""`./run_tests.sh --load`: many slow, idle and fast clients, behind nginx and without it."""
 
 import asyncio
 import time
@@ -22,18 +22,18 @@ from tests.stacks import ADMIN, PASSWORD
 
 LOGINS, UPLOADS, ROWS = 200, 50, 500
 CLIENT_TIMEOUT = 60.0
-"""Seconds in which a client wants its answer."""
+"""The seconds after which a client disconnects."""
 LONGEST = 1.0
-"""Seconds in which `/healthz/ready` must answer."""
+"""The seconds within which `/healthz/ready` must answer."""
 LIMITS = {"IMPORT_MAX_WAITING": "100", "THROTTLE_LOGIN": "10000/min"}
 
 
 @dataclass
 class Measurement:
-    """What clients saw."""
+    """The answers that the clients got."""
 
     ready: list[float] = field(default_factory=list)
-    """Seconds of each answer that said so."""
+    """The seconds of each answer of `/healthz/ready` with status 200."""
     unready: Counter[str] = field(default_factory=Counter)
     logins: Counter[str] = field(default_factory=Counter)
     answers: Counter[str] = field(default_factory=Counter)
@@ -42,7 +42,7 @@ class Measurement:
 
 
 def test_load(start: Start, tmp_path: Path) -> None:
-    """Behind nginx nothing is lost; what a bare gunicorn does is written down."""
+    """Behind nginx no answer is lost. The result without nginx is only recorded."""
     system = start(workers=2, **LIMITS)
     folder = tmp_path / "nginx"
     folder.mkdir()
@@ -54,7 +54,7 @@ def test_load(start: Start, tmp_path: Path) -> None:
     assert behind.answers == {"202": UPLOADS}
     judge_independent(system, behind.uploads, within=120)
     bare = asyncio.run(measure(system, system.stack.base_url, name="bare"))
-    for upload in bare.uploads:  # others may have been accepted too, and their clients gone
+    for upload in bare.uploads:  # others may have been accepted after their clients disconnected
         document = system.api.await_end(upload, within=120)
         assert document["status"] == "SUCCESS"
         assert_consistent(system, upload, document)
@@ -64,7 +64,7 @@ def test_load(start: Start, tmp_path: Path) -> None:
 
 
 async def measure(system: System, url: str, *, name: str) -> Measurement:
-    """All of it at once, at this address."""
+    """Run all clients at once against a URL and return their answers."""
     result = Measurement()
     files = [system.people_file(ROWS, seed=n, prefix=f"{name}{n}x") for n in range(UPLOADS)]
     token = {"Authorization": system.api.token}
@@ -119,7 +119,7 @@ async def _upload(
 
 
 async def _status(request: Coroutine[None, None, httpx.Response]) -> str:
-    """Its number, or what broke."""
+    """Return the status of the answer or the name of the error."""
     try:
         return str((await request).status_code)
     except httpx.TransportError as error:
@@ -127,7 +127,7 @@ async def _status(request: Coroutine[None, None, httpx.Response]) -> str:
 
 
 def report(*, behind: Measurement, bare: Measurement) -> str:
-    """The result, as it is kept."""
+    """Return the text of docs/results."""
     sides = {"behind nginx": behind, "bare gunicorn": bare}
     table = "\n".join(
         f"| {name} | {len(side.ready)}, {_longest(side)} | {_counts(side.unready)} "
@@ -141,10 +141,10 @@ def report(*, behind: Measurement, bare: Measurement) -> str:
 
 {describe()}.
 
-20 clients whose headers and 20 whose bodies come a byte in half a second, 500 idle connections
-that are kept, {LOGINS} logins at once and {UPLOADS} uploads of {ROWS} rows at once. Who has no
-answer within {CLIENT_TIMEOUT:.0f} s goes. Every upload that was accepted was imported, each of its
-people once.
+20 clients send their headers and 20 their bodies at one byte in 0.5 s. There are 500 idle
+connections, {LOGINS} logins at once and {UPLOADS} uploads of {ROWS} rows at once. A client
+disconnects after {CLIENT_TIMEOUT:.0f} s without an answer. Every accepted upload was imported, each
+of its users once.
 
 | | `/healthz/ready` answered, at most s | other answers to it | logins | uploads | took s |
 | --- | --- | --- | --- | --- | --- |
