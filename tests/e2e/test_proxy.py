@@ -131,7 +131,7 @@ def test_a_header_of_nine_kilobytes_is_a_431(url: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "given"),
+    ("accept_language", "expected"),
     [
         ("pt-BR", "pt-br"),
         ("pt", "pt-br"),
@@ -142,17 +142,19 @@ def test_a_header_of_nine_kilobytes_is_a_431(url: str) -> None:
         ("", "en"),
     ],
 )
-def test_errors_of_nginx_follow_accept_language(url: str, asked: str, given: str) -> None:
+def test_errors_of_nginx_follow_accept_language(
+    url: str, accept_language: str, expected: str
+) -> None:
     answers = [
-        ask(url, "/metrics", f"Accept-Language: {asked}"),
-        ask(url, "/api/", f"Accept-Language: {asked}", f"X: {'x' * 9000}"),
+        ask(url, "/metrics", f"Accept-Language: {accept_language}"),
+        ask(url, "/api/", f"Accept-Language: {accept_language}", f"X: {'x' * 9000}"),
     ]
     for answer in answers:
-        assert re.findall(r"\r\nContent-Language: (.*)\r\n", answer) == [given]
+        assert re.findall(r"\r\nContent-Language: (.*)\r\n", answer) == [expected]
         assert "\r\nVary: Accept-Language, Origin\r\n" in answer
-    assert ("Não há nada neste endereço." in answers[0]) == (given == "pt-br")
-    refused = ask(url, "/api/contacts/upload-csv/", f"Accept-Language: {asked}")
-    assert ("As credenciais de autenticação" in refused) == (given == "pt-br")
+    assert ("Não há nada neste endereço." in answers[0]) == (expected == "pt-br")
+    unauthorized = ask(url, "/api/contacts/upload-csv/", f"Accept-Language: {accept_language}")
+    assert ("As credenciais de autenticação" in unauthorized) == (expected == "pt-br")
 
 
 def test_a_preflight_request_for_an_upload_reaches_the_application(url: str) -> None:

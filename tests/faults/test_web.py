@@ -58,9 +58,8 @@ def test_20_the_client_disconnects_in_the_middle_of_its_upload(system: System) -
     )
     incoming = system.stack.data / "media" / "incoming"
     with socket.create_connection(("127.0.0.1", system.stack.site.web_port)) as client:
-        client.sendall(
-            head.encode() + body + b"ann@example.com\n" * 200_000
-        )  # gunicorn reads in blocks of 1 MB
+        # More than 1 MB, because gunicorn reads in blocks of 1 MB.
+        client.sendall(head.encode() + body + b"ann@example.com\n" * 200_000)
         wait_until(lambda: any(incoming.glob("*")), timeout=30, what="the upload must have begun")
     wait_until(lambda: not any(incoming.glob("*")), timeout=30, what="its file must be deleted")
     assert import_folders(system) == []

@@ -1,14 +1,14 @@
 """The canaries, each with the places where it must be; it may be in no other place."""
 
-WEB, PEOPLE, JOBS = "log-web", "users_uc_user", "tasks_importjob"
-REFUSED, STORED, RETURNED = "tasks_importrowerror", "media", "failed-rows"
+WEB, USERS, JOBS = "log-web", "users_uc_user", "tasks_importjob"
+REJECTED, STORED, RETURNED = "tasks_importrowerror", "media", "failed-rows"
 ECHOED = "answers"
 """Error answers, which name to the caller the value to change."""
 
 PLANTED: dict[str, str] = {
     # Passwords.
     "password at registration": "",
-    "password at a refused registration": "",
+    "password at a rejected registration": "",
     "overlong password": "",
     "wrong password at login": "",
     "wrong password at a change": "",
@@ -49,9 +49,9 @@ PLANTED: dict[str, str] = {
     "unknown query parameter": "",
     "query of an upload": "",
     # JSON.
-    "name at registration": PEOPLE,
-    "e-mail at registration": PEOPLE,
-    "e-mail at a refused registration": "",
+    "name at registration": USERS,
+    "e-mail at registration": USERS,
+    "e-mail at a rejected registration": "",
     "e-mail at login": "",
     "value of an unknown JSON key": "",
     "unknown JSON key": "",
@@ -59,7 +59,7 @@ PLANTED: dict[str, str] = {
     "value of the wrong type": "",
     "truncated JSON": "",
     "form instead of JSON": "",
-    "e-mail set in the admin": f"{PEOPLE} django_admin_log",
+    "e-mail set in the admin": f"{USERS} django_admin_log",
     # Uploads.
     "Idempotency-Key": "tasks_idempotencykey",
     "invalid Idempotency-Key": "",
@@ -69,13 +69,13 @@ PLANTED: dict[str, str] = {
     "unknown option": ECHOED,
     "value of an unknown option": "",
     "value of an option": ECHOED,
-    "cell of a name": f"{PEOPLE} {STORED}",
-    "cell of a phone": f"{PEOPLE} {STORED}",
+    "cell of a name": f"{USERS} {STORED}",
+    "cell of a phone": f"{USERS} {STORED}",
     "header of an unknown column": f"{JOBS} {STORED} {RETURNED}",
     "cell of an unknown column": STORED,
-    "rejected cell": f"{REFUSED} {STORED} {RETURNED}",
+    "rejected cell": f"{REJECTED} {STORED} {RETURNED}",
     "cell beside a rejected cell": f"{STORED} {RETURNED}",
-    "e-mail of a concurrent insert": f"{PEOPLE} {STORED}",
+    "e-mail of a concurrent insert": f"{USERS} {STORED}",
     # Files with passwords.
     "password in a file": "",
     "password in a rejected row": "",
@@ -88,7 +88,7 @@ PLANTED: dict[str, str] = {
     # Mails.
     "e-mail at a reset": "",
     "password before a reset": "",
-    "e-mail rejected by the mail server": PEOPLE,
+    "e-mail rejected by the mail server": USERS,
     "answer of the mail server": "",
     "unconfirmed e-mail": "",
     "password at a change of e-mail": "",
@@ -98,7 +98,7 @@ PLANTED: dict[str, str] = {
     "password of a reset": "",
     # While no Celery worker runs.
     "file name of a waiting import": JOBS,
-    "cell of a waiting import": f"{STORED} {PEOPLE}",
+    "cell of a waiting import": f"{STORED} {USERS}",
     "Idempotency-Key of a waiting import": "tasks_idempotencykey",
     # In failing requests and tasks.
     "search without a database": "",
@@ -107,8 +107,8 @@ PLANTED: dict[str, str] = {
     "name in a request that ends in a 500": "",
     "e-mail in a request that ends in a 500": "",
     "password in a request that ends in a 500": "",
-    "name in a failing task": f"{STORED} {PEOPLE}",
-    "e-mail in a failing task": f"{STORED} {PEOPLE}",
+    "name in a failing task": f"{STORED} {USERS}",
+    "e-mail in a failing task": f"{STORED} {USERS}",
     "password in a failing task": "",
     # Secrets of the system.
     "DJANGO_SECRET_KEY": "",

@@ -22,11 +22,11 @@ def accounts(visitor: Visitor, planted: Planted) -> dict[str, str]:
     user = {"email": f"{planted['e-mail at registration']}@example.com"}
     login = user | {"password": planted["password at registration"]}
     visitor.post(REGISTER, login | {"name": planted["name at registration"]}, status=201)
-    refused = {"email": f"{planted['e-mail at a refused registration']}@x"}
-    refused["password"] = planted["password at a refused registration"]
-    visitor.post(REGISTER, refused, status=400)
+    rejected = {"email": f"{planted['e-mail at a rejected registration']}@x"}
+    rejected["password"] = planted["password at a rejected registration"]
+    visitor.post(REGISTER, rejected, status=400)
     long = planted["overlong password"] * 10
-    visitor.post(REGISTER, refused | {"password": long}, status=400)
+    visitor.post(REGISTER, rejected | {"password": long}, status=400)
     tokens: dict[str, str] = visitor.post(LOGIN, login, status=200).json()
     wrong = {"email": f"{planted['e-mail at login']}@example.com"}
     wrong["password"] = planted["wrong password at login"]

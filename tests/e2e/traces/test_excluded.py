@@ -40,8 +40,8 @@ def test_no_personal_data_are_sent(stack: Stack, collector: Collector, tmp_path:
         ),
         timeout=20, what="the spans must arrive", poll=0.2,
     )  # fmt: skip
-    refused = collector.named("COPY users_uc_user", trace_id=document["trace_id"])
-    events = [event for copy in refused for event in copy.span.events]
+    copies = collector.named("COPY users_uc_user", trace_id=document["trace_id"])
+    events = [event for copy in copies for event in copy.span.events]
     assert [event.name for event in events] == ["exception"], (
         "an error of PostgreSQL must name a user"
     )

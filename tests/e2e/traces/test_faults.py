@@ -62,11 +62,11 @@ def test_a_503_is_an_error_in_its_trace(stack: Stack, collector: Collector) -> N
 
 
 def test_an_unavailable_collector_stops_no_import(tmp_path: Path) -> None:
-    with collecting() as gone:
+    with collecting() as stopped:
         pass
     write_users(tmp_path / "people.csv", 10, bad_share=0)
     with (
-        running(tmp_path / "data", OTEL_EXPORTER_JAEGER_ENDPOINT=gone.url) as stack,
+        running(tmp_path / "data", OTEL_EXPORTER_JAEGER_ENDPOINT=stopped.url) as stack,
         as_admin(stack) as admin,
     ):
         document = await_end(admin, admin.upload(tmp_path / "people.csv"), within=60)
