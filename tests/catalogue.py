@@ -1,8 +1,9 @@
-"""The catalogue of Brazilian Portuguese: which messages the code has, and what the files say.
+"""The Brazilian Portuguese catalogue: the messages in the code and their translations.
 
-`python -m tests.catalogue` brings the files up to date with the code, and names what to translate.
+`python -m tests.catalogue` updates the files from the code and lists the untranslated messages.
 """
 
+import ast
 import io
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,59 +19,70 @@ from django.utils.translation.template import templatize
 APP: Final = Path(__file__).parents[1] / "app"
 PO: Final = APP / "locale" / "pt_BR" / "LC_MESSAGES" / "django.po"
 MO: Final = PO.with_suffix(".mo")
-MARKS: Final = {
+KEYWORDS: Final = {
     "_": None,
     "gettext": None,
     "gettext_lazy": None,
     "gettext_noop": None,
 }
-"""Functions whose argument is a message."""
+"""The functions whose argument is a message."""
 
 
-def in_code() -> Catalog:
-    """Every message of the code and of its pages, with the files that it is in."""
+def messages_in_code() -> Catalog:
+    """Return all messages in the Python code and the templates, with the files that have them."""
     catalogue = Catalog(locale="pt_BR")
-    for path, message in sorted({*_in_python(), *_in_pages()}):
+    for path, message in sorted(
+        {*_messages_in_python(), *_messages_in_tables(), *_messages_in_templates()}
+    ):
         catalogue.add(message, locations=[(path, 1)])
     return catalogue
 
 
-def _in_python() -> Iterator[tuple[str, str]]:
+def _messages_in_python() -> Iterator[tuple[str, str]]:
     for path, _, message, *_ in extract_from_dir(
-        APP, method_map=[("**.py", "python")], keywords=MARKS
+        APP, method_map=[("**.py", "python")], keywords=KEYWORDS
     ):
         yield path, str(message)
 
 
-def _in_pages() -> Iterator[tuple[str, str]]:
-    for page in APP.rglob("templates/**/*.html"):
-        code = templatize(page.read_text(encoding="utf-8")).encode()
-        for _, message, *_ in extract("python", io.BytesIO(code), keywords=MARKS):
-            yield str(page.relative_to(APP)), str(message)
+def _messages_in_tables() -> Iterator[tuple[str, str]]:
+    """Yield the messages in the tables by id or code, which no function marks."""
+    for path in ("tasks/file_messages.py", "tasks/codes.py"):
+        for node in ast.parse((APP / path).read_text(encoding="utf-8")).body:
+            match node:
+                case ast.AnnAssign(value=ast.Dict() as table):
+                    yield from ((path, text) for text in ast.literal_eval(table).values())
 
 
-def translated() -> Catalog:
-    """What the translators have written."""
+def _messages_in_templates() -> Iterator[tuple[str, str]]:
+    for template in APP.rglob("templates/**/*.html"):
+        code = templatize(template.read_text(encoding="utf-8")).encode()
+        for _, message, *_ in extract("python", io.BytesIO(code), keywords=KEYWORDS):
+            yield str(template.relative_to(APP)), str(message)
+
+
+def read_translations() -> Catalog:
+    """Return the catalogue as the translators wrote it."""
     with PO.open("rb") as file:
         return read_po(file, locale="pt_BR")
 
 
-def compiled(catalogue: Catalog) -> bytes:
-    """As gettext reads it."""
+def compile_catalogue(catalogue: Catalog) -> bytes:
+    """Return the catalogue in the binary format that gettext reads."""
     buffer = io.BytesIO()
     write_mo(buffer, catalogue)
     return buffer.getvalue()
 
 
 def update() -> Iterator[str]:
-    """Write both files anew; the messages that have no translation yet."""
-    catalogue, code = translated(), in_code()
+    """Update both files from the code and return the messages without a translation."""
+    catalogue, code = read_translations(), messages_in_code()
     code.creation_date = catalogue.creation_date
     catalogue.update(code, no_fuzzy_matching=True)
     catalogue.obsolete.clear()
     with PO.open("wb") as file:
-        write_po(file, catalogue, width=100, include_lineno=False, sort_output=False)
-    MO.write_bytes(compiled(catalogue))
+        write_po(file, catalogue, width=100, no_location=True, sort_output=False)
+    MO.write_bytes(compile_catalogue(catalogue))
     return (str(message.id) for message in catalogue if message.id and not message.string)
 
 

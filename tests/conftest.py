@@ -179,7 +179,7 @@ def _no_mail_server(django_test_environment: None) -> None:
 
 
 @pytest.fixture
-def mails_leave(settings: Settings) -> None:
+def mail_is_configured(settings: Settings) -> None:
     """Configure mail, so that users can request mails; no server delivers them."""
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 

@@ -1,4 +1,4 @@
-"""Jobs made and brought to their end in the test's own process, as the tasks do it."""
+"""Helpers that make import jobs and run their stages in the process of the test."""
 
 import hashlib
 
@@ -23,7 +23,7 @@ def make_job(
     options: Options = _DEFAULTS,
     has_secrets: bool = False,
 ) -> ImportJob:
-    """An accepted upload that nobody works on yet."""
+    """Return a job as an accepted upload leaves it: its file is stored, nothing is planned."""
     data = content.encode() if isinstance(content, str) else content
     job = ImportJob(
         owner=owner,
@@ -43,17 +43,17 @@ def make_job(
 
 
 def run(job: ImportJob) -> ImportJob:
-    """Plan, load every chunk and finish; the job as it is then."""
+    """Plan the job, load every chunk, finish it and return it with its final state."""
     plan.plan(job.id)
-    for number in open_numbers(job):
+    for number in open_chunk_numbers(job):
         load.load(job.id, number)
     finish.finish_job(job.id)
     job.refresh_from_db()
     return job
 
 
-def planned(content: str | bytes, options: Options = _DEFAULTS) -> ImportJob:
-    """A job with chunks that nobody has loaded."""
+def planned_job(content: str | bytes, options: Options = _DEFAULTS) -> ImportJob:
+    """Return a job whose file is planned and none of whose chunks is loaded."""
     job = make_job(content, options=options)
     assert plan.plan(job.id)
     job.refresh_from_db()
@@ -63,23 +63,23 @@ def planned(content: str | bytes, options: Options = _DEFAULTS) -> ImportJob:
 def imported(
     content: str | bytes, *, owner: User | None = None, options: Options = _DEFAULTS
 ) -> ImportJob:
-    """A job for this file at its end."""
+    """Import this content and return the finished job."""
     return run(make_job(content, owner=owner, options=options))
 
 
-def open_numbers(job: ImportJob) -> list[int]:
-    """The chunks that wait."""
+def open_chunk_numbers(job: ImportJob) -> list[int]:
+    """Return the numbers of the chunks that are not loaded yet."""
     chunks = ImportChunk.objects.filter(job=job, state=ImportChunk.State.OPEN)
     return list(chunks.order_by("number").values_list("number", flat=True))
 
 
 def outcome(job: ImportJob) -> dict[str, int]:
-    """The counts, without those that are zero."""
+    """Return the job's counts that are not zero."""
     names = ("rows", "created", "updated", "unchanged", "skipped", "failed", "not_loaded")
     counts: dict[str, int] = {name: getattr(job, name) for name in names if getattr(job, name)}
     return counts
 
 
 def emails() -> list[str]:
-    """All users, in order."""
+    """Return the e-mail addresses of all users, sorted."""
     return list(User.objects.order_by("email").values_list("email", flat=True))

@@ -1,4 +1,4 @@
-"""Mails that are asked for, and sent in the test's own process, as the task does it."""
+"""Helpers that queue mails and send them in the process of the test."""
 
 from datetime import timedelta
 
@@ -11,21 +11,24 @@ from users_uc.models import Mail, User
 from users_uc.tasks import send_mails
 
 
-def ask(user: User) -> Mail:
-    """A mail to them that waits."""
+def add_mail(user: User) -> Mail:
+    """Queue a password-reset mail to the user and return it."""
     outbox.add(Mail.Kind.PASSWORD_RESET, address=user.email)
     return Mail.objects.latest("created_at")
 
 
-def again() -> None:
-    """Everything is due now, and no crash so fresh that somebody may still speak up."""
-    wait_until(_is_nothing_unsaid, timeout=30, what="the server must have been up for a while")
+def send_all_now() -> None:
+    """Make every mail due and send the mails.
+
+    Wait first until STARTUP_GRACE is over: within it, no claimed mail is claimed again.
+    """
+    wait_until(_is_past_startup_grace, timeout=30, what="PostgreSQL must be past STARTUP_GRACE")
     Mail.objects.update(due_at=Now())
     send_mails()
 
 
-def _is_nothing_unsaid() -> bool:
+def _is_past_startup_grace() -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT now() - pg_postmaster_start_time()")
-        (up,) = cursor.fetchone() or (timedelta(0),)
-    return bool(up > outbox.STARTUP_GRACE)
+        (uptime,) = cursor.fetchone() or (timedelta(0),)
+    return bool(uptime > outbox.STARTUP_GRACE)

@@ -1,4 +1,4 @@
-"""Things that happen at the same time, on connections of their own."""
+"""Helpers for concurrent calls and database connections."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -14,8 +14,11 @@ from local.waiting import wait_until
 _PARAMETERS = {"host", "port", "dbname", "user", "password"}
 
 
-def at_once[R](*calls: Callable[[], R]) -> list[R]:
-    """The results of calls that begin together, each in a thread with its own connection."""
+def run_concurrently[R](*calls: Callable[[], R]) -> list[R]:
+    """Call the functions at the same moment, each in its own thread and connection.
+
+    Return their results in the same order.
+    """
     barrier = threading.Barrier(len(calls))
 
     def run_one(call: Callable[[], R]) -> R:
@@ -30,14 +33,14 @@ def at_once[R](*calls: Callable[[], R]) -> list[R]:
 
 
 def other_connection(*, autocommit: bool = False, name: str = "other") -> psycopg.Connection[Any]:
-    """One more connection to the test's database; outside of `with` its transaction stays open."""
-    given = connection.get_connection_params()
-    params = {name: value for name, value in given.items() if name in _PARAMETERS}
+    """Connect to the test database once more; the caller closes the connection or uses `with`."""
+    own = connection.get_connection_params()
+    params = {name: value for name, value in own.items() if name in _PARAMETERS}
     return psycopg.connect(**params, application_name=name, autocommit=autocommit)
 
 
 def is_alive(other: psycopg.Connection[Any]) -> bool:
-    """Whether PostgreSQL still has it."""
+    """Return whether PostgreSQL still has this connection."""
     with connection.cursor() as cursor:
         query = "SELECT FROM pg_stat_activity WHERE pid = %s"
         cursor.execute(query, [other.info.backend_pid])
@@ -45,8 +48,11 @@ def is_alive(other: psycopg.Connection[Any]) -> bool:
 
 
 @contextmanager
-def waiting_for(other: psycopg.Connection[Any], call: Callable[[], object]) -> Iterator[None]:
-    """The body runs when `call`, in a thread, waits for a lock of `other`; then `other` commits."""
+def while_blocked_by(other: psycopg.Connection[Any], call: Callable[[], object]) -> Iterator[None]:
+    """Run `call` in a thread and enter the block once it waits for a lock of `other`.
+
+    After the block, commit `other` and wait until the call has returned.
+    """
 
     def run() -> None:
         try:
@@ -54,15 +60,15 @@ def waiting_for(other: psycopg.Connection[Any], call: Callable[[], object]) -> I
         finally:
             connection.close()
 
-    def waits() -> bool:
+    def is_blocked() -> bool:
         query = "SELECT count(*) FROM pg_stat_activity WHERE %s = ANY(pg_blocking_pids(pid))"
         with connection.cursor() as cursor:
             cursor.execute(query, [other.info.backend_pid])
             return bool(cursor.fetchone() == (1,))
 
     with ThreadPoolExecutor(1) as executor:
-        running = executor.submit(run)
-        wait_until(waits, timeout=10, what="the call must wait for the other connection")
+        future = executor.submit(run)
+        wait_until(is_blocked, timeout=10, what="the call must wait for the lock")
         yield
         other.commit()
-        running.result(timeout=30)
+        future.result(timeout=30)

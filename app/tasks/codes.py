@@ -7,32 +7,26 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Self
 
-from tasks.file_messages import FILE_MESSAGES, gettext_noop
+from tasks.file_messages import FILE_MESSAGES
 
 ROW_MESSAGES: Final = {
-    "missing_email": gettext_noop("The e-mail address is empty. Fill it in."),
-    "invalid_email": gettext_noop("This is not a valid e-mail address."),
-    "duplicate_in_file": gettext_noop(
-        "Line {detail} has the same e-mail address. Only that line is imported."
-    ),
-    "too_few_columns": gettext_noop("The row has {detail} cells, fewer than the header row."),
-    "too_many_columns": gettext_noop("The row has {detail} cells, more than the header row."),
-    "invalid_quoting": gettext_noop(
-        "Text follows a closing quote. Double each quote that belongs to a cell."
-    ),
-    "field_too_long": gettext_noop("The text is longer than {detail} characters. Shorten it."),
-    "invalid_utf8": gettext_noop("The row has bytes that are not UTF-8. Save the file as UTF-8."),
-    "undecodable": gettext_noop(
-        "The row has bytes that are not {detail}. Send the option encoding."
-    ),
-    "nul_byte": gettext_noop("The row has a NUL character. Remove it."),
-    "control_character": gettext_noop("The text has a control character. Remove it."),
-    "invalid_boolean": gettext_noop("The value is neither true nor false. Write true or false."),
-    "weak_password": gettext_noop(
+    "missing_email": "The e-mail address is empty. Fill it in.",
+    "invalid_email": "This is not a valid e-mail address.",
+    "duplicate_in_file": "Line {detail} has the same e-mail address. Only that line is imported.",
+    "too_few_columns": "The row has {detail} cells, fewer than the header row.",
+    "too_many_columns": "The row has {detail} cells, more than the header row.",
+    "invalid_quoting": "Text follows a closing quote. Double each quote that belongs to a cell.",
+    "field_too_long": "The text is longer than {detail} characters. Shorten it.",
+    "invalid_utf8": "The row has bytes that are not UTF-8. Save the file as UTF-8.",
+    "undecodable": "The row has bytes that are not {detail}. Send the option encoding.",
+    "nul_byte": "The row has a NUL character. Remove it.",
+    "control_character": "The text has a control character. Remove it.",
+    "invalid_boolean": "The value is neither true nor false. Write true or false.",
+    "weak_password": (
         "The password is too short, too common, only digits, or too similar to the e-mail "
         "address. Choose another one."
     ),
-    "invalid_password_hash": gettext_noop(
+    "invalid_password_hash": (
         "The password hash has a format or a cost that is not accepted. Send a hash as Django "
         "writes it, or leave the cell empty."
     ),
@@ -59,7 +53,6 @@ class Message:
     params: Mapping[str, Value]
 
     def __str__(self) -> str:
-        """Return the message in English."""
         values = {name: _english(value) for name, value in self.params.items()}
         return FILE_MESSAGES[self.id].format(**values)
 

@@ -61,7 +61,6 @@ class EmptyOptions(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]
     def map_serializer(
         self, auto_schema: AutoSchema, direction: Literal["request", "response"]
     ) -> dict[str, Any]:
-        """Return the schema of the form."""
         form: dict[str, Any] = auto_schema._map_serializer(  # type: ignore[no-untyped-call]  # noqa: SLF001
             self.target, direction, bypass_extensions=True
         )

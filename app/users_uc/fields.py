@@ -29,7 +29,6 @@ class StrictBooleanField(serializers.BooleanField):
     """A field that accepts only true and false. DRF would also accept 0, "no" and many others."""
 
     def to_internal_value(self, data: Any) -> bool:
-        """Return the value unchanged."""
         if not isinstance(data, bool):
             self.fail("invalid", input=data)
         return data
@@ -42,7 +41,6 @@ class EmailField(TextField):
     default_error_messages = {"invalid": _("Enter a valid e-mail address.")}
 
     def to_internal_value(self, data: Any) -> str:
-        """Return the normalised e-mail address."""
         try:
             return emails.normalise(super().to_internal_value(data))
         except emails.InvalidEmailError:
@@ -63,7 +61,6 @@ class UserTextField(TextField):
         set_override(self, "field", schema)
 
     def to_internal_value(self, data: Any) -> str:
-        """Return the trimmed text."""
         text = super().to_internal_value(data)
         if has_control_character(text):
             self.fail("control_character")

@@ -32,7 +32,6 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: object) -> "User":
-        """Save and return a superuser. Raises `InvalidEmailError`."""
         rights = {"is_staff": True, "is_superuser": True, "verified_email": normalise(email)}
         return self.create_user(email, password, **fields, **rights)
 

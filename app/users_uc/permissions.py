@@ -16,7 +16,6 @@ class IsStaff(BasePermission):
     """Permission of staff and superusers."""
 
     def has_permission(self, request: Request, view: APIView) -> bool:
-        """Return whether the caller is staff or a superuser."""
         return bool(request.user.is_authenticated and _is_privileged(request.user))
 
 

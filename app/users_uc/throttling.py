@@ -57,5 +57,4 @@ class OwnPasswordThrottle(LoginThrottle):
     """
 
     def identity(self, request: Request) -> str:
-        """Return the id of the caller."""
         return f"user-{request.user.pk}"

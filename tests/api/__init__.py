@@ -1,1 +1,1 @@
-"""A file an endpoint."""
+"""Tests of the API: one module per endpoint or topic."""

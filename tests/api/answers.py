@@ -1,4 +1,4 @@
-"""What all answers of the API have in common."""
+"""Assertions on the answers of the API, and their errors."""
 
 import json
 
@@ -6,7 +6,7 @@ from django.http import HttpResponse
 
 
 def assert_error(answer: HttpResponse, status: int, code: str, **fields: str) -> None:
-    """The one shape of an error; `fields` gives each wrong field's code."""
+    """Assert the shape of an error document; `fields` maps each wrong field to its code."""
     document = json.loads(answer.content)
     assert answer.status_code == status, document
     assert answer["Content-Type"] == "application/json"
@@ -21,12 +21,12 @@ def assert_error(answer: HttpResponse, status: int, code: str, **fields: str) ->
 
 
 def message(answer: HttpResponse) -> str:
-    """What an error tells a person."""
+    """Return the message of an error."""
     return str(json.loads(answer.content)["error"]["message"])
 
 
 def wrong_fields(answer: HttpResponse) -> dict[str, list[dict[str, str]]]:
-    """What a 400 says of each."""
+    """Return the errors of each field of a 400."""
     assert answer.status_code == 400
     fields: dict[str, list[dict[str, str]]] = json.loads(answer.content)["error"]["fields"]
     return fields

@@ -1,4 +1,4 @@
-"""Uploads that have been imported, and servers that are not there."""
+"""Fixtures: finished imports, and servers that are unavailable."""
 
 import socket
 from collections.abc import Callable, Iterator
@@ -19,7 +19,7 @@ pytest.register_assert_rewrite("tests.api.answers")
 def imported(
     csv_file: Callable[..., SimpleUploadedFile],
 ) -> Callable[..., ImportJob]:
-    """`imported(client, content, **options)`: a job that the client sent, at its end."""
+    """Return `imported(client, content, **options)`: upload a file and run its job to the end."""
 
     def make(client: APIClient, content: str | bytes, **options: str) -> ImportJob:
         body = {"file": csv_file(content), **options}
@@ -34,7 +34,7 @@ def imported(
 def send(
     as_bob: APIClient, csv_file: Callable[..., SimpleUploadedFile]
 ) -> Callable[..., HttpResponse]:
-    """Bob uploads a file with these options."""
+    """Return `send(**options)`: upload a file as Bob with these options."""
 
     def post(**options: object) -> HttpResponse:
         body = {"file": csv_file("email;Mail\nann@x.com;x\n"), **options}
@@ -45,14 +45,14 @@ def send(
 
 @pytest.fixture
 def frozen_port() -> Iterator[int]:
-    """Takes connections and never answers."""
+    """Yield a port that accepts connections and never answers."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         yield server.getsockname()[1]
 
 
 @pytest.fixture
 def database_at(transactional_db: None) -> Iterator[Callable[[int], None]]:
-    """`database_at(port)`: PostgreSQL is looked for there until the test ends."""
+    """Yield `database_at(port)`: connect to PostgreSQL at this port until the test ends."""
     with pytest.MonkeyPatch.context() as patch:
 
         def move(port: int) -> None:

@@ -1,4 +1,4 @@
-"""A URL conf of views that fail, each in its own way."""
+"""A URL configuration whose views raise exceptions."""
 
 import errno
 from typing import Any, Never
@@ -31,18 +31,18 @@ FAULTS: dict[str, Exception] = {
 
 
 class FailingView(APIView):
-    """Fails behind DRF."""
+    """A view that raises an exception inside DRF."""
 
     authentication_classes = []
     permission_classes = [AllowAny]
 
     def get(self, request: Request, fault: str) -> Never:
-        """As the address says."""
+        """Raise the exception that the URL names."""
         raise FAULTS[fault]
 
 
 def fail(request: HttpRequest, fault: str) -> Any:
-    """Fails behind Django alone."""
+    """Raise the exception that the URL names, outside DRF."""
     raise FAULTS[fault]
 
 

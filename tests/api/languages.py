@@ -1,4 +1,4 @@
-"""Requests of people who read this or that language."""
+"""Requests with an Accept-Language header."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ JSON = "application/json"
 def send(
     client: APIClient, language: str, method: str, url: str, body: Any = None, kind: str = JSON
 ) -> HttpResponse:
-    """The answer to somebody who reads this language."""
+    """Send the request with this Accept-Language header and return the answer."""
     headers = {"HTTP_ACCEPT_LANGUAGE": language}
     if kind == JSON:
         answer: HttpResponse = getattr(client, method)(url, body, **headers)

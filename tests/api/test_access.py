@@ -1,4 +1,4 @@
-"""Who may call what: one row an endpoint, method and target, one column a caller."""
+"""The access matrix: one row per endpoint, method and target; one column per caller."""
 
 import re
 from collections import defaultdict
@@ -17,8 +17,8 @@ from tests.conftest import PASSWORD, client_of
 from tests.imports import make_job
 from users_uc.models import User
 
-# Charlie is nobody in particular and owns what is called his, Erin is another like him, Dora is
-# staff, Bob is staff and may import, Alice is a superuser.
+# Charlie and Erin are ordinary users, Dora is staff, Bob is staff and may import, Alice is a
+# superuser. {charlies}, {bobs} and {alices} are the imports that they own.
 MATRIX = """
                                                      anonymous erin charlie dora bob alice
 GET    /api/                                               200  200     200  200 200   200
@@ -82,12 +82,12 @@ CALLERS, *ROWS = (line.split() for line in MATRIX.split("\n") if line)
 METHODS = ("get", "post", "put", "patch", "delete")
 
 Methods = dict[str, set[str]]
-"""By the address, in which `<>` stands for what changes."""
+"""Methods by URL, in which `<>` stands for each parameter."""
 
 
 @pytest.fixture
 def callers(alice: User, bob: User, charlie: User) -> dict[str, User | None]:
-    """Everybody in the matrix."""
+    """Return each caller of the matrix by name; the anonymous one is `None`."""
     erin = User.objects.create_user("erin@example.com", PASSWORD, name="Erin")
     dora = User.objects.create_user("dora@example.com", PASSWORD, name="Dora", is_staff=True)
     return dict(zip(CALLERS, (None, erin, charlie, dora, bob, alice), strict=True))
@@ -95,41 +95,41 @@ def callers(alice: User, bob: User, charlie: User) -> dict[str, User | None]:
 
 @pytest.fixture
 def targets(callers: dict[str, User | None]) -> dict[str, str]:
-    """What stands in the braces."""
+    """Return the values of the placeholders in the URLs of the matrix."""
     users = {name: user for name, user in callers.items() if user is not None}
     jobs = {f"{name}s": str(make_job("email\n", owner=user).id) for name, user in users.items()}
     return {name: str(user.pk) for name, user in users.items()} | jobs
 
 
 def status_for(user: User | None, method: str, url: str) -> str:
-    """What the caller gets; whatever the request changed is taken back."""
+    """Return the status that the caller gets, and roll back the changes of the request."""
     client: APIClient = client_of(user)
     body = {"name": "New"} if method == "PATCH" else {}
     kind = "multipart" if "upload" in url else "json"
     with transaction.atomic():
         answer = getattr(client, method.lower())(url, body, format=kind)
         transaction.set_rollback(True)
-    answer.getvalue()  # of a stream: its end
+    answer.getvalue()  # reads a stream to its end
     return str(answer.status_code)
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row[0]} {row[1]}")
-def test_each_caller_gets_what_the_matrix_says(
+def test_each_caller_gets_the_status_in_the_matrix(
     mail_is_configured: None,
     row: list[str],
     targets: dict[str, str],
     callers: dict[str, User | None],
 ) -> None:
     method, url, *expected = row
-    got = {name: status_for(user, method, url.format(**targets)) for name, user in callers.items()}
-    assert got == dict(zip(CALLERS, expected, strict=True))
+    statuses = {
+        name: status_for(user, method, url.format(**targets)) for name, user in callers.items()
+    }
+    assert statuses == dict(zip(CALLERS, expected, strict=True))
 
 
 def served() -> Methods:
-    """Every address of the URL configuration but the admin's, which has a login of its own."""
-    methods = {
-        address: {"get"} for address in (*internal_endpoints.PUBLIC, *internal_endpoints.INTERNAL)
-    }
+    """Return every URL and its methods, except the admin, which has its own login."""
+    methods = {url: {"get"} for url in (*internal_endpoints.PUBLIC, *internal_endpoints.INTERNAL)}
     for pattern in get_resolver().url_patterns:
         if str(pattern.pattern) != ADMIN:
             methods |= dict(_below("", pattern))
@@ -152,12 +152,12 @@ def _methods(view: Any) -> Iterator[str]:
 
 
 def shape(url: str) -> str:
-    """The address with `<>` for what changes."""
+    """Return the URL with `<>` for each parameter."""
     return re.sub(r"<[^>]*>|\{\w+\}|\b9+\b", "<>", url)
 
 
 def test_every_endpoint_and_method_has_a_row() -> None:
-    """Of one that is new somebody must say who may call it."""
+    """A new endpoint fails this test until the matrix has a row for it."""
     rows: Methods = defaultdict(set)
     for method, url, *_ in ROWS:
         rows[shape(url)].add(method.lower())

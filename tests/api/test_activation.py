@@ -18,7 +18,7 @@ CREDENTIALS = {"email": DANA["email"], "password": PASSWORD}
 
 @pytest.fixture
 def verified_only(settings: Settings, mailbox: Mailbox) -> Mailbox:
-    """Only who has verified their address may log in."""
+    """Require a verified e-mail address for logins, and return the mailbox."""
     settings.REQUIRE_VERIFIED_EMAIL = True
     return mailbox
 
@@ -28,7 +28,7 @@ def link_to(mailbox: Mailbox, email: str) -> dict[str, str]:
     return mailbox.link_to(email, "activate")
 
 
-def test_who_signs_up_gets_a_link_that_verifies_the_address(
+def test_a_registration_sends_a_link_that_verifies_the_email(
     mailbox: Mailbox, anonymous: APIClient
 ) -> None:
     assert anonymous.post(REGISTER, DANA).status_code == 201
@@ -41,19 +41,21 @@ def test_who_signs_up_gets_a_link_that_verifies_the_address(
     assert_error(anonymous.post(ACTIVATE, link), 400, "invalid", token="invalid_link")
 
 
-def test_without_a_mail_server_one_signs_up_as_well(anonymous: APIClient, db: None) -> None:
+def test_registration_works_without_a_mail_server(anonymous: APIClient, db: None) -> None:
     assert anonymous.post(REGISTER, DANA).status_code == 201
     assert not Mail.objects.exists()
 
 
-def test_it_is_seen_of_a_user(mailbox: Mailbox, as_charlie: APIClient, charlie: User) -> None:
+def test_the_user_document_has_email_verified(
+    mailbox: Mailbox, as_charlie: APIClient, charlie: User
+) -> None:
     assert as_charlie.get("/api/users/me/").json()["email_verified"] is False
     APIClient().post(RESEND, {"email": charlie.email})
     APIClient().post(ACTIVATE, link_to(mailbox, charlie.email))
     assert as_charlie.get("/api/users/me/").json()["email_verified"] is True
 
 
-def test_an_address_that_staff_changes_is_not_verified(as_alice: APIClient, charlie: User) -> None:
+def test_an_email_changed_by_staff_is_not_verified(as_alice: APIClient, charlie: User) -> None:
     User.objects.filter(pk=charlie.pk).update(verified_email=charlie.email)
     changed = as_alice.patch(f"/api/users/{charlie.pk}/", {"email": "new@example.com"}).json()
     assert changed["email_verified"] is False
@@ -62,7 +64,7 @@ def test_an_address_that_staff_changes_is_not_verified(as_alice: APIClient, char
 
 
 @pytest.mark.parametrize("email", ["nobody@example.com", "done@example.com"])
-def test_only_who_needs_another_link_gets_one(
+def test_unknown_and_verified_users_get_no_new_link(
     mailbox: Mailbox, anonymous: APIClient, email: str
 ) -> None:
     User.objects.create_user("done@example.com", PASSWORD, verified_email="done@example.com")
@@ -71,7 +73,7 @@ def test_only_who_needs_another_link_gets_one(
     assert mailbox.mails == []
 
 
-def test_a_link_of_a_reset_activates_nobody(
+def test_a_password_reset_link_activates_no_account(
     mailbox: Mailbox, anonymous: APIClient, charlie: User
 ) -> None:
     anonymous.post("/api/users/reset_password/", {"email": charlie.email})
@@ -80,7 +82,7 @@ def test_a_link_of_a_reset_activates_nobody(
     assert_error(anonymous.post(ACTIVATE, link), 400, "invalid", token="invalid_link")
 
 
-def test_the_link_does_not_bring_back_who_was_deactivated(
+def test_the_link_does_not_reactivate_a_deactivated_user(
     mailbox: Mailbox, anonymous: APIClient, charlie: User
 ) -> None:
     anonymous.post(RESEND, {"email": charlie.email})
@@ -89,7 +91,7 @@ def test_the_link_does_not_bring_back_who_was_deactivated(
     assert_error(anonymous.post(ACTIVATE, link), 400, "invalid", token="invalid_link")
 
 
-def test_where_it_is_required_one_logs_in_only_afterwards(
+def test_required_verification_comes_before_the_first_login(
     verified_only: Mailbox, anonymous: APIClient
 ) -> None:
     anonymous.post(REGISTER, DANA)
@@ -98,10 +100,10 @@ def test_where_it_is_required_one_logs_in_only_afterwards(
     assert anonymous.post(LOGIN, CREDENTIALS).status_code == 200
 
 
-def test_from_then_on_nobody_stays_who_has_not_confirmed(
+def test_requiring_verification_rejects_tokens_of_unverified_users(
     mailbox: Mailbox, anonymous: APIClient, settings: Settings
 ) -> None:
-    """They signed up with whatever address before it was required."""
+    """The user registered before verification was required."""
     anonymous.post(REGISTER, DANA)
     tokens = anonymous.post(LOGIN, CREDENTIALS).json()
     dana = APIClient(headers={"Authorization": f"Bearer {tokens['access']}"})
@@ -114,10 +116,10 @@ def test_from_then_on_nobody_stays_who_has_not_confirmed(
     assert anonymous.post("/api/auth/refresh/", renewal).status_code == 200
 
 
-def test_logging_in_does_not_tell_whether_the_address_was_free(
+def test_a_login_does_not_reveal_whether_the_email_was_free(
     verified_only: Mailbox, anonymous: APIClient, charlie: User
 ) -> None:
-    """Who signs up with it knows the password, be it theirs or refused."""
+    """The client that registers knows the password even if the e-mail address is taken."""
     errors = []
     for email in (charlie.email, DANA["email"]):
         body = {"email": email, "password": "a stranger's own"}
@@ -127,10 +129,10 @@ def test_logging_in_does_not_tell_whether_the_address_was_free(
     assert "resend_activation" in errors[0]["message"]
 
 
-def test_of_two_who_sign_up_with_an_address_its_mailbox_decides(
+def test_the_mailbox_decides_between_two_registrations_of_an_email(
     verified_only: Mailbox, anonymous: APIClient
 ) -> None:
-    """A stranger was first; the owner must not confirm the stranger's password."""
+    """A stranger registers first; the owner must not confirm the stranger's password."""
     stranger = {**DANA, "password": "a stranger's own"}
     anonymous.post(REGISTER, stranger)
     anonymous.post(REGISTER, DANA)
@@ -146,23 +148,23 @@ def test_of_two_who_sign_up_with_an_address_its_mailbox_decides(
 
 
 def link_to_first(mailbox: Mailbox) -> dict[str, str]:
-    """Of the first mail to Dana, an activation."""
+    """Return the link of the first mail to Dana, which is an activation."""
     send_mails()
     first = Mailbox(mails=mailbox.to(DANA["email"])[:1])
     return first.link_to(DANA["email"], "activate")
 
 
-@pytest.mark.parametrize("kept", [{"is_staff": True}, {"verified_email": DANA["email"]}])
-def test_nobody_else_loses_a_password_by_it(
-    verified_only: Mailbox, anonymous: APIClient, kept: dict[str, object]
+@pytest.mark.parametrize("fields", [{"is_staff": True}, {"verified_email": DANA["email"]}])
+def test_staff_and_verified_users_keep_their_passwords(
+    verified_only: Mailbox, anonymous: APIClient, fields: dict[str, object]
 ) -> None:
-    dana = User.objects.create_user(DANA["email"], PASSWORD, **kept)
+    dana = User.objects.create_user(DANA["email"], PASSWORD, **fields)
     anonymous.post(REGISTER, {**DANA, "password": "a stranger's own"})
     dana.refresh_from_db()
     assert dana.check_password(PASSWORD)
 
 
-def test_where_it_is_required_only_the_owner_learns_that_the_address_is_known(
+def test_only_the_owner_learns_that_an_email_is_registered(
     verified_only: Mailbox, anonymous: APIClient
 ) -> None:
     first, second = (anonymous.post(REGISTER, DANA) for _ in range(2))
@@ -174,7 +176,7 @@ def test_where_it_is_required_only_the_owner_learns_that_the_address_is_known(
     assert len(verified_only.to(DANA["email"])) == 2
 
 
-def test_a_superuser_is_verified_from_the_first(
+def test_a_superuser_is_verified_from_the_start(
     verified_only: Mailbox, anonymous: APIClient, alice: User
 ) -> None:
     credentials = {"email": alice.email, "password": PASSWORD}

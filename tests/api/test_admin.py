@@ -1,4 +1,4 @@
-"""The admin: superusers only, and by the same rules as the API."""
+"""The admin, which only superusers can use and which has the same rules as the API."""
 
 import pytest
 from django.test import Client
@@ -15,7 +15,7 @@ PAGES = ["/admin/", USERS, f"{USERS}add/", IMPORTS]
 
 @pytest.fixture
 def as_admin(alice: User) -> Client:
-    """Alice's browser."""
+    """Return Alice's browser."""
     client = Client()
     client.force_login(alice)
     return client
@@ -27,19 +27,21 @@ def test_a_superuser_opens_each_page(as_admin: Client, page: str) -> None:
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_who_is_not_staff_is_sent_to_the_login(charlie: User, client: Client, page: str) -> None:
+def test_a_user_who_is_not_staff_is_redirected_to_the_login(
+    charlie: User, client: Client, page: str
+) -> None:
     for _ in range(2):
         assert client.get(page)["Location"] == f"/admin/login/?next={page}"
         client.force_login(charlie)
 
 
 @pytest.mark.parametrize("page", PAGES[1:])
-def test_staff_may_not_look_at_anything(bob: User, client: Client, page: str) -> None:
+def test_staff_cannot_open_any_page(bob: User, client: Client, page: str) -> None:
     client.force_login(bob)
     assert_error(client.get(page), 403, "permission_denied")  # type: ignore[arg-type]
 
 
-def test_the_login_is_by_email_in_any_spelling(alice: User, client: Client) -> None:
+def test_the_login_accepts_any_spelling_of_the_email(alice: User, client: Client) -> None:
     form = {"username": "ALICE@example.com", "password": PASSWORD, "next": USERS}
     assert client.post("/admin/login/", form)["Location"] == USERS
 
@@ -54,7 +56,7 @@ ADD = {"email": " Ann@Example.COM ", "usable_password": "true"}
 ADD |= {"password1": PASSWORD, "password2": PASSWORD}
 
 
-def test_a_new_user_has_the_one_spelling_and_can_log_in(as_admin: Client, client: Client) -> None:
+def test_a_new_user_has_a_normalized_email_and_can_log_in(as_admin: Client, client: Client) -> None:
     assert as_admin.post(f"{USERS}add/", ADD).status_code == 302
     assert User.objects.filter(email="ann@example.com").exists()
     login = {"email": "ann@example.com", "password": PASSWORD}
@@ -62,7 +64,7 @@ def test_a_new_user_has_the_one_spelling_and_can_log_in(as_admin: Client, client
 
 
 @pytest.mark.parametrize("email", ["ALICE@example.com", "\u017fam@example.com", "ann", ""])
-def test_an_address_that_is_taken_or_none_is_refused(as_admin: Client, email: str) -> None:
+def test_a_taken_or_invalid_email_is_rejected(as_admin: Client, email: str) -> None:
     answer = as_admin.post(f"{USERS}add/", ADD | {"email": email})
     assert answer.status_code == 200
     assert answer.context["adminform"].form.errors.keys() in ({"email"}, {"__all__"})
@@ -82,7 +84,7 @@ def test_a_user_can_be_changed(as_admin: Client, charlie: User) -> None:
 
 
 @pytest.mark.parametrize("usable", ["true", "false"])
-def test_a_new_password_ends_older_tokens(as_admin: Client, charlie: User, usable: str) -> None:
+def test_a_new_password_revokes_older_tokens(as_admin: Client, charlie: User, usable: str) -> None:
     older = client_of(charlie)
     form = {"usable_password": usable, "password1": "a new good password"}
     form["password2"] = form["password1"]
@@ -92,7 +94,7 @@ def test_a_new_password_ends_older_tokens(as_admin: Client, charlie: User, usabl
     assert_error(older.get("/api/users/me/"), 401, "token_not_valid")
 
 
-def test_another_address_ends_a_session_too(as_admin: Client, alice: User) -> None:
+def test_a_changed_email_ends_the_session(as_admin: Client, alice: User) -> None:
     assert as_admin.get(USERS).status_code == 200
     User.objects.get(pk=alice.pk).save()
     assert as_admin.get(USERS).status_code == 200
@@ -101,24 +103,24 @@ def test_another_address_ends_a_session_too(as_admin: Client, alice: User) -> No
     assert as_admin.get(USERS)["Location"].startswith("/admin/login/")
 
 
-def test_ones_own_new_password_does_not_end_the_session(as_admin: Client) -> None:
+def test_changing_ones_own_password_keeps_the_session(as_admin: Client) -> None:
     form = {"old_password": PASSWORD, "new_password1": "a new good password"}
     form["new_password2"] = form["new_password1"]
     assert as_admin.post("/admin/password_change/", form).status_code == 302
     assert as_admin.get(USERS).status_code == 200
 
 
-def test_the_group_of_importers_is_nobodys_to_rename(as_admin: Client) -> None:
+def test_the_group_of_importers_is_not_in_the_admin(as_admin: Client) -> None:
     assert_error(as_admin.get("/admin/auth/group/"), 404, "not_found")  # type: ignore[arg-type]
 
 
-def test_several_are_deleted_at_once(as_admin: Client, bob: User, charlie: User) -> None:
+def test_several_users_can_be_deleted_at_once(as_admin: Client, bob: User, charlie: User) -> None:
     chosen = {"action": "delete_selected", "_selected_action": [bob.pk, charlie.pk], "post": "yes"}
     assert as_admin.post(USERS, chosen).status_code == 302
     assert User.objects.count() == 1
 
 
-def test_an_import_is_to_be_looked_at_only(as_admin: Client, alice: User) -> None:
+def test_imports_are_read_only(as_admin: Client, alice: User) -> None:
     job = make_job("email\n", owner=alice)
     assert b"people.csv" in as_admin.get(IMPORTS).content
     assert as_admin.get(f"{IMPORTS}{job.pk}/change/").status_code == 200

@@ -1,4 +1,4 @@
-"""manage.py ensure_superuser, ensure_importer, and what every deployment checks."""
+"""The commands `ensure_superuser` and `ensure_importer`, and missing migrations."""
 
 from io import StringIO
 from pathlib import Path
@@ -17,34 +17,38 @@ pytestmark = pytest.mark.django_db
 
 
 def run(*arguments: str) -> str:
-    """What the command prints."""
+    """Run the command and return its output."""
     output = StringIO()
     call_command(*arguments, stdout=output)
     return output.getvalue().strip()
 
 
 class TestEnsureSuperuser:
-    """From ADMIN_EMAIL and ADMIN_PASSWORD."""
+    """`ensure_superuser`, which reads ADMIN_EMAIL and ADMIN_PASSWORD."""
 
     @pytest.fixture(autouse=True)
     def _environment(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("ADMIN_EMAIL", "Root@example.com")
         monkeypatch.setenv("ADMIN_PASSWORD", PASSWORD)
 
-    def test_makes_one_who_may_do_everything(self) -> None:
+    def test_creates_a_superuser(self) -> None:
         assert run("ensure_superuser") == "created"
         user = User.objects.get(email="root@example.com")
         assert (user.is_staff, user.is_superuser) == (True, True)
         assert user.check_password(PASSWORD)
 
-    def test_leaves_alone_who_exists(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_keeps_the_password_of_an_existing_superuser(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         run("ensure_superuser")
         monkeypatch.setenv("ADMIN_EMAIL", "ROOT@EXAMPLE.COM")
         monkeypatch.setenv("ADMIN_PASSWORD", NEW)
         assert run("ensure_superuser") == "exists"
         assert User.objects.get().check_password(PASSWORD)
 
-    def test_promotes_nobody(self, monkeypatch: pytest.MonkeyPatch, charlie: User) -> None:
+    def test_does_not_promote_an_existing_user(
+        self, monkeypatch: pytest.MonkeyPatch, charlie: User
+    ) -> None:
         monkeypatch.setenv("ADMIN_EMAIL", charlie.email)
         assert run("ensure_superuser") == "exists"
         charlie.refresh_from_db()
@@ -60,25 +64,25 @@ class TestEnsureSuperuser:
         assert User.objects.get().check_password(NEW)
 
     @pytest.mark.parametrize("name", ["ADMIN_EMAIL", "ADMIN_PASSWORD"])
-    def test_says_what_is_missing(self, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    def test_names_the_missing_variable(self, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
         monkeypatch.delenv(name)
         with pytest.raises(ImproperlyConfigured, match=f"{name}\\.$"):
             run("ensure_superuser")
 
-    def test_refuses_what_is_no_address(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_rejects_an_invalid_email(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("ADMIN_EMAIL", "root")
         with pytest.raises(CommandError, match="not an e-mail address: root"):
             run("ensure_superuser")
 
 
 class TestEnsureImporter:
-    """By its argument and IMPORTER_PASSWORD."""
+    """`ensure_importer EMAIL`, which reads IMPORTER_PASSWORD."""
 
     @pytest.fixture(autouse=True)
     def _environment(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("IMPORTER_PASSWORD", NEW)
 
-    def test_makes_staff_who_may_import(self) -> None:
+    def test_creates_staff_who_may_import(self) -> None:
         run("ensure_importer", "Dan@example.com")
         user = User.objects.get(email="dan@example.com")
         assert (user.is_staff, user.is_superuser) == (True, False)
@@ -88,7 +92,7 @@ class TestEnsureImporter:
         answer = client_of(user).post("/api/contacts/upload-csv/", body, format="multipart")
         assert answer.status_code == 202
 
-    def test_changes_who_exists_and_ends_their_tokens(self, charlie: User) -> None:
+    def test_changes_an_existing_user_and_revokes_their_tokens(self, charlie: User) -> None:
         older = client_of(charlie)
         run("ensure_importer", charlie.email)
         charlie.refresh_from_db()
@@ -97,10 +101,10 @@ class TestEnsureImporter:
         assert charlie.check_password(NEW)
         assert_error(older.get("/api/users/me/"), 401, "token_not_valid")
 
-    def test_refuses_what_is_no_address(self) -> None:
+    def test_rejects_an_invalid_email(self) -> None:
         with pytest.raises(CommandError, match="not an e-mail address: dan"):
             run("ensure_importer", "dan")
 
 
-def test_migrations_are_what_the_models_say() -> None:
+def test_the_migrations_match_the_models() -> None:
     assert run("makemigrations", "--check", "--dry-run") == "No changes detected"

@@ -1,4 +1,4 @@
-"""POST users/me/deactivate/, and being deactivated."""
+"""POST users/me/deactivate/, and the tokens of deactivated users."""
 
 import pytest
 from rest_framework.test import APIClient
@@ -11,7 +11,7 @@ from users_uc.tokens.families import issue_pair
 URL, ME, LOGIN = "/api/users/me/deactivate/", "/api/users/me/", "/api/auth/login/"
 
 
-def test_who_leaves_is_out_until_staff_lets_them_in(
+def test_a_deactivated_user_is_locked_out_until_staff_reactivates_them(
     as_charlie: APIClient, as_alice: APIClient, charlie: User
 ) -> None:
     refresh = issue_pair(charlie)["refresh"]
@@ -26,12 +26,12 @@ def test_who_leaves_is_out_until_staff_lets_them_in(
     assert APIClient().post(LOGIN, credentials).status_code == 200
 
 
-@pytest.mark.parametrize("how", ["patch", "save"])
-def test_who_was_deactivated_has_no_token_left_when_active_again(
-    as_alice: APIClient, alice: User, charlie: User, how: str
+@pytest.mark.parametrize("method", ["patch", "save"])
+def test_reactivation_does_not_restore_revoked_tokens(
+    as_alice: APIClient, alice: User, charlie: User, method: str
 ) -> None:
     client = client_of(charlie)
-    if how == "patch":
+    if method == "patch":
         as_alice.patch(f"/api/users/{charlie.pk}/", {"is_active": False})
     else:
         charlie.is_active = False
@@ -41,7 +41,7 @@ def test_who_was_deactivated_has_no_token_left_when_active_again(
     assert_error(client.get(ME), 401, "token_not_valid")
 
 
-def test_a_token_alone_is_not_enough(as_charlie: APIClient, charlie: User) -> None:
+def test_the_current_password_is_required(as_charlie: APIClient, charlie: User) -> None:
     answer = as_charlie.post(URL, {"current_password": "not it"})
     assert_error(answer, 400, "invalid", current_password="wrong_password")
     charlie.refresh_from_db()

@@ -1,4 +1,4 @@
-"""Errors: what may go wrong with any request, always in the one shape."""
+"""Errors that any request may get, always in the same shape."""
 
 from collections.abc import Callable
 
@@ -14,12 +14,12 @@ LOGIN = "/api/auth/login/"
 
 
 def post(client: APIClient, body: str | bytes, kind: str = "application/json") -> HttpResponse:
-    """Log in with this body."""
+    """Send a login request with this body."""
     return client.generic("POST", LOGIN, body, kind)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("url", ["/", "/api/nothing/", "/favicon.ico"])
-def test_an_unknown_address_is_404(anonymous: APIClient, url: str) -> None:
+def test_an_unknown_url_is_404(anonymous: APIClient, url: str) -> None:
     assert_error(anonymous.get(url), 404, "not_found")
 
 
@@ -31,14 +31,16 @@ def test_an_unknown_address_is_404(anonymous: APIClient, url: str) -> None:
         ("delete", "/api/auth/refresh/", "POST, OPTIONS"),
     ],
 )
-def test_another_method_is_405(anonymous: APIClient, method: str, url: str, allowed: str) -> None:
+def test_an_unsupported_method_is_405(
+    anonymous: APIClient, method: str, url: str, allowed: str
+) -> None:
     answer = getattr(anonymous, method)(url)
     assert_error(answer, 405, "method_not_allowed")
     assert answer["Allow"] == allowed
 
 
 @pytest.mark.parametrize("kind", ["text/plain", "multipart/form-data; boundary=b", "text/xml"])
-def test_another_content_type_is_415(db: None, anonymous: APIClient, kind: str) -> None:
+def test_an_unsupported_content_type_is_415(db: None, anonymous: APIClient, kind: str) -> None:
     assert_error(post(anonymous, "a", kind), 415, "unsupported_media_type")
 
 
@@ -55,41 +57,51 @@ def test_another_content_type_is_415(db: None, anonymous: APIClient, kind: str) 
         "\ufeff{}",
         f'{{"email": {"9" * 5000}}}',
     ],
-    ids=["cut", "NaN", "Infinity", "quotes", "surrogate", "no UTF-8", "deep", "BOM", "digits"],
+    ids=[
+        "truncated",
+        "NaN",
+        "Infinity",
+        "single quotes",
+        "surrogate",
+        "invalid UTF-8",
+        "deeply nested",
+        "BOM",
+        "5,000 digits",
+    ],
 )
-def test_a_body_that_is_no_json_is_400(db: None, anonymous: APIClient, body: str | bytes) -> None:
+def test_invalid_json_is_400(db: None, anonymous: APIClient, body: str | bytes) -> None:
     answer = post(anonymous, body)
     assert_error(answer, 400, "parse_error")
     assert b'"message":"The body is not JSON: ' in answer.content
 
 
 @pytest.mark.parametrize("body", ['{"a": 1, "a": 1}', '[{"b": {"a": 1, "\\u0061": 2}}]'])
-def test_a_key_that_stands_twice_is_400(db: None, anonymous: APIClient, body: str) -> None:
+def test_a_duplicate_key_is_400(db: None, anonymous: APIClient, body: str) -> None:
     answer = post(anonymous, body)
     assert_error(answer, 400, "parse_error")
     assert b"has the key 'a' more than once" in answer.content
 
 
 @pytest.mark.parametrize("body", ["[]", "null", "1", '"a"', "[" * 1000 + "]" * 1000])
-def test_a_body_that_is_no_object_is_400(db: None, anonymous: APIClient, body: str) -> None:
+def test_json_that_is_not_an_object_is_400(db: None, anonymous: APIClient, body: str) -> None:
     assert post(anonymous, body).status_code == 400
 
 
-def test_a_json_body_may_be_two_and_a_half_megabytes(db: None, anonymous: APIClient) -> None:
+def test_a_json_body_has_at_most_2621440_bytes(db: None, anonymous: APIClient) -> None:
     limit = 2_621_440
-    fits = '{"email": "a", "password": "b"}'.ljust(limit)
-    assert_error(post(anonymous, fits), 401, "authentication_failed")
-    assert_error(post(anonymous, fits + " "), 413, "too_large")
+    largest = '{"email": "a", "password": "b"}'.ljust(limit)
+    assert_error(post(anonymous, largest), 401, "authentication_failed")
+    assert_error(post(anonymous, largest + " "), 413, "too_large")
 
 
-def test_a_form_of_the_admin_that_is_too_large_is_413(db: None, anonymous: APIClient) -> None:
+def test_a_too_large_admin_form_is_413(db: None, anonymous: APIClient) -> None:
     form = {"username": "a", "password": "p" * 3_000_000}
     kind = "application/x-www-form-urlencoded"
     body = "&".join(f"{name}={value}" for name, value in form.items())
     assert_error(anonymous.generic("POST", "/admin/login/", body, kind), 413, "too_large")
 
 
-def test_another_accepted_type_is_406(as_charlie: APIClient) -> None:
+def test_an_unsupported_accept_header_is_406(as_charlie: APIClient) -> None:
     assert_error(as_charlie.get(ME, HTTP_ACCEPT="text/html"), 406, "not_acceptable")
 
 
@@ -105,7 +117,7 @@ def test_too_many_fields_are_400(as_bob: APIClient) -> None:
 
 
 @pytest.mark.parametrize("url", [ME, "/api/users/", "/api/contacts/imports/"])
-def test_with_the_database_away_it_is_503(
+def test_an_unavailable_database_is_503(
     as_bob: APIClient, database_at: Callable[[int], None], closed_port: int, url: str
 ) -> None:
     database_at(closed_port)
@@ -114,7 +126,7 @@ def test_with_the_database_away_it_is_503(
     assert answer["Retry-After"] == "5"
 
 
-def test_with_the_database_away_no_login_is_wrong(
+def test_a_login_without_a_database_is_503(
     anonymous: APIClient, database_at: Callable[[int], None], closed_port: int
 ) -> None:
     database_at(closed_port)

@@ -19,18 +19,18 @@ INVALID = b"email,invalid_email,This is not a valid e-mail address.\n"
 
 
 def url(job: ImportJob) -> str:
-    """The file's address."""
+    """Return the URL of the file."""
     return f"/api/contacts/task-status/{job.id}/failed-rows.csv"
 
 
-def failed(client: APIClient, job: ImportJob) -> bytes:
-    """The file."""
+def download(client: APIClient, job: ImportJob) -> bytes:
+    """Download the file."""
     answer = client.get(url(job))
     assert answer.status_code == 200
     return answer.getvalue()
 
 
-def test_is_a_csv_file_to_be_saved(as_bob: APIClient, imported: Imported) -> None:
+def test_is_a_csv_attachment(as_bob: APIClient, imported: Imported) -> None:
     job = imported(as_bob, "email\nbad\n")
     answer = as_bob.get(url(job))
     assert answer["Content-Type"] == "text/csv; charset=utf-8"
@@ -40,72 +40,68 @@ def test_is_a_csv_file_to_be_saved(as_bob: APIClient, imported: Imported) -> Non
 
 
 @pytest.mark.parametrize("accept", ["text/csv", "text/html", "*/*", "application/json"])
-def test_is_given_whatever_the_caller_accepts(
-    as_bob: APIClient, imported: Imported, accept: str
-) -> None:
+def test_is_sent_for_any_accept_header(as_bob: APIClient, imported: Imported, accept: str) -> None:
     answer = as_bob.get(url(imported(as_bob, "email\nbad\n")), HTTP_ACCEPT=accept)
     assert answer.status_code == 200
     assert answer.getvalue().startswith(b"email,")
 
 
-def test_only_the_refused_rows_are_in_it_in_their_order(
-    as_bob: APIClient, imported: Imported
-) -> None:
+def test_has_only_the_rejected_rows_in_file_order(as_bob: APIClient, imported: Imported) -> None:
     rows = ["ann@x.com,1", "bad,2", "zoe@x.com,3", "ann@x.com,4", "worse,5"]
-    content = failed(as_bob, imported(as_bob, "\n".join(["email,n", *rows])))
+    content = download(as_bob, imported(as_bob, "\n".join(["email,n", *rows])))
     assert [line[:5] for line in content.splitlines()] == [b"email", b"bad,2", b"ann@x", b"worse"]
 
 
-def test_delimiter_cells_and_byte_order_mark_are_the_uploaders(
+def test_keeps_the_delimiter_the_cells_and_the_byte_order_mark(
     as_bob: APIClient, imported: Imported
 ) -> None:
     sent = '\ufeffE-mail;Nome;Sapato \r\nann@x.com;Ann;38\r\nBAD; "O""Neill; J";39\r\n'
     sent = sent.replace('; "', ';"')
-    content = failed(as_bob, imported(as_bob, sent)).decode()
+    content = download(as_bob, imported(as_bob, sent)).decode()
     header, row = content.splitlines()
     assert header == "\ufeffE-mail;Nome;Sapato ;" + ERROR_HEADER.decode().strip().replace(",", ";")
     assert row.startswith('BAD;"O""Neill; J";39;3;email;invalid_email;')
 
 
 @pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "'=1"])
-def test_a_cell_that_a_spreadsheet_would_run_is_quoted(
-    as_bob: APIClient, imported: Imported, cell: str
-) -> None:
-    content = failed(as_bob, imported(as_bob, f"email,name\nbad,{cell}\n"))
+def test_a_formula_in_a_cell_is_escaped(as_bob: APIClient, imported: Imported, cell: str) -> None:
+    content = download(as_bob, imported(as_bob, f"email,name\nbad,{cell}\n"))
     assert f"bad,'{cell},2,email".encode() in content
 
 
 @pytest.mark.parametrize("cell", ["1=1", "a-b", "'a", " =1"])
-def test_another_cell_is_not(as_bob: APIClient, imported: Imported, cell: str) -> None:
-    content = failed(as_bob, imported(as_bob, f"email,name\nbad,{cell}\n"))
+def test_other_cells_are_not_escaped(as_bob: APIClient, imported: Imported, cell: str) -> None:
+    content = download(as_bob, imported(as_bob, f"email,name\nbad,{cell}\n"))
     assert f"bad,{cell},2,email".encode() in content
 
 
 @pytest.mark.parametrize("header", ["=1+1", "@x", "-y"])
-def test_nor_is_a_header_run(as_bob: APIClient, imported: Imported, header: str) -> None:
-    content = failed(as_bob, imported(as_bob, f"email,{header}\nbad,=2\n"))
+def test_a_formula_in_a_header_is_escaped(
+    as_bob: APIClient, imported: Imported, header: str
+) -> None:
+    content = download(as_bob, imported(as_bob, f"email,{header}\nbad,=2\n"))
     assert content.startswith(f"email,'{header},error_line,".encode())
-    again = failed(as_bob, imported(as_bob, content))
+    again = download(as_bob, imported(as_bob, content))
     assert again == content
 
 
-def test_who_says_that_a_file_was_ours_has_no_cell_run_either(
+def test_error_columns_in_the_upload_do_not_prevent_escaping(
     as_bob: APIClient, imported: Imported
 ) -> None:
     sent = f"email,=cmd,{','.join(ERROR_COLUMNS)}\nbad,=1,,,,\nbad,'=1,,,,\n"
-    header, first, second, _ = failed(as_bob, imported(as_bob, sent)).split(b"\n")
+    header, first, second, _ = download(as_bob, imported(as_bob, sent)).split(b"\n")
     assert header.startswith(b"email,'=cmd,error_line")
     assert first.startswith(b"bad,'=1,2,")
     assert second.startswith(b"bad,'=1,3,")
 
 
-def test_bytes_that_are_no_text_come_back(as_bob: APIClient, imported: Imported) -> None:
-    content = failed(as_bob, imported(as_bob, b"email,name\nann@x.com,Jos\xe9\x81\n"))
+def test_undecodable_bytes_come_back(as_bob: APIClient, imported: Imported) -> None:
+    content = download(as_bob, imported(as_bob, b"email,name\nann@x.com,Jos\xe9\x81\n"))
     assert b"\nann@x.com,Jos\xe9\x81,2,,undecodable," in content
 
 
 @pytest.mark.parametrize(
-    ("row", "shown"),
+    ("row", "expected"),
     [
         ("ann@x.com", b"ann@x.com,,2,,too_few_columns,"),
         ("ann@x.com,a,b", b"ann@x.com,a,b,2,,too_many_columns,"),
@@ -113,17 +109,17 @@ def test_bytes_that_are_no_text_come_back(as_bob: APIClient, imported: Imported)
         ('bad,"a\nb"', b'bad,"a\nb",2,email,invalid_email,'),
     ],
 )
-def test_a_row_of_another_shape_keeps_its_own(
-    as_bob: APIClient, imported: Imported, row: str, shown: bytes
+def test_a_malformed_row_keeps_its_cells(
+    as_bob: APIClient, imported: Imported, row: str, expected: bytes
 ) -> None:
-    assert shown in failed(as_bob, imported(as_bob, f"email,name\n{row}\n"))
+    assert expected in download(as_bob, imported(as_bob, f"email,name\n{row}\n"))
 
 
-def test_is_only_the_header_where_nothing_was_refused(as_bob: APIClient, bob: User) -> None:
-    assert failed(as_bob, make_job("email\nbad\n", owner=bob)) == b"email," + ERROR_HEADER
+def test_has_only_the_header_without_rejected_rows(as_bob: APIClient, bob: User) -> None:
+    assert download(as_bob, make_job("email\nbad\n", owner=bob)) == b"email," + ERROR_HEADER
 
 
-def test_is_404_when_the_file_is_gone(as_bob: APIClient, imported: Imported) -> None:
+def test_is_404_when_the_file_is_deleted(as_bob: APIClient, imported: Imported) -> None:
     job = imported(as_bob, "email\nbad\n")
     default_storage.delete(job.file)
     assert_error(as_bob.get(url(job), HTTP_ACCEPT="text/csv"), 404, "not_found")
@@ -135,5 +131,5 @@ def test_is_404_when_the_file_is_damaged(as_bob: APIClient, imported: Imported) 
     assert_error(as_bob.get(url(job), HTTP_ACCEPT="text/csv"), 404, "not_found")
 
 
-def test_others_jobs_are_404(as_bob: APIClient, alice: User) -> None:
+def test_jobs_of_other_users_are_404(as_bob: APIClient, alice: User) -> None:
     assert_error(as_bob.get(url(make_job("email\n", owner=alice))), 404, "not_found")

@@ -1,4 +1,4 @@
-"""GET contacts/task-status/{task_id}/failed-rows.csv: written as its uploader writes."""
+"""GET contacts/task-status/{task_id}/failed-rows.csv: the dialect of the uploaded file."""
 
 import gzip
 from collections.abc import Callable
@@ -16,8 +16,8 @@ ERRORS = ("error_line", "error_column", "error_code", "error_message")
 WRONG = ("email", "invalid_email", "This is not a valid e-mail address.")
 
 
-def failed(client: APIClient, job: ImportJob, **query: str) -> tuple[bytes, str]:
-    """The file, and its content type."""
+def download(client: APIClient, job: ImportJob, **query: str) -> tuple[bytes, str]:
+    """Return the file and its content type."""
     answer = client.get(f"/api/contacts/task-status/{job.id}/failed-rows.csv", query)
     assert answer.status_code == 200
     return answer.getvalue(), answer["Content-Type"]
@@ -40,57 +40,55 @@ DIALECTS = [
 
 
 @pytest.mark.parametrize(
-    ("encoding", "mark", "sep", "delimiter", "line_end", "charset"), DIALECTS, ids=str
+    ("encoding", "bom", "sep", "delimiter", "line_ending", "charset"), DIALECTS, ids=str
 )
-def test_everything_is_as_it_was_sent(  # noqa: PLR0917
+def test_the_file_has_the_dialect_of_the_upload(  # noqa: PLR0917
     as_bob: APIClient,
     imported: Imported,
     encoding: str,
-    mark: bytes,
+    bom: bytes,
     sep: str,
     delimiter: str,
-    line_end: str,
+    line_ending: str,
     charset: str,
 ) -> None:
-    def written(*rows: tuple[str, ...]) -> bytes:
-        text = sep + "".join(delimiter.join(row) + line_end for row in rows)
-        return mark + text.encode(encoding)
+    def encode(*rows: tuple[str, ...]) -> bytes:
+        text = sep + "".join(delimiter.join(row) + line_ending for row in rows)
+        return bom + text.encode(encoding)
 
     header, good, bad = ("E-Mail", "Nome"), ("ann@x.com", "Änn"), ("bad", "José")
-    job = imported(as_bob, written(header, good, bad))
-    content, kind = failed(as_bob, job)
+    job = imported(as_bob, encode(header, good, bad))
+    content, kind = download(as_bob, job)
     assert kind == f"text/csv; charset={charset}"
     line = "4" if sep else "3"
-    assert content == written((*header, *ERRORS), (*bad, line, *WRONG))
+    assert content == encode((*header, *ERRORS), (*bad, line, *WRONG))
     again = imported(as_bob, content.replace("bad".encode(encoding), "b@x.com".encode(encoding)))
     assert outcome(again) == {"rows": 1, "created": 1}
     assert User.objects.get(import_id=again.id).name == "José"
 
 
-@pytest.mark.parametrize("line_end", ["\n", "\r", "\r\n"], ids=ascii)
-def test_line_ends_within_a_cell_stay_what_they_are(
-    as_bob: APIClient, imported: Imported, line_end: str
+@pytest.mark.parametrize("line_ending", ["\n", "\r", "\r\n"], ids=ascii)
+def test_line_endings_within_a_cell_are_kept(
+    as_bob: APIClient, imported: Imported, line_ending: str
 ) -> None:
     cell = '"a\nb\rc\r\nd"'
-    job = imported(as_bob, line_end.join(["email,n", f"bad,{cell}", ""]))
-    content, _ = failed(as_bob, job)
-    assert f"{line_end}bad,{cell},2,email,".encode() in content
-    assert content.endswith(line_end.encode())
+    job = imported(as_bob, line_ending.join(["email,n", f"bad,{cell}", ""]))
+    content, _ = download(as_bob, job)
+    assert f"{line_ending}bad,{cell},2,email,".encode() in content
+    assert content.endswith(line_ending.encode())
 
 
-def test_bytes_that_the_encoding_does_not_have_come_back(
-    as_bob: APIClient, imported: Imported
-) -> None:
+def test_undecodable_bytes_come_back(as_bob: APIClient, imported: Imported) -> None:
     job = imported(as_bob, b"email;name\nann@x.com;Jos\xe9 \x81\n")
     assert job.encoding == "windows-1252"
-    content, _ = failed(as_bob, job)
+    content, _ = download(as_bob, job)
     assert b"\nann@x.com;Jos\xe9 \x81;2;;undecodable;" in content
 
 
-def test_trailing_delimiters_stay_behind_their_row(as_bob: APIClient, imported: Imported) -> None:
+def test_trailing_delimiters_are_kept(as_bob: APIClient, imported: Imported) -> None:
     job = imported(as_bob, "email;name;;\nbad;A\nworse;B;;\nworst;C;;;;\nann@x.com;Ann;;\n")
     assert outcome(job) == {"rows": 4, "created": 1, "failed": 3}
-    content, _ = failed(as_bob, job)
+    content, _ = download(as_bob, job)
     again = imported(as_bob, content.replace(b"wors", b"d@wors").replace(b"bad", b"b@x.com"))
     assert again.rejections == {"invalid_email": 2}
     assert list(User.objects.filter(import_id=again.id).values_list("email", "name")) == [
@@ -98,39 +96,41 @@ def test_trailing_delimiters_stay_behind_their_row(as_bob: APIClient, imported: 
     ]
 
 
-def test_of_a_packed_file_it_is_plain(as_bob: APIClient, imported: Imported) -> None:
+def test_the_file_of_a_compressed_upload_is_not_compressed(
+    as_bob: APIClient, imported: Imported
+) -> None:
     job = imported(as_bob, gzip.compress(b"email,name\nann@x.com,Ann\nbad,Bea\n"))
-    content, kind = failed(as_bob, job)
+    content, kind = download(as_bob, job)
     assert kind == "text/csv; charset=utf-8"
     assert content.splitlines()[1].startswith(b"bad,Bea,3,email,")
     again = imported(as_bob, content.replace(b"\nbad,", b"\nbea@x.com,"))
     assert outcome(again) == {"rows": 1, "created": 1}
 
 
-def test_headers_of_ones_own_stay_so(as_bob: APIClient, imported: Imported) -> None:
+def test_mapped_headers_are_kept(as_bob: APIClient, imported: Imported) -> None:
     columns = '{"Login": "email", "Quem": "name"}'
     job = imported(as_bob, "Login,Quem\nbad,Bea\n", columns=columns)
-    content, _ = failed(as_bob, job)
+    content, _ = download(as_bob, job)
     assert content.startswith(b"Login,Quem,error_line,")
     again = imported(as_bob, content.replace(b"\nbad,", b"\nbea@x.com,"), columns=columns)
     assert outcome(again) == {"rows": 1, "created": 1}
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_skipped_rows_update_when_they_are_sent_again_to_do_so(
+def test_skipped_rows_can_be_uploaded_again_as_an_upsert(
     as_bob: APIClient, imported: Imported, settings: Settings
 ) -> None:
     settings.IMPORT_CHUNK_ROWS = 2
     for email in ("ann@x.com", "zoe@x.com"):
         User.objects.create_user(email, name="Old")
-    people = "zoe@x.com,Zoë\nbad,B\nann@x.com,Old\nnew@x.com,N\n"
-    job = imported(as_bob, f"email,name\n{people}".encode("utf-16"))
+    rows = "zoe@x.com,Zoë\nbad,B\nann@x.com,Old\nnew@x.com,N\n"
+    job = imported(as_bob, f"email,name\n{rows}".encode("utf-16"))
     assert outcome(job) == {"rows": 4, "created": 1, "skipped": 2, "failed": 1}
-    content, _ = failed(as_bob, job, include="skipped")
-    mended = content.replace("\nbad,".encode("utf-16-le"), "\nbea@x.com,".encode("utf-16-le"))
-    again = imported(as_bob, mended, mode="upsert")
+    content, _ = download(as_bob, job, include="skipped")
+    fixed = content.replace("\nbad,".encode("utf-16-le"), "\nbea@x.com,".encode("utf-16-le"))
+    again = imported(as_bob, fixed, mode="upsert")
     assert outcome(again) == {"rows": 3, "created": 1, "updated": 1, "unchanged": 1}
     assert User.objects.get(email="zoe@x.com").name == "Zoë"
-    unchanged, _ = failed(as_bob, again, include="unchanged")
+    unchanged, _ = download(as_bob, again, include="unchanged")
     text = unchanged.decode("utf-16")
     assert [row.split(",")[0] for row in text.splitlines()[1:]] == ["ann@x.com"]

@@ -20,12 +20,12 @@ SAME = "The user with this e-mail address has these values already."
 
 
 def url(job: ImportJob) -> str:
-    """The file's address."""
+    """Return the URL of the file."""
     return f"/api/contacts/task-status/{job.id}/failed-rows.csv"
 
 
 def rows(client: APIClient, job: ImportJob, include: str | list[str]) -> list[str]:
-    """The file's lines below its header."""
+    """Return the lines of the file below its header."""
     answer = client.get(url(job), {"include": include})
     assert answer.status_code == 200
     lines: list[str] = answer.getvalue().decode().splitlines()
@@ -34,15 +34,15 @@ def rows(client: APIClient, job: ImportJob, include: str | list[str]) -> list[st
 
 @pytest.fixture
 def job(as_bob: APIClient, imported: Imported, settings: Settings) -> ImportJob:
-    """Of its five rows the second and the fifth were refused, the first and third skipped."""
+    """Import five rows: rows 2 and 5 are rejected, rows 1 and 3 are skipped."""
     settings.IMPORT_CHUNK_ROWS = 2
     for email in ("zoe@x.com", "ann@x.com"):
         User.objects.create_user(email)
-    people = "zoe@x.com,=1\nbad,2\nann@x.com,3\nnew@x.com,4\nworse,5\n"
-    return imported(as_bob, f"email,shoe\n{people}")
+    uploaded = "zoe@x.com,=1\nbad,2\nann@x.com,3\nnew@x.com,4\nworse,5\n"
+    return imported(as_bob, f"email,shoe\n{uploaded}")
 
 
-def test_skipped_rows_stand_in_the_files_order(as_bob: APIClient, job: ImportJob) -> None:
+def test_skipped_rows_are_in_file_order(as_bob: APIClient, job: ImportJob) -> None:
     assert rows(as_bob, job, "skipped") == [
         f"zoe@x.com,'=1,2,,skipped,{EXISTS}",
         "bad,2,3,email,invalid_email,This is not a valid e-mail address.",
@@ -52,7 +52,7 @@ def test_skipped_rows_stand_in_the_files_order(as_bob: APIClient, job: ImportJob
 
 
 @pytest.mark.parametrize("include", ["", "unchanged"])
-def test_without_being_asked_for_they_are_not_there(
+def test_skipped_rows_are_included_only_on_request(
     as_bob: APIClient, job: ImportJob, include: str
 ) -> None:
     assert [row.split(",")[0] for row in rows(as_bob, job, include)] == ["bad", "worse"]
@@ -61,30 +61,30 @@ def test_without_being_asked_for_they_are_not_there(
 @pytest.mark.parametrize(
     "include", ["skipped,unchanged", "unchanged,skipped", ["unchanged", "skipped"]], ids=str
 )
-def test_unchanged_ones_can_be_asked_for_with_them(
+def test_unchanged_rows_can_be_included_too(
     as_bob: APIClient, job: ImportJob, include: str | list[str]
 ) -> None:
     chunk = ImportChunk.objects.filter(created=1).get()
     chunk.unchanged_records = record_list.compress(pl.Series([4]))
     chunk.save()
-    shown = [row.split(",") for row in rows(as_bob, job, include)]
-    assert [(row[2], row[4]) for row in shown] == [
+    cells = [row.split(",") for row in rows(as_bob, job, include)]
+    assert [(row[2], row[4]) for row in cells] == [
         ("2", "skipped"),
         ("3", "invalid_email"),
         ("4", "skipped"),
         ("5", "unchanged"),
         ("6", "invalid_email"),
     ]
-    assert shown[3][5:] == [SAME]
+    assert cells[3][5:] == [SAME]
 
 
 @pytest.mark.parametrize("include", ["skiped", "created", "skipped,", "skipped;unchanged", "all"])
-def test_anything_else_is_400(as_bob: APIClient, job: ImportJob, include: str) -> None:
+def test_any_other_value_is_400(as_bob: APIClient, job: ImportJob, include: str) -> None:
     answer = as_bob.get(url(job), {"include": include}, HTTP_ACCEPT="text/csv")
     assert_error(answer, 400, "invalid", include="invalid")
 
 
-def test_a_job_that_waits_or_loads_has_none_yet(as_bob: APIClient, bob: User) -> None:
+def test_an_unfinished_job_has_no_skipped_rows_yet(as_bob: APIClient, bob: User) -> None:
     job = make_job("email\nbob@example.com\n", owner=bob)
     assert rows(as_bob, job, "skipped") == []
     plan.plan(job.id)

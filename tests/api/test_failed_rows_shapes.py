@@ -1,4 +1,4 @@
-"""Rows with too few or too many cells, on their way out, through a spreadsheet, and in again."""
+"""Rows with too few or too many cells: downloaded, saved by a spreadsheet, uploaded again."""
 
 import csv
 from collections.abc import Callable
@@ -15,10 +15,10 @@ SENT = "email,name,phone,city\nann@x.com,Ann\nbob@x.com,Bob,1,Rio,Sul\n"
 
 
 @pytest.fixture
-def again(
+def reupload(
     as_bob: APIClient, imported: Imported
 ) -> Callable[[str, Callable[[str], str]], ImportJob]:
-    """`again(sent, edit)`: the failed rows of what was sent, edited and sent."""
+    """Return `reupload(sent, edit)`: import `sent`, then import its edited failed-rows.csv."""
 
     def make(sent: str, edit: Callable[[str], str]) -> ImportJob:
         job = imported(as_bob, sent)
@@ -29,7 +29,7 @@ def again(
 
 
 def saved(text: str) -> str:
-    """As a spreadsheet saves it: every row as wide as the widest."""
+    """Return the text as a spreadsheet saves it, with all rows as wide as the widest."""
     rows = list(csv.reader(StringIO(text)))
     width = max(map(len, rows))
     out = StringIO()
@@ -37,7 +37,7 @@ def saved(text: str) -> str:
     return out.getvalue()
 
 
-def test_cells_stand_below_their_headers(as_bob: APIClient, imported: Imported) -> None:
+def test_cells_are_below_their_headers(as_bob: APIClient, imported: Imported) -> None:
     job = imported(as_bob, SENT)
     answer = as_bob.get(f"/api/contacts/task-status/{job.id}/failed-rows.csv")
     short, long = csv.DictReader(StringIO(answer.getvalue().decode()))
@@ -46,13 +46,13 @@ def test_cells_stand_below_their_headers(as_bob: APIClient, imported: Imported) 
 
 
 @pytest.mark.parametrize("edit", [str, saved])
-def test_unmended_rows_are_refused_as_often_as_they_come(
-    again: Callable[..., ImportJob], as_bob: APIClient, edit: Callable[[str], str]
+def test_unfixed_rows_are_rejected_every_time(
+    reupload: Callable[..., ImportJob], as_bob: APIClient, edit: Callable[[str], str]
 ) -> None:
-    """Fails when a row is filled up or cut on its way and then taken for a sound one."""
+    """Fails if a row is padded or cut on its way and then imported as a valid one."""
     text = SENT
     for _ in range(3):
-        job = again(text, edit)
+        job = reupload(text, edit)
         assert outcome(job) == {"rows": 2, "failed": 2}
         assert sorted(job.rejections) == ["too_few_columns", "too_many_columns"]
         text = as_bob.get(f"/api/contacts/task-status/{job.id}/failed-rows.csv").getvalue().decode()
@@ -67,33 +67,33 @@ def test_unmended_rows_are_refused_as_often_as_they_come(
         lambda text: text.replace(",too_few_columns,", ",,"),
         lambda text: text.replace("bob@x.com,Bob,1,Rio,Sul,", "bob@x.com,Bob,1,Rio Sul,"),
     ],
-    ids=["filled", "taken as it is", "joined"],
+    ids=["filled", "accepted as it is", "joined"],
 )
-def test_exactly_the_mended_row_is_imported(
-    again: Callable[..., ImportJob], edit: Callable[[str], str]
+def test_only_the_fixed_row_is_imported(
+    reupload: Callable[..., ImportJob], edit: Callable[[str], str]
 ) -> None:
-    job = again(SENT, lambda text: saved(edit(text)))
+    job = reupload(SENT, lambda text: saved(edit(text)))
     assert outcome(job) == {"rows": 2, "created": 1, "failed": 1}
 
 
-def test_rows_may_come_without_their_error_cells(again: Callable[..., ImportJob]) -> None:
-    job = again("email,name\nbad,Ann\n", lambda text: text.splitlines()[0] + "\na@x.com,Ann\n")
+def test_rows_may_be_uploaded_without_their_error_cells(reupload: Callable[..., ImportJob]) -> None:
+    job = reupload("email,name\nbad,Ann\n", lambda text: text.splitlines()[0] + "\na@x.com,Ann\n")
     assert outcome(job) == {"rows": 1, "created": 1}
 
 
-def test_cells_that_somebody_adds_on_the_right_are_not_lost(
-    again: Callable[..., ImportJob], as_bob: APIClient
+def test_cells_added_on_the_right_are_kept(
+    reupload: Callable[..., ImportJob], as_bob: APIClient
 ) -> None:
-    job = again("email,name\nbad,Ann\n", lambda text: text.rstrip() + ",why?\n")
+    job = reupload("email,name\nbad,Ann\n", lambda text: text.rstrip() + ",why?\n")
     answer = as_bob.get(f"/api/contacts/task-status/{job.id}/failed-rows.csv")
     assert b"\nbad,Ann,why?,2,,too_many_columns," in answer.getvalue()
 
 
-def test_a_column_may_be_added_behind_the_error_columns(
-    again: Callable[..., ImportJob], as_bob: APIClient, imported: Imported
+def test_a_column_may_be_added_after_the_error_columns(
+    reupload: Callable[..., ImportJob], as_bob: APIClient, imported: Imported
 ) -> None:
     sent = "email,name\nbad,Ann\nworse,Bob\n"
-    job = again(sent, lambda text: "".join(f"{line},note\n" for line in text.splitlines()))
+    job = reupload(sent, lambda text: "".join(f"{line},note\n" for line in text.splitlines()))
     assert job.ignored_columns == ["note"]
     answer = as_bob.get(f"/api/contacts/task-status/{job.id}/failed-rows.csv")
     header, first, _ = answer.getvalue().decode().splitlines()
@@ -101,6 +101,6 @@ def test_a_column_may_be_added_behind_the_error_columns(
     assert first.startswith("bad,Ann,note,2,email,invalid_email,")
 
 
-def test_nothing_of_the_error_columns_becomes_a_person(again: Callable[..., ImportJob]) -> None:
-    again(SENT, saved)
-    assert emails() == ["bob@example.com"]  # who sent it
+def test_the_error_columns_create_no_user(reupload: Callable[..., ImportJob]) -> None:
+    reupload(SENT, saved)
+    assert emails() == ["bob@example.com"]  # the uploader

@@ -1,4 +1,4 @@
-"""How many passwords a request has hashed: the calls, where the time would be a guess."""
+"""The number of password hashes per request. Calls are counted because times vary."""
 
 from typing import Any
 
@@ -18,31 +18,31 @@ OLDER = make_password(PASSWORD, hasher="pbkdf2_sha256")
 
 @pytest.fixture
 def hashed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """One entry for each hash that is computed, by whichever hasher; they do their work."""
+    """Return a list that gets one entry for each hash that any hasher computes."""
     calls: list[str] = []
 
-    def note(hasher: type[Any], method: str) -> None:
+    def count(hasher: type[Any], method: str) -> None:
         original = getattr(hasher, method)
 
-        def noted(self: Any, *args: Any, **options: Any) -> Any:
+        def counted(self: Any, *args: Any, **options: Any) -> Any:
             calls.append(f"{hasher.__name__}.{method}")
             return original(self, *args, **options)
 
-        monkeypatch.setattr(hasher, method, noted)
+        monkeypatch.setattr(hasher, method, counted)
 
-    note(Argon2idHasher, "encode")
-    note(Argon2idHasher, "verify")
-    note(PBKDF2PasswordHasher, "encode")  # its verify encodes
+    count(Argon2idHasher, "encode")
+    count(Argon2idHasher, "verify")
+    count(PBKDF2PasswordHasher, "encode")  # its verify calls encode
     return calls
 
 
 def log_in(email: str, password: str) -> int:
-    """The status."""
+    """Log in and return the status."""
     return APIClient().post(LOGIN, {"email": email, "password": password}).status_code
 
 
 @pytest.mark.parametrize(
-    ("email", "changed"),
+    ("email", "fields"),
     [
         ("charlie@example.com", {}),
         ("charlie@example.com", {"is_active": False}),
@@ -53,22 +53,31 @@ def log_in(email: str, password: str) -> int:
         ("no address", {}),
         ("\u0131@example.com", {}),
     ],
-    ids=["known", "deactivated", "without", "empty", "older", "unknown", "no address", "dotless"],
+    ids=[
+        "known",
+        "deactivated",
+        "no password",
+        "empty password",
+        "older hash",
+        "unknown",
+        "invalid email",
+        "dotless i",
+    ],
 )
-def test_a_wrong_login_is_one_hash_whoever_it_is_for(
-    charlie: User, hashed: list[str], email: str, changed: dict[str, object]
+def test_a_wrong_login_costs_one_hash_for_any_email(
+    charlie: User, hashed: list[str], email: str, fields: dict[str, object]
 ) -> None:
-    User.objects.update(**changed)
+    User.objects.update(**fields)
     assert log_in(email, "not the password") == 401
     assert len(hashed) == 1
 
 
-def test_a_right_login_is_one_hash(charlie: User, hashed: list[str]) -> None:
+def test_a_correct_login_costs_one_hash(charlie: User, hashed: list[str]) -> None:
     assert log_in(charlie.email, PASSWORD) == 200
     assert hashed == ["Argon2idHasher.verify"]
 
 
-def test_one_with_an_older_hash_makes_the_new_one(charlie: User, hashed: list[str]) -> None:
+def test_a_login_with_an_older_hash_renews_the_hash(charlie: User, hashed: list[str]) -> None:
     User.objects.update(password=OLDER)
     assert [log_in(charlie.email, PASSWORD) for _ in range(2)] == [200, 200]
     once = ["PBKDF2PasswordHasher.encode", "Argon2idHasher.encode"]
@@ -76,7 +85,7 @@ def test_one_with_an_older_hash_makes_the_new_one(charlie: User, hashed: list[st
 
 
 @pytest.mark.usefixtures("real_hashing")
-def test_a_cheaper_argon2_is_renewed_too(charlie: User) -> None:
+def test_a_cheaper_argon2_hash_is_renewed(charlie: User) -> None:
     cheap = Argon2idHasher()
     cheap.time_cost, cheap.memory_cost = 1, 1024
     User.objects.update(password=cheap.encode(PASSWORD, "some salt"))
@@ -101,16 +110,18 @@ def test_a_cheaper_argon2_is_renewed_too(charlie: User) -> None:
          {"uid": "MQ", "token": "x", "new_password": LONG}),
     ],
 )  # fmt: skip
-def test_of_more_than_128_characters_nothing_is_hashed(
+def test_a_password_of_129_characters_is_not_hashed(
     mail_is_configured: None, as_alice: APIClient, hashed: list[str],
     method: str, url: str, body: dict[str, str],
 ) -> None:  # fmt: skip
-    hashed.clear()  # who asks was made with a password
+    hashed.clear()  # creating Alice hashed her password
     assert getattr(as_alice, method)(url, body).status_code == 400
     assert hashed == []
 
 
-def test_nor_of_a_form_of_the_admin(alice: User, hashed: list[str]) -> None:
+def test_the_admin_does_not_hash_a_password_of_129_characters(
+    alice: User, hashed: list[str]
+) -> None:
     hashed.clear()
     client = APIClient()
     answer = client.post(
@@ -120,12 +131,12 @@ def test_nor_of_a_form_of_the_admin(alice: User, hashed: list[str]) -> None:
     assert (answer.status_code, hashed) == (200, [])
 
 
-def test_128_characters_are_a_password(charlie: User, hashed: list[str]) -> None:
+def test_a_password_of_128_characters_is_hashed(charlie: User, hashed: list[str]) -> None:
     assert log_in(charlie.email, LONG[:128]) == 401
     assert hashed == ["Argon2idHasher.verify"]
 
 
-def test_a_login_to_the_admin_outlives_the_renewal_of_its_hash(alice: User) -> None:
+def test_renewing_a_hash_keeps_the_session_of_the_admin(alice: User) -> None:
     User.objects.update(password=OLDER)
     browser = Client()
     form = {"username": alice.email, "password": PASSWORD, "next": "/admin/"}
@@ -134,20 +145,20 @@ def test_a_login_to_the_admin_outlives_the_renewal_of_its_hash(alice: User) -> N
     assert browser.get("/admin/").status_code == 200
 
 
-def test_renewing_a_hash_does_not_undo_another_password(
+def test_renewing_a_hash_does_not_undo_a_password_change(
     charlie: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """That came while the older hash was verified."""
+    """The password changes while the older hash is verified."""
     User.objects.update(password=OLDER)
     original = PBKDF2PasswordHasher.verify
 
-    def owner_is_faster(self: PBKDF2PasswordHasher, *args: Any) -> bool:
-        right = original(self, *args)
+    def change_meanwhile(self: PBKDF2PasswordHasher, *args: Any) -> bool:
+        is_correct = original(self, *args)
         monkeypatch.undo()
         User.objects.get(pk=charlie.pk).change_password("another horse battery")
-        return right
+        return is_correct
 
-    monkeypatch.setattr(PBKDF2PasswordHasher, "verify", owner_is_faster)
+    monkeypatch.setattr(PBKDF2PasswordHasher, "verify", change_meanwhile)
     log_in(charlie.email, PASSWORD)
     assert log_in(charlie.email, PASSWORD) == 401
     assert log_in(charlie.email, "another horse battery") == 200

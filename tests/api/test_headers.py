@@ -1,4 +1,4 @@
-"""What browsers are told with every answer."""
+"""The security headers of every answer."""
 
 from typing import Any
 
@@ -25,31 +25,31 @@ STRICT = {
 }
 
 
-def policy_at(address: str) -> dict[str, set[str]]:
-    """The Content-Security-Policy's sources, by directive."""
-    answer = APIClient().get(address)
+def policy_at(url: str) -> dict[str, set[str]]:
+    """Return the sources of the Content-Security-Policy by directive."""
+    answer = APIClient().get(url)
     directives = [part.split() for part in answer["Content-Security-Policy"].split(";")]
     return {name: set(sources) for name, *sources in directives}
 
 
 @pytest.mark.parametrize(
-    "address", ["/api/", "/api/users/me/", "/api/nowhere/", "/admin/login/", "/api/schema/"]
+    "url", ["/api/", "/api/users/me/", "/api/nowhere/", "/admin/login/", "/api/schema/"]
 )
-def test_nothing_is_loaded_from_elsewhere(db: None, address: str) -> None:
-    assert policy_at(address) == STRICT
+def test_pages_load_only_from_their_own_origin(db: None, url: str) -> None:
+    assert policy_at(url) == STRICT
 
 
-def test_the_page_of_the_schema_has_styles_within_but_no_scripts(db: None) -> None:
+def test_the_docs_page_may_have_inline_styles_but_no_inline_scripts(db: None) -> None:
     assert policy_at("/api/docs/") == STRICT | {"style-src": {"'self'", "'unsafe-inline'"}}
 
 
-def ask(url: str, **extra: Any) -> HttpResponse:
-    """Whatever the answer is, 500 too; a large body where the address is a login."""
+def request(url: str, **extra: Any) -> HttpResponse:
+    """Send a GET, or a POST of 3 MB to the login; an exception becomes a 500."""
     client = APIClient(raise_request_exception=False)
     if url == "/api/auth/login/":
         return client.generic("POST", url, " " * 3_000_000, "application/json", **extra)
     answer = client.get(url, **extra)
-    answer.close()  # a static file is one
+    answer.close()  # a static file is a stream
     return answer
 
 
@@ -69,7 +69,7 @@ ANSWERS = [
 
 
 def assert_safe(answer: HttpResponse) -> None:
-    """No other site reads, frames or embeds it, and nobody learns what made it."""
+    """Assert that no other site can read, frame or embed it and that no software is named."""
     assert not [name for name in answer.headers if name.lower().startswith("access-control-")]
     assert answer["X-Content-Type-Options"] == "nosniff"
     assert answer["X-Frame-Options"] == "DENY"
@@ -82,8 +82,8 @@ def assert_safe(answer: HttpResponse) -> None:
 
 
 @pytest.mark.parametrize(("url", "status"), ANSWERS)
-def test_no_other_site_reads_or_frames_it(db: None, url: str, status: int) -> None:
-    answer = ask(url, HTTP_ORIGIN="https://elsewhere.example")
+def test_every_answer_has_the_security_headers(db: None, url: str, status: int) -> None:
+    answer = request(url, HTTP_ORIGIN="https://elsewhere.example")
     assert answer.status_code == status
     assert_safe(answer)
 
@@ -92,18 +92,18 @@ def test_no_other_site_reads_or_frames_it(db: None, url: str, status: int) -> No
 @pytest.mark.parametrize(("url", "status"), [("/plain/bug", 500), ("/api/bug", 500),
                                              ("/plain/suspicious", 400), ("/plain/denied", 403),
                                              ("/api/database", 503)])  # fmt: skip
-def test_nor_what_has_failed(db: None, url: str, status: int) -> None:
-    answer = ask(url)
+def test_errors_have_the_security_headers(db: None, url: str, status: int) -> None:
+    answer = request(url)
     assert answer.status_code == status
     assert_safe(answer)
 
 
-def test_nor_what_is_for_another_host_or_scheme(db: None, settings: Settings) -> None:
-    answer = ask("/api/", HTTP_HOST="elsewhere.example")
+def test_a_wrong_host_or_scheme_gets_the_security_headers(db: None, settings: Settings) -> None:
+    answer = request("/api/", HTTP_HOST="elsewhere.example")
     assert answer.status_code == 400
     assert_safe(answer)
     settings.SECURE_SSL_REDIRECT = True
-    answer = ask("/api/")
+    answer = request("/api/")
     assert answer["Location"] == "https://testserver/api/"
     assert_safe(answer)
 
@@ -111,7 +111,7 @@ def test_nor_what_is_for_another_host_or_scheme(db: None, settings: Settings) ->
 LOGIN = {"email": "charlie@example.com", "password": PASSWORD}
 
 
-def test_nothing_keeps_a_token_or_what_is_personal(charlie: User, as_alice: APIClient) -> None:
+def test_tokens_and_personal_data_are_not_cached(charlie: User, as_alice: APIClient) -> None:
     answers = [
         as_alice.post("/api/auth/login/", LOGIN),
         as_alice.post("/api/auth/refresh/", {"refresh": issue_pair(charlie)["refresh"]}),
@@ -125,7 +125,7 @@ def test_nothing_keeps_a_token_or_what_is_personal(charlie: User, as_alice: APIC
     assert {answer["Cache-Control"] for answer in answers} == {"no-store"}
 
 
-def test_nor_a_page_of_the_admin(alice: User, client: Client) -> None:
+def test_pages_of_the_admin_are_not_cached(alice: User, client: Client) -> None:
     client.force_login(alice)
     for page in ("/admin/login/", "/admin/", "/admin/users_uc/user/"):
         assert "no-store" in client.get(page)["Cache-Control"]

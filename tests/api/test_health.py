@@ -1,4 +1,4 @@
-"""GET /healthz/live, /healthz/ready."""
+"""GET /healthz/live and /healthz/ready."""
 
 import time
 from collections.abc import Callable
@@ -16,14 +16,14 @@ OK = {"status": "ok"}
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("probe", ["live", "ready"])
-def test_is_200_when_all_is_there(anonymous: APIClient, probe: str) -> None:
+def test_is_200_when_everything_is_available(anonymous: APIClient, probe: str) -> None:
     answer = anonymous.get(f"/healthz/{probe}")
     assert answer.status_code == 200
     assert answer.json() == OK
 
 
 def unavailable(client: APIClient) -> dict[str, str]:
-    """The failing parts, while the process itself lives."""
+    """Return the failing parts, and assert that the process itself is alive."""
     answer = client.get("/healthz/ready")
     assert answer.status_code == 503
     assert answer.json().keys() == {"status", "failing"}
@@ -34,7 +34,7 @@ def unavailable(client: APIClient) -> dict[str, str]:
 
 
 @pytest.mark.django_db
-def test_names_redis_when_it_is_away(
+def test_names_redis_when_it_is_unavailable(
     anonymous: APIClient, settings: Settings, closed_port: int
 ) -> None:
     settings.REDIS_URL = f"redis://127.0.0.1:{closed_port}/0"
@@ -49,7 +49,7 @@ def test_names_redis_when_it_is_frozen(
     assert unavailable(anonymous) == {"redis": "TimeoutError"}
 
 
-def test_names_the_database_when_it_is_away(
+def test_names_the_database_when_it_is_unavailable(
     anonymous: APIClient, database_at: Callable[[int], None], closed_port: int
 ) -> None:
     database_at(closed_port)
@@ -57,7 +57,7 @@ def test_names_the_database_when_it_is_away(
 
 
 @pytest.mark.django_db
-def test_names_the_storage_when_nothing_can_be_written(
+def test_names_the_storage_when_it_is_not_writable(
     anonymous: APIClient, settings: Settings, tmp_path: Path
 ) -> None:
     file = tmp_path / "file"
@@ -80,7 +80,7 @@ def test_all_frozen_servers_together_take_one_timeout(
     assert failing == {"database": "timeout", "redis": "TimeoutError"}
 
 
-def test_a_frozen_server_is_asked_once_until_it_answers(
+def test_a_frozen_server_is_probed_once_until_it_answers(
     anonymous: APIClient, database_at: Callable[[int], None], frozen_port: int
 ) -> None:
     database_at(frozen_port)
@@ -92,7 +92,7 @@ def test_a_frozen_server_is_asked_once_until_it_answers(
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("url", ["/healthz/live", "/healthz/ready", "/metrics"])
-def test_probes_are_not_sent_on_to_https(
+def test_probes_are_not_redirected_to_https(
     anonymous: APIClient, settings: Settings, url: str
 ) -> None:
     settings.SECURE_SSL_REDIRECT = True

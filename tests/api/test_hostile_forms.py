@@ -1,4 +1,4 @@
-"""POST contacts/upload-csv/: forms that no browser sends. None is a 500, none leaves a file."""
+"""POST contacts/upload-csv/: malformed forms. None gets a 500, and none leaves a file."""
 
 import base64
 import hashlib
@@ -21,28 +21,28 @@ ENCODED = FILE + b"\r\nContent-Transfer-Encoding: "
 
 
 @pytest.fixture(autouse=True)
-def _nothing_is_left_of_it(settings: Settings) -> Iterator[None]:
+def _no_file_is_left(settings: Settings) -> Iterator[None]:
     yield
     assert list(settings.INCOMING_DIR.glob("*")) == []
 
 
 def part(head: bytes, content: bytes = CSV) -> bytes:
-    """With the boundary before it."""
+    """Return a part with the boundary before it."""
     return b"--b\r\n" + head + b"\r\n\r\n" + content + b"\r\n"
 
 
 def field(name: bytes, value: bytes = b"") -> bytes:
-    """A part that is no file."""
+    """Return a part that is not a file."""
     return part(b'Content-Disposition: form-data; name="%b"' % name, value)
 
 
-def called(name: bytes) -> bytes:
-    """A form whose file has this as its name, in whatever form."""
+def form_with(name: bytes) -> bytes:
+    """Return a form whose file has this name parameter."""
     return part(b'Content-Disposition: form-data; name="file"; ' + name) + END
 
 
 def send(client: APIClient, form: Any) -> HttpResponse:
-    """The answer."""
+    """Upload the form and return the answer."""
     return client.generic("POST", URL, form, "multipart/form-data; boundary=b")
 
 
@@ -67,34 +67,34 @@ NAMES = {
 }
 
 
-@pytest.mark.parametrize(("name", "kept"), NAMES.items(), ids=range(len(NAMES)))
-def test_a_name_is_a_text_and_never_a_path(as_bob: APIClient, name: bytes, kept: str) -> None:
-    assert send(as_bob, called(name)).status_code == 202
+@pytest.mark.parametrize(("name", "expected"), NAMES.items(), ids=range(len(NAMES)))
+def test_a_file_name_is_never_a_path(as_bob: APIClient, name: bytes, expected: str) -> None:
+    assert send(as_bob, form_with(name)).status_code == 202
     job = ImportJob.objects.get()
-    assert (job.file_name, job.file) == (kept, f"imports/{job.id}/original.csv")
+    assert (job.file_name, job.file) == (expected, f"imports/{job.id}/original.csv")
 
 
 NO_FILE = {
-    "an empty name": called(b'filename=""'),
-    "a name of dots": called(b'filename=".."'),
-    "a name of a slash": called(b'filename="/"'),
-    "a name of NULs": called(b'filename="\0\0"'),
-    "a name that is no UTF-8": called(b'filename="\xe9.csv"'),
-    "a name in an unknown encoding": called(b"filename*=nope''a.csv"),
-    "a name in an undefined encoding": called(b"filename*=undefined''a.csv"),
-    "a lone surrogate in the name": called(b"filename*=unicode_escape''%5Cud800.csv"),
-    "a name in a part of no number": called("filename*²=a".encode()),
+    "an empty name": form_with(b'filename=""'),
+    "a name of dots": form_with(b'filename=".."'),
+    "a name of a slash": form_with(b'filename="/"'),
+    "a name of NULs": form_with(b'filename="\0\0"'),
+    "a name that is not UTF-8": form_with(b'filename="\xe9.csv"'),
+    "a name in an unknown encoding": form_with(b"filename*=nope''a.csv"),
+    "a name in an undefined encoding": form_with(b"filename*=undefined''a.csv"),
+    "a lone surrogate in the name": form_with(b"filename*=unicode_escape''%5Cud800.csv"),
+    "a name with an invalid part number": form_with("filename*²=a".encode()),
     "a part without a name": part(b'Content-Disposition: form-data; filename="a.csv"') + END,
     "two files": part(FILE) * 2 + END,
     "no part": b"",
-    "only its end": END,
-    "only line ends": b"\r\n" * 5000,
+    "only the final boundary": END,
+    "only line endings": b"\r\n" * 5000,
     "line feeds alone": (part(FILE) + END).replace(b"\r\n", b"\n"),
     "another boundary": (part(FILE) + END).replace(b"--b", b"--c"),
-    "no end": part(FILE),
-    "no end of a line": part(FILE)[:-2],
-    "no end of its headers": b"--b\r\n" + FILE,
-    "a form inside": part(
+    "no final boundary": part(FILE),
+    "no last line ending": part(FILE)[:-2],
+    "no end of the headers": b"--b\r\n" + FILE,
+    "a nested form": part(
         b'Content-Disposition: form-data; name="file"\r\nContent-Type: multipart/mixed; boundary=c',
         b'--c\r\nContent-Disposition: file; filename="a.csv"\r\n\r\n' + CSV + b"\r\n--c--",
     ) + END,
@@ -102,21 +102,21 @@ NO_FILE = {
 
 
 @pytest.mark.parametrize("form", NO_FILE.values(), ids=NO_FILE.keys())
-def test_what_has_not_one_whole_file_is_400(as_bob: APIClient, form: bytes) -> None:
+def test_a_form_without_exactly_one_complete_file_is_400(as_bob: APIClient, form: bytes) -> None:
     answer = send(as_bob, form)
     assert_error(answer, 400, "invalid", file="invalid")
-    (problem,) = wrong_fields(answer)["file"]
-    assert problem["message"].startswith("The form does not have exactly one file.")
+    (error,) = wrong_fields(answer)["file"]
+    assert error["message"].startswith("The form does not have exactly one file.")
 
 
 MALFORMED = {
-    "a name of 5,000 characters": (called(b'filename="%b"' % (b"a" * 5000)), "1,024 bytes"),
+    "a name of 5,000 characters": (form_with(b'filename="%b"' % (b"a" * 5000)), "1,024 bytes"),
     "a header of 100 KB": (part(FILE + b"\r\nX-Long: " + b"a" * 100_000) + END, "1,024 bytes"),
     "300 headers": (part(FILE + b"\r\nX: a" * 300) + END, "1,024 bytes"),
     "noise": (bytes(range(256)) * 20, "1,024 bytes"),
-    "noise behind it": (part(FILE) + END + b"x" * 5000, "1,024 bytes"),
-    "base64 that is none": (part(ENCODED + b"base64") + END, "base64"),
-    "base64 that was cut off": (part(ENCODED + b"base64", b"ZW1haWwKYQ") + END, "base64"),
+    "noise after the form": (part(FILE) + END + b"x" * 5000, "1,024 bytes"),
+    "invalid base64": (part(ENCODED + b"base64") + END, "base64"),
+    "truncated base64": (part(ENCODED + b"base64", b"ZW1haWwKYQ") + END, "base64"),
     "1,001 fields": (
         part(FILE) + b"".join(field(b"f%d" % n) for n in range(1001)) + END, "too many parts",
     ),
@@ -128,22 +128,24 @@ MALFORMED = {
 
 
 @pytest.mark.parametrize(("form", "words"), MALFORMED.values(), ids=MALFORMED.keys())
-def test_a_malformed_form_is_400_and_told_why(as_bob: APIClient, form: bytes, words: str) -> None:
+def test_a_malformed_form_is_400_with_the_reason(
+    as_bob: APIClient, form: bytes, words: str
+) -> None:
     answer = send(as_bob, form)
     assert_error(answer, 400, "parse_error")
     assert words in message(answer)
 
 
-TAKEN = {
+ACCEPTED = {
     "base64": part(ENCODED + b"base64", base64.b64encode(CSV)),
     "BASE64": part(ENCODED + b"BASE64", base64.b64encode(CSV)),
     "binary": part(ENCODED + b"binary"),
     "quoted-printable, as it is": part(ENCODED + b"quoted-printable"),
     "an unknown encoding, as it is": part(ENCODED + b"x-unknown"),
-    "a length that lies": part(FILE + b"\r\nContent-Length: 99999999999"),
+    "a wrong length": part(FILE + b"\r\nContent-Length: 99999999999"),
     "a negative length": part(FILE + b"\r\nContent-Length: -1"),
     "an unknown charset": part(FILE + b"\r\nContent-Type: text/csv; charset=nope"),
-    "text before it": b"hello\r\n" + part(FILE),
+    "text before the form": b"hello\r\n" + part(FILE),
     "an attachment": part(FILE.replace(b"form-data", b"attachment")),
     "an option in base64": part(FILE)
     + part(b'Content-Disposition: form-data; name="mode"\r\nContent-Transfer-Encoding: base64',
@@ -151,7 +153,7 @@ TAKEN = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("form", TAKEN.values(), ids=TAKEN.keys())
-def test_what_is_only_unusual_is_taken(as_bob: APIClient, form: bytes) -> None:
+@pytest.mark.parametrize("form", ACCEPTED.values(), ids=ACCEPTED.keys())
+def test_an_unusual_form_is_accepted(as_bob: APIClient, form: bytes) -> None:
     assert send(as_bob, form + END).status_code == 202
     assert ImportJob.objects.get().sha256 == hashlib.sha256(CSV).hexdigest()

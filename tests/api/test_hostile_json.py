@@ -1,4 +1,4 @@
-"""Bodies that should not be, sent to every endpoint that takes JSON: a clear 400, never a 500."""
+"""Malformed bodies for every endpoint that takes JSON. Each gets a clear 400, never a 500."""
 
 import io
 import json
@@ -24,22 +24,22 @@ BODY_IGNORED = {
     ("delete", "/api/users/<>/"),
 }
 ENDPOINTS = sorted(
-    (method, address)
-    for address, methods in served().items()
+    (method, pattern)
+    for pattern, methods in served().items()
     for method in methods - {"get"}
-    if (method, address) not in BODY_IGNORED
+    if (method, pattern) not in BODY_IGNORED
 )
 DEEP = 100_000
 
-NO_JSON = {
+INVALID_JSON = {
     "nested deeply": b"[" * DEEP + b"]" * DEEP,
     "nested deeply in objects": b'{"email":' * DEEP + b"1" + b"}" * DEEP,
-    "opened deeply": b"[" * DEEP,
+    "nested deeply and not closed": b"[" * DEEP,
     "NaN": b'{"email": NaN}',
     "infinity": b'{"email": -Infinity}',
-    "a number beyond all": b'{"email": 1e999}',
+    "a number that is too large": b'{"email": 1e999}',
     "5,000 digits": b'{"email": %b}' % (b"9" * 5000),
-    "no UTF-8": b'{"email": "\xff"}',
+    "invalid UTF-8": b'{"email": "\xff"}',
     "UTF-16": '{"email": "a"}'.encode("utf-16"),
     "a byte order mark": b"\xef\xbb\xbf{}",
     "a NUL": b'{"email": "\x00"}',
@@ -51,7 +51,7 @@ NO_JSON = {
     "a key twice inside": b'{"email": [{"a": 1, "a": 1}]}',
     "nothing but blanks": b" \n ",
     "two documents": b"{} {}",
-    "cut off": b'{"email": "a',
+    "truncated": b'{"email": "a',
     "a form": b"email=a&password=b",
     "only NULs": bytes(1000),
 }
@@ -60,39 +60,39 @@ NO_JSON = {
 def send(
     client: APIClient, endpoint: tuple[str, str], body: Any, kind: str, **received: Any
 ) -> HttpResponse:
-    """The answer to a body of this kind, about Charlie where it is about somebody."""
-    method, address = endpoint
+    """Send the body to the endpoint. Charlie's id replaces the parameter of the URL."""
+    method, pattern = endpoint
     user = User.objects.get(email="charlie@example.com")
-    url = address.replace("<>", str(user.pk))
+    url = pattern.replace("<>", str(user.pk))
     return client.generic(method.upper(), url, body, kind, **received)
 
 
 @pytest.fixture
 def client(alice: User, charlie: User, mail_is_configured: None) -> APIClient:
-    """Alice's, who may do everything, to Charlie."""
+    """Return the client of Alice, a superuser."""
     return client_of(alice)
 
 
-@pytest.mark.parametrize("body", NO_JSON.values(), ids=NO_JSON.keys())
-def test_what_is_no_json_is_400(client: APIClient, body: bytes) -> None:
+@pytest.mark.parametrize("body", INVALID_JSON.values(), ids=INVALID_JSON.keys())
+def test_invalid_json_is_400(client: APIClient, body: bytes) -> None:
     for endpoint in ENDPOINTS:
         assert_error(send(client, endpoint, body, "application/json"), 400, "parse_error")
 
 
 @pytest.mark.parametrize("body", [b"[]", b"[{}]", b"null", b'"text"', b"1", b"true", b"[null]"])
-def test_what_is_no_object_is_400(client: APIClient, body: bytes) -> None:
+def test_json_that_is_not_an_object_is_400(client: APIClient, body: bytes) -> None:
     code = "null" if body == b"null" else "invalid"
     for endpoint in ENDPOINTS:
         answer = send(client, endpoint, body, "application/json")
         assert_error(answer, 400, "invalid", non_field_errors=code)
 
 
-ODD = [
+HOSTILE = [
     *(None, [], {}, True, -1, 10**19, 1e308, {"$gt": ""}, [None] * 1000),
     *("", "\0", "ann@x.com\0", "\ufeff", "\u202e", "\U0001f600@x.com", "a@" + "b" * 300),
     *("9" * 5000, "eyJ" * 3000, "x" * 100_000),
 ]
-SOUND = {
+VALID = {
     "email": "new@example.com",
     "uid": "MQ",
     "token": "a.b.c",
@@ -102,14 +102,14 @@ SOUND = {
 
 
 FIELDS = {
-    "address": ["email", "new_email"],
+    "emails": ["email", "new_email"],
     "secrets": ["password", "current_password", "new_password", "refresh", "uid", "token"],
     "others": ["name", "phone", "is_active", "is_staff", "is_superuser", "can_import"],
 }
 
 
-def test_each_field_of_a_body_is_named_here(client: APIClient) -> None:
-    """Fails when an endpoint takes a field to which nothing odd is sent."""
+def test_fields_lists_every_field_of_the_bodies(client: APIClient) -> None:
+    """Fails if an endpoint takes a field that gets no hostile value in these tests."""
     schemas = client.get("/api/schema/?format=json").json()["components"]["schemas"]
     bodies = (body for name, body in schemas.items() if name.endswith("Request"))
     of_json = (set(body["properties"]) for body in bodies if "file" not in body["properties"])
@@ -117,44 +117,44 @@ def test_each_field_of_a_body_is_named_here(client: APIClient) -> None:
 
 
 @pytest.mark.parametrize("names", FIELDS.values(), ids=FIELDS.keys())
-@pytest.mark.parametrize("value", ODD, ids=lambda value: repr(value)[:20])
-def test_an_odd_value_is_answered(client: APIClient, value: object, names: list[str]) -> None:
-    body = json.dumps(SOUND | dict.fromkeys(names, value)).encode()
+@pytest.mark.parametrize("value", HOSTILE, ids=lambda value: repr(value)[:20])
+def test_a_hostile_value_gets_no_500(client: APIClient, value: object, names: list[str]) -> None:
+    body = json.dumps(VALID | dict.fromkeys(names, value)).encode()
     for endpoint in ENDPOINTS:
         with transaction.atomic():
             answer = send(client, endpoint, body, "application/json")
             transaction.set_rollback(True)
-        cache.clear()  # of the throttles' counts
+        cache.clear()  # resets the rate limits
         assert answer.status_code in {200, 201, 204, 400, 401}, (endpoint, answer.content)
 
 
 @pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "", "json"])
-def test_another_content_type_is_415(client: APIClient, kind: str) -> None:
+def test_an_unsupported_content_type_is_415(client: APIClient, kind: str) -> None:
     for endpoint in ENDPOINTS:
         assert_error(send(client, endpoint, b"{}", kind), 415, "unsupported_media_type")
 
 
 class Endless(io.RawIOBase):
-    """A body that does not end, and knows how much was taken of it."""
+    """An endless body that counts the bytes read."""
 
-    taken = 0
+    bytes_read = 0
 
     def read(self, size: int = -1) -> bytes:
-        """So many blanks."""
-        self.taken += size
+        """Return `size` blanks."""
+        self.bytes_read += size
         return b" " * size
 
 
-def test_fifty_megabytes_are_413_and_not_read(client: APIClient) -> None:
+def test_a_body_of_50_megabytes_is_413_and_not_read(client: APIClient) -> None:
     for endpoint in ENDPOINTS:
         body = Endless()
         received: dict[str, Any] = {"wsgi.input": body, "CONTENT_LENGTH": "50000000"}
         assert_error(send(client, endpoint, b"", "application/json", **received), 413, "too_large")
-        assert 0 < body.taken <= settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1
+        assert 0 < body.bytes_read <= settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1
 
 
 @pytest.mark.parametrize("value", [b"{}", b"[]", b"0", b"[[[]]]", b'{"a":{}}'])
-def test_a_megabyte_of_small_values_is_400_and_takes_no_fifty(
+def test_a_megabyte_of_small_values_is_400_in_little_memory(
     client: APIClient, value: bytes
 ) -> None:
     body = b'{"refresh":[' + b",".join([value] * (1_000_000 // (len(value) + 1))) + b"]}"
@@ -166,11 +166,11 @@ def test_a_megabyte_of_small_values_is_400_and_takes_no_fifty(
     assert peak < 10_000_000
 
 
-def test_nobody_needs_more_values_than_are_read(client: APIClient) -> None:
-    fits = b'{"refresh":[' + b"0," * (MAX_VALUES - 2) + b"0]}"
+def test_a_body_has_at_most_10000_values(client: APIClient) -> None:
+    largest = b'{"refresh":[' + b"0," * (MAX_VALUES - 2) + b"0]}"
     for body, words in (
-        (fits, "Not a valid string."),
-        (fits.replace(b"[", b"[0,"), "at most 10,000"),
+        (largest, "Not a valid string."),
+        (largest.replace(b"[", b"[0,"), "at most 10,000"),
     ):
         answer = send(client, ("post", "/api/auth/refresh/"), body, "application/json")
         assert words in answer.content.decode(), answer.content
@@ -180,14 +180,14 @@ def test_nobody_needs_more_values_than_are_read(client: APIClient) -> None:
     ("body", "words"),
     [
         (b'{"email": "\xe9"}', "not valid UTF-8"),
-        (NO_JSON["UTF-16"], "not valid UTF-8"),
-        (NO_JSON["a byte order mark"], "byte order mark"),
-        (NO_JSON["nested deeply"], "at most 10,000 values"),
+        (INVALID_JSON["UTF-16"], "not valid UTF-8"),
+        (INVALID_JSON["a byte order mark"], "byte order mark"),
+        (INVALID_JSON["nested deeply"], "at most 10,000 values"),
         (b"[" * 2000 + b"]" * 2000, "depth limit"),
-        (NO_JSON["a key twice"], "'email' more than once"),
+        (INVALID_JSON["a key twice"], "'email' more than once"),
         (b'{"email": }', "line 1 column 11"),
     ],
 )
-def test_the_message_says_what_is_wrong(client: APIClient, body: bytes, words: str) -> None:
+def test_the_message_names_the_error(client: APIClient, body: bytes, words: str) -> None:
     answer = send(client, ("post", "/api/auth/login/"), body, "application/json")
     assert words in message(answer)

@@ -16,19 +16,19 @@ Imported = Callable[[APIClient, str | bytes], ImportJob]
 
 
 def ids(client: APIClient) -> list[str]:
-    """Which imports the client sees, in their order."""
+    """Return the ids of the imports that the client sees, in order."""
     answer = client.get(URL)
     assert answer.status_code == 200
     return [job["task_id"] for job in answer.json()["results"]]
 
 
-def test_each_has_its_state_and_counts(as_bob: APIClient, imported: Imported) -> None:
+def test_each_import_has_its_status_and_counts(as_bob: APIClient, imported: Imported) -> None:
     job = imported(as_bob, "email\nann@x.com\nbad\n")
     document = as_bob.get(URL).json()
     assert (document["next"], document["previous"]) == (None, None)
-    (shown,) = document["results"]
-    assert shown.pop("finished_at") > shown.pop("created_at")
-    assert shown == {
+    (listed,) = document["results"]
+    assert listed.pop("finished_at") > listed.pop("created_at")
+    assert listed == {
         "task_id": str(job.id),
         "status": "SUCCESS",
         "file_name": "people.csv",
@@ -44,13 +44,13 @@ def test_each_has_its_state_and_counts(as_bob: APIClient, imported: Imported) ->
     }
 
 
-@pytest.mark.django_db(transaction=True)  # in one transaction all would be of the same time
-def test_the_newest_is_first(as_bob: APIClient, bob: User) -> None:
+@pytest.mark.django_db(transaction=True)  # in one transaction all imports would have the same time
+def test_the_newest_import_is_first(as_bob: APIClient, bob: User) -> None:
     jobs = [make_job("email\n", owner=bob) for _ in range(3)]
     assert ids(as_bob) == [str(job.id) for job in reversed(jobs)]
 
 
-def test_staff_sees_its_own_and_a_superuser_all(
+def test_staff_sees_own_imports_and_a_superuser_sees_all(
     as_bob: APIClient, as_alice: APIClient, bob: User, alice: User
 ) -> None:
     bobs, alices = (str(make_job("email\n", owner=user).id) for user in (bob, alice))
@@ -58,7 +58,7 @@ def test_staff_sees_its_own_and_a_superuser_all(
     assert set(ids(as_alice)) == {bobs, alices}
 
 
-def test_others_are_403(as_charlie: APIClient) -> None:
+def test_a_user_without_the_permission_gets_403(as_charlie: APIClient) -> None:
     assert_error(as_charlie.get(URL), 403, "permission_denied")
 
 

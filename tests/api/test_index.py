@@ -6,7 +6,7 @@ from core import __version__
 from tests.api.answers import assert_error
 
 
-def test_leads_to_everything_for_anybody(anonymous: APIClient) -> None:
+def test_has_links_for_anonymous_requests(anonymous: APIClient) -> None:
     answer = anonymous.get("/api/")
     assert answer.status_code == 200
     assert answer.json() == {
@@ -22,7 +22,7 @@ def test_leads_to_everything_for_anybody(anonymous: APIClient) -> None:
     }
 
 
-def test_every_link_leads_somewhere(as_alice: APIClient) -> None:
+def test_every_link_works(as_alice: APIClient) -> None:
     links = as_alice.get("/api/").json()
     del links["version"]
     statuses = {name: as_alice.get(link).status_code for name, link in links.items()}
@@ -30,10 +30,10 @@ def test_every_link_leads_somewhere(as_alice: APIClient) -> None:
     assert set(statuses.values()) == {200, 204, 405}
 
 
-def test_a_bad_token_does_not_matter(anonymous: APIClient) -> None:
+def test_an_invalid_token_is_ignored(anonymous: APIClient) -> None:
     anonymous.credentials(HTTP_AUTHORIZATION="Bearer nonsense")
     assert anonymous.get("/api/").status_code == 200
 
 
-def test_is_only_read(anonymous: APIClient) -> None:
+def test_post_is_405(anonymous: APIClient) -> None:
     assert_error(anonymous.post("/api/"), 405, "method_not_allowed")

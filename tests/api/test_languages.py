@@ -1,4 +1,4 @@
-"""Accept-Language: which language an answer is in."""
+"""Accept-Language: the language of an answer."""
 
 import pytest
 from django.conf import settings
@@ -12,7 +12,7 @@ from users_uc.models import Mail, User
 
 
 @pytest.mark.parametrize(
-    ("asked", "given"),
+    ("header", "expected"),
     [
         ("pt-BR", "pt-br"),
         ("pt-br", "pt-br"),
@@ -34,23 +34,23 @@ from users_uc.models import Mail, User
         ("pt-BR," * 2000, "pt-br"),
     ],
 )
-def test_the_language_is_the_one_that_is_liked_most(
-    anonymous: APIClient, asked: str, given: str
+def test_the_supported_language_with_the_highest_weight_is_used(
+    anonymous: APIClient, header: str, expected: str
 ) -> None:
-    answer = send(anonymous, asked, "get", "/api/nothing/")
+    answer = send(anonymous, header, "get", "/api/nothing/")
     assert answer.status_code == 404
-    assert answer["Content-Language"] == given
+    assert answer["Content-Language"] == expected
     assert "Accept-Language" in answer["Vary"]
-    assert (message(answer) == "Não há nada neste endereço.") == (given == "pt-br")
+    assert (message(answer) == "Não há nada neste endereço.") == (expected == "pt-br")
 
 
-def test_who_asks_for_none_reads_english(anonymous: APIClient) -> None:
+def test_the_default_language_is_english(anonymous: APIClient) -> None:
     answer = anonymous.get("/api/")
     assert answer["Content-Language"] == "en"
     assert "Accept-Language" in answer["Vary"]
 
 
-def test_a_cookie_says_nothing_and_a_session_is_not_asked_for(anonymous: APIClient) -> None:
+def test_the_language_cookie_and_the_session_are_not_read(anonymous: APIClient) -> None:
     anonymous.cookies["django_language"] = "pt-br"
     answer = anonymous.get("/api/nothing/")
     assert answer["Content-Language"] == "en"
@@ -58,31 +58,33 @@ def test_a_cookie_says_nothing_and_a_session_is_not_asked_for(anonymous: APIClie
     assert not answer.cookies
 
 
-def test_no_language_is_left_behind(anonymous: APIClient) -> None:
+def test_the_language_is_reset_after_the_request(anonymous: APIClient) -> None:
     send(anonymous, "pt-BR", "get", "/api/nothing/")
     assert translation.get_language() == "en"
 
 
-def test_a_mail_is_in_the_language_of_who_asked_for_it(
+def test_a_mail_has_the_language_of_its_request(
     mail_is_configured: None, anonymous: APIClient, charlie: User
 ) -> None:
-    for asked in ("pt-PT", "de"):
+    for header in ("pt-PT", "de"):
         body = {"email": charlie.email}
-        assert send(anonymous, asked, "post", "/api/users/reset_password/", body).status_code == 204
+        assert (
+            send(anonymous, header, "post", "/api/users/reset_password/", body).status_code == 204
+        )
     mails = Mail.objects.order_by("created_at")
     assert [mail.language for mail in mails] == ["pt-br", "en"]
 
 
-@pytest.mark.parametrize(("asked", "words"), [("pt-BR", "Sua conta"), ("en", "Your account")])
-def test_the_page_for_links(anonymous: APIClient, asked: str, words: str) -> None:
-    page = send(anonymous, asked, "get", "/account/").content.decode()
+@pytest.mark.parametrize(("header", "words"), [("pt-BR", "Sua conta"), ("en", "Your account")])
+def test_the_account_page_is_translated(anonymous: APIClient, header: str, words: str) -> None:
+    page = send(anonymous, header, "get", "/account/").content.decode()
     assert f"<h1>{words}</h1>" in page
     assert f"<title>{words} · {settings.SITE_NAME}</title>" in page
     assert f"<header>{settings.SITE_NAME}</header>" in page
-    assert f'lang="{asked.lower()}"' in page
+    assert f'lang="{header.lower()}"' in page
 
 
-def test_the_name_of_the_service_is_text_on_the_page() -> None:
+def test_the_name_of_the_service_is_escaped_on_the_page() -> None:
     page = render_to_string("account.html", {"site_name": "<b>A & B</b>"})
     assert page.count("&lt;b&gt;A &amp; B&lt;/b&gt;") == 2
     assert "<b>" not in page
@@ -92,14 +94,14 @@ def test_the_name_of_the_service_is_text_on_the_page() -> None:
 @pytest.mark.parametrize(
     ("url", "status", "words"),
     [
-        ("/api/bug", 500, "Ocorreu um erro no servidor"),
+        ("/api/bug", 500, "Ocorreu um erro interno"),
         ("/plain/denied", 403, "Você não tem permissão para fazer isso"),
         ("/plain/suspicious", 400, "A requisição está malformada."),
         ("/plain/too-big", 413, "A requisição é grande demais."),
-        ("/api/database", 503, "O serviço não pode responder agora"),
+        ("/api/database", 503, "O serviço está indisponível"),
     ],
 )
-def test_faults_have_the_language_too(url: str, status: int, words: str) -> None:
+def test_exceptions_are_translated(url: str, status: int, words: str) -> None:
     client = APIClient(raise_request_exception=False)
     answer = send(client, "pt-BR", "get", url)
     assert answer.status_code == status
@@ -107,7 +109,7 @@ def test_faults_have_the_language_too(url: str, status: int, words: str) -> None
     assert answer["Content-Language"] == "pt-br"
 
 
-def test_a_host_that_is_not_served(anonymous: APIClient) -> None:
+def test_the_error_of_an_unknown_host_is_translated(anonymous: APIClient) -> None:
     answer = anonymous.get("/api/", HTTP_HOST="elsewhere.example", HTTP_ACCEPT_LANGUAGE="pt")
     assert answer.status_code == 400
     assert message(answer) == "A requisição está malformada."

@@ -1,4 +1,4 @@
-"""Accept-Language: errors, each in both languages."""
+"""Accept-Language: each error in both languages."""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -17,12 +17,12 @@ LOGIN = "/api/auth/login/"
 ME = "/api/users/me/"
 UPLOAD = "/api/contacts/upload-csv/"
 NO_JOB = "/api/contacts/task-status/00000000-0000-4000-8000-000000000000/"
-UPLOADED = "multipart/form-data; boundary=b"
+MULTIPART = "multipart/form-data; boundary=b"
 WITHOUT_BOUNDARY = "multipart/form-data"
 
 
 def form(content: str, **options: str) -> str:
-    """A multipart body of one file."""
+    """Return a multipart body with one file."""
     fields = [f'--b\r\nContent-Disposition: form-data; name="{n}"\r\n\r\n{v}\r\n' for n, v in
               options.items()]  # fmt: skip
     head = '--b\r\nContent-Disposition: form-data; name="file"; filename="p.csv"\r\n\r\n'
@@ -30,9 +30,9 @@ def form(content: str, **options: str) -> str:
 
 
 class Case(NamedTuple):
-    """A request, and what is said of it."""
+    """A request and the message of its error."""
 
-    who: str
+    caller: str
     method: str
     url: str
     body: Any
@@ -43,7 +43,7 @@ class Case(NamedTuple):
 
 
 CASES = {
-    "a field of ours": Case(
+    "an e-mail that is invalid": Case(
         "anonymous", "post", "/api/register/", {"email": "x", "password": PASSWORD}, JSON, 400,
         "Enter a valid e-mail address.", "Informe um endereço de e-mail válido.",
     ),
@@ -68,7 +68,7 @@ CASES = {
         JSON, 400, "A user with this e-mail address already exists. Use another one.",
         "Já existe um usuário com este endereço de e-mail. Use outro.",
     ),
-    "a body that is no JSON": Case(
+    "a body that is not JSON": Case(
         "anonymous", "post", LOGIN, b"{\xff", "application/json; x=y", 400,
         "The body is not JSON: byte 2 is not valid UTF-8.",
         "O corpo não é JSON: o byte 2 não é UTF-8 válido.",
@@ -82,11 +82,11 @@ CASES = {
         "anonymous", "get", ME, None, JSON, 401, "Authentication credentials were not provided.",
         "As credenciais de autenticação não foram fornecidas.",
     ),
-    "a token that is none": Case(
+    "a token that is invalid": Case(
         "stranger", "get", ME, None, JSON, 401, "Given token not valid for any token type",
         "O token informado não é válido para qualquer tipo de token",
     ),
-    "a refresh token that is none": Case(
+    "a refresh token that is invalid": Case(
         "anonymous", "post", "/api/auth/refresh/", {"refresh": "x"}, JSON, 401,
         "The token is invalid, expired or revoked. Log in again.",
         "O token é inválido, expirou ou foi revogado. Faça login novamente.",
@@ -96,32 +96,32 @@ CASES = {
         "You do not have permission to perform this action.",
         "Você não tem permissão para executar essa ação.",
     ),
-    "a right that nobody gives themselves": Case(
+    "a right that users cannot grant themselves": Case(
         "charlie", "patch", ME, {"is_staff": True}, JSON, 403,
         "You may not set these fields: is_staff. Leave them out.",
         "Você não pode definir estes campos: is_staff. Remova-os da requisição.",
     ),
-    "an upload by who may not": Case(
-        "charlie", "post", UPLOAD, form("email\n"), UPLOADED, 403,
+    "an upload without the permission": Case(
+        "charlie", "post", UPLOAD, form("email\n"), MULTIPART, 403,
         "You do not have the permission can_import. Ask an administrator for it.",
         "Você não tem a permissão can_import. Peça-a a um administrador.",
     ),
-    "an address that is none": Case(
+    "a URL that is unknown": Case(
         "anonymous", "get", "/nothing", None, JSON, 404,
         "There is nothing at this URL.", "Não há nada neste endereço.",
     ),
-    "a user that is none": Case(
+    "a user that is unknown": Case(
         "bob", "get", "/api/users/999999999/", None, JSON, 404, "Not found.", "Não encontrado.",
     ),
-    "an import that is none": Case(
+    "an import that is unknown": Case(
         "bob", "get", NO_JOB, None, JSON, 404,
         "There is no import with this id.", "Não há importação com este id.",
     ),
-    "another method": Case(
+    "a method that is unsupported": Case(
         "anonymous", "put", LOGIN, {}, JSON, 405,
         'Method "PUT" not allowed.', 'Método "PUT" não é permitido.',
     ),
-    "a Content-Type": Case(
+    "a Content-Type that is unsupported": Case(
         "anonymous", "post", LOGIN, "x", "text/plain", 415,
         'Unsupported media type "text/plain" in request.',
         'Tipo de mídia "text/plain" não é suportado.',
@@ -136,21 +136,21 @@ CASES = {
         "incluindo o nome do arquivo, podem ter no máximo 1.024 bytes.",
     ),
     "a file without an e-mail": Case(
-        "bob", "post", UPLOAD, form("Nome,{x}\nAnn,1\n"), UPLOADED, 400,
+        "bob", "post", UPLOAD, form("Nome,{x}\nAnn,1\n"), MULTIPART, 400,
         "No column is named email or e-mail. The columns are: Nome, {x}. Say with the option "
         "columns which column holds the e-mail address.",
         "Nenhuma coluna se chama email ou e-mail. As colunas são: Nome, {x}. Diga com a opção "
         "columns qual coluna tem o endereço de e-mail.",
     ),
     "a file that is a web page": Case(
-        "bob", "post", UPLOAD, form("<!doctype html><html>"), UPLOADED, 400,
+        "bob", "post", UPLOAD, form("<!doctype html><html>"), MULTIPART, 400,
         "This is not a CSV file: it looks like a web page. A login page or an error page may have "
         "been downloaded. Download the file again.",
         "Isto não é um arquivo CSV: parece ser uma página da web. Talvez uma página de login ou de "
         "erro tenha sido baixada. Baixe o arquivo de novo.",
     ),
-    "a file read as it was asked for": Case(
-        "bob", "post", UPLOAD, form("email,email\n", delimiter="tab", encoding="utf-8"), UPLOADED,
+    "a file read with options": Case(
+        "bob", "post", UPLOAD, form("email,email\n", delimiter="tab", encoding="utf-8"), MULTIPART,
         400,
         "No column is named email or e-mail. The columns are: email,email. Say with the option "
         "columns which column holds the e-mail address. The options had the file read as utf-8 "
@@ -160,27 +160,27 @@ CASES = {
         "com o delimitador tab.",
     ),
     "a header with too many columns": Case(
-        "bob", "post", UPLOAD, form("email" + "," * 2000), UPLOADED, 400,
+        "bob", "post", UPLOAD, form("email" + "," * 2000), MULTIPART, 400,
         "The first row has more than 2,000 columns. Send only the columns to import.",
         "A primeira linha tem mais de 2.000 colunas. Envie só as colunas a importar.",
     ),
-    "an option": Case(
-        "bob", "post", UPLOAD, form("email\n", encoding="x"), UPLOADED, 400,
+    "an option that is invalid": Case(
+        "bob", "post", UPLOAD, form("email\n", encoding="x"), MULTIPART, 400,
         "This encoding is not supported. Send a name such as utf-8, windows-1252, iso-8859-15 or "
         "shift_jis.",
         "Não há suporte para esta codificação. Envie um nome como utf-8, windows-1252, "
         "iso-8859-15 ou shift_jis.",
     ),
-    "columns that are the same": Case(
-        "bob", "post", UPLOAD, form("a,b\n", columns='{"a": "email", "b": "email"}'), UPLOADED,
+    "two columns mapped to one field": Case(
+        "bob", "post", UPLOAD, form("a,b\n", columns='{"a": "email", "b": "email"}'), MULTIPART,
         400, "Two headers are mapped to email. Map only one of them.",
         "Dois cabeçalhos estão mapeados para email. Mapeie só um deles.",
     ),
 }  # fmt: skip
 
 
-def said(answer: HttpResponse) -> str:
-    """What it says of the first wrong field, or of all of it."""
+def error_message(answer: HttpResponse) -> str:
+    """Return the message of the first wrong field, or of the error without fields."""
     if "fields" not in answer.json()["error"]:  # type: ignore[attr-defined]
         return message(answer)
     first = next(iter(wrong_fields(answer).values()))
@@ -189,35 +189,35 @@ def said(answer: HttpResponse) -> str:
 
 @pytest.fixture
 def clients(anonymous: APIClient, as_bob: APIClient, as_charlie: APIClient) -> dict[str, APIClient]:
-    """Who asks."""
+    """Return each caller's client by name; the stranger has an invalid token."""
     stranger = APIClient()
     stranger.credentials(HTTP_AUTHORIZATION="Bearer x.y.z")
     return {"anonymous": anonymous, "bob": as_bob, "charlie": as_charlie, "stranger": stranger}
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
-def test_an_error_is_said_in_the_language_of_its_request(
+def test_an_error_is_in_the_language_of_its_request(
     clients: dict[str, APIClient], case: Case
 ) -> None:
     answers = [
-        send(clients[case.who], asked, case.method, case.url, case.body, case.kind)
-        for asked in ("en", "pt-BR")
+        send(clients[case.caller], language, case.method, case.url, case.body, case.kind)
+        for language in ("en", "pt-BR")
     ]
     assert [answer.status_code for answer in answers] == [case.status, case.status]
-    assert [said(answer) for answer in answers] == [case.english, case.portuguese]
+    assert [error_message(answer) for answer in answers] == [case.english, case.portuguese]
     assert [answer["Content-Language"] for answer in answers] == ["en", "pt-br"]
     first, second = (answer.json()["error"] for answer in answers)  # type: ignore[attr-defined]
     assert first["code"] == second["code"]
     assert first.get("fields", {}).keys() == second.get("fields", {}).keys()
 
 
-def test_too_many_requests(anonymous: APIClient, db: None) -> None:
+def test_the_rate_limit_error_is_translated(anonymous: APIClient, db: None) -> None:
     answers = (send(anonymous, "pt", "post", LOGIN, {}) for _ in range(61))  # in two windows
-    refused = next(answer for answer in answers if answer.status_code == 429)
-    assert message(refused).startswith("Você fez requisições demais. ")
+    throttled = next(answer for answer in answers if answer.status_code == 429)
+    assert message(throttled).startswith("Você fez requisições demais. ")
 
 
-def test_too_many_imports(
+def test_the_error_of_too_many_imports_is_translated(
     as_bob: APIClient, csv_file: Callable[..., SimpleUploadedFile], settings: Settings
 ) -> None:
     settings.IMPORT_MAX_WAITING = 0

@@ -1,4 +1,4 @@
-"""Accept-Language: what is said of imports, of their rows and of their files."""
+"""Accept-Language: the messages of imports, of their rows and of their files."""
 
 import csv
 from collections.abc import Callable
@@ -24,7 +24,7 @@ REASONS = [
 ]
 
 
-def test_refused_rows(as_bob: APIClient, imported: Imported) -> None:
+def test_errors_of_rejected_rows_are_translated(as_bob: APIClient, imported: Imported) -> None:
     job = imported(as_bob, ROWS)
     for url in (f"{STATUS}{job.id}/errors/", f"{STATUS}{job.id}/"):
         document = send(as_bob, "pt-BR", "get", url).json()  # type: ignore[attr-defined]
@@ -38,14 +38,16 @@ def test_refused_rows(as_bob: APIClient, imported: Imported) -> None:
 
 
 def failed_rows(client: APIClient, job: ImportJob, query: str = "") -> bytes:
-    """The job's failed-rows.csv in Portuguese."""
+    """Download the job's failed-rows.csv in Portuguese."""
     answer = send(client, "pt-BR", "get", f"{STATUS}{job.id}/failed-rows.csv{query}")
     assert answer.status_code == 200
     assert answer["Content-Language"] == "pt-br"
     return answer.getvalue()
 
 
-def test_failed_rows_csv_and_its_return(as_bob: APIClient, imported: Imported) -> None:
+def test_a_translated_failed_rows_csv_can_be_uploaded_again(
+    as_bob: APIClient, imported: Imported
+) -> None:
     content = failed_rows(as_bob, imported(as_bob, ROWS)).decode()
     head, *rows = csv.reader(StringIO(content))
     assert head[-4:] == ["error_line", "error_column", "error_code", "error_message"]
@@ -55,7 +57,7 @@ def test_failed_rows_csv_and_its_return(as_bob: APIClient, imported: Imported) -
     assert again.ignored_columns == []
 
 
-def test_rows_that_were_skipped(as_bob: APIClient, imported: Imported) -> None:
+def test_the_message_of_skipped_rows_is_translated(as_bob: APIClient, imported: Imported) -> None:
     job = imported(as_bob, "email\nbob@example.com\n")
     content = failed_rows(as_bob, job, "?include=skipped").decode()
     assert "Um usuário com este endereço de e-mail existe e não foi alterado." in content
@@ -71,7 +73,7 @@ def test_rows_that_were_skipped(as_bob: APIClient, imported: Imported) -> None:
         ("shift_jis", "nao e um endereco de e-mail valido"),
     ],
 )
-def test_failed_rows_csv_in_an_encoding_without_these_letters(
+def test_messages_lose_the_accents_that_the_encoding_lacks(
     as_bob: APIClient, imported: Imported, encoding: str, words: str
 ) -> None:
     job = imported(as_bob, "email\nbad\n".encode(encoding), encoding=encoding)
@@ -99,7 +101,7 @@ FAILURES: dict[str, tuple[str, dict[str, str], str, str]] = {
 @pytest.mark.parametrize(
     ("content", "options", "english", "portuguese"), FAILURES.values(), ids=FAILURES.keys()
 )
-def test_why_an_import_failed_is_said_to_each_in_their_language(
+def test_the_error_of_an_import_has_the_language_of_the_request(
     as_bob: APIClient,
     imported: Imported,
     content: str,
@@ -109,7 +111,9 @@ def test_why_an_import_failed_is_said_to_each_in_their_language(
 ) -> None:
     job = imported(as_bob, content, **options)
     assert job.error_message == english
-    answers = [send(as_bob, asked, "get", f"{STATUS}{job.id}/") for asked in ("de", "pt", "en")]
+    answers = [
+        send(as_bob, language, "get", f"{STATUS}{job.id}/") for language in ("de", "pt", "en")
+    ]
     errors = [answer.json()["error"] for answer in answers]  # type: ignore[attr-defined]
     assert [error["message"] for error in errors] == [english, portuguese, english]
     assert len({error["code"] for error in errors}) == 1
@@ -125,7 +129,7 @@ def test_why_an_import_failed_is_said_to_each_in_their_language(
     ],
     ids=["none", "sentence", "unknown id", "unknown id inside"],
 )
-def test_an_error_that_another_version_stored_is_in_english(
+def test_an_error_stored_by_another_version_is_in_english(
     as_bob: APIClient, bob: User, stored: dict[str, object] | None
 ) -> None:
     job = make_job("email\n", owner=bob)
@@ -140,17 +144,19 @@ def test_an_error_that_another_version_stored_is_in_english(
     assert answer.json()["error"]["message"] == text  # type: ignore[attr-defined]
 
 
-def test_the_etag_is_of_one_language(as_bob: APIClient, imported: Imported) -> None:
+def test_the_etag_depends_on_the_language(as_bob: APIClient, imported: Imported) -> None:
     url = f"{STATUS}{imported(as_bob, ROWS).id}/"
-    tags = {asked: send(as_bob, asked, "get", url)["ETag"] for asked in ("en", "pt-BR", "pt")}
+    tags = {
+        language: send(as_bob, language, "get", url)["ETag"] for language in ("en", "pt-BR", "pt")
+    }
     assert tags["pt"] == tags["pt-BR"] != tags["en"]
-    for asked, status in [("pt-BR", 304), ("en", 200)]:
-        answer = as_bob.get(url, HTTP_ACCEPT_LANGUAGE=asked, HTTP_IF_NONE_MATCH=tags["pt-BR"])
+    for language, status in [("pt-BR", 304), ("en", 200)]:
+        answer = as_bob.get(url, HTTP_ACCEPT_LANGUAGE=language, HTTP_IF_NONE_MATCH=tags["pt-BR"])
         assert answer.status_code == status
         assert answer["Vary"]
 
 
-def test_warnings(as_bob: APIClient, imported: Imported) -> None:
+def test_warnings_are_translated(as_bob: APIClient, imported: Imported) -> None:
     job = imported(as_bob, "email,name\nann@x.com,José\n".encode("windows-1252"))
     document = send(as_bob, "pt-BR", "get", f"{STATUS}{job.id}/").json()  # type: ignore[attr-defined]
     (warning,) = document["warnings"]

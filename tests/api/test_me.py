@@ -1,4 +1,4 @@
-"""GET, PATCH users/me/."""
+"""GET and PATCH users/me/."""
 
 import pytest
 from pytest_django import DjangoAssertNumQueries
@@ -11,13 +11,13 @@ URL = "/api/users/me/"
 
 
 @pytest.mark.parametrize("email", ["bob@example.com", "nobody@example.com"])
-def test_who_may_not_change_the_address_does_not_learn_whether_it_is_taken(
+def test_a_refused_change_does_not_reveal_whether_an_email_is_taken(
     as_charlie: APIClient, bob: User, email: str
 ) -> None:
     assert_error(as_charlie.patch(URL, {"email": email}), 403, "permission_denied")
 
 
-def test_is_oneself(as_bob: APIClient, bob: User) -> None:
+def test_returns_the_current_user(as_bob: APIClient, bob: User) -> None:
     answer = as_bob.get(URL)
     assert answer.status_code == 200
     assert answer.json() == {
@@ -38,11 +38,11 @@ def test_is_oneself(as_bob: APIClient, bob: User) -> None:
 def test_costs_one_query(
     as_charlie: APIClient, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    with django_assert_num_queries(1):  # the token's user, who is the answer
+    with django_assert_num_queries(1):  # the user of the token
         as_charlie.get(URL)
 
 
-def test_own_name_and_phone_can_be_changed(as_charlie: APIClient, charlie: User) -> None:
+def test_users_can_change_their_name_and_phone(as_charlie: APIClient, charlie: User) -> None:
     answer = as_charlie.patch(URL, {"name": " Carl ", "phone": "912"})
     assert answer.status_code == 200
     assert (answer.json()["name"], answer.json()["phone"]) == ("Carl", "912")
@@ -61,7 +61,7 @@ def test_own_name_and_phone_can_be_changed(as_charlie: APIClient, charlie: User)
     ],
     ids=str,
 )
-def test_nothing_else_of_oneself_can_be_changed(
+def test_users_cannot_change_their_other_fields(
     request: pytest.FixtureRequest, client: str, change: dict[str, object]
 ) -> None:
     before = request.getfixturevalue(client).get(URL).json()
@@ -70,21 +70,21 @@ def test_nothing_else_of_oneself_can_be_changed(
     assert request.getfixturevalue(client).get(URL).json() == before
 
 
-def test_what_one_may_not_set_is_named(as_charlie: APIClient) -> None:
+def test_the_error_names_the_fields_that_may_not_be_set(as_charlie: APIClient) -> None:
     answer = as_charlie.patch(URL, {"is_staff": True, "can_import": True})
     assert answer.json()["error"]["message"] == (
         "You may not set these fields: can_import, is_staff. Leave them out."
     )
 
 
-def test_sending_back_what_was_read_is_no_change(as_charlie: APIClient) -> None:
+def test_unchanged_fields_may_be_sent_back(as_charlie: APIClient) -> None:
     document = as_charlie.get(URL).json()
     answer = as_charlie.patch(URL, document | {"name": "Carl"})
     assert answer.status_code == 200
     assert answer.json() == document | {"name": "Carl"}
 
 
-def test_a_superuser_can_set_even_that(as_alice: APIClient) -> None:
+def test_a_superuser_can_grant_themselves_can_import(as_alice: APIClient) -> None:
     answer = as_alice.patch(URL, {"can_import": True})
     assert answer.status_code == 200
     assert answer.json()["can_import"] is True

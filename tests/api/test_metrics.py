@@ -21,10 +21,10 @@ SOURCE_UP = "accounts_metrics_source_up"
 
 
 def samples(client: APIClient, name: str) -> dict[str, float]:
-    """The values of one metric, by the values of its labels."""
+    """Return the values of one metric by the values of its labels."""
     families = text_string_to_metric_families(client.get("/metrics").content.decode())
-    found = [sample for family in families for sample in family.samples if sample.name == name]
-    return {",".join(sample.labels.values()): sample.value for sample in found}
+    matching = [sample for family in families for sample in family.samples if sample.name == name]
+    return {",".join(sample.labels.values()): sample.value for sample in matching}
 
 
 def test_counts_requests_and_queries(as_bob: APIClient, anonymous: APIClient) -> None:
@@ -40,13 +40,13 @@ def test_counts_requests_and_queries(as_bob: APIClient, anonymous: APIClient) ->
 
 
 @pytest.mark.parametrize("url", ["/metrics", "/healthz/live", "/healthz/ready"])
-def test_replicas_are_asked_by_their_address(anonymous: APIClient, url: str) -> None:
+def test_replicas_can_be_scraped_by_ip_address(anonymous: APIClient, url: str) -> None:
     """Prometheus finds replicas by DNS and sends no host name that ALLOWED_HOSTS could list."""
     assert anonymous.get(url, HTTP_HOST="172.18.0.5:8000").status_code == 200
     assert anonymous.get("/api/users/me/", HTTP_HOST="172.18.0.5:8000").status_code == 400
 
 
-def test_looking_is_no_traffic(anonymous: APIClient) -> None:
+def test_probes_are_not_counted_as_requests(anonymous: APIClient) -> None:
     before = samples(anonymous, VISITS)
     anonymous.get("/healthz/live")
     assert samples(anonymous, VISITS) == before
@@ -54,26 +54,26 @@ def test_looking_is_no_traffic(anonymous: APIClient) -> None:
     assert samples(anonymous, VISITS)[""] == before[""] + 1
 
 
-def test_says_what_runs(anonymous: APIClient) -> None:
+def test_has_the_version_of_the_service(anonymous: APIClient) -> None:
     (labels,) = samples(anonymous, "accounts_build_info")
     assert f"unknown,{__version__}" in labels
 
 
-def test_shows_the_use_of_cpu_and_memory(anonymous: APIClient) -> None:
+def test_has_the_use_of_cpu_and_memory(anonymous: APIClient) -> None:
     for name in ("cpu_seconds_total", "resident_memory_bytes", "open_fds", "start_time_seconds"):
         assert samples(anonymous, f"process_{name}")[""] > 0
     used = samples(anonymous, "process_resident_memory_bytes")[""]
     assert used < samples(anonymous, "accounts_memory_limit_bytes")[""]
 
 
-def test_knows_each_queue_and_all_sources(anonymous: APIClient) -> None:
+def test_has_each_queue_and_each_source(anonymous: APIClient) -> None:
     queues = samples(anonymous, "accounts_celery_queue_length")
     assert queues.keys() == {"default", "imports", "imports_small"}
     assert samples(anonymous, SOURCE_UP) == {"redis": 1, "storage": 1, "database": 1}
     assert samples(anonymous, "accounts_storage_free_bytes")[""] > 0
 
 
-def test_a_source_that_is_away_costs_its_own_facts(
+def test_an_unavailable_source_hides_only_its_own_metrics(
     anonymous: APIClient,
     settings: Settings,
     database_at: Callable[[int], None],
@@ -88,24 +88,28 @@ def test_a_source_that_is_away_costs_its_own_facts(
     assert samples(anonymous, "accounts_storage_free_bytes")[""] > 0
 
 
-@pytest.mark.parametrize("address", ["127.0.0.1", "10.1.2.3", "172.17.0.5", "::1", "fd00::1", ""])
-def test_is_there_for_the_internal_network(anonymous: APIClient, address: str) -> None:
-    assert anonymous.get("/metrics", REMOTE_ADDR=address).status_code == 200
+@pytest.mark.parametrize(
+    "ip_address", ["127.0.0.1", "10.1.2.3", "172.17.0.5", "::1", "fd00::1", ""]
+)
+def test_is_available_in_the_internal_network(anonymous: APIClient, ip_address: str) -> None:
+    assert anonymous.get("/metrics", REMOTE_ADDR=ip_address).status_code == 200
 
 
-@pytest.mark.parametrize("address", ["8.8.8.8", "2001:4860:4860::8888", "::ffff:8.8.8.8"])
-def test_is_404_for_a_public_address(anonymous: APIClient, address: str) -> None:
-    assert_error(anonymous.get("/metrics", REMOTE_ADDR=address), 404, "not_found")
+@pytest.mark.parametrize("ip_address", ["8.8.8.8", "2001:4860:4860::8888", "::ffff:8.8.8.8"])
+def test_is_404_for_a_public_ip_address(anonymous: APIClient, ip_address: str) -> None:
+    assert_error(anonymous.get("/metrics", REMOTE_ADDR=ip_address), 404, "not_found")
 
 
 @pytest.mark.parametrize("forwarded", ["8.8.8.8", "10.1.2.3", ""])
-def test_is_404_for_what_came_through_a_proxy(anonymous: APIClient, forwarded: str) -> None:
+def test_is_404_for_a_request_through_a_proxy(anonymous: APIClient, forwarded: str) -> None:
     answer = anonymous.get("/metrics", HTTP_X_FORWARDED_FOR=forwarded)
     assert_error(answer, 404, "not_found")
 
 
 @pytest.mark.django_db(transaction=True)
-def test_mails_that_wait(anonymous: APIClient, mail_is_configured: None, charlie: User) -> None:
+def test_counts_waiting_mails(
+    anonymous: APIClient, mail_is_configured: None, charlie: User
+) -> None:
     assert samples(anonymous, "accounts_mails_waiting")["invitation"] == 0
     outbox.add(Mail.Kind.PASSWORD_RESET, address=charlie.email)
     kind = "password_reset"
@@ -119,7 +123,7 @@ def test_mails_that_wait(anonymous: APIClient, mail_is_configured: None, charlie
     [("nobody", "nobody"), ("too_many", "too_many"), ("refused 550", "refused"),
      ("SMTPServerDisconnected", "failed"), ("attempts_exhausted", "failed")],
 )  # fmt: skip
-def test_mails_that_were_given_up(anonymous: APIClient, problem: str, reason: str) -> None:
+def test_counts_abandoned_mails(anonymous: APIClient, problem: str, reason: str) -> None:
     before = samples(anonymous, "accounts_mails_given_up")
     assert before[f"activation,{reason}"] == 0
     Mail.objects.create(kind=Mail.Kind.ACTIVATION, problem=problem, given_up_at=timezone.now())
@@ -127,7 +131,7 @@ def test_mails_that_were_given_up(anonymous: APIClient, problem: str, reason: st
     assert after == before | {f"activation,{reason}": 1}
 
 
-def test_mails_that_were_sent_are_not_read_to_count_those_that_wait() -> None:
+def test_counting_mails_does_not_read_sent_mails() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute(f"EXPLAIN {WAITING}")

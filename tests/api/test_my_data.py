@@ -1,4 +1,4 @@
-"""DELETE users/me/ and GET users/me/export/: one's own data."""
+"""DELETE users/me/ and GET users/me/export/: erasing and exporting an account."""
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -13,7 +13,7 @@ from users_uc.tasks import send_mails
 from users_uc.tokens.families import issue_pair
 
 ME, EXPORT, MY_PASSWORD = "/api/users/me/", "/api/users/me/export/", "/api/users/me/password/"
-SHOWN = {
+EXPORTED = {
     "id", "email", "verified_email", "name", "phone", "is_active", "is_staff", "is_superuser",
     "groups", "permissions", "date_joined", "last_login", "import_id", "logins", "mails",
 }  # fmt: skip
@@ -30,7 +30,7 @@ def test_an_account_is_erased_with_its_logins(as_charlie: APIClient, charlie: Us
     assert_error(renewed, 401, "token_not_valid")
 
 
-def test_what_its_owner_imported_stays(as_bob: APIClient, bob: User) -> None:
+def test_imported_users_outlive_the_account_of_the_importer(as_bob: APIClient, bob: User) -> None:
     job = imported("email\nann@example.com\n", owner=bob)
     assert as_bob.delete(ME, {"current_password": PASSWORD}).status_code == 204
     job.refresh_from_db()
@@ -42,30 +42,32 @@ def test_what_its_owner_imported_stays(as_bob: APIClient, bob: User) -> None:
     ("body", "code"),
     [({}, "required"), ({"current_password": "not it"}, "wrong_password")],
 )
-def test_without_the_password_nothing_is_erased(
+def test_nothing_is_erased_without_the_password(
     as_charlie: APIClient, body: dict[str, str], code: str
 ) -> None:
     assert_error(as_charlie.delete(ME, body), 400, "invalid", current_password=code)
     assert User.objects.count() == 1
 
 
-def test_who_has_a_token_does_not_guess_the_password_for_ever(as_charlie: APIClient) -> None:
-    """Both ways are counted together; looking is not counted."""
+def test_password_guesses_with_a_token_are_limited(as_charlie: APIClient) -> None:
+    """DELETE users/me/ and users/me/password/ share a limit. GET is not counted."""
     guesses = [as_charlie.delete(ME, {}).status_code for _ in range(16)]
     guesses += [as_charlie.post(MY_PASSWORD, {}).status_code for _ in range(47)]
     assert 429 in guesses
     assert as_charlie.get(ME).status_code == 200
 
 
-def test_the_export_has_every_field_of_a_user_but_secrets(as_charlie: APIClient) -> None:
+def test_the_export_has_every_field_of_a_user_except_secrets(as_charlie: APIClient) -> None:
     document = as_charlie.get(EXPORT).json()
-    assert document.keys() == SHOWN
+    assert document.keys() == EXPORTED
     fields = {field.name for field in User._meta.get_fields() if field.concrete}
     fields = fields - {"user_permissions"} | {"permissions"}
-    assert fields == (SHOWN - {"logins", "mails"}) | HIDDEN
+    assert fields == (EXPORTED - {"logins", "mails"}) | HIDDEN
 
 
-def test_the_export_is_ones_own(as_bob: APIClient, bob: User, charlie: User) -> None:
+def test_the_export_has_only_the_data_of_the_user(
+    as_bob: APIClient, bob: User, charlie: User
+) -> None:
     issue_pair(charlie)
     bob.user_permissions.add(Permission.objects.get(codename="view_user"))
     document = as_bob.get(EXPORT).json()
@@ -75,13 +77,13 @@ def test_the_export_is_ones_own(as_bob: APIClient, bob: User, charlie: User) -> 
 
 
 @pytest.mark.parametrize("new_password", [None, "another horse battery"])
-def test_the_export_does_not_tell_whether_an_address_is_taken(
+def test_the_export_does_not_reveal_whether_an_email_is_taken(
     mailbox: Mailbox, as_charlie: APIClient, charlie: User, bob: User, new_password: str | None
 ) -> None:
-    """Nor after another password, with which mails that wait end."""
-    for address in (bob.email, "nobody@example.com"):
-        asked = {"current_password": PASSWORD, "new_email": address}
-        assert as_charlie.post("/api/users/set_email/", asked).status_code == 204
+    """A password change, which cancels waiting mails, does not reveal it either."""
+    for email in (bob.email, "nobody@example.com"):
+        body = {"current_password": PASSWORD, "new_email": email}
+        assert as_charlie.post("/api/users/set_email/", body).status_code == 204
         send_mails()
     if new_password:
         charlie.change_password(new_password)

@@ -26,7 +26,7 @@ def test_the_new_password_logs_in_and_the_old_one_does_not(
     assert answers == [200, 401]
 
 
-def test_every_older_token_ends(charlie: User) -> None:
+def test_every_older_token_is_revoked(charlie: User) -> None:
     older = issue_pair(charlie)
     client = client_of(charlie)
     client.post(URL, CHANGE)
@@ -53,7 +53,7 @@ def test_newer_tokens_work(as_charlie: APIClient, charlie: User) -> None:
         ({"new_password": ""}, {"new_password": "blank"}),
     ],
 )
-def test_a_bad_field_is_400_and_changes_nothing(
+def test_an_invalid_field_is_400_and_changes_nothing(
     as_charlie: APIClient, charlie: User, change: dict[str, str], wrong: dict[str, str]
 ) -> None:
     assert_error(as_charlie.post(URL, CHANGE | change), 400, "invalid", **wrong)
@@ -62,11 +62,11 @@ def test_a_bad_field_is_400_and_changes_nothing(
     assert charlie.token_version == 0
 
 
-def test_parallel_changes_end_each_others_tokens(charlie: User) -> None:
-    here, there = User.objects.get(), User.objects.get()
-    here.change_password(NEW)
-    token = issue_pair(here)["access"]
-    there.change_password("a third good password")
+def test_parallel_changes_revoke_each_others_tokens(charlie: User) -> None:
+    first, second = User.objects.get(), User.objects.get()
+    first.change_password(NEW)
+    token = issue_pair(first)["access"]
+    second.change_password("a third good password")
     answer = APIClient().get("/api/users/me/", HTTP_AUTHORIZATION=f"Bearer {token}")
     assert_error(answer, 401, "token_not_valid")
 
@@ -76,7 +76,7 @@ def test_parallel_changes_end_each_others_tokens(charlie: User) -> None:
     [lambda user: user.set_password(NEW), User.set_unusable_password],
     ids=["another", "none"],
 )
-def test_a_change_by_djangos_own_means_ends_tokens_too(
+def test_a_change_through_djangos_methods_revokes_tokens(
     charlie: User, change: Callable[[User], None]
 ) -> None:
     client = client_of(charlie)
@@ -90,20 +90,20 @@ def test_a_change_by_djangos_own_means_ends_tokens_too(
     [(URL, CHANGE), ("/api/users/me/deactivate/", CHANGE),
      ("/api/users/set_email/", {**CHANGE, "new_email": "thief@example.com"})],
 )  # fmt: skip
-def test_a_request_that_began_before_another_password_does_nothing_after_it(
+def test_a_request_that_began_before_a_password_change_has_no_effect(
     mail_is_configured: None, as_charlie: APIClient, charlie: User, monkeypatch: pytest.MonkeyPatch,
     url: str, body: dict[str, str],
 ) -> None:  # fmt: skip
-    """Its body may come slowly."""
+    """The body of the request may arrive slowly."""
     original = User.check_password
 
-    def owner_is_faster(self: User, raw: str) -> bool:
-        right = original(self, raw)
+    def change_meanwhile(self: User, raw: str) -> bool:
+        is_correct = original(self, raw)
         monkeypatch.undo()
         User.objects.get(pk=charlie.pk).change_password("the owner's own words")
-        return right
+        return is_correct
 
-    monkeypatch.setattr(User, "check_password", owner_is_faster)
+    monkeypatch.setattr(User, "check_password", change_meanwhile)
     assert_error(as_charlie.post(url, body), 401, "token_not_valid")
     charlie.refresh_from_db()
     assert charlie.is_active

@@ -1,4 +1,4 @@
-"""What two requests do to one user at once, step by step: each reads before the other writes."""
+"""Two parallel requests that change one user. Each reads before the other writes."""
 
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -27,7 +27,7 @@ ANN = {"email": "ann@example.com", "password": PASSWORD}
 
 
 def changing(user: User, by: User, **change: object) -> UserSerializer:
-    """A PATCH that has been checked and is not saved yet."""
+    """Return the serializer of a PATCH that is validated and not saved yet."""
     context = {"request": SimpleNamespace(user=by)}
     serializer = UserSerializer(user, data=change, partial=True, context=context)
     serializer.is_valid(raise_exception=True)
@@ -36,7 +36,7 @@ def changing(user: User, by: User, **change: object) -> UserSerializer:
 
 @contextmanager
 def deleted_before_saving(user: User, saved: type[Model]) -> Iterator[None]:
-    """What a parallel request does just before `saved` reaches the database."""
+    """Delete the user, as a parallel request would, just before a `saved` is saved."""
 
     def delete(**_: object) -> None:
         User.objects.filter(pk=user.pk).delete()
@@ -49,13 +49,13 @@ def deleted_before_saving(user: User, saved: type[Model]) -> Iterator[None]:
 
 
 def unique_error(error: ValidationError) -> bool:
-    """Whether it is the one that the check gives."""
+    """Return whether the error is the one of the check for taken e-mail addresses."""
     message = "A user with this e-mail address already exists. Use another one."
     return error.detail == {"email": [ErrorDetail(message, code="unique")]}
 
 
 @pytest.mark.django_db
-def test_who_registers_an_address_a_moment_later_is_refused() -> None:
+def test_the_second_registration_of_an_email_is_rejected() -> None:
     slower = RegisterSerializer(data=ANN)
     assert slower.is_valid()
     User.objects.create_user("ann@example.com")
@@ -63,7 +63,7 @@ def test_who_registers_an_address_a_moment_later_is_refused() -> None:
         slower.save()
 
 
-def test_who_changes_to_an_address_a_moment_later_is_refused(alice: User, charlie: User) -> None:
+def test_a_change_to_an_email_taken_meanwhile_is_rejected(alice: User, charlie: User) -> None:
     slower = changing(charlie, by=alice, email="ann@example.com", name="Ann")
     User.objects.create_user("ann@example.com")
     with pytest.raises(ValidationError, check=unique_error):
@@ -72,12 +72,12 @@ def test_who_changes_to_an_address_a_moment_later_is_refused(alice: User, charli
     assert (charlie.email, charlie.name) == ("charlie@example.com", "Charlie")
 
 
-def test_another_broken_constraint_is_not_called_unique(charlie: User) -> None:
+def test_another_violated_constraint_is_not_reported_as_unique(charlie: User) -> None:
     with pytest.raises(IntegrityError, match="pkey"), unique_email():
         User(id=charlie.id, email="ann@example.com").save(force_insert=True)
 
 
-def test_a_new_name_does_not_bring_an_old_password_back(alice: User, charlie: User) -> None:
+def test_a_new_name_does_not_restore_the_old_password(alice: User, charlie: User) -> None:
     slower = changing(User.objects.get(pk=charlie.pk), by=alice, name="Carl")
     charlie.change_password("another good password")
     slower.save()
@@ -87,7 +87,7 @@ def test_a_new_name_does_not_bring_an_old_password_back(alice: User, charlie: Us
     assert charlie.check_password("another good password")
 
 
-def test_a_new_name_does_not_activate_again(alice: User, charlie: User) -> None:
+def test_a_new_name_does_not_reactivate_the_user(alice: User, charlie: User) -> None:
     slower = changing(User.objects.get(pk=charlie.pk), by=alice, name="Carl")
     User.objects.filter(pk=charlie.pk).update(is_active=False, is_staff=False)
     slower.save()
@@ -95,34 +95,32 @@ def test_a_new_name_does_not_activate_again(alice: User, charlie: User) -> None:
     assert not charlie.is_active
 
 
-def test_what_was_sent_back_unchanged_undoes_nothing(alice: User, bob: User) -> None:
-    """GET, edit, PUT of a user who is demoted meanwhile."""
+def test_unchanged_fields_do_not_undo_a_parallel_change(alice: User, bob: User) -> None:
+    """A client reads a user, edits the document and sends a PUT; meanwhile the user is demoted."""
     bob.set_can_import(allowed=True)
     read = users_with_rights().get(pk=bob.pk)
-    document = {**UserSerializer(read).data, "name": "Rob"}
-    slower = changing(read, by=read, **document)
+    sent = {**UserSerializer(read).data, "name": "Rob"}
+    slower = changing(read, by=read, **sent)
     User.objects.filter(pk=bob.pk).update(is_active=False, is_staff=False)
     bob.set_can_import(allowed=False)
     slower.save()
     bob = users_with_rights().get(pk=bob.pk)
     assert bob.name == "Rob"
-    shown = UserSerializer(bob).data
-    assert not any(shown[right] for right in ("is_active", "is_staff", "can_import"))
+    document = UserSerializer(bob).data
+    assert not any(document[right] for right in ("is_active", "is_staff", "can_import"))
 
 
-def test_who_is_deleted_before_the_change_is_saved_is_not_found(
-    as_alice: APIClient, charlie: User
-) -> None:
+def test_a_change_of_a_user_deleted_meanwhile_is_404(as_alice: APIClient, charlie: User) -> None:
     with deleted_before_saving(charlie, User):
         answer = as_alice.patch(f"/api/users/{charlie.pk}/", {"name": "Carl"})
     assert_error(answer, 404, "not_found")
 
 
 @pytest.mark.parametrize("method", ["patch", "delete"])
-def test_who_becomes_a_superuser_meanwhile_is_not_staffs_to_change(
+def test_staff_cannot_change_a_user_promoted_meanwhile(
     as_bob: APIClient, charlie: User, method: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """After the first look at them, and before they are locked."""
+    """The user is promoted after the first check and before the lock."""
 
     def promoted(user: User) -> User:
         User.objects.filter(pk=user.pk).update(is_superuser=True)
@@ -136,7 +134,7 @@ def test_who_becomes_a_superuser_meanwhile_is_not_staffs_to_change(
     assert User.objects.get(pk=charlie.pk).email == charlie.email
 
 
-def test_who_is_deleted_before_they_may_import_is_not_found(
+def test_granting_can_import_to_a_user_deleted_meanwhile_is_404(
     as_alice: APIClient, alice: User, charlie: User
 ) -> None:
     slower = changing(users_with_rights().get(pk=charlie.pk), by=alice, can_import=True)
@@ -147,10 +145,10 @@ def test_who_is_deleted_before_they_may_import_is_not_found(
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("add", ["login", "rights"])
-def test_what_others_add_while_a_user_is_deleted_finds_nobody(
+def test_a_login_or_a_grant_during_a_deletion_fails(
     as_alice: APIClient, charlie: User, add: str
 ) -> None:
-    """It comes between what is deleted with them and themselves."""
+    """The request arrives after the user's rows in other tables are deleted."""
     waiting: list[Future[HttpResponse]] = []
     login = {"email": charlie.email, "password": PASSWORD}
 
@@ -165,7 +163,11 @@ def test_what_others_add_while_a_user_is_deleted_finds_nobody(
     def between(execute: Any, query: Any, *args: Any) -> Any:
         if str(query).startswith('DELETE FROM "users_uc_user" '):
             waiting.append(pool.submit(request))
-            wait_until(lambda: waiting[0].done() or _somebody_waits(), timeout=30, what="it came")
+            wait_until(
+                lambda: waiting[0].done() or _a_request_waits_for_a_lock(),
+                timeout=30,
+                what="the request must end or wait for a lock",
+            )
         return execute(query, *args)
 
     with ThreadPoolExecutor(1) as pool, connection.execute_wrapper(between):
@@ -175,7 +177,7 @@ def test_what_others_add_while_a_user_is_deleted_finds_nobody(
     assert not User.objects.filter(pk=charlie.pk).exists()
 
 
-def _somebody_waits() -> bool:
+def _a_request_waits_for_a_lock() -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
         (count,) = cursor.fetchone() or (0,)
@@ -183,7 +185,7 @@ def _somebody_waits() -> bool:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_who_is_deleted_while_the_password_is_checked_does_not_log_in(
+def test_a_user_deleted_during_the_password_check_cannot_log_in(
     charlie: User, anonymous: APIClient
 ) -> None:
     with deleted_before_saving(charlie, RefreshFamily):

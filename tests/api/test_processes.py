@@ -1,4 +1,4 @@
-"""How each process starts: entry points, settings by role, and what stops it from starting."""
+"""The start of each process: entry points, settings by role, and errors that prevent it."""
 
 import json
 import os
@@ -23,7 +23,7 @@ from local.site import ROOT
 
 
 def manage(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    """manage.py in a process of its own."""
+    """Run manage.py in its own process."""
     return subprocess.run(  # noqa: S603  (our own program)
         [sys.executable, "app/manage.py", *arguments],
         cwd=ROOT, env=os.environ | variables, capture_output=True, text=True, check=False,
@@ -31,7 +31,7 @@ def manage(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str
 
 
 async def over_asgi(path: str, body: bytes = b"", content_type: bytes = b"") -> Any:
-    """The status and body of a GET, or with a body of a POST."""
+    """Send a GET, or a POST if there is a body, and return the status and the body."""
     headers = [(b"host", b"localhost"), (b"content-type", content_type)]
     headers += [(b"content-length", str(len(body)).encode())]
     scope = {"type": "http", "method": "POST" if body else "GET", "path": path, "headers": headers}
@@ -66,7 +66,7 @@ def test_asgi_answers() -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("charset", ["hex", "undefined", "a\0", "utf-16"])
-def test_asgi_knows_no_charset_either(charset: str) -> None:
+def test_asgi_ignores_the_charset(charset: str) -> None:
     content_type = f"application/json; charset={charset}".encode()
     status, body = async_to_sync(over_asgi)("/api/auth/refresh/", b"[]", content_type)
     assert (status, json.loads(body)["error"]["code"]) == (400, "invalid")
@@ -76,13 +76,13 @@ def test_gunicorn_knows_every_setting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WEB_BIND", "0.0.0.0:80")
     monkeypatch.setattr(sizing, "WORKERS", 7)
     configuration = runpy.run_module("core.server.gunicorn_config")
-    imported = {"env", "logs", "service", "web", "worker", "Arbiter"}
+    imported = {"env", "listeners", "logs", "service", "sizing", "Arbiter"}
     names = {name for name in configuration if not name.startswith("_")} - imported
     assert names <= {setting.name for setting in KNOWN_SETTINGS}
     assert (configuration["bind"], configuration["workers"]) == ("0.0.0.0:80", 7)
 
 
-def test_a_worker_can_be_asked_who_it_is() -> None:
+def test_a_celery_worker_reports_its_hostname() -> None:
     answer = diagnose.apply(task_id="1").get()
     assert answer.keys() == {"task_id", "hostname"}
     assert answer["task_id"] == "1"
@@ -91,14 +91,14 @@ def test_a_worker_can_be_asked_who_it_is() -> None:
 @pytest.mark.parametrize("role", ["web", "worker"])
 def test_a_role_passes_the_deployment_checks(role: str) -> None:
     deployment = ("check", "--deploy", "--fail-level", "WARNING", "--database", "default")
-    done = manage(*deployment, PROCESS_ROLE=role, HTTPS_ONLY="true", TRUSTED_PROXIES="1")
-    assert (done.returncode, done.stderr) == (0, ""), done.stderr
+    result = manage(*deployment, PROCESS_ROLE=role, HTTPS_ONLY="true", TRUSTED_PROXIES="1")
+    assert (result.returncode, result.stderr) == (0, ""), result.stderr
 
 
-def test_settings_that_are_unsafe_together_stop_the_service_before_it_has_begun() -> None:
-    done = manage("prepare_database", HTTPS_ONLY="true", TRUSTED_PROXIES="0")
-    assert done.returncode != 0
-    assert "(core.E004) HTTPS_ONLY is for a service behind a proxy" in done.stderr
+def test_unsafe_settings_prevent_the_start_of_the_service() -> None:
+    result = manage("prepare_database", HTTPS_ONLY="true", TRUSTED_PROXIES="0")
+    assert result.returncode != 0
+    assert "(core.E004) HTTPS_ONLY is on and TRUSTED_PROXIES is 0" in result.stderr
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,9 @@ def test_settings_that_are_unsafe_together_stop_the_service_before_it_has_begun(
         ("DEBUG", "maybe", "DEBUG must be true or false, not 'maybe'."),
     ],
 )
-def test_a_wrong_environment_stops_the_process(name: str, value: str, message: str) -> None:
-    done = manage("check", **{name: value})
-    assert done.returncode != 0
-    assert message in done.stderr
+def test_an_invalid_environment_variable_prevents_the_start(
+    name: str, value: str, message: str
+) -> None:
+    result = manage("check", **{name: value})
+    assert result.returncode != 0
+    assert message in result.stderr

@@ -14,42 +14,44 @@ from users_uc.tokens.families import issue_pair
 
 URL = "/api/auth/refresh/"
 
-SPOILT: dict[str, Callable[[dict[str, str]], str]] = {
+INVALID: dict[str, Callable[[dict[str, str]], str]] = {
     "an access token": lambda pair: pair["access"],
     "signed with another key": lambda pair: changed(pair["refresh"], key=OTHER_KEY),
     "unsigned": lambda pair: unsigned(pair["refresh"]),
     "expired": lambda pair: changed(pair["refresh"], exp=1),
-    "without an end": lambda pair: changed(pair["refresh"], exp=None),
+    "without an expiry": lambda pair: changed(pair["refresh"], exp=None),
     "without an id": lambda pair: changed(pair["refresh"], jti=None),
     "without a type": lambda pair: changed(pair["refresh"], token_type=None),
-    "given tomorrow": lambda pair: changed(pair["refresh"], iat=time.time() + 86400),
-    "for others": lambda pair: changed(pair["refresh"], aud="other-api"),
-    "for nobody": lambda pair: changed(pair["refresh"], aud=None),
-    "from others": lambda pair: changed(pair["refresh"], iss="other"),
-    "from nobody": lambda pair: changed(pair["refresh"], iss=None),
-    "signed with our key in another way": lambda pair: changed(pair["refresh"], algorithm="HS512"),
-    "with a header that must be understood": lambda pair: changed(
+    "issued tomorrow": lambda pair: changed(pair["refresh"], iat=time.time() + 86400),
+    "for another audience": lambda pair: changed(pair["refresh"], aud="other-api"),
+    "without an audience": lambda pair: changed(pair["refresh"], aud=None),
+    "from another issuer": lambda pair: changed(pair["refresh"], iss="other"),
+    "without an issuer": lambda pair: changed(pair["refresh"], iss=None),
+    "signed with our key by another algorithm": lambda pair: changed(
+        pair["refresh"], algorithm="HS512"
+    ),
+    "with an unknown critical header": lambda pair: changed(
         pair["refresh"], headers={"crit": ["x"], "x": 1}
     ),
-    "cut": lambda pair: pair["refresh"][:-1],
-    "of no version": lambda pair: changed(pair["refresh"], token_version=None),
-    "for nobody in particular": lambda pair: changed(pair["refresh"], user_id=None),
+    "truncated": lambda pair: pair["refresh"][:-1],
+    "without a version": lambda pair: changed(pair["refresh"], token_version=None),
+    "without a user id": lambda pair: changed(pair["refresh"], user_id=None),
     "of another version": lambda pair: changed(pair["refresh"], token_version=1),
-    "for a garbage user": lambda pair: changed(pair["refresh"], user_id="me"),
+    "with an invalid user id": lambda pair: changed(pair["refresh"], user_id="me"),
     "without a family": lambda pair: changed(pair["refresh"], family=None),
-    "of a garbage family": lambda pair: changed(pair["refresh"], family="mine"),
+    "of an invalid family": lambda pair: changed(pair["refresh"], family="mine"),
     "of a family in a list": lambda pair: changed(pair["refresh"], family=["mine"]),
     "of an unknown family": lambda pair: changed(pair["refresh"], family="0" * 32),
-    "no token": lambda pair: "x",
+    "not a token": lambda pair: "x",
 }
 
 
 def renew(token: str) -> HttpResponse:
-    """Use a refresh token."""
+    """Send the refresh token and return the answer."""
     return APIClient().post(URL, {"refresh": token})
 
 
-def test_gives_a_new_pair_of_the_same_family(charlie: User, anonymous: APIClient) -> None:
+def test_returns_a_new_pair_of_the_same_family(charlie: User, anonymous: APIClient) -> None:
     old = issue_pair(charlie)["refresh"]
     answer = anonymous.post(URL, {"refresh": old})
     assert answer.status_code == 200
@@ -66,21 +68,23 @@ def test_both_new_tokens_work(charlie: User, anonymous: APIClient) -> None:
     assert renew(pair["refresh"]).status_code == 200
 
 
-def test_a_new_pair_says_what_the_user_is_now(charlie: User, anonymous: APIClient) -> None:
+def test_a_new_pair_has_the_current_claims_of_the_user(charlie: User, anonymous: APIClient) -> None:
     old = issue_pair(charlie)["refresh"]
     User.objects.update(name="Carl", is_staff=True)
     claims = claims_of(anonymous.post(URL, {"refresh": old}).json()["access"])
     assert (claims["name"], claims["is_staff"]) == ("Carl", True)
 
 
-@pytest.mark.parametrize("spoil", SPOILT.values(), ids=SPOILT.keys())
-def test_a_spoilt_token_is_401(charlie: User, spoil: Callable[[dict[str, str]], str]) -> None:
-    answer = renew(spoil(issue_pair(charlie)))
+@pytest.mark.parametrize("invalidate", INVALID.values(), ids=INVALID.keys())
+def test_an_invalid_token_is_401(
+    charlie: User, invalidate: Callable[[dict[str, str]], str]
+) -> None:
+    answer = renew(invalidate(issue_pair(charlie)))
     assert_error(answer, 401, "token_not_valid")
     assert answer["WWW-Authenticate"] == 'Bearer realm="api"'
 
 
-def test_a_token_of_anothers_family_is_401(charlie: User, bob: User) -> None:
+def test_a_token_of_another_users_family_is_401(charlie: User, bob: User) -> None:
     bobs = claims_of(issue_pair(bob)["refresh"])
     token = changed(issue_pair(charlie)["refresh"], family=bobs["family"], jti=bobs["jti"])
     assert_error(renew(token), 401, "token_not_valid")
@@ -92,7 +96,7 @@ def test_a_deactivated_users_token_is_401(charlie: User) -> None:
     assert_error(renew(token), 401, "token_not_valid")
 
 
-def test_a_deleted_users_token_is_401_and_their_families_are_gone(charlie: User) -> None:
+def test_a_deleted_users_token_is_401_and_their_families_are_deleted(charlie: User) -> None:
     token = issue_pair(charlie)["refresh"]
     charlie.delete()
     assert_error(renew(token), 401, "token_not_valid")

@@ -1,4 +1,4 @@
-"""POST auth/refresh/ with a token that is spent, or by several at once."""
+"""POST auth/refresh/ with a used token, and with one token in parallel."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor
@@ -20,35 +20,39 @@ from users_uc.tokens.families import issue_pair
 URL = "/api/auth/refresh/"
 
 
-def test_of_eight_parallel_uses_exactly_one_wins(transactional_db: None, charlie: User) -> None:
+def test_exactly_one_of_eight_parallel_uses_succeeds(transactional_db: None, charlie: User) -> None:
     body = {"refresh": issue_pair(charlie)["refresh"]}
-    together = Barrier(8)
+    barrier = Barrier(8)
 
     def use(_: int) -> HttpResponse:
-        together.wait()
+        barrier.wait()
         try:
             return APIClient().post(URL, body)
         finally:
             connection.close()
 
     with ThreadPoolExecutor(8) as threads:
-        won, *others = sorted(threads.map(use, range(8)), key=lambda answer: answer.status_code)
-    assert won.status_code == 200
+        accepted, *others = sorted(
+            threads.map(use, range(8)), key=lambda answer: answer.status_code
+        )
+    assert accepted.status_code == 200
     assert [answer.status_code for answer in others] == [401] * 7
-    pair = json.loads(won.content)
+    pair = json.loads(accepted.content)
     header = f"Bearer {pair['access']}"
     assert APIClient().get("/api/users/me/", HTTP_AUTHORIZATION=header).status_code == 200
     assert APIClient().post(URL, {"refresh": pair["refresh"]}).status_code == 200
 
 
-def test_after_parallel_uses_the_winners_token_works(charlie: User, anonymous: APIClient) -> None:
+def test_a_reuse_within_the_grace_period_keeps_the_new_token(
+    charlie: User, anonymous: APIClient
+) -> None:
     old = issue_pair(charlie)["refresh"]
-    won = anonymous.post(URL, {"refresh": old}).json()["refresh"]
+    accepted = anonymous.post(URL, {"refresh": old}).json()["refresh"]
     assert_error(anonymous.post(URL, {"refresh": old}), 401, "token_not_valid")
-    assert anonymous.post(URL, {"refresh": won}).status_code == 200
+    assert anonymous.post(URL, {"refresh": accepted}).status_code == 200
 
 
-def test_a_later_reuse_ends_the_family(
+def test_a_later_reuse_revokes_the_family(
     charlie: User, anonymous: APIClient, settings: Settings
 ) -> None:
     old = issue_pair(charlie)["refresh"]
@@ -59,7 +63,7 @@ def test_a_later_reuse_ends_the_family(
 
 
 @pytest.mark.parametrize(("seconds", "families"), [(9, 1), (11, 0)])
-def test_the_grace_is_ten_seconds(
+def test_the_grace_period_is_ten_seconds(
     charlie: User, anonymous: APIClient, seconds: int, families: int
 ) -> None:
     old = issue_pair(charlie)["refresh"]
@@ -69,7 +73,7 @@ def test_the_grace_is_ten_seconds(
     assert RefreshFamily.objects.count() == families
 
 
-def test_the_grace_begins_with_the_last_renewal(charlie: User, anonymous: APIClient) -> None:
+def test_the_grace_period_begins_with_the_last_renewal(charlie: User, anonymous: APIClient) -> None:
     old = issue_pair(charlie)["refresh"]
     RefreshFamily.objects.update(rotated_at=timezone.now() - timedelta(hours=1))
     anonymous.post(URL, {"refresh": old})
@@ -77,7 +81,7 @@ def test_the_grace_begins_with_the_last_renewal(charlie: User, anonymous: APICli
     assert RefreshFamily.objects.exists()
 
 
-def test_a_reuse_ends_no_other_login(
+def test_a_reuse_revokes_no_other_login(
     charlie: User, anonymous: APIClient, settings: Settings
 ) -> None:
     other = issue_pair(charlie)["refresh"]
@@ -88,15 +92,15 @@ def test_a_reuse_ends_no_other_login(
     assert anonymous.post(URL, {"refresh": other}).status_code == 200
 
 
-@pytest.mark.parametrize(("days_left", "kept"), [(-1, 0), (1, 1)])
-def test_only_expired_families_are_deleted(charlie: User, days_left: int, kept: int) -> None:
+@pytest.mark.parametrize(("days_left", "remaining"), [(-1, 0), (1, 1)])
+def test_only_expired_families_are_deleted(charlie: User, days_left: int, remaining: int) -> None:
     issue_pair(charlie)
     RefreshFamily.objects.update(expires_at=timezone.now() + timedelta(days=days_left))
     delete_expired_families()
-    assert RefreshFamily.objects.count() == kept
+    assert RefreshFamily.objects.count() == remaining
 
 
-def test_renewing_makes_the_family_live_longer(charlie: User, anonymous: APIClient) -> None:
+def test_a_renewal_extends_the_lifetime_of_the_family(charlie: User, anonymous: APIClient) -> None:
     old = issue_pair(charlie)["refresh"]
     RefreshFamily.objects.update(expires_at=timezone.now())
     anonymous.post(URL, {"refresh": old})

@@ -12,7 +12,7 @@ URL = "/api/register/"
 ANN = {"email": "ann@example.com", "name": "Ann", "password": PASSWORD}
 
 
-def test_makes_a_user_who_can_log_in(db: None, anonymous: APIClient) -> None:
+def test_creates_a_user_who_can_log_in(db: None, anonymous: APIClient) -> None:
     answer = anonymous.post(URL, ANN | {"phone": "+351 912"})
     assert answer.status_code == 201
     user = User.objects.get()
@@ -32,30 +32,28 @@ def test_name_and_phone_are_optional(db: None, anonymous: APIClient) -> None:
     assert (answer.json()["name"], answer.json()["phone"]) == ("", "")
 
 
-def test_gives_no_rights_that_are_asked_for(db: None, anonymous: APIClient) -> None:
-    wished = {"is_staff": True, "is_superuser": True, "can_import": True, "id": 99}
-    assert anonymous.post(URL, ANN | wished).status_code == 201
+def test_grants_no_requested_rights(db: None, anonymous: APIClient) -> None:
+    requested = {"is_staff": True, "is_superuser": True, "can_import": True, "id": 99}
+    assert anonymous.post(URL, ANN | requested).status_code == 201
     user = User.objects.get()
     assert (user.is_staff, user.is_superuser, user.groups.exists()) == (False, False, False)
     assert user.pk != 99
 
 
 @pytest.mark.parametrize(
-    ("given", "stored"),
+    ("email", "expected"),
     [
         (" Ann.Lee@Example.COM ", "ann.lee@example.com"),
         ("ann@bücher.example", "ann@xn--bcher-kva.example"),
     ],
 )
-def test_the_email_is_stored_in_its_one_spelling(
-    db: None, anonymous: APIClient, given: str, stored: str
+def test_the_email_is_stored_normalized(
+    db: None, anonymous: APIClient, email: str, expected: str
 ) -> None:
-    assert anonymous.post(URL, ANN | {"email": given}).json()["email"] == stored
+    assert anonymous.post(URL, ANN | {"email": email}).json()["email"] == expected
 
 
-def test_an_email_that_exists_in_another_spelling_is_400(
-    charlie: User, anonymous: APIClient
-) -> None:
+def test_a_taken_email_in_another_spelling_is_400(charlie: User, anonymous: APIClient) -> None:
     answer = anonymous.post(URL, ANN | {"email": "CHARLIE@EXAMPLE.com"})
     assert_error(answer, 400, "invalid", email="unique")
 
@@ -81,7 +79,7 @@ def test_an_email_that_exists_in_another_spelling_is_400(
         ("password", "", "blank"),
     ],
 )
-def test_a_bad_field_is_400(
+def test_an_invalid_field_is_400(
     db: None, anonymous: APIClient, field: str, value: object, code: str
 ) -> None:
     answer = anonymous.post(URL, ANN | {field: value})
@@ -89,7 +87,7 @@ def test_a_bad_field_is_400(
     assert not User.objects.exists()
 
 
-def test_all_wrong_fields_are_named_at_once(db: None, anonymous: APIClient) -> None:
+def test_all_invalid_fields_are_reported_together(db: None, anonymous: APIClient) -> None:
     answer = anonymous.post(URL, {"name": "n" * 151})
     wrong = {"email": "required", "password": "required", "name": "max_length"}
     assert_error(answer, 400, "invalid", **wrong)
@@ -108,5 +106,5 @@ def test_is_403_when_registration_is_closed(
     assert not User.objects.exists()
 
 
-def test_a_token_that_does_not_count_is_not_looked_at(db: None, anonymous: APIClient) -> None:
+def test_an_invalid_token_is_ignored(db: None, anonymous: APIClient) -> None:
     assert anonymous.post(URL, ANN, HTTP_AUTHORIZATION="Bearer x").status_code == 201

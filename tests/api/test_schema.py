@@ -1,4 +1,4 @@
-"""GET schema/ and GET docs/."""
+"""GET schema/ and GET docs/: the OpenAPI schema."""
 
 import re
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ from tests.api.test_access import ROWS, shape
 
 @pytest.fixture(scope="module")
 def schema() -> dict[str, Any]:
-    """The document, which is valid and gave no warning."""
+    """Return the OpenAPI schema, which must be valid and free of warnings."""
     output = StringIO()
     call_command("spectacular", "--validate", "--fail-on-warn", stdout=output)
     document: dict[str, Any] = yaml.safe_load(output.getvalue())
@@ -27,7 +27,7 @@ def schema() -> dict[str, Any]:
 
 
 def routes(resolver: URLResolver, prefix: str = "") -> Iterator[str]:
-    """All addresses below, with `{}` for each parameter."""
+    """Yield all URLs of the resolver, with `{}` for each parameter."""
     for entry in resolver.url_patterns:
         route = prefix + str(entry.pattern).removeprefix("^").removesuffix("$")
         if isinstance(entry, URLPattern):
@@ -44,19 +44,19 @@ def test_has_the_version_of_the_service(schema: dict[str, Any]) -> None:
     assert schema["info"]["version"] == __version__
 
 
-def test_has_every_address_of_the_api(schema: dict[str, Any]) -> None:
+def test_has_every_url_of_the_api(schema: dict[str, Any]) -> None:
     described = {re.sub(r"{\w+}", "{}", path) for path in schema["paths"]}
-    own = {route for route in routes(get_resolver()) if route.startswith("/api/")}
-    assert described == own - {"/api/schema/", "/api/docs/"}
+    served = {route for route in routes(get_resolver()) if route.startswith("/api/")}
+    assert described == served - {"/api/schema/", "/api/docs/"}
 
 
-def test_says_that_tokens_are_bearers(schema: dict[str, Any]) -> None:
+def test_describes_bearer_tokens(schema: dict[str, Any]) -> None:
     scheme = schema["components"]["securitySchemes"]["token"]
     assert scheme == {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
     assert schema["paths"]["/api/users/me/"]["get"]["security"] == [{"token": []}]
 
 
-def test_shows_no_password_in_an_answer(schema: dict[str, Any]) -> None:
+def test_describes_no_password_in_an_answer(schema: dict[str, Any]) -> None:
     components = schema["components"]["schemas"]
     assert "password" not in components["User"]["properties"]
     assert "password" in components["UserRequest"]["properties"]
@@ -69,7 +69,7 @@ def test_is_served(anonymous: APIClient, schema: dict[str, Any]) -> None:
     assert served["paths"].keys() == schema["paths"].keys()
 
 
-def test_the_page_of_it_loads_nothing_from_elsewhere(anonymous: APIClient) -> None:
+def test_the_docs_page_loads_only_its_own_files(anonymous: APIClient) -> None:
     answer = anonymous.get("/api/docs/")
     assert answer.status_code == 200
     page = answer.content.decode()
@@ -84,11 +84,13 @@ def test_the_page_of_it_loads_nothing_from_elsewhere(anonymous: APIClient) -> No
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row[0]} {row[1]}")
-def test_says_every_status_that_somebody_gets(schema: dict[str, Any], row: list[str]) -> None:
+def test_describes_every_status_in_the_matrix(schema: dict[str, Any], row: list[str]) -> None:
     method, url, *statuses = row
-    own = {re.sub(r"{\w+}", "<>", path): operations for path, operations in schema["paths"].items()}
-    operations = own.get(shape(url))
-    if operations is not None:  # pages and /healthz are not in it
+    served = {
+        re.sub(r"{\w+}", "<>", path): operations for path, operations in schema["paths"].items()
+    }
+    operations = served.get(shape(url))
+    if operations is not None:  # the OpenAPI schema leaves out pages and /healthz
         assert set(statuses) <= operations[method.lower()]["responses"].keys()
 
 
@@ -96,9 +98,7 @@ def test_says_every_status_that_somebody_gets(schema: dict[str, Any], row: list[
     ("status", "header"),
     [("401", "WWW-Authenticate"), ("429", "Retry-After"), ("503", "Retry-After")],
 )
-def test_says_what_header_comes_with_an_error(
-    schema: dict[str, Any], status: str, header: str
-) -> None:
+def test_describes_the_headers_of_errors(schema: dict[str, Any], status: str, header: str) -> None:
     answers = [
         operation["responses"][status]
         for operations in schema["paths"].values()
@@ -110,7 +110,7 @@ def test_says_what_header_comes_with_an_error(
 
 
 @pytest.mark.parametrize(
-    ("path", "name", "accepted", "refused"),
+    ("path", "name", "accepted", "rejected"),
     [
         ("/api/users/", "is_active", [True, "", "1"], ["maybe"]),
         ("/api/users/", "ordering", ["", "-email"], ["name"]),
@@ -120,21 +120,21 @@ def test_says_what_header_comes_with_an_error(
         ("/api/contacts/upload-csv/", "delimiter", ["", ";", "tab"], ["#"]),
     ],
 )
-def test_says_what_a_form_or_an_address_may_have(
-    schema: dict[str, Any], path: str, name: str, accepted: list[object], refused: list[object]
+def test_describes_the_values_of_fields_and_parameters(
+    schema: dict[str, Any], path: str, name: str, accepted: list[object], rejected: list[object]
 ) -> None:
-    """What may be left out may be empty, and truth has many names."""
+    """Optional values may be empty, and booleans have several spellings."""
     components = {"components": schema["components"]}
     parameters = schema["paths"][path]["get"].get("parameters", [])
     described = {parameter["name"]: parameter["schema"] for parameter in parameters}
     described |= schema["components"]["schemas"]["UploadRequest"]["properties"]
     validator = jsonschema.Draft202012Validator(described[name] | components)
     assert [validator.is_valid(value) for value in accepted] == [True] * len(accepted)
-    assert [validator.is_valid(value) for value in refused] == [False] * len(refused)
+    assert [validator.is_valid(value) for value in rejected] == [False] * len(rejected)
 
 
-def test_says_what_any_operation_may_answer(schema: dict[str, Any]) -> None:
-    """Also one that is new: nobody has to write these down."""
+def test_describes_the_common_statuses_of_every_operation(schema: dict[str, Any]) -> None:
+    """New operations get these statuses too, without any declaration."""
     for operations in schema["paths"].values():
         for operation in operations.values():
             responses = operation["responses"].keys()
@@ -145,20 +145,20 @@ def test_says_what_any_operation_may_answer(schema: dict[str, Any]) -> None:
                 assert {"401", "403"} <= responses
 
 
-def test_is_made_once_for_each_language_and_format(
+def test_is_generated_once_for_each_language_and_format(
     anonymous: APIClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Anybody may ask for it, and making it takes long."""
-    asked = [
+    """Anonymous clients may request the OpenAPI schema, and generating it takes long."""
+    header_sets = [
         {"HTTP_ACCEPT_LANGUAGE": language, "HTTP_ACCEPT": accept}
         for language in ("en", "pt-BR")
         for accept in ("application/json", "application/vnd.oai.openapi")
     ]
-    served = [anonymous.get("/api/schema/", **headers) for headers in asked]  # type: ignore[arg-type]
+    served = [anonymous.get("/api/schema/", **headers) for headers in header_sets]  # type: ignore[arg-type]
     assert [answer["Content-Type"] for answer in served] == [
         "application/json", "application/vnd.oai.openapi; charset=utf-8",
     ] * 2  # fmt: skip
     assert len({answer.content for answer in served}) == 4
     monkeypatch.setattr(SchemaView, "generator_class", None)
-    again = [anonymous.get("/api/schema/", **headers) for headers in asked]  # type: ignore[arg-type]
+    again = [anonymous.get("/api/schema/", **headers) for headers in header_sets]  # type: ignore[arg-type]
     assert [answer.content for answer in again] == [answer.content for answer in served]

@@ -1,4 +1,4 @@
-"""GET schema/: what it says of imports is what they answer."""
+"""GET schema/: the answers about imports match the OpenAPI schema."""
 
 from collections.abc import Callable
 from io import StringIO
@@ -23,7 +23,7 @@ JOB = "/api/contacts/task-status/{task_id}/"
 
 @pytest.fixture(scope="module")
 def schema() -> dict[str, Any]:
-    """The document."""
+    """Return the OpenAPI schema."""
     output = StringIO()
     call_command("spectacular", stdout=output)
     document: dict[str, Any] = yaml.safe_load(output.getvalue())
@@ -31,8 +31,8 @@ def schema() -> dict[str, Any]:
 
 
 @pytest.fixture
-def fits(schema: dict[str, Any]) -> Callable[[object, str], None]:
-    """`fits(document, name)`: it is what the schema calls by this name, and has no more."""
+def assert_matches(schema: dict[str, Any]) -> Callable[[object, str], None]:
+    """Return `assert_matches(document, name)`, which allows only the fields of the component."""
 
     def check(document: object, name: str) -> None:
         components = schema["components"]["schemas"]
@@ -49,39 +49,41 @@ def fits(schema: dict[str, Any]) -> Callable[[object, str], None]:
 
 
 @pytest.mark.parametrize("content", ["email\nann@x.com\nbad\n", 'email\n"open'], ids=["ok", "bad"])
-def test_the_status_of_an_ended_job(
+def test_the_status_of_a_finished_job_matches(
     as_bob: APIClient,
     imported: Imported,
-    fits: Callable[[object, str], None],
+    assert_matches: Callable[[object, str], None],
     content: str,
 ) -> None:
-    fits(as_bob.get(f"/api/contacts/task-status/{imported(as_bob, content).id}/").json(), "Status")
+    assert_matches(
+        as_bob.get(f"/api/contacts/task-status/{imported(as_bob, content).id}/").json(), "Status"
+    )
 
 
-def test_the_status_of_a_job_under_way(
-    as_bob: APIClient, bob: User, fits: Callable[[object, str], None]
+def test_the_status_of_an_unfinished_job_matches(
+    as_bob: APIClient, bob: User, assert_matches: Callable[[object, str], None]
 ) -> None:
     job = make_job("email\n", owner=bob)
     ImportJob.objects.update(
         passwords=1, compression="zip", options={"columns": {"a": None}, "max_errors": "1%"}
     )
-    fits(as_bob.get(f"/api/contacts/task-status/{job.id}/").json(), "Status")
+    assert_matches(as_bob.get(f"/api/contacts/task-status/{job.id}/").json(), "Status")
 
 
-def test_an_accepted_upload_and_a_refused_one(
+def test_the_answers_to_accepted_and_refused_uploads_match(
     as_bob: APIClient,
     csv_file: Callable[..., SimpleUploadedFile],
-    fits: Callable[[object, str], None],
+    assert_matches: Callable[[object, str], None],
 ) -> None:
     accepted = as_bob.post(UPLOAD, {"file": csv_file("email\n")}, format="multipart")
-    fits(accepted.json(), "Accepted")
+    assert_matches(accepted.json(), "Accepted")
     for body in ({"file": csv_file("name\n")}, {"mode": "delete"}):
         refused = as_bob.post(UPLOAD, body, format="multipart")
         assert refused.status_code == 400
-        fits(refused.json(), "ErrorDocument")
+        assert_matches(refused.json(), "ErrorDocument")
 
 
-def test_an_upload_has_all_options_a_key_and_a_file(schema: dict[str, Any]) -> None:
+def test_an_upload_has_a_file_all_options_and_a_key(schema: dict[str, Any]) -> None:
     operation = schema["paths"][UPLOAD]["post"]
     form = schema["components"]["schemas"]["UploadRequest"]
     assert form["properties"].keys() == {"file", *Options().as_json()}
@@ -109,21 +111,21 @@ def test_every_answer_is_described(
 ) -> None:
     responses = schema["paths"][path][method]["responses"]
     assert statuses <= responses.keys()
-    refused = [
+    errors = [
         answer["content"]["application/json"]["schema"]["$ref"]
         for status, answer in responses.items()
         if status >= "400"
     ]
-    assert set(refused) == {"#/components/schemas/ErrorDocument"}
+    assert set(errors) == {"#/components/schemas/ErrorDocument"}
 
 
-def test_a_list_of_errors_is_pages(schema: dict[str, Any]) -> None:
+def test_the_errors_of_a_job_are_paginated(schema: dict[str, Any]) -> None:
     answer = schema["paths"][f"{JOB}errors/"]["get"]["responses"]["200"]
     reference = answer["content"]["application/json"]["schema"]["$ref"]
     assert reference == "#/components/schemas/PaginatedRowErrorList"
 
 
-def test_failed_rows_may_include_others(schema: dict[str, Any]) -> None:
+def test_failed_rows_have_the_parameter_include(schema: dict[str, Any]) -> None:
     operation = schema["paths"][f"{JOB}failed-rows.csv"]["get"]
     names = [parameter["name"] for parameter in operation["parameters"]]
     assert "include" in names

@@ -1,4 +1,4 @@
-"""The span of each request, as it leaves the process."""
+"""The span of each request, as it is exported."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -30,41 +30,41 @@ Spans = Callable[[], list[ReadableSpan]]
 
 @pytest.fixture
 def ratio() -> float:
-    """The share of requests that is recorded."""
+    """Return the share of requests that are recorded."""
     return 1.0
 
 
 @pytest.fixture
 def spans(ratio: float, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Spans]:
-    """Instrument Django as wsgi.py does where a collector is set; `spans()` has left so far."""
+    """Instrument Django as wsgi.py does, and yield `spans()`, which returns the exported spans."""
     monkeypatch.setenv("OTEL_SEMCONV_STABILITY_OPT_IN", "http,database")
     settings.MIDDLEWARE = list(settings.MIDDLEWARE)
-    sent = InMemorySpanExporter()
+    exporter = InMemorySpanExporter()
     provider = TracerProvider(sampler=sampler(ratio))
-    provider.add_span_processor(SimpleSpanProcessor(CleaningExporter(sent)))
+    provider.add_span_processor(SimpleSpanProcessor(CleaningExporter(exporter)))
     server_spans.instrument(provider)
-    yield lambda: list(sent.get_finished_spans())
+    yield lambda: list(exporter.get_finished_spans())
     server_spans._Instrumentor().uninstrument()
 
 
 @pytest.fixture
 def client(spans: Spans) -> APIClient:
-    """A client of the instrumented application that gets answers where others get exceptions."""
+    """Return a client of the instrumented application that gets a 500 for an exception."""
     return APIClient(raise_request_exception=False)
 
 
-def only(spans: Spans) -> tuple[ReadableSpan, dict[str, Any]]:
+def only_span(spans: Spans) -> tuple[ReadableSpan, dict[str, Any]]:
     (span,) = spans()
     return span, dict(span.attributes or {})
 
 
-def test_a_request_has_a_span_by_the_stable_conventions(client: APIClient, spans: Spans) -> None:
+def test_a_span_follows_the_stable_conventions(client: APIClient, spans: Spans) -> None:
     answer = client.get(
         f"{ME}?search=ann@example.com",
         HTTP_USER_AGENT="a program",
         HTTP_AUTHORIZATION="Bearer a.secret",
     )
-    span, attributes = only(spans)
+    span, attributes = only_span(spans)
     assert (span.name, span.kind) == (f"GET {ME}", SpanKind.SERVER)
     assert attributes == {
         "http.request.method": "GET",
@@ -84,7 +84,7 @@ def test_a_request_has_a_span_by_the_stable_conventions(client: APIClient, spans
 
 def test_a_route_is_readable(client: APIClient, spans: Spans) -> None:
     client.get("/api/users/7/")
-    span, attributes = only(spans)
+    span, attributes = only_span(spans)
     assert span.name == "GET /api/users/(?P<pk>[0-9]{1,18})/"
     assert attributes["url.path"] == "/api/users/7/"
 
@@ -100,28 +100,26 @@ def test_a_route_is_readable(client: APIClient, spans: Spans) -> None:
         ("/admin/users_uc/user/ann@example.com/", "GET /admin/users_uc/user/<path:object_id>/"),
     ],
 )
-def test_a_path_that_is_none_of_ours_stays_here(
-    client: APIClient, spans: Spans, path: str, name: str
-) -> None:
+def test_an_unknown_path_is_redacted(client: APIClient, spans: Spans, path: str, name: str) -> None:
     client.get(path)
-    span, attributes = only(spans)
+    span, attributes = only_span(spans)
     assert (span.name, attributes["url.path"]) == (name, "/REDACTED")
 
 
-def test_a_request_that_no_view_sees_has_no_route(client: APIClient, spans: Spans) -> None:
-    """CORS answers it, though its path has a view."""
+def test_a_request_that_reaches_no_view_has_no_route(client: APIClient, spans: Spans) -> None:
+    """The CORS middleware answers the request, although its path has a view."""
     client.options(ME, HTTP_ORIGIN="https://x.example", HTTP_ACCESS_CONTROL_REQUEST_METHOD="GET")
-    span, attributes = only(spans)
+    span, attributes = only_span(spans)
     assert (span.name, attributes["url.path"]) == ("OPTIONS", "/REDACTED")
 
 
-def test_an_unknown_method_is_not_sent(client: APIClient, spans: Spans) -> None:
+def test_an_unknown_method_is_not_exported(client: APIClient, spans: Spans) -> None:
     client.generic("ANN", ME)
-    span, attributes = only(spans)
+    span, attributes = only_span(spans)
     assert (span.name, attributes["http.request.method"]) == (f"HTTP {ME}", "_OTHER")
 
 
-def test_a_wrong_host_is_answered_as_without_spans(client: APIClient, spans: Spans) -> None:
+def test_a_wrong_host_gets_the_usual_answer_and_no_span(client: APIClient, spans: Spans) -> None:
     answer = client.get(
         "/api/",
         HTTP_HOST="elsewhere.example",
@@ -141,7 +139,7 @@ def test_a_wrong_host_is_answered_as_without_spans(client: APIClient, spans: Spa
 def test_probes_and_metrics_have_no_span(
     client: APIClient, spans: Spans, path: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Not even where the internal addresses do not answer them first."""
+    """The rule holds even if the internal endpoints do not answer these paths first."""
     monkeypatch.setattr(internal_endpoints, "PUBLIC", {})
     answer = client.get(path, HTTP_X_FORWARDED_FOR="192.0.2.1")
     assert_error(answer, 404, "not_found")
@@ -149,16 +147,16 @@ def test_probes_and_metrics_have_no_span(
 
 
 @pytest.mark.parametrize("path", ["/api/metrics", "/metrics/", "/x//host/healthz/live"])
-def test_paths_like_theirs_have_one(client: APIClient, spans: Spans, path: str) -> None:
+def test_similar_paths_have_a_span(client: APIClient, spans: Spans, path: str) -> None:
     client.get(path)
     assert len(spans()) == 1
 
 
-def test_a_caller_has_its_trace_continued(client: APIClient, spans: Spans) -> None:
+def test_the_trace_of_the_caller_is_continued(client: APIClient, spans: Spans) -> None:
     answer = client.get(ME, HTTP_TRACEPARENT=f"00-{TRACE}-{CALLER}-01")
     assert_error(answer, 401, "not_authenticated")
     assert answer["X-Trace-Id"] == TRACE
-    span, _ = only(spans)
+    span, _ = only_span(spans)
     assert span.parent is not None
     ids = (format_trace_id(span.context.trace_id), format_span_id(span.parent.span_id))
     assert ids == (TRACE, CALLER)
@@ -167,7 +165,7 @@ def test_a_caller_has_its_trace_continued(client: APIClient, spans: Spans) -> No
 @pytest.mark.parametrize(
     ("ratio", "flag", "expected"), [(1.0, "01", 1), (1.0, "00", 0), (0.0, "01", 0), (0.0, "00", 0)]
 )
-def test_a_caller_can_lower_the_share_and_not_raise_it(
+def test_a_caller_can_lower_the_sampling_ratio_but_not_raise_it(
     client: APIClient, spans: Spans, flag: str, expected: int
 ) -> None:
     answer = client.get(ME, HTTP_TRACEPARENT=f"00-{TRACE}-{CALLER}-{flag}")
@@ -183,15 +181,15 @@ def test_a_request_that_is_not_recorded_has_a_trace_id(client: APIClient, spans:
     assert not spans()
 
 
-def test_what_vendors_send_along_stays_here(client: APIClient, spans: Spans) -> None:
-    """The tracestate would leave in the span's context."""
+def test_vendor_data_of_the_caller_is_not_exported(client: APIClient, spans: Spans) -> None:
+    """Otherwise the context of the span would export the tracestate."""
     client.get(
         ME,
         HTTP_TRACEPARENT=f"00-{TRACE}-{CALLER}-01",
         HTTP_TRACESTATE="vendor=secret",
         HTTP_BAGGAGE="vendor=secret",
     )
-    span, _ = only(spans)
+    span, _ = only_span(spans)
     assert span.parent is not None
     assert not span.context.trace_state
     assert not span.parent.trace_state
@@ -202,11 +200,11 @@ def test_what_vendors_send_along_stays_here(client: APIClient, spans: Spans) -> 
     ("path", "status"),
     [("/plain/not-found", 404), ("/plain/denied", 403), ("/plain/suspicious", 400)],
 )
-def test_an_exception_that_is_a_4xx_is_no_error(
+def test_an_exception_that_becomes_a_4xx_is_no_error(
     client: APIClient, spans: Spans, path: str, status: int
 ) -> None:
     client.get(path)
-    span, attributes = only(spans)
+    span, attributes = only_span(spans)
     assert attributes["http.response.status_code"] == status
     assert "error.type" not in attributes
     assert span.status.status_code is StatusCode.UNSET
@@ -215,9 +213,11 @@ def test_an_exception_that_is_a_4xx_is_no_error(
 
 @FAILING
 @pytest.mark.parametrize("path", ["/plain/bug", "/api/bug"])
-def test_a_bug_is_an_error_without_its_message(client: APIClient, spans: Spans, path: str) -> None:
+def test_an_unhandled_exception_is_an_error_without_its_message(
+    client: APIClient, spans: Spans, path: str
+) -> None:
     assert_error(client.get(path), 500, "server_error")
-    span, attributes = only(spans)
+    span, attributes = only_span(spans)
     assert attributes["error.type"] == "500"
     assert (span.status.status_code, span.status.description) == (StatusCode.ERROR, None)
     (event,) = span.events
@@ -225,9 +225,9 @@ def test_a_bug_is_an_error_without_its_message(client: APIClient, spans: Spans, 
 
 
 @FAILING
-def test_a_server_that_is_unavailable_is_an_error(client: APIClient, spans: Spans) -> None:
+def test_an_unavailable_database_is_an_error(client: APIClient, spans: Spans) -> None:
     client.get("/api/database")
-    span, attributes = only(spans)
+    span, attributes = only_span(spans)
     assert attributes["error.type"] == "503"
     assert span.status.status_code is StatusCode.ERROR
 
@@ -238,10 +238,10 @@ def test_a_span_ends_with_its_request(client: APIClient, spans: Spans) -> None:
     assert [span.parent for span in spans()] == [None] * 3
 
 
-def test_asgi_has_spans_too(spans: Spans) -> None:
+def test_asgi_requests_have_spans(spans: Spans) -> None:
     application = get_asgi_application()
 
-    async def ask() -> tuple[dict[bytes, bytes], bytes]:
+    async def request() -> tuple[dict[bytes, bytes], bytes]:
         headers = [(b"host", b"localhost"), (b"traceparent", f"00-{TRACE}-{CALLER}-01".encode())]
         scope = {"type": "http", "method": "GET", "path": ME, "headers": headers}
         communicator: Any = ApplicationCommunicator(  # type: ignore[no-untyped-call]
@@ -252,9 +252,9 @@ def test_asgi_has_spans_too(spans: Spans) -> None:
         await communicator.wait()
         return dict(start["headers"]), content["body"]
 
-    headers, body = async_to_sync(ask)()
+    headers, body = async_to_sync(request)()
     assert headers[b"X-Trace-Id"].decode() == json.loads(body)["trace_id"] == TRACE
-    span, attributes = only(spans)
+    span, attributes = only_span(spans)
     assert (span.name, span.kind) == (f"GET {ME}", SpanKind.SERVER)
     assert attributes["http.response.status_code"] == 401
     assert attributes["url.path"] == attributes["http.route"] == ME

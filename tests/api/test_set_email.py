@@ -9,18 +9,18 @@ from tests.mails import Mailbox
 from users_uc.models import Mail, User
 from users_uc.tasks import send_mails
 
-ASK, CONFIRM = "/api/users/set_email/", "/api/users/set_email_confirm/"
+REQUEST, CONFIRM = "/api/users/set_email/", "/api/users/set_email_confirm/"
 NEW = "charlie@example.org"
 BODY = {"current_password": PASSWORD, "new_email": NEW}
 
 
 def link_to_new(mailbox: Mailbox, client: APIClient) -> dict[str, str]:
-    assert client.post(ASK, BODY).status_code == 204
+    assert client.post(REQUEST, BODY).status_code == 204
     send_mails()
     return mailbox.link_to(NEW, "email/confirm")
 
 
-def test_the_new_address_counts_when_it_is_confirmed(
+def test_the_new_email_is_set_when_it_is_confirmed(
     mailbox: Mailbox, as_charlie: APIClient, charlie: User
 ) -> None:
     link = link_to_new(mailbox, as_charlie)
@@ -33,14 +33,16 @@ def test_the_new_address_counts_when_it_is_confirmed(
     assert_error(APIClient().post(CONFIRM, link), 400, "invalid", token="invalid_link")
 
 
-def test_the_old_address_is_told(mailbox: Mailbox, as_charlie: APIClient, charlie: User) -> None:
+def test_the_old_email_gets_a_notice(
+    mailbox: Mailbox, as_charlie: APIClient, charlie: User
+) -> None:
     APIClient().post(CONFIRM, link_to_new(mailbox, as_charlie))
     send_mails()
     (mail,) = mailbox.to("charlie@example.com")
     assert NEW in mail.get_content()
 
 
-def test_links_to_the_old_address_end(
+def test_links_to_the_old_email_are_revoked(
     mailbox: Mailbox, as_charlie: APIClient, charlie: User
 ) -> None:
     APIClient().post("/api/users/reset_password/", {"email": charlie.email})
@@ -52,16 +54,16 @@ def test_links_to_the_old_address_end(
     assert_error(answer, 400, "invalid", token="invalid_link")
 
 
-def test_anothers_address_is_not_told_apart(
+def test_a_taken_email_gets_the_same_answer_and_no_mail(
     mailbox: Mailbox, as_charlie: APIClient, bob: User
 ) -> None:
-    assert as_charlie.post(ASK, {**BODY, "new_email": bob.email}).status_code == 204
+    assert as_charlie.post(REQUEST, {**BODY, "new_email": bob.email}).status_code == 204
     send_mails()
     assert mailbox.mails == []
     assert Mail.objects.get().problem == "nobody"
 
 
-def test_an_address_that_was_taken_meanwhile_is_400(
+def test_an_email_taken_meanwhile_is_400(
     mailbox: Mailbox, as_charlie: APIClient, charlie: User
 ) -> None:
     link = link_to_new(mailbox, as_charlie)
@@ -71,13 +73,13 @@ def test_an_address_that_was_taken_meanwhile_is_400(
     assert charlie.email == "charlie@example.com"
 
 
-def test_a_token_alone_is_not_enough(mailbox: Mailbox, as_charlie: APIClient) -> None:
-    answer = as_charlie.post(ASK, {**BODY, "current_password": "not it"})
+def test_the_current_password_is_required(mailbox: Mailbox, as_charlie: APIClient) -> None:
+    answer = as_charlie.post(REQUEST, {**BODY, "current_password": "not it"})
     assert_error(answer, 400, "invalid", current_password="wrong_password")
     assert not Mail.objects.exists()
 
 
-def test_a_link_does_not_work_again_where_the_address_was_put_back(
+def test_a_used_link_stays_invalid_after_the_email_is_changed_back(
     mailbox: Mailbox, as_charlie: APIClient, charlie: User, as_alice: APIClient
 ) -> None:
     link = link_to_new(mailbox, as_charlie)
@@ -87,49 +89,51 @@ def test_a_link_does_not_work_again_where_the_address_was_put_back(
     assert_error(APIClient().post(CONFIRM, link), 400, "invalid", token="invalid_link")
 
 
-def test_another_address_ends_every_login(
+def test_a_changed_email_revokes_every_login(
     mailbox: Mailbox, as_charlie: APIClient, charlie: User
 ) -> None:
     APIClient().post(CONFIRM, link_to_new(mailbox, as_charlie))
     assert_error(as_charlie.get("/api/users/me/"), 401, "token_not_valid")
 
 
-@pytest.mark.parametrize("lets_out", ["change_password", "deactivate"])
-def test_what_waits_to_be_sent_does_not_outlive_the_logins(
-    mailbox: Mailbox, as_charlie: APIClient, charlie: User, lets_out: str
+@pytest.mark.parametrize("method", ["change_password", "deactivate"])
+def test_a_password_change_or_a_deactivation_cancels_waiting_mails(
+    mailbox: Mailbox, as_charlie: APIClient, charlie: User, method: str
 ) -> None:
-    """Its link would be made after the owner had the intruder out."""
-    as_charlie.post(ASK, BODY)
-    getattr(charlie, lets_out)(*["another horse battery"] * (lets_out == "change_password"))
+    """Otherwise the link would be created after the owner locked the intruder out."""
+    as_charlie.post(REQUEST, BODY)
+    getattr(charlie, method)(*["another horse battery"] * (method == "change_password"))
     User.objects.update(is_active=True)
     send_mails()
     assert mailbox.mails == []
 
 
-def test_an_account_writes_to_few_new_addresses(mailbox: Mailbox, as_charlie: APIClient) -> None:
+def test_an_account_sends_mails_to_at_most_five_new_emails(
+    mailbox: Mailbox, as_charlie: APIClient
+) -> None:
     for number in range(8):
-        as_charlie.post(ASK, {**BODY, "new_email": f"somebody{number}@example.org"})
+        as_charlie.post(REQUEST, {**BODY, "new_email": f"somebody{number}@example.org"})
     send_mails()
     assert len(mailbox.mails) == 5
 
 
-@pytest.mark.parametrize("others", [[], ["bob@example.com"]])
-def test_those_to_taken_addresses_count_as_well(
-    mailbox: Mailbox, as_charlie: APIClient, bob: User, others: list[str]
+@pytest.mark.parametrize("taken", [[], ["bob@example.com"]])
+def test_taken_emails_count_towards_the_limit(
+    mailbox: Mailbox, as_charlie: APIClient, bob: User, taken: list[str]
 ) -> None:
-    """Else the last one would tell how many were taken."""
-    free = [f"somebody{number}@example.org" for number in range(5 - len(others))]
-    for address in [*free, *others, NEW]:
-        as_charlie.post(ASK, {**BODY, "new_email": address})
+    """Otherwise the limit would reveal how many e-mail addresses are taken."""
+    free = [f"somebody{number}@example.org" for number in range(5 - len(taken))]
+    for email in [*free, *taken, NEW]:
+        as_charlie.post(REQUEST, {**BODY, "new_email": email})
     send_mails()
     assert not mailbox.to(NEW)
     assert len(mailbox.mails) == len(free)
 
 
-def test_a_stranger_does_not_choose_the_words(
+def test_a_mail_to_the_new_email_does_not_quote_the_old_one(
     mailbox: Mailbox, as_charlie: APIClient, charlie: User
 ) -> None:
     User.objects.update(email="www.example.net/claim@example.com")
-    as_charlie.post(ASK, BODY)
+    as_charlie.post(REQUEST, BODY)
     send_mails()
     assert "claim" not in mailbox.to(NEW)[0].get_content()

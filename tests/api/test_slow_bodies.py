@@ -1,4 +1,4 @@
-"""Who loses their rights while the body of their request comes."""
+"""Users who lose rights while the body of their request arrives."""
 
 import io
 from collections.abc import Callable
@@ -20,12 +20,12 @@ type Change = Callable[[User], object]
 
 
 class Untouched(io.RawIOBase):
-    """A body that knows whether it was read."""
+    """A body that records whether it was read."""
 
     is_read = False
 
     def read(self, size: int = -1) -> bytes:
-        """Nothing."""
+        """Record the call and return no bytes."""
         self.is_read = True
         return b""
 
@@ -48,7 +48,7 @@ def forbid_importing(user: User) -> None:
 
 @pytest.fixture
 def meanwhile(monkeypatch: pytest.MonkeyPatch) -> Callable[[User, Change], None]:
-    """`meanwhile(user, change)`: the body of the next request takes until `change` is done."""
+    """Return `meanwhile(user, change)`: run `change` before the next body is parsed."""
 
     def arrange(user: User, change: Change) -> None:
         parse = JSONParser.parse
@@ -68,7 +68,7 @@ def meanwhile(monkeypatch: pytest.MonkeyPatch) -> Callable[[User, Change], None]
     [(erase, 401, "token_not_valid"), (deactivate, 401, "token_not_valid"),
      (demote, 403, "permission_denied")],
 )  # fmt: skip
-def test_nobody_is_created_by_who_may_not_any_more(
+def test_a_user_who_lost_the_right_cannot_create_a_user(
     as_alice: APIClient, alice: User, meanwhile: Callable[[User, Change], None],
     change: Change, status: int, code: str,
 ) -> None:  # fmt: skip
@@ -82,7 +82,7 @@ def test_nobody_is_created_by_who_may_not_any_more(
     ("change", "status", "code"),
     [(deactivate, 401, "token_not_valid"), (demote, 404, "not_found")],
 )
-def test_nobody_else_is_changed_either(
+def test_a_user_who_lost_the_right_cannot_change_a_user(
     as_alice: APIClient, alice: User, charlie: User, meanwhile: Callable[[User, Change], None],
     change: Change, status: int, code: str,
 ) -> None:  # fmt: skip
@@ -94,7 +94,7 @@ def test_nobody_else_is_changed_either(
 
 
 @pytest.mark.parametrize("body", [{"name": "Carl"}, {}])
-def test_nor_does_one_change_oneself(
+def test_a_deactivated_user_cannot_change_themselves(
     as_charlie: APIClient, charlie: User, meanwhile: Callable[[User, Change], None],
     body: dict[str, str],
 ) -> None:  # fmt: skip
@@ -105,7 +105,7 @@ def test_nor_does_one_change_oneself(
 
 
 def test_a_deletion_does_not_wait_for_a_body(as_alice: APIClient, charlie: User) -> None:
-    """So that nothing can happen meanwhile."""
+    """The view reads no body, so nothing changes between the check and the deletion."""
     body = Untouched()
     received: dict[str, Any] = {
         "wsgi.input": body,
@@ -122,25 +122,25 @@ def test_a_deletion_does_not_wait_for_a_body(as_alice: APIClient, charlie: User)
     [(erase, 401, "token_not_valid"), (deactivate, 401, "token_not_valid"),
      (forbid_importing, 403, "permission_denied")],
 )  # fmt: skip
-def test_a_file_of_who_may_not_import_any_more_is_not_kept(
+def test_the_file_of_a_user_who_lost_the_right_is_deleted(
     as_bob: APIClient, bob: User, csv_file: Callable[..., SimpleUploadedFile],
     monkeypatch: pytest.MonkeyPatch, change: Change, status: int, code: str,
 ) -> None:  # fmt: skip
-    kept: list[str] = []
+    saved: list[str] = []
     save = FileSystemStorage.save
 
     def slow(*args: Any) -> Any:
         change(bob)
         return examine(*args)
 
-    def noted(*args: Any) -> str:
-        kept.append(str(save(*args)))
-        return kept[-1]
+    def recorded(*args: Any) -> str:
+        saved.append(str(save(*args)))
+        return saved[-1]
 
     monkeypatch.setattr(store, "examine", slow)
-    monkeypatch.setattr(FileSystemStorage, "save", noted)
+    monkeypatch.setattr(FileSystemStorage, "save", recorded)
     body = {"file": csv_file("email\nann@example.com\n")}
     answer = as_bob.post("/api/contacts/upload-csv/", body, format="multipart")
     assert_error(answer, status, code)
     assert not ImportJob.objects.exists()
-    assert [default_storage.exists(name) for name in kept] == [False]
+    assert [default_storage.exists(name) for name in saved] == [False]

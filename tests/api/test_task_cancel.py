@@ -17,25 +17,25 @@ from tests.imports import make_job, outcome, run
 from users_uc.models import User
 
 Imported = Callable[[APIClient, str | bytes], ImportJob]
-PEOPLE = "email\nann@x.com\nbob@x.com\nbad\n"
+CSV = "email\nann@x.com\nbob@x.com\nbad\n"
 
 
 def url(job: ImportJob) -> str:
-    """The job's address."""
+    """Return the URL of the job."""
     return f"/api/contacts/task-status/{job.id}/"
 
 
 @pytest.fixture
 def queue() -> Iterator[Redis]:
-    """The broker's database, empty before and after."""
+    """Yield a client of the broker's database, which is empty before and after the test."""
     with Redis.from_url(queue_url(django_settings.REDIS_URL)) as client:
         client.flushdb()
         yield client
         client.flushdb()
 
 
-def test_a_job_that_waits_is_revoked_at_once(as_bob: APIClient, bob: User) -> None:
-    job = make_job(PEOPLE, owner=bob)
+def test_a_waiting_job_is_revoked_at_once(as_bob: APIClient, bob: User) -> None:
+    job = make_job(CSV, owner=bob)
     answer = as_bob.post(f"{url(job)}cancel/")
     assert answer.status_code == 202
     status_url = f"http://testserver{url(job)}"
@@ -48,11 +48,11 @@ def test_a_job_that_waits_is_revoked_at_once(as_bob: APIClient, bob: User) -> No
     assert document["error"] is None
 
 
-def test_what_is_loaded_stays_and_the_rest_is_counted(
+def test_loaded_rows_stay_and_the_rest_is_counted(
     as_bob: APIClient, bob: User, settings: Settings
 ) -> None:
     settings.IMPORT_CHUNK_ROWS = 1
-    job = make_job(PEOPLE, owner=bob)
+    job = make_job(CSV, owner=bob)
     plan.plan(job.id)
     load.load(job.id, 1)
     assert as_bob.post(f"{url(job)}cancel/").status_code == 202
@@ -65,17 +65,17 @@ def test_what_is_loaded_stays_and_the_rest_is_counted(
     assert outcome(run(job)) == counts
 
 
-def test_twice_is_once(as_bob: APIClient, bob: User) -> None:
-    job = make_job(PEOPLE, owner=bob)
+def test_a_second_cancellation_changes_nothing(as_bob: APIClient, bob: User) -> None:
+    job = make_job(CSV, owner=bob)
     first, second = (as_bob.post(f"{url(job)}cancel/") for _ in range(2))
     assert (first.status_code, second.status_code) == (202, 202)
     assert first.json() == second.json()
 
 
 @pytest.mark.parametrize(
-    ("content", "status"), [(PEOPLE, "SUCCESS"), ('email\n"open', "FAILURE")], ids=["ok", "bad"]
+    ("content", "status"), [(CSV, "SUCCESS"), ('email\n"open', "FAILURE")], ids=["ok", "bad"]
 )
-def test_what_has_ended_is_409(
+def test_the_cancellation_of_a_finished_job_is_409(
     as_bob: APIClient, imported: Imported, content: str, status: str
 ) -> None:
     job = imported(as_bob, content)
@@ -84,21 +84,19 @@ def test_what_has_ended_is_409(
     assert job.status == status
 
 
-def test_the_job_is_queued_so_that_a_worker_sees_it(
-    as_bob: APIClient, bob: User, queue: Redis
-) -> None:
-    as_bob.post(f"{url(make_job(PEOPLE, owner=bob))}cancel/")
+def test_the_job_is_queued_for_a_celery_worker(as_bob: APIClient, bob: User, queue: Redis) -> None:
+    as_bob.post(f"{url(make_job(CSV, owner=bob))}cancel/")
     assert queue.llen("imports_small") == 1
 
 
 @pytest.mark.usefixtures("broker_away")
 def test_redis_is_not_needed(as_bob: APIClient, bob: User) -> None:
-    answer = as_bob.post(f"{url(make_job(PEOPLE, owner=bob))}cancel/")
+    answer = as_bob.post(f"{url(make_job(CSV, owner=bob))}cancel/")
     assert (answer.status_code, answer.json()["status"]) == (202, "REVOKED")
 
 
-def test_the_status_links_to_it_until_the_end(as_bob: APIClient, bob: User) -> None:
-    job = make_job(PEOPLE, owner=bob)
+def test_the_status_has_a_cancel_link_until_the_job_ends(as_bob: APIClient, bob: User) -> None:
+    job = make_job(CSV, owner=bob)
     link = as_bob.get(url(job)).json()["links"]["cancel"]
     assert as_bob.post(link).status_code == 202
     assert "cancel" not in as_bob.get(url(job)).json()["links"]
@@ -108,7 +106,7 @@ def test_a_cancelled_job_makes_room_for_another(
     as_bob: APIClient, bob: User, settings: Settings, csv_file: Callable[..., object]
 ) -> None:
     settings.IMPORT_MAX_WAITING = 1
-    job = make_job(PEOPLE, owner=bob)
+    job = make_job(CSV, owner=bob)
     statuses = []
     for step in (lambda: None, lambda: as_bob.post(f"{url(job)}cancel/")):
         step()
@@ -118,8 +116,8 @@ def test_a_cancelled_job_makes_room_for_another(
     assert statuses == [429, 202]
 
 
-def test_others_jobs_are_404(as_bob: APIClient, alice: User) -> None:
-    job = make_job(PEOPLE, owner=alice)
+def test_jobs_of_other_users_are_404(as_bob: APIClient, alice: User) -> None:
+    job = make_job(CSV, owner=alice)
     assert_error(as_bob.post(f"{url(job)}cancel/"), 404, "not_found")
     job.refresh_from_db()
     assert job.status == "PENDING"

@@ -14,19 +14,19 @@ Imported = Callable[[APIClient, str | bytes], ImportJob]
 
 
 def url(job: ImportJob) -> str:
-    """The errors' address."""
+    """Return the URL of the errors of the job."""
     return f"/api/contacts/task-status/{job.id}/errors/"
 
 
-def test_each_refused_row_has_its_reason(as_bob: APIClient, imported: Imported) -> None:
+def test_each_rejected_row_has_its_reason(as_bob: APIClient, imported: Imported) -> None:
     rows = ["ann@x.com,Ann", ",Nobody", "bad,Bad", "zoe@x.com", "ann@x.com,Again"]
     answer = as_bob.get(url(imported(as_bob, "\n".join(["email,name", *rows]))))
     assert answer.status_code == 200
-    shown = [
+    errors = [
         (e["line"], e["record"], e["column"], e["code"], e["value"])
         for e in answer.json()["results"]
     ]
-    assert shown == [
+    assert errors == [
         (3, 2, "email", "missing_email", ""),
         (4, 3, "email", "invalid_email", "bad"),
         (5, 4, "", "too_few_columns", "zoe@x.com"),
@@ -34,7 +34,7 @@ def test_each_refused_row_has_its_reason(as_bob: APIClient, imported: Imported) 
     ]
 
 
-def test_a_message_says_what_a_person_must_know(as_bob: APIClient, imported: Imported) -> None:
+def test_an_error_has_its_position_and_a_message(as_bob: APIClient, imported: Imported) -> None:
     job = imported(as_bob, "email\nann@x.com\n\nann@x.com\n")
     (error,) = as_bob.get(url(job)).json()["results"]
     assert error.keys() == {"line", "record", "column", "code", "message", "value"}
@@ -42,8 +42,8 @@ def test_a_message_says_what_a_person_must_know(as_bob: APIClient, imported: Imp
     assert error["message"] == "Line 2 has the same e-mail address. Only that line is imported."
 
 
-def test_pages_go_through_all_in_the_files_order(as_bob: APIClient, imported: Imported) -> None:
-    # Duplicates are found last, and stand in between all the same.
+def test_the_pages_have_all_errors_in_file_order(as_bob: APIClient, imported: Imported) -> None:
+    # Duplicates are detected last, and still come in file order.
     rows = ["ann@x.com", *["bad", "ann@x.com"] * 110]
     link = url(imported(as_bob, "\n".join(["email", *rows])))
     pages = []
@@ -56,7 +56,7 @@ def test_pages_go_through_all_in_the_files_order(as_bob: APIClient, imported: Im
 
 
 @pytest.mark.parametrize(("page_size", "length"), [("1", 1), ("1000", 1000), ("1001", 1000)])
-def test_a_page_has_at_most_1000(
+def test_a_page_has_at_most_1000_errors(
     as_bob: APIClient, imported: Imported, page_size: str, length: int
 ) -> None:
     job = imported(as_bob, "email\n" + "bad\n" * 1001)
@@ -69,5 +69,5 @@ def test_a_job_without_errors_has_an_empty_page(as_bob: APIClient, bob: User) ->
     assert answer.json() == {"next": None, "previous": None, "results": []}
 
 
-def test_others_jobs_are_404(as_bob: APIClient, alice: User) -> None:
+def test_jobs_of_other_users_are_404(as_bob: APIClient, alice: User) -> None:
     assert_error(as_bob.get(url(make_job("email\n", owner=alice))), 404, "not_found")

@@ -1,4 +1,4 @@
-"""Imports whose files are gone: after IMPORT_RETENTION, and where they had passwords."""
+"""Imports without files: after IMPORT_RETENTION, and if the file had passwords."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -17,13 +17,13 @@ Imported = Callable[[APIClient, str | bytes], ImportJob]
 
 
 def url(job: ImportJob) -> str:
-    """The job's address."""
+    """Return the URL of the job."""
     return f"/api/contacts/task-status/{job.id}/"
 
 
 @pytest.fixture
 def expired(as_bob: APIClient, imported: Imported) -> ImportJob:
-    """A job that ended long ago."""
+    """Return a job that expired because its retention period ended."""
     job = imported(as_bob, "email\nann@x.com\nbad\n")
     ended = timezone.now() - settings.IMPORT_RETENTION - timedelta(minutes=1)
     ImportJob.objects.update(finished_at=ended)
@@ -31,14 +31,14 @@ def expired(as_bob: APIClient, imported: Imported) -> ImportJob:
     return job
 
 
-@pytest.mark.parametrize("address", ["errors/", "failed-rows.csv"])
-def test_its_rows_are_410(as_bob: APIClient, expired: ImportJob, address: str) -> None:
-    answer = as_bob.get(url(expired) + address)
+@pytest.mark.parametrize("path", ["errors/", "failed-rows.csv"])
+def test_the_rows_are_410(as_bob: APIClient, expired: ImportJob, path: str) -> None:
+    answer = as_bob.get(url(expired) + path)
     assert_error(answer, 410, "expired")
     assert b"30 days" in answer.content
 
 
-def test_its_status_has_the_totals_still(as_bob: APIClient, expired: ImportJob) -> None:
+def test_the_status_keeps_the_totals(as_bob: APIClient, expired: ImportJob) -> None:
     answer = as_bob.get(url(expired))
     assert answer.status_code == 200
     document = answer.json()
@@ -53,12 +53,12 @@ def test_its_status_has_the_totals_still(as_bob: APIClient, expired: ImportJob) 
     assert document["links"].keys() == {"self", "errors", "failed_rows"}
 
 
-def test_it_is_in_the_history(as_bob: APIClient, expired: ImportJob) -> None:
+def test_the_job_stays_in_the_list_of_imports(as_bob: APIClient, expired: ImportJob) -> None:
     (job,) = as_bob.get("/api/contacts/imports/").json()["results"]
     assert (job["task_id"], job["failed"]) == (str(expired.id), 1)
 
 
-def test_others_are_404_as_before(as_charlie: APIClient, expired: ImportJob) -> None:
+def test_the_job_is_404_for_other_users(as_charlie: APIClient, expired: ImportJob) -> None:
     assert_error(as_charlie.get(f"{url(expired)}errors/"), 404, "not_found")
 
 
@@ -72,7 +72,9 @@ def test_rows_of_a_file_with_passwords_are_410(
     assert (error["code"], error["value"]) == ("invalid_email", "")
 
 
-def test_they_are_so_before_its_end(as_bob: APIClient, send: Callable[..., HttpResponse]) -> None:
+def test_rows_of_a_file_with_passwords_are_410_before_the_end(
+    as_bob: APIClient, send: Callable[..., HttpResponse]
+) -> None:
     status_url = send(columns='{"Mail": "password"}')["Location"]
     answer = as_bob.get(f"{status_url}failed-rows.csv", {"include": "skipped"})
     assert_error(answer, 410, "had_secrets")

@@ -17,9 +17,7 @@ URL = "/api/contacts/upload-csv/"
 CsvFile = Callable[..., SimpleUploadedFile]
 
 
-def test_the_job_says_how_many_were_written_to(
-    mailbox: Mailbox, as_bob: APIClient, bob: User
-) -> None:
+def test_the_job_counts_its_invitations(mailbox: Mailbox, as_bob: APIClient, bob: User) -> None:
     job = imported("email\na@x.com\nb@x.com\n", owner=bob, options=Options(invite=True))
     links = as_bob.get(f"/api/contacts/task-status/{job.id}/").json()["links"]
     waiting = {"total": 2, "waiting": 2, "sent": 0, "given_up": 0}
@@ -28,12 +26,14 @@ def test_the_job_says_how_many_were_written_to(
     assert as_bob.get(links["invitations"]).json() == {**waiting, "waiting": 0, "sent": 2}
 
 
-def test_of_an_import_without_there_is_no_link(as_bob: APIClient, bob: User) -> None:
+def test_an_import_without_invitations_has_no_link_to_them(as_bob: APIClient, bob: User) -> None:
     job = imported("email\na@x.com\n", owner=bob)
     assert "invitations" not in as_bob.get(f"/api/contacts/task-status/{job.id}/").json()["links"]
 
 
-def test_without_a_mail_server_it_is_refused(as_bob: APIClient, csv_file: CsvFile) -> None:
+def test_an_invitation_without_a_mail_server_is_refused(
+    as_bob: APIClient, csv_file: CsvFile
+) -> None:
     body = {"file": csv_file("email\na@x.com\n"), "invite": "true"}
     answer = as_bob.post(URL, body, format="multipart")
     assert_error(answer, 400, "invalid", invite="mail_not_set_up")
@@ -43,7 +43,7 @@ def test_without_a_mail_server_it_is_refused(as_bob: APIClient, csv_file: CsvFil
     ("option", "value", "code"),
     [("invite", "perhaps", "invalid"), ("language", "tlh", "invalid_choice")],
 )
-def test_a_wrong_option_is_refused(
+def test_an_invalid_option_is_refused(
     mailbox: Mailbox, as_bob: APIClient, csv_file: CsvFile, option: str, value: str, code: str
 ) -> None:
     body = {"file": csv_file("email\na@x.com\n"), option: value}

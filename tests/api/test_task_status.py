@@ -1,4 +1,4 @@
-"""GET contacts/task-status/{task_id}/: the document from queued to finished."""
+"""GET contacts/task-status/{task_id}/: the document in each phase."""
 
 import hashlib
 from collections.abc import Callable
@@ -16,17 +16,17 @@ from tests.imports import make_job, run
 from users_uc.models import User
 
 Imported = Callable[[APIClient, str | bytes], ImportJob]
-PEOPLE = "email,name,shoe\nann@x.com,Ann,38\nbad,Bad,39\nzoe@x.com,Zoe,40\n"
+CSV = "email,name,shoe\nann@x.com,Ann,38\nbad,Bad,39\nzoe@x.com,Zoe,40\n"
 NO_COUNTS = dict.fromkeys(("created", "updated", "unchanged", "skipped", "failed", "not_loaded"), 0)
 
 
 def url(job: ImportJob) -> str:
-    """The job's address."""
+    """Return the URL of the job."""
     return f"/api/contacts/task-status/{job.id}/"
 
 
-def test_a_job_that_waits(as_bob: APIClient, bob: User) -> None:
-    job = make_job(PEOPLE, owner=bob)
+def test_the_status_of_a_waiting_job(as_bob: APIClient, bob: User) -> None:
+    job = make_job(CSV, owner=bob)
     answer = as_bob.get(url(job))
     assert answer.status_code == 200
     assert answer["Retry-After"] == "1"
@@ -46,16 +46,16 @@ def test_a_job_that_waits(as_bob: APIClient, bob: User) -> None:
     assert document["links"]["cancel"] == f"http://testserver{url(job)}cancel/"
 
 
-def test_a_job_says_what_was_sent(as_bob: APIClient, imported: Imported) -> None:
-    job = imported(as_bob, PEOPLE)
+def test_the_status_describes_the_upload(as_bob: APIClient, imported: Imported) -> None:
+    job = imported(as_bob, CSV)
     document = as_bob.get(url(job)).json()
     assert document["task_id"] == str(job.id)
     assert document["file"] == {
         "name": "people.csv",
-        "size": len(PEOPLE),
-        "csv_size": len(PEOPLE),
+        "size": len(CSV),
+        "csv_size": len(CSV),
         "compression": None,
-        "sha256": hashlib.sha256(PEOPLE.encode()).hexdigest(),
+        "sha256": hashlib.sha256(CSV.encode()).hexdigest(),
         "encoding": "utf-8",
         "delimiter": ",",
     }
@@ -70,9 +70,9 @@ def test_a_job_says_what_was_sent(as_bob: APIClient, imported: Imported) -> None
     assert all(time.endswith("Z") for time in times)
 
 
-def test_a_job_that_loads(as_bob: APIClient, bob: User, settings: Settings) -> None:
+def test_the_status_of_a_loading_job(as_bob: APIClient, bob: User, settings: Settings) -> None:
     settings.IMPORT_CHUNK_ROWS = 1
-    job = make_job(PEOPLE, owner=bob)
+    job = make_job(CSV, owner=bob)
     plan.plan(job.id)
     load.load(job.id, 1)
     answer = as_bob.get(url(job))
@@ -85,9 +85,9 @@ def test_a_job_that_loads(as_bob: APIClient, bob: User, settings: Settings) -> N
     assert answer.json()["result"] is None
 
 
-def test_a_job_at_its_end(as_bob: APIClient, imported: Imported) -> None:
+def test_the_status_of_a_finished_job(as_bob: APIClient, imported: Imported) -> None:
     User.objects.create_user("zoe@x.com")
-    answer = as_bob.get(url(imported(as_bob, PEOPLE)))
+    answer = as_bob.get(url(imported(as_bob, CSV)))
     assert "Retry-After" not in answer
     document = answer.json()
     assert document["status"] == "SUCCESS"
@@ -100,7 +100,9 @@ def test_a_job_at_its_end(as_bob: APIClient, imported: Imported) -> None:
     assert (document["attempts"], document["error"]) == (1, None)
 
 
-def test_a_file_that_cannot_be_imported(as_bob: APIClient, imported: Imported) -> None:
+def test_the_status_of_a_file_that_cannot_be_imported(
+    as_bob: APIClient, imported: Imported
+) -> None:
     document = as_bob.get(url(imported(as_bob, 'email\nann@x.com\n"zoe@x.com\n'))).json()
     assert document["status"] == "FAILURE"
     assert document["error"]["code"] == "unclosed_quote"
@@ -109,9 +111,11 @@ def test_a_file_that_cannot_be_imported(as_bob: APIClient, imported: Imported) -
     assert document["progress"]["percent"] is None
 
 
-def test_a_part_that_cannot_be_loaded(as_bob: APIClient, bob: User, settings: Settings) -> None:
+def test_the_status_of_a_chunk_that_cannot_be_loaded(
+    as_bob: APIClient, bob: User, settings: Settings
+) -> None:
     settings.IMPORT_CHUNK_ROWS = 1
-    job = make_job(PEOPLE, owner=bob)
+    job = make_job(CSV, owner=bob)
     plan.plan(job.id)
     default_storage.delete(job.chunks.get(number=1).file)
     document = as_bob.get(url(run(job))).json()
@@ -121,13 +125,13 @@ def test_a_part_that_cannot_be_loaded(as_bob: APIClient, bob: User, settings: Se
     assert document["progress"]["rows_done"] == 2
 
 
-@pytest.mark.parametrize(("rows", "shown"), [(20, 20), (21, 20)])
-def test_the_first_twenty_errors_are_in_it(
-    as_bob: APIClient, imported: Imported, rows: int, shown: int
+@pytest.mark.parametrize(("rows", "listed"), [(20, 20), (21, 20)])
+def test_the_status_has_the_first_twenty_errors(
+    as_bob: APIClient, imported: Imported, rows: int, listed: int
 ) -> None:
     job = imported(as_bob, "email\n" + "bad\n" * rows)
     errors = as_bob.get(url(job)).json()["errors"]
-    assert [error["record"] for error in errors] == list(range(1, shown + 1))
+    assert [error["record"] for error in errors] == list(range(1, listed + 1))
     assert errors[0] == {
         "line": 2,
         "record": 1,

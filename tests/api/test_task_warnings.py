@@ -1,4 +1,4 @@
-"""GET contacts/task-status/{task_id}/: what a user should know that no error says."""
+"""GET contacts/task-status/{task_id}/: the warnings about an import."""
 
 from collections.abc import Callable
 
@@ -13,14 +13,14 @@ Imported = Callable[..., ImportJob]
 
 
 def warnings(client: APIClient, job: ImportJob) -> list[dict[str, str]]:
-    """What the status shows."""
+    """Return the warnings in the status of the job."""
     document = client.get(f"/api/contacts/task-status/{job.id}/").json()
-    shown: list[dict[str, str]] = document["warnings"]
-    return shown
+    entries: list[dict[str, str]] = document["warnings"]
+    return entries
 
 
 def job_with(owner: User, **fields: object) -> ImportJob:
-    """A job of whose file the reading has told this."""
+    """Return a job whose fields have these values."""
     job = make_job("email\n", owner=owner)
     ImportJob.objects.filter(id=job.id).update(**fields)
     return job
@@ -29,7 +29,7 @@ def job_with(owner: User, **fields: object) -> ImportJob:
 LATIN = "email,name\nann@x.com,José\n".encode("windows-1252")
 
 
-def test_an_encoding_that_was_guessed(as_bob: APIClient, imported: Imported) -> None:
+def test_a_guessed_encoding_has_a_warning(as_bob: APIClient, imported: Imported) -> None:
     (warning,) = warnings(as_bob, imported(as_bob, LATIN))
     assert warning["code"] == "encoding_guessed"
     assert "windows-1252" in warning["message"]
@@ -46,31 +46,33 @@ def test_an_encoding_that_was_guessed(as_bob: APIClient, imported: Imported) -> 
         ("\ufeff" + LATIN.decode("windows-1252"), {}),
     ],
 )
-def test_one_that_is_sure_or_was_asked_for_is_not(
+def test_a_certain_or_requested_encoding_has_no_warning(
     as_bob: APIClient, imported: Imported, content: str | bytes, options: dict[str, str]
 ) -> None:
     assert warnings(as_bob, imported(as_bob, content, **options)) == []
 
 
-def test_passwords_of_good_rows_count(as_bob: APIClient, imported: Imported) -> None:
+def test_only_passwords_of_accepted_rows_are_counted(as_bob: APIClient, imported: Imported) -> None:
     rows = ["ann@x.com,a phrase for Ann", "bad,a phrase for nobody", "zoe@x.com,", "joe@x.com,1"]
     (warning,) = warnings(as_bob, imported(as_bob, "\n".join(["email,password", *rows])))
     assert "file: 1." in warning["message"]
 
 
 @pytest.mark.parametrize(
-    ("passwords", "said"),
+    ("passwords", "words"),
     [
         (1, "Plain passwords in the file: 1. Hashing them takes up to about 1 min"),
         (100_000, "file: 100,000. Hashing them takes up to about 44 min"),
     ],
 )
-def test_plain_passwords_take_time(as_bob: APIClient, bob: User, passwords: int, said: str) -> None:
+def test_plain_passwords_have_a_warning_with_the_duration(
+    as_bob: APIClient, bob: User, passwords: int, words: str
+) -> None:
     (warning,) = warnings(as_bob, job_with(bob, passwords=passwords))
     assert warning["code"] == "passwords"
-    assert said in warning["message"]
+    assert words in warning["message"]
 
 
-def test_both(as_bob: APIClient, bob: User) -> None:
+def test_both_warnings_can_appear_together(as_bob: APIClient, bob: User) -> None:
     job = job_with(bob, passwords=3, encoding="windows-1252")
-    assert [shown["code"] for shown in warnings(as_bob, job)] == ["encoding_guessed", "passwords"]
+    assert [entry["code"] for entry in warnings(as_bob, job)] == ["encoding_guessed", "passwords"]

@@ -1,4 +1,4 @@
-"""Authorization: which access tokens count, on every endpoint alike."""
+"""Authorization: the access tokens that every endpoint accepts or rejects."""
 
 import time
 from collections.abc import Callable
@@ -14,47 +14,51 @@ from users_uc.tokens.families import issue_pair
 
 URL = "/api/users/me/"
 
-SPOILT: dict[str, Callable[[dict[str, str]], str]] = {
+INVALID: dict[str, Callable[[dict[str, str]], str]] = {
     "signed with another key": lambda pair: changed(pair["access"], key=OTHER_KEY),
     "unsigned": lambda pair: unsigned(pair["access"]),
     "a refresh token": lambda pair: pair["refresh"],
     "expired": lambda pair: changed(pair["access"], exp=1),
-    "without an end": lambda pair: changed(pair["access"], exp=None),
+    "without an expiry": lambda pair: changed(pair["access"], exp=None),
     "without an id": lambda pair: changed(pair["access"], jti=None),
     "without a type": lambda pair: changed(pair["access"], token_type=None),
-    "for others": lambda pair: changed(pair["access"], aud="other-api"),
-    "for nobody": lambda pair: changed(pair["access"], aud=None),
-    "from others": lambda pair: changed(pair["access"], iss="other"),
+    "for another audience": lambda pair: changed(pair["access"], aud="other-api"),
+    "without an audience": lambda pair: changed(pair["access"], aud=None),
+    "from another issuer": lambda pair: changed(pair["access"], iss="other"),
     "of another version": lambda pair: changed(pair["access"], token_version=1),
-    "of no version": lambda pair: changed(pair["access"], token_version=None),
-    "from nobody": lambda pair: changed(pair["access"], iss=None),
-    "given tomorrow": lambda pair: changed(pair["access"], iat=time.time() + 86400),
-    "of no number's end": lambda pair: changed(pair["access"], exp="never"),
-    "signed with our key in another way": lambda pair: changed(pair["access"], algorithm="HS512"),
-    "with a header that must be understood": lambda pair: changed(
+    "without a version": lambda pair: changed(pair["access"], token_version=None),
+    "without an issuer": lambda pair: changed(pair["access"], iss=None),
+    "issued tomorrow": lambda pair: changed(pair["access"], iat=time.time() + 86400),
+    "with an expiry that is no number": lambda pair: changed(pair["access"], exp="never"),
+    "signed with our key by another algorithm": lambda pair: changed(
+        pair["access"], algorithm="HS512"
+    ),
+    "with an unknown critical header": lambda pair: changed(
         pair["access"], headers={"crit": ["x"], "x": 1}
     ),
-    "cut": lambda pair: pair["access"][:-1],
-    "no token": lambda pair: "x",
+    "truncated": lambda pair: pair["access"][:-1],
+    "not a token": lambda pair: "x",
     "three dots": lambda pair: "...",
     "long": lambda pair: "x" * 7000,
 }
 
 
 def get_with(token: str) -> Any:
-    """GET users/me/ with this token."""
+    """Send GET users/me/ with this token."""
     return APIClient().get(URL, HTTP_AUTHORIZATION=f"Bearer {token}")
 
 
-def test_a_good_token_is_its_user(charlie: User) -> None:
+def test_a_valid_token_identifies_its_user(charlie: User) -> None:
     answer = get_with(issue_pair(charlie)["access"])
     assert answer.status_code == 200
     assert answer.json()["email"] == charlie.email
 
 
-@pytest.mark.parametrize("spoil", SPOILT.values(), ids=SPOILT.keys())
-def test_a_spoilt_token_is_401(charlie: User, spoil: Callable[[dict[str, str]], str]) -> None:
-    answer = get_with(spoil(issue_pair(charlie)))
+@pytest.mark.parametrize("invalidate", INVALID.values(), ids=INVALID.keys())
+def test_an_invalid_token_is_401(
+    charlie: User, invalidate: Callable[[dict[str, str]], str]
+) -> None:
+    answer = get_with(invalidate(issue_pair(charlie)))
     assert_error(answer, 401, "token_not_valid")
     assert answer["WWW-Authenticate"] == 'Bearer realm="api"'
 
@@ -64,7 +68,7 @@ def test_a_spoilt_token_is_401(charlie: User, spoil: Callable[[dict[str, str]], 
     [None, 1, "", "abc", "²", "-1", "1.0", "0", "9" * 18, "9" * 19, "9" * 5000, ["1"], {"1": 1}],
     ids=lambda user_id: repr(user_id)[:25],
 )
-def test_a_token_for_a_garbage_user_is_401(charlie: User, user_id: object) -> None:
+def test_a_token_with_an_invalid_user_id_is_401(charlie: User, user_id: object) -> None:
     token = changed(issue_pair(charlie)["access"], user_id=user_id)
     assert_error(get_with(token), 401, "token_not_valid")
 
@@ -88,15 +92,15 @@ def test_an_access_token_from_before_a_password_change_is_401(charlie: User) -> 
 
 
 @pytest.mark.parametrize("url", ["/api/auth/verify/", "/api/token/verify/", "/api/auth/blacklist/"])
-def test_no_endpoint_calls_a_token_good_without_looking_for_its_user(
+def test_no_endpoint_verifies_a_token_without_its_user(
     charlie: User, anonymous: APIClient, url: str
 ) -> None:
-    """As simplejwt's own would."""
+    """The endpoints of simplejwt would accept the token, so they are not installed."""
     User.objects.update(is_active=False)
     assert_error(anonymous.post(url, {"token": issue_pair(charlie)["access"]}), 404, "not_found")
 
 
-def test_no_token_is_another_code_than_a_bad_one(anonymous: APIClient) -> None:
+def test_a_missing_token_has_its_own_code(anonymous: APIClient) -> None:
     answer = anonymous.get(URL)
     assert_error(answer, 401, "not_authenticated")
     assert answer["WWW-Authenticate"] == 'Bearer realm="api"'
@@ -111,5 +115,7 @@ def test_no_token_is_another_code_than_a_bad_one(anonymous: APIClient) -> None:
         ("", "not_authenticated"),
     ],
 )
-def test_another_header_is_401(anonymous: APIClient, header: str, code: str) -> None:
+def test_an_invalid_authorization_header_is_401(
+    anonymous: APIClient, header: str, code: str
+) -> None:
     assert_error(anonymous.get(URL, HTTP_AUTHORIZATION=header), 401, code)

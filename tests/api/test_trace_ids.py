@@ -1,4 +1,4 @@
-"""`X-Trace-Id` and `traceparent`."""
+"""The headers `X-Trace-Id` and `traceparent`."""
 
 import re
 from contextvars import Context
@@ -15,17 +15,17 @@ PAGE = "/api/docs/"
 
 
 @pytest.mark.parametrize("url", ["/nothing", "/api/schema/", PAGE])
-def test_every_answer_has_one_of_its_own(anonymous: APIClient, url: str) -> None:
+def test_every_answer_has_its_own_trace_id(anonymous: APIClient, url: str) -> None:
     first, second = (anonymous.get(url)["X-Trace-Id"] for _ in range(2))
     assert re.fullmatch("[0-9a-f]{32}", first)
     assert first != second
 
 
 @pytest.mark.parametrize("version", ["00", "01", "cc"])
-def test_the_callers_is_taken_over(anonymous: APIClient, version: str) -> None:
+def test_the_trace_id_of_the_caller_is_used(anonymous: APIClient, version: str) -> None:
     answer = anonymous.get("/nothing", HTTP_TRACEPARENT=f"{version}-{TRACE}-{SPAN}-01")
     assert answer["X-Trace-Id"] == TRACE
-    assert_error(answer, 404, "not_found")  # with the same in its body
+    assert_error(answer, 404, "not_found")  # its body has the same trace id
 
 
 @pytest.mark.parametrize(
@@ -42,13 +42,13 @@ def test_the_callers_is_taken_over(anonymous: APIClient, version: str) -> None:
         f"00-{TRACE}-{SPAN}-01\nx",
     ],
 )
-def test_what_is_no_traceparent_is_not(anonymous: APIClient, header: str) -> None:
+def test_an_invalid_traceparent_is_ignored(anonymous: APIClient, header: str) -> None:
     trace_id = anonymous.get(PAGE, HTTP_TRACEPARENT=header)["X-Trace-Id"]
     assert re.fullmatch("[0-9a-f]{32}", trace_id)
     assert trace_id not in {TRACE, "0" * 32}
 
 
-def test_a_line_end_in_an_address_begins_no_line_of_the_log(
+def test_a_line_ending_in_a_url_starts_no_new_log_line(
     anonymous: APIClient, caplog: pytest.LogCaptureFixture
 ) -> None:
     anonymous.get("/api/x%0a2026-01-01 ERROR forged%1b[31m/")
@@ -56,5 +56,5 @@ def test_a_line_end_in_an_address_begins_no_line_of_the_log(
     assert line.startswith("GET /api/x%0A2026-01-01%20ERROR%20forged%1B%5B31m/ 404 in ")
 
 
-def test_outside_a_request_there_is_none() -> None:
+def test_outside_a_request_there_is_no_trace_id() -> None:
     assert Context().run(current_trace_id) == "-"

@@ -16,7 +16,7 @@ CsvFile = Callable[..., SimpleUploadedFile]
 
 
 @pytest.fixture(autouse=True)
-def _nothing_is_left_of_it(settings: Settings) -> Iterator[None]:
+def _no_file_is_left(settings: Settings) -> Iterator[None]:
     yield
     assert list(settings.INCOMING_DIR.glob("*")) == []
 
@@ -30,9 +30,9 @@ def _nothing_is_left_of_it(settings: Settings) -> Iterator[None]:
         ({"csv": ["email\n"]}, {"file": "invalid", "csv": "invalid"}),
         ({"file": ["email\n"], "more": ["email\n"]}, {"more": "invalid"}),
     ],
-    ids=["none", "text", "two", "under another name", "another beside it"],
+    ids=["none", "text", "two", "under another name", "another field with a file"],
 )
-def test_anything_but_one_file_is_400(
+def test_more_or_less_than_one_file_is_400(
     as_bob: APIClient, csv_file: CsvFile, files: dict[str, str | list[str]], wrong: dict[str, str]
 ) -> None:
     body = {
@@ -42,17 +42,17 @@ def test_anything_but_one_file_is_400(
     assert_error(as_bob.post(URL, body, format="multipart"), 400, "invalid", **wrong)
 
 
-def test_text_beside_the_file_under_its_name_is_400(as_bob: APIClient, csv_file: CsvFile) -> None:
+def test_text_with_the_name_of_the_file_is_400(as_bob: APIClient, csv_file: CsvFile) -> None:
     body = {"file": ["email\n", csv_file("email\n")]}
     assert_error(as_bob.post(URL, body, format="multipart"), 400, "invalid", file="invalid")
 
 
-def test_no_body_at_all_is_400(as_bob: APIClient) -> None:
+def test_an_empty_body_is_400(as_bob: APIClient) -> None:
     assert_error(as_bob.generic("POST", URL), 400, "invalid", file="invalid")
 
 
 @pytest.mark.parametrize("content_type", ["application/json", "text/csv", "text/plain"])
-def test_another_content_type_is_415(as_bob: APIClient, content_type: str) -> None:
+def test_an_unsupported_content_type_is_415(as_bob: APIClient, content_type: str) -> None:
     answer = as_bob.generic("POST", URL, "email\n", content_type)
     assert_error(answer, 415, "unsupported_media_type")
 
@@ -69,7 +69,7 @@ def test_a_body_of_unknown_length_is_411(as_bob: APIClient) -> None:
     assert_error(answer, 411, "length_required")
 
 
-def test_a_body_that_was_cut_off_is_400(as_bob: APIClient) -> None:
+def test_a_truncated_body_is_400(as_bob: APIClient) -> None:
     head = b'--b\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\nemail\n'
     stream = io.BytesIO(head + b"ann@x.com\n")
     kind = "multipart/form-data; boundary=b"
@@ -78,7 +78,7 @@ def test_a_body_that_was_cut_off_is_400(as_bob: APIClient) -> None:
     assert_error(answer, 400, "invalid", file="invalid")
 
 
-def test_a_file_as_large_as_it_may_be_is_accepted(
+def test_a_file_of_the_maximum_size_is_accepted(
     as_bob: APIClient, csv_file: CsvFile, settings: Settings
 ) -> None:
     settings.MAX_UPLOAD_SIZE = 100
@@ -86,7 +86,7 @@ def test_a_file_as_large_as_it_may_be_is_accepted(
     assert as_bob.post(URL, {"file": file}, format="multipart").status_code == 202
 
 
-def test_a_larger_one_is_413_while_it_comes(
+def test_a_larger_file_is_413_while_it_arrives(
     as_bob: APIClient, csv_file: CsvFile, settings: Settings
 ) -> None:
     settings.MAX_UPLOAD_SIZE = 100
@@ -94,7 +94,7 @@ def test_a_larger_one_is_413_while_it_comes(
     assert_error(as_bob.post(URL, {"file": file}, format="multipart"), 413, "too_large")
 
 
-def test_a_much_larger_one_is_413_before_it_is_read(as_bob: APIClient, settings: Settings) -> None:
+def test_a_much_larger_file_is_413_before_it_is_read(as_bob: APIClient, settings: Settings) -> None:
     settings.MAX_UPLOAD_SIZE = 100
     length = str(100 + 64 * 1024 + 1)
     answer = as_bob.generic("POST", URL, "", "multipart/form-data", CONTENT_LENGTH=length)
@@ -107,7 +107,7 @@ def test_a_very_long_option_is_413(as_bob: APIClient, csv_file: CsvFile) -> None
 
 
 def test_a_chunked_body_is_411(as_bob: APIClient) -> None:
-    """WSGI cannot read one, and `no file` would send its sender looking elsewhere."""
+    """WSGI cannot read a chunked body, and an error about the file would mislead the client."""
     kind = "multipart/form-data; boundary=b"
     chunked: dict[str, Any] = {"HTTP_TRANSFER_ENCODING": "chunked", "CONTENT_LENGTH": ""}
     assert_error(as_bob.generic("POST", URL, "", kind, **chunked), 411, "length_required")

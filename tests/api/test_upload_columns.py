@@ -1,4 +1,4 @@
-"""POST contacts/upload-csv/: the option columns, a map from the file's own headers."""
+"""POST contacts/upload-csv/: the option columns, which maps headers to fields."""
 
 import json
 from collections.abc import Callable
@@ -44,15 +44,15 @@ Send = Callable[..., HttpResponse]
     ],
     ids=lambda value: value[:40],
 )
-def test_columns_that_make_no_sense_are_400(send: Send, sent: str, code: str) -> None:
+def test_invalid_columns_are_400(send: Send, sent: str, code: str) -> None:
     assert_error(send(columns=sent), 400, "invalid", columns=code)
     assert not ImportJob.objects.exists()
 
 
-def test_the_message_says_what_can_be_sent(send: Send) -> None:
+def test_the_message_names_the_valid_fields(send: Send) -> None:
     answer = send(columns='{"Mail": "mail"}')
-    (problem,) = wrong_fields(answer)["columns"]
-    assert problem["message"] == (
+    (error,) = wrong_fields(answer)["columns"]
+    assert error["message"] == (
         "The header Mail is mapped to an unknown field. Send one of email, name, phone, is_active, "
         "password, password_hash, or null to ignore the column."
     )

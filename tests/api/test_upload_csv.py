@@ -1,4 +1,4 @@
-"""POST contacts/upload-csv/: what is accepted, and what becomes of it."""
+"""POST contacts/upload-csv/: accepted files and their jobs."""
 
 import hashlib
 import time
@@ -16,7 +16,7 @@ from users_uc.models import User
 
 URL = "/api/contacts/upload-csv/"
 CsvFile = Callable[..., SimpleUploadedFile]
-PEOPLE = "email;Nome;shoe size\nann@x.com;Ann;38\n"
+CSV = "email;Nome;shoe size\nann@x.com;Ann;38\n"
 
 
 def send(client: APIClient, file: object, **options: str) -> HttpResponse:
@@ -24,7 +24,9 @@ def send(client: APIClient, file: object, **options: str) -> HttpResponse:
     return client.post(URL, {"file": file, **options}, format="multipart")
 
 
-def test_is_accepted_with_the_address_of_its_status(as_bob: APIClient, csv_file: CsvFile) -> None:
+def test_an_accepted_upload_gets_the_url_of_its_status(
+    as_bob: APIClient, csv_file: CsvFile
+) -> None:
     answer = as_bob.post(URL, {"file": csv_file("email\nann@x.com\n")}, format="multipart")
     assert answer.status_code == 202
     job = ImportJob.objects.get()
@@ -34,21 +36,21 @@ def test_is_accepted_with_the_address_of_its_status(as_bob: APIClient, csv_file:
     assert (answer["Location"], answer["Retry-After"]) == (status_url, "1")
 
 
-def test_the_job_knows_its_file(as_bob: APIClient, bob: User, csv_file: CsvFile) -> None:
-    answer = send(as_bob, csv_file(PEOPLE, name="people 2026.csv"))
+def test_the_job_describes_its_file(as_bob: APIClient, bob: User, csv_file: CsvFile) -> None:
+    answer = send(as_bob, csv_file(CSV, name="people 2026.csv"))
     job = ImportJob.objects.get()
     assert job.owner == bob
-    assert (job.file_name, job.file_size) == ("people 2026.csv", len(PEOPLE))
-    assert job.sha256 == hashlib.sha256(PEOPLE.encode()).hexdigest()
+    assert (job.file_name, job.file_size) == ("people 2026.csv", len(CSV))
+    assert job.sha256 == hashlib.sha256(CSV.encode()).hexdigest()
     assert (job.encoding, job.delimiter) == ("utf-8", ";")
     assert job.ignored_columns == ["shoe size"]
     assert job.trace_id == answer["X-Trace-Id"]
     with default_storage.open(job.file) as stored:
-        assert stored.read() == PEOPLE.encode()
+        assert stored.read() == CSV.encode()
 
 
 @pytest.mark.parametrize(
-    ("sent", "kept"),
+    ("sent", "expected"),
     [
         ("../../etc/people.csv", "people.csv"),
         ("..\\people.csv", "people.csv"),
@@ -57,26 +59,28 @@ def test_the_job_knows_its_file(as_bob: APIClient, bob: User, csv_file: CsvFile)
         ("<b>.csv", "<b>.csv"),
     ],
 )
-def test_a_path_as_name_is_kept_as_text(as_bob: APIClient, sent: str, kept: str) -> None:
+def test_a_path_is_removed_from_the_file_name(as_bob: APIClient, sent: str, expected: str) -> None:
     part = f'Content-Disposition: form-data; name="file"; filename="{sent}"'
-    body = f"--b\r\n{part}\r\n\r\n{PEOPLE}\r\n--b--\r\n"
+    body = f"--b\r\n{part}\r\n\r\n{CSV}\r\n--b--\r\n"
     answer = as_bob.generic("POST", URL, body, "multipart/form-data; boundary=b")
     assert answer.status_code == 202
     job = ImportJob.objects.get()
-    assert job.file_name == kept
+    assert job.file_name == expected
     assert job.file == f"imports/{job.id}/original.csv"
 
 
-def test_nothing_is_left_where_it_came_in(as_bob: APIClient, csv_file: CsvFile) -> None:
-    send(as_bob, csv_file(PEOPLE))
+def test_no_incoming_file_is_left(as_bob: APIClient, csv_file: CsvFile) -> None:
+    send(as_bob, csv_file(CSV))
     send(as_bob, csv_file("name\n"))
     assert list(settings.INCOMING_DIR.iterdir()) == []
 
 
 @pytest.mark.usefixtures("broker_away")
-def test_is_accepted_at_once_when_redis_is_away(as_bob: APIClient, csv_file: CsvFile) -> None:
+def test_is_accepted_at_once_when_redis_is_unavailable(
+    as_bob: APIClient, csv_file: CsvFile
+) -> None:
     start = time.monotonic()
-    answer = send(as_bob, csv_file(PEOPLE))
+    answer = send(as_bob, csv_file(CSV))
     assert time.monotonic() - start < 1
     assert answer.status_code == 202
     assert ImportJob.objects.get().status == "PENDING"

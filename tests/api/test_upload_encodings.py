@@ -1,4 +1,4 @@
-"""POST contacts/upload-csv/: files in the encodings and dialects that people have."""
+"""POST contacts/upload-csv/: files in common encodings and dialects."""
 
 from collections.abc import Callable
 
@@ -27,7 +27,7 @@ LATE = "email,name\n" + "ann@x.com,Ann\n" * 100_000 + "jose@x.com,José\n"
     ],
     ids=range(7),
 )
-def test_the_file_is_understood_without_being_told(
+def test_the_encoding_and_the_delimiter_are_detected(
     as_bob: APIClient, imported: Imported, content: bytes, encoding: str
 ) -> None:
     job = imported(as_bob, content)
@@ -38,10 +38,10 @@ def test_the_file_is_understood_without_being_told(
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "windows-1252"])
-def test_the_whole_file_decides_not_its_beginning(
+def test_the_encoding_is_detected_in_the_whole_file(
     as_bob: APIClient, imported: Imported, encoding: str
 ) -> None:
-    """Fails when a sample is looked at: all but the last of 100,000 lines are ASCII."""
+    """Fails if only a sample is read: all lines but the last are ASCII."""
     job = imported(as_bob, LATE.encode(encoding))
     assert job.encoding == encoding
     assert User.objects.get(email="jose@x.com").name == "José"
@@ -61,13 +61,13 @@ def test_the_whole_file_decides_not_its_beginning(
     ],
     ids=["windows-1252", "undecodable", "sep", "utf-16", "padded"],
 )
-def test_failed_rows_are_in_the_uploader_s_encoding_and_dialect(
+def test_failed_rows_have_the_encoding_and_the_dialect_of_the_upload(
     as_bob: APIClient, imported: Imported, content: bytes, row: bytes
 ) -> None:
     job = imported(as_bob, content)
     answer = as_bob.get(f"/api/contacts/task-status/{job.id}/failed-rows.csv").getvalue()
-    above = content.decode(job.encoding, "ignore").partition("name")[0]
-    assert answer.startswith(above.encode(job.encoding))
+    beginning = content.decode(job.encoding, "ignore").partition("name")[0]
+    assert answer.startswith(beginning.encode(job.encoding))
     assert row in answer
     again = imported(as_bob, answer)
     assert (again.encoding, again.delimiter) == (job.encoding, job.delimiter)

@@ -19,15 +19,15 @@ from tests.api.answers import assert_error
 from tests.imports import run
 
 URL = "/api/contacts/upload-csv/"
-PEOPLE = "email\nann@x.com\n"
+CSV = "email\nann@x.com\n"
 Send = Callable[..., HttpResponse]
 
 
 @pytest.fixture
 def send(csv_file: Callable[..., SimpleUploadedFile]) -> Send:
-    """`send(client, key, content)`: upload under a key."""
+    """Return `send(client, key, content, **options)`: upload a file with a key."""
 
-    def post(client: APIClient, key: str, content: str = PEOPLE, **options: str) -> HttpResponse:
+    def post(client: APIClient, key: str, content: str = CSV, **options: str) -> HttpResponse:
         body = {"file": csv_file(content), **options}
         return client.post(URL, body, format="multipart", HTTP_IDEMPOTENCY_KEY=key)
 
@@ -35,18 +35,18 @@ def send(csv_file: Callable[..., SimpleUploadedFile]) -> Send:
 
 
 def task_id(answer: HttpResponse) -> str:
-    """Of an accepted upload."""
+    """Return the id of the job of an accepted upload."""
     assert answer.status_code == 202
-    identity: str = json.loads(answer.content)["task_id"]
-    return identity
+    job_id: str = json.loads(answer.content)["task_id"]
+    return job_id
 
 
 def stored_files() -> set[Path]:
-    """All there are of imports."""
+    """Return all files in the storage."""
     return {path for path in settings.MEDIA_ROOT.rglob("*") if path.is_file()}
 
 
-def test_the_same_again_is_the_same_job(as_bob: APIClient, send: Send) -> None:
+def test_a_repeated_upload_gets_the_same_job(as_bob: APIClient, send: Send) -> None:
     first = send(as_bob, "a")
     files = stored_files()
     again = send(as_bob, "a")
@@ -58,7 +58,7 @@ def test_the_same_again_is_the_same_job(as_bob: APIClient, send: Send) -> None:
     assert (again["Location"], again["Retry-After"]) == (first["Location"], "1")
 
 
-def test_the_same_again_is_not_queued_again(as_bob: APIClient, send: Send) -> None:
+def test_a_repeated_upload_is_not_queued_again(as_bob: APIClient, send: Send) -> None:
     with Redis.from_url(queue_url(settings.REDIS_URL)) as queue:
         queue.flushdb()
         for _ in range(2):
@@ -66,13 +66,13 @@ def test_the_same_again_is_not_queued_again(as_bob: APIClient, send: Send) -> No
         assert queue.llen("imports_small") == 1
 
 
-def test_the_answer_has_the_status_of_now(as_bob: APIClient, send: Send) -> None:
+def test_a_repeated_upload_gets_the_current_status(as_bob: APIClient, send: Send) -> None:
     send(as_bob, "a")
     run(ImportJob.objects.get())
     assert json.loads(send(as_bob, "a").content)["status"] == "SUCCESS"
 
 
-def test_the_same_options_in_other_words_are_the_same(as_bob: APIClient, send: Send) -> None:
+def test_equal_options_in_another_spelling_are_the_same(as_bob: APIClient, send: Send) -> None:
     content = "email,a,b\nann@x.com,,\n"
     first = send(as_bob, "a", content, delimiter="comma", columns='{"a": null, "b": "name"}')
     again = send(
@@ -81,11 +81,11 @@ def test_the_same_options_in_other_words_are_the_same(as_bob: APIClient, send: S
     assert task_id(again) == task_id(first)
 
 
-def test_another_key_is_another_job(as_bob: APIClient, send: Send) -> None:
+def test_another_key_creates_another_job(as_bob: APIClient, send: Send) -> None:
     assert task_id(send(as_bob, "a")) != task_id(send(as_bob, "A"))
 
 
-def test_the_key_of_another_user_is_another_job(
+def test_the_same_key_of_another_user_creates_another_job(
     as_alice: APIClient, as_bob: APIClient, send: Send
 ) -> None:
     assert task_id(send(as_alice, "a")) != task_id(send(as_bob, "a"))
@@ -93,10 +93,10 @@ def test_the_key_of_another_user_is_another_job(
 
 @pytest.mark.parametrize(
     ("content", "options"),
-    [("email\nzoe@x.com\n", {}), (PEOPLE, {"mode": "upsert"}), (PEOPLE, {"max_errors": "1"})],
+    [("email\nzoe@x.com\n", {}), (CSV, {"mode": "upsert"}), (CSV, {"max_errors": "1"})],
     ids=["file", "mode", "max_errors"],
 )
-def test_for_anything_else_the_key_is_409(
+def test_the_key_of_a_different_upload_is_409(
     as_bob: APIClient, send: Send, content: str, options: dict[str, str]
 ) -> None:
     send(as_bob, "a")
@@ -108,10 +108,10 @@ def test_for_anything_else_the_key_is_409(
 
 @pytest.mark.parametrize(
     ("content", "options"),
-    [("name\nAnn\n", {}), (PEOPLE, {"mode": "delete"})],
+    [("name\nAnn\n", {}), (CSV, {"mode": "delete"})],
     ids=["file", "option"],
 )
-def test_a_key_whose_upload_was_refused_is_free(
+def test_a_refused_upload_does_not_use_its_key(
     as_bob: APIClient, send: Send, content: str, options: dict[str, str]
 ) -> None:
     assert send(as_bob, "a", content, **options).status_code == 400
@@ -121,7 +121,7 @@ def test_a_key_whose_upload_was_refused_is_free(
 
 
 @pytest.mark.parametrize(("hours", "jobs"), [(23.9, 1), (24, 2)])
-def test_a_key_is_free_after_24_hours(
+def test_a_key_expires_after_24_hours(
     as_bob: APIClient, send: Send, hours: float, jobs: int
 ) -> None:
     send(as_bob, "a")
@@ -130,7 +130,7 @@ def test_a_key_is_free_after_24_hours(
     assert ImportJob.objects.count() == jobs
 
 
-def test_a_freed_key_is_good_for_24_hours_again(as_bob: APIClient, send: Send) -> None:
+def test_an_expired_key_can_be_used_again(as_bob: APIClient, send: Send) -> None:
     send(as_bob, "a")
     IdempotencyKey.objects.update(created_at=timezone.now() - timedelta(hours=25))
     other = "email\nzoe@x.com\n"
@@ -141,11 +141,13 @@ def test_a_freed_key_is_good_for_24_hours_again(as_bob: APIClient, send: Send) -
 @pytest.mark.parametrize(
     "key", [" a b ", "!", '"quoted"', "~" * 255, ",;="], ids=lambda key: key[:9]
 )
-def test_a_key_is_any_printable_ascii(as_bob: APIClient, send: Send, key: str) -> None:
+def test_a_key_may_have_any_printable_ascii_character(
+    as_bob: APIClient, send: Send, key: str
+) -> None:
     assert task_id(send(as_bob, key)) == task_id(send(as_bob, key))
 
 
 @pytest.mark.parametrize("key", ["", "a" * 256, "é", "a\tb", "a\x7f", "\x80"], ids=ascii)
-def test_any_other_key_is_400(as_bob: APIClient, send: Send, key: str) -> None:
+def test_an_invalid_key_is_400(as_bob: APIClient, send: Send, key: str) -> None:
     assert_error(send(as_bob, key), 400, "invalid", **{"Idempotency-Key": "invalid"})
     assert not ImportJob.objects.exists()

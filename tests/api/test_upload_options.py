@@ -1,4 +1,4 @@
-"""POST contacts/upload-csv/: the form fields beside the file."""
+"""POST contacts/upload-csv/: the options, which are form fields beside the file."""
 
 from collections.abc import Callable
 from typing import Any
@@ -18,7 +18,7 @@ DEFAULTS = Options().as_json()
 
 
 @pytest.mark.parametrize(
-    ("option", "sent", "kept"),
+    ("option", "sent", "expected"),
     [
         ("mode", "upsert", "upsert"),
         ("dry_run", "true", True),
@@ -41,34 +41,36 @@ DEFAULTS = Options().as_json()
         ("columns", "{}", {}),
     ],
 )  # fmt: skip
-def test_is_kept_with_the_job(send: Send, option: str, sent: str, kept: object) -> None:
+def test_an_option_is_stored_with_the_job(
+    send: Send, option: str, sent: str, expected: object
+) -> None:
     assert send(**{option: sent}).status_code == 202
-    assert ImportJob.objects.get().options == DEFAULTS | {option: kept}
+    assert ImportJob.objects.get().options == DEFAULTS | {option: expected}
 
 
 @pytest.mark.parametrize(
-    ("sent", "kept"),
+    ("sent", "expected"),
     [
         (",", ","), ("comma", ","), (";", ";"), ("semicolon", ";"), ("|", "|"), ("pipe", "|"),
         ("\t", "\t"), ("tab", "\t"), ("TAB", "\t"), ("\\t", "\t"),
     ],
 )  # fmt: skip
 def test_a_delimiter_has_names(
-    as_bob: APIClient, csv_file: Callable[..., SimpleUploadedFile], sent: str, kept: str
+    as_bob: APIClient, csv_file: Callable[..., SimpleUploadedFile], sent: str, expected: str
 ) -> None:
-    body = {"file": csv_file(f"email{kept}name\n"), "delimiter": sent}
+    body = {"file": csv_file(f"email{expected}name\n"), "delimiter": sent}
     assert as_bob.post(URL, body, format="multipart").status_code == 202
     job = ImportJob.objects.get()
-    assert (job.options["delimiter"], job.delimiter) == (kept, kept)
+    assert (job.options["delimiter"], job.delimiter) == (expected, expected)
 
 
 @pytest.mark.parametrize("option", DEFAULTS)
-def test_without_a_value_is_the_default(send: Send, option: str) -> None:
+def test_an_empty_option_has_its_default(send: Send, option: str) -> None:
     assert send(**{option: ""}).status_code == 202
     assert ImportJob.objects.get().options == DEFAULTS
 
 
-def test_all_of_them_are_in_the_status(send: Send, as_bob: APIClient) -> None:
+def test_the_status_has_all_options(send: Send, as_bob: APIClient) -> None:
     columns = '{"Mail": null}'
     answer = send(mode="upsert", dry_run="1", max_errors="2%", delimiter=";", columns=columns)
     document = as_bob.get(answer["Location"]).json()
@@ -85,7 +87,7 @@ def test_all_of_them_are_in_the_status(send: Send, as_bob: APIClient) -> None:
     }
 
 
-def test_a_job_of_an_earlier_version_shows_all_too(send: Send, as_bob: APIClient) -> None:
+def test_a_job_of_an_earlier_version_has_all_options(send: Send, as_bob: APIClient) -> None:
     answer = send()
     ImportJob.objects.update(options={"mode": "create", "on_error": "continue"})
     assert as_bob.get(answer["Location"]).json()["options"] == DEFAULTS
@@ -116,7 +118,7 @@ def test_a_job_of_an_earlier_version_shows_all_too(send: Send, as_bob: APIClient
         *[("delimiter", sent, "invalid") for sent in (";;", "x", " ", "\t\t", ", ", "\n", "space")],
     ],
 )  # fmt: skip
-def test_a_value_that_makes_no_sense_is_400(send: Send, option: str, sent: str, code: str) -> None:
+def test_an_invalid_value_is_400(send: Send, option: str, sent: str, code: str) -> None:
     assert_error(send(**{option: sent}), 400, "invalid", **{option: code})
     assert not ImportJob.objects.exists()
 
@@ -134,20 +136,20 @@ def test_a_file_in_place_of_a_value_is_400(
     [{"is_superuser": "1"}, {"mdoe": "create", "owner": "1"}, {"Mode": "create"}],
     ids=str,
 )
-def test_an_unknown_one_is_400(send: Send, unknown: dict[str, str]) -> None:
+def test_an_unknown_option_is_400(send: Send, unknown: dict[str, str]) -> None:
     assert_error(send(**unknown), 400, "invalid", **dict.fromkeys(unknown, "invalid"))
     assert not ImportJob.objects.exists()
 
 
 @pytest.mark.parametrize("option", DEFAULTS)
-def test_one_that_is_sent_twice_is_400(send: Send, option: str) -> None:
+def test_a_repeated_option_is_400(send: Send, option: str) -> None:
     assert_error(send(**{option: ["", ""]}), 400, "invalid", **{option: "invalid"})
 
 
-def test_one_in_the_address_is_400(
+def test_an_option_in_the_url_is_400(
     as_bob: APIClient, csv_file: Callable[..., SimpleUploadedFile]
 ) -> None:
-    """It would else be left out in silence, and a dry run would write."""
+    """Otherwise the option would be ignored silently, and a dry run would write."""
     body: dict[str, Any] = {"file": csv_file("email\n")}
     answer = as_bob.post(f"{URL}?dry_run=true", body, format="multipart")
     assert_error(answer, 400, "invalid", dry_run="invalid")

@@ -18,7 +18,7 @@ CsvFile = Callable[..., SimpleUploadedFile]
 
 
 def workbook() -> bytes:
-    """The beginning of what a spreadsheet saves."""
+    """Return the beginning of an Excel workbook."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         archive.writestr("xl/workbook.xml", "<workbook/>")
@@ -40,14 +40,14 @@ REFUSED = {
     "gzip": (b"\x1f\x8b\x08\x00", "not_csv"),
     "HTML": (b"\n <!doctype html>", "not_csv"),
     "JSON": (b'[{"email": "a@x.com"}]', "not_csv"),
-    "UTF-16 without a mark": ("email\na@x.com\n".encode("utf-16-le"), "not_csv"),
-    "bytes that no encoding has": (b"email,\x81\n", "undecodable"),
+    "UTF-16 without a byte order mark": ("email\na@x.com\n".encode("utf-16-le"), "not_csv"),
+    "undecodable bytes": (b"email,\x81\n", "undecodable"),
     "one long line": (b"e" * 2_000_000, "line_too_long"),
 }
 
 
 @pytest.mark.parametrize(("content", "code"), REFUSED.values(), ids=REFUSED.keys())
-def test_is_400_and_nothing_is_kept(
+def test_a_refused_upload_is_400_and_leaves_no_file(
     as_bob: APIClient, csv_file: CsvFile, content: bytes, code: str
 ) -> None:
     answer = as_bob.post(URL, {"file": csv_file(content)}, format="multipart")
@@ -56,7 +56,7 @@ def test_is_400_and_nothing_is_kept(
     assert list(settings.INCOMING_DIR.iterdir()) == []
 
 
-def test_nothing_is_stored_of_it(as_bob: APIClient, csv_file: CsvFile) -> None:
+def test_a_refused_upload_is_not_stored(as_bob: APIClient, csv_file: CsvFile) -> None:
     as_bob.post(URL, {"file": csv_file("email\n")}, format="multipart")
     stored = default_storage.listdir("imports")
     as_bob.post(URL, {"file": csv_file("name\n")}, format="multipart")

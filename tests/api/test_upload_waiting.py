@@ -1,4 +1,4 @@
-"""POST contacts/upload-csv/ of who has many unfinished imports; what is looked at first."""
+"""POST contacts/upload-csv/: the limit of unfinished imports, and the order of the checks."""
 
 from collections.abc import Callable
 from typing import Any
@@ -20,13 +20,13 @@ Send = Callable[..., HttpResponse]
 
 
 @pytest.fixture(autouse=True)
-def _two_may_wait(settings: Settings) -> None:
+def _at_most_two_may_wait(settings: Settings) -> None:
     settings.IMPORT_MAX_WAITING = 2
 
 
 @pytest.fixture
 def send(csv_file: Callable[..., SimpleUploadedFile]) -> Send:
-    """`send(client, **headers)`: upload a file."""
+    """Return `send(client, **headers)`: upload a file with these headers."""
 
     def post(client: APIClient, **headers: Any) -> HttpResponse:
         return client.post(URL, {"file": csv_file("email\n")}, format="multipart", **headers)
@@ -34,20 +34,20 @@ def send(csv_file: Callable[..., SimpleUploadedFile]) -> Send:
     return post
 
 
-def jobs(owner: User, *statuses: str) -> None:
-    """Jobs in these states."""
+def create_jobs(owner: User, *statuses: str) -> None:
+    """Create one job for each of these statuses."""
     for status in statuses:
         job = make_job("email\n", owner=owner)
         ImportJob.objects.filter(id=job.id).update(status=status)
 
 
-def test_as_many_as_may_wait_are_accepted(as_bob: APIClient, send: Send) -> None:
+def test_uploads_up_to_the_limit_are_accepted(as_bob: APIClient, send: Send) -> None:
     assert [send(as_bob).status_code for _ in range(3)] == [202, 202, 429]
     assert ImportJob.objects.count() == 2
 
 
-def test_one_more_is_429_with_what_to_do(as_bob: APIClient, bob: User, send: Send) -> None:
-    jobs(bob, "PENDING", "PENDING")
+def test_an_upload_above_the_limit_is_429(as_bob: APIClient, bob: User, send: Send) -> None:
+    create_jobs(bob, "PENDING", "PENDING")
     answer = send(as_bob)
     assert_error(answer, 429, "too_many_imports")
     assert int(answer["Retry-After"]) > 0
@@ -55,27 +55,29 @@ def test_one_more_is_429_with_what_to_do(as_bob: APIClient, bob: User, send: Sen
 
 
 @pytest.mark.parametrize("status", ["PENDING", "STARTED", "PROGRESS"])
-def test_what_is_under_way_counts(as_bob: APIClient, bob: User, send: Send, status: str) -> None:
-    jobs(bob, status, status)
+def test_unfinished_imports_are_counted(
+    as_bob: APIClient, bob: User, send: Send, status: str
+) -> None:
+    create_jobs(bob, status, status)
     assert_error(send(as_bob), 429, "too_many_imports")
 
 
-def test_what_is_finished_does_not(as_bob: APIClient, bob: User, send: Send) -> None:
-    jobs(bob, "SUCCESS", "FAILURE", "REVOKED", "PENDING")
+def test_finished_imports_are_not_counted(as_bob: APIClient, bob: User, send: Send) -> None:
+    create_jobs(bob, "SUCCESS", "FAILURE", "REVOKED", "PENDING")
     assert send(as_bob).status_code == 202
 
 
-def test_imports_of_others_do_not(as_bob: APIClient, alice: User, send: Send) -> None:
-    jobs(alice, "PENDING", "PENDING")
+def test_imports_of_other_users_are_not_counted(as_bob: APIClient, alice: User, send: Send) -> None:
+    create_jobs(alice, "PENDING", "PENDING")
     assert send(as_bob).status_code == 202
 
 
-def test_is_said_before_the_body_is_read(as_bob: APIClient, bob: User) -> None:
-    jobs(bob, "PENDING", "PENDING")
+def test_the_limit_is_checked_before_the_body_is_read(as_bob: APIClient, bob: User) -> None:
+    create_jobs(bob, "PENDING", "PENDING")
     assert_error(as_bob.generic("POST", URL, "x", "text/plain"), 429, "too_many_imports")
 
 
-def test_the_same_again_passes(as_bob: APIClient, send: Send) -> None:
+def test_a_repeated_upload_is_accepted(as_bob: APIClient, send: Send) -> None:
     first = send(as_bob, HTTP_IDEMPOTENCY_KEY="a")
     send(as_bob)
     again = send(as_bob, HTTP_IDEMPOTENCY_KEY="a")
@@ -83,18 +85,18 @@ def test_the_same_again_passes(as_bob: APIClient, send: Send) -> None:
     assert again["Location"] == first["Location"]
 
 
-def test_a_new_key_does_not_help(as_bob: APIClient, bob: User, send: Send) -> None:
-    jobs(bob, "PENDING", "PENDING")
+def test_a_new_key_does_not_bypass_the_limit(as_bob: APIClient, bob: User, send: Send) -> None:
+    create_jobs(bob, "PENDING", "PENDING")
     assert_error(send(as_bob, HTTP_IDEMPOTENCY_KEY="a"), 429, "too_many_imports")
     ImportJob.objects.update(status="SUCCESS")
     assert send(as_bob, HTTP_IDEMPOTENCY_KEY="a").status_code == 202
 
 
-def test_who_is_asked_comes_first_then_length_then_the_number_then_the_body(
+def test_the_checks_are_permission_length_limit_and_content_type(
     bob: User, charlie: User, settings: Settings
 ) -> None:
-    jobs(bob, "PENDING", "PENDING")
-    jobs(charlie, "PENDING", "PENDING")
+    create_jobs(bob, "PENDING", "PENDING")
+    create_jobs(charlie, "PENDING", "PENDING")
     kind = "text/plain"
     too_long: dict[str, Any] = {"CONTENT_LENGTH": str(settings.MAX_UPLOAD_SIZE + 1_000_000)}
     steps: list[tuple[User | None, dict[str, Any], int, str]] = [

@@ -1,4 +1,4 @@
-"""GET, DELETE users/{id}/."""
+"""GET and DELETE users/{id}/."""
 
 import pytest
 from pytest_django import DjangoAssertNumQueries
@@ -10,7 +10,7 @@ from users_uc.models import RefreshFamily, User
 from users_uc.tokens.families import issue_pair
 
 
-def test_is_the_user(as_bob: APIClient, charlie: User) -> None:
+def test_returns_the_user(as_bob: APIClient, charlie: User) -> None:
     answer = as_bob.get(f"/api/users/{charlie.pk}/")
     assert answer.status_code == 200
     assert answer.json() == {
@@ -35,7 +35,7 @@ def test_costs_two_queries(
         as_bob.get(f"/api/users/{charlie.pk}/")
 
 
-def test_another_is_as_unknown_as_nobody(as_charlie: APIClient, bob: User) -> None:
+def test_another_user_is_like_an_unknown_user(as_charlie: APIClient, bob: User) -> None:
     answers = [as_charlie.get(f"/api/users/{user_id}/") for user_id in (bob.pk, 10**17)]
     for answer in answers:
         assert_error(answer, 404, "not_found")
@@ -44,15 +44,15 @@ def test_another_is_as_unknown_as_nobody(as_charlie: APIClient, bob: User) -> No
 
 
 @pytest.mark.parametrize("user_id", ["abc", "1.5", "-1", "9" * 19, "1/2"])
-def test_what_is_no_id_is_404(as_bob: APIClient, user_id: str) -> None:
+def test_an_invalid_id_is_404(as_bob: APIClient, user_id: str) -> None:
     assert_error(as_bob.get(f"/api/users/{user_id}/"), 404, "not_found")
 
 
-def test_the_largest_id_is_no_error(as_bob: APIClient) -> None:
+def test_the_largest_id_is_404(as_bob: APIClient) -> None:
     assert_error(as_bob.get(f"/api/users/{'9' * 18}/"), 404, "not_found")
 
 
-def test_who_is_deleted_is_gone_with_their_logins(as_bob: APIClient, charlie: User) -> None:
+def test_a_user_is_deleted_with_their_logins(as_bob: APIClient, charlie: User) -> None:
     issue_pair(charlie)
     families = RefreshFamily.objects.filter(user_id=charlie.pk)
     answer = as_bob.delete(f"/api/users/{charlie.pk}/")
@@ -63,7 +63,7 @@ def test_who_is_deleted_is_gone_with_their_logins(as_bob: APIClient, charlie: Us
     assert_error(as_bob.delete(f"/api/users/{charlie.pk}/"), 404, "not_found")
 
 
-def test_who_may_not_delete_deletes_nobody(as_bob: APIClient, alice: User, bob: User) -> None:
+def test_staff_cannot_delete_staff_or_superusers(as_bob: APIClient, alice: User, bob: User) -> None:
     for user in (alice, bob):
         assert_error(as_bob.delete(f"/api/users/{user.pk}/"), 403, "permission_denied")
     assert set(User.objects.all()) == {alice, bob}

@@ -1,4 +1,4 @@
-"""PUT, PATCH users/{id}/."""
+"""PUT and PATCH users/{id}/."""
 
 import pytest
 from rest_framework.test import APIClient
@@ -9,14 +9,14 @@ from users_uc.models import User
 
 
 def url(user: User) -> str:
-    """The user's address."""
+    """Return the URL of the user."""
     return f"/api/users/{user.pk}/"
 
 
 MANAGED = {"email": "carl@example.com", "name": "Carl", "phone": "912", "is_active": False}
 
 
-def test_staff_changes_what_is_managed(as_bob: APIClient, charlie: User) -> None:
+def test_staff_can_change_the_managed_fields(as_bob: APIClient, charlie: User) -> None:
     before = as_bob.get(url(charlie)).json()
     answer = as_bob.put(url(charlie), MANAGED)
     assert answer.status_code == 200
@@ -24,14 +24,16 @@ def test_staff_changes_what_is_managed(as_bob: APIClient, charlie: User) -> None
     assert as_bob.get(url(charlie)).json() == answer.json()
 
 
-def test_get_edit_put_works_for_everybody(as_charlie: APIClient, charlie: User) -> None:
+def test_a_document_can_be_read_edited_and_sent_back(as_charlie: APIClient, charlie: User) -> None:
     document = as_charlie.get(url(charlie)).json()
     answer = as_charlie.put(url(charlie), document | {"phone": "912"})
     assert answer.status_code == 200
     assert answer.json() == document | {"phone": "912"}
 
 
-def test_put_wants_the_email_and_patch_nothing(as_bob: APIClient, charlie: User) -> None:
+def test_put_requires_the_email_and_patch_requires_nothing(
+    as_bob: APIClient, charlie: User
+) -> None:
     assert_error(as_bob.put(url(charlie), {"name": "C"}), 400, "invalid", email="required")
     assert as_bob.patch(url(charlie), {}).status_code == 200
 
@@ -46,7 +48,7 @@ def test_put_wants_the_email_and_patch_nothing(as_bob: APIClient, charlie: User)
     ],
     ids=str,
 )
-def test_staff_gives_neither_rights_nor_passwords(
+def test_staff_cannot_grant_rights_or_set_passwords(
     as_bob: APIClient, charlie: User, change: dict[str, object]
 ) -> None:
     before = as_bob.get(url(charlie)).json()
@@ -55,25 +57,25 @@ def test_staff_gives_neither_rights_nor_passwords(
 
 
 @pytest.mark.parametrize("field", ["email", "name", "phone", "is_active"])
-def test_staff_changes_nothing_of_staff(as_bob: APIClient, alice: User, field: str) -> None:
+def test_staff_cannot_change_other_staff(as_bob: APIClient, alice: User, field: str) -> None:
     User.objects.filter(pk=alice.pk).update(is_superuser=False, is_staff=True)
     answer = as_bob.patch(url(alice), {field: MANAGED[field]})
     assert_error(answer, 403, "permission_denied")
 
 
 @pytest.mark.parametrize("right", ["is_staff", "is_superuser", "can_import"])
-@pytest.mark.parametrize("given", [True, False])
-def test_a_superuser_gives_and_takes_rights(
-    as_alice: APIClient, bob: User, charlie: User, right: str, *, given: bool
+@pytest.mark.parametrize("granted", [True, False])
+def test_a_superuser_grants_and_revokes_rights(
+    as_alice: APIClient, bob: User, charlie: User, right: str, *, granted: bool
 ) -> None:
     User.objects.filter(pk=bob.pk).update(is_superuser=True)
-    user = charlie if given else bob
-    assert as_alice.get(url(user)).json()[right] is not given
-    assert as_alice.patch(url(user), {right: given}).json()[right] is given
-    assert as_alice.get(url(user)).json()[right] is given
+    user = charlie if granted else bob
+    assert as_alice.get(url(user)).json()[right] is not granted
+    assert as_alice.patch(url(user), {right: granted}).json()[right] is granted
+    assert as_alice.get(url(user)).json()[right] is granted
 
 
-def test_a_superuser_sets_a_password_and_ends_older_tokens(
+def test_a_superuser_sets_a_password_and_revokes_older_tokens(
     as_alice: APIClient, anonymous: APIClient, charlie: User
 ) -> None:
     older = client_of(charlie)
@@ -93,7 +95,7 @@ def test_a_superuser_sets_a_password_and_ends_older_tokens(
         ("password", "charlie@example", "password_too_similar"),
     ],
 )
-def test_a_bad_field_is_400(
+def test_an_invalid_field_is_400(
     as_alice: APIClient, bob: User, charlie: User, field: str, value: str, code: str
 ) -> None:
     answer = as_alice.patch(url(charlie), {field: value})
@@ -108,10 +110,10 @@ def test_ones_own_email_in_another_spelling_is_no_change(
     assert answer.json()["email"] == "charlie@example.com"
 
 
-def test_staff_does_not_become_an_importer_by_anothers_address(
+def test_staff_cannot_take_over_an_importer_by_changing_the_email(
     charlie: User, bob: User, as_alice: APIClient
 ) -> None:
-    """A password would be sent to it."""
+    """The link of a password reset would be sent to the new e-mail address."""
     staff = User.objects.create_user("staff@example.com", is_staff=True)
     charlie.set_can_import(allowed=True)
     url, body = f"/api/users/{charlie.pk}/", {"email": "staff2@example.com"}

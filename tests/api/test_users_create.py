@@ -12,7 +12,7 @@ DAN = {"email": "dan@example.com", "name": "Dan", "phone": "912"}
 LOGIN = {"email": "dan@example.com", "password": PASSWORD}
 
 
-def test_staff_makes_an_ordinary_user(as_bob: APIClient) -> None:
+def test_staff_creates_an_ordinary_user(as_bob: APIClient) -> None:
     answer = as_bob.post(URL, DAN)
     assert answer.status_code == 201
     assert answer.json() == as_bob.get(f"{URL}{answer.json()['id']}/").json()
@@ -26,27 +26,27 @@ def test_a_user_with_a_password_can_log_in(as_bob: APIClient, anonymous: APIClie
     assert anonymous.post("/api/auth/login/", LOGIN).status_code == 200
 
 
-def test_a_user_without_a_password_cannot(as_bob: APIClient, anonymous: APIClient) -> None:
+def test_a_user_without_a_password_cannot_log_in(as_bob: APIClient, anonymous: APIClient) -> None:
     as_bob.post(URL, DAN)
     assert not User.objects.get(email=DAN["email"]).has_usable_password()
     assert_error(anonymous.post("/api/auth/login/", LOGIN), 401, "authentication_failed")
 
 
-def test_an_inactive_user_can_be_made(as_bob: APIClient, anonymous: APIClient) -> None:
+def test_an_inactive_user_can_be_created(as_bob: APIClient, anonymous: APIClient) -> None:
     answer = as_bob.post(URL, DAN | {"password": PASSWORD, "is_active": False})
     assert answer.json()["is_active"] is False
     assert_error(anonymous.post("/api/auth/login/", LOGIN), 401, "authentication_failed")
 
 
 @pytest.mark.parametrize("right", ["is_staff", "is_superuser", "can_import"])
-def test_staff_gives_no_rights(as_bob: APIClient, right: str) -> None:
+def test_staff_cannot_grant_rights(as_bob: APIClient, right: str) -> None:
     assert_error(as_bob.post(URL, DAN | {right: True}), 403, "permission_denied")
     assert not User.objects.filter(email=DAN["email"]).exists()
     assert as_bob.post(URL, DAN | {right: False}).status_code == 201
 
 
 @pytest.mark.parametrize("right", ["is_staff", "is_superuser", "can_import"])
-def test_a_superuser_gives_rights(as_alice: APIClient, right: str) -> None:
+def test_a_superuser_grants_rights(as_alice: APIClient, right: str) -> None:
     answer = as_alice.post(URL, DAN | {right: True})
     assert answer.status_code == 201
     assert as_alice.get(f"{URL}{answer.json()['id']}/").json()[right] is True
@@ -54,9 +54,9 @@ def test_a_superuser_gives_rights(as_alice: APIClient, right: str) -> None:
     assert can_import is (right != "is_staff")
 
 
-def test_what_the_server_says_cannot_be_set(as_alice: APIClient) -> None:
-    own = {"id": 99, "date_joined": "2001-01-01T00:00:00Z", "import_id": "0" * 32}
-    document = as_alice.post(URL, DAN | own).json()
+def test_read_only_fields_cannot_be_set(as_alice: APIClient) -> None:
+    read_only = {"id": 99, "date_joined": "2001-01-01T00:00:00Z", "import_id": "0" * 32}
+    document = as_alice.post(URL, DAN | read_only).json()
     assert document["id"] != 99
     assert document["import_id"] is None
     assert not document["date_joined"].startswith("2001")
@@ -81,7 +81,7 @@ def test_what_the_server_says_cannot_be_set(as_alice: APIClient) -> None:
         ("password", 5_000_000_000_000, "invalid"),
     ],
 )
-def test_a_bad_field_is_400(as_bob: APIClient, field: str, value: object, code: str) -> None:
+def test_an_invalid_field_is_400(as_bob: APIClient, field: str, value: object, code: str) -> None:
     assert_error(as_bob.post(URL, DAN | {field: value}), 400, "invalid", **{field: code})
 
 

@@ -1,4 +1,4 @@
-"""GET users/: what is shown and how it is filtered."""
+"""GET users/: fields, filters and order."""
 
 import uuid
 
@@ -14,21 +14,21 @@ IMPORT, OTHER_IMPORT, NO_IMPORT = (uuid.UUID(int=number) for number in (1, 2, 3)
 
 
 def emails(client: APIClient, **params: str) -> list[str]:
-    """The page's users by the first part of their address, in its order."""
+    """Return the local parts of the e-mail addresses on the page, in order."""
     answer = client.get(URL, params)
     assert answer.status_code == 200, answer.json()
     return [user["email"].partition("@")[0] for user in answer.json()["results"]]
 
 
 @pytest.fixture
-def people(bob: User) -> None:
-    """Some users beside Bob."""
+def three_users(bob: User) -> None:
+    """Create three users beside Bob."""
     User.objects.create_user("anna@example.com", import_id=IMPORT)
     User.objects.create_user("ann_a@example.com", is_active=False)
     User.objects.create_user("zoe@example.com", import_id=OTHER_IMPORT)
 
 
-def test_shows_each_user_as_by_itself(as_bob: APIClient, bob: User) -> None:
+def test_each_user_is_the_document_of_the_detail(as_bob: APIClient, bob: User) -> None:
     answer = as_bob.get(URL)
     assert answer.status_code == 200
     assert answer.json() == {
@@ -39,7 +39,7 @@ def test_shows_each_user_as_by_itself(as_bob: APIClient, bob: User) -> None:
 
 
 @pytest.mark.parametrize("users", [1, 50])
-def test_costs_two_queries_however_many_users_there_are(
+def test_costs_two_queries_for_any_number_of_users(
     as_bob: APIClient, users: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     User.objects.bulk_create(User(email=f"u{n}@example.com") for n in range(users))
@@ -47,9 +47,9 @@ def test_costs_two_queries_however_many_users_there_are(
         as_bob.get(URL)
 
 
-@pytest.mark.usefixtures("people")
+@pytest.mark.usefixtures("three_users")
 @pytest.mark.parametrize(
-    ("params", "shown"),
+    ("params", "expected"),
     [
         ({}, ["zoe", "ann_a", "anna", "bob"]),
         ({"ordering": "id"}, ["bob", "anna", "ann_a", "zoe"]),
@@ -74,9 +74,9 @@ def test_costs_two_queries_however_many_users_there_are(
     ids=str,
 )
 def test_is_filtered_and_ordered(
-    as_bob: APIClient, params: dict[str, str], shown: list[str]
+    as_bob: APIClient, params: dict[str, str], expected: list[str]
 ) -> None:
-    assert emails(as_bob, **params) == shown
+    assert emails(as_bob, **params) == expected
 
 
 @pytest.mark.parametrize(
@@ -91,5 +91,5 @@ def test_is_filtered_and_ordered(
     ],
     ids=str,
 )
-def test_a_wrong_parameter_is_400(as_bob: APIClient, params: dict[str, str], code: str) -> None:
+def test_an_invalid_parameter_is_400(as_bob: APIClient, params: dict[str, str], code: str) -> None:
     assert_error(as_bob.get(URL, params), 400, "invalid", **dict.fromkeys(params, code))

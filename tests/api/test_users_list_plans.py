@@ -1,4 +1,4 @@
-"""GET users/: an index serves each filter and order, so that the cost does not grow."""
+"""GET users/: an index serves each filter and each order, so the cost does not grow."""
 
 import pytest
 from django.db import connection
@@ -25,7 +25,7 @@ def test_a_page_is_read_from_an_index(
 ) -> None:
     page = filter_users(visible_users(bob), params)[:21]
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")  # the table is too small to want one
+        cursor.execute("SET LOCAL enable_seqscan = off")  # PostgreSQL scans small tables
         cursor.execute("SET LOCAL enable_sort = off")
     plan = page.explain()
     assert f" using {index} on users_uc_user" in plan
@@ -33,7 +33,7 @@ def test_a_page_is_read_from_an_index(
     assert condition in plan
 
 
-def test_an_imports_users_are_found_by_its_index(bob: User) -> None:
+def test_the_users_of_an_import_are_found_by_an_index(bob: User) -> None:
     users = filter_users(visible_users(bob), {"import": "0" * 32}).order_by()
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")

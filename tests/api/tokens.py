@@ -1,4 +1,4 @@
-"""Tokens as a test wants them, signed or not."""
+"""Tokens that are decoded, changed or unsigned."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ OTHER_KEY = "another key that is long enough for HS256"
 
 
 def claims_of(token: str) -> dict[str, Any]:
-    """What a token says; nothing is verified."""
+    """Return the claims of a token without verifying it."""
     claims: dict[str, Any] = jwt.decode(token, options={"verify_signature": False})
     return claims
 
@@ -23,12 +23,12 @@ def changed(
     headers: dict[str, Any] | None = None,
     **claims: Any,
 ) -> str:
-    """The token with other claims (None: without it), signed with our key or another."""
-    told = claims_of(token) | claims
-    kept = {name: told[name] for name in told if told[name] is not None}
-    return jwt.encode(kept, key, algorithm, headers)
+    """Return the token with changed claims, signed with `key`; `None` removes a claim."""
+    merged = claims_of(token) | claims
+    payload = {name: value for name, value in merged.items() if value is not None}
+    return jwt.encode(payload, key, algorithm, headers)
 
 
 def unsigned(token: str) -> str:
-    """The token with `alg` none."""
+    """Return the token without a signature and with `alg` none."""
     return jwt.encode(claims_of(token), None, algorithm="none")

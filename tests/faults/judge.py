@@ -6,7 +6,7 @@ from dataclasses import replace
 from local.api_client import Json
 from tests.faults.api import Upload
 from tests.faults.system import System
-from tests.oracle.reference import OUTCOMES, Person, expected
+from tests.oracle.reference import OUTCOMES, UserRow, expected
 
 _COUNTS = "SELECT status, rows, created, updated, unchanged, skipped, failed, not_loaded"
 _OF_CHUNKS = """
@@ -19,7 +19,7 @@ _OF_CHUNKS = """
 def judge(
     system: System,
     *uploads: Upload,
-    before: Mapping[str, Person] | None = None,
+    before: Mapping[str, UserRow] | None = None,
     within: float = 60,
 ) -> None:
     """Check that every upload ended with the expected result and that nothing else changed.
@@ -27,7 +27,7 @@ def judge(
     `uploads` are all accepted uploads, in the order of their imports if they share users.
     `before` has the users before the uploads, by e-mail address.
     """
-    users: Mapping[str, Person] = before or {}
+    users: Mapping[str, UserRow] = before or {}
     for upload in uploads:
         users = _judge_one(system, upload, users, within=within)
     assert system.people() == users
@@ -36,7 +36,7 @@ def judge(
 
 def judge_independent(system: System, uploads: Sequence[Upload], *, within: float) -> None:
     """Check many uploads that share no users."""
-    users: dict[str, Person] = {}
+    users: dict[str, UserRow] = {}
     for upload in uploads:
         users |= _judge_one(system, upload, {}, within=within)
     assert system.people() == users
@@ -44,14 +44,14 @@ def judge_independent(system: System, uploads: Sequence[Upload], *, within: floa
 
 
 def _judge_one(
-    system: System, upload: Upload, before: Mapping[str, Person], *, within: float
-) -> dict[str, Person]:
+    system: System, upload: Upload, before: Mapping[str, UserRow], *, within: float
+) -> dict[str, UserRow]:
     """Check one upload and return the expected users after it."""
     document = system.api.await_end(upload, within=within)
     wanted = expected(upload.data, upload.options, before)
     assert (document["status"], document["result"]) == (wanted.status, wanted.counts)
     assert_consistent(system, upload, document)
-    return {email: replace(p, imported=False) for email, p in wanted.people.items()}
+    return {email: replace(p, imported=False) for email, p in wanted.users.items()}
 
 
 def assert_consistent(system: System, upload: Upload, document: Json) -> None:

@@ -4,6 +4,6 @@ import os
 from random import Random
 
 
-def chance_for(what: str) -> Random:
+def rng_for(what: str) -> Random:
     """Return a generator that depends on the seed and the purpose."""
     return Random(f"{os.environ['FAULT_SEED']}/{what}")  # noqa: S311

@@ -18,7 +18,7 @@ from local.users_file import write_users
 from local.waiting import wait_until
 from tests.faults.api import Api
 from tests.faults.failpoints import Failpoints
-from tests.oracle.reference import Person
+from tests.oracle.reference import UserRow
 from tests.stacks import ADMIN, copy_prepared
 
 FAST = {
@@ -79,11 +79,11 @@ class System:
         """Run a statement and return its only number."""
         return int(self.rows(statement, values)[0][0])
 
-    def people(self) -> dict[str, Person]:
+    def people(self) -> dict[str, UserRow]:
         """Return all users but the superuser by e-mail address; `imported` is always false."""
         with (
             psycopg.connect(self.stack.site.database_url()) as connection,
-            connection.cursor(row_factory=class_row(Person)) as cursor,
+            connection.cursor(row_factory=class_row(UserRow)) as cursor,
         ):
             return {person.email: person for person in cursor.execute(_PEOPLE, [ADMIN])}
 

@@ -55,7 +55,7 @@ def import_both_ways(system: System, mode: str, turn: int) -> bool:
     for upload, document in zip(uploads, documents, strict=True):
         assert_consistent(system, upload, document)
         assert document["status"] == "SUCCESS"
-    users = set[str]().union(*(expected(file, {}, {}).people for file in files))
+    users = set[str]().union(*(expected(file, {}, {}).users for file in files))
     assert sum(document["result"]["created"] for document in documents) == len(users)
     count = "SELECT count(*) FROM users_uc_user WHERE email ^@ %s"
     assert system.number(count, [f"t{turn}x"]) == len(users)

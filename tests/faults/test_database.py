@@ -13,7 +13,7 @@ import pytest
 from local.waiting import wait_until
 from tests.faults.failpoints import COPYING
 from tests.faults.judge import judge
-from tests.faults.seed import chance_for
+from tests.faults.seed import rng_for
 from tests.faults.system import System
 from tests.stacks import frozen
 
@@ -55,10 +55,10 @@ def test_22_postgresql_crashes(system: System, place: str) -> None:
 
 def test_22_postgresql_crashes_at_any_time(system: System) -> None:
     """An asynchronous commit may be lost, and with it the state `done` of its chunk."""
-    chance = chance_for("crashes")
+    rng = rng_for("crashes")
     upload = system.api.upload(system.people_file(60_000))
     for _ in range(5):
-        await_loaded_chunks(system, more=chance.randrange(1, 15))
+        await_loaded_chunks(system, more=rng.randrange(1, 15))
         crash(system)
     judge(system, upload, within=120)
 

@@ -1,7 +1,7 @@
-"""Bytes of all kinds over HTTP: whatever is sent, it ends in a clear answer.
+"""Random bytes uploaded through the API: every upload gets a clear answer.
 
-Each run sends other bytes: pytest's first lines and a failure say `FUZZ_SEED=n`, which in the
-environment sends the same again.
+Each run sends other bytes. The first lines of pytest and a failure show `FUZZ_SEED=n`; this
+variable repeats the run.
 """
 
 import os
@@ -16,7 +16,7 @@ from rest_framework.test import APIClient
 
 from tasks.models import ImportJob
 from tests.imports import run
-from tests.oracle.messy import messy
+from tests.oracle.messy import messy_file
 from tests.oracle.uploads import upload
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -42,78 +42,84 @@ _OPTIONS = {
 }  # fmt: skip
 
 
-def _bits(data: bytearray, chance: Random) -> None:
-    for _ in range(chance.randrange(1, 9)):
-        data[chance.randrange(len(data))] ^= 1 << chance.randrange(8)
+def _flip_bits(data: bytearray, rng: Random) -> None:
+    for _ in range(rng.randrange(1, 9)):
+        data[rng.randrange(len(data))] ^= 1 << rng.randrange(8)
 
 
-def _cut(data: bytearray, chance: Random) -> None:
-    del data[chance.randrange(len(data)) :]
+def _truncate(data: bytearray, rng: Random) -> None:
+    del data[rng.randrange(len(data)) :]
 
 
-def _insert(data: bytearray, chance: Random) -> None:
-    for _ in range(chance.randrange(1, 4)):
-        at = chance.randrange(len(data) + 1)
-        data[at:at] = chance.choice(_SPLICES)
+def _insert(data: bytearray, rng: Random) -> None:
+    for _ in range(rng.randrange(1, 4)):
+        at = rng.randrange(len(data) + 1)
+        data[at:at] = rng.choice(_SPLICES)
 
 
-def _swap(data: bytearray, chance: Random) -> None:
-    """A part of the file comes again elsewhere."""
-    start, at = chance.randrange(len(data)), chance.randrange(len(data))
-    data[at:at] = data[start : start + chance.randrange(200)]
+def _repeat_part(data: bytearray, rng: Random) -> None:
+    """Insert a copy of a part of the file elsewhere."""
+    start, at = rng.randrange(len(data)), rng.randrange(len(data))
+    data[at:at] = data[start : start + rng.randrange(200)]
 
 
-def _grow(data: bytearray, chance: Random) -> None:
-    """One byte very often, so that lines, cells and numbers of cells get long."""
-    at = chance.randrange(len(data))
-    data[at:at] = bytes([data[at]]) * chance.choice((300, 5_000, 1_200_000))
+def _repeat_byte(data: bytearray, rng: Random) -> None:
+    """Repeat a byte so often that lines, cells or numbers of cells become long."""
+    at = rng.randrange(len(data))
+    data[at:at] = bytes([data[at]]) * rng.choice((300, 5_000, 1_200_000))
 
 
-_MUTATIONS: tuple[Callable[[bytearray, Random], None], ...] = (_bits, _cut, _insert, _swap, _grow)
+_MUTATIONS: tuple[Callable[[bytearray, Random], None], ...] = (
+    _flip_bits,
+    _truncate,
+    _insert,
+    _repeat_part,
+    _repeat_byte,
+)
 
 
-def _file(chance: Random) -> tuple[bytes, dict[str, str]]:
-    if chance.random() < 0.1:
-        return chance.randbytes(chance.randrange(1, 3000)), {}
-    file = messy(chance)
+def _random_file(rng: Random) -> tuple[bytes, dict[str, str]]:
+    if rng.random() < 0.1:
+        return rng.randbytes(rng.randrange(1, 3000)), {}
+    file = messy_file(rng)
     data = bytearray(file.data)
-    for _ in range(chance.choice((1, 1, 2, 3))):
+    for _ in range(rng.choice((1, 1, 2, 3))):
         if data:
-            chance.choice(_MUTATIONS)(data, chance)
-    return bytes(data), file.options if chance.random() < 0.8 else {}
+            rng.choice(_MUTATIONS)(data, rng)
+    return bytes(data), file.options if rng.random() < 0.8 else {}
 
 
-def _options(chance: Random) -> dict[str, str]:
-    """None in most uploads: a wrong one ends it before the file is looked at."""
-    names = [name for name in _OPTIONS if chance.random() < 0.05]
-    return {name: chance.choice(_OPTIONS[name]) for name in names}
+def _random_options(rng: Random) -> dict[str, str]:
+    """Return no options for most uploads: a wrong one ends the upload before the file is read."""
+    names = [name for name in _OPTIONS if rng.random() < 0.05]
+    return {name: rng.choice(_OPTIONS[name]) for name in names}
 
 
 @pytest.mark.parametrize("batch", range(BATCHES))
-def test_whatever_is_sent_ends_in_a_clear_answer(
+def test_every_upload_gets_a_clear_answer(
     as_bob: APIClient, settings: Settings, batch: int
 ) -> None:
-    """Fails when anything escapes as an exception, does not sum up, or leaves a file behind."""
+    """Fails if an exception escapes, counts do not add up, or a file is left behind."""
     settings.IMPORT_CHUNK_ROWS = 9
-    before = _received()
+    existing = _incoming_files()
     for number in range(batch * FILES, (batch + 1) * FILES):
-        chance = Random(f"{SEED}/{number}")  # noqa: S311
-        data, options = _file(chance)
-        options |= _options(chance)
-        about = f"FUZZ_SEED={SEED} number {number}: {options} {data[:3000]!r}"
+        rng = Random(f"{SEED}/{number}")  # noqa: S311
+        data, options = _random_file(rng)
+        options |= _random_options(rng)
+        context = f"FUZZ_SEED={SEED} number {number}: {options} {data[:3000]!r}"
         try:
-            _end(as_bob, data, options)
+            _import_and_check(as_bob, data, options)
         except BaseException as error:
-            error.add_note(about)
+            error.add_note(context)
             raise
-        assert _received() == before, about
+        assert _incoming_files() == existing, context
 
 
-def _received() -> set[str]:
+def _incoming_files() -> set[str]:
     return {path.name for path in settings.INCOMING_DIR.glob("*")}
 
 
-def _end(client: APIClient, data: bytes, options: dict[str, str]) -> None:
+def _import_and_check(client: APIClient, data: bytes, options: dict[str, str]) -> None:
     answer = upload(client, data, options)
     assert answer.status_code in (202, 400, 413), answer.content
     if answer.status_code != 202:

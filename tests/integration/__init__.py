@@ -1,1 +1,1 @@
-"""The pipeline, step by step, on real PostgreSQL and Valkey."""
+"""Tests of the stages of an import, of locks, migrations and mails on real servers."""

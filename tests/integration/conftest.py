@@ -1,4 +1,4 @@
-"""Queue and clock of the tests on real servers."""
+"""Fixtures of the tests on real PostgreSQL and Valkey."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,7 @@ from core.redis import queue_url
 
 @pytest.fixture
 def queue() -> Iterator[Redis]:
-    """The broker's database, empty before and after."""
+    """Yield a client of the broker's database, which is empty before and after the test."""
     with Redis.from_url(queue_url(settings.REDIS_URL), decode_responses=True) as client:
         client.flushdb()
         yield client

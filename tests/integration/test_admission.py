@@ -1,4 +1,4 @@
-"""Uploads at once, each with a connection of its own: over HTTP's own views."""
+"""Concurrent uploads through the API, each on its own connection."""
 
 from collections import Counter
 from functools import partial
@@ -13,16 +13,16 @@ from pytest_django import Settings
 
 from tasks.models import ImportJob
 from tests.conftest import client_of
-from tests.threads import at_once
+from tests.threads import run_concurrently
 from users_uc.models import User
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 URL = "/api/contacts/upload-csv/"
-PEOPLE = "email\n" + "".join(f"p{number}@x.com\n" for number in range(1000))
+CONTENT = "email\n" + "".join(f"p{number}@x.com\n" for number in range(1000))
 
 
-def upload(user: User, content: str = PEOPLE, *, key: str | None = None) -> HttpResponse:
+def upload(user: User, content: str = CONTENT, *, key: str | None = None) -> HttpResponse:
     file = SimpleUploadedFile("people.csv", content.encode())
     headers: dict[str, Any] = {} if key is None else {"HTTP_IDEMPOTENCY_KEY": key}
     return client_of(user).post(URL, {"file": file}, format="multipart", **headers)
@@ -32,48 +32,48 @@ def stored_files() -> set[Path]:
     return {path for path in django_settings.MEDIA_ROOT.rglob("*") if path.is_file()}
 
 
-def test_eight_times_the_same_at_once_are_one_job_and_one_file(bob: User) -> None:
+def test_eight_concurrent_uploads_with_one_key_create_one_job_and_one_file(bob: User) -> None:
     before = stored_files()
-    answers = at_once(*[partial(upload, bob, key="a")] * 8)
+    answers = run_concurrently(*[partial(upload, bob, key="a")] * 8)
     job = ImportJob.objects.get()
     assert [answer.status_code for answer in answers] == [202] * 8
     assert {answer["Location"].split("/")[-2] for answer in answers} == {str(job.id)}
     assert sum("Idempotent-Replayed" in answer for answer in answers) == 7
-    (left,) = stored_files() - before
-    assert left == django_settings.MEDIA_ROOT / job.file
+    (file,) = stored_files() - before
+    assert file == django_settings.MEDIA_ROOT / job.file
 
 
-def test_one_key_for_four_files_at_once_is_one_job_and_three_409(bob: User) -> None:
+def test_four_concurrent_files_with_one_key_get_one_job_and_three_409(bob: User) -> None:
     before = stored_files()
-    contents = [f"{PEOPLE}q{number}@x.com\n" for number in range(4)]
-    answers = at_once(*[partial(upload, bob, content, key="a") for content in contents])
+    contents = [f"{CONTENT}q{number}@x.com\n" for number in range(4)]
+    answers = run_concurrently(*[partial(upload, bob, content, key="a") for content in contents])
     assert Counter(answer.status_code for answer in answers) == {202: 1, 409: 3}
-    (left,) = stored_files() - before
-    assert left == django_settings.MEDIA_ROOT / ImportJob.objects.get().file
+    (file,) = stored_files() - before
+    assert file == django_settings.MEDIA_ROOT / ImportJob.objects.get().file
 
 
-def test_one_key_of_two_users_at_once_is_two_jobs(alice: User, bob: User) -> None:
-    answers = at_once(*[partial(upload, user, key="a") for user in (alice, bob)] * 2)
+def test_two_users_with_the_same_key_create_two_jobs(alice: User, bob: User) -> None:
+    answers = run_concurrently(*[partial(upload, user, key="a") for user in (alice, bob)] * 2)
     assert [answer.status_code for answer in answers] == [202] * 4
     assert {job.owner for job in ImportJob.objects.all()} == {alice, bob}
     assert ImportJob.objects.count() == 2
 
 
-def test_of_eight_at_once_exactly_as_many_are_accepted_as_may_wait(
+def test_concurrent_uploads_do_not_exceed_the_limit_of_waiting_jobs(
     bob: User, settings: Settings
 ) -> None:
     settings.IMPORT_MAX_WAITING = 3
     before = stored_files()
-    answers = at_once(*[partial(upload, bob)] * 8)
+    answers = run_concurrently(*[partial(upload, bob)] * 8)
     assert Counter(answer.status_code for answer in answers) == {202: 3, 429: 5}
     assert ImportJob.objects.count() == 3
     assert len(stored_files() - before) == 3
 
 
-def test_two_users_do_not_take_each_others_places(
+def test_the_limit_of_waiting_jobs_counts_each_user_separately(
     alice: User, bob: User, settings: Settings
 ) -> None:
     settings.IMPORT_MAX_WAITING = 2
-    answers = at_once(*[partial(upload, user) for user in (alice, bob)] * 4)
+    answers = run_concurrently(*[partial(upload, user) for user in (alice, bob)] * 4)
     assert Counter(answer.status_code for answer in answers) == {202: 4, 429: 4}
     assert Counter(job.owner for job in ImportJob.objects.all()) == {alice: 2, bob: 2}

@@ -1,4 +1,4 @@
-"""Compiled rows are what the ORM's values are, whatever is asked of them."""
+"""`CompiledRows` compared with `values()` of the ORM."""
 
 from collections.abc import Callable
 from typing import Any
@@ -58,15 +58,17 @@ QUERIES: list[Callable[[Rows], Rows]] = [
 ]
 
 
-@pytest.mark.parametrize("ask", QUERIES)
-def test_rows_are_those_of_the_orm(ask: Callable[[Rows], Rows], rows: CompiledRows[User]) -> None:
-    """Twice, because the second time the statement is there."""
+@pytest.mark.parametrize("query", QUERIES)
+def test_rows_equal_those_of_the_orm(
+    query: Callable[[Rows], Rows], rows: CompiledRows[User]
+) -> None:
+    """Each query runs twice, because the second run reuses the compiled statement."""
     for _ in range(2):
-        assert list(ask(rows.all())) == list(ask(users_with_rights().values(*NAMES)))
+        assert list(query(rows.all())) == list(query(users_with_rights().values(*NAMES)))
 
 
-def test_a_statement_serves_other_values(rows: CompiledRows[User]) -> None:
-    """Fails when values are kept with the statement."""
+def test_a_compiled_statement_is_reused_with_other_values(rows: CompiledRows[User]) -> None:
+    """Fails if values are stored with the statement."""
     for prefix in ("p0", "p1", "p2"):
         found = rows.all().filter(email__startswith=prefix).order_by("email")
         assert {row["email"][:2] for row in found} == {prefix}
@@ -75,13 +77,15 @@ def test_a_statement_serves_other_values(rows: CompiledRows[User]) -> None:
         assert row["email"] == email
 
 
-def test_it_is_compiled_once(rows: CompiledRows[User], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_query_is_compiled_once(
+    rows: CompiledRows[User], monkeypatch: pytest.MonkeyPatch
+) -> None:
     list(rows.all().filter(email="p01@x.com").order_by("email")[:5])
     monkeypatch.setattr(compiled_rows, "_compiled", None)
     assert len(rows.all().filter(email="p02@x.com").order_by("email")[:5]) == 1
 
 
-def test_only_so_many_statements_are_kept(
+def test_the_number_of_kept_statements_is_limited(
     rows: CompiledRows[User], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(compiled_rows, "_MAX_STATEMENTS", 2)
@@ -91,14 +95,14 @@ def test_only_so_many_statements_are_kept(
     assert len(statements) == 2
 
 
-def test_it_is_one_query(
+def test_a_list_is_one_query(
     rows: CompiledRows[User], django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     with django_assert_num_queries(1):
         list(rows.all().order_by("id")[:5])
 
 
-def test_values_are_converted_as_the_orm_does(bob: User) -> None:
+def test_values_are_converted_as_by_the_orm(bob: User) -> None:
     job = make_job("email\nann@x.com\n", owner=bob)
     job.options = {"mode": "upsert", "columns": {"a": None}}
     job.save()
@@ -109,7 +113,7 @@ def test_values_are_converted_as_the_orm_does(bob: User) -> None:
 
 
 @pytest.mark.parametrize(
-    ("ask", "prepared"),
+    ("query", "prepared"),
     [
         (lambda rows: rows.order_by("-id"), 1),
         (lambda rows: rows.filter(email__gt="p1").order_by("email"), 1),
@@ -119,12 +123,12 @@ def test_values_are_converted_as_the_orm_does(bob: User) -> None:
         (lambda rows: rows.filter(import_id=IMPORT, is_active=True).order_by("-id"), 0),
     ],
 )
-def test_what_has_one_plan_for_all_values_is_prepared(
-    ask: Callable[[Rows], Rows], prepared: int, rows: CompiledRows[User]
+def test_only_statements_with_one_plan_for_all_values_are_prepared(
+    query: Callable[[Rows], Rows], prepared: int, rows: CompiledRows[User]
 ) -> None:
-    """Fails when a filter's plan is kept that was made without its value."""
+    """Fails if PostgreSQL may reuse a plan that ignores the value of the filter."""
     for _ in range(8):
-        list(ask(rows.all())[:4])
+        list(query(rows.all())[:4])
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE %s",

@@ -1,4 +1,4 @@
-"""dry_run: the document of the real run, and nobody is written."""
+"""Dry runs: they report what the real import would do and write no user."""
 
 from dataclasses import replace
 from typing import Any
@@ -16,7 +16,7 @@ from users_uc.models import User
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-PEOPLE = "email,name,phone,is_active\na@x.com,Ann,1,yes\nb@x.com,Ben,2,no\nc@x.com,Cem,,\n"
+USERS = "email,name,phone,is_active\na@x.com,Ann,1,yes\nb@x.com,Ben,2,no\nc@x.com,Cem,,\n"
 CHANGES = (
     "email,name,phone,is_active\nboss@x.com,Hacked,,no\nc@x.com,Cem,,no\nbad,,,\nnew@x.com,N,,\n"
     "a@x.com,Ann,,\nb@x.com,,3,\nA@x.com,,,\nz@x.com,,,maybe\ny@x.com,Y\n"
@@ -24,14 +24,14 @@ CHANGES = (
 
 
 @pytest.fixture(autouse=True)
-def _people(settings: Settings) -> None:
+def _existing_users(settings: Settings) -> None:
     settings.IMPORT_CHUNK_ROWS = 2
     User.objects.create_user("boss@x.com", name="Boss", is_staff=True)
-    imported(PEOPLE)
+    imported(USERS)
 
 
-def told(job: ImportJob) -> dict[str, Any]:
-    """All that the status document and the lists of rows are made of, but ids and times."""
+def report_of(job: ImportJob) -> dict[str, Any]:
+    """Return the contents of the status document and the row lists, without ids and times."""
     names = (
         *("status", "rows", "failed", "created", "updated", "unchanged", "skipped"),
         *("not_loaded", "rejections", "passwords", "error_code", "error_message"),
@@ -55,24 +55,24 @@ def rows_on_disk() -> list[Any]:
 
 @pytest.mark.parametrize("mode", ["create", "upsert"])
 @pytest.mark.parametrize(
-    "asked",
+    "error_options",
     [
         {}, {"on_error": "abort"}, {"max_errors": "0"}, {"max_errors": "3"}, {"max_errors": "4"},
         {"max_errors": "44.4%"}, {"max_errors": "44.5%"},
     ],
 )  # fmt: skip
-@pytest.mark.parametrize("content", [CHANGES, PEOPLE, "email\nnew@x.com\na@x.com\n", "email\n"])
-def test_a_dry_run_says_what_the_real_one_does(
-    mode: Mode, asked: dict[str, Any], content: str
+@pytest.mark.parametrize("content", [CHANGES, USERS, "email\nnew@x.com\na@x.com\n", "email\n"])
+def test_a_dry_run_reports_the_same_as_the_real_import(
+    mode: Mode, error_options: dict[str, Any], content: str
 ) -> None:
-    real = Options(mode=mode, **asked)
+    real = Options(mode=mode, **error_options)
     before = rows_on_disk()
-    preview = told(imported(content, options=replace(real, dry_run=True)))
+    preview = report_of(imported(content, options=replace(real, dry_run=True)))
     assert rows_on_disk() == before
-    assert preview == told(imported(content, options=real))
+    assert preview == report_of(imported(content, options=real))
 
 
-def test_the_example_is_no_empty_one() -> None:
+def test_the_example_file_has_every_outcome() -> None:
     job = imported(CHANGES, options=Options(mode="upsert", dry_run=True))
     counts = [job.created, job.updated, job.unchanged, job.skipped, job.failed]
     assert counts == [1, 2, 1, 1, 4]

@@ -1,4 +1,4 @@
-"""What stands in the queue after publishing."""
+"""Messages in the queue after publishing."""
 
 import json
 
@@ -23,7 +23,7 @@ def test_a_job_is_queued_under_its_own_id(queue: Redis) -> None:
     assert headers["argsrepr"] == "(...)"
 
 
-def test_large_files_wait_in_a_queue_of_their_own(queue: Redis) -> None:
+def test_large_files_have_their_own_queue(queue: Redis) -> None:
     job = make_job("email\na@x.com\n")
     job.csv_size = 5_000_000
     job.save()
@@ -35,7 +35,7 @@ def test_large_files_wait_in_a_queue_of_their_own(queue: Redis) -> None:
 
 
 @pytest.mark.parametrize(("limit", "name"), [(1, "imports"), (2, "imports_small")])
-def test_many_passwords_are_as_long_as_a_large_file(
+def test_a_file_with_many_passwords_goes_to_the_queue_of_large_files(
     queue: Redis, settings: LazySettings, limit: int, name: str
 ) -> None:
     settings.IMPORT_HASHED_CHUNK_ROWS = limit
@@ -45,13 +45,13 @@ def test_many_passwords_are_as_long_as_a_large_file(
     assert queue.llen(name) == job.chunks.count()
 
 
-def test_a_refusal_of_redis_is_no_error_either(queue: Redis) -> None:
+def test_an_error_reply_of_redis_is_not_raised(queue: Redis) -> None:
     queue.set("imports_small", "not a list")
     assert not enqueue.publish_job(make_job("email\n"))
 
 
 @pytest.mark.usefixtures("broker_away")
-def test_without_redis_nothing_is_raised(queue: Redis) -> None:
+def test_publishing_without_redis_raises_nothing(queue: Redis) -> None:
     job = make_job("email\na@x.com\n")
     plan.plan(job.id)
     assert not enqueue.publish_job(job)

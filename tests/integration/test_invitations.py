@@ -1,4 +1,4 @@
-"""The upload option `invite`: a mail to each person whom an import creates, and to no other."""
+"""The upload option `invite`: a mail to each user whom an import creates."""
 
 import pytest
 from django.db.models.functions import Now
@@ -19,20 +19,20 @@ def invited(mailbox: Mailbox) -> list[str]:
     return sorted(mail["To"] for mail in mailbox.mails)
 
 
-def test_everybody_who_is_created_is_invited(mailbox: Mailbox) -> None:
+def test_every_created_user_is_invited(mailbox: Mailbox) -> None:
     imported("email\nann@x.com\nben@x.com\n", options=INVITE)
     assert invited(mailbox) == ["ann@x.com", "ben@x.com"]
     assert mailbox.link_to("ann@x.com", "password/reset/confirm")
 
 
-def test_without_the_option_nobody_is(mailbox: Mailbox) -> None:
+def test_no_user_is_invited_without_the_option(mailbox: Mailbox) -> None:
     imported("email\nann@x.com\n")
     assert not Mail.objects.exists()
 
 
 @pytest.mark.parametrize("mode", ["create", "upsert"])
-def test_who_was_there_is_not(mailbox: Mailbox, mode: str) -> None:
-    """In a chunk that is copied, and in one that is written by statements."""
+def test_an_existing_user_is_not_invited(mailbox: Mailbox, mode: str) -> None:
+    """With create the chunk goes through COPY, with upsert through an INSERT statement."""
     User.objects.create_user("ann@x.com")
     options = Options(invite=True, mode=mode)  # type: ignore[arg-type]
     job = imported("email,name\nann@x.com,Ann\nben@x.com,Ben\n", options=options)
@@ -40,19 +40,19 @@ def test_who_was_there_is_not(mailbox: Mailbox, mode: str) -> None:
     assert invited(mailbox) == ["ben@x.com"]
 
 
-def test_who_is_not_active_is_not(mailbox: Mailbox) -> None:
+def test_an_inactive_user_is_not_invited(mailbox: Mailbox) -> None:
     imported("email,is_active\nann@x.com,false\nben@x.com,true\ncem@x.com,\n", options=INVITE)
     assert invited(mailbox) == ["ben@x.com", "cem@x.com"]
 
 
-def test_who_was_deactivated_before_their_turn_is_not(mailbox: Mailbox) -> None:
+def test_a_user_deactivated_before_the_invitation_is_sent_gets_none(mailbox: Mailbox) -> None:
     job = imported("email\nann@x.com\nben@x.com\n", options=INVITE)
     User.objects.get(email="ann@x.com").deactivate()
     assert invited(mailbox) == ["ben@x.com"]
     assert counts(job.id) == {"total": 2, "waiting": 0, "sent": 1, "given_up": 1}
 
 
-def test_refused_and_repeated_rows_invite_nobody(mailbox: Mailbox) -> None:
+def test_rejected_and_duplicate_rows_send_no_invitation(mailbox: Mailbox) -> None:
     imported("email\nann@x.com\nANN@X.COM\nnot an address\n", options=INVITE)
     assert invited(mailbox) == ["ann@x.com"]
 
@@ -60,17 +60,19 @@ def test_refused_and_repeated_rows_invite_nobody(mailbox: Mailbox) -> None:
 @pytest.mark.parametrize(
     "options", [Options(invite=True, dry_run=True), Options(invite=True, on_error="abort")]
 )
-def test_where_nobody_is_created_nobody_is_invited(mailbox: Mailbox, options: Options) -> None:
+def test_an_import_that_creates_no_user_sends_no_invitation(
+    mailbox: Mailbox, options: Options
+) -> None:
     imported("email\nann@x.com\nbad\n", options=options)
     assert not Mail.objects.exists()
 
 
-def test_people_with_passwords_are_invited_too(mailbox: Mailbox) -> None:
+def test_a_user_with_a_password_is_invited_too(mailbox: Mailbox) -> None:
     imported("email,password\nann@x.com,correct horse battery\n", options=INVITE)
     assert invited(mailbox) == ["ann@x.com"]
 
 
-def test_the_language_is_the_uploads(mailbox: Mailbox) -> None:
+def test_an_invitation_is_in_the_language_of_the_upload(mailbox: Mailbox) -> None:
     imported("email\nann@x.com\n", options=Options(invite=True, language="pt-br"))
     send_invitations()
     (mail,) = mailbox.mails
@@ -78,7 +80,7 @@ def test_the_language_is_the_uploads(mailbox: Mailbox) -> None:
     assert "Uma conta em Accounts API foi criada para você" in mail.get_content()
 
 
-def test_a_mail_names_the_service_in_its_subject_and_its_first_line(
+def test_an_invitation_names_the_service_in_subject_and_first_line(
     mailbox: Mailbox, settings: Settings
 ) -> None:
     settings.SITE_NAME = "Ação & Co."
@@ -89,7 +91,9 @@ def test_a_mail_names_the_service_in_its_subject_and_its_first_line(
     assert mail.get_content().startswith("An account at Ação & Co. was created for you")
 
 
-def test_so_many_a_minute_and_the_rest_later(mailbox: Mailbox, settings: Settings) -> None:
+def test_the_number_of_invitations_per_minute_is_limited(
+    mailbox: Mailbox, settings: Settings
+) -> None:
     settings.INVITATIONS_PER_MINUTE = 2
     job = imported("email\na@x.com\nb@x.com\nc@x.com\n", options=INVITE)
     assert len(invited(mailbox)) == 2
@@ -108,8 +112,8 @@ def test_urgent_mails_do_not_wait_behind_invitations(
     assert [mail["To"] for mail in mailbox.mails] == [charlie.email]
 
 
-def test_nobody_is_invited_twice(mailbox: Mailbox) -> None:
-    """Not even by two imports, of which one creates and the other finds the person."""
+def test_no_user_is_invited_twice(mailbox: Mailbox) -> None:
+    """The first import creates the user, the second one finds the user."""
     for _ in range(2):
         imported("email\nann@x.com\n", options=INVITE)
         invited(mailbox)
@@ -117,7 +121,7 @@ def test_nobody_is_invited_twice(mailbox: Mailbox) -> None:
     assert invited(mailbox) == ["ann@x.com"]
 
 
-def test_who_is_erased_takes_their_invitation_along(mailbox: Mailbox) -> None:
+def test_erasing_a_user_deletes_the_invitation(mailbox: Mailbox) -> None:
     imported("email\nann@x.com\n", options=INVITE)
     User.objects.get().delete()
     assert not Mail.objects.exists()

@@ -1,4 +1,4 @@
-"""Chunks into the users table."""
+"""Loading chunks into the users table."""
 
 from pathlib import Path
 
@@ -14,13 +14,13 @@ from tasks.models import ImportChunk
 from tasks.planning import plan
 from tasks.writing import load, newcomers
 from tasks.writing.record_list import decompress
-from tests.imports import emails, imported, make_job, open_numbers, outcome, run
+from tests.imports import emails, imported, make_job, open_chunk_numbers, outcome, run
 from users_uc.models import User
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_people_are_created_as_the_file_says() -> None:
+def test_users_are_created_from_the_file() -> None:
     job = imported(
         'email,name,phone,ativo\nAnn@X.com,"Ann ""A"" \\\\ Bee\nO\'Neil",+55 1,sim\nb@x.com,,,no\n'
     )
@@ -39,13 +39,13 @@ def test_people_are_created_as_the_file_says() -> None:
 
 
 @pytest.mark.parametrize("name", ["\\.", "\\N", "NULL", '"', ",", "a\u2028b", "a\rb", "😀"])
-def test_no_text_means_anything_to_copy(name: str) -> None:
+def test_copy_takes_every_text_literally(name: str) -> None:
     quoted = name.replace('"', '""')
     imported(f'email,name\na@x.com,"{quoted}"\n')
     assert User.objects.get().name == name
 
 
-def test_people_who_exist_are_skipped_and_known_by_record(settings: Settings) -> None:
+def test_existing_users_are_skipped_and_listed_by_record(settings: Settings) -> None:
     settings.IMPORT_CHUNK_ROWS = 3
     User.objects.create_user("b@x.com", name="Before")
     job = imported("email,name\nd@x.com,1\nbad,2\nb@x.com,3\na@x.com,4\nc@x.com,5\n")
@@ -56,7 +56,7 @@ def test_people_who_exist_are_skipped_and_known_by_record(settings: Settings) ->
     assert skipped == {1: [3], 2: []}
 
 
-def test_the_same_file_again_changes_nobody() -> None:
+def test_importing_the_same_file_again_changes_no_user() -> None:
     content = "email,name\n" + "".join(f"p{n}@x.com,P{n}\n" for n in range(500))
     first, second = imported(content), imported(content)
     assert outcome(first) == {"rows": 500, "created": 500}
@@ -73,7 +73,7 @@ def test_a_chunk_is_loaded_once() -> None:
     assert emails() == []
 
 
-def test_a_chunk_that_kills_its_loader_is_given_up_and_the_others_count(
+def test_a_chunk_that_kills_its_loader_is_abandoned_and_the_others_are_loaded(
     settings: Settings,
 ) -> None:
     settings.IMPORT_CHUNK_ROWS = 1
@@ -86,7 +86,7 @@ def test_a_chunk_that_kills_its_loader_is_given_up_and_the_others_count(
     assert emails() == ["b@x.com"]
 
 
-def test_progress_of_the_job_forgives_deaths_before_it(settings: Settings) -> None:
+def test_progress_of_the_job_resets_earlier_attempts(settings: Settings) -> None:
     settings.IMPORT_CHUNK_ROWS = 1
     job = make_job("email\na@x.com\nb@x.com\n")
     plan.plan(job.id)
@@ -97,7 +97,7 @@ def test_progress_of_the_job_forgives_deaths_before_it(settings: Settings) -> No
     assert (chunk.state, chunk.attempts) == ("done", 1)
 
 
-def test_a_chunk_whose_file_is_gone_ends_the_job_with_its_reason() -> None:
+def test_a_chunk_with_a_missing_file_fails_the_job() -> None:
     job = make_job("email\na@x.com\n")
     plan.plan(job.id)
     default_storage.delete(ImportChunk.objects.get().file)
@@ -106,17 +106,17 @@ def test_a_chunk_whose_file_is_gone_ends_the_job_with_its_reason() -> None:
     assert outcome(job) == {"rows": 1, "not_loaded": 1}
 
 
-@pytest.mark.parametrize("left", [b"", b"ARROW1"])
-def test_a_chunk_whose_file_is_damaged_ends_the_job_with_its_reason(left: bytes) -> None:
+@pytest.mark.parametrize("damaged", [b"", b"ARROW1"])
+def test_a_chunk_with_a_damaged_file_fails_the_job(damaged: bytes) -> None:
     job = make_job("email\na@x.com\n")
     plan.plan(job.id)
-    Path(default_storage.path(ImportChunk.objects.get().file)).write_bytes(left)
+    Path(default_storage.path(ImportChunk.objects.get().file)).write_bytes(damaged)
     run(job)
     assert (job.status, job.error_code) == ("FAILURE", "file_damaged")
     assert outcome(job) == {"rows": 1, "not_loaded": 1}
 
 
-def test_a_fault_in_the_middle_leaves_nothing_and_costs_no_attempt(
+def test_a_lost_connection_leaves_no_user_and_costs_no_attempt(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     job = make_job("email\na@x.com\n")
@@ -136,7 +136,7 @@ def test_a_fault_in_the_middle_leaves_nothing_and_costs_no_attempt(
     assert outcome(run(job)) == {"rows": 1, "created": 1}
 
 
-def test_a_chunk_done_by_another_while_its_buffer_was_built_is_left_alone(
+def test_a_chunk_loaded_by_another_worker_meanwhile_is_left_alone(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     job = make_job("email\na@x.com\n")
@@ -151,4 +151,4 @@ def test_a_chunk_done_by_another_while_its_buffer_was_built_is_left_alone(
     monkeypatch.setattr(files, "read_chunk", read_while_another_loads)
     load.load(job.id, 1)
     assert emails() == []
-    assert open_numbers(job) == []
+    assert open_chunk_numbers(job) == []

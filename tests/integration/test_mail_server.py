@@ -1,4 +1,4 @@
-"""Mail servers that are slow, or set up otherwise than this service thinks."""
+"""Mail servers that are slow or refuse mails."""
 
 from threading import Event
 
@@ -6,59 +6,61 @@ from django.db import connection
 from django.db.models.functions import Now
 from pytest_django import Settings
 
-from tests.mailing import again, ask
+from tests.mailing import add_mail, send_all_now
 from tests.mails import Mailbox
 from users_uc.mail import outbox
 from users_uc.models import Mail, User
 from users_uc.tasks import send_mails
 
 
-def test_one_that_looks_at_each_mail_for_long_gets_it_once(
+def test_a_server_that_answers_slowly_gets_each_mail_once(
     mailbox: Mailbox, settings: Settings, charlie: User
 ) -> None:
     settings.EMAIL_TIMEOUT = 1
 
-    def looking_for_viruses() -> str:
+    def answer_slowly() -> str:
         Event().wait(settings.EMAIL_TIMEOUT * 2)
         return "250 OK"
 
-    mailbox.at_end = looking_for_viruses
-    mail = ask(charlie)
+    mailbox.at_end = answer_slowly
+    mail = add_mail(charlie)
     send_mails()
-    again()
+    send_all_now()
     mail.refresh_from_db()
     assert mail.sent_at is not None
     assert len(mailbox.mails) == 1
 
 
-def test_one_that_is_silent_before_that_is_left_soon(
+def test_a_server_that_is_silent_before_the_data_times_out(
     mailbox: Mailbox, settings: Settings, charlie: User
 ) -> None:
-    """Also in a connection that has taken a mail."""
+    """The timeout also applies on a connection that has already sent a mail."""
     settings.EMAIL_TIMEOUT = 1
-    let_go = Event()
+    released = Event()
 
-    def silent() -> str:
-        let_go.wait(20)
+    def stay_silent() -> str:
+        released.wait(20)
         return "451 too late"
 
-    def then_silent() -> str:
-        mailbox.at_sender = silent
+    def accept_then_stay_silent() -> str:
+        mailbox.at_sender = stay_silent
         return "250 OK"
 
-    mailbox.at_end = then_silent
-    ask(charlie)
-    slow = ask(charlie)
+    mailbox.at_end = accept_then_stay_silent
+    add_mail(charlie)
+    slow = add_mail(charlie)
     send_mails()
-    assert not let_go.is_set()
-    let_go.set()
+    assert not released.is_set()
+    released.set()
     slow.refresh_from_db()
     assert (slow.sent_at, slow.problem) == (None, "SMTPServerDisconnected")
 
 
-def test_one_that_refuses_the_sender_costs_no_mail(mailbox: Mailbox, charlie: User) -> None:
-    """DEFAULT_FROM_EMAIL is wrong, for a day."""
-    mail = ask(charlie)
+def test_no_mail_is_abandoned_when_the_server_refuses_the_sender(
+    mailbox: Mailbox, charlie: User
+) -> None:
+    """DEFAULT_FROM_EMAIL may be wrong for a day."""
+    mail = add_mail(charlie)
     mailbox.at_sender = lambda: "550 5.7.1 not from here"
     for _ in range(outbox.MAX_ATTEMPTS + 2):
         Mail.objects.update(due_at=Now())
@@ -66,50 +68,46 @@ def test_one_that_refuses_the_sender_costs_no_mail(mailbox: Mailbox, charlie: Us
     mail.refresh_from_db()
     assert (mail.given_up_at, mail.problem) == (None, "SMTPSenderRefused 550")
     mailbox.at_sender = lambda: "250 OK"
-    again()
+    send_all_now()
     assert len(mailbox.mails) == 1
 
 
-def test_what_was_refused_for_now_is_not_sent_to_an_address_that_was_left(
-    mailbox: Mailbox, charlie: User
-) -> None:
-    """Its link would be for whoever has the old mailbox."""
-    mail = ask(charlie)
+def test_a_deferred_mail_is_not_sent_to_a_former_address(mailbox: Mailbox, charlie: User) -> None:
+    """Its link would reach the owner of the old mailbox."""
+    mail = add_mail(charlie)
     mailbox.at_end = lambda: "451 4.3.0 disk full"
     send_mails()
     charlie.email = "charlie@example.org"
     charlie.save()
     mailbox.at_end = lambda: "250 OK"
-    again()
+    send_all_now()
     mail.refresh_from_db()
     assert mailbox.mails == []
     assert (mail.problem, mail.user) == ("nobody", None)
 
 
-def test_a_link_does_not_come_back_after_the_logins_have_ended(
+def test_a_deferred_link_is_not_sent_after_the_logins_were_revoked(
     mailbox: Mailbox, charlie: User
 ) -> None:
-    """They end while the server is about to refuse the mail."""
+    """They are revoked while the server is about to defer the mail."""
     outbox.add(Mail.Kind.EMAIL_CHANGE, user=charlie, address="evil@example.org")
 
-    def owner_changes_the_password() -> str:
+    def change_password_and_defer() -> str:
         User.objects.get().change_password("another horse battery")
         connection.close()
         return "451 4.3.0 disk full"
 
-    mailbox.at_end = owner_changes_the_password
+    mailbox.at_end = change_password_and_defer
     send_mails()
     mailbox.at_end = lambda: "250 OK"
-    again()
+    send_all_now()
     assert mailbox.mails == []
 
 
-def test_a_new_address_is_asked_again_and_is_still_its_accounts(
-    mailbox: Mailbox, charlie: User
-) -> None:
+def test_a_deferred_mail_to_a_new_address_is_sent_later(mailbox: Mailbox, charlie: User) -> None:
     outbox.add(Mail.Kind.EMAIL_CHANGE, user=charlie, address="charlie@example.org")
     mailbox.at_end = lambda: "451 4.3.0 disk full"
     send_mails()
     mailbox.at_end = lambda: "250 OK"
-    again()
+    send_all_now()
     assert mailbox.link_to("charlie@example.org", "email/confirm")

@@ -1,4 +1,4 @@
-"""What migrations make of rows that are there."""
+"""Migrations of existing rows."""
 
 import uuid
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
 
 
 def migrate(name: str | None) -> Apps:
-    """The tasks app as it is after this migration, or after all."""
+    """Migrate the tasks app to this migration, or to the latest, and return its models then."""
     executor = MigrationExecutor(connection)
     leaf = next(node for node in executor.loader.graph.leaf_nodes() if node[0] == "tasks")
     target = [("tasks", name)] if name else [leaf]
@@ -26,13 +26,13 @@ def migrate(name: str | None) -> Apps:
 
 
 @pytest.fixture
-def _all_again() -> Iterator[None]:
+def _migrate_to_latest() -> Iterator[None]:
     yield
     migrate(None)
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.usefixtures("_all_again")
+@pytest.mark.usefixtures("_migrate_to_latest")
 @pytest.mark.parametrize(("before", "after"), [(TRACE, TRACE), ("-", "-")])
 def test_a_jobs_trace_id_survives_0002(before: str, after: str) -> None:
     old: Any = migrate("0001_initial").get_model("tasks", "ImportJob")
@@ -46,7 +46,7 @@ def test_a_jobs_trace_id_survives_0002(before: str, after: str) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.usefixtures("_all_again")
+@pytest.mark.usefixtures("_migrate_to_latest")
 def test_errors_of_jobs_are_message_ids_after_0007() -> None:
     old: Any = migrate("0006_what_an_error_said").get_model("tasks", "ImportJob")
     fields = {"file": "f", "file_name": "f", "file_size": 1, "encoding": "", "delimiter": ","}

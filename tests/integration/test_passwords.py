@@ -1,4 +1,4 @@
-"""Passwords and hashes in a file: for new people only, hashed before the loading transaction."""
+"""Passwords and password hashes in a file."""
 
 from collections.abc import Callable
 
@@ -12,34 +12,34 @@ from tasks.lifecycle.cancel import cancel
 from tasks.models import ImportChunk
 from tasks.options import Mode, Options
 from tasks.writing import hashing, load
-from tests.imports import emails, imported, outcome, planned, run
-from tests.threads import at_once
+from tests.imports import emails, imported, outcome, planned_job, run
+from tests.threads import run_concurrently
 from users_uc.models import User
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-GOOD = "correct horse battery"
-SECRETS = f"email,name,senha\na@x.com,Ann,{GOOD}\nb@x.com,Ben,\nc@x.com,Cem, {GOOD} \n"
+PASSWORD = "correct horse battery"
+SECRETS = f"email,name,senha\na@x.com,Ann,{PASSWORD}\nb@x.com,Ben,\nc@x.com,Cem, {PASSWORD} \n"
 
 
 @pytest.mark.parametrize("mode", ["create", "upsert"])
-def test_new_people_can_log_in_with_the_password_of_the_file(mode: Mode) -> None:
+def test_new_users_can_log_in_with_the_password_of_the_file(mode: Mode) -> None:
     job = imported(SECRETS, options=Options(mode=mode))
     assert outcome(job) == {"rows": 3, "created": 3}
     assert job.passwords == 2
     ann, ben, cem = User.objects.order_by("email")
     assert ann.password.startswith("argon2$argon2id$")
-    assert (ann.check_password(GOOD), cem.check_password(f" {GOOD} ")) == (True, True)
+    assert (ann.check_password(PASSWORD), cem.check_password(f" {PASSWORD} ")) == (True, True)
     assert (ben.password, ben.has_usable_password()) == ("!", False)
 
 
 @pytest.mark.parametrize("mode", ["create", "upsert"])
-def test_hashes_are_taken_as_they_are(mode: Mode) -> None:
-    stored = make_password(GOOD)
-    content = f'email,password_hash\na@x.com,"{stored}"\nb@x.com,\n'
+def test_password_hashes_are_stored_unchanged(mode: Mode) -> None:
+    encoded = make_password(PASSWORD)
+    content = f'email,password_hash\na@x.com,"{encoded}"\nb@x.com,\n'
     job = imported(content, options=Options(mode=mode))
     assert (outcome(job), job.passwords) == ({"rows": 2, "created": 2}, 0)
-    assert list(User.objects.order_by("email").values_list("password", flat=True)) == [stored, "!"]
+    assert list(User.objects.order_by("email").values_list("password", flat=True)) == [encoded, "!"]
 
 
 @pytest.mark.parametrize(
@@ -47,86 +47,86 @@ def test_hashes_are_taken_as_they_are(mode: Mode) -> None:
     [("create", {"created": 2, "skipped": 1}), ("upsert", {"created": 2, "updated": 1})],
 )
 @pytest.mark.parametrize("column", ["password", "password_hash"])
-def test_nobody_who_exists_gets_another_password(
+def test_no_existing_user_gets_another_password(
     mode: Mode, expected: dict[str, int], column: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Fails when passwords are hashed for all, or when an upsert writes the column."""
+    """Fails if passwords are hashed for all users, or if an upsert writes the column."""
     ann = User.objects.create_user("a@x.com", "another good password")
-    hashed = count_calls(monkeypatch)
-    secret = GOOD if column == "password" else make_password(GOOD)
+    hashed = record_hashing(monkeypatch)
+    secret = PASSWORD if column == "password" else make_password(PASSWORD)
     rows = [f'{name}@x.com,N,"{secret}"\n' for name in "abc"]
     job = imported("".join([f"email,name,{column}\n", *rows]), options=Options(mode=mode))
     assert outcome(job) == {"rows": 3} | expected
     assert User.objects.get(id=ann.id).password == ann.password
-    assert User.objects.get(email="c@x.com").check_password(GOOD)
+    assert User.objects.get(email="c@x.com").check_password(PASSWORD)
     assert len(hashed) == (2 if column == "password" else 0)
 
 
-def count_calls(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The passwords that are hashed from now on."""
+def record_hashing(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return a list that receives each password that is hashed from now on."""
     hashed: list[str] = []
 
-    def hash_and_note(password: str) -> str:
+    def hash_and_record(password: str) -> str:
         hashed.append(password)
         return make_password(password)
 
-    monkeypatch.setattr(hashing, "make_password", hash_and_note)
+    monkeypatch.setattr(hashing, "make_password", hash_and_record)
     return hashed
 
 
-def test_a_dry_run_hashes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    hashed = count_calls(monkeypatch)
+def test_a_dry_run_hashes_no_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    hashed = record_hashing(monkeypatch)
     job = imported(SECRETS, options=Options(dry_run=True))
     assert (outcome(job), job.passwords, emails()) == ({"rows": 3, "created": 3}, 2, [])
     assert hashed == []
 
 
-def when_hashing(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> None:
-    """Somebody else does something while the first password is hashed."""
+def call_while_hashing(monkeypatch: pytest.MonkeyPatch, action: Callable[[], object]) -> None:
+    """Call `action` on another connection while the first password is hashed."""
 
-    def act_and_hash(password: str) -> str:
+    def call_and_hash(password: str) -> str:
         monkeypatch.undo()
-        at_once(act)
+        run_concurrently(action)
         return make_password(password)
 
-    monkeypatch.setattr(hashing, "make_password", act_and_hash)
+    monkeypatch.setattr(hashing, "make_password", call_and_hash)
 
 
 @pytest.mark.parametrize("mode", ["create", "upsert"])
-def test_who_is_deleted_while_others_are_hashed_is_hashed_at_the_next_try(
+def test_a_user_deleted_during_hashing_gets_the_password_on_retry(
     mode: Mode, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Fails when their account is created without the password that the file has for them."""
+    """Fails if the user is created without the password in the file."""
     User.objects.create_user("a@x.com")
-    job = planned(SECRETS, Options(mode=mode))
-    when_hashing(monkeypatch, lambda: User.objects.all().delete())
+    job = planned_job(SECRETS, Options(mode=mode))
+    call_while_hashing(monkeypatch, lambda: User.objects.all().delete())
     with pytest.raises(OperationalError, match="has been deleted"):
         load.load(job.id, 1)
     assert emails() == []
     assert ImportChunk.objects.get().attempts == 0
     assert outcome(run(job)) == {"rows": 3, "created": 3}
-    assert User.objects.get(email="a@x.com").check_password(GOOD)
+    assert User.objects.get(email="a@x.com").check_password(PASSWORD)
 
 
-def test_who_appears_while_others_are_hashed_keeps_their_password(
+def test_a_user_created_during_hashing_keeps_their_password(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    job = planned(SECRETS)
-    when_hashing(monkeypatch, lambda: User.objects.create_user("c@x.com", "my own password"))
+    job = planned_job(SECRETS)
+    call_while_hashing(monkeypatch, lambda: User.objects.create_user("c@x.com", "my own password"))
     assert outcome(run(job)) == {"rows": 3, "created": 2, "skipped": 1}
     assert User.objects.get(email="c@x.com").check_password("my own password")
 
 
-def many(rows: int) -> str:
-    return "email,password\n" + "".join(f"p{n}@x.com,{GOOD}\n" for n in range(rows))
+def file_of(rows: int) -> str:
+    return "email,password\n" + "".join(f"p{n}@x.com,{PASSWORD}\n" for n in range(rows))
 
 
 def test_hashing_stops_when_the_job_is_cancelled(monkeypatch: pytest.MonkeyPatch) -> None:
-    job = planned(many(60))
+    job = planned_job(file_of(60))
     monkeypatch.setattr("tasks.lifecycle.cancel.POLL_INTERVAL", 0)
     with monkeypatch.context() as first:
-        hashed = count_calls(monkeypatch)
-        when_hashing(first, lambda: cancel(job))
+        hashed = record_hashing(monkeypatch)
+        call_while_hashing(first, lambda: cancel(job))
         load.load(job.id, 1)
     assert len(hashed) < 25
     finish.finish_job(job.id)
@@ -134,11 +134,11 @@ def test_hashing_stops_when_the_job_is_cancelled(monkeypatch: pytest.MonkeyPatch
     assert (job.status, outcome(job)) == ("REVOKED", {"rows": 60, "not_loaded": 60})
 
 
-def test_hashing_shows_life_to_postgresql(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Recover ends who asks nothing for LOADER_STALL."""
+def test_hashing_queries_postgresql_regularly(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Recover terminates a worker that sends no query for LOADER_STALL."""
     monkeypatch.setattr("tasks.lifecycle.cancel.POLL_INTERVAL", 0)
-    job = planned(many(60))
+    job = planned_job(file_of(60))
     with CaptureQueriesContext(connection) as queries:
         load.load(job.id, 1)
-    look = 'SELECT 1 AS "a" FROM "tasks_cancellation"'
-    assert sum(str(query["sql"]).startswith(look) for query in queries) == 3
+    query_start = 'SELECT 1 AS "a" FROM "tasks_cancellation"'
+    assert sum(str(query["sql"]).startswith(query_start) for query in queries) == 3

@@ -1,4 +1,4 @@
-"""The plan: what a file becomes before anybody is loaded."""
+"""Planning: the chunks and rejected rows of a file."""
 
 import errno
 from functools import partial
@@ -24,13 +24,13 @@ def errors_of(job: ImportJob) -> list[tuple[int, int, str, str]]:
     return list(job.row_errors.order_by("record").values_list("record", "line", "code", "detail"))
 
 
-def test_people_become_chunks_in_e_mail_order_over_the_whole_file(settings: Settings) -> None:
+def test_chunks_are_in_email_order_over_the_whole_file(settings: Settings) -> None:
     settings.IMPORT_CHUNK_ROWS = 2
     job = make_job("email\nd@x.com\nc@x.com\nb@x.com\na@x.com\ne@x.com\n")
     assert plan.plan(job.id)
     chunks = list(job.chunks.order_by("number"))
-    people = [files.read_chunk(chunk.file)["email"].to_list() for chunk in chunks]
-    assert people == [["a@x.com", "b@x.com"], ["c@x.com", "d@x.com"], ["e@x.com"]]
+    users = [files.read_chunk(chunk.file)["email"].to_list() for chunk in chunks]
+    assert users == [["a@x.com", "b@x.com"], ["c@x.com", "d@x.com"], ["e@x.com"]]
     assert [(chunk.number, chunk.rows, chunk.state) for chunk in chunks] == [
         (1, 2, "open"), (2, 2, "open"), (3, 1, "open")
     ]  # fmt: skip
@@ -39,7 +39,7 @@ def test_people_become_chunks_in_e_mail_order_over_the_whole_file(settings: Sett
     assert job.planned_at is not None
 
 
-def test_refused_rows_are_kept_with_their_lines() -> None:
+def test_rejected_rows_are_stored_with_their_lines() -> None:
     job = make_job('email,name\n"a@x.com","two\nlines"\nbad,B\nc@x.com\n')
     plan.plan(job.id)
     assert errors_of(job) == [(2, 4, "invalid_email", ""), (3, 5, "too_few_columns", "1")]
@@ -59,12 +59,12 @@ def test_the_first_valid_occurrence_wins_over_the_whole_file(settings: Settings)
         (7, 8, "duplicate_in_file", "3"),
     ]  # fmt: skip
     (chunk,) = job.chunks.all()
-    kept = files.read_chunk(chunk.file)
-    assert kept["email"].to_list() == ["a@x.com", "b@x.com", "c@x.com", "d@x.com"]
-    assert kept["record"].to_list() == [3, 2, 4, 5]
+    chunk_rows = files.read_chunk(chunk.file)
+    assert chunk_rows["email"].to_list() == ["a@x.com", "b@x.com", "c@x.com", "d@x.com"]
+    assert chunk_rows["record"].to_list() == [3, 2, 4, 5]
 
 
-def test_of_a_file_with_secrets_not_even_a_repeated_address_is_kept() -> None:
+def test_a_file_with_secrets_stores_no_duplicate_address() -> None:
     job = make_job("email,senha\na@x.com,blue lamp 17\nA@x.com,blue lamp 18\n")
     plan.plan(job.id)
     error = ImportRowError.objects.get(job=job)
@@ -78,40 +78,40 @@ def test_a_plan_may_have_more_chunks_than_a_statement_takes(settings: Settings) 
     assert job.chunks.count() == 4400
 
 
-@pytest.mark.parametrize("piece", [1, 3, 100])
-def test_a_file_that_is_more_than_memory_shall_hold_becomes_the_same(
-    piece: int, settings: Settings, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("piece_rows", [1, 3, 100])
+def test_a_file_above_the_memory_limit_gets_the_same_plan(
+    piece_rows: int, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Runs are stored and merged; of them nothing is left."""
+    """Its sorted runs are stored and merged, and no run file remains."""
     settings.IMPORT_CHUNK_ROWS = 10
     monkeypatch.setattr(plan, "BLOCK_SIZE", 100)
     monkeypatch.setattr(runs, "SORTED_ROWS", 5)
     monkeypatch.setattr(runs, "MEMORY_ROWS", 12)
-    monkeypatch.setattr(runs, "PIECE_ROWS", piece)
-    numbers = [n * 37 % 101 for n in range(1, 101)]  # each from 1 to 100, in no order
+    monkeypatch.setattr(runs, "PIECE_ROWS", piece_rows)
+    numbers = [n * 37 % 101 for n in range(1, 101)]  # each number from 1 to 100 once, shuffled
     addresses = [f"p{n:03}@x.com" for n in numbers] + ["P001@x.com", "p037@x.com", "P001@X.com"]
     job = make_job("email,name\n" + "".join(f"{a},N{i}\n" for i, a in enumerate(addresses)))
     plan.plan(job.id)
     chunks = [files.read_chunk(chunk.file) for chunk in job.chunks.order_by("number")]
-    people = [row for chunk in chunks for row in chunk.select("email", "name").iter_rows()]
-    assert people == sorted((a, f"N{i}") for i, a in enumerate(addresses[:100]))
+    users = [row for chunk in chunks for row in chunk.select("email", "name").iter_rows()]
+    assert users == sorted((a, f"N{i}") for i, a in enumerate(addresses[:100]))
     assert [chunk.height for chunk in chunks] == [10] * 10
-    first = {a: str(line) for line, a in enumerate(addresses[:100], start=2)}
+    first_lines = {a: str(line) for line, a in enumerate(addresses[:100], start=2)}
     assert errors_of(job) == [
-        (n, n + 1, "duplicate_in_file", first[a.lower()])
+        (n, n + 1, "duplicate_in_file", first_lines[a.lower()])
         for n, a in enumerate(addresses[100:], start=101)
     ]
     assert stored_names(job) == {chunk.file.split("/")[-1] for chunk in job.chunks.all()}
 
 
 def stored_names(job: ImportJob) -> set[str]:
-    """Of the plans' files."""
+    """Return the names of the files in all plan folders of the job."""
     folder = f"imports/{job.id}"
     plans = default_storage.listdir(folder)[0]
-    return {name for each in plans for name in default_storage.listdir(f"{folder}/{each}")[1]}
+    return {name for own in plans for name in default_storage.listdir(f"{folder}/{own}")[1]}
 
 
-def test_a_chunk_of_duplicates_only_is_not_made(settings: Settings) -> None:
+def test_a_chunk_of_only_duplicates_is_not_created(settings: Settings) -> None:
     settings.IMPORT_CHUNK_ROWS = 1
     job = make_job("email\na@x.com\na@x.com\na@x.com\n")
     plan.plan(job.id)
@@ -130,7 +130,7 @@ def test_a_file_without_rows_has_a_plan_without_chunks() -> None:
     ("content", "code"),
     [('email\n"a@x.com\n', "unclosed_quote"), ("email\n" + "x" * 9_000_000, "line_too_long")],
 )
-def test_a_file_that_turns_out_bad_ends_its_job(content: str, code: str) -> None:
+def test_a_file_error_fails_the_job(content: str, code: str) -> None:
     job = make_job(content)
     assert not plan.plan(job.id)
     job.refresh_from_db()
@@ -140,7 +140,7 @@ def test_a_file_that_turns_out_bad_ends_its_job(content: str, code: str) -> None
     assert not ImportChunk.objects.exists()
 
 
-def test_a_file_that_is_gone_ends_its_job() -> None:
+def test_a_missing_file_fails_the_job() -> None:
     job = make_job("email\n")
     default_storage.delete(job.file)
     assert not plan.plan(job.id)
@@ -148,7 +148,7 @@ def test_a_file_that_is_gone_ends_its_job() -> None:
     assert (job.status, job.error_code) == ("FAILURE", "file_missing")
 
 
-def test_what_is_left_of_a_file_does_not_pass_for_it() -> None:
+def test_a_truncated_file_fails_the_job() -> None:
     job = make_job("email\na@x.com\nb@x.com\n")
     Path(default_storage.path(job.file)).write_text("email\na@x.com\n")
     assert not plan.plan(job.id)
@@ -163,7 +163,7 @@ def test_a_planned_job_is_not_planned_again() -> None:
     assert job.chunks.count() == 1
 
 
-def test_a_plan_that_kills_its_worker_is_given_up(settings: Settings) -> None:
+def test_a_job_that_kills_its_planner_is_abandoned(settings: Settings) -> None:
     settings.IMPORT_MAX_ATTEMPTS = 3
     job = make_job("email\na@x.com\n")
     ImportJob.objects.update(attempts=3)
@@ -174,7 +174,7 @@ def test_a_plan_that_kills_its_worker_is_given_up(settings: Settings) -> None:
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("fault", [OperationalError("connection lost"), OSError(5), SystemExit(0)])
-def test_an_expected_fault_costs_no_attempt_and_leaves_nothing(
+def test_an_expected_error_costs_no_attempt(
     fault: BaseException, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     job = make_job("email\na@x.com\n")
@@ -192,15 +192,17 @@ def test_an_expected_fault_costs_no_attempt_and_leaves_nothing(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_stop_while_the_attempt_is_committed_costs_none(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_shutdown_while_the_attempt_is_committed_costs_no_attempt(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     job = make_job("email\na@x.com\n")
     start = attempts._start
 
-    def stopped(*arguments: Any, **options: Any) -> Never:
+    def start_and_exit(*arguments: Any, **options: Any) -> Never:
         assert start(*arguments, **options)
         raise SystemExit
 
-    monkeypatch.setattr(attempts, "_start", stopped)
+    monkeypatch.setattr(attempts, "_start", start_and_exit)
     with pytest.raises(SystemExit):
         plan.plan(job.id)
     job.refresh_from_db()
@@ -208,15 +210,15 @@ def test_a_stop_while_the_attempt_is_committed_costs_none(monkeypatch: pytest.Mo
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_plan_that_fails_leaves_no_chunk(
+def test_a_failed_attempt_leaves_no_chunk_file(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Where the storage is full, the next attempt has as much room as this one had."""
+    """If the storage is full, the next attempt must have as much space as this one had."""
     settings.IMPORT_CHUNK_ROWS = 1
     job = make_job("email\na@x.com\nb@x.com\n")
     save = FileSystemStorage.save
-    full = OSError(errno.ENOSPC, "no room")
-    saves = Mock(side_effect=[DEFAULT, full], wraps=partial(save, default_storage))
+    no_space = OSError(errno.ENOSPC, "no room")
+    saves = Mock(side_effect=[DEFAULT, no_space], wraps=partial(save, default_storage))
     monkeypatch.setattr(FileSystemStorage, "save", saves)
     with pytest.raises(OSError, match="no room"):
         plan.plan(job.id)

@@ -1,4 +1,4 @@
-"""prepare_database and await_migrations, in processes of their own on an empty database."""
+"""The commands `prepare_database` and `await_migrations` on an empty database."""
 
 import os
 import subprocess
@@ -27,7 +27,7 @@ def connect(database: str) -> psycopg.Connection:
 
 @pytest.fixture
 def empty_database() -> Iterator[str]:
-    """Its name."""
+    """Yield the name of a new database."""
     name = f"prepared_{uuid4().hex}"
     with connect("postgres") as connection:
         connection.execute(f"CREATE DATABASE {name}")
@@ -42,15 +42,15 @@ def start(*arguments: str, **env: str) -> subprocess.Popen[str]:
     )  # fmt: skip
 
 
-def ended(process: subprocess.Popen[str], *, within: float = 120) -> tuple[int, str, str]:
+def result_of(process: subprocess.Popen[str], *, within: float = 120) -> tuple[int, str, str]:
     output, errors = process.communicate(timeout=within)
     return process.returncode, output, errors
 
 
-def test_ten_replicas_migrate_once_and_make_one_superuser(empty_database: str) -> None:
+def test_ten_replicas_migrate_once_and_create_one_superuser(empty_database: str) -> None:
     env = {"DB_NAME": empty_database, **ADMIN}
     replicas = [start("prepare_database", **env) for _ in range(10)]
-    results = [ended(replica) for replica in replicas]
+    results = [result_of(replica) for replica in replicas]
     assert [code for code, _, _ in results] == [0] * 10, results
     outputs = [output for _, output, _ in results]
     assert sum("Applying users_uc.0001_initial" in output for output in outputs) == 1
@@ -59,18 +59,18 @@ def test_ten_replicas_migrate_once_and_make_one_superuser(empty_database: str) -
     with connect(empty_database) as connection:
         users = connection.execute("SELECT email, is_superuser FROM users_uc_user").fetchall()
     assert users == [(ADMIN["ADMIN_EMAIL"], True)]
-    assert ended(start("await_migrations", DB_NAME=empty_database)) == (0, "", "")
+    assert result_of(start("await_migrations", DB_NAME=empty_database)) == (0, "", "")
 
 
-def test_nobody_is_made_without_an_address(empty_database: str) -> None:
+def test_no_superuser_is_created_without_an_address(empty_database: str) -> None:
     env = {"DB_NAME": empty_database, "ADMIN_EMAIL": "", "ADMIN_PASSWORD": ""}
-    code, output, errors = ended(start("prepare_database", **env))
+    code, output, errors = result_of(start("prepare_database", **env))
     assert (code, errors) == (0, "")
     assert "created" not in output
 
 
-def test_a_database_that_is_away_is_named(closed_port: int) -> None:
-    code, output, errors = ended(
+def test_an_unavailable_database_is_named(closed_port: int) -> None:
+    code, output, errors = result_of(
         start("prepare_database", "--timeout", "1", DB_PORT=str(closed_port))
     )
     assert (code, output) == (1, "")
@@ -78,9 +78,9 @@ def test_a_database_that_is_away_is_named(closed_port: int) -> None:
     assert "Connection refused" in errors
 
 
-def test_migrations_that_nobody_applies_are_waited_for(empty_database: str) -> None:
+def test_missing_migrations_are_awaited_until_the_timeout(empty_database: str) -> None:
     waiting = start("await_migrations", "--timeout", "1", DB_NAME=empty_database)
-    code, output, errors = ended(waiting)
+    code, output, errors = result_of(waiting)
     assert (code, output) == (1, "")
     assert errors == (
         "CommandError: Migrations are missing. Start a web process, which applies them. "

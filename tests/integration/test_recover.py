@@ -1,4 +1,4 @@
-"""Work that nobody does is published again, at growing distances."""
+"""Recovering stalled jobs and chunks."""
 
 from datetime import timedelta
 
@@ -17,54 +17,56 @@ from tests.imports import emails, imported, make_job, run
 pytestmark = pytest.mark.django_db
 
 
-def published(model: type[ImportJob | ImportChunk], *, seconds_ago: int, times: int = 0) -> None:
+def set_published(
+    model: type[ImportJob | ImportChunk], *, seconds_ago: int, count: int = 0
+) -> None:
     before = timezone.now() - timedelta(seconds=seconds_ago)
-    model.objects.update(published_at=before, publish_count=times)
+    model.objects.update(published_at=before, publish_count=count)
 
 
 @pytest.mark.parametrize(
-    ("seconds_ago", "times", "messages"),
+    ("seconds_ago", "count", "messages"),
     [(29, 0, 0), (31, 0, 1), (59, 1, 0), (61, 1, 1), (239, 3, 0), (241, 3, 1), (3900, 7, 1)],
 )
-def test_a_job_is_published_again_when_its_wait_is_over(
-    queue: Redis, seconds_ago: int, times: int, messages: int
+def test_a_job_is_republished_after_a_growing_interval(
+    queue: Redis, seconds_ago: int, count: int, messages: int
 ) -> None:
     job = make_job("email\n")
-    published(ImportJob, seconds_ago=seconds_ago, times=times)
+    set_published(ImportJob, seconds_ago=seconds_ago, count=count)
     recover.recover()
     recover.recover()
     assert queue.llen("imports_small") == messages
     job.refresh_from_db()
-    assert job.publish_count == min(times + messages, 7)
+    assert job.publish_count == min(count + messages, 7)
 
 
 @pytest.mark.parametrize(("seconds_ahead", "messages"), [(25, 0), (3600, 1)])
-def test_a_clock_that_was_set_back_is_not_waited_for(
+def test_a_clock_that_was_set_back_does_not_delay_republishing(
     queue: Redis, seconds_ahead: int, messages: int
 ) -> None:
     make_job("email\n")
-    published(ImportJob, seconds_ago=-seconds_ahead)
+    set_published(ImportJob, seconds_ago=-seconds_ahead)
     recover.recover()
     assert queue.llen("imports_small") == messages
 
 
-def test_starting_resets_the_wait(queue: Redis) -> None:
+def test_planning_resets_the_interval(queue: Redis) -> None:
     job = make_job("email\na@x.com\n")
-    published(ImportJob, seconds_ago=9999, times=5)
+    set_published(ImportJob, seconds_ago=9999, count=5)
     plan.plan(job.id)
     job.refresh_from_db()
     assert job.publish_count == 0
     assert (timezone.now() - job.published_at).total_seconds() < 60
 
 
-def test_open_chunks_are_published_again_and_done_ones_are_not(queue: Redis) -> None:
+def test_only_open_chunks_are_republished(queue: Redis) -> None:
     job = make_job("email\na@x.com\n")
     plan.plan(job.id)
-    published(ImportChunk, seconds_ago=31)
+    set_published(ImportChunk, seconds_ago=31)
     recover.republish_chunks()
     assert queue.llen("imports_small") == 1
     load.load(job.id, 1)
-    published(ImportChunk, seconds_ago=9999)
+    set_published(ImportChunk, seconds_ago=9999)
     recover.republish_chunks()
     assert queue.llen("imports_small") == 1
 
@@ -72,23 +74,23 @@ def test_open_chunks_are_published_again_and_done_ones_are_not(queue: Redis) -> 
 def test_many_chunks_cost_no_more_queries_than_one(
     queue: Redis, settings: Settings, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    """Fails when each chunk asks for its job; savepoint, select, update and release are four."""
+    """Fails if each chunk queries its job. The four are savepoint, select, update and release."""
     settings.IMPORT_CHUNK_ROWS = 1
     plan.plan(make_job("email\n" + "".join(f"p{n}@x.com\n" for n in range(9))).id)
-    published(ImportChunk, seconds_ago=31)
+    set_published(ImportChunk, seconds_ago=31)
     with django_assert_num_queries(4):
         recover.republish_chunks()
     assert queue.llen("imports_small") == 9
 
 
-def test_ended_jobs_are_left_alone(queue: Redis) -> None:
+def test_finished_jobs_are_left_alone(queue: Redis) -> None:
     imported("email\nbad\n")
-    published(ImportJob, seconds_ago=9999)
+    set_published(ImportJob, seconds_ago=9999)
     recover.recover()
     assert queue.dbsize() == 0
 
 
-def test_a_job_whose_last_loader_died_before_the_end_is_ended(queue: Redis) -> None:
+def test_a_job_whose_last_loader_died_is_finished(queue: Redis) -> None:
     job = make_job("email\na@x.com\n")
     plan.plan(job.id)
     assert recover.finish_planned() == []
@@ -100,9 +102,9 @@ def test_a_job_whose_last_loader_died_before_the_end_is_ended(queue: Redis) -> N
 
 
 @pytest.mark.usefixtures("broker_away")
-def test_without_redis_a_round_goes_on(queue: Redis) -> None:
+def test_recover_continues_without_redis(queue: Redis) -> None:
     lost = make_job("email\n")
-    published(ImportJob, seconds_ago=31)
+    set_published(ImportJob, seconds_ago=31)
     loaded = make_job("email\na@x.com\n")
     plan.plan(loaded.id)
     load.load(loaded.id, 1)
@@ -132,7 +134,7 @@ def test_a_job_with_an_open_chunk_is_not_finished() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_counts_of_an_ended_job_must_sum() -> None:
+def test_the_counts_of_a_finished_job_must_add_up() -> None:
     job = run(make_job("email\na@x.com\nbad\n"))
     with pytest.raises(Exception, match="job_rows_sum"), transaction.atomic():
         ImportJob.objects.filter(id=job.id).update(created=7)

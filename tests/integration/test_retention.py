@@ -1,4 +1,4 @@
-"""What is left of imports that ended long ago, and of keys of yesterday."""
+"""Expiry of old jobs and idempotency keys."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -19,18 +19,18 @@ from users_uc.models import User
 
 pytestmark = pytest.mark.django_db
 
-PEOPLE = "email\nann@x.com\nbad\n"
+CONTENT = "email\nann@x.com\nbad\n"
 COUNTS = {"rows": 2, "created": 1, "failed": 1}
 
 
-def ended(job: ImportJob, *, ago: timedelta) -> None:
+def set_finished(job: ImportJob, *, ago: timedelta) -> None:
     ImportJob.objects.filter(id=job.id).update(finished_at=timezone.now() - ago)
 
 
-def test_only_the_totals_are_left_of_a_job_that_ended_long_ago(settings: Settings) -> None:
-    job = imported(PEOPLE)
+def test_an_expired_job_keeps_only_its_totals(settings: Settings) -> None:
+    job = imported(CONTENT)
     default_storage.save(f"{files.job_folder(job.id)}/plan/dead.arrow", ContentFile(b""))
-    ended(job, ago=settings.IMPORT_RETENTION + timedelta(seconds=1))
+    set_finished(job, ago=settings.IMPORT_RETENTION + timedelta(seconds=1))
     retention.expire_old()
     assert not Path(default_storage.path(files.job_folder(job.id))).exists()
     assert not ImportRowError.objects.exists()
@@ -41,10 +41,10 @@ def test_only_the_totals_are_left_of_a_job_that_ended_long_ago(settings: Setting
     assert User.objects.get().import_id == job.id
 
 
-def test_a_younger_one_keeps_all(settings: Settings) -> None:
+def test_a_younger_job_keeps_everything(settings: Settings) -> None:
     settings.IMPORT_RETENTION = timedelta(days=2)
-    job = imported(PEOPLE)
-    ended(job, ago=timedelta(days=2) - timedelta(minutes=1))
+    job = imported(CONTENT)
+    set_finished(job, ago=timedelta(days=2) - timedelta(minutes=1))
     retention.expire_old()
     assert default_storage.exists(job.file)
     assert ImportRowError.objects.count() == 1
@@ -52,16 +52,16 @@ def test_a_younger_one_keeps_all(settings: Settings) -> None:
     assert job.expired_at is None
 
 
-def test_one_that_never_ended_keeps_all(settings: Settings) -> None:
+def test_an_unfinished_job_keeps_everything(settings: Settings) -> None:
     settings.IMPORT_RETENTION = timedelta(0)
-    job = make_job(PEOPLE)
+    job = make_job(CONTENT)
     retention.expire_old()
     assert default_storage.exists(job.file)
 
 
-def test_the_time_of_the_end_counts_and_stays(settings: Settings) -> None:
-    job = imported(PEOPLE)
-    ended(job, ago=settings.IMPORT_RETENTION * 2)
+def test_the_time_of_expiry_does_not_change(settings: Settings) -> None:
+    job = imported(CONTENT)
+    set_finished(job, ago=settings.IMPORT_RETENTION * 2)
     retention.expire_old()
     job.refresh_from_db()
     first = job.expired_at
@@ -70,20 +70,22 @@ def test_the_time_of_the_end_counts_and_stays(settings: Settings) -> None:
     assert job.expired_at == first
 
 
-def test_files_that_are_gone_already_are_no_error(settings: Settings) -> None:
-    job = imported(PEOPLE)
+def test_missing_files_are_no_error(settings: Settings) -> None:
+    job = imported(CONTENT)
     files.remove_tree(files.job_folder(job.id))
-    ended(job, ago=settings.IMPORT_RETENTION * 2)
+    set_finished(job, ago=settings.IMPORT_RETENTION * 2)
     retention.expire_old()
     job.refresh_from_db()
     assert job.expired_at is not None
 
 
-def test_the_periodic_sweep_does_it_and_forgets_old_keys(settings: Settings, bob: User) -> None:
-    old, new = (imported(PEOPLE, owner=bob) for _ in range(2))
+def test_the_periodic_sweep_expires_jobs_and_deletes_old_idempotency_keys(
+    settings: Settings, bob: User
+) -> None:
+    old, new = (imported(CONTENT, owner=bob) for _ in range(2))
     for job in (old, new):
         idempotency.remember(job, str(job.id))
-    ended(old, ago=settings.IMPORT_RETENTION * 2)
+    set_finished(old, ago=settings.IMPORT_RETENTION * 2)
     a_day_ago = timezone.now() - idempotency.LIFETIME
     IdempotencyKey.objects.filter(job=old).update(created_at=a_day_ago)
     run_sweep()

@@ -1,4 +1,4 @@
-"""Files with passwords: what of them is kept for how long, and in which parts."""
+"""Storage of files with passwords: chunk sizes and deletion."""
 
 import pytest
 from django.core.files.storage import default_storage
@@ -9,40 +9,38 @@ from tasks.lifecycle import sweep
 from tasks.lifecycle.cancel import cancel
 from tasks.models import ImportJob
 from tasks.planning import plan
-from tests.imports import imported, make_job, planned, run
+from tests.imports import imported, make_job, planned_job, run
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-GOOD = "correct horse battery"
-SECRETS = f"email,password\na@x.com,{GOOD}\nb@x.com,\nc@x.com,{GOOD}\n"
+PASSWORD = "correct horse battery"
+SECRETS = f"email,password\na@x.com,{PASSWORD}\nb@x.com,\nc@x.com,{PASSWORD}\n"
 
 
-def many(rows: int) -> str:
-    return "email,password\n" + "".join(f"p{n}@x.com,{GOOD}\n" for n in range(rows))
+def file_of(rows: int) -> str:
+    return "email,password\n" + "".join(f"p{n}@x.com,{PASSWORD}\n" for n in range(rows))
 
 
-def test_chunks_of_plain_passwords_are_small(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_chunks_with_plain_passwords_are_small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(plan, "is_weak", lambda *_: False)
-    job = planned(many(1201))
+    job = planned_job(file_of(1201))
     assert list(job.chunks.order_by("number").values_list("rows", flat=True)) == [500, 500, 201]
     assert job.passwords == 1201
 
 
-def test_a_smaller_chunk_may_be_asked_for(settings: Settings) -> None:
+def test_the_setting_may_ask_for_smaller_chunks(settings: Settings) -> None:
     settings.IMPORT_CHUNK_ROWS = 2
-    assert planned(SECRETS).chunks.count() == 2
+    assert planned_job(SECRETS).chunks.count() == 2
 
 
-def test_passwords_of_refused_and_repeated_rows_do_not_count() -> None:
-    job = imported(SECRETS + f"A@x.com,{GOOD}\nbad,{GOOD}\nd@x.com,123\n")
+def test_passwords_of_rejected_and_duplicate_rows_are_not_counted() -> None:
+    job = imported(SECRETS + f"A@x.com,{PASSWORD}\nbad,{PASSWORD}\nd@x.com,123\n")
     assert (job.passwords, job.failed) == (2, 3)
-    assert GOOD not in str(list(job.row_errors.values()))
+    assert PASSWORD not in str(list(job.row_errors.values()))
 
 
 @pytest.mark.parametrize("content", [SECRETS, "email,password\n", 'email,password\n"a@x.com'])
-def test_the_file_and_its_chunks_are_gone_when_the_job_has_ended(
-    content: str, queue: object
-) -> None:
+def test_the_file_and_its_chunks_are_deleted_when_the_job_ends(content: str, queue: object) -> None:
     job = make_job(content, has_secrets=True)
     tasks.process_csv(str(job.id))
     for number in job.chunks.values_list("number", flat=True):
@@ -53,8 +51,8 @@ def test_the_file_and_its_chunks_are_gone_when_the_job_has_ended(
     assert default_storage.listdir(f"imports/{job.id}") == ([], [])
 
 
-def test_of_a_cancelled_job_too(queue: object) -> None:
-    """Its caller published it again."""
+def test_the_files_of_a_cancelled_job_are_deleted(queue: object) -> None:
+    """Cancelling republishes such a job, so that its task deletes the files."""
     job: ImportJob = make_job(SECRETS, has_secrets=True)
     plan.plan(job.id)
     cancel(job)
@@ -62,7 +60,7 @@ def test_of_a_cancelled_job_too(queue: object) -> None:
     assert default_storage.listdir(f"imports/{job.id}") == ([], [])
 
 
-def test_the_sweeper_is_the_fallback() -> None:
+def test_the_sweep_deletes_files_that_remain() -> None:
     job = run(make_job(SECRETS, has_secrets=True))
     assert default_storage.exists(job.file)
     sweep.sweep()

@@ -1,4 +1,4 @@
-"""The stored file of an upload, before and without its job."""
+"""Storing the file of an upload before its job is committed."""
 
 import errno
 import os
@@ -33,19 +33,19 @@ def stored_jobs() -> set[str]:
     return {name for name in folders if default_storage.listdir(f"imports/{name}")[1]}
 
 
-def test_a_job_that_the_database_refuses_leaves_no_file(bob: User) -> None:
+def test_a_failed_insert_leaves_no_file(bob: User) -> None:
     before = stored_jobs()
     with IncomingFile("people.csv", "text/csv") as upload:
         upload.write(b"email\na@x.com\n")
         with pytest.raises(DatabaseError):
-            store(upload, options=Options(max_errors="\0"), owner=bob)  # which jsonb refuses
+            store(upload, options=Options(max_errors="\0"), owner=bob)  # jsonb does not store a NUL
     assert stored_jobs() == before
     assert not ImportJob.objects.exists()
 
 
 @contextmanager
 def another_connection() -> Iterator[psycopg.Connection]:
-    """A connection that sees only what is committed."""
+    """Yield a connection that sees only committed data."""
     parameters = {k: v for k, v in connection.get_connection_params().items() if k in CONNECTION}
     with psycopg.connect(**parameters, autocommit=True) as other:
         yield other
@@ -58,7 +58,7 @@ def synced_path(descriptor: int) -> Path:
 def test_the_file_is_on_disk_before_its_job_is_committed(
     bob: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """With the entries of its directories: a machine without power has the file of each job."""
+    """After a power failure, every committed job has its file: directory entries are synced too."""
     synced, fsync = list[Path](), os.fsync
 
     def record(descriptor: int) -> None:
@@ -94,8 +94,8 @@ def test_a_file_that_cannot_be_synced_leaves_no_job(
     assert not ImportJob.objects.exists()
 
 
-def test_a_file_whose_job_may_be_there_is_left_to_the_sweep(bob: User) -> None:
-    """Of a commit without an answer nobody knows; a job without its file would be lost work."""
+def test_a_file_whose_commit_is_unknown_is_left_to_the_sweep(bob: User) -> None:
+    """If a commit gets no answer, the job may exist. A job without its file would be lost."""
     before = stored_jobs()
     with another_connection() as other, other.transaction(), connection.cursor() as cursor:
         other.execute("SELECT FROM users_uc_user WHERE id = %s FOR UPDATE", [bob.pk])
@@ -105,8 +105,8 @@ def test_a_file_whose_job_may_be_there_is_left_to_the_sweep(bob: User) -> None:
             with pytest.raises(OperationalError):
                 store(upload, options=Options(), owner=bob)
     connection.close()
-    (left,) = stored_jobs() - before
+    (job_folder,) = stored_jobs() - before
     long_ago = (timezone.now() - ORPHAN_AGE - timedelta(minutes=1)).timestamp()
-    os.utime(default_storage.path(f"imports/{left}"), (long_ago, long_ago))
+    os.utime(default_storage.path(f"imports/{job_folder}"), (long_ago, long_ago))
     remove_orphans()
     assert stored_jobs() == before

@@ -1,4 +1,4 @@
-"""What nothing needs is removed, and nothing else."""
+"""Removal of files that no job needs."""
 
 import os
 from datetime import timedelta
@@ -25,7 +25,7 @@ def age(path: Path, *, hours: int) -> None:
     os.utime(path, (then, then))
 
 
-def test_an_ended_job_keeps_its_original_only() -> None:
+def test_a_finished_job_keeps_only_the_uploaded_file() -> None:
     job = imported("email\na@x.com\n")
     default_storage.save(f"{files.job_folder(job.id)}/plan/dead.arrow", ContentFile(b""))
     sweep.sweep()
@@ -34,7 +34,7 @@ def test_an_ended_job_keeps_its_original_only() -> None:
     assert job.swept_at is not None
 
 
-def test_a_job_under_way_keeps_everything() -> None:
+def test_a_running_job_keeps_everything() -> None:
     job = make_job("email\na@x.com\n")
     plan.plan(job.id)
     sweep.sweep()
@@ -42,7 +42,7 @@ def test_a_job_under_way_keeps_everything() -> None:
     assert default_storage.exists(job.chunks.get().file)
 
 
-def test_uploads_that_became_no_job_are_removed_when_they_are_old() -> None:
+def test_old_uploads_without_a_job_are_removed() -> None:
     job = ImportJob()
     name = default_storage.save(files.original_name(job.id), ContentFile(b"email\n"))
     sweep.sweep()
@@ -52,14 +52,14 @@ def test_uploads_that_became_no_job_are_removed_when_they_are_old() -> None:
     assert not default_storage.exists(f"imports/{job.id}")
 
 
-def test_old_jobs_are_no_orphans() -> None:
+def test_files_of_old_jobs_are_kept() -> None:
     job = make_job("email\n")
     age(Path(default_storage.path(job.file)).parent, hours=7)
     sweep.sweep()
     assert default_storage.exists(job.file)
 
 
-def test_uploads_broken_off_by_a_kill_are_removed_when_they_are_old() -> None:
+def test_old_incomplete_uploads_are_removed() -> None:
     settings.INCOMING_DIR.mkdir(parents=True, exist_ok=True)
     old, new = settings.INCOMING_DIR / "old", settings.INCOMING_DIR / "new"
     for path in (old, new):
@@ -71,26 +71,26 @@ def test_uploads_broken_off_by_a_kill_are_removed_when_they_are_old() -> None:
     new.unlink()
 
 
-def test_a_storage_that_was_never_used_is_no_error(settings: Settings, tmp_path: Path) -> None:
+def test_a_missing_storage_folder_is_no_error(settings: Settings, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path / "new"
     settings.INCOMING_DIR = tmp_path / "new/incoming"
     sweep.sweep()
 
 
-def test_what_cannot_be_removed_does_not_stop_the_rest(
+def test_a_file_that_cannot_be_removed_does_not_stop_the_sweep(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     stuck, fine = make_job("email\n"), make_job("email\n")
     ImportJob.objects.update(finished_at=timezone.now(), has_secrets=True)
     delete = FileSystemStorage.delete
 
-    def fails_once(storage: FileSystemStorage, name: str) -> None:
+    def delete_or_fail(storage: FileSystemStorage, name: str) -> None:
         if name == stuck.file:
             raise PermissionError(name)
         delete(storage, name)
 
     with monkeypatch.context() as patch:
-        patch.setattr(FileSystemStorage, "delete", fails_once)
+        patch.setattr(FileSystemStorage, "delete", delete_or_fail)
         sweep.sweep()
     assert f"{stuck.file} cannot be removed" in caplog.text
     assert default_storage.exists(stuck.file)

@@ -1,4 +1,4 @@
-"""The Celery tasks' bodies, and what Celery's own tools see of a job."""
+"""The Celery tasks and the Celery result of a job."""
 
 import pytest
 from django.core.files.storage import default_storage
@@ -16,11 +16,11 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def state_of(job: ImportJob) -> str:
-    """As Celery tells it."""
+    """Return the job's state in Celery's result backend."""
     return str(app.backend.get_state(str(job.id)))
 
 
-def test_a_job_goes_from_queue_to_end(queue: Redis) -> None:
+def test_the_tasks_plan_load_and_finish_a_job(queue: Redis) -> None:
     job = make_job("email\na@x.com\nbad\n")
     tasks.process_csv(str(job.id))
     assert queue.llen("imports_small") == 1
@@ -32,7 +32,7 @@ def test_a_job_goes_from_queue_to_end(queue: Redis) -> None:
     assert default_storage.listdir(f"imports/{job.id}") == ([], ["original.csv"])
 
 
-def test_a_job_without_people_ends_at_its_plan(queue: Redis) -> None:
+def test_a_job_without_valid_rows_finishes_after_planning(queue: Redis) -> None:
     job = make_job("email\nbad\n")
     tasks.process_csv(str(job.id))
     job.refresh_from_db()
@@ -40,20 +40,20 @@ def test_a_job_without_people_ends_at_its_plan(queue: Redis) -> None:
     assert queue.llen("imports_small") == 0
 
 
-def test_a_bad_file_is_a_failure_for_celery_too(queue: Redis) -> None:
+def test_a_file_error_is_a_failure_in_celery(queue: Redis) -> None:
     job = make_job('email\n"a\n')
     tasks.process_csv(str(job.id))
     assert state_of(job) == "FAILURE"
-    assert "does not close" in str(app.backend.get_result(str(job.id)))
+    assert "is not closed" in str(app.backend.get_result(str(job.id)))
 
 
-def test_maintenance_runs(queue: Redis) -> None:
+def test_the_maintenance_tasks_run(queue: Redis) -> None:
     tasks.run_recover()
     tasks.run_sweep()
     assert queue.dbsize() == 0
 
 
-def test_the_mirror_says_nothing_of_jobs_that_wait_or_are_unknown() -> None:
+def test_no_result_is_stored_for_waiting_or_unknown_jobs() -> None:
     job = make_job("email\n")
     store_result(job.id)
     assert state_of(job) == "PENDING"
@@ -61,7 +61,7 @@ def test_the_mirror_says_nothing_of_jobs_that_wait_or_are_unknown() -> None:
     store_result(job.id)
 
 
-def test_without_redis_only_the_mirror_is_missing(
+def test_without_redis_only_the_celery_result_is_missing(
     queue: Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     job = make_job("email\nbad\n")
@@ -71,11 +71,11 @@ def test_without_redis_only_the_mirror_is_missing(
     assert job.status == "SUCCESS"
 
 
-def test_diagnose_says_where_it_ran() -> None:
+def test_diagnose_returns_task_id_and_hostname() -> None:
     assert set(diagnose()) == {"task_id", "hostname"}
 
 
-def test_a_job_that_recover_ends_is_mirrored(queue: Redis) -> None:
+def test_a_job_finished_by_recover_has_a_celery_result(queue: Redis) -> None:
     job = make_job("email\na@x.com\n")
     plan.plan(job.id)
     load.load(job.id, 1)

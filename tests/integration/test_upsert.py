@@ -1,4 +1,4 @@
-"""mode=upsert: what the file says is so afterwards, and nothing else has been touched."""
+"""Imports with mode=upsert."""
 
 from typing import Any
 
@@ -24,53 +24,55 @@ def upserted(content: str) -> ImportJob:
     return imported(content, options=UPSERT)
 
 
-def facts(email: str) -> tuple[Any, ...]:
+def user_values(email: str) -> tuple[Any, ...]:
     fields = ("name", "phone", "is_active", "password", "import_id", "token_version")
     found: tuple[Any, ...] = User.objects.values_list(*fields).get(email=email)
     return found
 
 
 def rows_on_disk() -> list[Any]:
-    """Versions and places of all users; a lock shows as xmax."""
+    """Return the row versions and positions of all users; a lock shows as xmax."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT email, xmin, xmax, ctid FROM users_uc_user ORDER BY email")
         return list(cursor.fetchall())
 
 
-def test_new_people_are_created_and_others_get_what_the_cells_say() -> None:
+def test_new_users_are_created_and_existing_ones_get_the_values_of_the_cells() -> None:
     first = imported("email,name,phone,is_active\na@x.com,Ann,1,yes\nb@x.com,Ben,2,no\n")
     job = upserted("email,name,phone,is_active\nc@x.com,Cem,3,\nb@x.com,Benno,,\nA@x.com,,9,no\n")
     assert outcome(job) == {"rows": 3, "created": 1, "updated": 2}
-    assert facts("a@x.com") == ("Ann", "9", False, "!", first.id, 1)
-    assert facts("b@x.com") == ("Benno", "2", False, "!", first.id, 0)
-    assert facts("c@x.com") == ("Cem", "3", True, "!", job.id, 0)
+    assert user_values("a@x.com") == ("Ann", "9", False, "!", first.id, 1)
+    assert user_values("b@x.com") == ("Benno", "2", False, "!", first.id, 0)
+    assert user_values("c@x.com") == ("Cem", "3", True, "!", job.id, 0)
 
 
-def test_who_is_deactivated_has_no_login_left_when_active_again(mail_is_configured: None) -> None:
+def test_a_user_deactivated_by_an_upsert_has_no_valid_login_when_reactivated(
+    mail_is_configured: None,
+) -> None:
     imported("email,is_active\na@x.com,\nb@x.com,no\nc@x.com,\n")
     ann, ben, cem = User.objects.order_by("email")
     pairs = [issue_pair(user) for user in (ann, ben, cem)]
     for user in (ann, ben, cem):
         outbox.add(Mail.Kind.EMAIL_CHANGE, user=user, address="new@x.org")
     upserted("email,name,is_active\na@x.com,Ann,no\nb@x.com,Ben,no\nc@x.com,Cem,yes\n")
-    assert [facts(user.email)[-1] for user in (ann, ben, cem)] == [1, 0, 0]
+    assert [user_values(user.email)[-1] for user in (ann, ben, cem)] == [1, 0, 0]
     assert set(RefreshFamily.objects.values_list("user", flat=True)) == {cem.pk}
     assert Mail.objects.get(given_up_at=None).user == cem
     upserted("email,is_active\na@x.com,yes\nb@x.com,yes\n")
-    assert [facts(user.email)[-1] for user in (ann, ben, cem)] == [1, 0, 0]
+    assert [user_values(user.email)[-1] for user in (ann, ben, cem)] == [1, 0, 0]
     with pytest.raises(AuthenticationFailed):
         renew_pair(pairs[0]["refresh"])
     assert renew_pair(pairs[2]["refresh"])
 
 
-def test_columns_that_the_file_does_not_have_stay() -> None:
+def test_columns_missing_from_the_file_are_unchanged() -> None:
     imported("email,name,phone\na@x.com,Ann,1\n")
     assert outcome(upserted("email,phone\na@x.com,2\n")) == {"rows": 1, "updated": 1}
-    assert facts("a@x.com")[:3] == ("Ann", "2", True)
+    assert user_values("a@x.com")[:3] == ("Ann", "2", True)
 
 
-def test_what_is_so_already_is_not_written_nor_locked() -> None:
-    """Fails when all existing people go through ON CONFLICT: its lock shows as xmax."""
+def test_unchanged_users_are_neither_written_nor_locked() -> None:
+    """Fails if all existing users go through ON CONFLICT: its lock shows as xmax."""
     content = "email,name,phone,is_active\n" + "".join(f"p{n}@x.com,P,{n},\n" for n in range(300))
     imported(content)
     before = rows_on_disk()
@@ -87,17 +89,17 @@ def test_empty_cells_change_nothing(cells: str) -> None:
     job = upserted(f"email,name,phone,is_active\na@x.com,{cells}\nb@x.com,,,\n")
     assert outcome(job) == {"rows": 2, "created": 1, "unchanged": 1}
     assert rows_on_disk()[:1] == before
-    assert facts("b@x.com")[:3] == ("", "", True)
+    assert user_values("b@x.com")[:3] == ("", "", True)
 
 
-def test_a_file_of_addresses_changes_nobody(alice: User) -> None:
+def test_a_file_of_only_addresses_changes_no_existing_user(alice: User) -> None:
     imported("email\nb@x.com\n")
     job = upserted("email\na@x.com\nb@x.com\nalice@example.com\n")
     assert outcome(job) == {"rows": 3, "created": 1, "unchanged": 1, "skipped": 1}
 
 
 @pytest.mark.parametrize("right", ["is_staff", "is_superuser"])
-def test_staff_and_superusers_are_left_alone(right: str) -> None:
+def test_staff_and_superusers_are_not_changed(right: str) -> None:
     boss = User.objects.create_user("boss@x.com", name="Boss")
     User.objects.filter(id=boss.id).update(**{right: True})
     before = rows_on_disk()
@@ -107,7 +109,7 @@ def test_staff_and_superusers_are_left_alone(right: str) -> None:
     assert decompress(bytes(job.chunks.get().skipped_records)) == [2]
 
 
-def test_the_same_file_again_changes_nobody_over_several_chunks(settings: Settings) -> None:
+def test_importing_several_chunks_again_changes_no_user(settings: Settings) -> None:
     settings.IMPORT_CHUNK_ROWS = 7
     content = "email,name\n" + "".join(f"p{n}@x.com,P{n}\n" for n in range(50))
     assert outcome(upserted(content)) == {"rows": 50, "created": 50}
@@ -116,7 +118,7 @@ def test_the_same_file_again_changes_nobody_over_several_chunks(settings: Settin
     assert outcome(upserted(renamed)) == {"rows": 50, "updated": 11, "unchanged": 39}
 
 
-def test_a_privilege_in_the_file_is_only_an_ignored_column() -> None:
+def test_a_privilege_column_in_the_file_is_ignored() -> None:
     imported("email\na@x.com\n")
     upserted("email,name,is_staff,is_superuser\na@x.com,A,true,true\nb@x.com,B,true,true\n")
     assert not User.objects.filter(is_staff=True).exists()

@@ -1,4 +1,4 @@
-"""on_error and max_errors: decided on the whole file, before anybody is loaded."""
+"""The options on_error and max_errors, which are decided before any row is loaded."""
 
 from typing import Any
 
@@ -12,17 +12,17 @@ from tests.imports import emails, imported, make_job, outcome
 pytestmark = pytest.mark.django_db
 
 
-def file_with(good: int, bad: int) -> str:
-    people = [f"p{n}@x.com" for n in range(good)]
-    return "\n".join(["email", *["bad"] * bad, *people, ""])
+def file_of(good: int, bad: int) -> str:
+    addresses = [f"p{n}@x.com" for n in range(good)]
+    return "\n".join(["email", *["bad"] * bad, *addresses, ""])
 
 
-def ended(good: int, bad: int, **asked: Any) -> ImportJob:
-    return imported(file_with(good, bad), options=Options(**asked))
+def import_rows(good: int, bad: int, **options: Any) -> ImportJob:
+    return imported(file_of(good, bad), options=Options(**options))
 
 
-def test_an_aborted_job_has_loaded_nobody_and_keeps_its_refused_rows() -> None:
-    job = ended(3, 1, on_error="abort")
+def test_an_aborted_job_loads_no_user_and_keeps_its_rejected_rows() -> None:
+    job = import_rows(3, 1, on_error="abort")
     assert (job.status, job.error_code) == ("FAILURE", "aborted")
     assert "1 of 4 rows" in job.error_message
     assert outcome(job) == {"rows": 4, "failed": 1, "not_loaded": 3}
@@ -33,13 +33,13 @@ def test_an_aborted_job_has_loaded_nobody_and_keeps_its_refused_rows() -> None:
     assert job.planned_at is None
 
 
-def test_duplicates_abort_too() -> None:
+def test_a_duplicate_aborts_the_job_too() -> None:
     job = imported("email\na@x.com\nA@x.com\n", options=Options(on_error="abort"))
     assert (job.error_code, outcome(job)["not_loaded"]) == ("aborted", 1)
 
 
-def test_without_a_refused_row_there_is_nothing_to_abort() -> None:
-    job = ended(3, 0, on_error="abort", max_errors="0")
+def test_a_job_without_rejected_rows_is_not_aborted() -> None:
+    job = import_rows(3, 0, on_error="abort", max_errors="0")
     assert (job.status, outcome(job)) == ("SUCCESS", {"rows": 3, "created": 3})
 
 
@@ -61,10 +61,8 @@ def test_without_a_refused_row_there_is_nothing_to_abort() -> None:
         (0, 0, "0", "SUCCESS"),
     ],
 )
-def test_so_many_errors_are_tolerated_exactly(
-    good: int, bad: int, max_errors: str, status: str
-) -> None:
-    job = ended(good, bad, max_errors=max_errors)
+def test_max_errors_is_exact(good: int, bad: int, max_errors: str, status: str) -> None:
+    job = import_rows(good, bad, max_errors=max_errors)
     assert job.status == status
     loaded = "created" if status == "SUCCESS" else "not_loaded"
     assert (job.rows, job.failed, getattr(job, loaded)) == (good + bad, bad, good)
@@ -72,14 +70,14 @@ def test_so_many_errors_are_tolerated_exactly(
 
 
 def test_the_message_of_too_many_errors_has_the_numbers() -> None:
-    job = ended(2, 3, max_errors="50%")
+    job = import_rows(2, 3, max_errors="50%")
     assert job.error_code == "too_many_errors"
     assert "3 of 5 rows" in job.error_message
     assert "50%" in job.error_message
 
 
-def test_a_judged_job_is_not_planned_again() -> None:
-    job = make_job(file_with(1, 1), options=Options(on_error="abort"))
+def test_an_aborted_job_is_not_planned_again() -> None:
+    job = make_job(file_of(1, 1), options=Options(on_error="abort"))
     assert not plan.plan(job.id)
     assert not plan.plan(job.id)
     assert job.row_errors.count() == 1

@@ -1,15 +1,15 @@
-"""Cells as people, spreadsheets and scripts write them, right and wrong, one function a field."""
+"""Random cells, valid and invalid, as users, spreadsheets and scripts write them."""
 
 from random import Random
 
 BAD_BYTES = "\uf8ff"
-"""Stands where bytes follow that the file's encoding does not have."""
+"""A placeholder that is replaced with bytes that are invalid in the file's encoding."""
 
 _FIRST = ("Ana", "José", "Zoë", "Jürgen", "Łukasz", "Čapek", "Ñandú", "李雷", "😀", "O'Neil", "ann")
 _LAST = ("Silva", "Souza", "Müller", "D'Ávila", "van der Berg", "Ångström", "Ünlü", "Ċetta", "Ab")
 _DOMAINS = ("example.com", "mail.example.org", "firma.example", "ÉCOLE.example", "bücher.example",
             "xn--bcher-kva.example", "例え.テスト", "a-b.example.co.uk")  # fmt: skip
-_NO_ADDRESS = (
+_INVALID_EMAILS = (
     "ann", "@example.com", "ann@", "ann@example", "ann@@example.com", "ann lee@example.com",
     "ann@exam ple.com", ".ann@example.com", "ann..lee@example.com", '"ann lee"@example.com',
     "ann@127.0.0.1", "ann@[127.0.0.1]", "ann@example.com.", "ann@-example.com", "josé@example.com",
@@ -19,12 +19,16 @@ _NO_ADDRESS = (
     "a" * 250 + "@example.com", "=HYPERLINK(1)", "ann@example.com;bo@example.com", "-", "\xa0a",
     "ann\uff20example.com",
 )  # fmt: skip
-_ODD_INSIDE = ("\u2028", "\x85", "\f", "\v", "\t", "\n", "\r\n", "\r", "  ", "\u200b", "\xa0", '"',
-               '""', ",", ";", "|", "'", "\\", "\\.", "\ufeff", "\ufffd", "\u0a0d")  # fmt: skip
-_ODD_NAMES = ("=1+1", "+55", "-1", "@x", "'=1", "''+", "\t=1", "NULL", "\\N", "\\.", "-", "0",
-              "None", "x" * 150, "é" * 150, " ", "\u2028", "\x85", "'")  # fmt: skip
-_NO_NAMES = ("x" * 151, "é" * 151, "a\x07", "\x1bb", "c\x00", "\x1c", "d\x7f", "e\x00f")
-_ACTIVE = (
+_UNUSUAL_CHARACTERS = (
+    "\u2028", "\x85", "\f", "\v", "\t", "\n", "\r\n", "\r", "  ", "\u200b", "\xa0",
+    '"', '""', ",", ";", "|", "'", "\\", "\\.", "\ufeff", "\ufffd", "\u0a0d",
+)  # fmt: skip
+_UNUSUAL_NAMES = (
+    "=1+1", "+55", "-1", "@x", "'=1", "''+", "\t=1", "NULL", "\\N", "\\.", "-", "0",
+    "None", "x" * 150, "é" * 150, " ", "\u2028", "\x85", "'",
+)  # fmt: skip
+_INVALID_NAMES = ("x" * 151, "é" * 151, "a\x07", "\x1bb", "c\x00", "\x1c", "d\x7f", "e\x00f")
+_TRUE_WORDS = (
     "true",
     "TRUE",
     "1",
@@ -39,102 +43,106 @@ _ACTIVE = (
     " ",
     " sim\t",
 )
-_NOT_ACTIVE = ("false", "0", "No", "n", "F", "não", "NÃO", "nao", "Falso", "inativo")
-_NO_WORD = ("maybe", "2", "-1", "on", "sim!", "true false", "\x07", "x\x00", "ja", "\u017f")
+_FALSE_WORDS = ("false", "0", "No", "n", "F", "não", "NÃO", "nao", "Falso", "inativo")
+_INVALID_WORDS = ("maybe", "2", "-1", "on", "sim!", "true false", "\x07", "x\x00", "ja", "\u017f")
 PASSWORDS = ("a phrase for Ana", " spaces around ", "käse und brot 7")
-_WEAK = ("short", "password", "1234567890123")
+_WEAK_PASSWORDS = ("short", "password", "1234567890123")
 _ARGON2ID = "argon2$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHRzYWx0c2FsdHNhbHRzYQ$3FtU3b81j0LmRV2fis"
 HASHES = (
     f"{_ARGON2ID}VWsTSWkzgdQNsxMJe/5r2hQkY",
     "pbkdf2_sha256$1000$saltsaltsaltsaltsaltsa$fMXG+utOi8Y8IRNH0TZqWcfEpZVvIJ9QEqdrtpArNEM=",
 )
-_NO_HASHES = (
+_INVALID_HASHES = (
     "plain", "!", "$2b$12$", "pbkdf2_sha256$x$y$z", "md5$salt$5f4dcc3b5aa765d61d8327deb882cf99",
     HASHES[0].replace("m=19456", "m=999999"), HASHES[0].replace("t=2", "t=99"),
     HASHES[0].replace("p=1", "p=99"), HASHES[1].replace("$1000$", "$9000000$"),
 )  # fmt: skip
 
 
-def name(chance: Random) -> str:
-    """One that may be imported, and perhaps surprises."""
-    usual = f"{chance.choice(_FIRST)} {chance.choice(_LAST)}"
-    odd = f"{chance.choice(_FIRST)}{chance.choice(_ODD_INSIDE)}{chance.choice(_LAST)}"
-    return chance.choices(("", usual, odd, chance.choice(_ODD_NAMES)), (1, 6, 2, 1))[0]
+def name(rng: Random) -> str:
+    """Return a valid name, often an unusual one."""
+    usual = f"{rng.choice(_FIRST)} {rng.choice(_LAST)}"
+    unusual = f"{rng.choice(_FIRST)}{rng.choice(_UNUSUAL_CHARACTERS)}{rng.choice(_LAST)}"
+    return rng.choices(("", usual, unusual, rng.choice(_UNUSUAL_NAMES)), (1, 6, 2, 1))[0]
 
 
-def no_name(chance: Random) -> str:
-    """One that may not."""
-    return chance.choice(_NO_NAMES)
+def invalid_name(rng: Random) -> str:
+    """Return a name that must be rejected."""
+    return rng.choice(_INVALID_NAMES)
 
 
-def phone(chance: Random) -> str:
-    """One that may be imported."""
-    usual = f"+55 11 9{chance.randrange(10**8):08d}"
-    return chance.choice(("", usual, f"({chance.randrange(99)}) 1234", "9" * 32, " 0123\u3000"))
+def phone(rng: Random) -> str:
+    """Return a valid phone."""
+    usual = f"+55 11 9{rng.randrange(10**8):08d}"
+    return rng.choice(("", usual, f"({rng.randrange(99)}) 1234", "9" * 32, " 0123\u3000"))
 
 
-def no_phone(chance: Random) -> str:
-    """One that may not."""
-    return chance.choice(("9" * 33, "1\x002", "\x08", "+" * 99))
+def invalid_phone(rng: Random) -> str:
+    """Return a phone that must be rejected."""
+    return rng.choice(("9" * 33, "1\x002", "\x08", "+" * 99))
 
 
-def email(chance: Random) -> str:
-    """An address of few, so that some people come twice."""
-    login = chance.choice("abcdefgh") + chance.choice(("", ".b", "+tag", "_1", "-", "'", "=1", "%"))
-    return f"{login}{chance.randrange(20)}@{chance.choice(_DOMAINS)}"
+def email(rng: Random) -> str:
+    """Return a valid e-mail address out of few, so that files have duplicates."""
+    local = rng.choice("abcdefgh") + rng.choice(("", ".b", "+tag", "_1", "-", "'", "=1", "%"))
+    return f"{local}{rng.randrange(20)}@{rng.choice(_DOMAINS)}"
 
 
-def otherwise_spelled(address: str, chance: Random) -> str:
-    """The same person."""
+def respelled_email(address: str, rng: Random) -> str:
+    """Return another spelling of the same e-mail address."""
     local, _, domain = address.rpartition("@")
-    twin = {"bücher.example": "XN--BCHER-KVA.example", "例え.テスト": "例え。テスト"}.get(
+    same_domain = {"bücher.example": "XN--BCHER-KVA.example", "例え.テスト": "例え。テスト"}.get(
         domain, domain
     )
-    shown = (
+    spellings = (
         f"{local.upper()}@{domain.upper()}",
         f" {address}\t",
         f"\xa0{address}",
-        f"{local}@{twin}",
+        f"{local}@{same_domain}",
     )
-    return chance.choice(shown)
+    return rng.choice(spellings)
 
 
-def no_email(chance: Random) -> str:
-    """What is no address, or nothing."""
-    return chance.choice((*_NO_ADDRESS, "", "", "", "  ", "\t", "\x00", "a\x00@example.com"))
+def invalid_email(rng: Random) -> str:
+    """Return an invalid or an empty e-mail address."""
+    return rng.choice((*_INVALID_EMAILS, "", "", "", "  ", "\t", "\x00", "a\x00@example.com"))
 
 
-def is_active(chance: Random) -> str:
-    """A word for yes or no."""
-    return chance.choice(chance.choice((_ACTIVE, _NOT_ACTIVE)))
+def is_active(rng: Random) -> str:
+    """Return a word for true or false."""
+    return rng.choice(rng.choice((_TRUE_WORDS, _FALSE_WORDS)))
 
 
-def no_boolean(chance: Random) -> str:
-    """Neither."""
-    return chance.choice(_NO_WORD)
+def invalid_boolean(rng: Random) -> str:
+    """Return a word that means neither."""
+    return rng.choice(_INVALID_WORDS)
 
 
-def password(chance: Random) -> str:
-    """Mostly none: each costs a hash."""
-    return chance.choice(("", "", "", "", *PASSWORDS))
+def password(rng: Random) -> str:
+    """Return a valid password, or mostly none, because each costs a hash."""
+    return rng.choice(("", "", "", "", *PASSWORDS))
 
 
-def weak_password(chance: Random) -> str:
-    """One that nobody should have."""
-    return chance.choice(_WEAK)
+def weak_password(rng: Random) -> str:
+    """Return a password that must be rejected."""
+    return rng.choice(_WEAK_PASSWORDS)
 
 
-def password_hash(chance: Random) -> str:
-    """Of another system."""
-    return chance.choice(("", *HASHES))
+def password_hash(rng: Random) -> str:
+    """Return a hash of another system, or none."""
+    return rng.choice(("", *HASHES))
 
 
-def no_hash(chance: Random) -> str:
-    """None that can be checked later."""
-    return chance.choice(_NO_HASHES)
+def invalid_hash(rng: Random) -> str:
+    """Return a hash that Django cannot check, or only at a too high cost."""
+    return rng.choice(_INVALID_HASHES)
 
 
-RIGHT = {"email": email, "name": name, "phone": phone, "is_active": is_active,
-         "password": password, "password_hash": password_hash}  # fmt: skip
-WRONG = {"email": no_email, "name": no_name, "phone": no_phone, "is_active": no_boolean,
-         "password": weak_password, "password_hash": no_hash}  # fmt: skip
+VALID = {
+    "email": email, "name": name, "phone": phone, "is_active": is_active,
+    "password": password, "password_hash": password_hash,
+}  # fmt: skip
+INVALID = {
+    "email": invalid_email, "name": invalid_name, "phone": invalid_phone,
+    "is_active": invalid_boolean, "password": weak_password, "password_hash": invalid_hash,
+}  # fmt: skip

@@ -1,4 +1,4 @@
-"""What is true after a real import, in the form of what the reference expects."""
+"""The actual result of an import, in the same form as the expected one."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -8,34 +8,34 @@ from rest_framework.test import APIClient
 from tasks.models import ImportJob
 from tests.imports import run
 from tests.oracle import reading
-from tests.oracle.reference import Expected, Person, Table
+from tests.oracle.reference import Expected, UserRow, UserTable
 from tests.oracle.uploads import upload
 from users_uc.models import User
 
-ALL_BUT_LOADED = ("failed", "skipped", "unchanged")
+RETURNED_OUTCOMES = ("failed", "skipped", "unchanged")
 
 
-def wanted(expected: Expected) -> dict[str, Any]:
-    """What `seen` has to be."""
+def expected_report(expected: Expected) -> dict[str, Any]:
+    """Return what `actual_report` must return."""
     if expected.refused:
-        return {"refused": expected.refused, "people": expected.people}
-    answers = expected.answers
+        return {"refused": expected.refused, "users": expected.users}
+    results = expected.results
     return {
         "status": (expected.status, expected.error),
         "counts": expected.counts,
         "file": expected.file,
-        "errors": [(a.line, a.record, a.column, a.code) for a in answers if a.code],
-        "failed rows": _wanted_rows(expected, ["failed"]),
-        "all rows": _wanted_rows(expected, ALL_BUT_LOADED),
-        "people": expected.people,
+        "errors": [(r.line, r.record, r.column, r.code) for r in results if r.code],
+        "failed rows": _expected_rows(expected, ["failed"]),
+        "all rows": _expected_rows(expected, RETURNED_OUTCOMES),
+        "users": expected.users,
     }
 
 
-def seen(client: APIClient, data: bytes, options: Mapping[str, str]) -> dict[str, Any]:
-    """What the upload of `data` has led to."""
-    document = imported(client, data, options)
+def actual_report(client: APIClient, data: bytes, options: Mapping[str, str]) -> dict[str, Any]:
+    """Upload `data`, import it and return the result."""
+    document = import_file(client, data, options)
     if "refused" in document:
-        return document | {"people": users()}
+        return document | {"users": all_users()}
     file = document["file"]
     return {
         "status": (document["status"], (document["error"] or {"code": ""})["code"]),
@@ -44,12 +44,15 @@ def seen(client: APIClient, data: bytes, options: Mapping[str, str]) -> dict[str
         "errors": _errors(client, document),
         "failed rows": _rows(client, document),
         "all rows": _rows(client, document, include="skipped,unchanged"),
-        "people": users(document["task_id"]),
+        "users": all_users(document["task_id"]),
     }
 
 
-def imported(client: APIClient, data: bytes, options: Mapping[str, str]) -> dict[str, Any]:
-    """The status document of the job at its end; of a 400 only its code."""
+def import_file(client: APIClient, data: bytes, options: Mapping[str, str]) -> dict[str, Any]:
+    """Import `data` through the API and return the job's final status document.
+
+    For a refused upload (a 400), return only the error code.
+    """
     answer = upload(client, data, options)
     if answer.status_code == 400:
         return {"refused": answer.json()["error"]["code"]}
@@ -60,17 +63,17 @@ def imported(client: APIClient, data: bytes, options: Mapping[str, str]) -> dict
 
 
 def download(client: APIClient, document: Mapping[str, Any]) -> bytes:
-    """failed-rows.csv."""
+    """Return the contents of failed-rows.csv."""
     answer = client.get(document["links"]["failed_rows"])
     assert answer.status_code == 200
     content: bytes = answer.getvalue()
     return content
 
 
-def users(job_id: str = "") -> dict[str, Person]:
-    """The users table."""
+def all_users(job_id: str = "") -> dict[str, UserRow]:
+    """Return all users by e-mail address; `imported` is true for those that the job created."""
     return {
-        user.email: Person(
+        user.email: UserRow(
             email=user.email,
             name=user.name,
             phone=user.phone,
@@ -84,21 +87,21 @@ def users(job_id: str = "") -> dict[str, Person]:
     }
 
 
-def exist(people: Sequence[Person]) -> Table:
-    """They are in the users table; all who are there now."""
+def create_users(users: Sequence[UserRow]) -> UserTable:
+    """Insert these users and return all users."""
     User.objects.bulk_create(
         User(
-            email=person.email,
-            name=person.name,
-            phone=person.phone,
-            is_active=person.is_active,
-            is_staff=person.is_staff,
-            is_superuser=person.is_superuser,
-            password="known" if person.has_password else "!",
+            email=user.email,
+            name=user.name,
+            phone=user.phone,
+            is_active=user.is_active,
+            is_staff=user.is_staff,
+            is_superuser=user.is_superuser,
+            password="known" if user.has_password else "!",
         )
-        for person in people
+        for user in users
     )
-    return users()
+    return all_users()
 
 
 def _errors(client: APIClient, document: Mapping[str, Any]) -> list[tuple[int, int, str, str]]:
@@ -111,23 +114,23 @@ def _errors(client: APIClient, document: Mapping[str, Any]) -> list[tuple[int, i
     return rows
 
 
-type Returned = list[list[str]] | str
+type ReturnedRows = list[list[str]] | str
 
 
-def _wanted_rows(expected: Expected, outcomes: Sequence[str]) -> Returned:
+def _expected_rows(expected: Expected, outcomes: Sequence[str]) -> ReturnedRows:
     header = expected.header
     assert header is not None
     if header.has_secrets:
         return "had_secrets"
     return [
-        [*_filled(a.shown), str(a.line), a.column, a.code or a.outcome]
-        for a in expected.answers
-        if a.outcome in outcomes
+        [*_without_empty_end(r.returned_cells), str(r.line), r.column, r.code or r.outcome]
+        for r in expected.results
+        if r.outcome in outcomes
     ]
 
 
-def _rows(client: APIClient, document: Mapping[str, Any], **query: str) -> Returned:
-    """The data rows of failed-rows.csv, without the messages, or the code of its refusal."""
+def _rows(client: APIClient, document: Mapping[str, Any], **query: str) -> ReturnedRows:
+    """Return the data rows of failed-rows.csv without the messages, or the error code."""
     answer = client.get(document["links"]["failed_rows"], query)
     if answer.status_code != 200:
         return str(answer.json()["error"]["code"])
@@ -137,10 +140,10 @@ def _rows(client: APIClient, document: Mapping[str, Any], **query: str) -> Retur
     start = 1 if reading.separator(lines) else 0
     records = list(reading.records(lines, file["delimiter"], start=start))[1:]
     rows = [record.cells or [] for record in records]
-    return [[*_filled(row[:-4]), *row[-4:-1]] for row in rows]
+    return [[*_without_empty_end(row[:-4]), *row[-4:-1]] for row in rows]
 
 
-def _filled(cells: Sequence[str]) -> list[str]:
-    """Without the empty cells at the end, which only keep the error columns in their place."""
+def _without_empty_end(cells: Sequence[str]) -> list[str]:
+    """Remove the empty cells at the end, which only keep the error columns in their place."""
     last = max((at for at, cell in enumerate(cells, start=1) if cell), default=0)
     return list(cells[:last])

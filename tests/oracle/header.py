@@ -1,11 +1,11 @@
-"""Which column is which, and a record's cells by their fields."""
+"""The header of a file: its columns, and the cells of a record by field."""
 
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from tests.oracle import rules
-from tests.oracle.reading import FileRefusedError, Record
+from tests.oracle.reading import FileError, Record
 
 FIELDS = {
     "email": "email", "e-mail": "email", "name": "name", "nome": "name", "phone": "phone",
@@ -13,17 +13,19 @@ FIELDS = {
     "senha": "password", "password_hash": "password_hash",
 }  # fmt: skip
 ERROR_COLUMNS = ("error_line", "error_column", "error_code", "error_message")
-_RISKY = re.compile(r"'*[=+\-@\t\r]")
-_GUARDED = re.compile(r"'+[=+\-@\t\r]")
+_FORMULA = re.compile(r"'*[=+\-@\t\r]")
+_GUARDED_FORMULA = re.compile(r"'+[=+\-@\t\r]")
 
 
 @dataclass(frozen=True)
 class Header:
-    """`fields` by position; `width` without the nameless and error columns at its end, `full` with.
+    """The columns of a file.
 
-    `error_columns`: where a failed-rows.csv has them; `own_columns`: what else it has, without the
-    nameless ones that a spreadsheet has added behind; `last_own`: the last of these with a name.
-    `no_text`: the code of a row that has bytes which are no text.
+    `fields`: the known fields by position. `width`: the number of columns without the nameless and
+    the error columns at the end; `full`: with them. `error_columns`: the positions of the error
+    columns of a failed-rows.csv. `own_columns`: the positions of its other columns, without the
+    nameless ones that a spreadsheet has appended. `last_own`: the last of these with a name.
+    `bad_text_code`: the error code of a row with invalid bytes.
     """
 
     fields: Mapping[int, str]
@@ -32,109 +34,111 @@ class Header:
     error_columns: Sequence[int]
     own_columns: Collection[int]
     last_own: int
-    no_text: str
+    bad_text_code: str
 
     @property
-    def is_ours(self) -> bool:
-        """Whether the file is a failed-rows.csv, whose cells are safe in a spreadsheet."""
+    def is_failed_rows_file(self) -> bool:
+        """Return whether the file is a failed-rows.csv, whose formulas are guarded by a quote."""
         return len(self.error_columns) == len(ERROR_COLUMNS)
 
     @property
     def has_secrets(self) -> bool:
-        """Whether nothing of the file may be given back."""
+        """Return whether the file has passwords, so that none of its rows is returned."""
         return not {"password", "password_hash"}.isdisjoint(self.fields.values())
 
-    def shown(self, record: Record) -> list[str]:
-        """A record's cells as failed-rows.csv shows them, without the error columns."""
+    def returned_cells(self, record: Record) -> list[str]:
+        """Return a record's cells as failed-rows.csv has them, without the error columns."""
         if record.cells is None:
-            return [_guarded(record.text.rstrip("\r\n"))]
-        if not self.is_ours:
-            return [_guarded(cell) for cell in record.cells]
-        if (farther := self._displaced_code(record.cells)) is not None:
-            own = record.cells[: farther - ERROR_COLUMNS.index("error_code")]
+            return [_guard_formula(record.text.rstrip("\r\n"))]
+        if not self.is_failed_rows_file:
+            return [_guard_formula(cell) for cell in record.cells]
+        if (displaced := self._displaced_code(record.cells)) is not None:
+            own = record.cells[: displaced - ERROR_COLUMNS.index("error_code")]
         else:
             own = [record.cells[at] for at in self.own_columns if at < len(record.cells)]
             own += record.cells[self.full :]
-        return [cell if cell.startswith("'") else _guarded(cell) for cell in own]
+        return [cell if cell.startswith("'") else _guard_formula(cell) for cell in own]
 
-    def _unmended(self, cells: Sequence[str]) -> str:
-        """The code of a returned row whose shape was wrong and still is.
+    def _uncorrected_shape(self, cells: Sequence[str]) -> str:
+        """Return the error code of a returned row whose number of cells is still wrong.
 
-        Spreadsheets make all rows equally long, so that this has to be told from its error cells.
+        Spreadsheets pad all rows to the same length, so that only the error cells show such a row.
         """
-        if not self.is_ours:
+        if not self.is_failed_rows_file:
             return ""
         if self._displaced_code(cells) is not None:
             return "too_many_columns"
-        is_short = (
+        is_still_short = (
             cells[self._code_column].strip() == "too_few_columns"
             and not cells[self.last_own].strip()
         )
-        return "too_few_columns" if is_short else ""
+        return "too_few_columns" if is_still_short else ""
 
     @property
     def _code_column(self) -> int:
         return self.error_columns[ERROR_COLUMNS.index("error_code")]
 
     def _displaced_code(self, cells: Sequence[str]) -> int | None:
-        """Where the code of a row with too many cells stands: right of its column."""
+        """Return the position of an error code that surplus cells have moved to the right."""
         places = range(self._code_column + 1, len(cells))
         return next((at for at in places if cells[at].strip() == "too_many_columns"), None)
 
     @staticmethod
-    def field_of(cell: str, asked: Mapping[str, str | None]) -> str | None:
-        """What a header stands for; what the uploader says goes before our own names."""
-        key = _key(cell)
-        wanted = {_key(name): field for name, field in asked.items()}
-        if key in wanted:
-            return wanted[key]
-        usual = FIELDS.get(key)
-        return None if usual in asked.values() else usual
+    def field_of(cell: str, column_option: Mapping[str, str | None]) -> str | None:
+        """Return the field of a header cell; the option `columns` goes before the known names."""
+        key = _normalised(cell)
+        mapped = {_normalised(name): field for name, field in column_option.items()}
+        if key in mapped:
+            return mapped[key]
+        known = FIELDS.get(key)
+        return None if known in column_option.values() else known
 
-    def person(self, record: Record) -> tuple[dict[str, str], rules.Fault | None]:
-        """The trimmed cells by field, or what is wrong with the record's shape."""
+    def values_by_field(self, record: Record) -> tuple[dict[str, str], rules.Fault | None]:
+        """Return the record's trimmed cells by field, or the fault in its shape."""
         cells = record.cells
         if cells is None:
             return {}, ("", "invalid_quoting")
-        if not record.is_sound_text:
-            return {}, ("", self.no_text)
+        if not record.is_valid_text:
+            return {}, ("", self.bad_text_code)
         if len(cells) < self.width:
             return {}, ("", "too_few_columns")
         if any(cell.strip() for cell in cells[self.full :]):
             return {}, ("", "too_many_columns")
         cells = [*cells, *[""] * (self.full - len(cells))]
-        if code := self._unmended(cells):
+        if code := self._uncorrected_shape(cells):
             return {}, ("", code)
         return {
-            field: rules.trimmed(field, self._as_sent(cells[position]))
+            field: rules.trimmed(field, self._without_guard(cells[position]))
             for position, field in self.fields.items()
         }, None
 
-    def _as_sent(self, cell: str) -> str:
-        """Without the quote that failed-rows.csv has put before a formula."""
-        return cell[1:] if self.is_ours and _GUARDED.match(cell) else cell
+    def _without_guard(self, cell: str) -> str:
+        """Remove the quote that failed-rows.csv puts before a formula."""
+        return cell[1:] if self.is_failed_rows_file and _GUARDED_FORMULA.match(cell) else cell
 
 
-def header_of(record: Record | None, asked: Mapping[str, str | None], encoding: str) -> Header:
-    """The header in the first record of a file in this encoding."""
+def header_of(
+    record: Record | None, column_option: Mapping[str, str | None], encoding: str
+) -> Header:
+    """Return the header in the first record of a file in this encoding."""
     if record is None or record.cells is None:
-        raise FileRefusedError("missing_header")
+        raise FileError("missing_header")
     cells = record.cells
-    if set(ERROR_COLUMNS) <= {_key(cell) for cell in cells}:
-        cells = [cell[1:] if _GUARDED.match(cell) else cell for cell in cells]
-    if not record.is_sound_text:
-        raise FileRefusedError("undecodable")
+    if set(ERROR_COLUMNS) <= {_normalised(cell) for cell in cells}:
+        cells = [cell[1:] if _GUARDED_FORMULA.match(cell) else cell for cell in cells]
+    if not record.is_valid_text:
+        raise FileError("undecodable")
     if "\0" in record.text:
-        raise FileRefusedError("not_csv")
-    if not {_key(name) for name in asked} <= {_key(cell) for cell in cells}:
-        raise FileRefusedError("unknown_column")
-    found = [(at, Header.field_of(cell, asked)) for at, cell in enumerate(cells)]
+        raise FileError("not_csv")
+    if not {_normalised(name) for name in column_option} <= {_normalised(cell) for cell in cells}:
+        raise FileError("unknown_column")
+    found = [(at, Header.field_of(cell, column_option)) for at, cell in enumerate(cells)]
     fields = {at: field for at, field in found if field is not None}
-    _require_email_once(cells, list(fields.values()))
+    _check_fields(cells, list(fields.values()))
     named = [at for at, cell in enumerate(cells) if cell.strip()]
     errors = [at for at in named if cells[at].strip() in ERROR_COLUMNS]
-    before = max(errors, default=0)
-    own = [at for at in range(len(cells)) if at not in errors and (at in named or at < before)]
+    last_error = max(errors, default=0)
+    own = [at for at in range(len(cells)) if at not in errors and (at in named or at < last_error)]
     last_own = max(at for at in own if at in named)
     return Header(
         fields,
@@ -143,21 +147,21 @@ def header_of(record: Record | None, asked: Mapping[str, str | None], encoding: 
         error_columns=errors,
         own_columns=own,
         last_own=last_own,
-        no_text="invalid_utf8" if encoding.startswith("utf-8") else "undecodable",
+        bad_text_code="invalid_utf8" if encoding.startswith("utf-8") else "undecodable",
     )
 
 
-def _guarded(cell: str) -> str:
-    return f"'{cell}" if _RISKY.match(cell) else cell
+def _guard_formula(cell: str) -> str:
+    return f"'{cell}" if _FORMULA.match(cell) else cell
 
 
-def _key(cell: str) -> str:
+def _normalised(cell: str) -> str:
     return cell.strip().casefold()
 
 
-def _require_email_once(cells: list[str], fields: list[str]) -> None:
+def _check_fields(cells: list[str], fields: list[str]) -> None:
     if len(set(fields)) < len(fields) or {"password", "password_hash"} <= set(fields):
-        raise FileRefusedError("duplicate_header")
+        raise FileError("duplicate_header")
     if "email" not in fields:
         is_data = any("@" in cell for cell in cells)
-        raise FileRefusedError("missing_header" if is_data else "missing_email_column")
+        raise FileError("missing_header" if is_data else "missing_email_column")

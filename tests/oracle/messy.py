@@ -1,4 +1,4 @@
-"""Messy files as real ones are, each the same for the same `Random`."""
+"""Random messy files like real ones; the same `Random` makes the same file."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -8,7 +8,7 @@ from random import Random
 from tests.oracle import cells
 from tests.oracle.header import ERROR_COLUMNS
 from tests.oracle.layout import Layout, layout
-from tests.oracle.reference import Person
+from tests.oracle.reference import UserRow
 from tests.oracle.rules import trimmed
 from users_uc.emails import normalise
 
@@ -17,11 +17,14 @@ _HEADERS = {
     "phone": ("phone", "Telefone"), "is_active": ("is_active", "Ativo", " ATIVO"),
     "password": ("password", "Senha"), "password_hash": ("password_hash",),
 }  # fmt: skip
-_OTHERS = ("Departamento", "Shoe size", "is_staff", "is_superuser", "can_import", "id", "groups",
-           "Observação", "Quem\nindicou", "last, first", "import_id", "token_version",
-           "-saldo")  # fmt: skip
-_OWN_NAMES = {"email": "Contato", "name": "Quem é", "phone": "+Fone (cel.)", "is_active": "Estado"}
-_SPOILED_FILES = (
+_UNKNOWN_HEADERS = (
+    "Departamento", "Shoe size", "is_staff", "is_superuser", "can_import", "id", "groups",
+    "Observação", "Quem\nindicou", "last, first", "import_id", "token_version", "-saldo",
+)  # fmt: skip
+_CUSTOM_HEADERS = {
+    "email": "Contato", "name": "Quem é", "phone": "+Fone (cel.)", "is_active": "Estado",
+}  # fmt: skip
+_BROKEN_FILES = (
     "", " \n\t\n", "name,phone\nAnn,1\n", "email,E-mail\na@x.com,b@x.com\n", "ann@x.com,Ann\n",
     'email,name\na@x.com,Ann\nb@x.com,"Bo\nc@x.com,Cy\n', '"email,name\na@x.com,Ann\n', "email\n",
     "email,na\0me\n", "password,email,password_hash\n", "sep=;\n", "email\n\n \n",
@@ -30,12 +33,12 @@ _SPOILED_FILES = (
 
 
 @dataclass(frozen=True, kw_only=True)
-class Messy:
-    """`options`: what its upload says; `people`: who of it exists already."""
+class MessyFile:
+    """A file, the options of its upload, and the users of it that exist before."""
 
     data: bytes
     options: dict[str, str] = field(default_factory=dict)
-    people: Sequence[Person] = ()
+    users: Sequence[UserRow] = ()
 
 
 @dataclass(frozen=True)
@@ -44,179 +47,186 @@ class _Column:
     field: str | None
 
 
-def messy(chance: Random, *, rows: int = 60, padding: int = 0) -> Messy:
-    """A file of about so many rows at most, with unknown columns of about so many characters."""
-    if chance.random() < 0.05:
-        return Messy(data=chance.choice(_SPOILED_FILES).encode())
-    shape = layout(chance)
-    options = {"encoding": shape.encoding} if shape.asked else {}
-    columns = _columns(chance, options, secrets=not padding)
+def messy_file(rng: Random, *, rows: int = 60, padding: int = 0) -> MessyFile:
+    """Return a file of fewer than `rows` rows of random kinds.
+
+    `padding`: the approximate number of characters in the cells of unknown columns.
+    """
+    if rng.random() < 0.05:
+        return MessyFile(data=rng.choice(_BROKEN_FILES).encode())
+    file_layout = layout(rng)
+    options = {"encoding": file_layout.encoding} if file_layout.encoding_option else {}
+    columns = _columns(rng, options, secrets=not padding)
     if padding:
         columns.append(_Column("Observações", None))
-    text = _Text(chance, shape, columns, padding)
-    text.write_all(chance.randrange(rows))
-    if chance.random() < 0.1:
-        options["delimiter"] = shape.delimiter
-    return Messy(
-        data=shape.packed(text.done(), chance), options=options, people=_existing(text, chance)
+    text = _Text(rng, file_layout, columns, padding)
+    text.write_all(rng.randrange(rows))
+    if rng.random() < 0.1:
+        options["delimiter"] = file_layout.delimiter
+    return MessyFile(
+        data=file_layout.to_bytes(text.content(), rng),
+        options=options,
+        users=_existing_users(text, rng),
     )
 
 
-def _columns(chance: Random, options: dict[str, str], *, secrets: bool) -> list[_Column]:
-    """In some order; those with names of their own go into the option `columns`.
+def _columns(rng: Random, options: dict[str, str], *, secrets: bool) -> list[_Column]:
+    """Return the columns in random order and add custom headers to the option `columns`.
 
-    A file of thousands has no secrets: each password costs a hash.
+    A large file has no secrets, because each password costs a hash.
     """
-    secret = chance.choices(([], ["password"], ["password_hash"]), (12, secrets, secrets))[0]
-    others = [name for name in ("name", "phone", "is_active") if chance.random() < 0.7]
-    columns = [_Column(chance.choice(_HEADERS[f]), f) for f in ["email", *others, *secret]]
-    unknown = chance.sample(_OTHERS, chance.choice((0, 0, 1, 3)))
+    secret = rng.choices(([], ["password"], ["password_hash"]), (12, secrets, secrets))[0]
+    others = [name for name in ("name", "phone", "is_active") if rng.random() < 0.7]
+    columns = [_Column(rng.choice(_HEADERS[f]), f) for f in ["email", *others, *secret]]
+    unknown = rng.sample(_UNKNOWN_HEADERS, rng.choice((0, 0, 1, 3)))
     columns += [_Column(header, None) for header in unknown]
-    if chance.random() < 0.15:
-        mapped = chance.sample(sorted(_OWN_NAMES), 2)
+    if rng.random() < 0.15:
+        mapped = rng.sample(sorted(_CUSTOM_HEADERS), 2)
         columns = [
-            _Column(_OWN_NAMES[c.field], c.field) if c.field in mapped else c for c in columns
+            _Column(_CUSTOM_HEADERS[c.field], c.field) if c.field in mapped else c for c in columns
         ]
-        named = {c.header.upper(): c.field for c in columns if c.header in _OWN_NAMES.values()}
-        if "phone" not in others:  # a known name for something else
+        custom = _CUSTOM_HEADERS.values()
+        mapping = {c.header.upper(): c.field for c in columns if c.header in custom}
+        if "phone" not in others:  # a known header for an unknown column
             columns.append(_Column("Telefone", None))
-            named["telefone"] = None
-        options["columns"] = json.dumps(named)
-    chance.shuffle(columns)
-    ours = ERROR_COLUMNS if chance.random() < 0.05 else ()
-    return columns + [_Column(header, None) for header in ours]
+            mapping["telefone"] = None
+        options["columns"] = json.dumps(mapping)
+    rng.shuffle(columns)
+    error_columns = ERROR_COLUMNS if rng.random() < 0.05 else ()
+    return columns + [_Column(header, None) for header in error_columns]
 
 
 type _Row = dict[str, str]
 
 
 class _Text:
-    """The file's text as it grows; `known`: the addresses in it that may be valid."""
+    """The file's text as it is written. `valid_rows`: the rows whose address may be valid."""
 
     def __init__(
-        self, chance: Random, shape: Layout, columns: Sequence[_Column], padding: int
+        self, rng: Random, file_layout: Layout, columns: Sequence[_Column], padding: int
     ) -> None:
-        self.known: list[_Row] = []
+        self.valid_rows: list[_Row] = []
         self._padding = padding
-        self._chance, self._shape, self._columns = chance, shape, columns
+        self._rng, self._layout, self._columns = rng, file_layout, columns
         self._pieces: list[str] = []
-        if shape.named:
-            self._add(f"sep={shape.delimiter}")
-        if chance.random() < 0.1:
-            self._add(chance.choice((" ", shape.delimiter * 3, ",,;", "\x0c", '"",""')))
-        self._write([column.header for column in columns], trailing=shape.trailing[0])
+        if file_layout.separator_line:
+            self._add(f"sep={file_layout.delimiter}")
+        if rng.random() < 0.1:
+            self._add(rng.choice((" ", file_layout.delimiter * 3, ",,;", "\x0c", '"",""')))
+        self._write([column.header for column in columns], trailing=file_layout.trailing[0])
 
     def write_all(self, rows: int) -> None:
-        """So many rows."""
+        """Write this number of rows."""
         kinds: list[Callable[[], None]] = [
-            self.good, self.again, self.wrong, self.spoiled, self.short, self.long,
-            self.stray_quote, self.no_text, self.blank, self.wrong_then_right,
+            self.valid, self.duplicate, self.invalid, self.bad_bytes_in_cell,
+            self.too_few_cells, self.too_many_cells, self.stray_quote, self.bad_bytes_line,
+            self.blank, self.invalid_then_valid,
         ]  # fmt: skip
-        # A file is mostly right, and has its own habits of being wrong.
-        weights = [12, *(self._chance.choice((0, 0, 1, 2)) for _ in kinds[1:])]
-        if self._chance.random() < 0.3:
-            only = self._chance.randrange(len(kinds))
+        # A file is mostly valid and has its own typical errors.
+        weights = [12, *(self._rng.choice((0, 0, 1, 2)) for _ in kinds[1:])]
+        if self._rng.random() < 0.3:
+            only = self._rng.randrange(len(kinds))
             weights = [12 if at == 0 else at == only for at in range(len(kinds))]
-        for write in self._chance.choices(kinds, weights, k=rows):
+        for write in self._rng.choices(kinds, weights, k=rows):
             write()
 
-    def done(self) -> str:
-        """The text; every second file ends without a line end."""
+    def content(self) -> str:
+        """Return the text; half of the files end without a line ending."""
         text = "".join(self._pieces)
-        return text.rstrip("\r\n") if self._chance.random() < 0.5 else text
+        return text.rstrip("\r\n") if self._rng.random() < 0.5 else text
 
-    def good(self) -> None:
-        """A person."""
-        self._write_row(self._person())
+    def valid(self) -> None:
+        """Write a valid row."""
+        self._write_row(self._valid_row())
 
-    def again(self) -> None:
-        """Somebody who stands above, spelled in another way."""
-        before = self._chance.choice(self.known) if self.known else self._person()
-        address = cells.otherwise_spelled(before["email"], self._chance)
-        self._write_row(self._person() | {"email": address})
+    def duplicate(self) -> None:
+        """Write a row with another spelling of an earlier address."""
+        earlier = self._rng.choice(self.valid_rows) if self.valid_rows else self._valid_row()
+        address = cells.respelled_email(earlier["email"], self._rng)
+        self._write_row(self._valid_row() | {"email": address})
 
-    def wrong(self) -> None:
-        """One or two cells that may not be."""
-        self._write_row(self._person() | self._wrong_cells())
+    def invalid(self) -> None:
+        """Write a row with one or two invalid cells."""
+        self._write_row(self._valid_row() | self._invalid_cells())
 
-    def wrong_then_right(self) -> None:
-        """The same person twice; the first time in vain."""
-        person = self._person()
-        self._write_row(person | self._wrong_cells() | {"email": person["email"]})
-        self._write_row(person)
+    def invalid_then_valid(self) -> None:
+        """Write two rows for one address, of which the first is invalid."""
+        row = self._valid_row()
+        self._write_row(row | self._invalid_cells() | {"email": row["email"]})
+        self._write_row(row)
 
-    def spoiled(self) -> None:
-        """Bytes that are no text in a cell."""
-        person = self._person()
-        where = self._chance.choice(list(person))
-        self._write_row(person | {where: f"{person[where]}{cells.BAD_BYTES}"})
+    def bad_bytes_in_cell(self) -> None:
+        """Write a row with invalid bytes in a cell."""
+        row = self._valid_row()
+        column = self._rng.choice(list(row))
+        self._write_row(row | {column: f"{row[column]}{cells.BAD_BYTES}"})
 
-    def no_text(self) -> None:
-        """Bytes that are no text and nothing else."""
+    def bad_bytes_line(self) -> None:
+        """Write a line of invalid bytes only."""
         self._add(cells.BAD_BYTES * 3)
 
-    def short(self) -> None:
-        """Too few cells."""
-        row = self._cells(self._person())
-        self._write(row[: self._chance.randrange(1, len(row) + 1)])
+    def too_few_cells(self) -> None:
+        """Write a row with too few cells."""
+        row = self._cells(self._valid_row())
+        self._write(row[: self._rng.randrange(1, len(row) + 1)])
 
-    def long(self) -> None:
-        """Too many cells, some of them empty."""
-        more = [self._chance.choice(("", "", "x")) for _ in range(self._chance.randrange(1, 5))]
-        self._write(self._cells(self._person()) + more)
+    def too_many_cells(self) -> None:
+        """Write a row with too many cells, some of them empty."""
+        surplus = [self._rng.choice(("", "", "x")) for _ in range(self._rng.randrange(1, 5))]
+        self._write(self._cells(self._valid_row()) + surplus)
 
     def stray_quote(self) -> None:
-        """A quote where none should be."""
-        quoted = self._chance.choice(('"a"b', 'a"b"', '"a" ', '"a\n"b'))
-        self._add(self._shape.delimiter.join([quoted, *self._cells(self._person())[1:]]))
+        """Write a row with a misplaced quote."""
+        quoted = self._rng.choice(('"a"b', 'a"b"', '"a" ', '"a\n"b'))
+        self._add(self._layout.delimiter.join([quoted, *self._cells(self._valid_row())[1:]]))
 
     def blank(self) -> None:
-        """Nothing, spaces, or only delimiters."""
-        self._add(self._chance.choice(("", "", " ", "\t ", self._shape.delimiter * 2)))
+        """Write a line that is empty or has only blanks or delimiters."""
+        self._add(self._rng.choice(("", "", " ", "\t ", self._layout.delimiter * 2)))
 
-    def _person(self) -> _Row:
+    def _valid_row(self) -> _Row:
         fields = [column.field for column in self._columns if column.field]
-        person = {field: cells.RIGHT[field](self._chance) for field in fields}
-        self.known.append(person)
-        return person
+        row = {field: cells.VALID[field](self._rng) for field in fields}
+        self.valid_rows.append(row)
+        return row
 
-    def _wrong_cells(self) -> _Row:
+    def _invalid_cells(self) -> _Row:
         fields = [column.field for column in self._columns if column.field]
-        chosen = self._chance.sample(fields, min(len(fields), self._chance.choice((1, 1, 1, 2))))
-        return {field: cells.WRONG[field](self._chance) for field in chosen}
+        chosen = self._rng.sample(fields, min(len(fields), self._rng.choice((1, 1, 1, 2))))
+        return {field: cells.INVALID[field](self._rng) for field in chosen}
 
     def _cells(self, row: _Row) -> list[str]:
-        other = self._chance.choice(("", "true", "1", "x, y", "=1+1", "Vendas"))
-        other += self._chance.choice(("ção", "long ")) * self._chance.randint(0, self._padding)
+        other = self._rng.choice(("", "true", "1", "x, y", "=1+1", "Vendas"))
+        other += self._rng.choice(("ção", "long ")) * self._rng.randint(0, self._padding)
         return [row[c.field] if c.field else other for c in self._columns]
 
     def _write_row(self, row: _Row) -> None:
-        self._write(self._cells(row), trailing=self._chance.randint(0, self._shape.trailing[1]))
+        self._write(self._cells(row), trailing=self._rng.randint(0, self._layout.trailing[1]))
 
     def _write(self, row: Sequence[str], *, trailing: int = 0) -> None:
-        self._add(self._shape.line(row, trailing=trailing))
+        self._add(self._layout.line(row, trailing=trailing))
 
     def _add(self, line: str) -> None:
-        self._pieces.append(line + self._shape.end(self._chance))
+        self._pieces.append(line + self._layout.line_end(self._rng))
 
 
-def _existing(text: _Text, chance: Random) -> list[Person]:
-    """Some of the people in the file: as the file says, or other, or with privileges."""
-    chosen = chance.sample(text.known, min(len(text.known), chance.choice((0, 0, 2, 10))))
-    people = [_person_like(row, chance) for row in chosen]
-    return list({person.email: person for person in people}.values())
+def _existing_users(text: _Text, rng: Random) -> list[UserRow]:
+    """Return users for some rows of the file: with the same or other values, or with privileges."""
+    chosen = rng.sample(text.valid_rows, min(len(text.valid_rows), rng.choice((0, 0, 2, 10))))
+    users = [_user_like(row, rng) for row in chosen]
+    return list({user.email: user for user in users}.values())
 
 
-def _person_like(row: _Row, chance: Random) -> Person:
-    staff, superuser = chance.choices(((0, 0), (1, 0), (0, 1), (1, 1)), (8, 1, 1, 1))[0]
+def _user_like(row: _Row, rng: Random) -> UserRow:
+    staff, superuser = rng.choices(((0, 0), (1, 0), (0, 1), (1, 1)), (8, 1, 1, 1))[0]
     name, phone = (trimmed(field, row.get(field, "")) for field in ("name", "phone"))
-    same = chance.random() < 0.7
-    return Person(
+    same = rng.random() < 0.7
+    return UserRow(
         email=normalise(row["email"]),
         name=name if same else "Before",
         phone=phone if same else "",
-        is_active=chance.random() < 0.7,
+        is_active=rng.random() < 0.7,
         is_staff=bool(staff),
         is_superuser=bool(superuser),
-        has_password=chance.random() < 0.3,
+        has_password=rng.random() < 0.3,
     )

@@ -1,4 +1,4 @@
-"""A file's bytes as records: unpacked, decoded and split as a whole, in memory."""
+"""Reading a file into records: decompressed, decoded and split in memory as a whole."""
 
 import csv
 import gzip
@@ -9,12 +9,12 @@ from dataclasses import dataclass
 
 DELIMITERS = (",", ";", "\t", "|")
 BOMS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
-MAY_BE_ASKED = {"utf-8-sig": {"utf-8", "utf-8-sig"}, "utf-16-le": {"utf-16", "utf-16-le"},
+COMPATIBLE_ENCODINGS = {"utf-8-sig": {"utf-8", "utf-8-sig"}, "utf-16-le": {"utf-16", "utf-16-le"},
                 "utf-16-be": {"utf-16", "utf-16-be"}}  # fmt: skip
 
 
-class FileRefusedError(Exception):
-    """No row of the file is imported; `code` says why."""
+class FileError(Exception):
+    """An error because of which no row of the file is imported; `code` is its error code."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -23,26 +23,26 @@ class FileRefusedError(Exception):
 
 @dataclass(frozen=True)
 class Record:
-    """`line` is the first physical line; `cells` is None where the quoting is malformed."""
+    """A record; `line` is its first line, `cells` is None if its quoting is malformed."""
 
     line: int
     cells: list[str] | None
     text: str
 
     @property
-    def is_sound_text(self) -> bool:
-        """Whether every byte of it was a character: those that were not are lone surrogates."""
+    def is_valid_text(self) -> bool:
+        """Return whether all bytes were decoded; each invalid one became a lone surrogate."""
         return not any("\ud800" <= character <= "\udfff" for character in self.text)
 
     @property
-    def says_nothing(self) -> bool:
-        """Whether it has only blanks, quotes and delimiters, of this file or another."""
+    def is_empty(self) -> bool:
+        """Return whether the record has only blanks, quotes and delimiters of any kind."""
         cells = [self.text] if self.cells is None else self.cells
         return all(c.isspace() or c in {*DELIMITERS, '"'} for cell in cells for c in cell)
 
 
-def unpacked(data: bytes) -> tuple[bytes, str | None]:
-    """The CSV, and what it was packed in."""
+def decompressed(data: bytes) -> tuple[bytes, str | None]:
+    """Return the CSV file and the name of its compression."""
     if data.startswith(b"\x1f\x8b"):
         return gzip.decompress(data), "gzip"
     if data.startswith(b"PK\x03\x04"):
@@ -57,19 +57,19 @@ def _is_content(name: str) -> bool:
     return parts[0] != "__MACOSX" and parts[-1] not in ("", ".DS_Store")
 
 
-def decoded(data: bytes, asked: str | None) -> tuple[str, str]:
-    """The encoding's name and the text without its byte order mark."""
-    for mark, name in BOMS.items():
-        if data.startswith(mark):
-            if asked and asked not in MAY_BE_ASKED[name]:
-                raise FileRefusedError("undecodable")
-            return name, _text(data.removeprefix(mark), name.removesuffix("-sig"))
-    name = asked or ("utf-8" if _is_utf8(data) else "windows-1252")
+def decoded(data: bytes, requested: str | None) -> tuple[str, str]:
+    """Return the name of the encoding and the text without its byte order mark."""
+    for bom, name in BOMS.items():
+        if data.startswith(bom):
+            if requested and requested not in COMPATIBLE_ENCODINGS[name]:
+                raise FileError("undecodable")
+            return name, _text(data.removeprefix(bom), name.removesuffix("-sig"))
+    name = requested or ("utf-8" if _is_utf8(data) else "windows-1252")
     return name, _text(data, name)
 
 
 def _text(data: bytes, encoding: str) -> str:
-    """Bytes that the encoding does not have become lone surrogates."""
+    """Decode the bytes; invalid ones become lone surrogates."""
     errors = "surrogatepass" if encoding.startswith("utf-16") else "surrogateescape"
     return data.decode(encoding, errors)
 
@@ -83,31 +83,31 @@ def _is_utf8(data: bytes) -> bool:
 
 
 def physical_lines(text: str) -> list[str]:
-    """LF, CR LF and CR end a line, whatever else stands in the file; each keeps its end."""
+    """Split the text at LF, CR LF and CR only; each line keeps its line ending."""
     return list(io.StringIO(text, newline=""))
 
 
 def separator(lines: Sequence[str]) -> str | None:
-    """The delimiter that Excel's first line `sep=;` names."""
+    """Return the delimiter in Excel's first line `sep=;`."""
     first = lines[0].rstrip("\r\n") if lines else ""
     return first[4:] if first[:4] == "sep=" and first[4:] in DELIMITERS else None
 
 
 def records(lines: Sequence[str], delimiter: str, *, start: int = 0) -> Iterator[Record]:
-    """What stands in the lines from index `start` on, without the blank ones."""
+    """Yield the records of the lines from index `start` on, without blank lines."""
     at = start
     while at < len(lines):
         if _is_blank(lines[at], delimiter):
             at += 1
             continue
-        rest = map(lines.__getitem__, range(at, len(lines)))
-        reader = csv.reader(rest, delimiter=delimiter, strict=True)
+        remaining = map(lines.__getitem__, range(at, len(lines)))
+        reader = csv.reader(remaining, delimiter=delimiter, strict=True)
         try:
             cells, height = next(reader), reader.line_num
         except csv.Error as error:
             if str(error) == "unexpected end of data":
-                raise FileRefusedError("unclosed_quote") from None
-            # One stray quote costs one line, not all up to the next quote.
+                raise FileError("unclosed_quote") from None
+            # A stray quote affects only its line, not all lines up to the next quote.
             cells, height = None, 1
         yield Record(at + 1, cells, "".join(lines[at : at + height]))
         at += height
@@ -118,6 +118,6 @@ def _is_blank(line: str, delimiter: str) -> bool:
 
 
 def encoded(text: str, encoding: str) -> bytes:
-    """The bytes that `decoded` gave the text for."""
+    """Return the bytes from which `decoded` made the text."""
     errors = "surrogatepass" if encoding.startswith("utf-16") else "surrogateescape"
     return text.encode(encoding.removesuffix("-sig"), errors)

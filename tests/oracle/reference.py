@@ -1,7 +1,7 @@
-"""The reference importer: slow, in memory, a record at a time. It is the specification as code.
+"""The reference importer, which is the specification as code: slow, in memory, record by record.
 
-It shares one function with the importer that it judges, `users_uc.emails.normalise`, because by
-design there is one normaliser. Files have to be small: it knows nothing of the limits on size.
+It shares one function with the importer that it checks, `users_uc.emails.normalise`, because by
+design there is only one normaliser. It has no limits on size, so files must be small.
 """
 
 import json
@@ -12,15 +12,15 @@ from decimal import Decimal
 
 from tests.oracle import reading, rules
 from tests.oracle.header import Header, header_of
-from tests.oracle.reading import FileRefusedError, Record
+from tests.oracle.reading import FileError, Record
 from users_uc.emails import normalise
 
 OUTCOMES = ("created", "updated", "unchanged", "skipped", "failed", "not_loaded")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Person:
-    """A row of the users table; `imported`: by the import in question."""
+class UserRow:
+    """A row of the users table; `imported` says whether the import in question created it."""
 
     email: str
     name: str = ""
@@ -32,15 +32,15 @@ class Person:
     imported: bool = False
 
 
-type Table = Mapping[str, Person]
-"""By e-mail."""
+type UserTable = Mapping[str, UserRow]
+"""The users by e-mail address."""
 
 
 @dataclass
-class Answer:
-    """What became of a record; `column` and `code` of a failed one.
+class RecordResult:
+    """The result of a record; a failed one has `column` and `code`.
 
-    `shown`: its cells in failed-rows.csv.
+    `returned_cells`: its cells in failed-rows.csv.
     """
 
     line: int
@@ -49,156 +49,166 @@ class Answer:
     column: str = ""
     code: str = ""
     cells: Sequence[str] = ()
-    shown: Sequence[str] = ()
+    returned_cells: Sequence[str] = ()
 
 
 @dataclass(kw_only=True)
 class Expected:
-    """What has to be true after the import.
+    """The state that must hold after the import.
 
-    `refused`: the code of a 400 at the upload; there is no header then.
+    `refused`: the error code if the upload gets a 400; there is no header then.
     """
 
-    people: Table
+    users: UserTable
     header: Header | None = None
     refused: str = ""
     status: str = "SUCCESS"
     error: str = ""
-    answers: list[Answer] = field(default_factory=list)
+    results: list[RecordResult] = field(default_factory=list)
     file: dict[str, str | None] = field(default_factory=dict)
 
     @property
     def counts(self) -> dict[str, int]:
-        """As the status document has them."""
-        counted = Counter(answer.outcome for answer in self.answers)
-        return {"rows": len(self.answers)} | {name: counted[name] for name in OUTCOMES}
+        """Return the counts as the status document has them."""
+        counted = Counter(result.outcome for result in self.results)
+        return {"rows": len(self.results)} | {name: counted[name] for name in OUTCOMES}
 
-    def of(self, *outcomes: str) -> list[Answer]:
-        """The answers with one of these outcomes, in the file's order."""
-        return [answer for answer in self.answers if answer.outcome in outcomes]
+    def with_outcome(self, *outcomes: str) -> list[RecordResult]:
+        """Return the results with one of these outcomes, in the order of the file."""
+        return [result for result in self.results if result.outcome in outcomes]
 
 
-def expected(data: bytes, options: Mapping[str, str], people: Table) -> Expected:
-    """What the upload of `data` with these form fields has to lead to."""
-    outcome = Expected(people=people)
+def expected(data: bytes, options: Mapping[str, str], users: UserTable) -> Expected:
+    """Return the expected result of an upload of `data` with these form fields.
+
+    `users`: the users that exist before.
+    """
+    expectation = Expected(users=users)
     try:
-        outcome.header, rows = _understood(data, options, outcome)
-    except FileRefusedError as error:
-        outcome.refused = error.code
-        return outcome
+        expectation.header, rows = _read_header(data, options, expectation)
+    except FileError as error:
+        expectation.refused = error.code
+        return expectation
     try:
-        good = dict(_judged(list(rows), outcome.header, outcome.answers))
-    except FileRefusedError as error:
-        outcome.answers, outcome.status, outcome.error = [], "FAILURE", error.code
-        return outcome
-    outcome.error = _verdict(outcome.answers, options)
-    if outcome.error:
-        outcome.status = "FAILURE"
-        for answer, _ in good.values():
-            answer.outcome = "not_loaded"
-        return outcome
-    outcome.people = _loaded(good, people, upsert=options.get("mode") == "upsert")
+        valid = dict(_check_records(list(rows), expectation.header, expectation.results))
+    except FileError as error:
+        expectation.results, expectation.status, expectation.error = [], "FAILURE", error.code
+        return expectation
+    expectation.error = _verdict(expectation.results, options)
+    if expectation.error:
+        expectation.status = "FAILURE"
+        for result, _ in valid.values():
+            result.outcome = "not_loaded"
+        return expectation
+    expectation.users = _write_users(valid, users, upsert=options.get("mode") == "upsert")
     if options.get("dry_run") == "true":
-        outcome.people = people
-    return outcome
+        expectation.users = users
+    return expectation
 
 
-def _understood(
-    data: bytes, options: Mapping[str, str], outcome: Expected
+def _read_header(
+    data: bytes, options: Mapping[str, str], expectation: Expected
 ) -> tuple[Header, Iterator[Record]]:
-    content, packed_in = reading.unpacked(data)
+    content, compression = reading.decompressed(data)
     if not content:
-        raise FileRefusedError("empty_file")
+        raise FileError("empty_file")
     encoding, text = reading.decoded(content, options.get("encoding"))
     lines = reading.physical_lines(text)
-    named = reading.separator(lines)
-    start = 1 if named else 0
-    asked: dict[str, str | None] = json.loads(options.get("columns", "{}"))
-    delimiter = options.get("delimiter") or named or _detected(lines[start:], asked)
+    separator = reading.separator(lines)
+    start = 1 if separator else 0
+    columns: dict[str, str | None] = json.loads(options.get("columns", "{}"))
+    delimiter = options.get("delimiter") or separator or _detect_delimiter(lines[start:], columns)
     rows = reading.records(lines, delimiter, start=start)
-    header = header_of(_first_spoken(rows), asked, encoding)
-    outcome.file = {"encoding": encoding, "delimiter": delimiter, "compression": packed_in}
+    header = header_of(_first_non_empty(rows), columns, encoding)
+    expectation.file = {"encoding": encoding, "delimiter": delimiter, "compression": compression}
     return header, rows
 
 
-def _first_spoken(rows: Iterator[Record]) -> Record | None:
-    return next((row for row in rows if not row.says_nothing), None)
+def _first_non_empty(rows: Iterator[Record]) -> Record | None:
+    return next((row for row in rows if not row.is_empty), None)
 
 
-def _detected(lines: Sequence[str], asked: Mapping[str, str | None]) -> str:
-    """The delimiter that makes most known headers of the first record; then, most cells."""
+def _detect_delimiter(lines: Sequence[str], columns: Mapping[str, str | None]) -> str:
+    """Return the delimiter with which the first record has most known headers, then most cells."""
 
     def score(delimiter: str) -> tuple[int, int]:
-        first = _first_spoken(reading.records(lines, delimiter))
+        first = _first_non_empty(reading.records(lines, delimiter))
         cells = (first.cells if first else None) or []
-        return sum(Header.field_of(cell, asked) is not None for cell in cells), len(cells)
+        return sum(Header.field_of(cell, columns) is not None for cell in cells), len(cells)
 
     return max(reading.DELIMITERS, key=score)
 
 
-type Good = tuple[Answer, Mapping[str, str]]
+type ValidRecord = tuple[RecordResult, Mapping[str, str]]
 
 
-def _judged(
-    rows: Sequence[Record], header: Header, answers: list[Answer]
-) -> Iterator[tuple[str, Good]]:
-    """An answer for each record; those that may be loaded by their e-mail, each once."""
+def _check_records(
+    rows: Sequence[Record], header: Header, results: list[RecordResult]
+) -> Iterator[tuple[str, ValidRecord]]:
+    """Append a result for each record; yield the valid ones, each e-mail address once."""
     seen: set[str] = set()
     for number, record in enumerate(rows, start=1):
-        answer = Answer(record.line, number, cells=record.cells or (), shown=header.shown(record))
-        answers.append(answer)
-        person, found = header.person(record)
-        found = found or rules.fault(person)
-        email = "" if found else normalise(person["email"])
-        if not found and email in seen:
-            found = "email", "duplicate_in_file"
-        if found:
-            answer.outcome, (answer.column, answer.code) = "failed", found
+        result = RecordResult(
+            record.line,
+            number,
+            cells=record.cells or (),
+            returned_cells=header.returned_cells(record),
+        )
+        results.append(result)
+        values, fault = header.values_by_field(record)
+        fault = fault or rules.fault(values)
+        email = "" if fault else normalise(values["email"])
+        if not fault and email in seen:
+            fault = "email", "duplicate_in_file"
+        if fault:
+            result.outcome, (result.column, result.code) = "failed", fault
         else:
             seen.add(email)
-            yield email, (answer, person)
+            yield email, (result, values)
 
 
-def _verdict(answers: Sequence[Answer], options: Mapping[str, str]) -> str:
-    """The code of the option that stops the import before anything is loaded."""
-    failed = sum(answer.outcome == "failed" for answer in answers)
+def _verdict(results: Sequence[RecordResult], options: Mapping[str, str]) -> str:
+    """Return the code of the option that stops the import before any row is loaded."""
+    failed = sum(result.outcome == "failed" for result in results)
     if failed and options.get("on_error") == "abort":
         return "aborted"
-    most = options.get("max_errors")
-    if most is None:
+    max_errors = options.get("max_errors")
+    if max_errors is None:
         return ""
-    percent = Decimal(most.removesuffix("%"))
-    limit = percent / 100 * len(answers) if most.endswith("%") else percent
+    percent = Decimal(max_errors.removesuffix("%"))
+    limit = percent / 100 * len(results) if max_errors.endswith("%") else percent
     return "too_many_errors" if failed > limit else ""
 
 
-def _loaded(good: Mapping[str, Good], people: Table, *, upsert: bool) -> dict[str, Person]:
-    """The users table afterwards."""
-    after = dict(people)
-    for email, (answer, cells) in good.items():
-        before = people.get(email)
-        if before is None:
-            after[email], answer.outcome = new_person(email, cells), "created"
-        elif not upsert or before.is_staff or before.is_superuser:
-            answer.outcome = "skipped"
+def _write_users(
+    valid: Mapping[str, ValidRecord], users: UserTable, *, upsert: bool
+) -> dict[str, UserRow]:
+    """Return the users table after the import and set the outcomes."""
+    after = dict(users)
+    for email, (result, cells) in valid.items():
+        existing = users.get(email)
+        if existing is None:
+            after[email], result.outcome = new_user(email, cells), "created"
+        elif not upsert or existing.is_staff or existing.is_superuser:
+            result.outcome = "skipped"
         else:
-            after[email] = _changed(before, cells)
-            answer.outcome = "unchanged" if after[email] == before else "updated"
+            after[email] = _apply_cells(existing, cells)
+            result.outcome = "unchanged" if after[email] == existing else "updated"
     return after
 
 
-def new_person(email: str, cells: Mapping[str, str]) -> Person:
-    """Somebody who did not exist, by the trimmed cells."""
+def new_user(email: str, cells: Mapping[str, str]) -> UserRow:
+    """Return the user that the trimmed cells create."""
     has_password = bool(cells.get("password") or cells.get("password_hash"))
-    return _changed(Person(email=email, imported=True, has_password=has_password), cells)
+    return _apply_cells(UserRow(email=email, imported=True, has_password=has_password), cells)
 
 
-def _changed(person: Person, cells: Mapping[str, str]) -> Person:
-    """Cells that are not empty count; passwords and privileges of a person never change."""
+def _apply_cells(user: UserRow, cells: Mapping[str, str]) -> UserRow:
+    """Apply the cells that are not empty; passwords and privileges of a user never change."""
     if cells.get("name"):
-        person = replace(person, name=cells["name"])
+        user = replace(user, name=cells["name"])
     if cells.get("phone"):
-        person = replace(person, phone=cells["phone"])
+        user = replace(user, phone=cells["phone"])
     if cells.get("is_active"):
-        person = replace(person, is_active=cells["is_active"].lower() in rules.TRUE)
-    return person
+        user = replace(user, is_active=cells["is_active"].lower() in rules.TRUE)
+    return user

@@ -1,4 +1,4 @@
-"""Chance that can be repeated: `ORACLE_SEED=n pytest tests/oracle` makes other files."""
+"""Seeds of the random files: `ORACLE_SEED=n pytest tests/oracle` makes other files."""
 
 import os
 from random import Random
@@ -6,6 +6,6 @@ from random import Random
 SEED = os.environ.get("ORACLE_SEED", "1")
 
 
-def chance_for(what: str, number: int) -> Random:
-    """The same for the same seed, purpose and number."""
-    return Random(f"{SEED}/{what}/{number}")  # noqa: S311
+def rng_for(purpose: str, number: int) -> Random:
+    """Return a generator that is the same for the same seed, purpose and number."""
+    return Random(f"{SEED}/{purpose}/{number}")  # noqa: S311

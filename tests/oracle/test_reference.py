@@ -1,32 +1,32 @@
-"""The reference itself: small files whose right answers are plain to see."""
+"""The reference importer itself, on small files with obvious results."""
 
 import gzip
 from random import Random
 
 import pytest
 
-from tests.oracle.messy import messy
-from tests.oracle.reference import Expected, Person, expected
+from tests.oracle.messy import messy_file
+from tests.oracle.reference import Expected, UserRow, expected
 
-ANN = Person(email="ann@x.com", name="Ann", phone="1")
-
-
-def answers(outcome: Expected) -> list[tuple[int, int, str, str, str]]:
-    """Of all records."""
-    return [(a.line, a.record, a.outcome, a.column, a.code) for a in outcome.answers]
+ANN = UserRow(email="ann@x.com", name="Ann", phone="1")
 
 
-def test_every_record_has_its_line_and_answer() -> None:
+def results(outcome: Expected) -> list[tuple[int, int, str, str, str]]:
+    """Return line, record, outcome, column and code of all records."""
+    return [(r.line, r.record, r.outcome, r.column, r.code) for r in outcome.results]
+
+
+def test_every_record_has_a_line_and_a_result() -> None:
     data = b'Email;Nome\r\n"a@x.com";"two\r\nlines"\r\n\r\nbad;B\r\nA@X.com;again\r\nc@x.com\r\n'
     outcome = expected(data, {}, {})
-    assert answers(outcome) == [
+    assert results(outcome) == [
         (2, 1, "created", "", ""),
         (5, 2, "failed", "email", "invalid_email"),
         (6, 3, "failed", "email", "duplicate_in_file"),
         (7, 4, "failed", "", "too_few_columns"),
     ]
-    assert outcome.people == {
-        "a@x.com": Person(email="a@x.com", name="two\r\nlines", imported=True)
+    assert outcome.users == {
+        "a@x.com": UserRow(email="a@x.com", name="two\r\nlines", imported=True)
     }
     assert outcome.file == {"encoding": "utf-8", "delimiter": ";", "compression": None}
 
@@ -38,21 +38,21 @@ def test_every_record_has_its_line_and_answer() -> None:
         ("ann@x.com,Bo,2", "create", "skipped", ANN),
         ("ann@x.com,,", "upsert", "unchanged", ANN),
         ("ann@x.com,Ann,1", "upsert", "unchanged", ANN),
-        ("ANN@x.com, Bo ,", "upsert", "updated", Person(email="ann@x.com", name="Bo", phone="1")),
+        ("ANN@x.com, Bo ,", "upsert", "updated", UserRow(email="ann@x.com", name="Bo", phone="1")),
     ],
 )
-def test_who_exists_is_changed_by_upsert_only(
-    row: str, mode: str, outcome: str, after: Person
+def test_only_an_upsert_changes_existing_users(
+    row: str, mode: str, outcome: str, after: UserRow
 ) -> None:
     found = expected(f"email,name,phone\n{row}\n".encode(), {"mode": mode}, {"ann@x.com": ANN})
-    assert [answer.outcome for answer in found.answers] == [outcome]
-    assert found.people == {"ann@x.com": after}
+    assert [result.outcome for result in found.results] == [outcome]
+    assert found.users == {"ann@x.com": after}
 
 
-def test_staff_are_never_touched() -> None:
-    staff = Person(email="ann@x.com", is_staff=True)
+def test_staff_are_never_changed() -> None:
+    staff = UserRow(email="ann@x.com", is_staff=True)
     found = expected(b"email,name\nann@x.com,Ann\n", {"mode": "upsert"}, {"ann@x.com": staff})
-    assert (found.counts["skipped"], found.people) == (1, {"ann@x.com": staff})
+    assert (found.counts["skipped"], found.users) == (1, {"ann@x.com": staff})
 
 
 @pytest.mark.parametrize(
@@ -65,11 +65,11 @@ def test_staff_are_never_touched() -> None:
         ({"max_errors": "1"}, ""),
     ],
 )
-def test_a_verdict_is_about_the_whole_file(options: dict[str, str], error: str) -> None:
+def test_error_limits_apply_to_the_whole_file(options: dict[str, str], error: str) -> None:
     found = expected(b"email\na@x.com\nbad\n", options, {})
     assert found.error == error
     assert found.counts["not_loaded" if error else "created"] == 1
-    assert bool(found.people) != bool(error)
+    assert bool(found.users) != bool(error)
 
 
 @pytest.mark.parametrize(
@@ -82,25 +82,27 @@ def test_a_verdict_is_about_the_whole_file(options: dict[str, str], error: str) 
         (gzip.compress(b"email,name\na@x.com,e\n", mtime=0), "utf-8", "e"),
     ],
 )
-def test_encodings_are_told_from_the_whole_file(data: bytes, encoding: str, name: str) -> None:
+def test_the_encoding_is_detected_from_the_whole_file(
+    data: bytes, encoding: str, name: str
+) -> None:
     found = expected(data, {}, {})
-    assert (found.file["encoding"], found.people["a@x.com"].name) == (encoding, name)
+    assert (found.file["encoding"], found.users["a@x.com"].name) == (encoding, name)
 
 
-def test_the_same_chance_makes_the_same_file() -> None:
-    """Fails when the order of a set or dictionary of strings gets into a file."""
-    assert messy(Random("a/1")) == messy(Random("a/1"))  # noqa: S311
+def test_the_same_seed_makes_the_same_file() -> None:
+    """Fails if the order of a set or dictionary of strings gets into a file."""
+    assert messy_file(Random("a/1")) == messy_file(Random("a/1"))  # noqa: S311
 
 
-def test_messy_files_know_every_outcome_and_code() -> None:
-    """Fails when a kind of mess is not made any more, so that nothing is shown about it."""
+def test_messy_files_produce_every_outcome_and_code() -> None:
+    """Fails if a kind of error is no longer generated, so that no test covers it."""
     codes, outcomes = set(), set()
     for number in range(800):
-        file = messy(Random(f"known/{number}"))  # noqa: S311
-        people = {person.email: person for person in file.people}
-        found = expected(file.data, {"mode": "upsert"} | file.options, people)
-        codes |= {answer.code for answer in found.answers} | {found.refused, found.error}
-        outcomes |= {answer.outcome for answer in found.answers}
+        file = messy_file(Random(f"known/{number}"))  # noqa: S311
+        users = {user.email: user for user in file.users}
+        found = expected(file.data, {"mode": "upsert"} | file.options, users)
+        codes |= {result.code for result in found.results} | {found.refused, found.error}
+        outcomes |= {result.outcome for result in found.results}
     assert outcomes == {"created", "updated", "unchanged", "skipped", "failed"}
     assert codes == {
         *("", "empty_file", "missing_header", "duplicate_header", "missing_email_column"),

@@ -1,4 +1,4 @@
-"""failed-rows.csv, corrected as a person does it in a spreadsheet, and sent again."""
+"""Round trip of failed-rows.csv: corrected as in a spreadsheet and uploaded again."""
 
 from random import Random
 
@@ -6,11 +6,11 @@ import pytest
 from pytest_django import Settings
 from rest_framework.test import APIClient
 
-from tests.oracle.checking import download, exist, imported, users
+from tests.oracle.checking import all_users, create_users, download, import_file
 from tests.oracle.header import Header
-from tests.oracle.messy import Messy, messy
-from tests.oracle.reference import Answer, Person, expected, new_person
-from tests.oracle.seeds import SEED, chance_for
+from tests.oracle.messy import MessyFile, messy_file
+from tests.oracle.reference import RecordResult, UserRow, expected, new_user
+from tests.oracle.seeds import SEED, rng_for
 from tests.oracle.spreadsheet import Sheet, changes, corrected
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -21,51 +21,51 @@ FILES = 40
 def test_exactly_the_corrected_rows_are_imported(
     as_bob: APIClient, settings: Settings, number: int
 ) -> None:
-    """Fails when failed-rows.csv has other cells than were sent, or in other columns.
+    """Fails if failed-rows.csv has other cells than the upload, or has them in other columns.
 
-    Seen to fail when guarded cells kept their quote, when the option columns did not go before the
-    known names, and when short rows that nobody had mended were imported because a spreadsheet had
-    filled them up.
+    It failed when guarded cells kept their quote, and when the known names had precedence over the
+    option `columns`. It also failed when short rows that were not corrected were imported because
+    a spreadsheet had padded them.
     """
     settings.IMPORT_CHUNK_ROWS = 7
-    chance = chance_for("round trip", number)
-    file, header, refused = _refused_in_part(chance)
-    exist(file.people)
-    document = imported(as_bob, file.data, file.options)
-    before = users()
+    rng = rng_for("round trip", number)
+    file, header, rejected = _file_with_rejected_rows(rng)
+    create_users(file.users)
+    document = import_file(as_bob, file.data, file.options)
+    existing = all_users()
     sheet = Sheet(download(as_bob, document), document["file"])
-    assert len(sheet.rows) == len(refused)
-    padded = chance.random() < 0.5
-    people = _correct_some(sheet, refused, header, chance)
-    data = sheet.saved(padded=padded)
-    # Who was told that the encoding was guessed says it now: without bad bytes UTF-8 is no guess.
-    guessed = {w["code"]: {"encoding": "windows-1252"} for w in document["warnings"]}
-    again = imported(as_bob, data, file.options | guessed.get("encoding_guessed", {}))
-    about = f"ORACLE_SEED={SEED} number {number}: {file.options} {file.data!r} {data!r}"
-    assert users(again["task_id"]) == before | people, about
-    assert again["result"]["rows"] == len(refused), about
-    assert again["result"]["created"] == len(people), about
+    assert len(sheet.rows) == len(rejected)
+    padded = rng.random() < 0.5
+    users = _correct_some(sheet, rejected, header, rng)
+    data = sheet.to_bytes(padded=padded)
+    # Set the encoding if it was guessed: without the invalid bytes, UTF-8 would be detected.
+    encoding = {w["code"]: {"encoding": "windows-1252"} for w in document["warnings"]}
+    again = import_file(as_bob, data, file.options | encoding.get("encoding_guessed", {}))
+    context = f"ORACLE_SEED={SEED} number {number}: {file.options} {file.data!r} {data!r}"
+    assert all_users(again["task_id"]) == existing | users, context
+    assert again["result"]["rows"] == len(rejected), context
+    assert again["result"]["created"] == len(users), context
 
 
-def _refused_in_part(chance: Random) -> tuple[Messy, Header, list[Answer]]:
-    """A file that comes for the first time, of which some rows are refused and given back."""
+def _file_with_rejected_rows(rng: Random) -> tuple[MessyFile, Header, list[RecordResult]]:
+    """Return a new file of which some rows are rejected and returned."""
     while True:
-        file = messy(chance)
-        people = {person.email: person for person in file.people}
-        found = expected(file.data, file.options, people)
-        header, refused = found.header, found.of("failed")
-        if header and refused and not header.has_secrets and not header.is_ours:
-            return file, header, refused
+        file = messy_file(rng)
+        users = {user.email: user for user in file.users}
+        found = expected(file.data, file.options, users)
+        header, rejected = found.header, found.with_outcome("failed")
+        if header and rejected and not header.has_secrets and not header.is_failed_rows_file:
+            return file, header, rejected
 
 
 def _correct_some(
-    sheet: Sheet, refused: list[Answer], header: Header, chance: Random
-) -> dict[str, Person]:
-    """Every second row; the people in them."""
-    people = {}
-    for at, answer in enumerate(refused):
-        if chance.random() < 0.5:
-            cells = corrected(answer, header, email=f"mended.{at}@example.com")
-            sheet.correct(at, changes(answer, header, cells), whole_row=not answer.column)
-            people[cells["email"]] = new_person(cells["email"], cells)
-    return people
+    sheet: Sheet, rejected: list[RecordResult], header: Header, rng: Random
+) -> dict[str, UserRow]:
+    """Correct about every second row and return the users in these rows."""
+    users = {}
+    for at, result in enumerate(rejected):
+        if rng.random() < 0.5:
+            cells = corrected(result, header, email=f"mended.{at}@example.com")
+            sheet.correct(at, changes(result, header, cells), whole_row=not result.column)
+            users[cells["email"]] = new_user(cells["email"], cells)
+    return users

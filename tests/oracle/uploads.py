@@ -1,4 +1,4 @@
-"""Uploads over HTTP in process."""
+"""Uploads through the API in the process of the test."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,6 +10,6 @@ UPLOAD = "/api/contacts/upload-csv/"
 
 
 def upload(client: APIClient, data: bytes, options: Mapping[str, str]) -> Any:
-    """The answer to it."""
+    """Upload the file and return the response."""
     file = SimpleUploadedFile("people.csv", data, content_type="text/csv")
     return client.post(UPLOAD, {"file": file, **options}, format="multipart")

@@ -14,9 +14,16 @@ from typing import Any
 import pytest
 from babel.messages.catalog import Message
 
-from tests.catalogue import APP, MARKS, MO, compiled, in_code, translated
+from tests.catalogue import (
+    APP,
+    KEYWORDS,
+    MO,
+    compile_catalogue,
+    messages_in_code,
+    read_translations,
+)
 
-MESSAGES = [message for message in translated() if message.id]
+MESSAGES = [message for message in read_translations() if message.id]
 
 
 def texts(mo: bytes) -> dict[Any, str]:
@@ -32,16 +39,16 @@ def placeholders(text: str) -> Counter[str]:
 
 
 def test_the_catalogue_has_exactly_the_messages_of_the_code() -> None:
-    in_use = {str(message.id) for message in in_code() if message.id}
+    in_use = {str(message.id) for message in messages_in_code() if message.id}
     assert len(in_use) > 150
     assert {str(message.id) for message in MESSAGES} == in_use, "run python -m tests.catalogue"
-    assert not translated().obsolete
+    assert not read_translations().obsolete
 
 
 def sentences(node: ast.AST) -> Iterator[str]:
     """Yield the texts of several words that are not marked for translation."""
     match node:
-        case ast.Call(func=ast.Name(id=name)) if name in MARKS:
+        case ast.Call(func=ast.Name(id=name)) if name in KEYWORDS:
             return
         case ast.Constant(value=str() as text) if re.search(r"\w \w", text):
             yield text
@@ -76,7 +83,7 @@ def test_texts_for_clients_are_marked_for_translation(path: Path) -> None:
 
 def test_the_compiled_catalogue_is_up_to_date() -> None:
     found = texts(MO.read_bytes())
-    assert found == texts(compiled(translated())), "run python -m tests.catalogue"
+    assert found == texts(compile_catalogue(read_translations())), "run python -m tests.catalogue"
     assert found.keys() == {message.id for message in MESSAGES}
 
 

@@ -52,7 +52,6 @@ class WindowThrottle(SimpleRateThrottle):
         return network(self.get_ident(request))
 
     def allow_request(self, request: Request, view: APIView) -> bool:
-        """Count the request and return whether it is within the limit."""
         key = self.get_cache_key(request, view)
         if key is None:
             return True
@@ -64,7 +63,6 @@ class WindowThrottle(SimpleRateThrottle):
         return bool(count <= self.num_requests)
 
     def wait(self) -> float:
-        """Return the seconds until the next window."""
         return self.duration - time.time() % self.duration
 
 

@@ -15,7 +15,6 @@ class BuildInfo:
     """A collector of a constant 1 whose labels are the versions."""
 
     def collect(self) -> Iterable[Metric]:
-        """Yield accounts_build_info."""
         labels = {
             "version": __version__,
             "revision": settings.BUILD_REVISION,

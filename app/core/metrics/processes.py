@@ -23,7 +23,6 @@ class ProcessTree:
     """A collector for the main process and its descendants, with the standard metric names."""
 
     def collect(self) -> Iterable[Metric]:
-        """Yield the sums over all processes."""
         main = psutil.Process(service.main_pid())
         processes = [main, *main.children(recursive=True)]
         cpu = "CPU time of the service's processes, ended processes included."

@@ -26,7 +26,6 @@ class SharedValues:
         self._directory = directory
 
     def collect(self) -> Iterable[Metric]:
-        """Return all metrics of the directory."""
         with _locked(self._directory):
             fold_dead(self._directory)
             metrics: Iterable[Metric] = MultiProcessCollector(None, str(self._directory)).collect()

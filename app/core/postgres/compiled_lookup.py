@@ -33,7 +33,6 @@ class _Compiled:
     converters: dict[int, Any]
 
     def parameters_for(self, key: object) -> list[Any]:
-        """Return the parameters with this key."""
         return [key if parameter is _KEY else parameter for parameter in self.parameters]
 
 

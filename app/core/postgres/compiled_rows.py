@@ -34,7 +34,6 @@ class CompiledRows[M: models.Model]:
         self._names = names
 
     def all(self) -> models.QuerySet[M, dict[str, Any]]:
-        """Return a new queryset of all rows."""
         return self._rows.all()
 
     @cached_property

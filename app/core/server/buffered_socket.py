@@ -28,7 +28,6 @@ class BufferedSocket:
             self.flush()
 
     def flush(self) -> None:
-        """Send the buffer."""
         buffer, self._buffer = self._buffer, bytearray()
         if buffer:
             self._sock.sendall(buffer)

@@ -20,7 +20,6 @@ class ClosingThreadsWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has 
     """A worker that closes connections in separate threads."""
 
     def init_process(self) -> None:
-        """Create the pool after the fork."""
         self._closing_pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="closing")
         super().init_process()
 

@@ -17,7 +17,6 @@ class HealthThreadWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no
     """A worker that answers health checks in a separate thread."""
 
     def init_process(self) -> None:
-        """Create the pool after the fork."""
         self._health_pool = ThreadPoolExecutor(1, thread_name_prefix="health")
         super().init_process()
 

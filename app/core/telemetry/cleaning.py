@@ -66,7 +66,6 @@ class CleaningExporter(SpanExporter):
         return result
 
     def shutdown(self) -> None:
-        """Shut down the other exporter."""
         self._exporter.shutdown()
 
 

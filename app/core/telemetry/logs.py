@@ -39,7 +39,6 @@ class IdsFilter(logging.Filter):
     """A filter that adds the ids of the context to each record."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Add the ids and keep the record."""
         ids = {"trace_id": current_trace_id(), **_ids.get({})}
         record.__dict__.update(ids)
         record.ids = " ".join(f"{name}={value}" for name, value in ids.items())

@@ -48,7 +48,6 @@ class _Beginnings(Sampler):
         )
 
     def get_description(self) -> str:
-        """For the SDK's own messages."""
         return f"Beginnings{{{self._requests.get_description()}}}"
 
 

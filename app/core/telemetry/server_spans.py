@@ -41,7 +41,6 @@ class SpanMiddleware(_DjangoMiddleware):
     get_response: Callable[[HttpRequest], HttpResponseBase]
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Answer the request within its span."""
         try:
             request.get_host()
         except DisallowedHost:

@@ -39,7 +39,6 @@ class HashingUploadHandler(TemporaryFileUploadHandler):
     file: IncomingFile
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
-        """Create the file."""
         FileUploadHandler.new_file(self, *args, **kwargs)
         self.file = IncomingFile(self.file_name, self.content_type)
         self._hash = hashlib.sha256()
@@ -47,7 +46,6 @@ class HashingUploadHandler(TemporaryFileUploadHandler):
         self._size = 0
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
-        """Write a block of the file."""
         self._size += len(raw_data)
         if self._size > settings.MAX_UPLOAD_SIZE:
             raise too_large()

@@ -37,7 +37,6 @@ class MaxErrorsField(serializers.CharField):
     }
 
     def to_internal_value(self, data: Any) -> str:
-        """Return the text as it was sent."""
         text = super().to_internal_value(data)
         if not re.fullmatch(_MAX_ERRORS, text):
             self.fail("invalid")
@@ -61,7 +60,6 @@ class DelimiterField(serializers.CharField):
         super().__init__(trim_whitespace=False, **kwargs)  # a tab is a delimiter
 
     def to_internal_value(self, data: Any) -> str:
-        """Return the delimiter itself."""
         delimiter = _DELIMITER_WORDS.get(super().to_internal_value(data).casefold())
         if delimiter is None:
             self.fail("invalid")
@@ -79,7 +77,6 @@ class EncodingField(serializers.CharField):
     }
 
     def to_internal_value(self, data: Any) -> str:
-        """Return the canonical name of the encoding."""
         encoding = canonical(super().to_internal_value(data))
         if encoding is None:
             self.fail("invalid")

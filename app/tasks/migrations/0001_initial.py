@@ -19,13 +19,33 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="ImportJob",
             fields=[
-                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "attempts",
+                    models.PositiveSmallIntegerField(
+                        default=0, help_text="The number of attempts that count towards the limit."
+                    ),
+                ),
                 (
                     "published_at",
-                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(),
+                        help_text="The time when the work was last queued.",
+                    ),
                 ),
-                ("publish_count", models.PositiveSmallIntegerField(default=0)),
-                ("started_at", models.DateTimeField(null=True)),
+                (
+                    "publish_count",
+                    models.PositiveSmallIntegerField(
+                        default=0,
+                        help_text="The number of times that the work was queued again since it started.",
+                    ),
+                ),
+                (
+                    "started_at",
+                    models.DateTimeField(
+                        null=True,
+                        help_text="The time when the last attempt began. Null until the first one.",
+                    ),
+                ),
                 (
                     "id",
                     models.UUIDField(
@@ -45,12 +65,18 @@ class Migration(migrations.Migration):
                         ],
                         default="PENDING",
                         max_length=8,
+                        help_text="`PENDING`: the import is queued. `STARTED`: the file is being planned. `PROGRESS`: its rows are being loaded. `SUCCESS`, `FAILURE` and `REVOKED` (cancelled) are final.",
                     ),
                 ),
-                ("file", models.CharField(help_text="Its name in the storage.", max_length=255)),
+                (
+                    "file",
+                    models.CharField(help_text="The name of the stored file.", max_length=255),
+                ),
                 (
                     "file_name",
-                    models.TextField(help_text="The uploader's name for it; text, never a path."),
+                    models.TextField(
+                        help_text="The name of the file on the uploader's computer. It is never used as a path."
+                    ),
                 ),
                 ("file_size", models.BigIntegerField()),
                 ("sha256", models.CharField(max_length=64)),
@@ -59,24 +85,74 @@ class Migration(migrations.Migration):
                 ("ignored_columns", models.JSONField(default=list)),
                 ("options", models.JSONField(default=dict)),
                 ("trace_id", models.CharField(max_length=32)),
-                ("rows", models.BigIntegerField(null=True)),
-                ("failed", models.BigIntegerField(default=0)),
-                ("created", models.BigIntegerField(default=0)),
-                ("updated", models.BigIntegerField(default=0)),
-                ("unchanged", models.BigIntegerField(default=0)),
-                ("skipped", models.BigIntegerField(default=0)),
-                ("not_loaded", models.BigIntegerField(default=0)),
+                (
+                    "rows",
+                    models.BigIntegerField(
+                        null=True,
+                        help_text="The number of data rows. Null until the file is planned.",
+                    ),
+                ),
+                (
+                    "failed",
+                    models.BigIntegerField(default=0, help_text="The number of rejected rows."),
+                ),
+                (
+                    "created",
+                    models.BigIntegerField(
+                        default=0, help_text="The number of users that were created."
+                    ),
+                ),
+                (
+                    "updated",
+                    models.BigIntegerField(
+                        default=0, help_text="The number of users that were updated."
+                    ),
+                ),
+                (
+                    "unchanged",
+                    models.BigIntegerField(
+                        default=0,
+                        help_text="The number of users that already had the values of their row.",
+                    ),
+                ),
+                (
+                    "skipped",
+                    models.BigIntegerField(
+                        default=0,
+                        help_text="The number of existing users that were skipped: all of them with `create`, staff and superusers with `upsert`.",
+                    ),
+                ),
+                (
+                    "not_loaded",
+                    models.BigIntegerField(
+                        default=0,
+                        help_text="The number of valid rows that were not imported, because the import failed or was cancelled.",
+                    ),
+                ),
                 ("error_code", models.CharField(blank=True, default="", max_length=32)),
                 ("error_message", models.TextField(blank=True, default="")),
                 (
                     "created_at",
-                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(),
+                        help_text="The time when the upload was accepted.",
+                    ),
                 ),
-                ("planned_at", models.DateTimeField(null=True)),
-                ("finished_at", models.DateTimeField(null=True)),
+                (
+                    "planned_at",
+                    models.DateTimeField(null=True, help_text="The time when the load began."),
+                ),
+                (
+                    "finished_at",
+                    models.DateTimeField(
+                        null=True, help_text="The time when the import ended. Null until then."
+                    ),
+                ),
                 (
                     "swept_at",
-                    models.DateTimeField(help_text="When its chunk files were removed.", null=True),
+                    models.DateTimeField(
+                        help_text="The time when the chunk files were deleted.", null=True
+                    ),
                 ),
                 (
                     "owner",
@@ -98,13 +174,33 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "attempts",
+                    models.PositiveSmallIntegerField(
+                        default=0, help_text="The number of attempts that count towards the limit."
+                    ),
+                ),
                 (
                     "published_at",
-                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(),
+                        help_text="The time when the work was last queued.",
+                    ),
                 ),
-                ("publish_count", models.PositiveSmallIntegerField(default=0)),
-                ("started_at", models.DateTimeField(null=True)),
+                (
+                    "publish_count",
+                    models.PositiveSmallIntegerField(
+                        default=0,
+                        help_text="The number of times that the work was queued again since it started.",
+                    ),
+                ),
+                (
+                    "started_at",
+                    models.DateTimeField(
+                        null=True,
+                        help_text="The time when the last attempt began. Null until the first one.",
+                    ),
+                ),
                 ("number", models.PositiveIntegerField()),
                 (
                     "state",
@@ -127,7 +223,10 @@ class Migration(migrations.Migration):
                 (
                     "error_code",
                     models.CharField(
-                        blank=True, default="", help_text="Where failed.", max_length=32
+                        blank=True,
+                        default="",
+                        help_text="The reason why the chunk is failed.",
+                        max_length=32,
                     ),
                 ),
                 ("finished_at", models.DateTimeField(null=True)),
@@ -155,12 +254,41 @@ class Migration(migrations.Migration):
                         serialize=False,
                     ),
                 ),
-                ("record", models.BigIntegerField()),
-                ("line", models.BigIntegerField()),
-                ("column", models.CharField(max_length=32)),
-                ("code", models.CharField(max_length=32)),
-                ("detail", models.CharField(max_length=32)),
-                ("value", models.TextField()),
+                (
+                    "record",
+                    models.BigIntegerField(
+                        help_text="The number of the row below the header, counted from 1."
+                    ),
+                ),
+                (
+                    "line",
+                    models.BigIntegerField(
+                        help_text="The physical line of the file in which the row begins, counted from 1."
+                    ),
+                ),
+                (
+                    "column",
+                    models.CharField(
+                        max_length=32,
+                        help_text="The field with the error; empty if the whole row is wrong.",
+                    ),
+                ),
+                (
+                    "code",
+                    models.CharField(
+                        max_length=32, help_text="The stable code of the error, for programs."
+                    ),
+                ),
+                (
+                    "detail",
+                    models.CharField(max_length=32, help_text="The parameter of the message."),
+                ),
+                (
+                    "value",
+                    models.TextField(
+                        help_text="The value of the field, or the whole row if `column` is empty. Passwords and hashes are never shown."
+                    ),
+                ),
                 (
                     "job",
                     models.ForeignKey(

@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
                 (
                     "fingerprint",
                     models.CharField(
-                        help_text="Of the file's hash and the options.", max_length=64
+                        help_text="The hash of the file and its options.", max_length=64
                     ),
                 ),
                 (
@@ -59,7 +59,9 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="importchunk",
             name="unchanged_records",
-            field=models.BinaryField(db_default=b"", help_text="The same."),
+            field=models.BinaryField(
+                db_default=b"", help_text="The numbers of the unchanged rows."
+            ),
         ),
         migrations.AddField(
             model_name="importjob",
@@ -71,26 +73,32 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="importjob",
             name="csv_size",
-            field=models.BigIntegerField(db_default=0, help_text="Unpacked."),
+            field=models.BigIntegerField(
+                db_default=0, help_text="The size of the decompressed file, in bytes."
+            ),
         ),
         migrations.AddField(
             model_name="importjob",
             name="expired_at",
             field=models.DateTimeField(
-                help_text="When its file and refused rows were removed.", null=True
+                help_text="The time when the file and the rejected rows were deleted. Null until then.",
+                null=True,
             ),
         ),
         migrations.AddField(
             model_name="importjob",
             name="has_secrets",
             field=models.BooleanField(
-                db_default=False, help_text="Passwords or their hashes: its files go at its end."
+                db_default=False,
+                help_text="The file has a column of passwords or hashes. It is deleted after the import.",
             ),
         ),
         migrations.AddField(
             model_name="importjob",
             name="passwords",
-            field=models.BigIntegerField(db_default=0, help_text="Plain ones, to be hashed."),
+            field=models.BigIntegerField(
+                db_default=0, help_text="The number of plain passwords that the import hashes."
+            ),
         ),
         migrations.AlterField(
             model_name="importchunk",
@@ -109,12 +117,17 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name="importchunk",
             name="skipped_records",
-            field=models.BinaryField(default=bytes, help_text="See writing/skipped.py."),
+            field=models.BinaryField(
+                default=bytes,
+                help_text="The numbers of the skipped rows. See writing/record_list.py.",
+            ),
         ),
         migrations.AlterField(
             model_name="importjob",
             name="file_size",
-            field=models.BigIntegerField(help_text="As it was sent."),
+            field=models.BigIntegerField(
+                help_text="The size of the file as it was sent, in bytes."
+            ),
         ),
         migrations.AddIndex(
             model_name="importjob",

@@ -67,7 +67,7 @@ class Migration(migrations.Migration):
             "error_stored",
             models.JSONField(
                 db_column="error_said",
-                help_text="Message id and parameters; see codes.Message.",
+                help_text="The message id and the parameters of the error. See codes.Message.",
                 null=True,
             ),
         ),

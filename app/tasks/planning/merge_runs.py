@@ -32,7 +32,6 @@ class _Head:
 
     @property
     def last(self) -> str:
-        """Return the highest e-mail address."""
         return str(self._rows["email"][-1])
 
     def take(self, bound: str) -> pl.DataFrame:

@@ -40,5 +40,4 @@ class RejectedRows:
 
     @property
     def rows(self) -> int:
-        """Return the number of rows that were added."""
         return self.by_code.total()

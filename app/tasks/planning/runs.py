@@ -39,11 +39,9 @@ class Runs:
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="runs")
 
     def __enter__(self) -> Self:
-        """Return the sorter; the end of the `with` block ends its threads."""
         return self
 
     def __exit__(self, *_: object) -> None:
-        """End the threads."""
         self._threads.shutdown()
 
     def add(self, users: pl.DataFrame) -> None:

@@ -87,7 +87,6 @@ class Utf8Check:
         self._valid = True
 
     def feed(self, piece: bytes) -> None:
-        """Check the next bytes."""
         inside_character = bool(self._decoder.getstate()[0])
         if self._valid and (inside_character or not piece.isascii()):
             self._decode(piece)

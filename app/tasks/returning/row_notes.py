@@ -7,10 +7,9 @@ from heapq import merge
 from operator import attrgetter
 from typing import Final
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 
 from tasks.codes import ROW_MESSAGES
-from tasks.file_messages import gettext_noop
 from tasks.models import ImportJob
 from tasks.reading.transcoding import writable
 from tasks.writing import record_list

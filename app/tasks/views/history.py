@@ -24,5 +24,4 @@ class ImportsView(generics.ListAPIView[ImportJob]):
     permission_classes = [IsAuthenticated, IsStaff]
 
     def get_queryset(self) -> QuerySet[ImportJob]:
-        """Return the imports that the caller may see."""
         return visible_jobs(caller(self.request))

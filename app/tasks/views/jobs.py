@@ -45,7 +45,6 @@ class JobView(APIView):
     """A view of one job. A job that the caller may not see is a 404."""
 
     def get_job(self) -> ImportJob:
-        """Return the job in the URL."""
         job = visible_jobs(caller(self.request)).filter(id=self.kwargs["task_id"]).first()
         if job is None:
             raise UnknownJob

@@ -52,7 +52,6 @@ class TaskErrorsView(JobView, generics.ListAPIView[ImportRowError]):
     pagination_class = _RecordPages
 
     def get_queryset(self) -> QuerySet[ImportRowError]:
-        """Return the rejected rows of the job."""
         job = self.get_job()
         _check_not_expired(job)
         return job.row_errors.all()
@@ -64,7 +63,6 @@ class _AnyAccept(DefaultContentNegotiation):
     def select_renderer(
         self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
     ) -> tuple[BaseRenderer, str]:
-        """Return the only renderer."""
         (renderer,) = renderers
         return renderer, str(renderer.media_type)
 

@@ -33,7 +33,6 @@ class CanImport(BasePermission):
     message = MAY_NOT_IMPORT
 
     def has_permission(self, request: Request, view: APIView) -> bool:
-        """Return whether the caller has the permission."""
         return bool(request.user.has_perm(IMPORT_PERMISSION))
 
 

@@ -71,7 +71,6 @@ class EmailBackend(smtp.EmailBackend):
 
     @property
     def connection_class(self) -> type[smtplib.SMTP]:
-        """Return the class of the connection."""
         return _HookedSMTPOverTLS if self.use_ssl else _HookedSMTP
 
     @contextmanager

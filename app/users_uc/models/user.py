@@ -154,7 +154,6 @@ class User(AbstractUser):
         self.save(update_fields=["is_active"])
 
     def change_password(self, raw_password: str) -> None:
-        """Set and save the password."""
         self.set_password(raw_password)
         self.save(update_fields=["password"])
 

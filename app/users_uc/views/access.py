@@ -32,7 +32,6 @@ class RegistrationOpen(BasePermission):
     code = "registration_closed"
 
     def has_permission(self, request: Request, view: APIView) -> bool:
-        """Return whether registration is open."""
         return bool(settings.REGISTRATION_OPEN)
 
 

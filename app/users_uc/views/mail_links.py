@@ -31,7 +31,6 @@ class MailIsConfigured(BasePermission):
     code = "mail_not_set_up"
 
     def has_permission(self, request: Request, view: APIView) -> bool:
-        """Return whether the service can send mails."""
         return mail_is_configured()
 
 

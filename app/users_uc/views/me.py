@@ -31,7 +31,6 @@ class MeView(BodyFirst, generics.RetrieveUpdateAPIView[User]):
         return [OwnPasswordThrottle()] if self.request.method == "DELETE" else []
 
     def get_object(self) -> User:
-        """Return the caller."""
         return caller(self.request)
 
     @extend_schema(request=OwnPasswordSerializer, responses={204: None})
@@ -53,7 +52,6 @@ class MyExportView(generics.RetrieveAPIView[User]):
     serializer_class = OwnDataSerializer
 
     def get_object(self) -> User:
-        """Return the caller."""
         return caller(self.request)
 
 

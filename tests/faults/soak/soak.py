@@ -16,7 +16,7 @@ from local.waiting import wait_until
 from tests.faults.api import Upload
 from tests.faults.conftest import Start
 from tests.faults.judge import judge_independent
-from tests.faults.seed import chance_for
+from tests.faults.seed import rng_for
 from tests.faults.soak.traffic import LONGEST_RECOVERY, Traffic, await_ready
 from tests.faults.system import System
 
@@ -44,13 +44,13 @@ def test_soak(start: Start) -> None:
     """All accepted uploads are judged at the end."""
     minutes = float(os.environ["SOAK_MINUTES"])
     system = start(workers=2, **USUAL)
-    chance = chance_for("soak")
+    rng = rng_for("soak")
     recoveries: Recoveries = {}
     end = time.monotonic() + 60 * minutes
-    with Traffic(system, chance) as traffic:
+    with Traffic(system, rng) as traffic:
         while time.monotonic() < end and traffic.goes_on():
-            _await_work(system, more=chance.randrange(3))
-            name = chance.choice(PROCESSES)
+            _await_work(system, more=rng.randrange(3))
+            name = rng.choice(PROCESSES)
             recoveries.setdefault(name, []).append(_recovery_from_killing(system, name))
         assert traffic.goes_on()
     judge_independent(system, traffic.uploads, within=300)

@@ -23,7 +23,7 @@ class Traffic:
     """A context manager that runs the clients; `uploads` has all accepted files."""
 
     system: System
-    chance: Random
+    rng: Random
     uploads: list[Upload] = field(default_factory=list)
     _over: Event = field(default_factory=Event)
     _threads: list[Thread] = field(default_factory=list)
@@ -56,8 +56,8 @@ class Traffic:
     def _upload(self, api: Api) -> None:
         """Upload a file of users that no other file has."""
         number = len(self.uploads)
-        mode = self.chance.choice(("create", "upsert"))
-        rows = self.chance.choice(_SIZES)
+        mode = self.rng.choice(("create", "upsert"))
+        rows = self.rng.choice(_SIZES)
         data = self.system.people_file(rows, seed=number, prefix=f"n{number}x")
         self.uploads.append(self._accepted(api, data, mode, key=f"file {number}"))
         self._over.wait(_PAUSE)

@@ -14,7 +14,6 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Add --timeout."""
         parser.add_argument("--timeout", type=int, default=300, help="seconds to wait")
 
     def handle(self, *args: Any, **options: Any) -> None:

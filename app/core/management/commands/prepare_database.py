@@ -20,7 +20,6 @@ class Command(BaseCommand):
     requires_system_checks = [Tags.security]  # others query the database, which may still start
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Add --timeout."""
         parser.add_argument("--timeout", type=int, default=60, help="seconds for PostgreSQL")
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -18,11 +18,9 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Add the e-mail address."""
         parser.add_argument("email", help="The e-mail address of the user.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Run the command."""
         user = self._get_or_create(options["email"])
         user.is_staff = True
         user.verified_email = user.email  # the operator vouches for it

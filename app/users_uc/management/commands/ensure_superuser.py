@@ -18,7 +18,6 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Run the command."""
         email = env.text("ADMIN_EMAIL")
         try:
             User.objects.get_by_natural_key(email)

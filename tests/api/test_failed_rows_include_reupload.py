@@ -1,4 +1,4 @@
-"""A failed-rows.csv with the rows that were not written, uploaded again."""
+"""A failed-rows.csv with skipped and unchanged rows that is uploaded again."""
 
 from collections.abc import Callable
 
@@ -12,45 +12,47 @@ from users_uc.models import User
 
 Imported = Callable[..., ImportJob]
 
-pytestmark = pytest.mark.django_db(transaction=True)  # each chunk has one of its own
+pytestmark = pytest.mark.django_db(transaction=True)  # each chunk has its own transaction
 
-PEOPLE = "email,name\nzoe@x.com,Zoë\nbad,Bea\nann@x.com,Old\nnew@x.com,New\nroot@x.com,R\n"
+CSV = "email,name\nzoe@x.com,Zoë\nbad,Bea\nann@x.com,Old\nnew@x.com,New\nroot@x.com,R\n"
 
 
 @pytest.fixture
 def job(as_bob: APIClient, imported: Imported, settings: Settings) -> ImportJob:
-    """Of its five rows one was refused, one is new, and three are of people who exist."""
+    """Import five rows: one is rejected, one is new, and three have existing users."""
     settings.IMPORT_CHUNK_ROWS = 2
     for email in ("ann@x.com", "zoe@x.com"):
         User.objects.create_user(email, name="Old")
     User.objects.create_superuser("root@x.com", name="Root")
-    return imported(as_bob, PEOPLE)
+    return imported(as_bob, CSV)
 
 
-def content(client: APIClient, job: ImportJob, include: str) -> str:
-    """The file."""
+def download(client: APIClient, job: ImportJob, include: str) -> str:
+    """Download the file."""
     url = f"/api/contacts/task-status/{job.id}/failed-rows.csv"
     text: str = client.get(url, {"include": include}).getvalue().decode()
     return text
 
 
-def shown(text: str) -> list[tuple[str, str]]:
-    """Each row's e-mail and code."""
+def codes(text: str) -> list[tuple[str, str]]:
+    """Return the e-mail address and the code of each row."""
     rows = [line.split(",") for line in text.splitlines()[1:]]
     return [(row[0], row[4]) for row in rows]
 
 
-def test_they_are_skipped_again(as_bob: APIClient, imported: Imported, job: ImportJob) -> None:
-    sent = content(as_bob, job, "skipped").replace("\nbad,", "\nbea@x.com,")
+def test_a_create_skips_the_rows_again(
+    as_bob: APIClient, imported: Imported, job: ImportJob
+) -> None:
+    sent = download(as_bob, job, "skipped").replace("\nbad,", "\nbea@x.com,")
     assert outcome(imported(as_bob, sent)) == {"rows": 4, "created": 1, "skipped": 3}
 
 
-def test_in_upsert_they_are_what_was_meant(
+def test_an_upsert_updates_the_skipped_rows(
     as_bob: APIClient, imported: Imported, job: ImportJob
 ) -> None:
     assert outcome(job) == {"rows": 5, "created": 1, "skipped": 3, "failed": 1}
-    sent = content(as_bob, job, "skipped")
-    assert shown(sent) == [
+    sent = download(as_bob, job, "skipped")
+    assert codes(sent) == [
         ("zoe@x.com", "skipped"),
         ("bad", "invalid_email"),
         ("ann@x.com", "skipped"),
@@ -63,16 +65,16 @@ def test_in_upsert_they_are_what_was_meant(
     assert names["zoe@x.com"] == "Zoë"
     assert names["bea@x.com"] == "Bea"
     assert names["root@x.com"] == "Root"
-    left = content(as_bob, again, "skipped,unchanged")
-    assert shown(left) == [("ann@x.com", "unchanged"), ("root@x.com", "skipped")]
-    assert shown(content(as_bob, again, "")) == []
+    remaining = download(as_bob, again, "skipped,unchanged")
+    assert codes(remaining) == [("ann@x.com", "unchanged"), ("root@x.com", "skipped")]
+    assert codes(download(as_bob, again, "")) == []
 
 
-def test_of_a_dry_run_they_are_those_it_would_leave(
+def test_a_dry_run_includes_the_rows_that_it_would_not_write(
     as_bob: APIClient, imported: Imported, job: ImportJob
 ) -> None:
-    tried = imported(as_bob, PEOPLE, mode="upsert", dry_run="true")
-    assert shown(content(as_bob, tried, "unchanged,skipped")) == [
+    tested = imported(as_bob, CSV, mode="upsert", dry_run="true")
+    assert codes(download(as_bob, tested, "unchanged,skipped")) == [
         ("bad", "invalid_email"),
         ("ann@x.com", "unchanged"),
         ("new@x.com", "unchanged"),

@@ -1,4 +1,4 @@
-"""Errors: what an exception in a view becomes. See failing_urls.py."""
+"""Errors: the answer to each exception in a view. See failing_urls.py."""
 
 import logging
 
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.urls("tests.api.failing_urls")
 
 @pytest.fixture
 def client() -> APIClient:
-    """Answers as a server does, where a test's client would raise."""
+    """Return a client that gets a 500 where the default client raises the exception."""
     return APIClient(raise_request_exception=False)
 
 
@@ -36,16 +36,18 @@ def client() -> APIClient:
         ("/nothing", 404, "not_found"),
     ],
 )
-def test_each_exception_has_its_answer(client: APIClient, url: str, status: int, code: str) -> None:
+def test_each_exception_has_its_status_and_code(
+    client: APIClient, url: str, status: int, code: str
+) -> None:
     assert_error(client.get(url), status, code)
 
 
 @pytest.mark.parametrize("url", ["/api/bug", "/plain/bug", "/api/database", "/plain/denied"])
-def test_what_an_exception_says_stays_here(client: APIClient, url: str) -> None:
+def test_the_message_of_an_exception_is_not_sent(client: APIClient, url: str) -> None:
     assert b"secret" not in client.get(url).content
 
 
-def test_a_bug_is_in_the_log_under_its_trace_id(
+def test_an_unhandled_exception_is_logged_with_its_trace_id(
     client: APIClient, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.filtering(IdsFilter()):
@@ -56,10 +58,10 @@ def test_a_bug_is_in_the_log_under_its_trace_id(
     assert "a secret" in caplog.text
 
 
-def test_errors_inside_a_field_have_its_path(client: APIClient) -> None:
+def test_nested_errors_have_dotted_paths(client: APIClient) -> None:
     answer = client.get("/api/nested")
     assert_error(answer, 400, "invalid", **{"a.b": "invalid", "a.c": "invalid"})
 
 
-def test_errors_of_no_field_have_a_name(client: APIClient) -> None:
+def test_errors_without_a_field_are_non_field_errors(client: APIClient) -> None:
     assert_error(client.get("/api/no-field"), 400, "invalid", non_field_errors="odd")

@@ -1,4 +1,4 @@
-"""Faults of PostgreSQL that pass by themselves are told from those that do not."""
+"""Errors of PostgreSQL that a retry can solve, and those that it cannot."""
 
 import pytest
 from django.db import DataError, InternalError, OperationalError, connection, transaction
@@ -10,29 +10,29 @@ from users_uc.models import User
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_a_server_that_is_read_only() -> None:
+def test_a_read_only_transaction_raises_an_operational_error() -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION READ ONLY")
         with pytest.raises(OperationalError, match="read-only"):
             User.objects.create_user("a@x.com", "tall horse battery")
 
 
-def test_a_transaction_that_was_left_idle() -> None:
-    """As by a process that was frozen; Django makes a new connection afterwards."""
+def test_an_idle_transaction_is_terminated_with_an_operational_error() -> None:
+    """A stalled process leaves such a transaction. Django makes a new connection afterwards."""
     with connection.cursor() as cursor, other_connection(autocommit=True) as other:
         cursor.execute("BEGIN")
         cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 1")
         pid = connection.connection.info.backend_pid
         count = "SELECT count(*) FROM pg_stat_activity WHERE pid = %s"
-        has_ended = lambda: other.execute(count, [pid]).fetchone() == (0,)  # noqa: E731
-        wait_until(has_ended, timeout=10, what="the connection must end")
+        is_terminated = lambda: other.execute(count, [pid]).fetchone() == (0,)  # noqa: E731
+        wait_until(is_terminated, timeout=10, what="PostgreSQL must terminate the connection")
     with pytest.raises(OperationalError, match="idle-in-transaction"):
         User.objects.exists()
     connection.close_if_unusable_or_obsolete()
     assert not User.objects.exists()
 
 
-def test_a_transaction_that_failed_before_is_a_fault_of_ours() -> None:
+def test_a_statement_after_a_failed_one_raises_an_internal_error() -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         with pytest.raises(DataError):
             cursor.execute("SELECT 1 / 0")

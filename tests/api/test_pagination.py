@@ -1,4 +1,4 @@
-"""Cursor pages, which all lists have: here those of GET users/."""
+"""Cursor pagination, which all lists have, tested with GET users/."""
 
 from base64 import b64encode
 
@@ -12,14 +12,14 @@ URL = "/api/users/"
 
 
 @pytest.fixture
-def as_bob_of_many(as_bob: APIClient) -> APIClient:
-    """Bob's client, and 250 users beside him."""
+def as_bob_of_251(as_bob: APIClient) -> APIClient:
+    """Return Bob's client, and create 250 more users."""
     User.objects.bulk_create(User(email=f"user{n:03}@example.com") for n in range(250))
     return as_bob
 
 
 def follow(client: APIClient, link: str, **params: str | int) -> list[list[int]]:
-    """The ids of each page from the first to the last."""
+    """Return the ids of each page, following `link` to the last page."""
     pages, url = [], URL
     while url:
         document = client.get(url, params).json()
@@ -29,25 +29,25 @@ def follow(client: APIClient, link: str, **params: str | int) -> list[list[int]]
 
 
 @pytest.mark.parametrize("ordering", ["-id", "id", "email", "-email"])
-def test_next_leads_to_every_user_once(as_bob_of_many: APIClient, ordering: str) -> None:
-    pages = follow(as_bob_of_many, "next", ordering=ordering, page_size=100)
+def test_next_leads_to_every_user_once(as_bob_of_251: APIClient, ordering: str) -> None:
+    pages = follow(as_bob_of_251, "next", ordering=ordering, page_size=100)
     assert [len(page) for page in pages] == [100, 100, 51]
     in_order = User.objects.order_by(ordering).values_list("id", flat=True)
     assert [user_id for page in pages for user_id in page] == list(in_order)
 
 
-def test_previous_leads_back(as_bob_of_many: APIClient) -> None:
-    first = as_bob_of_many.get(URL).json()
-    second = as_bob_of_many.get(first["next"]).json()
+def test_previous_leads_back(as_bob_of_251: APIClient) -> None:
+    first = as_bob_of_251.get(URL).json()
+    second = as_bob_of_251.get(first["next"]).json()
     assert first["previous"] is None
-    assert as_bob_of_many.get(second["previous"]).json()["results"] == first["results"]
+    assert as_bob_of_251.get(second["previous"]).json()["results"] == first["results"]
 
 
-def test_who_comes_or_goes_in_between_moves_nobody(as_bob_of_many: APIClient) -> None:
-    first = as_bob_of_many.get(URL).json()
+def test_created_and_deleted_users_do_not_shift_the_pages(as_bob_of_251: APIClient) -> None:
+    first = as_bob_of_251.get(URL).json()
     User.objects.filter(id=first["results"][0]["id"]).delete()
     User.objects.create_user("late@example.com")
-    second = as_bob_of_many.get(first["next"]).json()
+    second = as_bob_of_251.get(first["next"]).json()
     assert second["results"][0]["id"] == first["results"][-1]["id"] - 1
 
 
@@ -62,15 +62,15 @@ def test_who_comes_or_goes_in_between_moves_nobody(as_bob_of_many: APIClient) ->
     ],
 )
 def test_a_page_has_at_most_200(
-    as_bob_of_many: APIClient, page_size: str | None, length: int
+    as_bob_of_251: APIClient, page_size: str | None, length: int
 ) -> None:
     params = {} if page_size is None else {"page_size": page_size}
-    assert len(as_bob_of_many.get(URL, params).json()["results"]) == length
+    assert len(as_bob_of_251.get(URL, params).json()["results"]) == length
 
 
 @pytest.mark.parametrize("page_size", ["9" * 5000, "0", "-1", "ten", ""])
-def test_what_is_no_number_is_400(as_bob_of_many: APIClient, page_size: str) -> None:
-    answer = as_bob_of_many.get(URL, {"page_size": page_size})
+def test_an_invalid_page_size_is_400(as_bob_of_251: APIClient, page_size: str) -> None:
+    answer = as_bob_of_251.get(URL, {"page_size": page_size})
     assert_error(answer, 400, "invalid", page_size="invalid")
 
 
@@ -84,22 +84,22 @@ def test_what_is_no_number_is_400(as_bob_of_many: APIClient, page_size: str) -> 
         (b"\xff", "id"),
     ],
 )
-def test_a_made_up_cursor_is_404(as_bob: APIClient, position: bytes, ordering: str) -> None:
+def test_a_forged_cursor_is_404(as_bob: APIClient, position: bytes, ordering: str) -> None:
     cursor = b64encode(position).decode()
     answer = as_bob.get(URL, {"cursor": cursor, "ordering": ordering})
     assert_error(answer, 404, "not_found")
 
 
-@pytest.mark.parametrize(("ordering", "found"), [("-id", 1), ("id", 0)])
-def test_a_cursor_beyond_all_ids_has_all_or_nothing_after_it(
-    as_bob: APIClient, ordering: str, found: int
+@pytest.mark.parametrize(("ordering", "length"), [("-id", 1), ("id", 0)])
+def test_a_cursor_beyond_all_ids_has_all_users_or_none_after_it(
+    as_bob: APIClient, ordering: str, length: int
 ) -> None:
     cursor = b64encode(b"p=99999999999999999999").decode()
     answer = as_bob.get(URL, {"cursor": cursor, "ordering": ordering})
-    assert len(answer.json()["results"]) == found
+    assert len(answer.json()["results"]) == length
 
 
 @pytest.mark.parametrize("position", [b"p=nonsense", b"p=2026-02-30"])
-def test_a_made_up_date_is_404(as_bob: APIClient, position: bytes) -> None:
+def test_a_forged_date_is_404(as_bob: APIClient, position: bytes) -> None:
     cursor = b64encode(position).decode()
     assert_error(as_bob.get("/api/contacts/imports/", {"cursor": cursor}), 404, "not_found")

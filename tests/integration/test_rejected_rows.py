@@ -1,4 +1,4 @@
-"""Refused rows on their way into their table."""
+"""Writing rejected rows to their table."""
 
 import pytest
 
@@ -9,8 +9,8 @@ from tests.integration.test_plan import errors_of
 pytestmark = pytest.mark.django_db
 
 
-def test_a_file_that_turns_out_bad_leaves_no_refused_rows(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its first block is read and its rows are written. Fails when they stay."""
+def test_a_file_error_leaves_no_rejected_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rows of the first block are written before the error is found. Fails if they remain."""
     monkeypatch.setattr(rejected_rows, "_AT_ONCE", 2)
     bad = "bad," + "x" * 100_000 + "\n"
     job = make_job("email,note\n" + bad * 50 + '"never closed\n')
@@ -20,9 +20,11 @@ def test_a_file_that_turns_out_bad_leaves_no_refused_rows(monkeypatch: pytest.Mo
     assert errors_of(job) == []
 
 
-@pytest.mark.parametrize("at_once", [1, 3, 4])
-def test_refused_rows_are_written_in_parts(at_once: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rejected_rows, "_AT_ONCE", at_once)
+@pytest.mark.parametrize("batch_rows", [1, 3, 4])
+def test_rejected_rows_are_written_in_batches(
+    batch_rows: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rejected_rows, "_AT_ONCE", batch_rows)
     job = make_job("email,name\na@x.com\nbad,\na@x.com,\nA@x.com,\na@x.com,\n,\n")
     plan.plan(job.id)
     assert [(record, code) for record, _, code, _ in errors_of(job)] == [

@@ -1,4 +1,4 @@
-"""POST contacts/upload-csv/: gzip and zip."""
+"""POST contacts/upload-csv/: files compressed by gzip or zip."""
 
 import gzip
 import io
@@ -22,36 +22,36 @@ CSV = "email;name\njose@x.com;José\nbad;Zoë\n".encode("windows-1252")
 
 
 @pytest.fixture(autouse=True)
-def _nothing_is_left_of_it(settings: Settings) -> Iterator[None]:
+def _no_file_is_left(settings: Settings) -> Iterator[None]:
     yield
     assert list(settings.INCOMING_DIR.glob("*")) == []
 
 
 def zipped(content: bytes, *, name: str = "people.csv") -> bytes:
-    """An archive with one file."""
+    """Return a zip archive with one file."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(name, content)
     return buffer.getvalue()
 
 
-PACKED = {"gzip": gzip.compress(CSV), "zip": zipped(CSV), "": CSV}
+UPLOADS = {"gzip": gzip.compress(CSV), "zip": zipped(CSV), "": CSV}
 
 
-@pytest.mark.parametrize("kind", PACKED)
-def test_the_csv_inside_is_imported(as_bob: APIClient, imported: Imported, kind: str) -> None:
-    job = imported(as_bob, PACKED[kind])
-    assert (job.compression, job.csv_size, job.file_size) == (kind, len(CSV), len(PACKED[kind]))
+@pytest.mark.parametrize("kind", UPLOADS)
+def test_a_compressed_csv_is_imported(as_bob: APIClient, imported: Imported, kind: str) -> None:
+    job = imported(as_bob, UPLOADS[kind])
+    assert (job.compression, job.csv_size, job.file_size) == (kind, len(CSV), len(UPLOADS[kind]))
     assert (job.encoding, job.delimiter) == ("windows-1252", ";")
     assert outcome(job) == {"rows": 2, "created": 1, "failed": 1}
     with default_storage.open(job.file) as stored:
-        assert stored.read() == PACKED[kind]
+        assert stored.read() == UPLOADS[kind]
     answer = as_bob.get(f"/api/contacts/task-status/{job.id}/failed-rows.csv").getvalue()
     assert b"\nbad;Zo\xeb;3;email;" in answer
 
 
-def test_the_status_says_how_it_was_packed(as_bob: APIClient, imported: Imported) -> None:
-    job = imported(as_bob, PACKED["zip"])
+def test_the_status_has_the_compression(as_bob: APIClient, imported: Imported) -> None:
+    job = imported(as_bob, UPLOADS["zip"])
     document = as_bob.get(f"/api/contacts/task-status/{job.id}/").json()["file"]
     assert document["compression"] == "zip"
     assert document["csv_size"] == len(CSV)
@@ -69,7 +69,7 @@ def test_the_status_says_how_it_was_packed(as_bob: APIClient, imported: Imported
     ],
     ids=range(6),
 )
-def test_what_holds_no_csv_is_400(
+def test_a_compressed_file_that_is_no_csv_is_400(
     as_bob: APIClient, csv_file: CsvFile, content: bytes, words: str
 ) -> None:
     answer = as_bob.post(URL, {"file": csv_file(content)}, format="multipart")
@@ -78,22 +78,22 @@ def test_what_holds_no_csv_is_400(
     assert not ImportJob.objects.exists()
 
 
-@pytest.mark.parametrize("pack", [gzip.compress, zipped])
-def test_what_unpacks_to_more_than_a_file_may_have_is_413(
-    as_bob: APIClient, csv_file: CsvFile, settings: Settings, pack: Callable[[bytes], bytes]
+@pytest.mark.parametrize("compress", [gzip.compress, zipped])
+def test_a_file_that_decompresses_to_too_many_bytes_is_413(
+    as_bob: APIClient, csv_file: CsvFile, settings: Settings, compress: Callable[[bytes], bytes]
 ) -> None:
     settings.MAX_UPLOAD_SIZE = 100_000
     for size, status in ((100_000, 202), (100_001, 413)):
-        file = csv_file(pack(b"email\n".ljust(size, b"\n")))
+        file = csv_file(compress(b"email\n".ljust(size, b"\n")))
         assert as_bob.post(URL, {"file": file}, format="multipart").status_code == status
 
 
-def test_a_file_that_is_damaged_later_ends_its_job(
+def test_a_file_that_is_damaged_after_the_upload_fails_its_job(
     as_bob: APIClient, imported: Imported, csv_file: CsvFile
 ) -> None:
-    as_bob.post(URL, {"file": csv_file(PACKED["gzip"])}, format="multipart")
+    as_bob.post(URL, {"file": csv_file(UPLOADS["gzip"])}, format="multipart")
     job = ImportJob.objects.get()
     with default_storage.open(job.file, "wb") as stored:
-        stored.write(PACKED["gzip"][:-3] + b"???")
+        stored.write(UPLOADS["gzip"][:-3] + b"???")
     run(job)
     assert (job.status, job.error_code) == ("FAILURE", "not_csv")

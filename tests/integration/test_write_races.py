@@ -1,4 +1,4 @@
-"""People who come, change or go while a chunk is being loaded, in create and upsert."""
+"""Users who are created, changed or deleted elsewhere while a chunk is loaded."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -10,8 +10,8 @@ from psycopg import Connection
 from tasks.models import ImportJob
 from tasks.options import Mode, Options
 from tasks.writing import load
-from tests.imports import outcome, planned, run
-from tests.threads import other_connection, waiting_for
+from tests.imports import outcome, planned_job, run
+from tests.threads import other_connection, while_blocked_by
 from users_uc.models import User
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -23,9 +23,9 @@ INSERT = """
 
 @pytest.fixture
 def other() -> Iterator[Connection[Any]]:
-    """A transaction beside the import's."""
-    with other_connection() as opened:
-        yield opened
+    """Yield a connection with a transaction that runs beside the import."""
+    with other_connection() as connection:
+        yield connection
 
 
 @pytest.mark.parametrize(
@@ -38,20 +38,20 @@ def other() -> Iterator[Connection[Any]]:
     ],
 )
 @pytest.mark.parametrize("first_exists", [True, False])
-def test_who_appears_between_look_and_insert_gets_the_outcome_that_is_true(
+def test_a_user_inserted_after_the_lookup_gets_the_right_outcome(
     mode: Mode, name: str, is_staff: bool, expected: str, first_exists: bool,
     other: Connection[Any],
 ) -> None:  # fmt: skip
-    """B is inserted elsewhere, and committed when the import waits for it.
+    """Another transaction inserts user b and commits when the import waits for it.
 
-    Where a exists, it is the statement that waits, and its snapshot does not have b; else COPY.
-    Fails when the outcome of who is not written is taken from the snapshot.
+    If user a exists, the INSERT statement waits and its snapshot lacks b; otherwise COPY waits.
+    Fails if the outcome of a user who is not written comes from the snapshot.
     """
     if first_exists:
         User.objects.create_user("a@x.com", name="Ann")
-    job = planned("email,name\na@x.com,Ann\nb@x.com,Ben\nc@x.com,Cem\n", Options(mode=mode))
+    job = planned_job("email,name\na@x.com,Ann\nb@x.com,Ben\nc@x.com,Cem\n", Options(mode=mode))
     other.execute(INSERT, [name, is_staff])
-    with waiting_for(other, lambda: load.load(job.id, 1)):
+    with while_blocked_by(other, lambda: load.load(job.id, 1)):
         pass
     ann = "created"
     if first_exists:
@@ -63,11 +63,13 @@ def test_who_appears_between_look_and_insert_gets_the_outcome_that_is_true(
 
 
 @pytest.mark.parametrize("mode", ["create", "upsert"])
-def test_who_appeared_only_for_a_moment_is_created(mode: Mode, other: Connection[Any]) -> None:
+def test_a_user_whose_concurrent_insert_is_rolled_back_is_created(
+    mode: Mode, other: Connection[Any]
+) -> None:
     User.objects.create_user("a@x.com", name="Ann")
-    job = planned("email,name\na@x.com,Ann\nb@x.com,Ben\n", Options(mode=mode))
+    job = planned_job("email,name\na@x.com,Ann\nb@x.com,Ben\n", Options(mode=mode))
     other.execute(INSERT, ["Other", False])
-    with waiting_for(other, lambda: load.load(job.id, 1)):
+    with while_blocked_by(other, lambda: load.load(job.id, 1)):
         other.rollback()
     assert outcome(run(job))["created"] == 1
     assert User.objects.get(email="b@x.com").import_id == job.id
@@ -75,19 +77,22 @@ def test_who_appeared_only_for_a_moment_is_created(mode: Mode, other: Connection
 
 @pytest.fixture
 def job() -> ImportJob:
-    """An upsert that renames Ben. Ann exists too, so that COPY has given up before Ben's turn."""
+    """Return an upsert that renames Ben.
+
+    Ann exists too, so that the import has left COPY before it comes to Ben.
+    """
     User.objects.create_user("a@x.com", name="Ann")
     User.objects.create_user("b@x.com", name="Ben", phone="1")
     content = "email,name,phone,is_active\na@x.com,Ann,,\nb@x.com,Benno,,\n"
-    return planned(content, Options(mode="upsert"))
+    return planned_job(content, Options(mode="upsert"))
 
 
-def test_what_changes_elsewhere_at_the_same_time_is_kept(
+def test_concurrent_changes_of_other_columns_are_kept(
     job: ImportJob, other: Connection[Any]
 ) -> None:
-    """Fails when an empty is_active is written as it was when the statement began."""
+    """Fails if an empty is_active cell writes the value of when the statement began."""
     other.execute("UPDATE users_uc_user SET phone = '2', is_active = false WHERE name = 'Ben'")
-    with waiting_for(other, lambda: load.load(job.id, 1)):
+    with while_blocked_by(other, lambda: load.load(job.id, 1)):
         pass
     assert outcome(run(job)) == {"rows": 2, "unchanged": 1, "updated": 1}
     ben = User.objects.get(email="b@x.com")
@@ -102,21 +107,21 @@ def test_what_changes_elsewhere_at_the_same_time_is_kept(
         ("is_superuser = true", {"unchanged": 1, "skipped": 1}),
     ],
 )
-def test_who_changes_before_their_turn_is_counted_as_they_are_then(
+def test_a_user_changed_before_the_write_is_compared_with_the_new_values(
     change: str, expected: dict[str, int], job: ImportJob, other: Connection[Any]
 ) -> None:
-    """Fails when rights are looked at in the snapshot only."""
+    """Fails if privileges are read from the snapshot only."""
     other.execute(f"UPDATE users_uc_user SET {change} WHERE name = 'Ben'")  # noqa: S608
-    with waiting_for(other, lambda: load.load(job.id, 1)):
+    with while_blocked_by(other, lambda: load.load(job.id, 1)):
         pass
     assert outcome(run(job)) == {"rows": 2} | expected
 
 
-def test_who_is_deleted_before_their_turn_is_created_anew(
+def test_a_user_deleted_before_the_write_is_created_again(
     job: ImportJob, other: Connection[Any]
 ) -> None:
     other.execute("DELETE FROM users_uc_user WHERE name = 'Ben'")
-    with waiting_for(other, lambda: load.load(job.id, 1)):
+    with while_blocked_by(other, lambda: load.load(job.id, 1)):
         pass
     assert outcome(run(job)) == {"rows": 2, "unchanged": 1, "created": 1}
     assert User.objects.get(email="b@x.com").import_id == job.id

@@ -1,0 +1,59 @@
+"""Malformed ids and query parameters in URLs. None gets a 500."""
+
+from itertools import product
+from urllib.parse import quote
+from uuid import uuid4
+
+import pytest
+from rest_framework.test import APIClient
+
+from tests.conftest import client_of
+from tests.imports import imported
+from users_uc.models import User
+
+MALFORMED = [
+    "%00",
+    "10" * 10,
+    "9" * 5000,
+    "-1",
+    "1.0",
+    "%C2%B2",
+    "%FF",
+    "a",
+    "%20",
+    "..",
+    "%2e%2e%2f",
+]
+QUERIES = [
+    *("page_size", "cursor", "search", "is_active", "import", "ordering", "include", "unknown"),
+    *("format", "lang", "version"),
+]
+VALUES = [
+    *(*MALFORMED, "1000000000", "", "%", "%u0041", "[]", "a&" * 1001, "%ED%A0%80", "%00" * 500),
+    *map(quote, ("'; DROP TABLE x; --", "\U0001f600", "bz0tMQ==", "cj0xJnA9YQ==", "b3D9MTAw")),
+]
+
+
+@pytest.mark.parametrize("malformed_id", MALFORMED, ids=lambda malformed_id: malformed_id[:20])
+def test_a_malformed_id_is_404(as_alice: APIClient, malformed_id: str) -> None:
+    job = uuid4()
+    for url in (
+        f"/api/users/{malformed_id}/",
+        f"/api/contacts/task-status/{malformed_id}/",
+        f"/api/contacts/task-status/{malformed_id}/errors/",
+        f"/api/contacts/task-status/{job}{malformed_id}/",
+    ):
+        assert as_alice.get(url).status_code in {301, 404}, url
+
+
+@pytest.mark.parametrize("value", VALUES, ids=lambda value: value[:20])
+def test_a_malformed_query_gets_no_500(alice: User, value: str) -> None:
+    client, job = client_of(alice), imported("email\nbad\n", owner=alice).id
+    urls = (
+        *("/api/users/", "/api/contacts/imports/", f"/api/users/{alice.pk}/"),
+        *(f"/api/contacts/task-status/{job}/{path}" for path in ("", "errors/", "failed-rows.csv")),
+        *("/api/schema/", "/healthz/live"),
+    )
+    for name, url in product(QUERIES, urls):
+        status = client.get(f"{url}?{name}={value}").status_code
+        assert status in {200, 400, 404}, (url, name, status)
