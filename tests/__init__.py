@@ -1,1 +1,1 @@
-"""Everything that shows that it works."""
+"""Tests of the service, its scripts and its installation."""

@@ -1,4 +1,4 @@
-"""A collector for tests: takes OTLP over HTTP and decodes it with the official protobufs."""
+"""An OpenTelemetry collector for tests; it decodes OTLP over HTTP with the official protobufs."""
 
 import gzip
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ KINDS = Span.SpanKind
 
 @dataclass(frozen=True)
 class Received:
-    """A span as it arrived."""
+    """A span as the collector received it."""
 
     service: str
     span: Span
@@ -28,25 +28,25 @@ class Received:
 
     @property
     def name(self) -> str:
-        """What was done."""
+        """Return the name of the span."""
         return self.span.name
 
     @property
     def trace_id(self) -> str:
-        """32 hexadecimal digits."""
+        """Return the trace id as 32 hexadecimal digits."""
         return self.span.trace_id.hex()
 
 
 @dataclass
 class Collector:
-    """What has arrived so far."""
+    """The request bodies and spans that have arrived so far."""
 
     url: str
     bodies: list[bytes] = field(default_factory=list)
     spans: list[Received] = field(default_factory=list)
 
     def take(self, body: bytes) -> None:
-        """Decode a request."""
+        """Decode the body of a request and keep its spans."""
         self.bodies.append(body)
         for group in ExportTraceServiceRequest.FromString(body).resource_spans:
             service = str(_values(group.resource.attributes)["service.name"])
@@ -54,16 +54,16 @@ class Collector:
                 self.spans += [Received(service, s, _values(s.attributes)) for s in scope.spans]
 
     def of_trace(self, trace_id: str) -> list[Received]:
-        """Its spans so far."""
+        """Return the spans of a trace that have arrived so far."""
         return [received for received in self.spans if received.trace_id == trace_id]
 
     def named(self, name: str, *, trace_id: str | None = None) -> list[Received]:
-        """Spans of this name so far, of this trace or of all."""
+        """Return the spans with this name, of this trace or of all traces."""
         spans = self.spans if trace_id is None else self.of_trace(trace_id)
         return [received for received in spans if received.name == name]
 
     def parent(self, received: Received) -> Received | None:
-        """The span above; None where it did not come from us."""
+        """Return the parent span, or None if this service did not send it."""
         wanted = (received.span.trace_id, received.span.parent_span_id)
         found = (r for r in self.spans if (r.span.trace_id, r.span.span_id) == wanted)
         return next(found, None)
@@ -82,7 +82,7 @@ def _value(value: AnyValue) -> Value:
 
 @contextmanager
 def collecting() -> Iterator[Collector]:
-    """A collector on a free port, until the end of the body."""
+    """Run a collector on a free port until the end of the body."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:

@@ -1,4 +1,4 @@
-"""Who is in the tests: Alice administers, Bob may import, Charlie is nobody in particular."""
+"""Fixtures for all tests. Alice is a superuser, Bob may import, Charlie is an ordinary user."""
 
 import itertools
 import os
@@ -37,25 +37,25 @@ _numbers = itertools.count()
 
 
 def pytest_configure() -> None:
-    """Seeds for all processes of a run; see tests/fuzz and tests/faults."""
+    """Set the seeds of tests/fuzz and tests/faults for all processes of a run."""
     for name in SEEDS:
         os.environ.setdefault(name, str(secrets.randbelow(10**9)))
-    # The machine is shared: how long an example takes says nothing.
+    # The machine is shared, so the duration of an example means nothing.
     hypothesis.settings.register_profile("untimed", deadline=None)
     hypothesis.settings.load_profile("untimed")
 
 
 def pytest_report_header() -> str:
-    """So that a run can be repeated."""
+    """Print the seeds, so that a run can be repeated."""
     return " ".join(f"{name}={os.environ[name]}" for name in SEEDS)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
-    """Begin with the tests that take long: the many short ones fill the end of a parallel run.
+    """Put the long tests first, so that the short tests fill the end of a parallel run.
 
-    Tests that share a system stay together, in the order of their files. All others come in the
-    random order of pytest-randomly.
+    Tests that share a system stay together, in the order of their files. pytest-randomly shuffles
+    all others.
     """
     sharing = [item for item in items if item.get_closest_marker("xdist_group")]
     yield
@@ -66,13 +66,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
 
 @pytest.fixture
 def alice(db: None) -> User:
-    """A superuser."""
+    """Return a superuser."""
     return User.objects.create_superuser("alice@example.com", PASSWORD, name="Alice")
 
 
 @pytest.fixture
 def bob(db: None) -> User:
-    """Staff who may import."""
+    """Return a staff user with `can_import`."""
     user = User.objects.create_user("bob@example.com", PASSWORD, name="Bob", is_staff=True)
     user.set_can_import(allowed=True)
     return user
@@ -80,12 +80,12 @@ def bob(db: None) -> User:
 
 @pytest.fixture
 def charlie(db: None) -> User:
-    """An ordinary user."""
+    """Return an ordinary user."""
     return User.objects.create_user("charlie@example.com", PASSWORD, name="Charlie")
 
 
 def client_of(user: User | None) -> APIClient:
-    """A client that sends the user's token."""
+    """Return a client that sends the user's token, or none for None."""
     client = APIClient()
     if user is not None:
         client.credentials(HTTP_AUTHORIZATION=f"Bearer {issue_pair(user)['access']}")
@@ -94,31 +94,31 @@ def client_of(user: User | None) -> APIClient:
 
 @pytest.fixture
 def anonymous() -> APIClient:
-    """A client without a token."""
+    """Return a client without a token."""
     return client_of(None)
 
 
 @pytest.fixture
 def as_alice(alice: User) -> APIClient:
-    """Alice's client."""
+    """Return the client of Alice."""
     return client_of(alice)
 
 
 @pytest.fixture
 def as_bob(bob: User) -> APIClient:
-    """Bob's client."""
+    """Return the client of Bob."""
     return client_of(bob)
 
 
 @pytest.fixture
 def as_charlie(charlie: User) -> APIClient:
-    """Charlie's client."""
+    """Return the client of Charlie."""
     return client_of(charlie)
 
 
 @pytest.fixture(scope="session")
 def redis_databases() -> Iterator[list[Redis]]:
-    """Clients of the logical databases that this test process has for itself."""
+    """Return clients of the logical Redis databases of this test process."""
     urls = [database_url(django_settings.REDIS_URL, number) for number in range(DATABASES_EACH)]
     with ExitStack() as clients:
         yield [clients.enter_context(Redis.from_url(url)) for url in urls]
@@ -126,14 +126,14 @@ def redis_databases() -> Iterator[list[Redis]]:
 
 @pytest.fixture(autouse=True)
 def _empty_redis(redis_databases: list[Redis]) -> None:
-    """Empty the queue, the results and the cache, in which rate limits are counted."""
+    """Empty the queue, the results and the cache, which counts for the rate limits."""
     for client in redis_databases:
         client.flushdb()
 
 
 @pytest.fixture(autouse=True)
 def _own_storage(settings: Settings) -> Iterator[None]:
-    """Give the test a storage folder of its own, which is made when a file is first stored."""
+    """Give the test a storage folder of its own; the first stored file creates the folder."""
     folder = Path(settings.MEDIA_ROOT) / f"test-{next(_numbers)}"
     settings.MEDIA_ROOT = folder
     settings.INCOMING_DIR = folder / "incoming"
@@ -143,7 +143,7 @@ def _own_storage(settings: Settings) -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def _static_files_are_listed_once() -> Iterator[None]:
-    """WhiteNoise lists them for each new client, which takes longer than most requests."""
+    """List the static files once. WhiteNoise lists them for each client, which is slow."""
     listed: dict[str, object] = {}
     list_files = WhiteNoiseMiddleware.add_files_from_finders
 
@@ -160,33 +160,33 @@ def _static_files_are_listed_once() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _fast_hashing(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Hash a password in a tenth of a millisecond; see `real_hashing`."""
-    monkeypatch.setattr(HASHER, "memory_cost", 8)  # KiB; no less is possible
+    """Hash a password in 0.1 ms; see `real_hashing`."""
+    monkeypatch.setattr(HASHER, "memory_cost", 8)  # KiB, the minimum of argon2
     monkeypatch.setattr(HASHER, "time_cost", 1)
 
 
 @pytest.fixture
 def real_hashing(_fast_hashing: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Hash passwords as the service does, for tests of what a hash is or costs."""
+    """Hash passwords with the service's parameters, for tests of a hash or of its cost."""
     for name, value in REAL_HASHING.items():
         monkeypatch.setattr(HASHER, name, value)
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _no_mail_server(django_test_environment: None) -> None:
-    """As in a new installation; Django's test environment keeps mails in memory."""
+    """Configure no mail server, as in a new installation; Django's tests keep mails in memory."""
     django_settings.EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 
 
 @pytest.fixture
 def mail_is_configured(settings: Settings) -> None:
-    """Mails can be asked for; nobody sends them."""
+    """Configure mail, so that users can request mails; no server delivers them."""
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 
 
 @pytest.fixture
 def mailbox(transactional_db: None, settings: Settings) -> Iterator[Mailbox]:
-    """A mail server that the settings name."""
+    """Run a mail server that the settings name."""
     mailbox = Mailbox()
     settings.EMAIL_BACKEND = "users_uc.mail.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = HOST, mailbox.port
@@ -196,7 +196,7 @@ def mailbox(transactional_db: None, settings: Settings) -> Iterator[Mailbox]:
 
 @pytest.fixture
 def csv_file() -> Callable[..., SimpleUploadedFile]:
-    """Makes an upload of some content."""
+    """Return a function that makes an uploaded file from its content."""
 
     def make(content: str | bytes, name: str = "people.csv") -> SimpleUploadedFile:
         data = content.encode() if isinstance(content, str) else content
@@ -207,7 +207,7 @@ def csv_file() -> Callable[..., SimpleUploadedFile]:
 
 @pytest.fixture
 def closed_port() -> Iterator[int]:
-    """Nobody listens there, and nobody else can."""
+    """Reserve a port on which no process listens or can listen."""
     with socket.socket() as holder:
         holder.bind(("127.0.0.1", 0))
         yield holder.getsockname()[1]
@@ -221,7 +221,7 @@ def _forget_connections() -> None:
 
 @pytest.fixture
 def broker_away() -> Iterator[None]:
-    """Publishing meets a port where nobody listens."""
+    """Let publishing connect to a port on which no process listens."""
     before = app.conf.broker_write_url
     app.conf.update(broker_write_url="redis://127.0.0.1:1/0")
     _forget_connections()

@@ -1,4 +1,4 @@
-"""A real mail server, and what it was sent."""
+"""A real mail server for tests, which keeps the mails that it receives."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -18,29 +18,29 @@ _LINK = re.compile(r"#/(\S+)/([\w-]+)/(\S+)")
 
 @dataclass
 class Mailbox:
-    """`refusals` says how a recipient is answered; all others are welcome."""
+    """A mail server. `refusals` maps a recipient to an error; others are accepted."""
 
     port: int = field(default_factory=free_port)
     mails: list[EmailMessage] = field(default_factory=list)
     refusals: dict[str, str] = field(default_factory=dict)
     at_sender: Callable[[], str] = lambda: "250 OK"
-    """What the address of the sender is answered with."""
+    """Returns the answer to MAIL FROM."""
     at_end: Callable[[], str] = lambda: "250 OK"
-    """What the end of a mail's data is answered with."""
+    """Returns the answer to the end of a mail's data."""
     login: tuple[str, str] | None = None
-    """Name and password without which nothing is taken; None: it is taken from everybody."""
+    """The name and password that a client must send; None accepts every client."""
 
     def knows(
         self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any
     ) -> AuthResult:
-        """Whether it is the login; aiosmtpd's authenticator."""
+        """Return whether the credentials are `login`; an authenticator of aiosmtpd."""
         given = (data.login.decode(), data.password.decode())
         return AuthResult(success=given == self.login)
 
     async def handle_MAIL(  # noqa: N802  (aiosmtpd's name)
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[Any]
     ) -> str:
-        """Take the sender or refuse it."""
+        """Accept or reject the sender."""
         answer = self.at_sender()
         if answer.startswith("250"):
             envelope.mail_from = address
@@ -49,7 +49,7 @@ class Mailbox:
     async def handle_RCPT(  # noqa: N802
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[Any]
     ) -> str:
-        """Take the recipient or refuse it."""
+        """Accept or reject the recipient."""
         if self.login and not session.authenticated:
             return "530 5.7.0 Authentication required"
         if address in self.refusals:
@@ -60,7 +60,7 @@ class Mailbox:
     async def handle_DATA(  # noqa: N802
         self, server: SMTP, session: Session, envelope: Envelope
     ) -> str:
-        """Keep the mail, unless its end is refused."""
+        """Keep the mail, unless `at_end` rejects it."""
         answer = self.at_end()
         if answer.startswith("250"):
             content = cast("bytes", envelope.content)
@@ -68,11 +68,14 @@ class Mailbox:
         return answer
 
     def to(self, address: str) -> list[EmailMessage]:
-        """Those to one person, in the order of their coming."""
+        """Return the mails to an address in the order of their arrival."""
         return [mail for mail in self.mails if mail["To"] == address]
 
     def link_to(self, address: str, path: str) -> dict[str, str]:
-        """`uid` and `token` of the last mail to somebody, whose link is for `path`."""
+        """Return `uid` and `token` of the link in the last mail to an address.
+
+        The link must lead to `path`.
+        """
         text = self.to(address)[-1].get_content()
         found = _LINK.search(text)
         assert found, text
@@ -82,7 +85,7 @@ class Mailbox:
 
 @contextmanager
 def serving(mailbox: Mailbox) -> Iterator[None]:
-    """At `mailbox.port`."""
+    """Run the mail server at `mailbox.port`."""
     controller = Controller(
         mailbox, hostname=HOST, port=mailbox.port, ready_timeout=30,
         authenticator=mailbox.knows, auth_require_tls=False,

@@ -1,4 +1,4 @@
-"""A real Prometheus on the real configuration, with the addresses of a Stack for its targets."""
+"""A real Prometheus with the committed configuration, which scrapes the processes of a Stack."""
 
 import shutil
 import subprocess
@@ -24,7 +24,7 @@ _JOB_OF = {"web": "app", "worker": "celery", "worker-small": "celery-small", "be
 
 @dataclass(frozen=True)
 class Sample:
-    """One series of an answer."""
+    """A series of an answer."""
 
     labels: dict[str, str]
     value: float
@@ -32,38 +32,38 @@ class Sample:
 
 @dataclass(frozen=True)
 class Prometheus:
-    """One that runs; answers are those of its HTTP API."""
+    """A running Prometheus, asked through its HTTP API."""
 
     url: str
 
     def ask(self, path: str, **parameters: str) -> Any:
-        """The answer's data."""
+        """Return the data of the answer."""
         answer = httpx.get(f"{self.url}/api/v1/{path}", params=parameters, trust_env=False)
         document = answer.json()
         assert document["status"] == "success", document
         return document["data"]
 
     def query(self, expression: str) -> list[Sample]:
-        """As of now."""
+        """Return the current samples of an expression."""
         data = self.ask("query", query=expression)
         if data["resultType"] == "scalar":
             return [Sample({}, float(data["result"][1]))]
         return [Sample(series["metric"], float(series["value"][1])) for series in data["result"]]
 
     def value(self, expression: str) -> float:
-        """Of an expression with one series."""
+        """Return the value of an expression with exactly one series."""
         (sample,) = self.query(expression)
         return sample.value
 
     def await_value(self, expression: str, expected: float) -> None:
-        """Scrapes take a moment."""
+        """Wait until an expression has this one value."""
         wait_until(
             lambda: [sample.value for sample in self.query(expression)] == [expected],
             timeout=30, what=f"{expression} must be {expected}", poll=0.2,
         )  # fmt: skip
 
     def await_scrape(self, job: str, *, since: float) -> None:
-        """One that began after `since`, seconds since the epoch, and was answered."""
+        """Wait for a successful scrape that began after `since`, in seconds since the epoch."""
         wait_until(
             lambda: any(
                 sample.value > since
@@ -74,7 +74,7 @@ class Prometheus:
 
 
 def configuration(stack: Stack) -> dict[str, Any]:
-    """The committed one, scraping often, with the processes of the stack in place of names."""
+    """Return the committed configuration with scrapes each second and the stack's addresses."""
     config: dict[str, Any] = yaml.safe_load((FOLDER / "prometheus.yml").read_text())
     config["global"] |= dict.fromkeys(
         ("scrape_interval", "scrape_timeout", "evaluation_interval"), "1s"
@@ -91,7 +91,7 @@ def configuration(stack: Stack) -> dict[str, Any]:
 
 @contextmanager
 def watching(stack: Stack, folder: Path) -> Iterator[Prometheus]:
-    """Until the end of the body; it answers already."""
+    """Run a Prometheus until the end of the body. It is ready when the body begins."""
     file, port = folder / "prometheus.yml", free_port()
     file.write_text(yaml.safe_dump(configuration(stack)))
     with (

@@ -1,7 +1,7 @@
 """A pytest plugin: one real PostgreSQL and one Valkey for all test processes.
 
-Loaded by `-p` before pytest-django reads the settings. The controlling process starts the servers;
-xdist's workers inherit their addresses, and each takes logical databases and a folder of its own.
+Loaded by `-p` before pytest-django reads the settings. The controlling process starts the servers.
+The workers of xdist inherit their addresses; each has its own logical databases and folder.
 """
 
 import os
@@ -19,18 +19,18 @@ DATABASES_EACH = 3
 _stack = pytest.StashKey[Stack]()
 
 NOT_DURABLE = "fsync = off\nfull_page_writes = off\n"
-"""PostgreSQL's settings where no test asks what a crash of the machine leaves."""
+"""Settings of PostgreSQL for tests that do not depend on durability."""
 
 
 def without_durability(data: Path) -> None:
-    """Let PostgreSQL of this stack, which is open and not started yet, not wait for the disk."""
+    """Let PostgreSQL not wait for the disk. The stack must be open and not started yet."""
     with (data / "postgres" / "postgresql.conf").open("a", encoding="utf-8") as file:
         file.write(NOT_DURABLE)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
-    """Start the servers, or, in a worker, take a share of them."""
+    """Start the servers, or configure the share of a worker of xdist."""
     worker = os.environ.get("PYTEST_XDIST_WORKER")
     if worker is None:
         stack = Stack(Path(tempfile.mkdtemp(prefix="accounts-tests-")))
@@ -50,7 +50,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """End what was started."""
+    """Stop the servers and remove their data."""
     stack = config.stash.get(_stack, None)
     if stack is not None:
         stack.stop()

@@ -1,4 +1,4 @@
-"""Whole systems for tests: real gunicorn, workers and beat on servers of their own."""
+"""Whole systems for tests: gunicorn, Celery workers and beat on their own PostgreSQL and Valkey."""
 
 import fcntl
 import os
@@ -20,9 +20,9 @@ FINAL = {"SUCCESS", "FAILURE", "REVOKED"}
 
 
 def copy_prepared(data: Path) -> None:
-    """Fill `data` with a data directory that has its tables and its superuser.
+    """Fill `data` with a data directory that has the tables and a superuser.
 
-    The first caller in any test process makes it; all others copy it.
+    The first call in any test process makes the directory; all calls copy it.
     """
     made = Path(os.environ["TESTS_FOLDER"]) / "prepared"
     with made.with_suffix(".lock").open("w") as lock:
@@ -44,7 +44,7 @@ def _prepare(data: Path) -> None:
 
 @contextmanager
 def running(data: Path, **env: str) -> Iterator[Stack]:
-    """A system with its superuser."""
+    """Run a system with a superuser."""
     copy_prepared(data)
     without_durability(data)
     with Stack(data, extra_env=env) as stack:
@@ -54,18 +54,18 @@ def running(data: Path, **env: str) -> Iterator[Stack]:
 
 
 def as_admin(stack: Stack) -> ApiClient:
-    """The superuser's client."""
+    """Return a client of the superuser."""
     return ApiClient(stack.base_url, ADMIN, PASSWORD)
 
 
 def numbers(stack: Stack, statement: str) -> tuple[int, ...]:
-    """A row of numbers from the system's database."""
+    """Return a row of numbers from the database of the system."""
     with psycopg.connect(stack.site.database_url()) as connection:
         return tuple(connection.execute(statement).fetchone() or ())
 
 
-def ended(client: ApiClient, url: str, *, within: float) -> Json:
-    """The final status document."""
+def await_end(client: ApiClient, url: str, *, within: float) -> Json:
+    """Wait for the end of an import and return its status document."""
     document: Json = {}
 
     def is_final() -> bool:
@@ -78,11 +78,11 @@ def ended(client: ApiClient, url: str, *, within: float) -> Json:
 
 @contextmanager
 def frozen(stack: Stack, name: str) -> Iterator[None]:
-    """The server and its children stand still."""
+    """Freeze the server and its child processes during the body."""
     server = psutil.Process(stack.pid(name))
     processes = [server, *server.children(recursive=True)]
     for process in processes:
-        with suppress(psutil.NoSuchProcess):  # it was about to end
+        with suppress(psutil.NoSuchProcess):  # it has just ended
             process.suspend()
     try:
         yield

@@ -1,1 +1,1 @@
-"""The installation by Docker Compose, on a real engine: ./run_tests.sh --compose."""
+"""Tests of the Docker Compose installation on a real engine: ./run_tests.sh --compose."""

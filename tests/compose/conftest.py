@@ -1,4 +1,4 @@
-"""The installations. Without Docker, or outside ./run_tests.sh --compose, nothing is collected."""
+"""Fixtures of the installation. Only ./run_tests.sh --compose collects these tests."""
 
 import os
 from collections.abc import Iterator
@@ -14,13 +14,13 @@ if not os.environ.get("COMPOSE_TESTS"):
 
 @pytest.fixture(scope="session")
 def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder that nobody has edited."""
+    """Return an unchanged copy of the repository."""
     return fresh_clone(tmp_path_factory.mktemp("clone"))
 
 
 @pytest.fixture(scope="session")
 def running(clone: Path) -> Iterator[Installation]:
-    """Built and up, by the documented command, with its first superuser."""
+    """Build and start an installation with a superuser by the documented command."""
     with installation(clone, ADMIN_EMAIL=ADMIN, ADMIN_PASSWORD=PASSWORD) as running:
         running.up("--build")
         yield running

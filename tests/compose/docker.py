@@ -1,4 +1,4 @@
-"""Docker's command line."""
+"""The command line of Docker."""
 
 import json
 import os
@@ -16,7 +16,7 @@ _INHERITED = ("PATH", "HOME", "TMPDIR")
 
 
 def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Without what the test's own servers have put there: compose would take it for settings."""
+    """Return an environment without the variables of the test servers, which Compose would read."""
     own = {
         name: value
         for name, value in os.environ.items()
@@ -26,7 +26,7 @@ def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
 
 
 class CommandFailedError(AssertionError):
-    """With all that the command said."""
+    """A failed command with its output."""
 
 
 def run(
@@ -37,7 +37,7 @@ def run(
     send: str = "",
     check: bool = True,
 ) -> subprocess.CompletedProcess[str]:
-    """A command with an end; CommandFailedError when it fails."""
+    """Run a command. Raises CommandFailedError if it fails and `check` is set."""
     done = subprocess.run(
         argv, cwd=cwd, env=environment(env), input=send, capture_output=True, text=True,
         timeout=_LIMIT, check=False,
@@ -50,27 +50,27 @@ def run(
 
 
 def docker(*arguments: str, check: bool = True) -> str:
-    """What it prints."""
+    """Run a Docker command and return its output."""
     return run(["docker", *arguments], check=check).stdout.strip()
 
 
 def inspect(container: str) -> Json:
-    """All that the engine knows about it."""
+    """Return the description of a container by the engine."""
     return cast("Json", json.loads(docker("inspect", container))[0])
 
 
 def health(container: str) -> str:
-    """`starting`, `healthy` or `unhealthy`."""
+    """Return the health of a container: `starting`, `healthy` or `unhealthy`."""
     return cast("str", inspect(container)["State"]["Health"]["Status"])
 
 
 def size(image: str) -> int:
-    """Bytes of all its layers."""
+    """Return the size of all layers of an image in bytes."""
     return int(docker("image", "inspect", "--format", "{{.Size}}", image))
 
 
 def kill(container: str) -> None:
-    """End its first process from outside: `docker kill` would count as a wish to stop it."""
+    """Kill the first process of a container. The engine does not restart it after `docker kill`."""
     program = f"import os; os.kill({inspect(container)['State']['Pid']}, 9)"
     docker(
         "run", "--rm", "--pid", "host", "--privileged", "--user", "root",
@@ -79,5 +79,5 @@ def kill(container: str) -> None:
 
 
 def lines_of_json(text: str) -> list[Any]:
-    """One document a line; compose may put something for a terminal before it."""
+    """Return the JSON document of each line. Compose may print a prefix before it."""
     return [json.loads(line[line.index("{") :]) for line in text.splitlines() if "{" in line]

@@ -1,4 +1,4 @@
-"""One installation: a compose project in a copy of this repository."""
+"""An installation: a Compose project in a copy of this repository."""
 
 import shutil
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from local.site import ROOT
 from local.users_file import write_users
 from local.waiting import wait_until
 from tests.compose.docker import health, inspect, lines_of_json, run
-from tests.stacks import ended
+from tests.stacks import await_end
 
 ADMIN, PASSWORD = "admin@example.com", "correct horse battery"
 PROGRAMS = ("app", "celery", "celery-small", "beat", "nginx")
@@ -23,7 +23,7 @@ SERVICES = ("postgres", "redis", *PROGRAMS)
 
 
 def fresh_clone(to: Path) -> Path:
-    """What a clone of this state would hold, and nothing that git ignores."""
+    """Copy the files of a clone in the current state, without ignored files."""
     listed = run(["git", "ls-files", "-z", "-co", "--exclude-standard"], cwd=ROOT).stdout
     for name in filter(None, listed.split("\0")):
         if (ROOT / name).is_file():
@@ -34,7 +34,7 @@ def fresh_clone(to: Path) -> Path:
 
 @dataclass
 class Installation:
-    """`compose` runs `docker compose` for it."""
+    """A Compose project with its own name, port and environment."""
 
     clone: Path
     env: dict[str, str] = field(default_factory=dict)
@@ -43,43 +43,43 @@ class Installation:
 
     @property
     def variables(self) -> dict[str, str]:
-        """What tells it from others."""
+        """Return the variables of this installation."""
         own = {"COMPOSE_PROJECT_NAME": self.project, "HTTP_PORT": str(self.port)}
         return own | self.env
 
     @property
     def base_url(self) -> str:
-        """The only address that is published."""
+        """Return the only published URL."""
         return f"http://localhost:{self.port}"
 
     def compose(self, *arguments: str, send: str = "") -> str:
-        """What it prints."""
+        """Run `docker compose` and return its output."""
         argv = ["docker", "compose", *arguments]
         return run(argv, cwd=self.clone, env=self.variables, send=send).stdout
 
     def up(self, *arguments: str) -> None:
-        """Return when all is healthy."""
+        """Start the services and wait until all are healthy."""
         self.compose("up", "-d", "--wait", "--wait-timeout", "300", *arguments)
 
     def script(self, name: str, *arguments: str | Path) -> str:
-        """One of deploy/."""
+        """Run a script of deploy/ and return its output."""
         argv = [self.clone / "deploy" / name, *arguments]
         return run(argv, cwd=self.clone.parent, env=self.variables).stdout
 
     def containers(self, service: str) -> list[str]:
-        """Of a service, those that run."""
+        """Return the running containers of a service."""
         return self.compose("ps", "-q", service).split()
 
     def inside(self, service: str, *argv: str, send: str = "") -> str:
-        """What a command prints in the service's first container."""
+        """Run a command in the first container of a service and return its output."""
         return self.compose("exec", "-T", service, *argv, send=send)
 
     def secret(self, name: str) -> str:
-        """As the services read it."""
+        """Return a secret as the services read it."""
         return self.inside("app", "cat", f"/srv/secrets/{name}").strip()
 
     def await_health(self, service: str, state: str, *, within: float = 150) -> None:
-        """Of all its containers."""
+        """Wait until all containers of a service have this health."""
 
         def is_so() -> bool:
             found = self.containers(service)
@@ -88,35 +88,35 @@ class Installation:
         wait_until(is_so, timeout=within, what=f"{service} must be {state}", poll=0.5)
 
     def restarts(self, service: str) -> int:
-        """How often the engine has started its containers again."""
+        """Return how often the engine has restarted the containers of a service."""
         return sum(inspect(container)["RestartCount"] for container in self.containers(service))
 
     def proxy_log(self) -> list[Json]:
-        """Its lines so far."""
+        """Return the log entries of the proxy so far."""
         return lines_of_json(self.compose("logs", "--no-log-prefix", "--no-color", "nginx"))
 
     def get(self, path: str, **arguments: object) -> httpx.Response:
-        """One answer of the proxy."""
+        """Send a GET request to the proxy and return the answer."""
         with httpx.Client(trust_env=False, timeout=30) as client:
             return client.get(self.base_url + path, **arguments)  # type: ignore[arg-type]
 
     def admin(self) -> ApiClient:
-        """The superuser's client."""
+        """Return a client of the superuser."""
         return ApiClient(self.base_url, ADMIN, PASSWORD)
 
     def import_people(self, folder: Path, rows: int, *, seed: int) -> dict[str, int]:
-        """The result of importing a made-up file as the superuser."""
+        """Import a generated file as the superuser and return the counts of its result."""
         path = folder / f"people-{seed}.csv"
         write_users(path, rows, seed=seed, bad_share=0)
         with self.admin() as admin:
-            document = ended(admin, admin.upload(path), within=120)
+            document = await_end(admin, admin.upload(path), within=120)
         assert document["status"] == "SUCCESS", document
         return {name: count for name, count in document["result"].items() if count}
 
 
 @contextmanager
 def installation(clone: Path, **env: str) -> Iterator[Installation]:
-    """Nothing runs yet; at the end nothing is left."""
+    """Return an installation that is not started, and remove it at the end."""
     made = Installation(clone, env)
     try:
         yield made

@@ -1,4 +1,4 @@
-"""HTTP by hand: bodies that do not come, and answers that come early."""
+"""HTTP over a socket, for bodies that do not arrive and answers that come early."""
 
 import socket
 import time
@@ -8,18 +8,18 @@ _LIMIT = 10
 
 
 def connect(port: int) -> socket.socket:
-    """To the proxy."""
+    """Connect to a port of this machine."""
     return socket.create_connection(("127.0.0.1", port), timeout=_LIMIT)
 
 
 def announce(path: str, size: int, *headers: str) -> bytes:
-    """The head of a request whose body has so many bytes."""
+    """Return the head of a POST request with this Content-Length."""
     lines = [f"POST {path} HTTP/1.1", "Host: localhost", f"Content-Length: {size}", *headers]
     return "\r\n".join([*lines, "", ""]).encode()
 
 
 def early_answer(port: int, request: bytes) -> tuple[str, float]:
-    """What comes back before more is sent, up to its last chunk, and after how many seconds."""
+    """Send a partial request; return the answer up to its last chunk, and its seconds."""
     with closing(connect(port)) as connection:
         started = time.monotonic()
         connection.sendall(request)

@@ -1,4 +1,4 @@
-"""What stays: over down and up, over new secrets, and in a backup."""
+"""Data and secrets over a restart, a rotation, and a backup."""
 
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -7,7 +7,7 @@ import pytest
 
 from tests.compose.docker import CommandFailedError
 from tests.compose.installation import ADMIN, PASSWORD, Installation, installation
-from tests.stacks import ended
+from tests.stacks import await_end
 
 HASHED = 800
 NAMES = ("django_secret_key", "jwt_secret_key", "db_password", "redis_password")
@@ -37,11 +37,11 @@ def test_down_and_up_keeps_everything(running: Installation, tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize(
-    ("name", "token_ends"),
+    ("name", "revokes_tokens"),
     [("jwt_secret_key", True), ("django_secret_key", False), ("redis_password", False)],
 )
-def test_a_secret_is_renewed(
-    running: Installation, tmp_path: Path, name: str, *, token_ends: bool
+def test_a_secret_is_rotated(
+    running: Installation, tmp_path: Path, name: str, *, revokes_tokens: bool
 ) -> None:
     with running.admin() as admin:
         token = admin.token
@@ -50,11 +50,11 @@ def test_a_secret_is_renewed(
     running.compose("restart")
     running.up()
     assert running.secret(name) != before
-    assert (status_of(running, token) == 401) is token_ends
+    assert (status_of(running, token) == 401) is revokes_tokens
     running.import_people(tmp_path, 300, seed=301)
 
 
-def test_the_password_of_the_database_is_renewed(running: Installation, tmp_path: Path) -> None:
+def test_the_database_password_is_rotated(running: Installation, tmp_path: Path) -> None:
     before = running.secret("db_password")
     running.compose("run", "--rm", "secrets", "secrets", "--renew", "db_password")
     alter = (
@@ -68,24 +68,24 @@ def test_the_password_of_the_database_is_renewed(running: Installation, tmp_path
     running.import_people(tmp_path, 300, seed=302)
 
 
-def slow_file(folder: Path) -> Path:
-    """It takes half a minute to hash, and nothing of it is kept when its import has ended."""
+def write_slow_file(folder: Path) -> Path:
+    """Write a file whose hashing takes half a minute and whose content is deleted afterwards."""
     path = folder / "passwords.csv"
     rows = [f"hashed{number}@example.com,a phrase of number {number}" for number in range(HASHED)]
     path.write_text("\n".join(["email,password", *rows]))
     return path
 
 
-def test_a_backup_becomes_another_installation(
+def test_a_backup_is_restored_as_another_installation(
     running: Installation, clone: Path, tmp_path: Path
 ) -> None:
     running.import_people(tmp_path, 700, seed=303)
     with running.admin() as admin:
         token = admin.token
         imports = admin.status("/api/contacts/imports/")["results"]
-        under_way = urlsplit(admin.upload(slow_file(tmp_path))).path
-    said = running.script("backup.sh", tmp_path / "backup")
-    assert f"backup: {tmp_path / 'backup'}: " in said
+        under_way = urlsplit(admin.upload(write_slow_file(tmp_path))).path
+    output = running.script("backup.sh", tmp_path / "backup")
+    assert f"backup: {tmp_path / 'backup'}: " in output
     for service in ("beat", "celery", "celery-small"):
         running.await_health(service, "healthy")
     unsent = "django.core.mail.backends.locmem.EmailBackend"
@@ -93,7 +93,7 @@ def test_a_backup_becomes_another_installation(
         assert "runs" in other.script("restore.sh", tmp_path / "backup")
         assert status_of(other, token) == 200
         with other.admin() as admin:
-            document = ended(admin, under_way, within=300)
+            document = await_end(admin, under_way, within=300)
             restored = admin.status("/api/contacts/imports/")["results"]
         assert document["result"]["created"] == HASHED, document
         assert [job["task_id"] for job in restored[1:]] == [job["task_id"] for job in imports]
@@ -101,7 +101,7 @@ def test_a_backup_becomes_another_installation(
         headers = {"Authorization": f"Bearer {token}"}
         assert other.get(failed_rows, headers=headers).status_code == 200
         with running.admin() as admin:
-            assert ended(admin, under_way, within=300)["result"]["created"] == HASHED
+            assert await_end(admin, under_way, within=300)["result"]["created"] == HASHED
         assert count_of_users(other) == count_of_users(running)
         assert other.import_people(tmp_path, 800, seed=304)["rows"] == 800
         with pytest.raises(CommandFailedError, match="has data: choose another"):
@@ -115,7 +115,7 @@ def test_a_backup_overwrites_nothing(running: Installation, tmp_path: Path) -> N
         running.script("restore.sh", tmp_path)
 
 
-def test_a_second_installation_has_other_secrets_and_those_that_are_given(
+def test_a_second_installation_has_new_secrets_unless_they_are_given(
     running: Installation, clone: Path
 ) -> None:
     given = {"DB_PASSWORD": "p@ss: 'word\" $x", "DB_NAME": "people", "DB_USER": "ours",
@@ -142,9 +142,9 @@ def test_a_second_installation_has_other_secrets_and_those_that_are_given(
             assert status_of(other, admin.token) == 200
 
 
-def test_a_secret_that_is_too_short_is_refused(clone: Path) -> None:
+def test_a_too_short_secret_is_refused(clone: Path) -> None:
     with installation(clone, JWT_SECRET_KEY="short") as refused:
         with pytest.raises(CommandFailedError, match='"secrets" didn\'t complete successfully'):
             refused.up()
-        said = refused.compose("logs", "secrets")
-        assert "JWT_SECRET_KEY must have at least 32 bytes." in said
+        output = refused.compose("logs", "secrets")
+        assert "JWT_SECRET_KEY must have at least 32 bytes." in output

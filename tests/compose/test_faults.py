@@ -1,4 +1,4 @@
-"""What happens when something dies, or is away."""
+"""Containers that are killed, stopped or unavailable."""
 
 import threading
 from pathlib import Path
@@ -10,31 +10,31 @@ from local.users_file import write_users
 from local.waiting import wait_until
 from tests.compose.docker import inspect, kill
 from tests.compose.installation import SERVICES, Installation
-from tests.stacks import ended
+from tests.stacks import await_end
 
 
 @pytest.mark.parametrize("service", SERVICES)
-def test_what_is_killed_comes_back(running: Installation, tmp_path: Path, service: str) -> None:
+def test_a_killed_container_comes_back(running: Installation, tmp_path: Path, service: str) -> None:
     before = running.restarts(service)
     (container,) = running.containers(service)
     kill(container)
-    wait_until(lambda: running.restarts(service) > before, timeout=60, what=f"{service} must start")
+    wait_until(
+        lambda: running.restarts(service) > before, timeout=60, what=f"{service} must be restarted"
+    )
     for other in SERVICES:
         running.await_health(other, "healthy")
     seed = 100 + SERVICES.index(service)
     assert running.import_people(tmp_path, 500, seed=seed)["rows"] == 500
 
 
-def test_a_worker_that_is_killed_at_work_loses_nothing(
-    running: Installation, tmp_path: Path
-) -> None:
+def test_a_worker_killed_at_work_loses_no_row(running: Installation, tmp_path: Path) -> None:
     written = write_users(tmp_path / "killed.csv", 600_000, seed=200)
     with running.admin() as admin:
         url = admin.upload(tmp_path / "killed.csv")
         is_at_work = lambda: admin.status(url)["status"] == "PROGRESS"  # noqa: E731
         wait_until(is_at_work, timeout=60, what="the import must load")
         kill(running.containers("celery")[0])
-        document = ended(admin, url, within=300)
+        document = await_end(admin, url, within=300)
         loaded = admin.status(f"/api/users/?import={document['task_id']}&page_size=1")
     result = document["result"]
     assert document["status"] == "SUCCESS"
@@ -44,9 +44,7 @@ def test_a_worker_that_is_killed_at_work_loses_nothing(
     running.await_health("celery", "healthy")
 
 
-def test_a_worker_that_is_stopped_at_work_ends_by_itself(
-    running: Installation, tmp_path: Path
-) -> None:
+def test_a_worker_stopped_at_work_exits_by_itself(running: Installation, tmp_path: Path) -> None:
     write_users(tmp_path / "stopped.csv", 600_000, seed=201)
     (container,) = running.containers("celery")
     with running.admin() as admin:
@@ -57,10 +55,10 @@ def test_a_worker_that_is_stopped_at_work_ends_by_itself(
         assert inspect(container)["State"]["ExitCode"] == 0
         assert admin.status(url)["status"] == "PROGRESS"
         running.up()
-        assert ended(admin, url, within=300)["status"] == "SUCCESS"
+        assert await_end(admin, url, within=300)["status"] == "SUCCESS"
 
 
-def test_reading_goes_on_while_a_replica_dies(running: Installation) -> None:
+def test_reads_continue_while_replicas_die(running: Installation) -> None:
     running.up("--scale", "app=3")
     statuses: list[int] = []
     over = threading.Event()
@@ -75,7 +73,7 @@ def test_reading_goes_on_while_a_replica_dies(running: Installation) -> None:
     try:
         for container in running.containers("app")[:2]:
             kill(container)
-        wait_until(lambda: len(statuses) > 100, timeout=60, what="reading must go on")
+        wait_until(lambda: len(statuses) > 100, timeout=60, what="reads must continue")
     finally:
         over.set()
         for thread in asking:
@@ -84,7 +82,7 @@ def test_reading_goes_on_while_a_replica_dies(running: Installation) -> None:
     running.up("--scale", "app=1")
 
 
-def test_who_hears_nothing_from_redis_is_unhealthy(running: Installation) -> None:
+def test_workers_and_beat_are_unhealthy_without_redis(running: Installation) -> None:
     running.compose("stop", "redis")
     for service in ("celery", "celery-small", "beat"):
         running.await_health(service, "unhealthy")
@@ -95,10 +93,10 @@ def test_who_hears_nothing_from_redis_is_unhealthy(running: Installation) -> Non
         running.await_health(service, "healthy")
 
 
-def test_without_the_application_the_proxy_says_so(running: Installation) -> None:
+def test_without_the_application_the_proxy_answers_503(running: Installation) -> None:
     running.compose("stop", "app")
-    is_away = lambda: running.get("/api/").status_code == 503  # noqa: E731
-    wait_until(is_away, timeout=30, what="the proxy must notice")
+    is_unavailable = lambda: running.get("/api/").status_code == 503  # noqa: E731
+    wait_until(is_unavailable, timeout=30, what="the proxy must notice")
     for answer in (
         running.get("/api/"),
         httpx.post(f"{running.base_url}/api/contacts/upload-csv/", files={"file": b"email\n"}),

@@ -12,23 +12,23 @@ pytestmark = pytest.mark.usefixtures("running")
 
 
 def started(*arguments: str) -> tuple[int, str]:
-    """The exit code and the error lines of a container that can reach nothing."""
+    """Run a container without network and return its exit code and its error output."""
     hard = ("--network", "none", "--read-only", "--tmpfs", TMP, "--cap-drop", "ALL")
     done = run(["docker", "run", "--rm", *hard, APP_IMAGE, *arguments], check=False)
     return done.returncode, done.stderr
 
 
-def test_its_own_layers_are_small() -> None:
+def test_the_layers_of_the_image_are_small() -> None:
     assert 0 < size(APP_IMAGE) - size(BASE_IMAGE) < LIMIT
 
 
-def test_it_has_a_user_and_a_health_check() -> None:
+def test_the_image_has_a_user_and_a_health_check() -> None:
     form = "{{.Config.User}} {{.Config.Healthcheck}}"
     shown = docker("image", "inspect", "--format", form, APP_IMAGE)
     assert shown.startswith("app {[CMD python -I /srv/deploy/healthcheck.py]")
 
 
-def test_it_holds_no_tests_and_no_history() -> None:
+def test_the_image_contains_no_tests_and_no_history() -> None:
     listed = docker("run", "--rm", "--entrypoint", "ls", APP_IMAGE, "-A", "/srv", "/srv/app")
     assert listed.split() == [
         "/srv:", "app", "deploy", "entrypoint.sh", "media", "secrets", "venv",
@@ -37,7 +37,7 @@ def test_it_holds_no_tests_and_no_history() -> None:
 
 
 @pytest.mark.parametrize("arguments", [["cron"], ["cron", "web"]])
-def test_an_unknown_role_is_told_which_there_are(arguments: list[str]) -> None:
+def test_an_unknown_role_gets_the_list_of_roles(arguments: list[str]) -> None:
     code, errors = started(*arguments)
     assert code == 64
     assert errors.startswith("entrypoint.sh: unknown role cron\nusage: ")
@@ -45,18 +45,18 @@ def test_an_unknown_role_is_told_which_there_are(arguments: list[str]) -> None:
 
 
 @pytest.mark.parametrize("arguments", [["web"], ["worker"], ["beat"], ["manage", "check"]])
-def test_a_role_without_its_settings_says_what_to_set(arguments: list[str]) -> None:
+def test_a_role_without_settings_names_the_missing_one(arguments: list[str]) -> None:
     code, errors = started(*arguments)
     assert code == 1
     assert "Set the environment variable DJANGO_SECRET_KEY." in errors
 
 
-def test_its_label_is_the_version() -> None:
+def test_the_label_of_the_image_is_the_version() -> None:
     form = '{{index .Config.Labels "org.opencontainers.image.version"}}'
     assert docker("image", "inspect", "--format", form, APP_IMAGE) == __version__
 
 
-def test_its_revision_is_known(running: Installation) -> None:
+def test_the_image_knows_its_revision(running: Installation) -> None:
     running.env["BUILD_REVISION"] = "abc123"
     try:
         running.compose("build", "app")

@@ -1,4 +1,4 @@
-"""The profile `observability`: what of it can be had as an image everywhere."""
+"""The Prometheus of the profile `observability`."""
 
 import httpx
 

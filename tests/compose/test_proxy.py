@@ -1,4 +1,4 @@
-"""What nginx answers itself, and what it keeps from whom."""
+"""The answers of nginx itself, and the URLs that it does not pass on."""
 
 import re
 import time
@@ -14,14 +14,14 @@ from local.users_file import write_users
 from local.waiting import wait_until
 from tests.compose.installation import Installation
 from tests.compose.raw import announce, connect, early_answer
-from tests.stacks import ended
+from tests.stacks import await_end
 
 UPLOAD = "/api/contacts/upload-csv/"
 GIGABYTE = 1_000_000_000
 
 
 def assert_error(answer: httpx.Response, status: int, code: str) -> None:
-    """The API's one shape, also when the application was not asked."""
+    """Check the shape of errors of the API, also for answers of nginx itself."""
     document = answer.json()
     assert (answer.status_code, document["error"]["code"]) == (status, code)
     assert document.keys() == {"error", "trace_id"}
@@ -31,7 +31,7 @@ def assert_error(answer: httpx.Response, status: int, code: str) -> None:
 
 @pytest.fixture
 def charlie(running: Installation) -> Iterator[ApiClient]:
-    """Who may not import."""
+    """Register a user without `can_import` and return the client."""
     body = {"email": "charlie@example.com", "name": "", "password": "a phrase for Charlie"}
     httpx.post(f"{running.base_url}/api/register/", json=body)
     with ApiClient(running.base_url, body["email"], body["password"]) as client:
@@ -43,12 +43,12 @@ def charlie(running: Installation) -> Iterator[ApiClient]:
     ["/metrics", "/admin", "/admin/", "/admin/login/", "/%61dmin/", "//admin/", "/upload-check",
      "/errors/own.json", "/static/nothing.css"],
 )  # fmt: skip
-def test_what_is_not_for_everybody_is_not_there(running: Installation, path: str) -> None:
+def test_internal_urls_are_not_public(running: Installation, path: str) -> None:
     assert_error(running.get(path), 404, "not_found")
 
 
 @pytest.mark.parametrize("path", ["/admin/..%2fapi/", "/admin%2f%2e%2e%2fx/", "/x/.%2e/admin/"])
-def test_no_dots_lead_there(running: Installation, path: str) -> None:
+def test_no_dot_segment_leads_to_the_admin(running: Installation, path: str) -> None:
     assert running.get(path).json()["error"]["code"] in {"bad_request", "not_found"}
 
 
@@ -62,8 +62,8 @@ def test_the_admin_is_on_a_port_of_its_own(running: Installation) -> None:
     [("/metrics", "Não há nada neste endereço."),
      ("/api/users/me/", "As credenciais de autenticação não foram fornecidas.")],
 )  # fmt: skip
-def test_it_speaks_the_language_of_who_asks(running: Installation, path: str, message: str) -> None:
-    """Nginx as the application behind it."""
+def test_errors_follow_accept_language(running: Installation, path: str, message: str) -> None:
+    """Covers an error of nginx and one of the application."""
     answer = running.get(path, headers={"Accept-Language": "pt-BR,pt;q=0.9,en;q=0.8"})
     assert answer.json()["error"]["message"] == message
     assert answer.headers["Content-Language"] == "pt-br"
@@ -78,7 +78,7 @@ def test_links_of_mails_lead_to_a_page(running: Installation) -> None:
     assert all(running.get(script).status_code == 200 for script in scripts)
 
 
-def test_static_files_are_its_own(running: Installation) -> None:
+def test_the_proxy_serves_the_static_files(running: Installation) -> None:
     answer = running.get("/static/admin/css/base.css")
     assert (answer.status_code, answer.headers["Content-Type"]) == (200, "text/css")
     assert answer.headers["Cache-Control"] == "max-age=3600"
@@ -98,7 +98,7 @@ def test_static_files_are_its_own(running: Installation) -> None:
         ("GET /api/contacts/upload-csv HTTP/1.0", (), 301, ""),
     ],
 )  # fmt: skip
-def test_what_http_does_not_allow_is_refused_in_the_same_shape(
+def test_http_errors_have_the_shape_of_the_api(
     running: Installation, request_line: str, headers: tuple[str, ...], status: int, code: str
 ) -> None:
     lines = (request_line, "Host: localhost", "Connection: close", *headers, "", "")
@@ -111,7 +111,7 @@ def test_what_http_does_not_allow_is_refused_in_the_same_shape(
 
 @pytest.mark.parametrize("headers", [0, 300])
 @pytest.mark.parametrize("length", [10, 7000])
-def test_what_the_proxy_lets_through_the_application_takes(
+def test_the_application_answers_every_request_that_the_proxy_passes(
     running: Installation, headers: int, length: int
 ) -> None:
     many = {f"X-{number}": "x" for number in range(headers)}
@@ -119,19 +119,19 @@ def test_what_the_proxy_lets_through_the_application_takes(
     assert_error(answer, 404, "not_found")
 
 
-def test_a_large_body_goes_nowhere_but_to_the_upload(running: Installation) -> None:
+def test_only_the_upload_takes_a_large_body(running: Installation) -> None:
     answer = httpx.post(f"{running.base_url}/api/register/", content=b" " * 2_000_000)
     assert_error(answer, 413, "too_large")
 
 
-def test_a_file_that_is_too_large_is_refused_unread(running: Installation) -> None:
+def test_a_too_large_file_is_refused_unread(running: Installation) -> None:
     answer, seconds = early_answer(running.port, announce(UPLOAD, 6 * GIGABYTE))
     assert answer.startswith("HTTP/1.1 413 ")
     assert '"code":"too_large"' in answer
     assert seconds < 2
 
 
-def test_nobody_s_file_is_refused_unread(running: Installation) -> None:
+def test_an_anonymous_upload_is_refused_unread(running: Installation) -> None:
     answer, seconds = early_answer(running.port, announce(UPLOAD, GIGABYTE))
     assert answer.startswith("HTTP/1.1 401 ")
     assert '\r\nWWW-Authenticate: Bearer realm="api"\r\n' in answer
@@ -139,7 +139,9 @@ def test_nobody_s_file_is_refused_unread(running: Installation) -> None:
     assert seconds < 2
 
 
-def test_who_may_not_import_is_told_so_unread(running: Installation, charlie: ApiClient) -> None:
+def test_an_upload_without_can_import_is_refused_unread(
+    running: Installation, charlie: ApiClient
+) -> None:
     token = f"Authorization: Bearer {charlie.token}"
     answer, seconds = early_answer(running.port, announce(UPLOAD, GIGABYTE, token))
     assert answer.startswith("HTTP/1.1 403 ")
@@ -147,7 +149,7 @@ def test_who_may_not_import_is_told_so_unread(running: Installation, charlie: Ap
     assert seconds < 2
 
 
-def test_a_body_without_a_length_is_collected(running: Installation, tmp_path: Path) -> None:
+def test_a_body_without_a_length_is_accepted(running: Installation, tmp_path: Path) -> None:
     write_users(tmp_path / "chunked.csv", 200, seed=5)
     parts = (b"--x\r\nContent-Disposition: form-data; name=file; filename=a.csv\r\n\r\n",
              (tmp_path / "chunked.csv").read_bytes(), b"\r\n--x--\r\n")  # fmt: skip
@@ -156,11 +158,11 @@ def test_a_body_without_a_length_is_collected(running: Installation, tmp_path: P
                    "Content-Type": "multipart/form-data; boundary=x"}  # fmt: skip
         answer = httpx.post(running.base_url + UPLOAD, content=iter(parts), headers=headers)
         assert answer.status_code == 202
-        assert ended(admin, answer.json()["status_url"], within=60)["result"]["rows"] == 200
+        assert await_end(admin, answer.json()["status_url"], within=60)["result"]["rows"] == 200
 
 
-def test_slow_clients_stop_nobody(running: Installation) -> None:
-    """Forty, more than all threads of the web server, whose bodies come byte by byte."""
+def test_slow_clients_delay_no_other_client(running: Installation) -> None:
+    """There are 40 slow clients, more than gunicorn has threads; their bodies come byte by byte."""
     with ExitStack() as stack:
         slow = [stack.enter_context(connect(running.port)) for _ in range(40)]
         for connection in slow:
@@ -173,7 +175,7 @@ def test_slow_clients_stop_nobody(running: Installation) -> None:
             assert time.monotonic() - started < 2
 
 
-def test_the_log_has_no_query_and_a_trace(running: Installation) -> None:
+def test_the_log_has_the_trace_id_and_no_query(running: Installation) -> None:
     answer = running.get("/api/docs/?who=ana@example.com")
     trace = answer.headers["X-Trace-Id"]
     entries: list[Json] = []

@@ -1,4 +1,4 @@
-"""Register, login, import 100,000 rows; then many workers and many web servers."""
+"""An import of 100,000 rows by a new user, and several replicas of workers and web servers."""
 
 from pathlib import Path
 
@@ -6,14 +6,14 @@ import httpx
 
 from local.api_client import ApiClient
 from tests.compose.installation import Installation
-from tests.stacks import ended
+from tests.stacks import await_end
 
 PASSWORD = "a phrase for Ana"
 ROWS, BAD = 100_000, 1_000
 
 
 def write_walkers(path: Path) -> Path:
-    """Nobody of whom another test has imported."""
+    """Write a file of users that no other test imports."""
     lines = [
         f"walker{n}{'.' if n % (ROWS // BAD) == 0 else '@'}example.com,Walker {n}\n"
         for n in range(ROWS)
@@ -22,7 +22,7 @@ def write_walkers(path: Path) -> Path:
     return path
 
 
-def test_who_registers_and_may_import_brings_100_000_people(
+def test_a_new_user_with_can_import_imports_100_000_rows(
     running: Installation, tmp_path: Path
 ) -> None:
     body = {"email": "ana@example.com", "name": "Ana", "password": PASSWORD}
@@ -31,7 +31,7 @@ def test_who_registers_and_may_import_brings_100_000_people(
     with running.admin() as admin:
         admin._call("PATCH", f"/api/users/{registered.json()['id']}/", json={"can_import": True})
     with ApiClient(running.base_url, "ana@example.com", PASSWORD) as ana:
-        document = ended(ana, ana.upload(write_walkers(tmp_path / "people.csv")), within=120)
+        document = await_end(ana, ana.upload(write_walkers(tmp_path / "people.csv")), within=120)
     assert document["status"] == "SUCCESS"
     counts = {name: count for name, count in document["result"].items() if count}
     assert counts == {"rows": ROWS, "created": ROWS - BAD, "failed": BAD}
@@ -54,7 +54,7 @@ def test_four_workers_and_three_web_servers_share_the_work(
     assert len(loaded) >= 3, loaded
 
 
-def test_a_health_check_and_the_migrations_hold_for_ten(running: Installation) -> None:
+def test_ten_web_replicas_become_healthy(running: Installation) -> None:
     running.up("--scale", "app=10", "--scale", "celery=1")
     assert len(running.containers("app")) == 10
     assert running.get("/healthz/ready").status_code == 200

@@ -1,4 +1,4 @@
-"""A fresh clone after the documented command: what is there, and who can reach it."""
+"""A fresh clone after the documented command: the API, the published port and the containers."""
 
 import httpx
 
@@ -13,12 +13,12 @@ def test_the_api_answers_at_the_published_port(running: Installation) -> None:
     assert running.get("/healthz/ready").json() == {"status": "ok"}
 
 
-def test_the_first_superuser_is_there(running: Installation) -> None:
+def test_the_first_superuser_exists(running: Installation) -> None:
     with running.admin() as admin:
         assert admin.status("/api/users/me/")["is_superuser"] is True
 
 
-def test_another_is_made_by_the_documented_command(running: Installation) -> None:
+def test_the_documented_command_makes_another_superuser(running: Installation) -> None:
     password = "a phrase for the second"
     command = ("python", "manage.py", "createsuperuser", "--no-input", "--email", "2@example.com")
     running.compose("exec", "-T", "-e", f"DJANGO_SUPERUSER_PASSWORD={password}", "app", *command)
@@ -26,7 +26,7 @@ def test_another_is_made_by_the_documented_command(running: Installation) -> Non
     assert httpx.post(f"{running.base_url}/api/auth/login/", json=login).status_code == 200
 
 
-def test_nothing_but_the_proxy_is_published(running: Installation) -> None:
+def test_only_the_proxy_is_published(running: Installation) -> None:
     for service in SERVICES:
         for container in running.containers(service):
             bindings = inspect(container)["HostConfig"]["PortBindings"] or {}
@@ -34,7 +34,7 @@ def test_nothing_but_the_proxy_is_published(running: Installation) -> None:
             assert ports == ({"8080/tcp": [str(running.port)]} if service == "nginx" else {})
 
 
-def test_every_container_has_bounds(running: Installation) -> None:
+def test_every_container_has_limits(running: Installation) -> None:
     for service in SERVICES:
         (container,) = running.containers(service)
         host = inspect(container)["HostConfig"]
@@ -46,7 +46,7 @@ def test_every_container_has_bounds(running: Installation) -> None:
         assert host["LogConfig"]["Config"] == {"max-file": "5", "max-size": "10m"}
 
 
-def test_every_process_is_without_rights(running: Installation) -> None:
+def test_every_process_is_unprivileged(running: Installation) -> None:
     for service in SERVICES:
         status = running.inside(service, "cat", "/proc/self/status")
         facts = dict(line.split(":\t") for line in status.splitlines() if ":\t" in line)
@@ -55,16 +55,16 @@ def test_every_process_is_without_rights(running: Installation) -> None:
         assert facts["NoNewPrivs"] == "1", service
 
 
-def test_no_program_can_be_changed(running: Installation) -> None:
-    """Not even by root."""
+def test_every_root_file_system_is_read_only(running: Installation) -> None:
+    """Root in a container cannot write either."""
     for service in SERVICES:
         for path in ("/etc/passwd", "/usr/bin/new"):
             command = ("--user", "root", service, "sh", "-c", f"(echo x >>{path}) 2>&1 || true")
-            said = running.compose("exec", "-T", *command)
-            assert "Read-only file system" in said, (service, path)
+            output = running.compose("exec", "-T", *command)
+            assert "Read-only file system" in output, (service, path)
 
 
-def test_secrets_stand_in_no_environment(running: Installation) -> None:
+def test_docker_inspect_shows_no_secret(running: Installation) -> None:
     names = ("django_secret_key", "jwt_secret_key", "db_password", "redis_password")
     values = {running.secret(name) for name in names}
     assert len(values) == len(names)

@@ -1,1 +1,1 @@
-"""The whole system as its users start it."""
+"""Tests of the whole system, started as operators start it."""

@@ -1,4 +1,4 @@
-"""run_local.sh, or what it runs, as a process of its own; and what it says."""
+"""run_local.sh, or `python -m local`, as a process with its output."""
 
 import json
 import os
@@ -20,28 +20,28 @@ from local.waiting import wait_until
 
 MODULE = (sys.executable, "-m", "local")
 END_SECONDS = 30
-"""What run_local.sh promises."""
+"""The longest time that run_local.sh may take to stop."""
 
 
 def environment(**env: str) -> dict[str, str]:
-    """The caller's, without an administrator that somebody may have exported."""
+    """Return the environment of the caller, without the administrator that it may name."""
     return {**os.environ, "ADMIN_EMAIL": "", "ADMIN_PASSWORD": "", **env}
 
 
 @dataclass(frozen=True)
 class Command:
-    """One start on a data directory."""
+    """A start of the command on a data directory."""
 
     process: subprocess.Popen[bytes]
     data: Path
     output: Path
 
     def text(self) -> str:
-        """All that it has said."""
+        """Return the output so far."""
         return self.output.read_text(encoding="utf-8")
 
-    def says(self, pattern: str, *, within: float = 150) -> re.Match[str]:
-        """Wait for it."""
+    def wait_for(self, pattern: str, *, within: float = 150) -> re.Match[str]:
+        """Wait until the output has the pattern and return the match."""
 
         def is_over() -> bool:
             return bool(re.search(pattern, self.text())) or self.process.poll() is not None
@@ -52,26 +52,26 @@ class Command:
         return found
 
     def ready(self, *, within: float = 150) -> str:
-        """The address of the web server."""
-        return self.says(r"ready: (http://127\.0\.0\.1:\d+)\n", within=within)[1]
+        """Wait until the system is ready and return its URL."""
+        return self.wait_for(r"ready: (http://127\.0\.0\.1:\d+)\n", within=within)[1]
 
     def description(self) -> Json:
-        """What local.json says."""
+        """Return the content of local.json."""
         return cast("Json", json.loads((self.data / "local.json").read_text(encoding="utf-8")))
 
-    def family(self) -> list[psutil.Process]:
-        """It and all processes below it; supervisord is one in spite of its own session."""
+    def process_tree(self) -> list[psutil.Process]:
+        """Return the process and its descendants, including supervisord in its own session."""
         own = psutil.Process(self.process.pid)
         return [own, *own.children(recursive=True)]
 
     def end(self, number: int, *, whole_group: bool = False) -> int:
-        """The exit code after this signal; none of its processes may be left then."""
-        family = self.family()
-        assert len(family) > 5
+        """Send the signal and return the exit code. No process of the tree may be left."""
+        processes = self.process_tree()
+        assert len(processes) > 5
         send = os.killpg if whole_group else os.kill
         send(self.process.pid, number)
         code = self.process.wait(END_SECONDS)
-        assert [process for process in family if process.is_running()] == []
+        assert [process for process in processes if process.is_running()] == []
         return code
 
 
@@ -79,7 +79,7 @@ class Command:
 def started(
     data: Path, *arguments: str, program: Sequence[str] = MODULE, cwd: Path = ROOT, **env: str
 ) -> Iterator[Command]:
-    """Start it on a free port, as the leader of a process group; end it if need be."""
+    """Start the command on a free port in its own process group, and end it after the body."""
     number = sum(1 for _ in data.parent.glob(f"{data.name}.*.txt"))
     output = data.with_name(f"{data.name}.{number}.txt")
     named = data.relative_to(cwd) if data.is_relative_to(cwd) else data
@@ -101,10 +101,10 @@ def started(
         leftovers.end(data, timeout=5)
 
 
-def refused(
+def failed_start(
     *arguments: str, program: Sequence[str] = MODULE, cwd: Path = ROOT, **env: str
 ) -> tuple[int, str]:
-    """The exit code and the error lines of a start that ends by itself."""
+    """Run a command that ends by itself; return its exit code and its error output."""
     result = subprocess.run(
         [*program, *arguments], cwd=cwd, env=environment(**env), stdin=subprocess.DEVNULL,
         capture_output=True, text=True, timeout=60, check=False,

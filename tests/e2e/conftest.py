@@ -1,4 +1,4 @@
-"""One running system for all tests that only talk to it."""
+"""One running system for all tests that only send requests to it."""
 
 from collections.abc import Iterator
 
@@ -12,7 +12,7 @@ from tests.stacks import running
 
 @pytest.fixture(scope="package")
 def letterbox() -> Iterator[Mailbox]:
-    """Where the system's mails come to."""
+    """Run the mail server of the system."""
     letterbox = Mailbox()
     with serving(letterbox):
         yield letterbox
@@ -20,7 +20,7 @@ def letterbox() -> Iterator[Mailbox]:
 
 @pytest.fixture(scope="package")
 def stack(tmp_path_factory: pytest.TempPathFactory, letterbox: Mailbox) -> Iterator[Stack]:
-    """With its superuser."""
+    """Run a system with a superuser and a mail server."""
     mails = {"EMAIL_HOST": HOST, "EMAIL_PORT": str(letterbox.port)}
     with running(tmp_path_factory.mktemp("stack") / "data", **mails) as stack:
         yield stack

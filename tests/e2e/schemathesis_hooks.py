@@ -1,8 +1,9 @@
-"""What only a caller can know, for schemathesis, which loads this into its own process.
+"""Hooks of Schemathesis, which loads this module into its own process.
 
-Whoever asks may lose their rights, their password or their account by it, and then every answer
-would be the same 401: then somebody new goes on. Values that are valid and mean nothing (a
-password, an address that is taken, an id that nobody has) become such as lead past the first 400.
+They send the requests as a caller. A request may take away the rights, the password or the account
+of the caller; then a new caller continues, because every further answer would be the same 401.
+Generated values that are valid but useless (a wrong password, a taken e-mail address, an unknown
+id) are replaced, so that more requests get past the first 400.
 """
 
 import os
@@ -22,16 +23,16 @@ from tests.stacks import PASSWORD
 type Case = schemathesis.Case[Any]
 
 ANSWERS: Final = Path(os.environ["ANSWERS"])
-BY: Final = os.environ["ASKED_BY"]
-DATABASE: Final = psycopg.connect(os.environ["ASKED_DATABASE"], autocommit=True)
-SERVICE: Final = httpx.Client(base_url=os.environ["ASKED_URL"], trust_env=False, timeout=60)
-MARK: Final = "Bearer of-whoever-asks"
+KIND: Final = os.environ["CALLER_KIND"]
+DATABASE: Final = psycopg.connect(os.environ["SERVICE_DATABASE"], autocommit=True)
+SERVICE: Final = httpx.Client(base_url=os.environ["SERVICE_URL"], trust_env=False, timeout=60)
+MARK: Final = "Bearer of-the-caller"
 PROMOTE: Final = "UPDATE users_uc_user SET is_superuser = true WHERE email = %s"
 NEWEST_USER: Final = "SELECT max(id) FROM users_uc_user"
 JOBS: Final = "SELECT id FROM tasks_importjob"
 PASSWORDS: Final = {"password", "current_password", "new_password"}
 
-# Any other bytes are no file that can be imported, and then there would be no import to ask about.
+# Random bytes are no file that can be imported, and the other operations need an import.
 schemathesis.openapi.format(
     "binary",
     strategies.integers(0, 999).map(lambda n: f"email\nann{n}@example.com\nbad\n".encode()),
@@ -39,41 +40,41 @@ schemathesis.openapi.format(
 
 
 def new_email() -> str:
-    """Nobody's."""
+    """Return an e-mail address that no user has."""
     return f"{uuid4().hex}@example.com"
 
 
 class Caller:
-    """Somebody with rights, or with none in particular."""
+    """A registered user, who is a superuser if the tests ask for one."""
 
     def __init__(self) -> None:
         self.email = new_email()
         self._login = {"email": self.email, "password": PASSWORD}
         SERVICE.post("/api/register/", json=self._login).raise_for_status()
-        if BY == "superuser":
+        if KIND == "superuser":
             DATABASE.execute(PROMOTE, [self.email])
         self.authorization = f"Bearer {self.tokens()['access']}"
 
     def tokens(self) -> dict[str, str]:
-        """Of a new login."""
+        """Log in and return the tokens."""
         answer = SERVICE.post("/api/auth/login/", json=self._login).raise_for_status()
         return dict(answer.json())
 
     def is_unchanged(self) -> bool:
-        """Whether the token still gives them the same rights."""
+        """Return whether the token still works and gives the same rights."""
         headers = {"Authorization": self.authorization}
         answer = SERVICE.get("/api/users/me/", headers=headers)
-        return answer.is_success and answer.json()["is_superuser"] == (BY == "superuser")
+        return answer.is_success and answer.json()["is_superuser"] == (KIND == "superuser")
 
 
 class Callers:
-    """One after the other."""
+    """The current caller, and a new one after a caller has lost its rights."""
 
     def __init__(self) -> None:
         self._last = Caller()
 
     def current(self) -> Caller:
-        """Who asks now."""
+        """Return the caller of the next request."""
         if not self._last.is_unchanged():
             self._last = Caller()
         return self._last
@@ -83,24 +84,24 @@ CALLERS: Final = Callers()
 
 
 class Signature:
-    """Where a token belongs. Requests are made up long before they are sent."""
+    """A placeholder for the token, because requests are generated long before they are sent."""
 
     def get(self, case: Case, context: schemathesis.AuthContext) -> str:
-        """The same for all."""
+        """Return the placeholder."""
         return MARK
 
     def set(self, case: Case, data: str, context: schemathesis.AuthContext) -> None:
-        """A check may take it out again, or put another there."""
+        """Set the header. Checks of Schemathesis may remove or replace it."""
         case.headers["Authorization"] = data
 
 
-if BY != "stranger":
+if KIND != "anonymous":
     schemathesis.auth(refresh_interval=None)(Signature)
 
 
 @schemathesis.hook
 def before_call(context: schemathesis.HookContext, case: Case, kwargs: dict[str, Any]) -> None:
-    """Just before the request is sent."""
+    """Put the token and the known values into a request before it is sent."""
     caller = CALLERS.current()
     if case.headers.get("Authorization") == MARK:
         case.headers["Authorization"] = caller.authorization
@@ -108,7 +109,7 @@ def before_call(context: schemathesis.HookContext, case: Case, kwargs: dict[str,
         case.headers["Idempotency-Key"] += uuid4().hex
     case.path_parameters.update(_existing(case.path_parameters))
     if isinstance(case.body, dict):
-        # In place: of what is set anew schemathesis asks again whether it is valid.
+        # In place: Schemathesis validates a new body again.
         case.body.update(_known(case, case.body, caller))
 
 
@@ -116,14 +117,14 @@ def before_call(context: schemathesis.HookContext, case: Case, kwargs: dict[str,
 def after_call(
     context: schemathesis.HookContext, case: Case, response: schemathesis.Response
 ) -> None:
-    """A line for each answer, for the test to see how far the requests have come."""
+    """Write a line for each answer, from which the test reads the successful operations."""
     if case.method == case.operation.method.upper():
         with ANSWERS.open("a", encoding="utf-8") as file:
             file.write(f"{response.status_code} {case.operation.label}\n")
 
 
 def _existing(parameters: dict[str, Any]) -> Iterator[tuple[str, Any]]:
-    """Instead of ids that nobody has, mostly those of others."""
+    """Replace most unknown ids by existing ones."""
     match parameters:
         case {"id": number} if re.fullmatch("[0-9]{1,18}", str(number)):
             (newest,) = DATABASE.execute(NEWEST_USER).fetchone() or (1,)
@@ -135,12 +136,12 @@ def _existing(parameters: dict[str, Any]) -> Iterator[tuple[str, Any]]:
 
 
 def _known(case: Case, body: dict[str, Any], caller: Caller) -> Iterator[tuple[str, Any]]:
-    """Instead of what can only be guessed."""
+    """Replace values that can only be guessed by known ones."""
     given = {name: value for name, value in body.items() if isinstance(value, str) and value}
     for name in PASSWORDS & given.keys():
         if len(given[name]) <= len(PASSWORD):
             yield name, PASSWORD
-    if 0 < len(given.get("refresh", "")) <= 100 and BY != "stranger":
+    if 0 < len(given.get("refresh", "")) <= 100 and KIND != "anonymous":
         yield "refresh", caller.tokens()["refresh"]
     if case.operation.path == "/api/auth/login/":
         if 0 < len(given.get("email", "")) <= 254:

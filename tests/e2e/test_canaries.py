@@ -1,4 +1,4 @@
-"""Nothing that a person sends in confidence stands where it need not, whatever fails."""
+"""Canaries: no secret and no personal value is in a place that does not need it."""
 
 import secrets
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from tests.e2e.canaries import failures, mails, places, requests, uploads
 from tests.e2e.canaries.planted import PLANTED
 from tests.e2e.canaries.visitor import Visitor
 from tests.mails import Mailbox, serving
-from tests.stacks import as_admin, ended, running
+from tests.stacks import as_admin, await_end, running
 
 pytestmark = pytest.mark.xdist_group("stack")
 
@@ -30,16 +30,16 @@ ENV = {
 }
 
 
-def word(letters: str) -> str:
-    """Nobody writes it by chance."""
+def random_word(letters: str) -> str:
+    """Return a word that no other text contains."""
     return "".join(secrets.choice(letters) for _ in range(24))
 
 
 @pytest.fixture(scope="module")
 def planted() -> dict[str, str]:
-    """A word for each name. Passwords are of other letters: none is like a name or an address."""
+    """Return a word for each name. Passwords use other letters, so that none resembles a name."""
     letters = {True: "abcdefghijklm01234", False: "nopqrstuvwxyz56789"}
-    return {name: word(letters["password" in name]) for name in PLANTED}
+    return {name: random_word(letters["password" in name]) for name in PLANTED}
 
 
 @pytest.fixture(scope="module")
@@ -71,8 +71,8 @@ def stack(
 def written(
     stack: Stack, collector: Collector, mailbox: Mailbox, planted: dict[str, str]
 ) -> places.Places:
-    """All that the system has written after everything was planted."""
-    planted |= own_secrets(stack)
+    """Plant the canaries and return everything that the system has written."""
+    planted |= system_secrets(stack)
     with Visitor(stack.base_url) as visitor, as_admin(stack) as client:
         tokens = requests.accounts(visitor, planted)
         planted |= {f"{name} token": token for name, token in tokens.items()}
@@ -80,10 +80,10 @@ def written(
         admin = requests.bearer(client.token)
         queue, documents = plant(stack, visitor, planted, admin, client)
         returned = [uploads.failed_rows(visitor, document, admin) for document in documents]
-    sent_until_now(collector)
-    found = places.look(stack)
+    await_spans(collector)
+    found = places.collect(stack)
     found["redis"] += queue
-    own = {"traces": collector.bodies, "answers": visitor.refused, "failed-rows": returned}
+    own = {"traces": collector.bodies, "answers": visitor.errors, "failed-rows": returned}
     return found | {name: b"\n".join(parts) for name, parts in own.items()}
 
 
@@ -94,23 +94,23 @@ def plant(
     admin: dict[str, str],
     client: ApiClient,
 ) -> tuple[bytes, list[Json]]:
-    """What was in Valkey while an import waited; the imports at their end."""
+    """Return the content of Valkey during a waiting import, and the documents of all imports."""
     requests.headers(visitor, planted)
     requests.broken_http(visitor, planted)
     requests.addresses(visitor, planted, admin)
     requests.bodies(visitor, planted, admin)
     requests.browser(stack.base_url, planted)
     urls = uploads.uploads(visitor, planted, admin)
-    urls.append(failures.meanwhile(stack, visitor, planted, admin))
-    queue, url = failures.waiting(stack, visitor, planted, admin)
-    failures.unexpected(stack, visitor, planted)
+    urls.append(failures.concurrent_insert(stack, visitor, planted, admin))
+    queue, url = failures.waiting_import(stack, visitor, planted, admin)
+    failures.unexpected_error(stack, visitor, planted)
     urls += [url, *failures.failing_task(stack, visitor, planted, admin)]
     failures.without_database(stack, visitor, planted, admin)
-    return queue, [ended(client, url, within=60) for url in urls]
+    return queue, [await_end(client, url, within=60) for url in urls]
 
 
-def own_secrets(stack: Stack) -> dict[str, str]:
-    """Which the processes have from their environment."""
+def system_secrets(stack: Stack) -> dict[str, str]:
+    """Return the secrets that the processes get from their environment."""
     own = stack.site.secrets
     return {
         "DJANGO_SECRET_KEY": own.django_key,
@@ -120,8 +120,8 @@ def own_secrets(stack: Stack) -> dict[str, str]:
     }
 
 
-def sent_until_now(collector: Collector) -> None:
-    """The spans of what failed last have arrived."""
+def await_spans(collector: Collector) -> None:
+    """Wait for the spans of the last failing request."""
     wait_until(
         lambda: any(s.attributes.get("error.type") == "503" for s in collector.spans),
         timeout=20, what="the spans must arrive", poll=0.2,
@@ -129,10 +129,8 @@ def sent_until_now(collector: Collector) -> None:
 
 
 @pytest.mark.parametrize("name", PLANTED)
-def test_it_stands_where_it_must_and_nowhere_else(
+def test_a_canary_is_exactly_where_it_is_allowed(
     written: places.Places, planted: dict[str, str], name: str
 ) -> None:
-    found = {
-        where for where, content in written.items() if places.stands_in(content, planted[name])
-    }
+    found = {where for where, content in written.items() if places.contains(content, planted[name])}
     assert found == set(PLANTED[name].split())

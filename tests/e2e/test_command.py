@@ -1,4 +1,4 @@
-"""`python -m local`, which run_local.sh becomes, while it runs."""
+"""`python -m local`, which run_local.sh runs, on a running system."""
 
 import os
 import signal
@@ -14,7 +14,7 @@ import pytest
 from local.api_client import ApiClient
 from local.site import ROOT
 from local.waiting import wait_until
-from tests.e2e.commands import MODULE, Command, environment, refused, started
+from tests.e2e.commands import MODULE, Command, environment, failed_start, started
 
 pytestmark = pytest.mark.xdist_group("stack")
 EMAIL = "root@example.com"
@@ -23,15 +23,15 @@ NAMES = ("HOST", "PORT", "USER", "PASSWORD")
 
 @pytest.fixture(scope="module")
 def command(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Command]:
-    """One system for this file."""
+    """Run one system for this module."""
     data = tmp_path_factory.mktemp("command") / "data"
     with started(data, "--workers", "1", "--demo", "300", ADMIN_EMAIL=EMAIL) as command:
         command.ready()
         yield command
 
 
-def bystander_answers() -> bool:
-    """The servers of the test run itself, which the same package has started."""
+def servers_of_the_test_run_answer() -> bool:
+    """Return whether the servers of the test run answer; the package `local` started them."""
     host, port, user, password = (os.environ[f"DB_{name}"] for name in NAMES)
     with psycopg.connect(
         host=host, port=port, user=user, password=password, dbname="postgres"
@@ -83,7 +83,7 @@ def test_each_process_shows_its_metrics_where_local_json_says(command: Command, 
 
 
 def test_the_demo_shows_totals_and_rejected_rows_without_a_terminal(command: Command) -> None:
-    command.says("rejected rows as a file: .*\n")
+    command.wait_for("rejected rows as a file: .*\n")
     shown = command.text()
     for line in ("uploaded in", "finished: 300 rows, 100 %", "│ rows ", "│ created", "│ failed"):
         assert line in shown
@@ -91,8 +91,10 @@ def test_the_demo_shows_totals_and_rejected_rows_without_a_terminal(command: Com
     assert "\x1b" not in shown
 
 
-def test_the_password_that_is_printed_is_the_administrators(command: Command) -> None:
-    password = command.says(f"admin: {EMAIL}  password: (\\S+)  \\(shown only this once\\)\n")[1]
+def test_the_printed_password_is_the_administrators(command: Command) -> None:
+    password = command.wait_for(f"admin: {EMAIL}  password: (\\S+)  \\(shown only this once\\)\n")[
+        1
+    ]
     with ApiClient(command.ready(), EMAIL, password) as admin:
         assert admin.status("/api/users/me/")["email"] == EMAIL
 
@@ -100,13 +102,13 @@ def test_the_password_that_is_printed_is_the_administrators(command: Command) ->
 def test_no_list_of_processes_shows_a_secret(command: Command) -> None:
     description = command.description()
     secrets = {httpx.URL(description[url]).password for url in ("database_url", "redis_url")}
-    shown = " ".join(word for process in command.family() for word in process.cmdline())
+    shown = " ".join(word for process in command.process_tree() for word in process.cmdline())
     assert len(secrets) == 2
     assert not [secret for secret in secrets if secret in shown]
 
 
 @pytest.mark.parametrize("name", ["web", "valkey", "worker", "postgres"])
-def test_a_process_that_is_killed_is_started_again(command: Command, name: str) -> None:
+def test_a_killed_process_is_started_again(command: Command, name: str) -> None:
     killed = command.description()["processes"][name]
     os.kill(killed, signal.SIGKILL)
 
@@ -135,10 +137,10 @@ def test_a_management_command_keeps_its_input_its_folder_and_its_exit_code(
 
 
 def test_a_second_instance_on_the_same_directory_is_refused(command: Command) -> None:
-    code, said = refused("--port", "0", "--data", str(command.data))
+    code, error = failed_start("--port", "0", "--data", str(command.data))
     pid = command.process.pid
     assert code == 1
-    assert said == (
+    assert error == (
         f"run_local: another system is running on {command.data} (pid {pid});"
         " stop it or choose another --data\n"
     )
@@ -147,14 +149,14 @@ def test_a_second_instance_on_the_same_directory_is_refused(command: Command) ->
 
 def test_a_second_instance_on_the_same_port_is_refused(command: Command, tmp_path: Path) -> None:
     port = str(httpx.URL(command.ready()).port)
-    code, said = refused("--port", port, "--data", str(tmp_path / "other"))
+    code, error = failed_start("--port", port, "--data", str(tmp_path / "other"))
     assert code == 1
-    assert said == f"run_local: port {port} is in use; choose another with --port\n"
+    assert error == f"run_local: port {port} is in use; choose another with --port\n"
 
 
-def test_ctrl_c_ends_all_that_it_started_and_nothing_else(command: Command) -> None:
-    """The last test of this file: the others use the same system."""
+def test_ctrl_c_ends_every_started_process_and_no_other(command: Command) -> None:
+    """Must be the last test of this module: the others use the same system."""
     assert command.end(signal.SIGINT, whole_group=True) == 0
     assert command.text().endswith("stopped\n")
     assert not (command.data / "local.json").exists()
-    assert bystander_answers()
+    assert servers_of_the_test_run_answer()

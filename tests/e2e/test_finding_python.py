@@ -1,4 +1,4 @@
-"""How run_local.sh finds a Python and makes its environment; here without any packages."""
+"""How run_local.sh finds a Python and makes its virtual environment, here without packages."""
 
 import os
 import shutil
@@ -24,7 +24,7 @@ def write_program(path: Path, body: str) -> None:
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """The script, and requirements that name nothing."""
+    """Return a project with the script and empty requirements."""
     target = tmp_path / "a project"
     (target / "local").mkdir(parents=True)
     for name in ("run_local.sh", "local/venv.sh"):
@@ -39,13 +39,13 @@ def project(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def run(project: Path, tmp_path: Path) -> Run:
-    """`run()`: the script where every Python on the path is too old."""
+    """Return a function that runs the script. Every Python on its path is too old."""
     for name in ("python3", "python3.13", "python3.14"):
         write_program(tmp_path / "bin" / name, OLD)
 
     def start(*arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
         path = f"{tmp_path / 'bin'}:/usr/bin:/bin"
-        # A Python that was moved needs this to find its own library.
+        # A Python that is not at its original place needs this to find its library.
         own = {"LD_LIBRARY_PATH": os.environ.get("LD_LIBRARY_PATH", "")}
         bare = {"PATH": path, "HOME": str(tmp_path / "home"), **own, **env}
         return subprocess.run(
@@ -56,7 +56,7 @@ def run(project: Path, tmp_path: Path) -> Run:
     return start
 
 
-def test_without_a_new_python_it_says_in_one_line_what_to_install(run: Run) -> None:
+def test_without_a_new_python_one_line_says_what_to_install(run: Run) -> None:
     result = run()
     assert result.returncode == 1
     assert result.stdout == ""
@@ -85,7 +85,7 @@ def test_a_newer_python_is_found_beside_an_old_python3(
     assert (result.returncode, result.stdout, result.stderr) == (0, f"{sys.executable}\n", "")
 
 
-def test_the_environment_is_made_once_and_anew_for_other_requirements(
+def test_the_environment_is_made_again_only_for_other_requirements(
     tmp_path: Path, run: Run, project: Path
 ) -> None:
     write_program(tmp_path / "bin/python3", NEW)
@@ -96,7 +96,7 @@ def test_the_environment_is_made_once_and_anew_for_other_requirements(
     assert f"creating {project / '.venv'}" in run().stdout
 
 
-def test_an_environment_that_somebody_else_made_is_left_alone(
+def test_an_environment_that_the_script_did_not_make_is_left_alone(
     tmp_path: Path, run: Run, project: Path
 ) -> None:
     write_program(tmp_path / "bin/python3", NEW)
@@ -109,7 +109,7 @@ def test_an_environment_that_somebody_else_made_is_left_alone(
     assert (project / ".venv/precious").exists()
 
 
-def test_a_start_that_is_making_it_is_not_disturbed(
+def test_an_environment_that_another_start_is_making_is_left_alone(
     tmp_path: Path, run: Run, project: Path
 ) -> None:
     write_program(tmp_path / "bin/python3", NEW)
@@ -121,7 +121,7 @@ def test_a_start_that_is_making_it_is_not_disturbed(
     assert not (project / ".venv").exists()
 
 
-def test_packages_that_cannot_be_installed_are_asked_for_again(
+def test_after_a_failed_installation_the_environment_is_unfinished(
     tmp_path: Path, run: Run, project: Path
 ) -> None:
     write_program(tmp_path / "bin/python3", NEW)

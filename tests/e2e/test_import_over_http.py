@@ -1,4 +1,4 @@
-"""Imports as a client meets them: real gunicorn, real workers, a queue in Valkey."""
+"""Imports over HTTP with gunicorn, Celery workers and a queue in Valkey."""
 
 import csv
 import io
@@ -11,12 +11,12 @@ import pytest
 from local.api_client import ApiClient, Json
 from local.stack import Stack
 from local.users_file import write_users
-from tests.stacks import PASSWORD, as_admin, ended, numbers
+from tests.stacks import PASSWORD, as_admin, await_end, numbers
 
 pytestmark = pytest.mark.xdist_group("stack")
 TOTALS = ("created", "updated", "unchanged", "skipped", "failed", "not_loaded")
 EMAIL = "ana@example.com"
-OF_THE_MESSY_FILE = """
+USERS_OF_THE_MESSY_FILE = """
     SELECT count(*) FROM users_uc_user JOIN tasks_importjob ON tasks_importjob.id = import_id
     WHERE file_name = 'messy.csv'
 """
@@ -24,7 +24,7 @@ OF_THE_MESSY_FILE = """
 
 @pytest.fixture(scope="module")
 def ana(stack: Stack) -> Iterator[ApiClient]:
-    """She has registered herself, and an administrator lets her import."""
+    """Register Ana, give her `can_import` and return her client."""
     body = {"email": EMAIL, "name": "Ana", "password": PASSWORD}
     answer = httpx.post(f"{stack.base_url}/api/register/", json=body, trust_env=False)
     assert answer.status_code == 201
@@ -48,17 +48,17 @@ def all_pages(client: ApiClient, url: str | None) -> list[Json]:
     return rows
 
 
-def test_every_row_of_a_messy_file_has_its_answer(
+def test_every_row_of_a_messy_file_is_accounted_for(
     tmp_path: Path, stack: Stack, ana: ApiClient
 ) -> None:
     written = write_users(tmp_path / "messy.csv", 20_000)
-    document = ended(ana, ana.upload(tmp_path / "messy.csv"), within=60)
+    document = await_end(ana, ana.upload(tmp_path / "messy.csv"), within=60)
     result, bad = document["result"], written.rows - written.valid
     assert document["status"] == "SUCCESS"
     assert result == dict.fromkeys(TOTALS, 0) | {
         "rows": written.rows, "created": written.valid, "failed": bad,
     }  # fmt: skip
-    assert numbers(stack, OF_THE_MESSY_FILE) == (written.valid,)
+    assert numbers(stack, USERS_OF_THE_MESSY_FILE) == (written.valid,)
 
     errors = all_pages(ana, document["links"]["errors"])
     assert len(errors) == len({error["record"] for error in errors}) == bad
@@ -68,14 +68,14 @@ def test_every_row_of_a_messy_file_has_its_answer(
     assert header[-4:] == ["error_line", "error_column", "error_code", "error_message"]
     assert [int(row[-4]) for row in rows] == [error["line"] for error in errors]
 
-    # Unchanged, the refused rows are refused again; only what stood twice in the file is fine now.
+    # Unchanged rejected rows are rejected again, except for the duplicates, which are now alone.
     (tmp_path / "failed-rows.csv").write_bytes(content)
-    again = ended(ana, ana.upload(tmp_path / "failed-rows.csv"), within=60)["result"]
+    again = await_end(ana, ana.upload(tmp_path / "failed-rows.csv"), within=60)["result"]
     twice = written.defects["duplicate"]
     assert (again["created"], again["skipped"], again["failed"]) == (0, twice, bad - twice)
 
 
-def test_a_file_of_a_portuguese_spreadsheet_is_understood(
+def test_a_file_of_a_portuguese_spreadsheet_is_imported(
     tmp_path: Path, stack: Stack, ana: ApiClient
 ) -> None:
     path = tmp_path / "planilha.csv"
@@ -87,7 +87,7 @@ def test_a_file_of_a_portuguese_spreadsheet_is_understood(
         'thais@example.com;"Souza; Thaís";;',
     )
     path.write_text("\r\n".join(lines), encoding="utf-8", newline="")
-    document = ended(ana, ana.upload(path), within=60)
+    document = await_end(ana, ana.upload(path), within=60)
     assert document["status"] == "SUCCESS"
     assert document["file"]["delimiter"] == ";"
     assert document["ignored_columns"] == ["Observação"]

@@ -1,4 +1,4 @@
-"""The life of an account by mail, as its owner meets it: real SMTP, real workers, a real queue."""
+"""The mails of an account, from its activation to its deactivation, over SMTP."""
 
 import io
 from typing import Any
@@ -10,7 +10,7 @@ from local.api_client import ApiClient
 from local.stack import Stack
 from local.waiting import wait_until
 from tests.mails import Mailbox
-from tests.stacks import as_admin, ended
+from tests.stacks import as_admin, await_end
 
 pytestmark = pytest.mark.xdist_group("stack")
 FIRST, SECOND, THIRD = "a phrase for Gil", "another phrase for Gil", "the third phrase"
@@ -21,10 +21,8 @@ def post(stack: Stack, path: str, body: dict[str, Any], *, token: str = "") -> h
     return httpx.post(f"{stack.base_url}{path}", json=body, headers=headers, trust_env=False)
 
 
-def link_that_comes(
-    letterbox: Mailbox, email: str, path: str, *, number: int = 1
-) -> dict[str, str]:
-    """Of the mail with this number to this address."""
+def await_link(letterbox: Mailbox, email: str, path: str, *, number: int = 1) -> dict[str, str]:
+    """Wait for the mail with this number to an address and return the values of its link."""
     wait_until(lambda: len(letterbox.to(email)) == number, timeout=30, what="a mail must come")
     return letterbox.link_to(email, path)
 
@@ -32,18 +30,18 @@ def link_that_comes(
 def test_an_account_from_its_beginning_to_its_end(stack: Stack, letterbox: Mailbox) -> None:
     old, new = "gil@example.com", "gil@example.org"
     post(stack, "/api/register/", {"email": old, "password": FIRST, "name": "Gil"})
-    link = link_that_comes(letterbox, old, "activate")
+    link = await_link(letterbox, old, "activate")
     assert post(stack, "/api/users/activation/", link).status_code == 204
 
     assert post(stack, "/api/users/reset_password/", {"email": old}).status_code == 204
-    link = link_that_comes(letterbox, old, "password/reset/confirm", number=2)
+    link = await_link(letterbox, old, "password/reset/confirm", number=2)
     body = {**link, "new_password": SECOND}
     assert post(stack, "/api/users/reset_password_confirm/", body).status_code == 204
 
     with ApiClient(stack.base_url, old, SECOND) as gil:
         body = {"current_password": SECOND, "new_email": new}
         assert post(stack, "/api/users/set_email/", body, token=gil.token).status_code == 204
-    link = link_that_comes(letterbox, new, "email/confirm")
+    link = await_link(letterbox, new, "email/confirm")
     assert post(stack, "/api/users/set_email_confirm/", link).status_code == 204
 
     with ApiClient(stack.base_url, new, SECOND) as gil:
@@ -52,13 +50,13 @@ def test_an_account_from_its_beginning_to_its_end(stack: Stack, letterbox: Mailb
     assert post(stack, "/api/auth/login/", {"email": new, "password": SECOND}).status_code == 401
 
 
-def test_who_is_imported_and_invited_gets_in(stack: Stack, letterbox: Mailbox) -> None:
+def test_an_imported_and_invited_user_can_log_in(stack: Stack, letterbox: Mailbox) -> None:
     email = "hana@example.com"
     with as_admin(stack) as admin:
         file = io.BytesIO(f"email,name\n{email},Hana\n".encode())
         url = admin.send(file, name="people.csv", invite="true", language="pt-br")
-        assert ended(admin, url, within=30)["status"] == "SUCCESS"
-    link = link_that_comes(letterbox, email, "password/reset/confirm")
+        assert await_end(admin, url, within=30)["status"] == "SUCCESS"
+    link = await_link(letterbox, email, "password/reset/confirm")
     assert letterbox.to(email)[0]["Subject"] == "Accounts API: você tem uma conta"
     body = {**link, "new_password": THIRD}
     assert post(stack, "/api/users/reset_password_confirm/", body).status_code == 204

@@ -25,14 +25,14 @@ type Result = subprocess.CompletedProcess[str]
 
 @pytest.fixture(scope="module")
 def command(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Command]:
-    """One system for this file, whose administrator's password nobody has noted."""
+    """Run one system for this module. The tests do not know the administrator's password."""
     with started(tmp_path_factory.mktemp("load") / "data", "--workers", "1") as command:
         command.ready()
         yield command
 
 
 def run(*arguments: str, program: tuple[str, ...] = MODULE, **env: str) -> Result:
-    """A load test; its results are not kept."""
+    """Run a load test."""
     return subprocess.run(
         [*program, *arguments], cwd=ROOT, env=environment(DB_PASSWORD="", **env),
         stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=400, check=False,
@@ -51,7 +51,7 @@ def users(command: Command) -> list[str]:
 
 
 @with_jmeter
-def test_a_smoke_test_asks_every_endpoint_without_error(command: Command) -> None:
+def test_a_smoke_test_calls_every_endpoint_without_error(command: Command) -> None:
     result = run("--smoke", "--data", str(command.data), program=SCRIPT)
     assert result.returncode == 0, result.stdout + result.stderr
     for label in ENDPOINTS:
@@ -71,7 +71,7 @@ def test_a_smoke_test_asks_every_endpoint_without_error(command: Command) -> Non
 
 @with_jmeter
 def test_errors_are_counted_and_fail_the_run(command: Command) -> None:
-    """No answer comes within a millisecond."""
+    """The timeout of 1 ms lets every request fail."""
     arguments = ("--smoke", "-Jresponse_timeout=1", "-Jloops=1", "-Jregister_loops=1")
     result = run(*arguments, "--data", str(command.data))
     assert result.returncode == 1
@@ -84,7 +84,7 @@ def test_errors_are_counted_and_fail_the_run(command: Command) -> None:
 
 
 @with_jmeter
-def test_a_wrong_password_is_told(command: Command) -> None:
+def test_a_wrong_password_is_reported(command: Command) -> None:
     result = run("--smoke", "--data", str(command.data), ADMIN_PASSWORD="not this one")
     assert result.returncode == 1
     assert result.stderr == (
@@ -94,7 +94,7 @@ def test_a_wrong_password_is_told(command: Command) -> None:
 
 
 @with_jmeter
-def test_a_database_that_is_not_known_must_be_given_up_explicitly(
+def test_only_an_option_allows_a_run_without_the_database_check(
     tmp_path: Path, command: Command
 ) -> None:
     elsewhere = ("--smoke", "--url", command.ready(), "--data", str(tmp_path))
@@ -107,8 +107,8 @@ def test_a_database_that_is_not_known_must_be_given_up_explicitly(
 
 
 @with_jmeter
-def test_a_ramp_up_that_the_system_throttles_is_refused_before(command: Command) -> None:
-    """The last test that logs in: it uses up the minute's logins."""
+def test_a_ramp_up_above_the_login_limit_is_refused_before_the_run(command: Command) -> None:
+    """Must be the last test that logs in: it uses up the logins of the minute."""
     result = run("--users", "40", "-Jramp_up=2", "--data", str(command.data))
     assert result.returncode == 1
     assert "40 users within 2 s are 40 logins a minute, but " in result.stderr
@@ -116,22 +116,20 @@ def test_a_ramp_up_that_the_system_throttles_is_refused_before(command: Command)
     assert users(command) == ["admin@example.com"]
 
 
-def test_a_system_that_is_away_is_told(tmp_path: Path) -> None:
+def test_an_unavailable_system_is_reported(tmp_path: Path) -> None:
     result = run("--url", "http://127.0.0.1:1", "--data", str(tmp_path))
     assert result.returncode == 1
     assert result.stderr.startswith("run_performance_test: http://127.0.0.1:1 does not answer (")
     assert result.stderr.endswith("); start ./run_local.sh or give --url\n")
 
 
-def test_without_jmeter_and_docker_it_says_what_is_missing(
-    tmp_path: Path, command: Command
-) -> None:
+def test_without_jmeter_and_docker_an_error_names_both(tmp_path: Path, command: Command) -> None:
     result = run("--smoke", "--data", str(command.data), PATH=str(tmp_path))
     assert result.returncode == 1
     assert "found neither jmeter on the path nor docker" in result.stderr
 
 
-def test_help_needs_nothing() -> None:
+def test_help_needs_neither_jmeter_nor_a_system() -> None:
     result = run("--help", program=SCRIPT, PATH="/usr/bin:/bin")
     assert result.returncode == 0
     assert result.stdout.startswith("usage: ./run_performance_test.sh [--users N]")

@@ -1,4 +1,4 @@
-"""What a real Prometheus makes of the real processes: every query of ours has an answer."""
+"""The alerts and dashboards on a real Prometheus: every query has data."""
 
 import json
 import math
@@ -20,7 +20,7 @@ from local.stack import Stack
 from local.users_file import UsersFile, write_users
 from local.waiting import wait_until
 from tests.prometheus import FOLDER, MISSING, Prometheus, watching
-from tests.stacks import as_admin, ended, running
+from tests.stacks import as_admin, await_end, running
 
 pytestmark = [
     pytest.mark.xdist_group("stack"),
@@ -31,7 +31,7 @@ _SELECTOR = re.compile(r"\b(?:up|process|accounts|django)(?:_\w+)?(?:\{[^}]*\})?
 
 
 def panels() -> Iterator[tuple[str, str]]:
-    """Each dashboard's panels by title, with their queries."""
+    """Yield the title and the query of each panel of the dashboards."""
     for path in DASHBOARDS:
         for panel in json.loads(path.read_text())["panels"]:
             for target in panel.get("targets", ()):
@@ -39,7 +39,7 @@ def panels() -> Iterator[tuple[str, str]]:
 
 
 def alert_selectors() -> Iterator[tuple[str, str]]:
-    """Each alert's series: its comparison must have something to compare."""
+    """Yield each alert and each selector of its expression, which must have series."""
     for group in yaml.safe_load((FOLDER / "alerts.yml").read_text())["groups"]:
         for rule in group["rules"]:
             for selector in sorted(set(_SELECTOR.findall(rule["expr"]))):
@@ -57,7 +57,7 @@ def prometheus(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     with watching(stack, tmp_path_factory.mktemp("prometheus")) as prometheus:
         wait_until(
             lambda: [sample.value for sample in prometheus.query("up")] == [1, 1, 1, 1],
-            timeout=30, what="all four must be scraped", poll=0.2,
+            timeout=30, what="all four jobs must be scraped", poll=0.2,
         )  # fmt: skip
         yield prometheus
 
@@ -66,13 +66,15 @@ def prometheus(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 def imported(
     stack: Stack, prometheus: Prometheus, tmp_path_factory: pytest.TempPathFactory
 ) -> UsersFile:
-    """Something of everything: logins, errors of both kinds, an import, and one that fails."""
+    """Cause data for every query: logins, 4xx and 5xx errors, an import and a failing import."""
     folder = tmp_path_factory.mktemp("users")
     written = write_users(folder / "users.csv", 20_000)
     (folder / "cut.csv").write_text('email,name\na@example.com,"never closed\n')
     with as_admin(stack) as admin:
-        assert ended(admin, admin.upload(folder / "users.csv"), within=60)["status"] == "SUCCESS"
-        assert ended(admin, admin.upload(folder / "cut.csv"), within=60)["status"] == "FAILURE"
+        assert (
+            await_end(admin, admin.upload(folder / "users.csv"), within=60)["status"] == "SUCCESS"
+        )
+        assert await_end(admin, admin.upload(folder / "cut.csv"), within=60)["status"] == "FAILURE"
         for path in ("/api/nothing/", "/api/users/?search=a"):
             httpx.get(stack.base_url + path, trust_env=False)
         stack.stop_process("postgres")
@@ -101,26 +103,23 @@ def test_every_panel_has_data(prometheus: Prometheus, panel: str, expression: st
 
 @pytest.mark.usefixtures("imported")
 @pytest.mark.parametrize(("alert", "selector"), list(alert_selectors()))
-def test_every_alert_has_something_to_look_at(
-    prometheus: Prometheus, alert: str, selector: str
-) -> None:
+def test_every_alert_has_series(prometheus: Prometheus, alert: str, selector: str) -> None:
     assert prometheus.query(selector), alert
 
 
 @pytest.mark.usefixtures("imported")
-def test_every_alert_can_be_computed_and_the_right_one_fires(prometheus: Prometheus) -> None:
+def test_every_rule_evaluates_and_the_expected_alert_fires(prometheus: Prometheus) -> None:
     rules = [rule for group in prometheus.ask("rules")["groups"] for rule in group["rules"]]
     assert rules
     assert {rule["health"] for rule in rules} == {"ok"}
-    # The request that PostgreSQL did not answer waited for a connection in vain; recover may have
-    # met the same.
+    # The request during the stop of PostgreSQL waited for a connection in vain; so may recover.
     firing = 'count by (alertname) (ALERTS{alertstate="firing"})'
     prometheus.await_value(firing.replace("{", '{alertname="AccountsPoolExhausted",'), 1)
     names = {alert.labels["alertname"] for alert in prometheus.query(firing)}
     assert names <= {"AccountsPoolExhausted", "AccountsTaskFailures"}
 
 
-def test_rows_and_jobs_are_those_of_the_imports(
+def test_row_and_job_counters_match_the_imports(
     prometheus: Prometheus, imported: UsersFile
 ) -> None:
     bad = imported.rows - imported.valid
@@ -137,7 +136,7 @@ def test_rows_and_jobs_are_those_of_the_imports(
 
 
 @pytest.mark.usefixtures("imported")
-def test_killed_web_processes_leave_their_counts_and_none_of_their_gauges(
+def test_killed_web_workers_keep_their_counters_and_lose_their_gauges(
     stack: Stack, prometheus: Prometheus
 ) -> None:
     served = "sum(django_http_responses_total_by_status_total)"
@@ -145,10 +144,10 @@ def test_killed_web_processes_leave_their_counts_and_none_of_their_gauges(
     of_two = 12
 
     def both_have_a_pool() -> bool:
-        httpx.get(f"{stack.base_url}/healthz/ready", trust_env=False)  # by whichever accepts it
+        httpx.get(f"{stack.base_url}/healthz/ready", trust_env=False)  # either web worker answers
         return prometheus.value(pools) == of_two
 
-    wait_until(both_have_a_pool, timeout=30, what="both processes must have answered")
+    wait_until(both_have_a_pool, timeout=30, what="both web workers must have answered")
     before = prometheus.value(served)
     master = psutil.Process(stack.pid("web"))
     victims = master.children()
@@ -156,10 +155,10 @@ def test_killed_web_processes_leave_their_counts_and_none_of_their_gauges(
         os.kill(victim.pid, signal.SIGKILL)
     wait_until(
         lambda: len({*master.children()} - {*victims}) == len(victims),
-        timeout=30, what="gunicorn must have replaced them",
+        timeout=30, what="gunicorn must replace the killed web workers",
     )  # fmt: skip
     prometheus.await_scrape("app", since=time.time())
-    # The one that answered it has a pool; with what the dead had it would be three or four.
+    # One or both new web workers have a pool. With those of the killed ones there would be 3 or 4.
     assert prometheus.value(pools) <= of_two
     assert prometheus.value(served) >= before
 
@@ -173,7 +172,7 @@ def test_killed_web_processes_leave_their_counts_and_none_of_their_gauges(
     ],
     ids=" ".join,
 )
-def test_promtool_accepts(arguments: tuple[str, ...]) -> None:
+def test_promtool_accepts_the_rules(arguments: tuple[str, ...]) -> None:
     done = subprocess.run(
         ["promtool", *arguments],  # noqa: S607
         cwd=FOLDER, capture_output=True, text=True, check=False,
@@ -189,7 +188,7 @@ def test_every_alert_is_tested_and_in_the_runbook() -> None:
     assert {alert for alert in alerts if f"### {alert}\n" not in runbook} == set()
 
 
-def test_the_pages_are_as_prometheus_wants_them(stack: Stack) -> None:
+def test_the_metrics_pages_pass_the_linter_of_promtool(stack: Stack) -> None:
     for address in stack.site.metrics_addresses.values():
         answer = httpx.get(f"http://{address}/metrics", trust_env=False)
         assert answer.status_code == httpx.codes.OK
@@ -199,6 +198,6 @@ def test_the_pages_are_as_prometheus_wants_them(stack: Stack) -> None:
             input=answer.text, capture_output=True, text=True, check=False,
         )  # fmt: skip
         assert "error while linting" not in done.stderr
-        # What libraries name, they name.
+        # The names of libraries' metrics are not ours to change.
         ours = [line for line in done.stderr.splitlines() if line.startswith("accounts_")]
         assert not ours, done.stderr

@@ -1,4 +1,4 @@
-"""The installation's nginx before a running system: what the public cannot reach, and learn."""
+"""The nginx of the installation before a running system: what is public, and its own errors."""
 
 import json
 import os
@@ -22,13 +22,13 @@ pytestmark = [
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Of the proxy's files."""
+    """Return the folder of the proxy's files."""
     return tmp_path_factory.mktemp("nginx")
 
 
 @pytest.fixture(scope="module")
 def url(stack: Stack, folder: Path) -> Iterator[str]:
-    """The public address."""
+    """Run the proxy and return its public URL."""
     long = f"https://{'frontend-' * 6}.staging.example.com:8443"
     origins = f"https://app.example.com, http://localhost:5173,https://app.example.com,{long}"
     with proxied(stack.base_url, folder, CORS_ALLOWED_ORIGINS=origins) as url:
@@ -36,7 +36,7 @@ def url(stack: Stack, folder: Path) -> Iterator[str]:
 
 
 def ask(url: str, target: str, *headers: str, method: str = "GET") -> str:
-    """The whole answer; `target` is sent as it is."""
+    """Return the whole answer to a request. `target` is sent unchanged."""
     lines = (
         f"{method} {target} HTTP/1.1",
         "Host: localhost",
@@ -84,7 +84,7 @@ TARGETS = [
 
 @pytest.mark.parametrize("target", TARGETS)
 @pytest.mark.parametrize("headers", [(), ("X-Forwarded-For: 127.0.0.1", "X-Real-IP: 10.0.0.1")])
-def test_the_admin_and_the_metrics_are_not_there(
+def test_the_admin_and_the_metrics_are_not_public(
     url: str, target: str, headers: tuple[str, ...]
 ) -> None:
     answer = ask(url, target, *headers)
@@ -94,8 +94,10 @@ def test_the_admin_and_the_metrics_are_not_there(
     assert "# TYPE" not in answer
 
 
-def test_they_are_where_they_belong(stack: Stack, url: str, folder: Path) -> None:
-    """Else the test above would show nothing."""
+def test_the_admin_and_the_metrics_have_ports_of_their_own(
+    stack: Stack, url: str, folder: Path
+) -> None:
+    """Shows that the test above looks for pages that exist."""
     public, admin, _ = re.findall(
         r"listen (127\.0\.0\.1:\d+);", (folder / "nginx.conf").read_text()
     )
@@ -110,11 +112,11 @@ def test_they_are_where_they_belong(stack: Stack, url: str, folder: Path) -> Non
 @pytest.mark.parametrize(
     ("target", "server"), [("/api/", "nginx"), ("/admin/", "nginx"), ("/%00", "nginx")]
 )
-def test_nobody_learns_its_version(url: str, target: str, server: str) -> None:
+def test_nginx_hides_its_version(url: str, target: str, server: str) -> None:
     assert re.findall(r"\r\nServer: (.*)\r\n", ask(url, target)) == [server]
 
 
-def test_nor_that_of_what_is_behind(stack: Stack) -> None:
+def test_the_application_hides_its_version(stack: Stack) -> None:
     answer = httpx.get(f"{stack.base_url}/api/", trust_env=False)
     assert answer.headers["Server"] == "gunicorn"
     assert "X-Powered-By" not in answer.headers
@@ -129,7 +131,7 @@ def test_a_header_of_nine_kilobytes_is_a_431(url: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "given"),
+    ("accept_language", "expected"),
     [
         ("pt-BR", "pt-br"),
         ("pt", "pt-br"),
@@ -140,21 +142,23 @@ def test_a_header_of_nine_kilobytes_is_a_431(url: str) -> None:
         ("", "en"),
     ],
 )
-def test_what_it_says_itself_has_a_language(url: str, asked: str, given: str) -> None:
+def test_errors_of_nginx_follow_accept_language(
+    url: str, accept_language: str, expected: str
+) -> None:
     answers = [
-        ask(url, "/metrics", f"Accept-Language: {asked}"),
-        ask(url, "/api/", f"Accept-Language: {asked}", f"X: {'x' * 9000}"),
+        ask(url, "/metrics", f"Accept-Language: {accept_language}"),
+        ask(url, "/api/", f"Accept-Language: {accept_language}", f"X: {'x' * 9000}"),
     ]
     for answer in answers:
-        assert re.findall(r"\r\nContent-Language: (.*)\r\n", answer) == [given]
+        assert re.findall(r"\r\nContent-Language: (.*)\r\n", answer) == [expected]
         assert "\r\nVary: Accept-Language, Origin\r\n" in answer
-    assert ("Não há nada neste endereço." in answers[0]) == (given == "pt-br")
-    refused = ask(url, "/api/contacts/upload-csv/", f"Accept-Language: {asked}")
-    assert ("As credenciais de autenticação" in refused) == (given == "pt-br")
+    assert ("Não há nada neste endereço." in answers[0]) == (expected == "pt-br")
+    unauthorized = ask(url, "/api/contacts/upload-csv/", f"Accept-Language: {accept_language}")
+    assert ("As credenciais de autenticação" in unauthorized) == (expected == "pt-br")
 
 
-def test_a_browser_may_ask_whether_a_page_may_upload(url: str) -> None:
-    """It has no token then: the application answers, which alone adds this header."""
+def test_a_preflight_request_for_an_upload_reaches_the_application(url: str) -> None:
+    """A preflight request has no token. Only the application adds this header."""
     answer = ask(url, "/api/contacts/upload-csv/", "Origin: https://x.com", method="OPTIONS")
     assert "\r\nPermissions-Policy: " in answer
     assert "\r\nPermissions-Policy: " not in ask(url, "/api/contacts/upload-csv/", method="POST")
@@ -177,7 +181,7 @@ def test_a_browser_may_ask_whether_a_page_may_upload(url: str) -> None:
         ("/api/users/me/", 413, "Content-Length: 2000000"),
     ],
 )
-def test_a_page_that_may_call_reads_its_errors(
+def test_an_allowed_origin_can_read_errors(
     url: str, origin: str, target: str, status: int, header: str, *, is_allowed: bool
 ) -> None:
     answer = ask(url, target, f"Origin: {origin}", header, method="POST")
@@ -187,8 +191,8 @@ def test_a_page_that_may_call_reads_its_errors(
     assert ("\r\nAccess-Control-Expose-Headers: Retry-After\r\n" in answer) == is_allowed
 
 
-def test_what_the_proxy_has_added_is_believed_and_nothing_before_it(url: str) -> None:
-    """A trace of our own: the request's id is the proxy's, whatever the caller says."""
+def test_the_proxy_replaces_the_request_id_of_the_client(url: str) -> None:
+    """The id of the request is the one of the proxy, whatever the client sends."""
     answer = ask(url, "/api/", "X-Request-Id: chosen")
     (given,) = re.findall(r"\r\nX-Request-Id: (.*)\r\n", answer)
     assert re.fullmatch("[0-9a-f]{32}", given)

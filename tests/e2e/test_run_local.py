@@ -1,4 +1,4 @@
-"""./run_local.sh as somebody meets it who has just got the project."""
+"""./run_local.sh in a fresh copy of the project."""
 
 import shutil
 import signal
@@ -20,7 +20,7 @@ TOTALS = ("created", "updated", "unchanged", "skipped", "failed", "not_loaded")
 
 
 def copy_project(target: Path) -> None:
-    """What git tracks or would track; all of these parts where there is no git."""
+    """Copy the files that git tracks or would track, or all files of the parts without git."""
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", *PARTS],  # noqa: S607
         cwd=ROOT, capture_output=True, text=True, check=False,
@@ -38,7 +38,7 @@ def _files_of_the_parts() -> set[str]:
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A copy in a folder with a space in its name. Its packages are not kept."""
+    """Return a copy in a folder with a space in its name. Its packages are removed at the end."""
     target = tmp_path_factory.mktemp("fresh") / "a project"
     target.mkdir()
     copy_project(target)
@@ -52,8 +52,8 @@ def count_users(command: Command) -> int:
     return int(row[0]) if row else 0
 
 
-def accounted(url: str, password: str) -> dict[str, int]:
-    """The result of the one import, as the administrator sees it."""
+def import_result(url: str, password: str) -> dict[str, int]:
+    """Return the result of the only import, read by the administrator."""
     with ApiClient(url, "admin@example.com", password) as client:
         (job,) = client.status("/api/contacts/imports/")["results"]
     result = {name: int(job[name]) for name in ("rows", *TOTALS)}
@@ -62,21 +62,21 @@ def accounted(url: str, password: str) -> dict[str, int]:
 
 
 def test_a_fresh_copy_runs_imports_ends_and_runs_again(project: Path) -> None:
-    """The directory is relative to where the caller stands, not to the script."""
+    """The data directory is relative to the folder of the caller, not to the script."""
     program = (str(project / "run_local.sh"),)
     data = project.parent / "data"
     with started(data, "--demo", str(ROWS), program=program, cwd=project.parent) as command:
         url = command.ready(within=300)
-        command.says("rejected rows as a file: .*\n")
-        password = command.says(r"admin: admin@example\.com  password: (\S+)  \(shown")[1]
-        result = accounted(url, password)
+        command.wait_for("rejected rows as a file: .*\n")
+        password = command.wait_for(r"admin: admin@example\.com  password: (\S+)  \(shown")[1]
+        result = import_result(url, password)
         users = count_users(command)
-        assert users == result["created"] + 2  # and the administrator and the demo's importer
+        assert users == result["created"] + 2  # plus the administrator and the importer of the demo
         assert command.end(signal.SIGTERM) == 0
     with started(data, program=program, cwd=project.parent) as command:
         url = command.ready()
         assert "creating" not in command.text()
         assert "password: " not in command.text()
         assert count_users(command) == users
-        assert accounted(url, password) == result
+        assert import_result(url, password) == result
         assert command.end(signal.SIGTERM) == 0

@@ -1,4 +1,4 @@
-"""Whatever the schema allows, and forbids, is asked of the running service."""
+"""Schemathesis: requests that the OpenAPI schema allows and forbids, sent to a running system."""
 
 import json
 import os
@@ -18,22 +18,22 @@ pytestmark = pytest.mark.xdist_group("schemathesis")
 CONFIG = Path(__file__).with_name("schemathesis.toml")
 HOOKS = "tests.e2e.schemathesis_hooks"
 EXAMPLES = 2
-"""For each operation and phase; in all some 1,300 requests for each caller.
+"""The examples for each operation and phase: about 1,300 requests for each caller.
 
-SCHEMATHESIS_SEED=n asks others.
+SCHEMATHESIS_SEED=n sends other requests.
 """
 UNLIMITED = "1000000/s"
-OF_A_LINK = {
+MAIL_LINK_OPERATIONS = {
     "POST /api/users/activation/",
     "POST /api/users/reset_password_confirm/",
     "POST /api/users/set_email_confirm/",
 }
-"""What only who has got a mail can do."""
+"""The operations that need the link of a mail."""
 
 
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """Where nobody is refused for asking too often."""
+    """Run a system without rate limits."""
     limits = dict.fromkeys(("THROTTLE_LOGIN", "THROTTLE_REGISTER", "THROTTLE_RESET"), UNLIMITED)
     data = tmp_path_factory.mktemp("schemathesis") / "data"
     with running(data, IMPORT_MAX_WAITING="1000000", **limits) as stack:
@@ -41,13 +41,16 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 
 
 def operations(service: Stack) -> set[str]:
-    """All that the schema has, such as `GET /api/`."""
+    """Return all operations of the schema, such as `GET /api/`."""
     document = httpx.get(f"{service.base_url}/api/schema/?format=json", trust_env=False).json()
     return {f"{name.upper()} {path}" for path, all_ in document["paths"].items() for name in all_}
 
 
-def done(service: Stack, folder: Path, *, by: str) -> set[str]:
-    """Ask by all operations. Which were done; one that finds nothing left to do was, too."""
+def successful_operations(service: Stack, folder: Path, *, by: str) -> set[str]:
+    """Send requests to all operations and return those that succeeded at least once.
+
+    A 409 counts as a success: the operation found nothing left to do.
+    """
     seed = os.environ.get("SCHEMATHESIS_SEED", "21")
     report, answers = folder / "report.json", folder / "answers"
     command = [sys.executable, "-m", "schemathesis.cli", "--config-file", str(CONFIG), "run"]
@@ -55,10 +58,10 @@ def done(service: Stack, folder: Path, *, by: str) -> set[str]:
     bounds = ("--checks", "all", "-n", str(EXAMPLES), "--seed", seed, "--continue-on-failure")
     kept = ("--generation-database", "none", "--report", "json", "--report-json-path", str(report))
     hooks = {"SCHEMATHESIS_HOOKS": HOOKS, "PYTHONPATH": str(ROOT), "ANSWERS": str(answers)}
-    asked = {"ASKED_URL": service.base_url, "ASKED_DATABASE": service.site.database_url()}
+    service_env = {"SERVICE_URL": service.base_url, "SERVICE_DATABASE": service.site.database_url()}
     ran = subprocess.run(
         [*command, schema, *bounds, *kept, "--no-color"],
-        env={**os.environ, **hooks, **asked, "ASKED_BY": by},
+        env={**os.environ, **hooks, **service_env, "CALLER_KIND": by},
         cwd=folder, capture_output=True, text=True, timeout=300, check=False,
     )  # fmt: skip
     assert ran.returncode == 0, ran.stdout[-20_000:] + ran.stderr[-2_000:]
@@ -68,19 +71,23 @@ def done(service: Stack, folder: Path, *, by: str) -> set[str]:
     return {operation for status, operation in lines if status[0] == "2" or status == "409"}
 
 
-def test_as_a_superuser(service: Stack, tmp_path: Path) -> None:
-    """Who can do all there is."""
-    assert done(service, tmp_path, by="superuser") == operations(service) - OF_A_LINK
+def test_a_superuser_succeeds_with_every_operation(service: Stack, tmp_path: Path) -> None:
+    assert (
+        successful_operations(service, tmp_path, by="superuser")
+        == operations(service) - MAIL_LINK_OPERATIONS
+    )
 
 
-def test_as_an_ordinary_user(service: Stack, tmp_path: Path) -> None:
-    allowed = done(service, tmp_path, by="nobody")
+def test_an_ordinary_user_succeeds_only_with_own_operations(service: Stack, tmp_path: Path) -> None:
+    allowed = successful_operations(service, tmp_path, by="user")
     assert {"PATCH /api/users/me/", "GET /api/users/me/export/"} <= allowed
     assert allowed.isdisjoint({"GET /api/users/", "POST /api/users/", "DELETE /api/users/{id}/"})
 
 
-def test_as_a_stranger(service: Stack, tmp_path: Path) -> None:
-    allowed = done(service, tmp_path, by="stranger")
+def test_an_anonymous_caller_succeeds_only_with_public_operations(
+    service: Stack, tmp_path: Path
+) -> None:
+    allowed = successful_operations(service, tmp_path, by="anonymous")
     assert "POST /api/auth/login/" in allowed
     assert allowed.isdisjoint({"GET /api/users/me/", "GET /api/contacts/imports/"})
     assert httpx.get(f"{service.base_url}/healthz/ready", trust_env=False).status_code == 200

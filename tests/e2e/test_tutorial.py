@@ -49,7 +49,7 @@ def command(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Command]:
         ADMIN_PASSWORD=PASSWORD,
     ) as command:
         command.ready()
-        command.says(r"/failed-rows\.csv\n")
+        command.wait_for(r"/failed-rows\.csv\n")
         yield command
 
 

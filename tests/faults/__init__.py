@@ -1,1 +1,1 @@
-"""What dies, comes back."""
+"""Tests of faults: processes and servers that die, freeze or are cut off."""

@@ -1,4 +1,4 @@
-"""The superuser's client, which minds faults and remembers every answer."""
+"""A client of the superuser, which counts the status of every answer."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ UPLOAD = "/api/contacts/upload-csv/"
 
 @dataclass(frozen=True)
 class Upload:
-    """A file that was accepted, with its form fields and where its status is."""
+    """An accepted file with its form fields and its status URL."""
 
     data: bytes
     url: str
@@ -23,12 +23,12 @@ class Upload:
 
     @property
     def job(self) -> str:
-        """Its id."""
+        """Return the id of the job."""
         return self.url.rstrip("/").rsplit("/", 1)[-1]
 
 
 class Api:
-    """Asks one system. `statuses`: how often each was the answer."""
+    """A client of one system. `statuses` counts the status codes of all answers."""
 
     def __init__(self, base_url: str) -> None:
         self.statuses: Counter[int] = Counter()
@@ -36,47 +36,47 @@ class Api:
         self.login()
 
     def close(self) -> None:
-        """Its connections."""
+        """Close the connections."""
         self._http.close()
 
     def login(self) -> None:
-        """A new token."""
+        """Log in and use the new token."""
         answer = self.ask("POST", "/api/auth/login/", json={"email": ADMIN, "password": PASSWORD})
         self._http.headers["Authorization"] = f"Bearer {answer.json()['access']}"
 
     @property
     def token(self) -> str:
-        """As the header Authorization has it."""
+        """Return the value of the Authorization header."""
         return self._http.headers["Authorization"]
 
     def ask(self, method: str, url: str, **arguments: Any) -> httpx.Response:
-        """Whatever the answer is."""
+        """Send a request and return its answer, whatever its status is."""
         answer = self._http.request(method, url, **arguments)
         self.statuses[answer.status_code] += 1
         return answer
 
     def send(self, data: bytes, *, key: str = "", **options: str) -> httpx.Response:
-        """The answer to an upload, under an Idempotency-Key if there is one."""
+        """Upload a file, with an Idempotency-Key if one is given, and return the answer."""
         files = {"file": ("people.csv", data, "text/csv")}
         headers = {"Idempotency-Key": key} if key else {}
         return self.ask("POST", UPLOAD, files=files, data=options, headers=headers)
 
     def upload(self, data: bytes, **options: str) -> Upload:
-        """An upload that is accepted."""
+        """Upload a file that must be accepted."""
         answer = self.send(data, **options)
         assert answer.status_code == 202, answer.text
         return Upload(data, answer.json()["status_url"], options)
 
     def status(self, upload: Upload) -> Json:
-        """The status document; empty while the service cannot be asked."""
+        """Return the status document, or an empty one while the service is unavailable."""
         try:
             answer = self.ask("GET", upload.url)
         except httpx.TransportError:
             return {}
         return dict(answer.json()) if answer.status_code == 200 else {}
 
-    def ended(self, upload: Upload, *, within: float = 60) -> Json:
-        """The final status document."""
+    def await_end(self, upload: Upload, *, within: float = 60) -> Json:
+        """Wait for the end of the import and return its status document."""
         document: Json = {}
 
         def is_final() -> bool:
@@ -88,5 +88,5 @@ class Api:
         return document
 
     def cancel(self, upload: Upload) -> httpx.Response:
-        """The answer to it."""
+        """Request the cancellation of the job and return the answer."""
         return self.ask("POST", f"{upload.url}cancel/")

@@ -1,4 +1,4 @@
--- What a look at the end cannot tell: how often work was begun, and how often a job came to an end.
+-- Records that the final state does not have: each start of a plan or chunk, and each end of a job.
 CREATE TABLE audit_starts (job uuid, chunk integer, at timestamptz DEFAULT clock_timestamp());
 CREATE TABLE audit_ends (job uuid, status text, at timestamptz DEFAULT clock_timestamp());
 

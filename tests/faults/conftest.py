@@ -1,4 +1,4 @@
-"""Each test has a system of its own, or one that others have left as it was."""
+"""Systems for the tests of faults: a new one, or a shared one that is as new."""
 
 import logging
 from collections.abc import Iterator
@@ -11,25 +11,25 @@ import pytest
 from tests.faults.shared import SharedSystem
 from tests.faults.system import System, started
 
-logging.getLogger("httpx").setLevel(logging.WARNING)  # a line for each question fills reports
+logging.getLogger("httpx").setLevel(logging.WARNING)  # it logs a line for each request
 
 
 class Start(Protocol):
-    """Starts a system with so many processes that import, and these variables."""
+    """Starts a system with a number of Celery worker processes and environment variables."""
 
     def __call__(self, *, workers: int = 2, **env: str) -> System:
-        """Running."""
+        """Start the system and return it."""
 
 
 @pytest.fixture(autouse=True)
 def _unmeasured(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Systems start hundreds of processes: to measure their coverage takes minutes."""
+    """Do not measure the coverage of the hundreds of processes: it takes minutes."""
     monkeypatch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
 
 
 @pytest.fixture
 def start(tmp_path: Path) -> Iterator[Start]:
-    """For systems that are not like all others."""
+    """Return a function that starts systems with settings of their own."""
     with ExitStack() as stack:
 
         def start(*, workers: int = 2, **env: str) -> System:
@@ -40,7 +40,7 @@ def start(tmp_path: Path) -> Iterator[Start]:
 
 @pytest.fixture(scope="package")
 def shared_system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SharedSystem]:
-    """The system that the tests of this process have in turn."""
+    """Return the system that the tests of this process share."""
     shared = SharedSystem(tmp_path_factory.mktemp("shared"))
     yield shared
     shared.end()
@@ -48,6 +48,6 @@ def shared_system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SharedSy
 
 @pytest.fixture
 def system(shared_system: SharedSystem) -> Iterator[System]:
-    """A system like all others."""
+    """Lend the shared system, which has the default settings, to the test."""
     with shared_system.lent() as system:
         yield system

@@ -1,4 +1,4 @@
-"""The one oracle of all faults: PostgreSQL, the reference importer and the status say the same."""
+"""The judge of all faults: PostgreSQL, the reference importer and the status must agree."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -22,40 +22,40 @@ def judge(
     before: Mapping[str, UserRow] | None = None,
     within: float = 60,
 ) -> None:
-    """Every upload has come to the end that it must have, and nothing else was done.
+    """Check that every upload ended with the expected result and that nothing else changed.
 
-    `uploads`: all that were accepted, in the order of their imports where they share people.
-    `before`: who was there, by e-mail.
+    `uploads` are all accepted uploads, in the order of their imports if they share users.
+    `before` has the users before the uploads, by e-mail address.
     """
-    people: Mapping[str, UserRow] = before or {}
+    users: Mapping[str, UserRow] = before or {}
     for upload in uploads:
-        people = _judge_one(system, upload, people, within=within)
-    assert system.people() == people
-    only_503(system)
+        users = _judge_one(system, upload, users, within=within)
+    assert system.people() == users
+    assert_only_503(system)
 
 
-def judge_apart(system: System, uploads: Sequence[Upload], *, within: float) -> None:
-    """The same of many uploads, none of which has people of another."""
-    people: dict[str, UserRow] = {}
+def judge_independent(system: System, uploads: Sequence[Upload], *, within: float) -> None:
+    """Check many uploads that share no users."""
+    users: dict[str, UserRow] = {}
     for upload in uploads:
-        people |= _judge_one(system, upload, {}, within=within)
-    assert system.people() == people
-    only_503(system)
+        users |= _judge_one(system, upload, {}, within=within)
+    assert system.people() == users
+    assert_only_503(system)
 
 
 def _judge_one(
     system: System, upload: Upload, before: Mapping[str, UserRow], *, within: float
 ) -> dict[str, UserRow]:
-    """Who is there afterwards."""
-    document = system.api.ended(upload, within=within)
+    """Check one upload and return the expected users after it."""
+    document = system.api.await_end(upload, within=within)
     wanted = expected(upload.data, upload.options, before)
     assert (document["status"], document["result"]) == (wanted.status, wanted.counts)
-    agree(system, upload, document)
+    assert_consistent(system, upload, document)
     return {email: replace(p, imported=False) for email, p in wanted.users.items()}
 
 
-def agree(system: System, upload: Upload, document: Json) -> None:
-    """The status says what PostgreSQL has; the job has ended once, and its counts sum."""
+def assert_consistent(system: System, upload: Upload, document: Json) -> None:
+    """Check the status against PostgreSQL, the sum of the counts, and that the job ended once."""
     result = document["result"]
     assert result["rows"] == sum(result[name] for name in OUTCOMES)
     (job,) = system.rows(f"{_COUNTS} FROM tasks_importjob WHERE id = %s", [upload.job])
@@ -65,12 +65,12 @@ def agree(system: System, upload: Upload, document: Json) -> None:
     count = "SELECT count(*) FROM"
     created = f"{count} users_uc_user WHERE import_id = %s"
     assert system.number(created, [upload.job]) == result["created"]
-    refused = f"{count} tasks_importrowerror WHERE job_id = %s"
-    assert system.number(refused, [upload.job]) == result["failed"]
+    rejected = f"{count} tasks_importrowerror WHERE job_id = %s"
+    assert system.number(rejected, [upload.job]) == result["failed"]
     ends = system.rows("SELECT status FROM audit_ends WHERE job = %s", [upload.job])
     assert ends == [(document["status"],)]
 
 
-def only_503(system: System) -> None:
-    """Among answers that say that the server is at fault."""
+def assert_only_503(system: System) -> None:
+    """Check that 503 is the only 5xx status of all answers."""
     assert {status for status in system.api.statuses if status >= 500} <= {503}

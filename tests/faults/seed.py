@@ -1,9 +1,9 @@
-"""Chance that can be repeated: `FAULT_SEED=n`, which each run prints."""
+"""Repeatable random numbers from `FAULT_SEED=n`, which each run prints."""
 
 import os
 from random import Random
 
 
-def chance_for(what: str) -> Random:
-    """The same for the same seed and purpose."""
+def rng_for(what: str) -> Random:
+    """Return a generator that depends on the seed and the purpose."""
     return Random(f"{os.environ['FAULT_SEED']}/{what}")  # noqa: S311

@@ -1,4 +1,4 @@
-"""One running system for the tests that leave its processes as they found them."""
+"""One running system for the tests that leave its processes unchanged."""
 
 import shutil
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ from tests.faults.system import System, started
 from tests.stacks import ADMIN
 
 RESTARTABLE = {"worker", "worker-small", "beat"}
-"""Processes that keep nothing: after a stop and a start they are as new."""
+"""Processes without state: after a restart they are as new."""
 QUEUES = ("imports", "imports_small", "default", "unacked")
 _UNDER_WAY = """
     SELECT (SELECT count(*) FROM tasks_importjob WHERE finished_at IS NULL)
@@ -32,9 +32,9 @@ _TABLES = """
 class SharedSystem:
     """Lends its system to one test after the other.
 
-    A test gets it as a new one would be: without rows, files, logs, results and armed failpoints.
-    A system is ended, and the next test gets a new one, if its servers or its web process were
-    replaced, if a process does not run or stands still, or if work is left.
+    Each test gets the system as new: without rows, files, logs, results and armed failpoints. The
+    next test gets a new system if the servers or the web process were replaced, if a process does
+    not run or is stopped, or if work is left.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -45,7 +45,7 @@ class SharedSystem:
 
     @contextmanager
     def lent(self) -> Iterator[System]:
-        """The system for one test."""
+        """Lend the system to one test."""
         system = self._system or self._start()
         before = system.stack.pids()
         yield system

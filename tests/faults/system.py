@@ -1,4 +1,4 @@
-"""A system that faults are done to, and what it knows."""
+"""A system for tests of faults, with its database, queue and processes."""
 
 import os
 import shutil
@@ -29,7 +29,7 @@ FAST = {
     "IMPORT_SMALL_FILE_SIZE": "0",
     "THROTTLE_LOGIN": "1000/min",
 }
-"""What is waited for in production, waited for less; and one queue for all files."""
+"""Shorter intervals than in production, and one queue for all files."""
 
 _PEOPLE = """
     SELECT email, name, phone, is_active, is_staff, is_superuser,
@@ -40,7 +40,7 @@ _PEOPLE = """
 
 @contextmanager
 def started(data: Path, *, env: Mapping[str, str], workers: int = 2) -> Iterator["System"]:
-    """A new system in `data`, which is removed at the end."""
+    """Run a new system in `data`, which is removed at the end."""
     copy_prepared(data)
     failpoints = Failpoints(data / "failpoints")
     extra = {**FAST, "FAILPOINTS": str(failpoints.folder), **env}
@@ -56,7 +56,7 @@ def started(data: Path, *, env: Mapping[str, str], workers: int = 2) -> Iterator
 
 
 class System:
-    """`api` asks it as its users do; the rest looks behind."""
+    """A running system. `api` is its client; the other members look inside or cause faults."""
 
     def __init__(self, stack: Stack, failpoints: Failpoints) -> None:
         self.stack = stack
@@ -64,23 +64,23 @@ class System:
         self.api = Api(stack.base_url)
 
     def people_file(self, rows: int, *, seed: int = 1, prefix: str = "") -> bytes:
-        """A hundredth of its rows is odd."""
+        """Return a file of users with about 1 % rejected rows."""
         path = self.stack.data / "people.csv"
         write_users(path, rows, seed=seed, prefix=prefix)
         return path.read_bytes()
 
     def rows(self, statement: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
-        """From PostgreSQL, by a connection of its own."""
+        """Run a statement on a connection of its own and return its rows."""
         with psycopg.connect(self.stack.site.database_url(), autocommit=True) as connection:
             cursor = connection.execute(statement.encode(), values)
             return cursor.fetchall() if cursor.description else []
 
     def number(self, statement: str, values: Sequence[object] = ()) -> int:
-        """The same, of one number."""
+        """Run a statement and return its only number."""
         return int(self.rows(statement, values)[0][0])
 
     def people(self) -> dict[str, UserRow]:
-        """All but the superuser; `imported` says nothing."""
+        """Return all users but the superuser by e-mail address; `imported` is always false."""
         with (
             psycopg.connect(self.stack.site.database_url()) as connection,
             connection.cursor(row_factory=class_row(UserRow)) as cursor,
@@ -88,24 +88,24 @@ class System:
             return {person.email: person for person in cursor.execute(_PEOPLE, [ADMIN])}
 
     def redis(self, **options: Any) -> Redis:
-        """A client of the queue's database."""
+        """Return a client of the Redis database of the queue."""
         return Redis.from_url(self.stack.site.redis_url, **options)
 
     def shell(self, code: str) -> str:
-        """What a management command says that runs this."""
+        """Run the code in `manage.py shell` and return the output."""
         return self.stack.manage("shell", "--no-imports", "-c", code)
 
     def publish_again(self, job: str) -> None:
-        """The message that starts the import, once more."""
+        """Publish the message that starts the import again."""
         self.shell(
             "from tasks.models import ImportJob; from tasks.pipeline import enqueue; "
             f"assert enqueue.publish_job(ImportJob.objects.get(id='{job}'))"
         )
 
     def process(self, name: str) -> psutil.Process:
-        """The one at the top of this name, once it has been up for a second.
+        """Return the top process of a program, once it has run for a second.
 
-        Of what ends earlier supervisord thinks that it cannot start, and waits ever longer.
+        supervisord treats an earlier end as a failed start and waits longer before each retry.
         """
         wait_until(lambda: self.stack.is_running(name), timeout=30, what=f"{name} must run")
         return psutil.Process(self.stack.pid(name))
@@ -117,7 +117,7 @@ class System:
         wait_until(lambda: self.stack.pid(name) not in {0, pid}, timeout=30, what=f"{name} is back")
 
     def end_connections(self, name: str = "accounts-worker") -> int:
-        """Cut the connections of this application to PostgreSQL; how many there were."""
+        """Cut the connections of an application to PostgreSQL and return their number."""
         return self.number(
             "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
             "WHERE application_name = %s",
@@ -125,13 +125,13 @@ class System:
         )
 
     def starts(self, job: str, chunk: int | None = None) -> int:
-        """How often the job's plan was begun, or this chunk."""
+        """Return how often the plan of the job, or this chunk, was started."""
         return self.number(
             "SELECT count(*) FROM audit_starts WHERE job = %s AND chunk IS NOT DISTINCT FROM %s",
             [job, chunk],
         )
 
     def plan_folders(self, job: str) -> list[Path]:
-        """What planning has left in the storage."""
+        """Return the folders of chunk files of the job."""
         folder = self.stack.data / "media" / "imports" / job
         return [path for path in folder.iterdir() if path.is_dir()]

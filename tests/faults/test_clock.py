@@ -1,4 +1,4 @@
-"""The wall clock jumps in every process at once; libfaketime moves it."""
+"""Jumps of the wall clock in all processes at once, made with libfaketime."""
 
 import os
 import shutil
@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from tests.faults.conftest import Start
-from tests.faults.failpoints import COPYING, killed
+from tests.faults.failpoints import COPYING, kill
 from tests.faults.judge import judge
 
 LIBRARY = os.environ.get("FAKETIME_LIBRARY")
@@ -19,7 +19,7 @@ PATCHED = Path(__file__).parent / "moved_clock"
 
 @pytest.fixture
 def clock() -> Iterator[Path]:
-    """Read by libfaketime beside it; PostgreSQL's own user must come there too."""
+    """Return the file with the offset for libfaketime, which PostgreSQL's user can read too."""
     with TemporaryDirectory() as name:
         folder = Path(name)
         folder.chmod(0o755)
@@ -33,9 +33,9 @@ def clock() -> Iterator[Path]:
 @pytest.mark.parametrize("is_frozen", [False, True], ids=["killed", "frozen"])
 @pytest.mark.parametrize("jump", ["+1h", "-1h"])
 def test_30_the_clock_jumps(start: Start, clock: Path, jump: str, is_frozen: bool) -> None:
-    """While a message is lost, so that only what goes by the clock brings it back.
+    """The clock jumps after the queue is lost, so that only `recover` can publish the work again.
 
-    A loader is killed then, or frozen before.
+    The stopped loader is killed after the jump, or stays frozen until the end.
     """
     system = start(
         LD_PRELOAD=str(clock.with_name("libfaketime.so")),
@@ -53,8 +53,8 @@ def test_30_the_clock_jumps(start: Start, clock: Path, jump: str, is_frozen: boo
     now = system.number("SELECT extract(epoch FROM now())")
     assert abs(abs(now - time.time()) - 3600) < 60
     if not is_frozen:
-        killed(loader)
-    system.api.login()  # the token is expired, or is not yet
+        kill(loader)
+    system.api.login()  # the token is expired, or not valid yet
     later = system.api.upload(system.people_file(3000, seed=2, prefix="later"))
     judge(system, upload, later)
     if is_frozen:

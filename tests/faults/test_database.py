@@ -1,4 +1,4 @@
-"""PostgreSQL's connections are cut, or there are none; it crashes, it freezes."""
+"""Faults of PostgreSQL: cut connections, no free connection, crashes, freezes, read-only mode."""
 
 import signal
 import time
@@ -13,7 +13,7 @@ import pytest
 from local.waiting import wait_until
 from tests.faults.failpoints import COPYING
 from tests.faults.judge import judge
-from tests.faults.seed import chance_for
+from tests.faults.seed import rng_for
 from tests.faults.system import System
 from tests.stacks import frozen
 
@@ -44,7 +44,7 @@ def test_21_the_connection_is_cut(system: System, place: str) -> None:
 
 @pytest.mark.parametrize("place", ["planned", COPYING, "loaded", "finishing"])
 def test_22_postgresql_crashes(system: System, place: str) -> None:
-    """While it writes, and right before it commits."""
+    """PostgreSQL crashes during writes and right before commits."""
     system.failpoints.arm(place)
     upload = system.api.upload(system.people_file(ROWS))
     worker = system.failpoints.reached(place)
@@ -54,19 +54,19 @@ def test_22_postgresql_crashes(system: System, place: str) -> None:
 
 
 def test_22_postgresql_crashes_at_any_time(system: System) -> None:
-    """A commit that was not waited for may be lost, and `done` with it."""
-    chance = chance_for("crashes")
+    """An asynchronous commit may be lost, and with it the state `done` of its chunk."""
+    rng = rng_for("crashes")
     upload = system.api.upload(system.people_file(60_000))
     for _ in range(5):
-        loaded(system, more=chance.randrange(1, 15))
+        await_loaded_chunks(system, more=rng.randrange(1, 15))
         crash(system)
     judge(system, upload, within=120)
 
 
 def test_postgresql_is_read_only_for_a_while(system: System) -> None:
-    """As the one that was left by a failover: nothing is a 500, and its retries spend nothing.
+    """As after a failover: no answer is a 500, and the retries spend no attempt.
 
-    The attempt that met it may stay spent, for giving it back is a write.
+    The first attempt may stay spent, because to return it is a write.
     """
     system.failpoints.arm("loading")
     upload = system.api.upload(system.people_file(ROWS))
@@ -82,23 +82,23 @@ def test_postgresql_is_read_only_for_a_while(system: System) -> None:
 
 
 def set_read_only(system: System, value: str) -> None:
-    """For all transactions that begin from now on."""
+    """Set read-only mode for all transactions that begin from now on."""
     url = system.stack.site.database_url()
     with psycopg.connect(url, autocommit=True, options=WRITING) as connection:
         connection.execute(f"ALTER SYSTEM SET default_transaction_read_only = {value}".encode())
         connection.execute("SELECT pg_reload_conf()")
-    shown = lambda: system.rows("SHOW default_transaction_read_only") == [(value,)]  # noqa: E731
-    wait_until(shown, timeout=10, what=f"it must be {value}")
+    is_set = lambda: system.rows("SHOW default_transaction_read_only") == [(value,)]  # noqa: E731
+    wait_until(is_set, timeout=10, what=f"default_transaction_read_only must be {value}")
 
 
-def loaded(system: System, *, more: int) -> None:
-    """So many more chunks than now."""
+def await_loaded_chunks(system: System, *, more: int) -> None:
+    """Wait until `more` further chunks are loaded."""
     enough = system.number(DONE) + more
     wait_until(lambda: system.number(DONE) >= enough, timeout=60, what="chunks must be loaded")
 
 
 def crash(system: System) -> None:
-    """As by kill -9 of all of it; supervisord starts it again."""
+    """Crash PostgreSQL by an immediate shutdown and wait until supervisord has restarted it."""
     postgres = system.process("postgres")
     postgres.send_signal(signal.SIGQUIT)
     postgres.wait(30)
@@ -120,31 +120,35 @@ def test_23_postgresql_is_frozen_for_20_seconds(system: System) -> None:
                 assert time.monotonic() - before < 5
                 assert answer.status_code == 503
         assert {read.result().status_code for read in reads} <= {200, 503}
-    wait_until(lambda: system.api.ask("GET", "/healthz/ready").is_success, timeout=30, what="ready")
+    wait_until(
+        lambda: system.api.ask("GET", "/healthz/ready").is_success,
+        timeout=30,
+        what="the service must be ready",
+    )
     judge(system, upload)
 
 
-def test_26_there_are_no_connections_left(system: System) -> None:
-    """What holds one already goes on; the rest is told to come again, and workers do."""
+def test_26_postgresql_has_no_free_connection(system: System) -> None:
+    """Requests get a 503 and Celery workers retry; open connections are cut first."""
     system.failpoints.arm("planning")
     upload = system.api.upload(system.people_file(ROWS))
     planner = system.failpoints.reached("planning")
     with all_connections(system):
         planner.resume()
-        refused = lambda: system.api.ask("GET", upload.url).status_code == 503  # noqa: E731
-        wait_until(refused, timeout=30, what="the API must have no connection")
+        is_refused = lambda: system.api.ask("GET", upload.url).status_code == 503  # noqa: E731
+        wait_until(is_refused, timeout=30, what="the API must have no connection")
         log = system.stack.data / "logs" / "worker.log"
-        retried = lambda: "too many clients" in log.read_text()  # noqa: E731
-        wait_until(retried, timeout=30, what="the worker must have none")
+        has_retried = lambda: "too many clients" in log.read_text()  # noqa: E731
+        wait_until(has_retried, timeout=30, what="the worker must have no connection")
     judge(system, upload)
 
 
 @contextmanager
 def all_connections(system: System) -> Iterator[None]:
-    """Taken from whom they belong to and held."""
+    """Cut all connections of the services and hold every connection that PostgreSQL allows."""
     with ExitStack() as stack:
         first = stack.enter_context(_connected(system))
-        while first.execute(END_ALL).fetchall():  # some are quicker than this
+        while first.execute(END_ALL).fetchall():  # the services may connect again first
             while (connection := _connected_if_possible(system)) is not None:
                 stack.enter_context(connection)
         yield

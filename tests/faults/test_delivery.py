@@ -1,8 +1,8 @@
-"""Messages come twice, late, or from another version."""
+"""Messages that are delivered again or come from another version."""
 
 from local.waiting import wait_until
 from tests.faults.conftest import Start
-from tests.faults.failpoints import killed
+from tests.faults.failpoints import kill
 from tests.faults.judge import judge
 from tests.faults.system import System
 
@@ -10,22 +10,22 @@ ROWS = 3000
 ATTEMPTS = "SELECT max(attempts) FROM tasks_importchunk"
 
 
-def test_9_a_task_longer_than_the_visibility_timeout(start: Start) -> None:
-    """It is delivered to the others again and again, and imported once."""
+def test_9_a_task_takes_longer_than_the_visibility_timeout(start: Start) -> None:
+    """The message is delivered to other processes repeatedly; the chunk is loaded once."""
     system = start(workers=2, VISIBILITY_TIMEOUT_SECONDS="1", LOADER_STALL_SECONDS="60")
     system.failpoints.arm("loading")
     upload = system.api.upload(system.people_file(400))
     loader = system.failpoints.reached("loading")
     log = system.stack.data / "logs" / "worker.log"
-    again = lambda: log.read_text().count("tasks.load_chunk") > 6  # noqa: E731
-    wait_until(again, timeout=30, what="it must be delivered again")
+    is_redelivered = lambda: log.read_text().count("tasks.load_chunk") > 6  # noqa: E731
+    wait_until(is_redelivered, timeout=30, what="the message must be delivered again")
     loader.resume()
     judge(system, upload)
     assert system.starts(upload.job, 1) == 1
 
 
-def test_10_the_same_message_five_times(start: Start) -> None:
-    """One that arrives while the first is at work, and those after it, spend nothing."""
+def test_10_the_same_message_arrives_five_times(start: Start) -> None:
+    """Messages that arrive during and after the first spend no attempt."""
     system = start(LOADER_STALL_SECONDS="60")
     system.failpoints.arm("planning")
     upload = system.api.upload(system.people_file(ROWS))
@@ -33,25 +33,25 @@ def test_10_the_same_message_five_times(start: Start) -> None:
     for _ in range(2):
         system.publish_again(upload.job)
     with system.redis() as redis:
-        taken = lambda: not redis.llen("imports")  # noqa: E731
-        wait_until(taken, timeout=30, what="they must be delivered")
+        is_empty = lambda: not redis.llen("imports")  # noqa: E731
+        wait_until(is_empty, timeout=30, what="the messages must be delivered")
     planner.resume()
-    system.api.ended(upload)
+    system.api.await_end(upload)
     for _ in range(3):
         system.publish_again(upload.job)
     with system.redis() as redis:
-        taken = lambda: not redis.llen("imports") and not redis.hlen("unacked")  # noqa: E731
-        wait_until(taken, timeout=30, what="they must be acknowledged")
+        is_empty = lambda: not redis.llen("imports") and not redis.hlen("unacked")  # noqa: E731
+        wait_until(is_empty, timeout=30, what="the messages must be acknowledged")
     judge(system, upload)
     assert system.starts(upload.job) == 1
     assert system.number(ATTEMPTS) == 1
 
 
-def test_29_workers_of_two_versions_at_once(system: System) -> None:
-    """Messages of a later version have arguments that this one does not know.
+def test_29_messages_of_a_later_version_have_unknown_arguments(system: System) -> None:
+    """The planner and the loaders get messages with and without unknown arguments.
 
-    Beat is away: nobody repeats what was not understood. That this version's own messages need
-    nothing which an earlier one would not send is shown by those that it gets here beside them.
+    Beat is stopped, so that no task republishes a message that failed. The messages without
+    unknown arguments show that this version also accepts those of an earlier one.
     """
     system.stack.stop_process("beat")
     system.stack.stop_process("worker")
@@ -64,7 +64,7 @@ def test_29_workers_of_two_versions_at_once(system: System) -> None:
     planner = system.failpoints.reached("plan_committed")
     for number in range(1, system.number("SELECT count(*) FROM tasks_importchunk") + 1):
         _send(system, "load_chunk", [upload.job, number] + ["later"] * (number % 2))
-    killed(planner)
+    kill(planner)
     judge(system, upload)
 
 

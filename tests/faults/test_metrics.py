@@ -1,4 +1,4 @@
-"""/metrics while a server is frozen: its facts are missing, the scrape is not."""
+"""/metrics while a server is frozen: only the metrics of this server are missing."""
 
 import time
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from tests.stacks import frozen, running
 
 pytestmark = pytest.mark.xdist_group("stack")
 LONGEST = 5.0
-"""Seconds; Prometheus gives a scrape ten."""
+"""Seconds for a scrape; the timeout of Prometheus is 10 s."""
 
 
 @pytest.fixture(scope="module")
@@ -22,8 +22,8 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
         yield stack
 
 
-def scraped(stack: Stack) -> dict[str, float]:
-    """All values of the web's page, by name and labels, within the time that it may take."""
+def scrape(stack: Stack) -> dict[str, float]:
+    """Return all values of the web page of metrics by name and labels; check the duration."""
     started = time.monotonic()
     answer = httpx.get(f"{stack.base_url}/metrics", trust_env=False, timeout=30)
     assert time.monotonic() - started < LONGEST
@@ -34,22 +34,22 @@ def scraped(stack: Stack) -> dict[str, float]:
 
 
 @pytest.mark.parametrize(
-    ("server", "source", "fact"),
+    ("server", "source", "metric"),
     [
         ("postgres", "database", "accounts_import_jobs SUCCESS"),
         ("valkey", "redis", "accounts_celery_queue_length default"),
     ],
 )
-def test_a_frozen_server_costs_its_own_facts_until_it_thaws(
-    stack: Stack, server: str, source: str, fact: str
+def test_a_frozen_server_hides_only_its_own_metrics_until_it_thaws(
+    stack: Stack, server: str, source: str, metric: str
 ) -> None:
     up = f"accounts_metrics_source_up {source}"
-    assert scraped(stack)[up] == 1
+    assert scrape(stack)[up] == 1
     with frozen(stack, server):
-        for _ in range(4):  # either web process, and again while its first question still hangs
-            values = scraped(stack)
+        for _ in range(4):  # both web workers, and again while the first query still waits
+            values = scrape(stack)
             assert values[up] == 0
-            assert fact not in values
+            assert metric not in values
             assert "accounts_storage_free_bytes" in values
-    wait_until(lambda: scraped(stack)[up] == 1, timeout=30, what=f"{source} must be read again")
-    assert fact in scraped(stack)
+    wait_until(lambda: scrape(stack)[up] == 1, timeout=30, what=f"{source} must be read again")
+    assert metric in scrape(stack)

@@ -1,4 +1,4 @@
-"""Packets get lost, and nobody says so."""
+"""Lost packets from and to PostgreSQL, without any error."""
 
 import os
 import shutil
@@ -15,12 +15,12 @@ from tests.faults.system import System
 
 IPTABLES = shutil.which("iptables")
 REQUESTS = 12
-"""More than there are connections to PostgreSQL."""
+"""More requests than there are connections to PostgreSQL."""
 
 
 @contextmanager
 def lost_packets(port: int) -> Iterator[None]:
-    """From and to this port of this machine."""
+    """Drop all packets from and to a port of this machine."""
     rules = [["INPUT", "-i", "lo", "-p", "tcp", end, str(port), "-j", "DROP"]
              for end in ("--sport", "--dport")]  # fmt: skip
     try:
@@ -37,7 +37,7 @@ def _iptables(*arguments: str) -> None:
 
 
 def may_lose() -> bool:
-    """Whether this user may say so to the kernel."""
+    """Return whether this user can drop packets."""
     if IPTABLES is None or os.geteuid() != 0:
         return False
     command = [IPTABLES, "-w", "-L", "INPUT"]
@@ -45,8 +45,8 @@ def may_lose() -> bool:
 
 
 @pytest.mark.skipif(not may_lose(), reason="needs root and iptables: apt install iptables")
-def test_postgresql_cannot_be_reached_and_nobody_says_so(system: System) -> None:
-    """No request waits until it can; what workers had begun goes on then."""
+def test_packets_to_postgresql_are_lost(system: System) -> None:
+    """Requests get a 503 and do not wait; the started import continues afterwards."""
     upload = system.api.upload(system.people_file(60_000))
 
     def ask(_: int) -> int:

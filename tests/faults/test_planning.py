@@ -1,4 +1,4 @@
-"""Whoever plans a file dies, or takes more memory than there is."""
+"""Planners that die or run out of memory."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -9,8 +9,8 @@ import psutil
 import pytest
 
 from local.waiting import wait_until
-from tests.faults.failpoints import killed
-from tests.faults.judge import agree, judge, only_503
+from tests.faults.failpoints import kill
+from tests.faults.judge import assert_consistent, assert_only_503, judge
 from tests.faults.system import System
 
 
@@ -19,23 +19,23 @@ from tests.faults.system import System
     [("planning", 2), ("planned", 2), ("plan_committed", 1), ("finished", 1), ("wound_up", 1)],
 )
 def test_3_the_planner_dies(system: System, place: str, plans: int) -> None:
-    """Before its transaction, in it, after it, and after publishing; what it wrote is swept."""
+    """The planner dies before, in or after its transaction, or after publishing. Its files go."""
     system.failpoints.arm(place)
     upload = system.api.upload(system.people_file(3000))
-    killed(system.failpoints.reached(place))
+    kill(system.failpoints.reached(place))
     judge(system, upload)
     assert system.starts(upload.job) == plans
-    swept = lambda: not system.plan_folders(upload.job)  # noqa: E731
-    wait_until(swept, timeout=10, what="chunk files must go")
+    is_swept = lambda: not system.plan_folders(upload.job)  # noqa: E731
+    wait_until(is_swept, timeout=10, what="chunk files must go")
 
 
 @contextmanager
 def memory_limit(system: System, most: int) -> Iterator[None]:
-    """The worker's process that has more is killed, as the kernel does it in a container."""
-    worker, ended = system.process("worker"), Event()
+    """Kill each process of the worker above `most` bytes, as the kernel does in a container."""
+    worker, is_over = system.process("worker"), Event()
 
     def watch() -> None:
-        while not ended.wait(0.01):
+        while not is_over.wait(0.01):
             for child in worker.children():
                 with suppress(psutil.NoSuchProcess):
                     if child.memory_info().rss > most:
@@ -46,17 +46,17 @@ def memory_limit(system: System, most: int) -> Iterator[None]:
         try:
             yield
         finally:
-            ended.set()
+            is_over.set()
         watching.result()
 
 
-def test_5_planning_takes_more_memory_than_there_is(system: System) -> None:
+def test_5_planning_runs_out_of_memory(system: System) -> None:
     with memory_limit(system, 150_000_000):
         upload = system.api.upload(system.people_file(300_000))
-        document = system.api.ended(upload)
+        document = system.api.await_end(upload)
     assert (document["status"], document["error"]["code"]) == ("FAILURE", "attempts_exhausted")
-    assert system.starts(upload.job) == 3 + 1  # to see that it is one too many
-    agree(system, upload, document)
-    only_503(system)
+    assert system.starts(upload.job) == 3 + 1  # the last start finds no attempt left
+    assert_consistent(system, upload, document)
+    assert_only_503(system)
     assert system.people() == {}
     judge(system, system.api.upload(system.people_file(3000)))

@@ -1,4 +1,4 @@
-"""Redis restarts, dies, freezes, fills up, forgets."""
+"""Faults of Redis: restarts, kills, freezes, a full memory and lost data."""
 
 import time
 from collections.abc import Callable
@@ -26,21 +26,21 @@ def restart(system: System) -> None:
 def kill(system: System) -> None:
     valkey = system.process("valkey")
     valkey.kill()
-    back = lambda: system.stack.pid("valkey") not in {0, valkey.pid}  # noqa: E731
-    wait_until(back, timeout=30, what="Valkey must be started again")
-    system.stack.start(["valkey"])  # until it answers
+    is_back = lambda: system.stack.pid("valkey") not in {0, valkey.pid}  # noqa: E731
+    wait_until(is_back, timeout=30, what="Valkey must be started again")
+    system.stack.start(["valkey"])  # waits until Valkey answers
 
 
 @pytest.mark.parametrize("how", [restart, kill])
-def test_11_12_redis_goes_20_times_during_100_imports(
+def test_11_12_redis_is_restarted_or_killed_20_times_during_100_imports(
     start: Start, how: Callable[[System], None]
 ) -> None:
     system = start(IMPORT_MAX_WAITING="200")
     files = [system.people_file(60, seed=n, prefix=f"f{n}x") for n in range(100)]
     with ThreadPoolExecutor(1) as uploader:
         sent = [uploader.submit(system.api.upload, data) for data in files]
-        for gone in range(20):
-            wait_until(sent[gone * 5].done, timeout=60, what="uploads must go on")
+        for number in range(20):
+            wait_until(sent[number * 5].done, timeout=60, what="uploads must go on")
             how(system)
         uploads = [upload.result() for upload in sent]
     judge(system, *uploads, within=120)
@@ -99,8 +99,8 @@ def test_17_redis_is_full(system: System) -> None:
         redis.config_set("maxmemory", 1)
         upload = system.api.upload(system.people_file(ROWS))
         beat = system.stack.data / "logs" / "beat.log"
-        refused = lambda: "'maxmemory'" in beat.read_text()  # noqa: E731
-        wait_until(refused, timeout=60, what="nothing may be queued any more")
+        is_refused = lambda: "'maxmemory'" in beat.read_text()  # noqa: E731
+        wait_until(is_refused, timeout=60, what="Redis must reject new messages")
         assert system.api.status(upload)["status"] == "PENDING"
         redis.config_set("maxmemory", 0)
     judge(system, upload)
@@ -108,13 +108,13 @@ def test_17_redis_is_full(system: System) -> None:
 
 
 @pytest.mark.parametrize("loss", ["gone", "wrong"])
-def test_18_celerys_result_is_not_the_truth(system: System, loss: str) -> None:
+def test_18_the_status_ignores_the_result_of_celery(system: System, loss: str) -> None:
     upload = system.api.upload(system.people_file(ROWS))
-    document = system.api.ended(upload)
+    document = system.api.await_end(upload)
     with Redis.from_url(results_url(system.stack.site.redis_url)) as results:
         key = f"celery-task-meta-{upload.job}"
-        kept = lambda: bool(results.exists(key))  # noqa: E731
-        wait_until(kept, timeout=10, what="the result must be mirrored")
+        is_mirrored = lambda: bool(results.exists(key))  # noqa: E731
+        wait_until(is_mirrored, timeout=10, what="the result must be mirrored")
         if loss == "gone":
             results.delete(key)
         else:

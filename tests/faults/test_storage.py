@@ -1,4 +1,4 @@
-"""The storage is full; files are gone or damaged."""
+"""A full storage, and missing or damaged files."""
 
 import os
 import shutil
@@ -12,13 +12,13 @@ import pytest
 from local.waiting import wait_until
 from tests.faults.api import Upload
 from tests.faults.conftest import Start
-from tests.faults.judge import agree, judge, only_503
+from tests.faults.judge import assert_consistent, assert_only_503, judge
 from tests.faults.system import System
 
 
 @contextmanager
 def small_disk(folder: Path) -> Iterator[Path]:
-    """A file system of twelve megabytes."""
+    """Mount a file system of 12 MB."""
     folder.mkdir()
     subprocess.run(["/bin/mount", "-t", "tmpfs", "-o", "size=12m", "tmpfs", folder], check=True)
     try:
@@ -29,7 +29,7 @@ def small_disk(folder: Path) -> Iterator[Path]:
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount a small disk")
 def test_25_the_storage_is_full_at_the_upload(start: Start, tmp_path: Path) -> None:
-    """The file that does not fit is refused, and leaves no piece; a smaller one is imported."""
+    """A file that does not fit is refused and leaves nothing; a smaller one is imported."""
     with small_disk(tmp_path / "disk") as disk:
         system = start(MEDIA_ROOT=str(disk))
         answer = system.api.send(system.people_file(300_000))
@@ -42,7 +42,7 @@ def test_25_the_storage_is_full_at_the_upload(start: Start, tmp_path: Path) -> N
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount a small disk")
 def test_25_the_storage_fills_up_while_planning(start: Start, tmp_path: Path) -> None:
-    """The plan is tried again, and goes on once there is room; no attempt is spent."""
+    """The plan is retried until there is room; no attempt is spent."""
     with small_disk(tmp_path / "disk") as disk:
         system = start(MEDIA_ROOT=str(disk))
         system.failpoints.arm("planning")
@@ -51,53 +51,55 @@ def test_25_the_storage_fills_up_while_planning(start: Start, tmp_path: Path) ->
         ballast = disk / "ballast"
         ballast.write_bytes(bytes(shutil.disk_usage(disk).free))
         planner.resume()
-        again = lambda: system.starts(upload.job) > 2  # noqa: E731
-        wait_until(again, timeout=60, what="the plan must be tried again")
+        is_repeated = lambda: system.starts(upload.job) > 2  # noqa: E731
+        wait_until(is_repeated, timeout=60, what="the plan must be retried")
         ballast.unlink()
         judge(system, upload)
         assert system.number("SELECT attempts FROM tasks_importjob") == 1
 
 
-def cut_short(file: Path) -> None:
+def halve(file: Path) -> None:
     os.truncate(file, file.stat().st_size // 2)
 
 
-def emptied(file: Path) -> None:
-    """As a machine without power leaves what it has not written yet."""
+def empty(file: Path) -> None:
+    """Truncate the file to 0 bytes, as a power failure leaves unwritten data."""
     os.truncate(file, 0)
 
 
-SPOILT = pytest.mark.parametrize(
-    ("spoil", "code"),
-    [(Path.unlink, "file_missing"), (cut_short, "file_damaged"), (emptied, "file_damaged")],
+DAMAGES = pytest.mark.parametrize(
+    ("damage", "code"),
+    [(Path.unlink, "file_missing"), (halve, "file_damaged"), (empty, "file_damaged")],
 )
 
 
-@SPOILT
-def test_25_the_file_is_gone(system: System, spoil: Callable[[Path], None], code: str) -> None:
-    """Or not whole: what is left of it does not pass for the file."""
+@DAMAGES
+def test_25_the_file_is_missing_or_damaged(
+    system: System, damage: Callable[[Path], None], code: str
+) -> None:
     system.stack.stop_process("worker")
     upload = system.api.upload(system.people_file(3000))
     (original,) = (system.stack.data / "media" / "imports" / upload.job).iterdir()
-    spoil(original)
+    damage(original)
     system.stack.start(["worker"])
-    assert_told(system, upload, code)
+    assert_reported(system, upload, code)
 
 
-@SPOILT
-def test_25_a_chunk_is_gone(system: System, spoil: Callable[[Path], None], code: str) -> None:
-    """Or not whole."""
+@DAMAGES
+def test_25_a_chunk_is_missing_or_damaged(
+    system: System, damage: Callable[[Path], None], code: str
+) -> None:
     system.failpoints.arm("plan_committed")
     upload = system.api.upload(system.people_file(3000))
     planner = system.failpoints.reached("plan_committed")
     (plan,) = system.plan_folders(upload.job)
-    spoil(min(plan.iterdir()))
+    damage(min(plan.iterdir()))
     planner.resume()
-    assert_told(system, upload, code)
+    assert_reported(system, upload, code)
 
 
-def assert_told(system: System, upload: Upload, code: str) -> None:
-    document = system.api.ended(upload)
+def assert_reported(system: System, upload: Upload, code: str) -> None:
+    document = system.api.await_end(upload)
     assert (document["status"], document["error"]["code"]) == ("FAILURE", code)
-    agree(system, upload, document)
-    only_503(system)
+    assert_consistent(system, upload, document)
+    assert_only_503(system)

@@ -1,4 +1,4 @@
-"""The web process dies at an upload; its client does."""
+"""Uploads whose web worker or client dies, frozen web workers and busy threads."""
 
 import os
 import socket
@@ -12,45 +12,45 @@ import pytest
 
 from local.waiting import wait_until
 from tests.faults.api import UPLOAD, Upload
-from tests.faults.failpoints import killed
-from tests.faults.judge import judge, only_503
+from tests.faults.failpoints import kill
+from tests.faults.judge import assert_only_503, judge
 from tests.faults.system import System
 
 SEVEN_HOURS = 7 * 3600
 
 
-def dies_at(system: System, place: str, data: bytes) -> None:
-    """What the uploader sees is a connection that breaks."""
+def kill_at(system: System, place: str, data: bytes) -> None:
+    """Kill the web worker of an upload at a failpoint; its client sees a broken connection."""
     system.failpoints.arm(place)
     with ThreadPoolExecutor(1) as uploader:
         answer = uploader.submit(system.api.send, data)
-        killed(system.failpoints.reached(place))
+        kill(system.failpoints.reached(place))
         with pytest.raises(httpx.TransportError):
             answer.result()
 
 
-def test_19_the_web_process_dies_between_file_and_job(system: System) -> None:
-    """There is no job, and the file goes once no upload can still be under way."""
-    dies_at(system, "stored", system.people_file(3000))
+def test_19_the_web_worker_dies_between_file_and_job(system: System) -> None:
+    """There is no job, and `sweep` deletes the file once no upload can still be running."""
+    kill_at(system, "stored", system.people_file(3000))
     assert system.number("SELECT count(*) FROM tasks_importjob") == 0
-    (folder,) = imports(system)
+    (folder,) = import_folders(system)
     sweep(system)
     assert folder.exists()
     long_ago = time.time() - SEVEN_HOURS
     os.utime(folder, (long_ago, long_ago))
     sweep(system)
-    assert imports(system) == []
-    only_503(system)
+    assert import_folders(system) == []
+    assert_only_503(system)
 
 
-def test_19_the_web_process_dies_between_job_and_publishing(system: System) -> None:
+def test_19_the_web_worker_dies_between_job_and_publishing(system: System) -> None:
     data = system.people_file(3000)
-    dies_at(system, "accepted", data)
+    kill_at(system, "accepted", data)
     ((job,),) = system.rows("SELECT id::text FROM tasks_importjob")
     judge(system, Upload(data, f"/api/contacts/task-status/{job}/"))
 
 
-def test_20_the_client_goes_away_in_the_middle_of_its_upload(system: System) -> None:
+def test_20_the_client_disconnects_in_the_middle_of_its_upload(system: System) -> None:
     body = b'--b\r\nContent-Disposition: form-data; name="file"; filename="p.csv"\r\n\r\nemail\n'
     head = (
         f"POST {UPLOAD} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: {system.api.token}\r\n"
@@ -58,23 +58,24 @@ def test_20_the_client_goes_away_in_the_middle_of_its_upload(system: System) -> 
     )
     incoming = system.stack.data / "media" / "incoming"
     with socket.create_connection(("127.0.0.1", system.stack.site.web_port)) as client:
-        client.sendall(head.encode() + body + b"ann@example.com\n" * 200_000)  # it reads by the MB
+        # More than 1 MB, because gunicorn reads in blocks of 1 MB.
+        client.sendall(head.encode() + body + b"ann@example.com\n" * 200_000)
         wait_until(lambda: any(incoming.glob("*")), timeout=30, what="the upload must have begun")
-    wait_until(lambda: not any(incoming.glob("*")), timeout=30, what="its file must go")
-    assert imports(system) == []
+    wait_until(lambda: not any(incoming.glob("*")), timeout=30, what="its file must be deleted")
+    assert import_folders(system) == []
     assert system.number("SELECT count(*) FROM tasks_importjob") == 0
     judge(system, system.api.upload(system.people_file(300)))
 
 
-def test_a_web_process_is_frozen(system: System) -> None:
-    """The other one answers meanwhile; what it had begun is done after the thaw."""
+def test_a_web_worker_is_frozen(system: System) -> None:
+    """The other web worker answers meanwhile; the upload completes after the thaw."""
     first, second = (system.people_file(3000, prefix=prefix) for prefix in ("first", "second"))
     system.failpoints.arm("stored")
     with ThreadPoolExecutor(1) as uploader:
         answer = uploader.submit(system.api.send, first)
         process = system.failpoints.reached("stored")
         upload = system.api.upload(second)
-        assert system.api.ended(upload)["status"] == "SUCCESS"
+        assert system.api.await_end(upload)["status"] == "SUCCESS"
         process.resume()
         accepted = answer.result()
     assert accepted.status_code == 202
@@ -82,7 +83,7 @@ def test_a_web_process_is_frozen(system: System) -> None:
 
 
 def test_health_is_answered_while_every_thread_is_busy(system: System) -> None:
-    """With clients whose headers do not end; another request shows that there are enough."""
+    """Clients whose headers do not end keep the threads busy, until another request times out."""
     address = ("127.0.0.1", system.stack.site.web_port)
     with ExitStack() as clients:
 
@@ -105,7 +106,7 @@ def _answers(system: System, path: str) -> bool:
         return False
 
 
-def imports(system: System) -> list[Path]:
+def import_folders(system: System) -> list[Path]:
     folder = system.stack.data / "media" / "imports"
     return list(folder.iterdir()) if folder.exists() else []
 

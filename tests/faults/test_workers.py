@@ -1,4 +1,4 @@
-"""Whole workers are killed and stopped."""
+"""Celery workers that are killed or stopped with all their processes."""
 
 import signal
 from random import Random
@@ -10,7 +10,7 @@ from local.waiting import wait_until
 from tests.faults.api import Upload
 from tests.faults.conftest import Start
 from tests.faults.judge import judge
-from tests.faults.seed import chance_for
+from tests.faults.seed import rng_for
 from tests.faults.system import System
 
 DONE = "SELECT count(*) FROM tasks_importchunk WHERE state = 'done'"
@@ -24,7 +24,7 @@ ATTEMPTS = """
 
 
 def test_4_a_killed_worker_resumes_within_60_seconds(start: Start) -> None:
-    """With the times that are waited for in production; what was done is not begun again."""
+    """The intervals are those of production. Chunks that are done are not started again."""
     system = start(
         RECOVER_AFTER_SECONDS="30", RECOVER_EVERY_SECONDS="10", LOADER_STALL_SECONDS="30"
     )
@@ -39,29 +39,29 @@ def test_4_a_killed_worker_resumes_within_60_seconds(start: Start) -> None:
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGQUIT])
 def test_6_workers_are_stopped_a_hundred_times(start: Start, how: signal.Signals) -> None:
-    """Both at once, fifty warm and fifty cold; no stop spends an attempt."""
+    """Both workers stop at once, 50 times warm and 50 times cold. No stop spends an attempt."""
     system = start(workers=1, IMPORT_SMALL_FILE_SIZE="350000", IMPORT_CHUNK_ROWS="50")
-    chance = chance_for(f"stops by {how}")
+    rng = rng_for(f"stops by {how}")
     uploads: list[Upload] = []
     hung = 0
     for turn in range(25):
         if system.number(UNDER_WAY) < 2:
-            for rows in (4000, 8000):  # for the small files' worker and for the other
+            for rows in (4000, 8000):  # one file for each of the two workers
                 data = system.people_file(rows, seed=turn, prefix=f"s{turn}r{rows}")
                 uploads.append(system.api.upload(data))
-        hung += _stop_both(system, how, chance)
+        hung += _stop_both(system, how, rng)
     assert hung <= 1
     judge(system, *uploads, within=120)
     assert system.number(ATTEMPTS) == 1
 
 
-def _stop_both(system: System, how: signal.Signals, chance: Random) -> int:
-    """At some moment of their work; how many had to be killed, as a supervisor does in the end."""
+def _stop_both(system: System, how: signal.Signals, rng: Random) -> int:
+    """Stop both workers at a random moment; return how many had to be killed after 60 s."""
     workers = {name: system.process(name) for name in ("worker", "worker-small")}
     for worker in workers.values():
         has_children = lambda worker=worker: bool(worker.children())  # noqa: E731
         wait_until(has_children, timeout=30, what="the worker must have processes")
-    more = system.number(DONE) + chance.randrange(30)
+    more = system.number(DONE) + rng.randrange(30)
     at_work = lambda: system.number(DONE) >= more or not system.number(OPEN)  # noqa: E731
     wait_until(at_work, timeout=60, what="chunks must be done", poll=0.05)
     for worker in workers.values():

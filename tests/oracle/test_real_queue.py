@@ -12,7 +12,7 @@ from tests.oracle.messy import MessyFile, messy_file
 from tests.oracle.reference import UserRow, UserTable, expected
 from tests.oracle.seeds import SEED, rng_for
 from tests.oracle.uploads import UPLOAD
-from tests.stacks import as_admin, ended, running
+from tests.stacks import as_admin, await_end, running
 
 pytestmark = pytest.mark.xdist_group("stack")
 FILES = 6
@@ -54,7 +54,7 @@ def test_the_running_system_matches_the_reference(stack: Stack, number: int) -> 
             trust_env=False,
         )
         assert accepted.status_code == 202, context
-        document = ended(admin, accepted.json()["status_url"], within=60)
+        document = await_end(admin, accepted.json()["status_url"], within=60)
     assert (document["status"], document["result"]) == (wanted.status, wanted.counts), context
     assert _all_users(stack, document["task_id"]) == wanted.users, context
 

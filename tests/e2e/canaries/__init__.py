@@ -1,1 +1,1 @@
-"""Secrets and personal data are planted in a running system, and looked for in all it writes."""
+"""Canaries: secrets and personal data that are sent to a system and searched in all its output."""

@@ -1,4 +1,4 @@
-"""Something fails, or waits, while there are secrets in it."""
+"""Failing and waiting requests, tasks and imports with canaries in them."""
 
 import re
 
@@ -20,7 +20,7 @@ _LOCKED = """
 def without_database(
     stack: Stack, visitor: Visitor, planted: Planted, admin: dict[str, str]
 ) -> None:
-    """503s, with what they were asked."""
+    """Cause 503 answers by stopping PostgreSQL."""
     stack.stop_process("postgres")
     url = f"/api/users/?search={planted['search without a database']}"
     visitor.ask("GET", url, status=503, headers=admin)
@@ -29,30 +29,33 @@ def without_database(
     visitor.post(LOGIN, body, status=503)
     visitor.post(REGISTER, body, status=503)
     stack.start(["postgres"])
-    stack.restart("web")  # a pool that nobody has asked since comes back in its own time
+    stack.restart("web")  # an unused pool connects again only after a while
 
 
-def unexpected(stack: Stack, visitor: Visitor, planted: Planted) -> None:
-    """A 500: the row breaks a rule of the table that this service knows nothing about."""
+def unexpected_error(stack: Stack, visitor: Visitor, planted: Planted) -> None:
+    """Cause a 500: the row violates a constraint of the table that the service does not know."""
     with psycopg.connect(stack.site.database_url()) as connection:
         connection.execute(
             f"ALTER TABLE users_uc_user ADD CONSTRAINT {_RULE}"
             " CHECK (phone <> 'not this one') NOT VALID"
         )
-    body = {"email": f"{planted['e-mail that ends in a 500']}@example.com", "phone": "not this one"}
-    body["name"] = planted["name that ends in a 500"]
-    body["password"] = planted["password that ends in a 500"]
+    body = {
+        "email": f"{planted['e-mail in a request that ends in a 500']}@example.com",
+        "phone": "not this one",
+    }
+    body["name"] = planted["name in a request that ends in a 500"]
+    body["password"] = planted["password in a request that ends in a 500"]
     visitor.post(REGISTER, body, status=500)
 
 
 def failing_task(
     stack: Stack, visitor: Visitor, planted: Planted, admin: dict[str, str]
 ) -> list[str]:
-    """Loads of a chunk that fail by the same rule, until it is gone; where their imports are."""
-    row = f"{planted['e-mail that fails a task']}@example.com,{planted['name that fails a task']}"
+    """Let loads of a chunk fail by the same constraint, drop it, and return the imports' URLs."""
+    row = f"{planted['e-mail in a failing task']}@example.com,{planted['name in a failing task']}"
     answer = visitor.upload(f"email,name,phone\n{row},not this one\n", headers=admin)
     secret = (
-        f"email,phone,senha\ns@example.com,not this one,{planted['password that fails a task']}\n"
+        f"email,phone,senha\ns@example.com,not this one,{planted['password in a failing task']}\n"
     )
     other = visitor.upload(secret, name="with password.csv", headers=admin)
     log = stack.data / "logs" / "worker-small.log"
@@ -68,24 +71,26 @@ def failing_task(
     return [str(accepted.json()["status_url"]) for accepted in (answer, other)]
 
 
-def waiting(
+def waiting_import(
     stack: Stack, visitor: Visitor, planted: Planted, admin: dict[str, str]
 ) -> tuple[bytes, str]:
-    """What stands in Valkey while an import waits, and where that is."""
+    """Return the content of Valkey while an import waits, and the URL of the import."""
     stack.stop_process("worker-small")
-    content = f"email,name\nw@example.com,{planted['cell that waits']}\n"
-    key = {"Idempotency-Key": planted["Idempotency-Key that waits"]}
-    name = f"{planted['file name that waits']}.csv"
+    content = f"email,name\nw@example.com,{planted['cell of a waiting import']}\n"
+    key = {"Idempotency-Key": planted["Idempotency-Key of a waiting import"]}
+    name = f"{planted['file name of a waiting import']}.csv"
     answer = visitor.upload(content, name=name, headers=admin | key)
     found = places.redis(stack)
-    assert places.stands_in(found, answer.json()["task_id"]), "the message is in the queue"
+    assert places.contains(found, answer.json()["task_id"]), "the message must be in the queue"
     stack.start(["worker-small"])
     return found, str(answer.json()["status_url"])
 
 
-def meanwhile(stack: Stack, visitor: Visitor, planted: Planted, admin: dict[str, str]) -> str:
-    """Somebody inserts a person while COPY does: PostgreSQL names them in its error."""
-    email = f"{planted['e-mail that is inserted meanwhile']}@example.com"
+def concurrent_insert(
+    stack: Stack, visitor: Visitor, planted: Planted, admin: dict[str, str]
+) -> str:
+    """Insert a user during a COPY of the same user: the error of PostgreSQL names the user."""
+    email = f"{planted['e-mail of a concurrent insert']}@example.com"
     with psycopg.connect(stack.site.database_url()) as connection:
         connection.execute("INSERT INTO users_uc_user (email) VALUES (%s)", [email])
         answer = visitor.upload(f"email\n{email}\nnobody.else@example.com\n", headers=admin)

@@ -1,4 +1,4 @@
-"""All that a system has written, by the place where it stands."""
+"""Everything that a system has written, by place."""
 
 import base64
 import re
@@ -20,8 +20,8 @@ _DATABASES = 64
 _TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename"
 
 
-def stands_in(content: bytes, value: str) -> bool:
-    """As it is in any case, in UTF-16, in base64 at any offset, in hexadecimal digits."""
+def contains(content: bytes, value: str) -> bool:
+    """Return whether the content has the value: in any case, UTF-16, base64 or hexadecimal."""
     plain = value.lower().encode()
     lowered = content.lower()
     if plain in lowered or plain.hex().encode() in lowered:
@@ -32,13 +32,13 @@ def stands_in(content: bytes, value: str) -> bool:
 
 
 def _base64(value: bytes, shift: int) -> bytes:
-    """What is the same of it wherever it stands."""
+    """Return the base64 characters of the value that do not depend on its neighbours."""
     whole = base64.b64encode(bytes(shift) + value).rstrip(b"=")
     return whole[(0, 2, 3)[shift] : -1]
 
 
-def look(stack: Stack) -> Places:
-    """What stands on disk, in PostgreSQL, in Valkey and at the addresses of the metrics."""
+def collect(stack: Stack) -> Places:
+    """Return the content of the disk, PostgreSQL, Valkey and the metrics pages."""
     return {
         **dict(_logs(stack)),
         **dict(_tables(stack)),
@@ -52,7 +52,7 @@ def look(stack: Stack) -> Places:
 
 
 def _logs(stack: Stack) -> Iterator[tuple[str, bytes]]:
-    """Also those that were rotated."""
+    """Yield each log with its rotated files."""
     found: Places = defaultdict(bytes)
     for path in (stack.data / "logs").iterdir():
         found["log-" + re.sub(r"\.log.*", "", path.name)] += path.read_bytes()
@@ -68,7 +68,7 @@ def _tables(stack: Stack) -> Iterator[tuple[str, bytes]]:
 
 
 def _files(folder: Path) -> bytes:
-    """Their names too."""
+    """Return the names and contents of all files."""
     paths = sorted(path for path in folder.rglob("*") if path.is_file())
     return b"\n".join(str(p.relative_to(folder)).encode() + b"\n" + p.read_bytes() for p in paths)
 
@@ -79,7 +79,7 @@ def _metrics(stack: Stack) -> bytes:
 
 
 def redis(stack: Stack) -> bytes:
-    """Keys and values of all databases: queue, results, cache and whatever else."""
+    """Return the keys and values of all logical databases of Valkey."""
     parts: list[bytes] = []
     for number in range(_DATABASES):
         with Redis.from_url(database_url(stack.site.redis_url, number)) as client:
@@ -101,7 +101,7 @@ def _values(client: Any, key: bytes) -> Iterator[bytes]:
         case b"hash":
             for pair in client.hscan_iter(key):
                 yield from pair
-        case b"none":  # it has expired
+        case b"none":  # the key has expired
             return
         case kind:
-            raise AssertionError(f"{key!r} is a {kind!r}: it has to be looked into")
+            raise AssertionError(f"{key!r} is a {kind!r}: _values() must read it")

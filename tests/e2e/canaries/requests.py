@@ -1,4 +1,4 @@
-"""Requests that plant something; `planted` has what, by the names of planted.py."""
+"""Requests with canaries; `planted` maps the names of planted.py to the words."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -13,33 +13,33 @@ LOGIN, REGISTER, ME = "/api/auth/login/", "/api/register/", "/api/users/me/"
 
 
 def bearer(token: str) -> dict[str, str]:
-    """The header."""
+    """Return the Authorization header."""
     return {"Authorization": f"Bearer {token}"}
 
 
 def accounts(visitor: Visitor, planted: Planted) -> dict[str, str]:
-    """Everything that has a password; the tokens of who has registered."""
-    person = {"email": f"{planted['e-mail at registration']}@example.com"}
-    login = person | {"password": planted["password at registration"]}
+    """Send the requests with passwords. Return the tokens of the registered user."""
+    user = {"email": f"{planted['e-mail at registration']}@example.com"}
+    login = user | {"password": planted["password at registration"]}
     visitor.post(REGISTER, login | {"name": planted["name at registration"]}, status=201)
-    refused = {"email": f"{planted['e-mail at a refused registration']}@x"}
-    refused["password"] = planted["password at a refused registration"]
-    visitor.post(REGISTER, refused, status=400)
-    long = planted["password that is too long"] * 10
-    visitor.post(REGISTER, refused | {"password": long}, status=400)
+    rejected = {"email": f"{planted['e-mail at a rejected registration']}@x"}
+    rejected["password"] = planted["password at a rejected registration"]
+    visitor.post(REGISTER, rejected, status=400)
+    long = planted["overlong password"] * 10
+    visitor.post(REGISTER, rejected | {"password": long}, status=400)
     tokens: dict[str, str] = visitor.post(LOGIN, login, status=200).json()
     wrong = {"email": f"{planted['e-mail at login']}@example.com"}
-    wrong["password"] = planted["password that is wrong at login"]
+    wrong["password"] = planted["wrong password at login"]
     visitor.post(LOGIN, wrong, status=401)
     own = {"headers": bearer(tokens["access"])}
-    erasure = {"current_password": planted["password for an erasure that is wrong"]}
+    erasure = {"current_password": planted["wrong password for an erasure"]}
     visitor.ask("DELETE", ME, status=400, json=erasure, **own)
     change = {"current_password": login["password"], "new_password": "12345"}
     url = f"{ME}password/"
     visitor.post(url, change, status=400, **own)
-    given = {"new_password": planted["new password that is refused"] * 10}
+    given = {"new_password": planted["rejected new password"] * 10}
     visitor.post(url, change | given, status=400, **own)
-    given = {"current_password": planted["password that is wrong at a change"]}
+    given = {"current_password": planted["wrong password at a change"]}
     visitor.post(url, change | given, status=400, **own)
     visitor.post(url, change | {"new_password": planted["new password"]}, status=204, **own)
     visitor.ask("GET", ME, status=401, **own)
@@ -48,12 +48,12 @@ def accounts(visitor: Visitor, planted: Planted) -> dict[str, str]:
 
 
 def headers(visitor: Visitor, planted: Planted) -> None:
-    """What comes beside a body."""
-    basic = httpx.BasicAuth("ann", planted["password by Basic"])
+    """Send canaries in headers."""
+    basic = httpx.BasicAuth("ann", planted["password in Basic authentication"])
     visitor.ask("GET", ME, status=401, auth=basic)
     cookies = {
-        "sessionid": planted["cookie of a session"],
-        "other": planted["cookie of another kind"],
+        "sessionid": planted["session cookie"],
+        "other": planted["other cookie"],
     }
     sent = {
         "Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items()),
@@ -63,31 +63,29 @@ def headers(visitor: Visitor, planted: Planted) -> None:
         "tracestate": f"vendor={planted['tracestate']}",
         "baggage": f"who={planted['baggage']}",
         "X-Request-Id": planted["X-Request-Id"],
-        **bearer(planted["bearer that is garbage"]),
+        **bearer(planted["invalid bearer token"]),
     }
     for url, status in ((ME, 401), ("/admin/", 302), ("/nowhere", 404)):
         visitor.ask("GET", url, status=status, headers=sent)
-    odd = {"traceparent": f"00-{planted['traceparent that is none']}"}
-    odd["X-Request-Id"] = f"<{planted['X-Request-Id that is none']}>"
+    odd = {"traceparent": f"00-{planted['invalid traceparent']}"}
+    odd["X-Request-Id"] = f"<{planted['invalid X-Request-Id']}>"
     visitor.ask("GET", ME, status=401, headers=odd)
     address = {"X-Forwarded-For": planted["X-Forwarded-For"]}
     visitor.post(LOGIN, {}, status=400, headers=address)
 
 
 def broken_http(visitor: Visitor, planted: Planted) -> None:
-    """What gunicorn refuses itself, where nothing stands before it."""
+    """Send malformed requests, which gunicorn rejects itself without a proxy."""
     begin, end = "GET /api/ HTTP/1.1\r\nHost: localhost\r\n", "\r\n\r\n"
-    visitor.raw(
-        f"{begin}Authorization Bearer {planted['header that is no header']}{end}", status=400
-    )
-    long = planted["header that is too long"] * 1000
+    visitor.raw(f"{begin}Authorization Bearer {planted['header without a colon']}{end}", status=400)
+    long = planted["overlong header"] * 1000
     visitor.raw(f"{begin}Authorization: Bearer {long}{end}", status=431)
-    visitor.raw(f"{planted['request line that is none']}{end}", status=400)
-    visitor.raw(f"GET /?q={planted['query of another protocol']} HTTP/9.9{end}", status=400)
+    visitor.raw(f"{planted['invalid request line']}{end}", status=400)
+    visitor.raw(f"GET /?q={planted['query of an unknown HTTP version']} HTTP/9.9{end}", status=400)
 
 
 def addresses(visitor: Visitor, planted: Planted, admin: dict[str, str]) -> None:
-    """Paths and queries."""
+    """Send canaries in paths and queries."""
     ask: dict[str, Any] = {"status": 404, "headers": admin}
     visitor.ask("GET", f"/api/{planted['path']}/", **ask)
     visitor.ask("GET", f"/api/users/{planted['path of a user']}/", **ask)
@@ -96,47 +94,47 @@ def addresses(visitor: Visitor, planted: Planted, admin: dict[str, str]) -> None
     for name, value, status in (
         ("cursor", planted["cursor"], 404),
         ("ordering", planted["ordering"], 400),
-        ("import", planted["import that is none"], 400),
-        (planted["query that is unknown"], planted["query that is unknown"], 200),
+        ("import", planted["invalid import id"], 400),
+        (planted["unknown query parameter"], planted["unknown query parameter"], 200),
     ):
         visitor.ask("GET", "/api/users/", status=status, headers=admin, params={name: value})
 
 
 def bodies(visitor: Visitor, planted: Planted, admin: dict[str, str]) -> None:
-    """JSON, right and wrong."""
-    extra = {planted["key that nobody asked for"]: planted["value that nobody asked for"]}
+    """Send canaries in valid and invalid JSON."""
+    extra = {planted["unknown JSON key"]: planted["value of an unknown JSON key"]}
     visitor.ask("PATCH", ME, status=200, headers=admin, json={"name": "Admin"} | extra)
-    wrong = {"is_staff": planted["value of the wrong kind"], "email": ["x"], "name": {"a": "b"}}
+    wrong = {"is_staff": planted["value of the wrong type"], "email": ["x"], "name": {"a": "b"}}
     visitor.post("/api/users/", wrong, status=400, headers=admin)
-    twice = planted["key that stands twice"]
+    twice = planted["duplicate JSON key"]
     as_json = {"headers": {"Content-Type": "application/json"}}
     text = f'{{"{twice}": 1, "{twice}": 2}}'
     visitor.ask("POST", LOGIN, status=400, content=text, **as_json)
-    text = f'{{"password": "{planted["JSON that is cut"]}'
+    text = f'{{"password": "{planted["truncated JSON"]}'
     visitor.ask("POST", LOGIN, status=400, content=text, **as_json)
-    form = {"password": planted["form where JSON belongs"]}
+    form = {"password": planted["form instead of JSON"]}
     visitor.ask("POST", LOGIN, status=415, data=form)
-    given = {"password": planted["password that a superuser sets"], "email": "set@example.com"}
+    given = {"password": planted["password set by a superuser"], "email": "set@example.com"}
     visitor.post("/api/users/", given, status=201, headers=admin)
 
 
 def browser(base_url: str, planted: Planted) -> None:
-    """The admin: a log-in that fails, one that does not, a search, a new user."""
+    """Use the admin: a failing login, a login, a search and a new user."""
     with httpx.Client(base_url=base_url, trust_env=False, follow_redirects=True) as client:
         login = "/admin/login/"
         client.get(login)
         form = {"username": ADMIN, "next": "/admin/"}
-        form["password"] = planted["password of a session that is refused"]
+        form["password"] = planted["wrong password at the admin's login"]
         assert "Please enter the correct" in send(client, login, form)
         assert "Site administration" in send(client, login, form | {"password": PASSWORD})
         users = "/admin/users_uc/user/"
         client.get(users, params={"q": planted["search of the admin"]})
-        person = {"email": f"{planted['e-mail that the admin sets']}@example.com"}
-        person |= dict.fromkeys(("password1", "password2"), planted["password that the admin sets"])
-        assert "was added" in send(client, f"{users}add/", person | {"usable_password": "true"})
+        user = {"email": f"{planted['e-mail set in the admin']}@example.com"}
+        user |= dict.fromkeys(("password1", "password2"), planted["password set in the admin"])
+        assert "was added" in send(client, f"{users}add/", user | {"usable_password": "true"})
 
 
 def send(client: httpx.Client, url: str, form: dict[str, str]) -> str:
-    """The page that follows."""
+    """Send a form of the admin and return the next page."""
     token = {"csrfmiddlewaretoken": client.cookies["csrftoken"]}
     return client.post(url, data=form | token).text

@@ -1,4 +1,4 @@
-"""Files that plant something, with passwords in them and without."""
+"""Uploads with canaries, with and without password columns."""
 
 from typing import Any
 
@@ -10,8 +10,8 @@ _HASH = "argon2$argon2id$v=19$m=19456,t=2,p=1$"
 
 
 def uploads(visitor: Visitor, planted: Planted, admin: dict[str, str]) -> list[str]:
-    """Where the imports are of all that are accepted; what is refused at once beside them."""
-    _refused(visitor, planted, admin)
+    """Send refused and accepted uploads, and return the status URLs of the accepted ones."""
+    _refused_uploads(visitor, planted, admin)
     key = {"Idempotency-Key": planted["Idempotency-Key"]}
     name = f"{planted['file name']}.csv"
     accepted = [visitor.upload(_plain(planted), name=name, headers=admin | key)]
@@ -24,17 +24,17 @@ def uploads(visitor: Visitor, planted: Planted, admin: dict[str, str]) -> list[s
 
 
 def _plain(planted: Planted) -> str:
-    """One person and two refused rows."""
+    """Return a file with one valid row and a rejected row."""
     unknown, extra = planted["header of an unknown column"], planted["cell of an unknown column"]
     good = f"{planted['cell of a name']},{planted['cell of a phone']},{extra}"
-    bad = f"{planted['cell that is refused']},{planted['cell beside one that is refused']},,"
+    bad = f"{planted['rejected cell']},{planted['cell beside a rejected cell']},,"
     return f"email,name,phone,{unknown}\nplain@example.com,{good}\n{bad}\n"
 
 
 def _with_secrets(planted: Planted) -> list[str]:
-    """Files of which nothing is kept or shown."""
-    weak = planted["password in a refused row"]
-    bad = planted["e-mail of a refused row beside passwords"]
+    """Return files with passwords. No content of them is kept or shown."""
+    weak = planted["password in a rejected row"]
+    bad = planted["e-mail of a rejected row beside passwords"]
     rows = [
         "email,senha",
         f"secret@example.com,{planted['password in a file']}",
@@ -42,18 +42,18 @@ def _with_secrets(planted: Planted) -> list[str]:
         f"{bad},long enough as it is",
         f"many@example.com,x,y,{planted['password in a row with too many cells']}",
     ]
-    named = planted["password in a column of its own name"]
-    old = planted["password in a column that is ignored"]
-    endless = planted["cell of a file with passwords that has no end"]
+    named = planted["password in a column named by the upload"]
+    old = planted["password in an ignored column"]
+    endless = planted["endless cell of a file with passwords"]
     return [
         "\n".join([*rows, ""]),
-        f"email,password_hash\nhash@example.com,{_HASH}{planted['hash in a refused row']}\n",
+        f"email,password_hash\nhash@example.com,{_HASH}{planted['hash in a rejected row']}\n",
         f"email,senha,Segredo\nown@example.com,{old},{named}\nbad,{old},{named}\n",
         f'email,password\nend@example.com,"{endless}\n',
     ]
 
 
-def _refused(visitor: Visitor, planted: Planted, admin: dict[str, str]) -> None:
+def _refused_uploads(visitor: Visitor, planted: Planted, admin: dict[str, str]) -> None:
     content = "email\na@example.com\n"
     ask: dict[str, Any] = {"status": 400, "headers": admin}
     name = f"{planted['file name of a refused file']}.csv"
@@ -62,13 +62,13 @@ def _refused(visitor: Visitor, planted: Planted, admin: dict[str, str]) -> None:
     visitor.upload(content, data={unknown: planted["value of an unknown option"]}, **ask)
     visitor.upload(content, data={"mode": planted["value of an option"]}, **ask)
     visitor.upload(content, params={"mode": planted["query of an upload"]}, **ask)
-    key = f"\u00e9{planted['Idempotency-Key that is refused']}".encode("latin-1")
+    key = f"\u00e9{planted['invalid Idempotency-Key']}".encode("latin-1")
     given = {name: value.encode() for name, value in admin.items()} | {"Idempotency-Key": key}
     visitor.upload(content, status=400, headers=given)
 
 
 def failed_rows(visitor: Visitor, document: Json, admin: dict[str, str]) -> bytes:
-    """The file of an import's refused rows; nothing where it had passwords."""
+    """Download failed-rows.csv of an import; it is a 410 for a file with passwords."""
     url = f"/api/contacts/task-status/{document['task_id']}/failed-rows.csv"
     status = 410 if "password" in document["file"]["name"] else 200
     answer = visitor.ask("GET", url, status=status, headers=admin)

@@ -1,4 +1,4 @@
-"""Somebody who sends requests and remembers what errors answered."""
+"""An HTTP client that keeps every error answer."""
 
 import socket
 from typing import Any, Self
@@ -10,11 +10,11 @@ ADDRESS = "/api/contacts/upload-csv/"
 
 
 class Visitor:
-    """`refused`: all answers of 400 and above, as they came."""
+    """A client. `errors` has the headers and bodies of all answers of 400 and above."""
 
     def __init__(self, base_url: str) -> None:
         self.base_url = base_url
-        self.refused: list[bytes] = []
+        self.errors: list[bytes] = []
         self.http = httpx.Client(base_url=base_url, trust_env=False, timeout=60)
 
     def __enter__(self) -> Self:
@@ -24,29 +24,29 @@ class Visitor:
         self.http.close()
 
     def ask(self, method: str, url: str, *, status: int, **arguments: Any) -> httpx.Response:
-        """The answer, which has this status."""
+        """Send a request, check the status and return the answer."""
         answer = self.http.request(method, url, **arguments)
         assert answer.status_code == status, f"{url}: {answer.status_code} {answer.text}"
         if status >= 400:
-            self.refused.append(f"{answer.headers}\n{answer.text}".encode())
+            self.errors.append(f"{answer.headers}\n{answer.text}".encode())
         return answer
 
     def post(self, url: str, body: object, *, status: int, **arguments: Any) -> httpx.Response:
-        """With JSON."""
+        """Send a POST request with a JSON body."""
         return self.ask("POST", url, status=status, json=body, **arguments)
 
     def upload(
         self, content: str, *, status: int = 202, name: str = "people.csv", **arguments: Any
     ) -> httpx.Response:
-        """A file; `data` are its options."""
+        """Upload a file; `data` has its options."""
         files = {"file": (name, content.encode(), "text/csv")}
         return self.ask("POST", ADDRESS, status=status, files=files, **arguments)
 
     def raw(self, request: str, *, status: int) -> None:
-        """What no client of HTTP would send."""
+        """Send bytes that no HTTP library would send."""
         address = urlsplit(self.base_url)
         with socket.create_connection((address.hostname, address.port or 80), timeout=30) as server:
             server.sendall(request.encode())
             answer = b"".join(iter(lambda: server.recv(65536), b""))
         assert answer.startswith(f"HTTP/1.1 {status} ".encode()), answer
-        self.refused.append(answer)
+        self.errors.append(answer)

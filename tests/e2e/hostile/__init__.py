@@ -1,1 +1,1 @@
-"""What must neither end nor fill the real processes."""
+"""Tests of hostile files and requests, which must neither stop nor fill the processes."""

@@ -1,4 +1,4 @@
-"""A system that hostile things are sent to, and that must be afterwards as it was before."""
+"""A system for hostile files and requests, which must be the same after all tests."""
 
 import shutil
 from collections.abc import Iterator
@@ -14,22 +14,22 @@ from tests.stacks import numbers, running
 
 PROGRAMS = ("web", "worker", "worker-small", "beat")
 GROWTH, MOST = 150, 480
-"""Megabytes of a process: what it may keep, and what it may ever have had."""
+"""The limits of a process in megabytes: the growth over all tests, and the peak."""
 
 type Megabytes = dict[int, float]
-"""By the process id."""
+"""Megabytes by process id."""
 
 
 @pytest.fixture(scope="package")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """Its processes, their memory, its disk and its queue are looked at when all tests are done."""
+    """Run a system and check its processes, memory, disk and queue after all tests."""
     data = tmp_path_factory.mktemp("hostile") / "data"
     with running(data, MAX_UPLOAD_SIZE="1200000000") as stack:
         ordinary_imports(stack, prefix="before")
         before = memory(stack)
         yield stack
         ordinary_imports(stack, prefix="after")
-        nothing_is_left_of_what_was_refused(stack)
+        assert_nothing_is_left_of_refused_files(stack)
         after = memory(stack)
         assert after.keys() == before.keys()
         assert [pid for pid in before if after[pid] - before[pid] > GROWTH] == []
@@ -39,25 +39,25 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 
 @pytest.fixture(scope="package")
 def api(stack: Stack) -> Iterator[Api]:
-    """The superuser's client."""
+    """Return a client of the superuser."""
     api = Api(stack.base_url)
     yield api
     api.close()
 
 
 def ordinary_imports(stack: Stack, *, prefix: str) -> None:
-    """A small file and a large one, all of whose people are there at the end."""
+    """Import a small and a large file and check that all users are created."""
     api = Api(stack.base_url)
     for rows in (300, 120_000):
         path = stack.data / "people.csv"
         written = write_users(path, rows, prefix=f"{prefix}{rows}")
-        document = api.ended(api.upload(path.read_bytes()))
+        document = api.await_end(api.upload(path.read_bytes()))
         assert document["result"]["created"] == written.valid
     api.close()
 
 
 def memory(stack: Stack) -> Megabytes:
-    """Of all processes that answer and work, in residence now."""
+    """Return the resident memory of all web and Celery processes."""
     return {
         process.pid: process.memory_info().rss / 1e6
         for name in PROGRAMS
@@ -67,14 +67,14 @@ def memory(stack: Stack) -> Megabytes:
 
 
 def peaks(stack: Stack) -> dict[str, float]:
-    """Of those that have ever had too much."""
+    """Return the peaks above the limit."""
     peaks = Peaks()
     peaks.sample({name: stack.pid(name) for name in PROGRAMS})
     return {name: most for name, most in peaks.megabytes.items() if most > MOST}
 
 
-def nothing_is_left_of_what_was_refused(stack: Stack) -> None:
-    """No partial file, no folder without its job, no chunk file, and no job that hangs."""
+def assert_nothing_is_left_of_refused_files(stack: Stack) -> None:
+    """Check that there is no partial file, orphaned folder, chunk file or unfinished job."""
     media = stack.data / "media"
     assert list((media / "incoming").iterdir()) == []
     folders = list((media / "imports").iterdir())

@@ -1,7 +1,7 @@
-"""Files that are built to fill memory, a disk or an hour: what becomes of each.
+"""Files that are built to fill the memory, the disk or an hour.
 
-Most are sent as gzip: a few kilobytes that unpack to as much as is allowed. What is looked at
-afterwards: conftest.py.
+Most are sent as gzip: a few kilobytes that decompress to the largest allowed size. conftest.py
+checks the system after all tests.
 """
 
 import gzip
@@ -14,20 +14,20 @@ import pytest
 
 from local.stack import Stack
 from tests.faults.api import Api, Upload
-from tests.stacks import as_admin, ended
+from tests.stacks import as_admin, await_end
 
 pytestmark = pytest.mark.xdist_group("stack")
 MB = 1_000_000
 HEADER = b"email,name\n"
 
 
-def packed(*parts: tuple[bytes, int]) -> bytes:
-    """Each part so many times, as members of a gzip; a two hundredth of what is inside, or less."""
+def gzipped(*parts: tuple[bytes, int]) -> bytes:
+    """Return a gzip file with each part repeated; it is at most 1/200 of its content."""
     return b"".join(gzip.compress(part, 1) * times for part, times in parts)
 
 
 def zipped(name: str, content: bytes) -> bytes:
-    """An archive with one file."""
+    """Return a zip archive with one file."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(name, content)
@@ -35,9 +35,9 @@ def zipped(name: str, content: bytes) -> bytes:
 
 
 REFUSED: dict[str, tuple[Callable[[], bytes], int, str]] = {
-    "one line of 1 GB": (lambda: packed((b"e" * 50 * MB, 20)), 400, "line_too_long"),
+    "one line of 1 GB": (lambda: gzipped((b"e" * 50 * MB, 20)), 400, "line_too_long"),
     "3,000,000 columns": (
-        lambda: packed((b"email" + b",a" * 3 * MB + b"\n", 1)), 400, "line_too_long",
+        lambda: gzipped((b"email" + b",a" * 3 * MB + b"\n", 1)), 400, "line_too_long",
     ),
     "500,000 columns": (lambda: b"email" + b",a" * 500_000 + b"\n", 400, "not_csv"),
     "100,000 distinct headers": (
@@ -45,78 +45,80 @@ REFUSED: dict[str, tuple[Callable[[], bytes], int, str]] = {
     ),
     "a header of 1 MiB": (lambda: b"email," + b"h" * 2**20 + b"\na@x.com,\n", 400, "line_too_long"),
     "a header of 100 MB": (
-        lambda: packed((b'email,"', 1), (b"a" * 50 * MB, 2), (b'"\n', 1)), 400, "line_too_long",
+        lambda: gzipped((b'email,"', 1), (b"a" * 50 * MB, 2), (b'"\n', 1)), 400, "line_too_long",
     ),
     "a header of 50,000,000 lines": (
-        lambda: packed((b'email,"', 1), (b"a\n" * 25 * MB, 2), (b'"\n', 1)), 400, "unclosed_quote",
+        lambda: gzipped((b'email,"', 1), (b"a\n" * 25 * MB, 2), (b'"\n', 1)), 400, "unclosed_quote",
     ),
-    "only quotes": (lambda: packed((b'"' * 50 * MB, 1)), 400, "line_too_long"),
-    "only lines of a quote": (lambda: packed((b'"\n' * 5 * MB, 1)), 400, "missing_header"),
-    "only NULs": (lambda: packed((bytes(50 * MB), 2)), 400, "line_too_long"),
-    "only returns": (lambda: packed((b"\r" * 50 * MB, 1)), 400, "missing_header"),
+    "only quotes": (lambda: gzipped((b'"' * 50 * MB, 1)), 400, "line_too_long"),
+    "only lines with one quote": (lambda: gzipped((b'"\n' * 5 * MB, 1)), 400, "missing_header"),
+    "only NULs": (lambda: gzipped((bytes(50 * MB), 2)), 400, "line_too_long"),
+    "only carriage returns": (lambda: gzipped((b"\r" * 50 * MB, 1)), 400, "missing_header"),
     "10,000,000 blank lines first": (
-        lambda: packed((b"\n" * 10 * MB, 1), (HEADER, 1)), 400, "missing_header",
+        lambda: gzipped((b"\n" * 10 * MB, 1), (HEADER, 1)), 400, "missing_header",
     ),
     "10 GB in 10 MB": (lambda: gzip.compress(bytes(100 * MB)) * 100, 413, "too_large"),
     "300 MB in 300 KB": (lambda: gzip.compress(bytes(300 * MB)), 400, "not_csv"),
     "300 MB in a zip of 300 KB": (
         lambda: zipped("a.csv", HEADER + bytes(300 * MB)), 400, "not_csv",
     ),
-    "1.3 GB in 6 MB": (lambda: packed((HEADER, 1), (b"\n" * 50 * MB, 26)), 413, "too_large"),
+    "1.3 GB in 6 MB": (lambda: gzipped((HEADER, 1), (b"\n" * 50 * MB, 26)), 413, "too_large"),
     "a zip in a zip": (lambda: zipped("a.csv", zipped("b.csv", HEADER)), 400, "not_csv"),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize(("content", "status", "code"), REFUSED.values(), ids=REFUSED.keys())
-def test_is_refused_at_once(api: Api, content: Callable[[], bytes], status: int, code: str) -> None:
+def test_a_hostile_file_is_refused_at_the_upload(
+    api: Api, content: Callable[[], bytes], status: int, code: str
+) -> None:
     answer = api.send(content())
     assert (answer.status_code, answer.json()["error"]["code"]) == (status, code)
 
 
-BROKEN: dict[str, tuple[Callable[[], bytes], str]] = {
-    "a line of 1 GB": (lambda: packed((HEADER, 1), (b"e" * 50 * MB, 20)), "line_too_long"),
+FAILING: dict[str, tuple[Callable[[], bytes], str]] = {
+    "a line of 1 GB": (lambda: gzipped((HEADER, 1), (b"e" * 50 * MB, 20)), "line_too_long"),
     "a row of 3,000,000 cells": (
-        lambda: packed((HEADER + b"a@x.com" + b"," * 3 * MB + b"\n", 1)), "line_too_long",
+        lambda: gzipped((HEADER + b"a@x.com" + b"," * 3 * MB + b"\n", 1)), "line_too_long",
     ),
     "a cell of 100 MB": (
-        lambda: packed((HEADER + b'"', 1), (b"a" * 50 * MB, 2), (b'"\n', 1)), "line_too_long",
+        lambda: gzipped((HEADER + b'"', 1), (b"a" * 50 * MB, 2), (b'"\n', 1)), "line_too_long",
     ),
     "a cell of 50,000,000 lines": (
-        lambda: packed((HEADER + b'"', 1), (b"a\n" * 25 * MB, 2), (b'"\n', 1)), "unclosed_quote",
+        lambda: gzipped((HEADER + b'"', 1), (b"a\n" * 25 * MB, 2), (b'"\n', 1)), "unclosed_quote",
     ),
     "a quote that does not close": (lambda: HEADER + b'"a@x.com\nb@x.com,b\n', "unclosed_quote"),
     "a quote that does not close in 50 MB": (
-        lambda: packed((HEADER + b'"a@x.com\n', 1), (b"b@x.com,b\n" * 5 * MB, 1)),
+        lambda: gzipped((HEADER + b'"a@x.com\n', 1), (b"b@x.com,b\n" * 5 * MB, 1)),
         "unclosed_quote",
     ),
     "a quote that does not close below 100,000 good rows": (
-        lambda: packed(
+        lambda: gzipped(
             (HEADER + b"".join(b"quote%d@x.com,b\n" % n for n in range(100_000)) + b'"\n', 1),
             (b"b@x.com,b\n" * MB, 1),
         ),
         "unclosed_quote",
     ),
-    "a row of quotes": (lambda: packed((HEADER + b'"' * 50 * MB, 1)), "line_too_long"),
+    "a row of quotes": (lambda: gzipped((HEADER + b'"' * 50 * MB, 1)), "line_too_long"),
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("content", "code"), BROKEN.values(), ids=BROKEN.keys())
-def test_is_a_failure_and_nobody_is_loaded(
+@pytest.mark.parametrize(("content", "code"), FAILING.values(), ids=FAILING.keys())
+def test_a_hostile_file_fails_and_loads_no_user(
     api: Api, content: Callable[[], bytes], code: str
 ) -> None:
-    document = api.ended(sent(api, content()))
+    document = api.await_end(accepted_upload(api, content()))
     assert (document["status"], document["error"]["code"]) == ("FAILURE", code)
     assert set(document["result"].values()) == {0}
 
 
-def test_a_line_of_a_gigabyte_that_is_not_packed_is_a_failure(tmp_path: Path, stack: Stack) -> None:
-    """Of a file with a hole, which takes no disk here."""
+def test_an_uncompressed_line_of_a_gigabyte_is_a_failure(tmp_path: Path, stack: Stack) -> None:
+    """The file has a hole, so that it takes no disk space."""
     path = tmp_path / "hole.csv"
     with path.open("wb") as file:
         file.write(HEADER)
         file.truncate(1000 * MB)
     with as_admin(stack) as admin:
-        document = ended(admin, admin.upload(path), within=60)
+        document = await_end(admin, admin.upload(path), within=60)
     assert (document["status"], document["error"]["code"]) == ("FAILURE", "line_too_long")
     path.unlink()
 
@@ -124,34 +126,34 @@ def test_a_line_of_a_gigabyte_that_is_not_packed_is_a_failure(tmp_path: Path, st
 LINE_ENDS = (b"\n", b"\r\n", b"\r")
 LOADED: dict[str, tuple[Callable[[], bytes], dict[str, int]]] = {
     "rows of 500,000 cells": (
-        lambda: packed((HEADER, 1), ((b"a@x.com" + b",a" * 500_000 + b"\n") * 20, 1)),
+        lambda: gzipped((HEADER, 1), ((b"a@x.com" + b",a" * 500_000 + b"\n") * 20, 1)),
         {"rows": 20, "failed": 20},
     ),
     "rows of 1,000,000 empty cells": (
-        lambda: packed((HEADER, 1), ((b"cells@x.com" + b"," * MB + b"\n") * 20, 1)),
+        lambda: gzipped((HEADER, 1), ((b"cells@x.com" + b"," * MB + b"\n") * 20, 1)),
         {"rows": 20, "created": 1, "failed": 19},
     ),
     "a header of 1,000,000 characters": (
         lambda: b"email," + b"h" * MB + b"\nheader@x.com,\n", {"rows": 1, "created": 1},
     ),
     "500,000 rows of quotes": (
-        lambda: packed((HEADER + b'"\n' * MB, 1)), {"rows": 500_000, "failed": 500_000},
+        lambda: gzipped((HEADER + b'"\n' * MB, 1)), {"rows": 500_000, "failed": 500_000},
     ),
     "100,000 rows of NULs": (
-        lambda: packed((HEADER + (bytes(100) + b"\n") * 100_000, 1)),
+        lambda: gzipped((HEADER + (bytes(100) + b"\n") * 100_000, 1)),
         {"rows": 100_000, "failed": 100_000},
     ),
-    "each line end in turn": (
+    "alternating line endings": (
         lambda: HEADER
         + b"".join(b"turn%d@x.com,a%b" % (n, LINE_ENDS[n % 3]) for n in range(30_000)),
         {"rows": 30_000, "created": 30_000},
     ),
     "10,000,000 blank lines": (
-        lambda: packed((HEADER, 1), (b"\n" * 10 * MB, 1), (b"blank@x.com,\n", 1)),
+        lambda: gzipped((HEADER, 1), (b"\n" * 10 * MB, 1), (b"blank@x.com,\n", 1)),
         {"rows": 1, "created": 1},
     ),
-    "10,000,000 lines of a blank": (
-        lambda: packed((HEADER, 1), (b" \r\n" * 10 * MB, 1), (b"blanks@x.com,\n", 1)),
+    "10,000,000 lines with a space": (
+        lambda: gzipped((HEADER, 1), (b" \r\n" * 10 * MB, 1), (b"blanks@x.com,\n", 1)),
         {"rows": 1, "created": 1},
     ),
     "a path in a zip": (
@@ -161,14 +163,16 @@ LOADED: dict[str, tuple[Callable[[], bytes], dict[str, int]]] = {
 
 
 @pytest.mark.parametrize(("content", "counts"), LOADED.values(), ids=LOADED.keys())
-def test_is_read_to_its_end(api: Api, content: Callable[[], bytes], counts: dict[str, int]) -> None:
-    document = api.ended(sent(api, content()))
+def test_a_hostile_file_is_read_to_its_end(
+    api: Api, content: Callable[[], bytes], counts: dict[str, int]
+) -> None:
+    document = api.await_end(accepted_upload(api, content()))
     assert document["status"] == "SUCCESS"
     assert {name: count for name, count in document["result"].items() if count} == counts
 
 
-def sent(api: Api, content: bytes) -> Upload:
-    """What was accepted of it; the content itself is not kept."""
+def accepted_upload(api: Api, content: bytes) -> Upload:
+    """Upload a file and return the accepted upload, without keeping the content."""
     answer = api.send(content)
     assert answer.status_code == 202, answer.text
     return Upload(b"", answer.json()["status_url"])

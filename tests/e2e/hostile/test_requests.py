@@ -1,4 +1,4 @@
-"""Requests that no client sends, to gunicorn itself: a 4xx each, and the thread is free again."""
+"""Malformed, slow and huge requests to gunicorn: each gets a 4xx and frees its thread."""
 
 import socket
 from contextlib import ExitStack
@@ -20,49 +20,49 @@ PART = (
     b'--b\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\nemail\na@x.com\n'
 )
 LIMIT = 2_621_440
-"""Of a JSON body, in bytes."""
+"""The largest JSON body in bytes."""
 
 
 def head(line: str, *headers: str) -> bytes:
-    """A request of this first line; the connection is not kept."""
+    """Return a request head with this first line, which closes the connection."""
     return "\r\n".join([line, "Host: localhost", "Connection: close", *headers, "", ""]).encode()
 
 
 CHUNKED = head(f"POST {LOGIN} HTTP/1.1", JSON, "Transfer-Encoding: chunked")
 MALFORMED = {
-    "an address of 9 KB": (head(f"GET /{'a' * 9000} HTTP/1.1"), 414),
+    "a URL of 9 KB": (head(f"GET /{'a' * 9000} HTTP/1.1"), 414),
     "a query of 9 KB": (head(f"GET /api/?{'a' * 9000} HTTP/1.1"), 414),
     "a header of 9 KB": (head("GET /api/ HTTP/1.1", f"X-Large: {'a' * 9000}"), 431),
     "a token of 9 KB": (head("GET /api/ HTTP/1.1", f"Authorization: Bearer {'a' * 9000}"), 431),
-    "a type of 9 KB": (head("GET /api/ HTTP/1.1", f"Content-Type: {'a' * 9000}"), 431),
+    "a content type of 9 KB": (head("GET /api/ HTTP/1.1", f"Content-Type: {'a' * 9000}"), 431),
     "2,100 headers": (head("GET /api/ HTTP/1.1", *["X-Many: x"] * 2100), 431),
     "a header without a colon": (head("GET /api/ HTTP/1.1", "nonsense"), 400),
     "a header with a NUL": (head("GET /api/ HTTP/1.1", "X-Nul: a\0b"), 400),
     "a header over two lines": (head("GET /api/ HTTP/1.1", "X-Two: a\r\n b"), 400),
-    "no request at all": (b"\x16\x03\x01\x02\r\n\r\n", 400),
-    "a line of one word": (head("GET"), 400),
-    "another protocol": (head("GET /api/ HTTP/9.9"), 400),
+    "bytes of a TLS handshake": (b"\x16\x03\x01\x02\r\n\r\n", 400),
+    "a request line of one word": (head("GET"), 400),
+    "an unknown HTTP version": (head("GET /api/ HTTP/9.9"), 400),
     "two hosts": (head("GET /api/ HTTP/1.1", "Host: localhost"), 400),
-    "a host elsewhere": (head("GET /api/ HTTP/1.1").replace(b"localhost", b"evil.example"), 400),
-    "a length of letters": (head(f"POST {LOGIN} HTTP/1.1", JSON, "Content-Length: ten"), 400),
-    "a negative length": (head(f"POST {LOGIN} HTTP/1.1", JSON, "Content-Length: -1"), 400),
-    "a length of 5,000 digits": (
+    "an unknown host": (head("GET /api/ HTTP/1.1").replace(b"localhost", b"evil.example"), 400),
+    "a content length in words": (head(f"POST {LOGIN} HTTP/1.1", JSON, "Content-Length: ten"), 400),
+    "a negative content length": (head(f"POST {LOGIN} HTTP/1.1", JSON, "Content-Length: -1"), 400),
+    "a content length of 5,000 digits": (
         head(f"POST {LOGIN} HTTP/1.1", JSON, f"Content-Length: {'9' * 5000}"), 400,
     ),
-    "two lengths": (
+    "two content lengths": (
         head(f"POST {LOGIN} HTTP/1.1", JSON, "Content-Length: 2", "Content-Length: 3"), 400,
     ),
-    "a length and chunks": (
+    "a content length and chunks": (
         head(f"POST {LOGIN} HTTP/1.1", JSON, "Content-Length: 2", "Transfer-Encoding: chunked")
         + b"0\r\n\r\n", 400,
     ),
     "a body in chunks": (CHUNKED + b"2\r\n{}\r\n0\r\n\r\n", 411),
-    "chunks of no size": (CHUNKED + b"zz\r\n{}\r\n", 411),
+    "chunks with an invalid size": (CHUNKED + b"zz\r\n{}\r\n", 411),
     "an unknown transfer encoding": (
         head(f"POST {LOGIN} HTTP/1.1", JSON, "Transfer-Encoding: compress"), 400,
     ),
-    "a NUL in the address": (head("GET /api/users/%00/ HTTP/1.1"), 404),
-    "an address that is no UTF-8": (head("GET /%ff%fe HTTP/1.1"), 404),
+    "a NUL in the URL": (head("GET /api/users/%00/ HTTP/1.1"), 404),
+    "a URL that is not UTF-8": (head("GET /%ff%fe HTTP/1.1"), 404),
     "an asterisk": (head("OPTIONS * HTTP/1.1"), 404),
     "an unknown method": (head("BREW /api/ HTTP/1.1"), 405),
 }  # fmt: skip
@@ -75,12 +75,12 @@ def test_a_malformed_request_is_refused(stack: Stack, request_: bytes, status: i
     assert seconds < 5
 
 
-def answered(stack: Stack, request: bytes) -> str:
-    """The answer for a client that says nothing more, but listens."""
+def whole_answer(stack: Stack, request: bytes) -> str:
+    """Return the answer to a client that shuts down its sending side."""
     with connect(stack.site.web_port) as connection:
         connection.sendall(request)
         connection.shutdown(socket.SHUT_WR)
-        return rest(connection).decode()
+        return remaining_bytes(connection).decode()
 
 
 @pytest.mark.parametrize(
@@ -95,17 +95,17 @@ def answered(stack: Stack, request: bytes) -> str:
         (UPLOAD, b"", 2_000_000_000, 413, "larger than 1,200,000,000 bytes"),
     ],
 )
-def test_a_length_that_lies_is_answered(
+def test_a_wrong_content_length_is_answered(
     stack: Stack, api: Api, path: str, body: bytes, length: int, status: int, words: str
 ) -> None:
     kind = FORM if path == UPLOAD else JSON
     extra = (kind, f"Authorization: {api.token}", "Connection: close")
-    answer = answered(stack, announce(path, length, *extra) + body)
+    answer = whole_answer(stack, announce(path, length, *extra) + body)
     assert answer.startswith(f"HTTP/1.1 {status} "), answer[:200]
     assert words in answer
 
 
-def test_fifty_megabytes_of_json_are_refused_before_they_are_there(stack: Stack) -> None:
+def test_a_json_body_of_fifty_megabytes_is_refused_before_it_arrives(stack: Stack) -> None:
     request = announce(LOGIN, 50_000_000, JSON, "Connection: close") + b" " * (LIMIT + 1)
     answer, seconds = early_answer(stack.site.web_port, request)
     assert answer.startswith("HTTP/1.1 413 ")
@@ -118,7 +118,7 @@ TYPES = [f"application/json; charset={name}" for name in CHARSETS]
 
 
 @pytest.mark.parametrize("content_type", [*TYPES, "application/json; charset*=nope''x"])
-def test_a_content_type_is_no_way_to_a_500(stack: Stack, api: Api, content_type: str) -> None:
+def test_no_content_type_causes_a_500(stack: Stack, api: Api, content_type: str) -> None:
     headers = {"Content-Type": content_type}
     assert api.ask("GET", "/api/users/?search=%C3%A9", headers=headers).status_code == 200
     answer = api.ask("PATCH", "/api/users/me/?x=%E9", content='{"name": "É"}', headers=headers)
@@ -126,8 +126,10 @@ def test_a_content_type_is_no_way_to_a_500(stack: Stack, api: Api, content_type:
 
 
 @pytest.mark.parametrize("request_", [b"nonsense\r\n\r\n", head("GET /api/ HTTP/1.1")])
-def test_who_does_not_hang_up_keeps_nobody_waiting(stack: Stack, request_: bytes) -> None:
-    """Fails when gunicorn waits for them where it accepts connections, two seconds for each."""
+def test_a_client_that_keeps_its_connection_open_delays_no_other(
+    stack: Stack, request_: bytes
+) -> None:
+    """Fails if gunicorn waits 2 s for each such client in the thread that accepts connections."""
     with ExitStack() as clients:
         for _ in range(40):
             clients.enter_context(connect(stack.site.web_port)).sendall(request_)
@@ -136,8 +138,8 @@ def test_who_does_not_hang_up_keeps_nobody_waiting(stack: Stack, request_: bytes
             assert answer.status_code == 200
 
 
-def test_who_is_silent_is_left_after_half_a_minute(stack: Stack, api: Api) -> None:
-    """Fails when gunicorn may wait for ever for what does not come."""
+def test_a_silent_client_is_disconnected_after_half_a_minute(stack: Stack, api: Api) -> None:
+    """Fails if gunicorn waits without a timeout."""
     token = f"Authorization: {api.token}"
     begun = {
         "a body": announce(LOGIN, 1000, JSON) + b"{",
@@ -149,17 +151,25 @@ def test_who_is_silent_is_left_after_half_a_minute(stack: Stack, api: Api) -> No
         for name, client in silent.items():
             client.sendall(begun[name])
         ports = {client.getsockname()[1] for client in silent.values()}
-        wait_until(lambda: connected(stack) >= ports, timeout=10, what="all must be connected")
-        wait_until(lambda: not connected(stack) & ports, timeout=45, what="all must be left")
-        answers = {name: rest(client) for name, client in silent.items()}
+        wait_until(
+            lambda: connected_ports(stack) >= ports,
+            timeout=10,
+            what="all clients must be connected",
+        )
+        wait_until(
+            lambda: not connected_ports(stack) & ports,
+            timeout=45,
+            what="all clients must be disconnected",
+        )
+        answers = {name: remaining_bytes(client) for name, client in silent.items()}
     assert answers["a header"] == b""
     assert answers["a body"].startswith(b"HTTP/1.1 408 ")
     assert b'"code":"timeout"' in answers["a body"]
     assert answers["a file"].startswith(b"HTTP/1.1 408 ")
 
 
-def connected(stack: Stack) -> set[int]:
-    """The ports of the clients that the web processes hold on to."""
+def connected_ports(stack: Stack) -> set[int]:
+    """Return the ports of the clients that are connected to a web worker."""
     web = psutil.Process(stack.pid("web")).children()
     return {
         end.raddr.port
@@ -169,6 +179,6 @@ def connected(stack: Stack) -> set[int]:
     }
 
 
-def rest(client: socket.socket) -> bytes:
-    """What has arrived."""
+def remaining_bytes(client: socket.socket) -> bytes:
+    """Return the bytes until the end of the connection."""
     return b"".join(iter(lambda: client.recv(65536), b""))

@@ -1,1 +1,1 @@
-"""What a collector and the logs get from the real processes."""
+"""Tests of the traces and logs of a running system."""

@@ -9,7 +9,7 @@ from local.users_file import write_users
 from local.waiting import wait_until
 from tests.collector import Collector, collecting
 from tests.e2e.traces.upload import CALLER, CHUNKS, TRACE
-from tests.stacks import as_admin, ended, running
+from tests.stacks import as_admin, await_end, running
 
 
 @pytest.fixture(scope="package")
@@ -31,14 +31,14 @@ def stack(tmp_path_factory: pytest.TempPathFactory, collector: Collector) -> Ite
 
 @pytest.fixture(scope="package")
 def job_id(stack: Stack, collector: Collector, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """An import of some chunks too many for one trace, asked for by a traced caller."""
+    """Import a file with more chunks than one trace covers, as a client with a trace."""
     path = tmp_path_factory.mktemp("people") / "people.csv"
     write_users(path, CHUNKS * 100, bad_share=0)
     with as_admin(stack) as admin:
         admin._http.headers["traceparent"] = f"00-{TRACE}-{CALLER}-01"
         url = admin.upload(path)
         del admin._http.headers["traceparent"]
-        document = ended(admin, url, within=60)
+        document = await_end(admin, url, within=60)
     assert document["status"] == "SUCCESS"
     assert document["trace_id"] == TRACE
     task = "tasks.load_chunk imports_small"

@@ -1,4 +1,4 @@
-"""Traces of what fails."""
+"""Traces of failing tasks and requests, and a collector that is unavailable."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from local.stack import Stack
 from local.users_file import write_users
 from local.waiting import wait_until
 from tests.collector import Collector, Received, collecting
-from tests.stacks import as_admin, ended, running
+from tests.stacks import as_admin, await_end, running
 
 pytestmark = pytest.mark.xdist_group("stack")
 
@@ -23,16 +23,16 @@ def test_a_retry_is_in_the_same_trace(stack: Stack, collector: Collector, tmp_pa
         (stored,) = (stack.data / "media/imports" / job_id).iterdir()
         content = stored.read_bytes()
         stored.unlink()
-        stored.mkdir()  # what is there cannot be read: a fault that may pass
+        stored.mkdir()  # a folder cannot be read as a file: a temporary fault, which is retried
         stack.start(["worker-small"])
         name = "tasks.process_csv imports_small"
         wait_until(
             lambda: bool(collector.named(name, trace_id=trace_id)),
-            timeout=20, what="the first try must arrive", poll=0.1,
+            timeout=20, what="the span of the first attempt must arrive", poll=0.1,
         )  # fmt: skip
         stored.rmdir()
         stored.write_bytes(content)
-        assert ended(admin, url, within=60)["status"] == "SUCCESS"
+        assert await_end(admin, url, within=60)["status"] == "SUCCESS"
     wait_until(
         lambda: bool(collector.named("COPY users_uc_user", trace_id=trace_id)),
         timeout=20, what="the spans must arrive", poll=0.2,
@@ -43,7 +43,7 @@ def test_a_retry_is_in_the_same_trace(stack: Stack, collector: Collector, tmp_pa
     assert first.span.status.code == first.span.status.STATUS_CODE_UNSET
 
 
-def test_a_server_error_is_one_in_the_trace(stack: Stack, collector: Collector) -> None:
+def test_a_503_is_an_error_in_its_trace(stack: Stack, collector: Collector) -> None:
     with as_admin(stack) as admin:
         stack.stop_process("postgres")
         with pytest.raises(LocalError, match="answers 503"):
@@ -61,13 +61,13 @@ def test_a_server_error_is_one_in_the_trace(stack: Stack, collector: Collector) 
     assert not received.span.status.message
 
 
-def test_a_collector_that_is_away_is_done_without(tmp_path: Path) -> None:
-    with collecting() as gone:
+def test_an_unavailable_collector_stops_no_import(tmp_path: Path) -> None:
+    with collecting() as stopped:
         pass
     write_users(tmp_path / "people.csv", 10, bad_share=0)
     with (
-        running(tmp_path / "data", OTEL_EXPORTER_JAEGER_ENDPOINT=gone.url) as stack,
+        running(tmp_path / "data", OTEL_EXPORTER_JAEGER_ENDPOINT=stopped.url) as stack,
         as_admin(stack) as admin,
     ):
-        document = ended(admin, admin.upload(tmp_path / "people.csv"), within=60)
+        document = await_end(admin, admin.upload(tmp_path / "people.csv"), within=60)
     assert document["result"]["created"] == 10

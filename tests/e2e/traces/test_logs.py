@@ -1,4 +1,4 @@
-"""Log lines of the same processes."""
+"""Log lines of the traced processes."""
 
 import json
 
@@ -12,7 +12,7 @@ pytestmark = pytest.mark.xdist_group("stack")
 
 
 def lines(stack: Stack, name: str) -> list[dict[str, object]]:
-    """All that was logged; Celery's "worker: Warm shutdown" is the one thing it does not log."""
+    """Return all log entries. Celery prints only "worker: Warm shutdown" without its logger."""
     text = (stack.data / "logs" / f"{name}.log").read_text()
     logged = (line for line in text.splitlines() if line and not line.startswith("worker: "))
     return [json.loads(line) for line in logged]

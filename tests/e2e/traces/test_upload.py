@@ -1,4 +1,4 @@
-"""One trace for an upload, down to its SQL."""
+"""The trace of an upload, from the request to the SQL statements."""
 
 import pytest
 
@@ -39,7 +39,7 @@ def parent_name(collector: Collector, received: Received) -> str:
     return parent.name if parent else ""
 
 
-def test_later_chunks_have_traces_that_are_linked(collector: Collector, job_id: str) -> None:
+def test_later_chunks_have_linked_traces_of_their_own(collector: Collector, job_id: str) -> None:
     spans = collector.named("tasks.load_chunk imports_small")
     chunks = [s for s in spans if s.attributes["accounts.import.job_id"] == job_id]
     inside = [chunk for chunk in chunks if chunk.trace_id == TRACE]

@@ -1,7 +1,7 @@
-"""The traced upload that the tests of this folder look at."""
+"""Constants of the traced upload."""
 
 from tasks.lifecycle.enqueue import TRACED_CHUNKS
 
 TRACE, CALLER = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
 CHUNKS = TRACED_CHUNKS + 4
-"""Some too many for one trace."""
+"""Four chunks more than one trace covers."""

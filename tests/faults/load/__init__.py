@@ -1,1 +1,1 @@
-"""Very many clients at once, behind the proxy of the installation."""
+"""A test of very many clients at once, behind the proxy of the installation."""

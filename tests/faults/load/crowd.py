@@ -1,4 +1,4 @@
-"""Clients who keep a server busy without asking for much."""
+"""Slow and idle clients, which keep a server busy with few requests."""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
@@ -17,7 +17,7 @@ _IDLE = b"GET /healthz/live HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
 
 @asynccontextmanager
 async def crowd(port: int, *, headers: int, bodies: int, idle: int) -> AsyncIterator[None]:
-    """So many clients whose headers, bodies come a byte in half a second; who say nothing more."""
+    """Connect slow clients, which send a byte of headers or body each 0.5 s, and idle clients."""
     slow = [*[_HEADER] * headers, *[_BODY] * bodies]
     connections = [await _connected(port, beginning) for beginning in slow]
     idlers = [await _connected(port, _IDLE) for _ in range(idle)]

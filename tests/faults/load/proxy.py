@@ -18,15 +18,15 @@ _CONFIGURATION = ROOT / "deploy" / "nginx"
 
 @contextmanager
 def proxied(base_url: str, folder: Path, **variables: str) -> Iterator[str]:
-    """The address of an nginx that passes to `base_url`; its files are in `folder`.
+    """Run an nginx that passes requests to `base_url`, and return its URL.
 
-    `variables`: those that an operator may set.
+    Its files are in `folder`. `variables` are environment variables that an operator may set.
     """
     port = free_port()
     configuration = _render(folder, _replacements(base_url, folder, port))
     files = ["-p", str(folder), "-c", str(configuration)]
     subprocess.run(["/bin/sh", folder / "prepare.sh"], env=variables, check=True)
-    # Root's nginx would have nobody answer, who cannot read a test's folder.
+    # As root, nginx would run its workers as `nobody`, who cannot read the folder of a test.
     user = "user root root;" if os.geteuid() == 0 else ""
     command = [os.environ["NGINX_PROGRAM"], *files, "-g", f"daemon off; {user}"]
     with (folder / "nginx.log").open("wb") as log:
@@ -41,7 +41,7 @@ def proxied(base_url: str, folder: Path, **variables: str) -> Iterator[str]:
 
 
 def _replacements(base_url: str, folder: Path, port: int) -> Mapping[str, str]:
-    """What is other than in the container, as patterns that must each be there."""
+    """Return the differences from the container. Each pattern must be in the configuration."""
     return {
         r"listen 8080;": f"listen {HOST}:{port};",
         r"listen 8081;": f"listen {HOST}:{free_port()};",
@@ -49,7 +49,7 @@ def _replacements(base_url: str, folder: Path, port: int) -> Mapping[str, str]:
         r"http://app:8000": base_url,
         r"resolver [^;]*;": "",
         r"resolver_timeout [^;]*;": "",
-        r"/tmp/": f"{folder}/",  # noqa: S108  # nginx's; before those that may put this in
+        r"/tmp/": f"{folder}/",  # noqa: S108  # of nginx; before the patterns whose replacement may contain it
         r"/var/spool/nginx/": f"{folder}/spool/",
         r"/srv\b": f"{folder}/srv",
     }

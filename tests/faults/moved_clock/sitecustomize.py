@@ -1,4 +1,4 @@
-"""Python under libfaketime 0.9.10, which refuses to sleep by a clock that it does not move."""
+"""A sleep for Python under libfaketime 0.9.10, whose own sleep fails with an unmoved clock."""
 
 import select
 import time

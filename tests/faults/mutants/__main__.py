@@ -1,7 +1,7 @@
-"""Shows that each test of a fault can fail: `./run_tests.sh --mutants [some of the names]`.
+"""`./run_tests.sh --mutants [NAME...]`: shows that each test of a fault can fail.
 
-Each patch takes out a line that guards against a fault, in a copy of the tracked files, and names
-above its first `diff` the tests that must then fail.
+Each patch removes a guard against a fault from a copy of the tracked files. The lines above its
+first `diff` name the tests that must then fail.
 """
 
 import re
@@ -17,7 +17,7 @@ GIT = "git"
 
 
 def main(names: list[str]) -> int:
-    """How many patches survived."""
+    """Apply the patches and return how many survived."""
     patches = [path for path in sorted(PATCHES.glob("*.patch")) if not names or path.stem in names]
     survivors = [patch.stem for patch in patches if not _is_noticed(patch)]
     print(f"{len(patches) - len(survivors)} of {len(patches)} patches are noticed", *survivors)
@@ -36,7 +36,7 @@ def _is_noticed(patch: Path) -> bool:
 
 
 def named_tests(patch: Path) -> list[str]:
-    """The tests that it names."""
+    """Return the tests that a patch names."""
     return re.findall(r"^Test: (\S+)$", patch.read_text(encoding="utf-8"), re.MULTILINE)
 
 
@@ -53,7 +53,7 @@ def _copy_tracked_files(copy: Path) -> None:
 
 
 def _fails(test: str, copy: Path) -> bool:
-    """Whether a test failed, which is more than that it could not be run."""
+    """Return whether the test failed; a test that cannot run does not count."""
     command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", test]
     result = subprocess.run(command, cwd=copy, check=False, stdout=subprocess.PIPE, text=True)
     return result.returncode == 1 and " failed" in result.stdout

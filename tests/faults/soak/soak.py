@@ -1,7 +1,7 @@
 """`./run_tests.sh --soak MINUTES`: imports while one process after the other is killed.
 
-With the times that are waited for in production. It writes docs/results/DATE-soak.md, and fails
-where a row is lost or there twice, a job is given up, or a recovery takes more than 60 seconds.
+The intervals are those of production. The test writes docs/results/DATE-soak.md. It fails if a row
+is lost or duplicated, a job is abandoned, or a recovery takes more than 60 seconds.
 """
 
 import os
@@ -15,8 +15,8 @@ from local.site import ROOT
 from local.waiting import wait_until
 from tests.faults.api import Upload
 from tests.faults.conftest import Start
-from tests.faults.judge import judge_apart
-from tests.faults.seed import chance_for
+from tests.faults.judge import judge_independent
+from tests.faults.seed import rng_for
 from tests.faults.soak.traffic import LONGEST_RECOVERY, Traffic, await_ready
 from tests.faults.system import System
 
@@ -37,50 +37,52 @@ _BEGUN = """
 """
 
 Recoveries = dict[str, list[float]]
-"""Seconds, by the process that was killed."""
+"""The seconds of each recovery, by killed process."""
 
 
 def test_soak(start: Start) -> None:
-    """All that was accepted is judged at the end."""
+    """All accepted uploads are judged at the end."""
     minutes = float(os.environ["SOAK_MINUTES"])
     system = start(workers=2, **USUAL)
-    chance = chance_for("soak")
+    rng = rng_for("soak")
     recoveries: Recoveries = {}
     end = time.monotonic() + 60 * minutes
-    with Traffic(system, chance) as traffic:
+    with Traffic(system, rng) as traffic:
         while time.monotonic() < end and traffic.goes_on():
-            _await_work(system, more=chance.randrange(3))
-            name = chance.choice(PROCESSES)
+            _await_work(system, more=rng.randrange(3))
+            name = rng.choice(PROCESSES)
             recoveries.setdefault(name, []).append(_recovery_from_killing(system, name))
         assert traffic.goes_on()
-    judge_apart(system, traffic.uploads, within=300)
+    judge_independent(system, traffic.uploads, within=300)
     text = report(system, traffic.uploads, recoveries, minutes=minutes)
     path = ROOT / "docs" / "results" / f"{datetime.now(UTC):%Y-%m-%d}-soak.md"
     path.write_text(text, encoding="utf-8")
 
 
 def _await_work(system: System, *, more: int) -> None:
-    """Until so many more chunks or jobs were begun: kills come at any moment of work."""
+    """Wait until `more` further chunks or jobs are started, for kills at any moment of work."""
     begun = "SELECT count(*) FROM audit_starts"
     enough = system.number(begun) + more
     wait_until(lambda: system.number(begun) >= enough, timeout=120, what="work must go on")
 
 
 def _recovery_from_killing(system: System, name: str) -> float:
-    """How long until everything is whole again."""
+    """Kill a process and return the seconds until all started work has continued."""
     system.process(name)
     begun = set(system.rows(_BEGUN))
     before = time.monotonic()
     system.kill_group(name)
     await_ready(system)
-    taken_up = lambda: begun.isdisjoint(system.rows(_BEGUN))  # noqa: E731
+    is_continued = lambda: begun.isdisjoint(system.rows(_BEGUN))  # noqa: E731
     left = LONGEST_RECOVERY - (time.monotonic() - before)
-    wait_until(taken_up, timeout=left, what=f"what was begun must go on without that {name}")
+    wait_until(
+        is_continued, timeout=left, what=f"started work must continue after the kill of {name}"
+    )
     return time.monotonic() - before
 
 
 def report(system: System, uploads: list[Upload], recoveries: Recoveries, *, minutes: float) -> str:
-    """The result, as it is kept."""
+    """Return the text of docs/results."""
     kills = sum(map(len, recoveries.values()))
     table = "\n".join(
         f"| {name} | {len(seconds)} | {median(seconds):.1f} | {max(seconds):.1f} |"
@@ -97,13 +99,13 @@ def report(system: System, uploads: list[Upload], recoveries: Recoveries, *, min
 {describe()}.
 
 {kills} kills, {len(uploads)} imports ({modes["create"]} by create, {modes["upsert"]} by upsert) of
-{rows:,} rows: every row is there once, every job ended once, in the state and with the counts that
-the reference importer says. Answers: {answers}.
+{rows:,} rows: every row is there once, every job ended once, with the status and the counts of the
+reference importer. Answers: {answers}.
 
 | killed | times | recovered within, median s | at most s |
 | --- | --- | --- | --- |
 {table}
 
-Recovered: the process is back, `/healthz/ready` is 200, and every plan and chunk that was begun
-when the process was killed has been begun again or is done.
+Recovered: the process is back, `/healthz/ready` is 200, and every plan and chunk that was started
+when the process was killed has been started again or is done.
 """

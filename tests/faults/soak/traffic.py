@@ -1,4 +1,4 @@
-"""What clients do meanwhile: send files and look at them, whatever breaks."""
+"""The clients of the soak test, which upload files and read users and imports during faults."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,34 +15,33 @@ from tests.faults.system import System
 LONGEST_RECOVERY = 60.0
 _SIZES = (20, 200, 2000, 6000)
 _PAUSE = 2.0
-"""Seconds between two files, so that all of them can be judged at the end."""
+"""The seconds between two files, so that all can be judged at the end."""
 
 
 @dataclass
 class Traffic:
-    """`with Traffic(system, chance) as traffic:`; all that was accepted is in `uploads`."""
+    """A context manager that runs the clients; `uploads` has all accepted files."""
 
     system: System
-    chance: Random
+    rng: Random
     uploads: list[Upload] = field(default_factory=list)
     _over: Event = field(default_factory=Event)
     _threads: list[Thread] = field(default_factory=list)
 
     def __enter__(self) -> "Traffic":
-        """Begin."""
         for repeated in (self._upload, self._read):
             self._threads.append(Thread(target=self._repeat, args=[repeated]))
             self._threads[-1].start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        """End, after what is under way."""
+        """Stop the clients after their current requests."""
         self._over.set()
         for thread in self._threads:
             thread.join()
 
     def goes_on(self) -> bool:
-        """Whether nothing was answered that must not be."""
+        """Return whether every answer was allowed: an unexpected one ends its thread."""
         return all(thread.is_alive() for thread in self._threads)
 
     def _repeat(self, act: Callable[[Api], None]) -> None:
@@ -55,20 +54,20 @@ class Traffic:
             api.close()
 
     def _upload(self, api: Api) -> None:
-        """A file of people who are in no other."""
+        """Upload a file of users that no other file has."""
         number = len(self.uploads)
-        mode = self.chance.choice(("create", "upsert"))
-        rows = self.chance.choice(_SIZES)
+        mode = self.rng.choice(("create", "upsert"))
+        rows = self.rng.choice(_SIZES)
         data = self.system.people_file(rows, seed=number, prefix=f"n{number}x")
         self.uploads.append(self._accepted(api, data, mode, key=f"file {number}"))
         self._over.wait(_PAUSE)
 
     def _accepted(self, api: Api, data: bytes, mode: str, *, key: str) -> Upload:
-        """Sent until it is accepted; the key makes one import of it, whatever broke."""
+        """Send a file until it is accepted. The key makes one import of all tries."""
         urls: list[str] = []
 
         def is_accepted() -> bool:
-            with self._minding_faults(api):
+            with self._waiting_after_broken_connections(api):
                 answer = api.send(data, key=key, mode=mode)
                 assert answer.status_code in {202, 401, 429, 503}, answer.text
                 if answer.status_code == 202:
@@ -81,8 +80,8 @@ class Traffic:
         return Upload(data, urls[0], {"mode": mode})
 
     def _read(self, api: Api) -> None:
-        """As clients do who look at users and at their imports."""
-        with self._minding_faults(api):
+        """Read a page of users and the status of the last imports."""
+        with self._waiting_after_broken_connections(api):
             for url in [upload.url for upload in self.uploads[-3:]] + ["/api/users/?page_size=20"]:
                 status = api.ask("GET", url).status_code
                 assert status in {200, 401, 503}
@@ -90,8 +89,8 @@ class Traffic:
                     api.login()
 
     @contextmanager
-    def _minding_faults(self, api: Api) -> Iterator[None]:
-        """A connection that breaks under a request says nothing of what became of it."""
+    def _waiting_after_broken_connections(self, api: Api) -> Iterator[None]:
+        """Wait for the service after a broken connection, whose request may have been processed."""
         try:
             yield
         except httpx.TransportError:
@@ -99,7 +98,7 @@ class Traffic:
 
 
 def await_ready(system: System) -> None:
-    """Until the service says that it is, within the longest recovery."""
+    """Wait until the service is ready, at most the longest recovery."""
 
     def is_ready() -> bool:
         try:

@@ -1,4 +1,4 @@
-"""What happens when the processes at the top are killed: the rest ends, the data stay."""
+"""The other processes and the data after run_local or supervisord is killed."""
 
 import os
 import signal
@@ -13,34 +13,36 @@ pytestmark = pytest.mark.xdist_group("stack")
 PASSWORD = "correct horse battery"
 
 
-def test_the_rest_ends_and_the_data_stay(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """First the command is killed, then, in the next start, supervisord."""
-    # A short path: for a long one the socket is in a folder of /tmp that a killed command leaves.
+def test_after_a_kill_the_other_processes_end_and_the_data_stay(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    """The test kills the command first, and supervisord in the second start."""
+    # A short path: with a long one a killed command leaves the socket in a folder of /tmp.
     data = tmp_path_factory.mktemp("killed") / "data"
     with started(data, ADMIN_PASSWORD=PASSWORD) as command:
         command.ready()
         assert "password: " not in command.text()
-        family = command.family()
+        processes = command.process_tree()
         command.process.kill()
         command.process.wait(5)
-        with started(data, "--demo", "300", MAX_UPLOAD_SIZE="1000") as next_one:
-            url = next_one.ready()
-            assert not any(process.is_running() for process in family)
-            a_refused_demo_is_one_line(next_one)
+        with started(data, "--demo", "300", MAX_UPLOAD_SIZE="1000") as second:
+            url = second.ready()
+            assert not any(process.is_running() for process in processes)
+            assert_a_refused_demo_prints_one_line(second)
             with ApiClient(url, "admin@example.com", PASSWORD) as admin:
                 assert admin.status("/api/users/me/")["is_superuser"] is True
-            supervisord_is_killed(next_one)
+            kill_supervisord(second)
 
 
-def a_refused_demo_is_one_line(command: Command) -> None:
-    line = command.says("demo: /api/.*\n")[0]
+def assert_a_refused_demo_prints_one_line(command: Command) -> None:
+    line = command.wait_for("demo: /api/.*\n")[0]
     assert line.startswith("demo: /api/contacts/upload-csv/ answers 413: ")
     assert httpx.get(f"{command.ready()}/healthz/live", trust_env=False).is_success
 
 
-def supervisord_is_killed(command: Command) -> None:
-    family = command.family()
+def kill_supervisord(command: Command) -> None:
+    processes = command.process_tree()
     os.kill(command.description()["processes"]["supervisord"], signal.SIGKILL)
     assert command.process.wait(30) == 1
-    assert not any(process.is_running() for process in family[1:])
+    assert not any(process.is_running() for process in processes[1:])
     assert command.text().splitlines()[-1].startswith("run_local: supervisord has ended")

@@ -1,4 +1,4 @@
-"""Imports, and recoverers, that meet."""
+"""Imports and `recover` tasks that run at the same time."""
 
 import logging
 from concurrent.futures import ThreadPoolExecutor
@@ -9,14 +9,14 @@ from local.errors import LocalError
 from local.waiting import wait_until
 from tests.faults.conftest import Start
 from tests.faults.failpoints import COPYING
-from tests.faults.judge import agree, judge, only_503
+from tests.faults.judge import assert_consistent, assert_only_503, judge
 from tests.faults.system import System
 from tests.oracle.reference import expected
 
 logger = logging.getLogger(__name__)
 ROWS = 5000
 WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted"
-DOING = (
+ACTIVITY = (
     "SELECT pid, application_name, state, wait_event, left(query, 60) FROM pg_stat_activity",
     "SELECT id, planned_at, finished_at, attempts, published_at FROM tasks_importjob",
     "SELECT job_id, number, state, attempts, started_at, published_at FROM tasks_importchunk",
@@ -24,11 +24,11 @@ DOING = (
 
 
 @pytest.mark.parametrize("mode", ["create", "upsert"])
-def test_24_the_same_people_in_opposite_order_at_once(start: Start, mode: str) -> None:
-    """Five times one stands in its COPY until the other waits for it; each person is new once.
+def test_24_two_files_have_the_same_users_in_opposite_order(start: Start, mode: str) -> None:
+    """Five times, one loader is stopped in its COPY until the other waits for it.
 
-    In one of some hundred turns the other does not come while the first stands, for a reason that
-    is not known. All that is asked afterwards is asked of such a turn, too.
+    Each user is created once. In one of some hundred turns the other loader does not come while the
+    first is stopped, for an unknown reason. Such a turn gets the same checks.
     """
     system = start(IMPORT_CHUNK_ROWS=str(ROWS), LOADER_STALL_SECONDS="60")
     deadlocks = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
@@ -37,11 +37,11 @@ def test_24_the_same_people_in_opposite_order_at_once(start: Start, mode: str) -
         met, turn = met + import_both_ways(system, mode, turn), turn + 1
     assert met == 5
     assert system.number(deadlocks) == 0
-    only_503(system)
+    assert_only_503(system)
 
 
 def import_both_ways(system: System, mode: str, turn: int) -> bool:
-    """Whether they met."""
+    """Import both files and return whether the loaders met."""
     data = system.people_file(ROWS, seed=turn, prefix=f"t{turn}x")
     header, *lines = data.splitlines(keepends=True)
     files = (data, header + b"".join(reversed(lines)))
@@ -49,32 +49,32 @@ def import_both_ways(system: System, mode: str, turn: int) -> bool:
     with ThreadPoolExecutor(2) as uploaders:
         uploads = list(uploaders.map(lambda d: system.api.upload(d, mode=mode), files))
     first = system.failpoints.reached(COPYING)
-    met = is_waited_for(system)
+    met = is_blocking_another(system)
     first.resume()
-    documents = [system.api.ended(upload) for upload in uploads]
+    documents = [system.api.await_end(upload) for upload in uploads]
     for upload, document in zip(uploads, documents, strict=True):
-        agree(system, upload, document)
+        assert_consistent(system, upload, document)
         assert document["status"] == "SUCCESS"
-    people = set[str]().union(*(expected(file, {}, {}).users for file in files))
-    assert sum(document["result"]["created"] for document in documents) == len(people)
-    have = "SELECT count(*) FROM users_uc_user WHERE email ^@ %s"
-    assert system.number(have, [f"t{turn}x"]) == len(people)
+    users = set[str]().union(*(expected(file, {}, {}).users for file in files))
+    assert sum(document["result"]["created"] for document in documents) == len(users)
+    count = "SELECT count(*) FROM users_uc_user WHERE email ^@ %s"
+    assert system.number(count, [f"t{turn}x"]) == len(users)
     return met
 
 
-def is_waited_for(system: System) -> bool:
-    """Whether the other comes; if not, what everybody is doing is logged."""
+def is_blocking_another(system: System) -> bool:
+    """Return whether another loader waits for this one; log the activity if not."""
     try:
-        wait_until(lambda: system.number(WAITING) > 0, timeout=30, what="they must meet")
+        wait_until(lambda: system.number(WAITING) > 0, timeout=30, what="the loaders must meet")
     except LocalError as error:
-        doing = [row for statement in DOING for row in system.rows(statement)]
-        logger.warning("%s: %s", error, doing)
+        activity = [row for statement in ACTIVITY for row in system.rows(statement)]
+        logger.warning("%s: %s", error, activity)
         return False
     return True
 
 
-def test_27_recoverers_race(system: System) -> None:
-    """Four at once publish what is overdue once; and beat, back after a while, has it finished."""
+def test_27_four_recover_tasks_run_at_once(system: System) -> None:
+    """Four `recover` tasks publish overdue work once. Beat, started later, completes it."""
     for name in ("beat", "worker", "worker-small"):
         system.stack.stop_process(name)
     upload = system.api.upload(system.people_file(ROWS))
