@@ -7,9 +7,17 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.http import HttpResponse
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from pytest_django import Settings
 from rest_framework.test import APIClient
 
+from core.telemetry import server_spans
+from core.telemetry.cleaning import CleaningExporter
+from core.telemetry.sampling import sampler
 from tasks.models import ImportJob
+from tests.api.spans import Spans
 from tests.imports import run
 
 pytest.register_assert_rewrite("tests.api.answers")
@@ -60,3 +68,30 @@ def database_at(transactional_db: None) -> Iterator[Callable[[int], None]]:
             patch.setitem(connection.settings_dict, "PORT", port)
 
         yield move
+
+
+@pytest.fixture
+def sampling_ratio() -> float:
+    """Return the share of requests that are recorded."""
+    return 1.0
+
+
+@pytest.fixture
+def spans(
+    sampling_ratio: float, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Spans]:
+    """Instrument Django as wsgi.py does, and yield `spans()`, which returns the exported spans."""
+    monkeypatch.setenv("OTEL_SEMCONV_STABILITY_OPT_IN", "http,database")
+    settings.MIDDLEWARE = list(settings.MIDDLEWARE)
+    exporter = InMemorySpanExporter()
+    provider = TracerProvider(sampler=sampler(sampling_ratio))
+    provider.add_span_processor(SimpleSpanProcessor(CleaningExporter(exporter)))
+    server_spans.instrument(provider)
+    yield lambda: list(exporter.get_finished_spans())
+    server_spans._Instrumentor().uninstrument()
+
+
+@pytest.fixture
+def span_client(spans: Spans) -> APIClient:
+    """Return a client of the instrumented application that gets a 500 for an exception."""
+    return APIClient(raise_request_exception=False)
