@@ -98,7 +98,7 @@ class System:
     def publish_again(self, job: str) -> None:
         """Publish the message that starts the import again."""
         self.shell(
-            "from tasks.models import ImportJob; from tasks.pipeline import enqueue; "
+            "from tasks.models import ImportJob; from tasks.lifecycle import enqueue; "
             f"assert enqueue.publish_job(ImportJob.objects.get(id='{job}'))"
         )
 
