@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import psutil
 import pytest
@@ -24,7 +25,11 @@ type Megabytes = dict[int, float]
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """Run a system and check its processes, memory, disk and queue after all tests."""
     data = tmp_path_factory.mktemp("hostile") / "data"
-    with running(data, MAX_UPLOAD_SIZE="1200000000") as stack:
+    with ExitStack() as started:
+        with pytest.MonkeyPatch.context() as environment:
+            # The limits are those of the service, without the memory that coverage takes.
+            environment.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
+            stack = started.enter_context(running(data, MAX_UPLOAD_SIZE="1200000000"))
         ordinary_imports(stack, prefix="before")
         before = memory(stack)
         yield stack
