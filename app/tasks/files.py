@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 import polars as pl
+from django.conf import settings
 from django.core.files.base import File
-from django.core.files.storage import FileSystemStorage, default_storage
+from django.core.files.storage import default_storage
 
 from tasks.codes import FileError
 from tasks.models import ImportJob
@@ -66,13 +67,10 @@ def log_failed_removal(name: str) -> Iterator[None]:
 def sync_to_disk(name: str) -> None:
     """Write the stored file and the directory entries on its path to disk.
 
-    The directories are those up to the root of the storage: the file may be the first in each. A
-    storage that is not a file system promises this itself.
+    The directories are those up to the root of the storage: the file may be the first in each.
     """
-    if not isinstance(default_storage, FileSystemStorage):
-        return
     path = Path(default_storage.path(name))
-    while path.is_relative_to(default_storage.location):
+    while path.is_relative_to(settings.MEDIA_ROOT):
         _sync(path)
         path = path.parent
 
