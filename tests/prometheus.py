@@ -38,7 +38,9 @@ class Prometheus:
 
     def ask(self, path: str, **parameters: str) -> Any:
         """Return the data of the answer."""
-        answer = httpx.get(f"{self.url}/api/v1/{path}", params=parameters, trust_env=False)
+        answer = httpx.get(
+            f"{self.url}/api/v1/{path}", params=parameters, trust_env=False, timeout=30
+        )
         document = answer.json()
         assert document["status"] == "success", document
         return document["data"]
@@ -114,7 +116,7 @@ def watching(stack: Stack, folder: Path) -> Iterator[Prometheus]:
 
 def _is_ready(prometheus: Prometheus) -> bool:
     try:
-        answer = httpx.get(f"{prometheus.url}/-/ready", trust_env=False)
+        answer = httpx.get(f"{prometheus.url}/-/ready", trust_env=False, timeout=30)
     except httpx.HTTPError:
         return False
     return answer.status_code == httpx.codes.OK

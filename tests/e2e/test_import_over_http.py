@@ -26,7 +26,7 @@ USERS_OF_THE_MESSY_FILE = """
 def ana(stack: Stack) -> Iterator[ApiClient]:
     """Register Ana, give her `can_import` and return her client."""
     body = {"email": EMAIL, "name": "Ana", "password": PASSWORD}
-    answer = httpx.post(f"{stack.base_url}/api/register/", json=body, trust_env=False)
+    answer = httpx.post(f"{stack.base_url}/api/register/", json=body, trust_env=False, timeout=30)
     assert answer.status_code == 201
     with ApiClient(stack.base_url, EMAIL, PASSWORD) as ana, as_admin(stack) as admin:
         url = f"/api/users/{answer.json()['id']}/"

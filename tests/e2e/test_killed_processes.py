@@ -37,7 +37,7 @@ def test_after_a_kill_the_other_processes_end_and_the_data_stay(
 def assert_a_refused_demo_prints_one_line(command: Command) -> None:
     line = command.wait_for("demo: /api/.*\n")[0]
     assert line.startswith("demo: /api/contacts/upload-csv/ answers 413: ")
-    assert httpx.get(f"{command.ready()}/healthz/live", trust_env=False).is_success
+    assert httpx.get(f"{command.ready()}/healthz/live", trust_env=False, timeout=30).is_success
 
 
 def kill_supervisord(command: Command) -> None:

@@ -18,7 +18,9 @@ FIRST, SECOND, THIRD = "a phrase for Gil", "another phrase for Gil", "the third 
 
 def post(stack: Stack, path: str, body: dict[str, Any], *, token: str = "") -> httpx.Response:
     headers = {"Authorization": f"Bearer {token}"} if token else {}
-    return httpx.post(f"{stack.base_url}{path}", json=body, headers=headers, trust_env=False)
+    return httpx.post(
+        f"{stack.base_url}{path}", json=body, headers=headers, trust_env=False, timeout=30
+    )
 
 
 def await_link(letterbox: Mailbox, email: str, path: str, *, number: int = 1) -> dict[str, str]:

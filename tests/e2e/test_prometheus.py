@@ -76,7 +76,7 @@ def imported(
         )
         assert await_end(admin, admin.upload(folder / "cut.csv"), within=60)["status"] == "FAILURE"
         for path in ("/api/nothing/", "/api/users/?search=a"):
-            httpx.get(stack.base_url + path, trust_env=False)
+            httpx.get(stack.base_url + path, trust_env=False, timeout=30)
         stack.stop_process("postgres")
         with pytest.raises(LocalError, match="answers 503"):
             admin.status("/api/users/me/")
@@ -144,7 +144,9 @@ def test_killed_web_workers_keep_their_counters_and_lose_their_gauges(
     of_two = 12
 
     def both_have_a_pool() -> bool:
-        httpx.get(f"{stack.base_url}/healthz/ready", trust_env=False)  # either web worker answers
+        httpx.get(
+            f"{stack.base_url}/healthz/ready", trust_env=False, timeout=30
+        )  # either web worker answers
         return prometheus.value(pools) == of_two
 
     wait_until(both_have_a_pool, timeout=30, what="both web workers must have answered")
@@ -190,7 +192,7 @@ def test_every_alert_is_tested_and_in_the_runbook() -> None:
 
 def test_the_metrics_pages_pass_the_linter_of_promtool(stack: Stack) -> None:
     for address in stack.site.metrics_addresses.values():
-        answer = httpx.get(f"http://{address}/metrics", trust_env=False)
+        answer = httpx.get(f"http://{address}/metrics", trust_env=False, timeout=30)
         assert answer.status_code == httpx.codes.OK
         assert "accounts_build_info" in answer.text
         done = subprocess.run(

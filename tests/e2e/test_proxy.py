@@ -102,11 +102,11 @@ def test_the_admin_and_the_metrics_have_ports_of_their_own(
         r"listen (127\.0\.0\.1:\d+);", (folder / "nginx.conf").read_text()
     )
     assert url == f"http://{public}"
-    answer = httpx.get(f"http://{admin}/admin/login/", trust_env=False)
+    answer = httpx.get(f"http://{admin}/admin/login/", trust_env=False, timeout=30)
     assert "Django administration" in answer.text
-    assert httpx.get(f"http://{admin}/api/", trust_env=False).status_code == 404
-    assert "# TYPE" in httpx.get(f"{stack.base_url}/metrics", trust_env=False).text
-    assert httpx.get(f"{url}/api/", trust_env=False).is_success
+    assert httpx.get(f"http://{admin}/api/", trust_env=False, timeout=30).status_code == 404
+    assert "# TYPE" in httpx.get(f"{stack.base_url}/metrics", trust_env=False, timeout=30).text
+    assert httpx.get(f"{url}/api/", trust_env=False, timeout=30).is_success
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def test_nginx_hides_its_version(url: str, target: str, server: str) -> None:
 
 
 def test_the_application_hides_its_version(stack: Stack) -> None:
-    answer = httpx.get(f"{stack.base_url}/api/", trust_env=False)
+    answer = httpx.get(f"{stack.base_url}/api/", trust_env=False, timeout=30)
     assert answer.headers["Server"] == "gunicorn"
     assert "X-Powered-By" not in answer.headers
 

@@ -42,7 +42,9 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 
 def operations(service: Stack) -> set[str]:
     """Return all operations of the schema, such as `GET /api/`."""
-    document = httpx.get(f"{service.base_url}/api/schema/?format=json", trust_env=False).json()
+    document = httpx.get(
+        f"{service.base_url}/api/schema/?format=json", trust_env=False, timeout=30
+    ).json()
     return {f"{name.upper()} {path}" for path, all_ in document["paths"].items() for name in all_}
 
 
@@ -90,4 +92,7 @@ def test_an_anonymous_caller_succeeds_only_with_public_operations(
     allowed = successful_operations(service, tmp_path, by="anonymous")
     assert "POST /api/auth/login/" in allowed
     assert allowed.isdisjoint({"GET /api/users/me/", "GET /api/contacts/imports/"})
-    assert httpx.get(f"{service.base_url}/healthz/ready", trust_env=False).status_code == 200
+    assert (
+        httpx.get(f"{service.base_url}/healthz/ready", trust_env=False, timeout=30).status_code
+        == 200
+    )

@@ -75,7 +75,7 @@ def _files(folder: Path) -> bytes:
 
 def _metrics(stack: Stack) -> bytes:
     pages = [f"http://{address}/metrics" for address in stack.site.metrics_addresses.values()]
-    return b"".join(httpx.get(page, trust_env=False).content for page in pages)
+    return b"".join(httpx.get(page, trust_env=False, timeout=30).content for page in pages)
 
 
 def redis(stack: Stack) -> bytes:

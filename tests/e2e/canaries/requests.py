@@ -120,7 +120,9 @@ def bodies(visitor: Visitor, planted: Planted, admin: dict[str, str]) -> None:
 
 def browser(base_url: str, planted: Planted) -> None:
     """Use the admin: a failing login, a login, a search and a new user."""
-    with httpx.Client(base_url=base_url, trust_env=False, follow_redirects=True) as client:
+    with httpx.Client(
+        base_url=base_url, trust_env=False, timeout=30, follow_redirects=True
+    ) as client:
         login = "/admin/login/"
         client.get(login)
         form = {"username": ADMIN, "next": "/admin/"}

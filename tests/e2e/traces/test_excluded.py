@@ -26,7 +26,7 @@ def test_no_personal_data_are_sent(stack: Stack, collector: Collector, tmp_path:
     with as_admin(stack) as admin, psycopg.connect(stack.site.database_url()) as other:
         before = len(collector.named("GET /api/users/"))
         admin.status(f"/api/users/?search={ADMIN}")
-        httpx.get(f"{stack.base_url}/api/{ADMIN}/Zebulon", trust_env=False)
+        httpx.get(f"{stack.base_url}/api/{ADMIN}/Zebulon", trust_env=False, timeout=30)
         other.execute("INSERT INTO users_uc_user (email) VALUES ('late@example.com')")
         url = admin.upload(path)
         wait_until(lambda: numbers(stack, WAITING) == (1,), timeout=30, what="COPY must wait")
