@@ -82,6 +82,7 @@ def spans(
 ) -> Iterator[Spans]:
     """Instrument Django as wsgi.py does, and yield `spans()`, which returns the exported spans."""
     monkeypatch.setenv("OTEL_SEMCONV_STABILITY_OPT_IN", "http,database")
+    monkeypatch.setenv("OTEL_PYTHON_DJANGO_MIDDLEWARE_POSITION", "5")  # is ignored
     settings.MIDDLEWARE = list(settings.MIDDLEWARE)
     exporter = InMemorySpanExporter()
     provider = TracerProvider(sampler=sampler(sampling_ratio))

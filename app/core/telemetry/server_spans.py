@@ -1,5 +1,6 @@
 """A span for each request, by opentelemetry-instrumentation-django."""
 
+import os
 from collections.abc import Callable
 from typing import Final
 
@@ -60,6 +61,7 @@ class _Instrumentor(DjangoInstrumentor):
 
 def instrument(provider: TracerProvider) -> None:
     """Have the provider record requests. Call this before Django loads its middleware."""
+    os.environ.pop("OTEL_PYTHON_DJANGO_MIDDLEWARE_POSITION", None)  # it would win over the argument
     inside = f"{TelemetryMiddleware.__module__}.{TelemetryMiddleware.__name__}"
     _Instrumentor().instrument(
         tracer_provider=provider,
