@@ -180,8 +180,8 @@ def test_asgi_requests_have_spans(spans: Spans) -> None:
             application, scope | {"query_string": b"", "server": ("127.0.0.1", 8000)}
         )
         await communicator.send_input({"type": "http.request", "body": b""})
-        start, content = [await communicator.receive_output() for _ in range(2)]
-        await communicator.wait()
+        start, content = [await communicator.receive_output(timeout=30) for _ in range(2)]
+        await communicator.wait(timeout=30)
         return dict(start["headers"]), content["body"]
 
     headers, body = async_to_sync(request)()
