@@ -1,5 +1,6 @@
 """A real mail server for tests, which keeps the mails that it receives."""
 
+import asyncio
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -83,10 +84,28 @@ class Mailbox:
         return {"uid": found[2], "token": found[3]}
 
 
+class _Controller(Controller):
+    """A controller that stops while clients connect, without leaving a connection open."""
+
+    def stop(self, no_assert: bool = False) -> None:
+        """End the connections, then the server and its thread."""
+        asyncio.run_coroutine_threadsafe(self._close(), self.loop).result()
+        super().stop(no_assert)
+
+    async def _close(self) -> None:
+        """Close the server when it has no connection: asyncio leaks one that is being accepted."""
+        server = cast("asyncio.Server", self.server)
+        this_task = {asyncio.current_task()}
+        while others := asyncio.all_tasks() - this_task:
+            server.close_clients()
+            await asyncio.wait(others, timeout=0.1)
+        server.close()
+
+
 @contextmanager
 def serving(mailbox: Mailbox) -> Iterator[None]:
     """Run the mail server at `mailbox.port`."""
-    controller = Controller(
+    controller = _Controller(
         mailbox, hostname=HOST, port=mailbox.port, ready_timeout=30,
         authenticator=mailbox.knows, auth_require_tls=False,
     )  # fmt: skip
