@@ -220,7 +220,7 @@ def _forget_connections() -> None:
 
 
 @pytest.fixture
-def broker_away() -> Iterator[None]:
+def broker_unavailable() -> Iterator[None]:
     """Let publishing connect to a port on which no process listens."""
     before = app.conf.broker_write_url
     app.conf.update(broker_write_url="redis://127.0.0.1:1/0")

@@ -19,11 +19,11 @@ _LINK = re.compile(r"#/(\S+)/([\w-]+)/(\S+)")
 
 @dataclass
 class Mailbox:
-    """A mail server. `refusals` maps a recipient to an error; others are accepted."""
+    """A mail server. `rejections` maps a recipient to an error; others are accepted."""
 
     port: int = field(default_factory=free_port)
     mails: list[EmailMessage] = field(default_factory=list)
-    refusals: dict[str, str] = field(default_factory=dict)
+    rejections: dict[str, str] = field(default_factory=dict)
     at_sender: Callable[[], str] = lambda: "250 OK"
     """Returns the answer to MAIL FROM."""
     at_end: Callable[[], str] = lambda: "250 OK"
@@ -53,8 +53,8 @@ class Mailbox:
         """Accept or reject the recipient."""
         if self.login and not session.authenticated:
             return "530 5.7.0 Authentication required"
-        if address in self.refusals:
-            return self.refusals[address]
+        if address in self.rejections:
+            return self.rejections[address]
         envelope.rcpt_tos.append(address)
         return "250 OK"
 

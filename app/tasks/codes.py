@@ -66,7 +66,7 @@ class Message:
 
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> Self:
-        """Return the stored message. Raise `KeyError` if it has another form."""
+        """Return the stored message. Raises `KeyError` if it has another form."""
         params = {
             name: cls.from_json(value) if isinstance(value, Mapping) else value
             for name, value in document["params"].items()

@@ -84,7 +84,7 @@ def _sync(path: Path) -> None:
 
 
 def open_stored(name: str) -> BinaryIO:
-    """Open the stored file, which the caller closes. Raise `FileError` if it is missing."""
+    """Open the stored file, which the caller closes. Raises `FileError` if it is missing."""
     try:
         return cast("BinaryIO", default_storage.open(name, "rb"))
     except FileNotFoundError:
@@ -95,7 +95,7 @@ def open_stored(name: str) -> BinaryIO:
 def open_table(job: ImportJob) -> Iterator[Table]:
     """Open the job's file as the table that intake found in it. It can be read once.
 
-    Raise `FileError` if the file is missing, or if its size has changed: a part of the file must
+    Raises `FileError` if the file is missing, or if its size has changed: a part of the file must
     not be imported as the whole.
     """
     with _open_csv(job) as stream:
@@ -126,7 +126,7 @@ def write_chunk(prefix: str, rows: pl.DataFrame, *, compress: bool = False) -> s
 
 
 def read_chunk(name: str) -> pl.DataFrame:
-    """Return the rows of a stored chunk. Raise `FileError` if it is missing or damaged."""
+    """Return the rows of a stored chunk. Raises `FileError` if it is missing or damaged."""
     with open_stored(name) as file:
         data = file.read()
     try:

@@ -89,7 +89,7 @@ def test_the_job_is_queued_for_a_celery_worker(as_bob: APIClient, bob: User, que
     assert queue.llen("imports_small") == 1
 
 
-@pytest.mark.usefixtures("broker_away")
+@pytest.mark.usefixtures("broker_unavailable")
 def test_redis_is_not_needed(as_bob: APIClient, bob: User) -> None:
     answer = as_bob.post(f"{url(make_job(CSV, owner=bob))}cancel/")
     assert (answer.status_code, answer.json()["status"]) == (202, "REVOKED")

@@ -75,7 +75,7 @@ def test_no_incoming_file_is_left(as_bob: APIClient, csv_file: CsvFile) -> None:
     assert list(settings.INCOMING_DIR.iterdir()) == []
 
 
-@pytest.mark.usefixtures("broker_away")
+@pytest.mark.usefixtures("broker_unavailable")
 def test_is_accepted_at_once_when_redis_is_unavailable(
     as_bob: APIClient, csv_file: CsvFile
 ) -> None:

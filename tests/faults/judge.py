@@ -30,7 +30,7 @@ def judge(
     users: Mapping[str, UserRow] = before or {}
     for upload in uploads:
         users = _judge_one(system, upload, users, within=within)
-    assert system.people() == users
+    assert system.users() == users
     assert_only_503(system)
 
 
@@ -39,7 +39,7 @@ def judge_independent(system: System, uploads: Sequence[Upload], *, within: floa
     users: dict[str, UserRow] = {}
     for upload in uploads:
         users |= _judge_one(system, upload, {}, within=within)
-    assert system.people() == users
+    assert system.users() == users
     assert_only_503(system)
 
 

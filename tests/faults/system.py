@@ -79,7 +79,7 @@ class System:
         """Run a statement and return its only number."""
         return int(self.rows(statement, values)[0][0])
 
-    def people(self) -> dict[str, UserRow]:
+    def users(self) -> dict[str, UserRow]:
         """Return all users but the superuser by e-mail address; `imported` is always false."""
         with (
             psycopg.connect(self.stack.site.database_url()) as connection,

@@ -42,4 +42,4 @@ def test_28_a_job_is_cancelled(system: System, place: str) -> None:
     assert_consistent(system, again, document_again)
     made = document["result"]["created"] + document_again["result"]["created"]
     assert made == wanted.counts["created"]
-    assert system.people().keys() == wanted.users.keys()
+    assert system.users().keys() == wanted.users.keys()

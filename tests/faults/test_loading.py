@@ -46,7 +46,7 @@ def test_5_loading_kills_its_process_at_each_attempt(system: System) -> None:
     assert_consistent(system, upload, document)
     assert_only_503(system)
     assert system.starts(upload.job, 1) == 3 + 1  # the last start finds no attempt left
-    assert system.people() == {}
+    assert system.users() == {}
 
 
 @pytest.mark.parametrize("place", [COPYING, "loading"])

@@ -46,7 +46,7 @@ def assert_one_invitation_each(
     judge(system, *uploads)
     wait_until(lambda: system.number(OPEN) == 0, timeout=within, what="all mails must be sent")
     mails = Counter(str(mail["To"]) for mail in mailbox.mails)
-    active = {person.email for person in system.people().values() if person.is_active}
+    active = {person.email for person in system.users().values() if person.is_active}
     assert active
     assert mails == Counter(active)
 

@@ -58,5 +58,5 @@ def test_5_planning_runs_out_of_memory(system: System) -> None:
     assert system.starts(upload.job) == 3 + 1  # the last start finds no attempt left
     assert_consistent(system, upload, document)
     assert_only_503(system)
-    assert system.people() == {}
+    assert system.users() == {}
     judge(system, system.api.upload(system.people_file(3000)))

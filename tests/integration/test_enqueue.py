@@ -50,7 +50,7 @@ def test_an_error_reply_of_redis_is_not_raised(queue: Redis) -> None:
     assert not enqueue.publish_job(make_job("email\n"))
 
 
-@pytest.mark.usefixtures("broker_away")
+@pytest.mark.usefixtures("broker_unavailable")
 def test_publishing_without_redis_raises_nothing(queue: Redis) -> None:
     job = make_job("email\na@x.com\n")
     plan.plan(job.id)

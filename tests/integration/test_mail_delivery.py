@@ -44,13 +44,13 @@ def test_an_unavailable_server_costs_no_attempt(
 @pytest.mark.parametrize("answer", ["450 4.2.0 try later", "421 4.3.2 closing"])
 def test_a_temporary_refusal_is_retried(mailbox: Mailbox, charlie: User, answer: str) -> None:
     mail = add_mail(charlie)
-    mailbox.refusals[charlie.email] = answer
+    mailbox.rejections[charlie.email] = answer
     send_mails()
     mail.refresh_from_db()
     assert (mail.sent_at, mail.given_up_at, mail.address) == (None, None, charlie.email)
     assert answer[:3] in mail.problem
     assert mail.due_at > timezone.now()
-    mailbox.refusals.clear()
+    mailbox.rejections.clear()
     send_all_now()
     assert len(mailbox.mails) == 1
 
@@ -58,7 +58,7 @@ def test_a_temporary_refusal_is_retried(mailbox: Mailbox, charlie: User, answer:
 def test_a_permanent_refusal_abandons_the_mail(mailbox: Mailbox, charlie: User, bob: User) -> None:
     mail = add_mail(charlie)
     add_mail(bob)
-    mailbox.refusals[charlie.email] = "550 5.1.1 no such mailbox"
+    mailbox.rejections[charlie.email] = "550 5.1.1 no such mailbox"
     send_mails()
     send_all_now()
     mail.refresh_from_db()
@@ -116,9 +116,9 @@ def test_no_mail_is_lost_when_the_server_closes_early(
     """The server takes one mail per connection; the others are sent when they are due again."""
     for user in (charlie, bob, alice):
         add_mail(user)
-    mailbox.refusals[bob.email] = "421 4.7.0 too many"
+    mailbox.rejections[bob.email] = "421 4.7.0 too many"
     send_mails()
-    mailbox.refusals.clear()
+    mailbox.rejections.clear()
     send_all_now()
     assert sorted(mail["To"] for mail in mailbox.mails) == [alice.email, bob.email, charlie.email]
 

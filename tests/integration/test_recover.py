@@ -101,7 +101,7 @@ def test_a_job_whose_last_loader_died_is_finished(queue: Redis) -> None:
     assert job.status == "SUCCESS"
 
 
-@pytest.mark.usefixtures("broker_away")
+@pytest.mark.usefixtures("broker_unavailable")
 def test_recover_continues_without_redis(queue: Redis) -> None:
     lost = make_job("email\n")
     set_published(ImportJob, seconds_ago=31)

@@ -5,26 +5,26 @@ import re
 import pytest
 
 from tasks.codes import FileError
-from tasks.reading.header import Columns, understand
+from tasks.reading.header import Columns, parse_header
 from tasks.reading.returned import ERROR_COLUMNS
 
 
 def header_error(cells: list[str], columns: Columns) -> FileError:
     """Return the error of a header that is refused."""
     with pytest.raises(FileError) as caught:
-        understand(cells, columns)
+        parse_header(cells, columns)
     return caught.value
 
 
 def test_headers_are_understood_in_any_case_and_order() -> None:
-    header = understand([" Telefone", "NOME ", "E-Mail", "Ativo", "Senha"])
+    header = parse_header([" Telefone", "NOME ", "E-Mail", "Ativo", "Senha"])
     assert header.columns == {"phone": 0, "name": 1, "email": 2, "is_active": 3, "password": 4}
     assert header.width == header.min_width == 5
     assert header.ignored == ()
 
 
 def test_unknown_and_privilege_columns_are_ignored_and_listed() -> None:
-    header = understand(["email", "is_staff", " Shoe size ", "", " ", "is_superuser"])
+    header = parse_header(["email", "is_staff", " Shoe size ", "", " ", "is_superuser"])
     assert header.columns == {"email": 0}
     assert header.ignored == ("is_staff", "Shoe size", "is_superuser")
 
@@ -33,40 +33,40 @@ def test_unknown_and_privilege_columns_are_ignored_and_listed() -> None:
     ("name", "secret"), [("senha", True), ("password_hash", True), ("name", False)]
 )
 def test_passwords_and_their_hashes_are_secrets(name: str, *, secret: bool) -> None:
-    assert understand(["email", name]).has_secrets == secret
+    assert parse_header(["email", name]).has_secrets == secret
 
 
 def test_guarded_headers_of_a_returned_file_are_restored() -> None:
     guarded = ["'=mail", "'-y", *ERROR_COLUMNS]
-    header = understand(guarded, {"=mail": "email"})
+    header = parse_header(guarded, {"=mail": "email"})
     assert (header.columns, header.ignored) == ({"email": 0}, ("-y",))
-    assert understand(["email", "'-y"]).ignored == ("'-y",)
+    assert parse_header(["email", "'-y"]).ignored == ("'-y",)
 
 
 def test_a_file_with_all_error_columns_is_a_returned_file() -> None:
-    header = understand(["email", *ERROR_COLUMNS])
+    header = parse_header(["email", *ERROR_COLUMNS])
     assert header.returned
     assert header.ignored == ()
 
 
 def test_a_file_with_some_error_columns_is_no_returned_file() -> None:
-    assert not understand(["email", *ERROR_COLUMNS[:3]]).returned
+    assert not parse_header(["email", *ERROR_COLUMNS[:3]]).returned
 
 
 def test_the_option_columns_names_the_fields_of_headers() -> None:
-    header = understand(["Mail", "Fon ", "Nome", "x"], {" mail ": "email", "FON": "phone"})
+    header = parse_header(["Mail", "Fon ", "Nome", "x"], {" mail ": "email", "FON": "phone"})
     assert header.columns == {"email": 0, "phone": 1, "name": 2}
     assert header.ignored == ("x",)
 
 
 def test_the_option_columns_overrides_the_known_headers() -> None:
-    header = understand(["email", "name", "phone"], {"phone": "name", "email": "email"})
+    header = parse_header(["email", "name", "phone"], {"phone": "name", "email": "email"})
     assert header.columns == {"email": 0, "name": 2}
     assert header.ignored == ("name",)
 
 
 def test_the_option_columns_can_ignore_a_column() -> None:
-    header = understand(["email", "password", "name"], {"password": None})
+    header = parse_header(["email", "password", "name"], {"password": None})
     assert header.columns == {"email": 0, "name": 2}
     assert header.ignored == ("password",)
     assert header.has_secrets  # the secrets are in the file although their column is ignored
@@ -126,6 +126,6 @@ def test_an_unusable_header_is_refused(cells: list[str], code: str) -> None:
     ],
 )
 def test_empty_cells_at_the_end_are_ignored(row: list[str], expected: list[str] | None) -> None:
-    header = understand(["email", "name", "", " "])
+    header = parse_header(["email", "name", "", " "])
     assert (header.width, header.min_width) == (4, 2)
     assert header.fit(row) == expected

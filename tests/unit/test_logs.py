@@ -26,7 +26,7 @@ def test_a_line_of_json_has_the_ids_of_its_context(
     monkeypatch: pytest.MonkeyPatch, capsys: Capture
 ) -> None:
     logger = configured_logger("json", monkeypatch)
-    with traces.continuing(f"00-{TRACE}-00f067aa0ba902b7-01"), logs.context(request_id="r1"):
+    with traces.continue_trace(f"00-{TRACE}-00f067aa0ba902b7-01"), logs.context(request_id="r1"):
         logs.bind(user_id=7, job_id="j1")
         logger.warning("a %s\nof two lines", "text", extra={"status": 202, "request": object()})
     text = capsys.readouterr().err

@@ -62,4 +62,4 @@ def test_a_span_is_recorded_like_its_parent(*, sampled: bool) -> None:
 
 
 def test_the_sampler_has_a_description() -> None:
-    assert "Beginnings{TraceIdRatioBased{0.25}}" in sampler(0.25).get_description()
+    assert "RootSampler{TraceIdRatioBased{0.25}}" in sampler(0.25).get_description()

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tasks.checking.validate import check
 from tasks.reading import rejections
-from tasks.reading.header import understand
+from tasks.reading.header import parse_header
 from tasks.reading.returned import ERROR_COLUMNS
 from tasks.reading.spreadsheet import guard
 from users_uc.emails import InvalidEmailError, normalise
@@ -19,7 +19,7 @@ def checked(
     cells: Sequence[Sequence[str]], header: Sequence[str] = ("email", "name", "phone", "is_active")
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return users and rejections of rows. The first row is record 1, in line 2."""
-    known = understand(header)
+    known = parse_header(header)
     rows = [(n, n + 1, *row) for n, row in enumerate(cells, start=1)]
     schema = {"record": pl.Int64, "line": pl.Int64} | dict.fromkeys(known.columns, pl.String)
     frame = pl.DataFrame(rows, schema=schema, orient="row")

@@ -10,7 +10,7 @@ from django.contrib.auth.hashers import (
 )
 
 from tasks.checking.validate import check
-from tasks.reading.header import understand
+from tasks.reading.header import parse_header
 from users_uc.models import User
 from users_uc.passwords import foreign_hashes
 
@@ -26,7 +26,7 @@ def checked(column: str, cells: list[str]) -> tuple[pl.DataFrame, pl.DataFrame]:
         "email": [f"p{n}@x.com" for n in range(len(cells))],
         column: cells,
     }
-    header = understand(["email", column])
+    header = parse_header(["email", column])
     frame = pl.DataFrame(rows, schema_overrides={column: pl.String})
     return check(frame, header, weak_password=lambda p, email, name: p in {"weak", email, name})
 
@@ -140,7 +140,7 @@ def test_a_secret_in_another_column_is_not_kept(
     columns: dict[str, str | None],
 ) -> None:
     """Fails when only the column of the secret is hidden. A stray delimiter moves the secret."""
-    header = understand(["email", "senha", "is_active"], columns)
+    header = parse_header(["email", "senha", "is_active"], columns)
     cells = {"email": "p@x.com", "password": "Ann", "is_active": "TopSecret9x"}
     row = {"record": 1, "line": 2} | {name: cells[name] for name in header.columns}
     _, rejected = check(pl.DataFrame([row]), header, weak_password=lambda p, email, name: False)

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 
-from core.telemetry.discreet import describe
+from core.telemetry.database_errors import describe
 from core.telemetry.traces import current_trace_id
 
 logger = logging.getLogger(__name__)

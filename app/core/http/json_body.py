@@ -58,7 +58,7 @@ class JSONParser(BaseParser):
     ) -> Any:
         """Return the document.
 
-        Raise ParseError (400) for an invalid body, RequestDataTooBig (413) for a long one.
+        Raises ParseError (400) for an invalid body, RequestDataTooBig (413) for a long one.
         """
         limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
         body = stream.read(limit + 1)

@@ -32,7 +32,7 @@ class MultiPartParser(parsers.MultiPartParser):
     ) -> "parsers.DataAndFiles[Any, Any]":
         """Return the fields and files.
 
-        Raise ParseError (400), or PayloadTooLarge (413) if the fields together are too long.
+        Raises ParseError (400), or PayloadTooLarge (413) if the fields together are too long.
         """
         try:
             return super().parse(stream, media_type, parser_context)

@@ -42,7 +42,7 @@ class CursorPages(CursorPagination):
         request: Request,
         view: APIView | None = None,
     ) -> list[Any] | None:
-        """Return the page. Raise NotFound also for a cursor with an impossible position."""
+        """Return the page. Raises NotFound also for a cursor with an impossible position."""
         try:
             self._check_page_size(request)
             return super().paginate_queryset(queryset, request, view)

@@ -13,7 +13,7 @@ from core.health.health import probe_storage
 def storage_facts() -> Iterable[Metric]:
     """Yield the size and the free space of the file system of uploads.
 
-    Raise OSError if uploads cannot be stored.
+    Raises OSError if uploads cannot be stored.
     """
     probe_storage()
     usage = shutil.disk_usage(settings.INCOMING_DIR)

@@ -22,7 +22,7 @@ def commit_and(act: Callable[[], object]) -> None:
     PostgreSQL completes a commit that it has received. Waiting for the commit first would take
     milliseconds, and a process killed in that time would have committed without `act`.
 
-    Raise OperationalError if neither is done, and UnknownCommitError if the connection is lost
+    Raises OperationalError if neither is done, and UnknownCommitError if the connection is lost
     after `act`.
     """
     if connection.savepoint_ids or not connection.in_atomic_block:

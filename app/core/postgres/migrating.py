@@ -15,7 +15,7 @@ _POLL_SECONDS = 0.5
 
 
 def _wait(is_done: Callable[[], bool], *, seconds: int, timeout_message: str) -> None:
-    """Return when `is_done()` is true. Raise CommandError with the last error after `seconds`."""
+    """Return when `is_done()` is true. Raises CommandError with the last error after `seconds`."""
     deadline = time.monotonic() + seconds
     while True:
         last_error = ""
@@ -41,7 +41,7 @@ def _is_migrated() -> bool:
 
 
 def wait_for_database(*, seconds: int) -> None:
-    """Wait until PostgreSQL accepts a connection. Raise CommandError after `seconds`."""
+    """Wait until PostgreSQL accepts a connection. Raises CommandError after `seconds`."""
     server = f"{connection.settings_dict['HOST']}:{connection.settings_dict['PORT']}"
     message = f"PostgreSQL at {server} did not accept a connection."
     _wait(_connects, seconds=seconds, timeout_message=message)
@@ -50,7 +50,7 @@ def wait_for_database(*, seconds: int) -> None:
 def wait_for_migrations(*, seconds: int) -> None:
     """Wait until another process has applied all migrations of this version.
 
-    Raise CommandError after `seconds`.
+    Raises CommandError after `seconds`.
     """
     message = "Migrations are missing. Start a web process, which applies them."
     _wait(_is_migrated, seconds=seconds, timeout_message=message)

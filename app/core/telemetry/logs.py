@@ -11,7 +11,7 @@ from typing import Any
 from pythonjsonlogger.core import RESERVED_ATTRS
 
 from core import env
-from core.telemetry.discreet import DiscreetFilter
+from core.telemetry.database_errors import DatabaseErrorFilter
 from core.telemetry.traces import current_trace_id
 
 _NOT_LOGGED = ("ids", "request", "data")
@@ -58,7 +58,7 @@ def configuration() -> dict[str, Any]:
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "filters": {"ids": {"()": IdsFilter}, "discreet": {"()": DiscreetFilter}},
+        "filters": {"ids": {"()": IdsFilter}, "database_errors": {"()": DatabaseErrorFilter}},
         "formatters": {
             "json": {
                 "()": "pythonjsonlogger.json.JsonFormatter",
@@ -73,7 +73,7 @@ def configuration() -> dict[str, Any]:
             "stderr": {
                 "class": "logging.StreamHandler",
                 "formatter": formatter,
-                "filters": ["ids", "discreet"],
+                "filters": ["ids", "database_errors"],
             }
         },
         "root": {"handlers": ["stderr"], "level": env.text("LOG_LEVEL", "INFO")},

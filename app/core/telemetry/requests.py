@@ -29,7 +29,7 @@ class TelemetryMiddleware:
         started = perf_counter()
         request_id = _request_id(request)
         traceparent = request.headers.get("traceparent", "")
-        with logs.context(request_id=request_id), traces.within(traceparent):
+        with logs.context(request_id=request_id), traces.ensure_trace(traceparent):
             response = self.get_response(request)
             _log(request, response, seconds=perf_counter() - started)
             response.headers["X-Trace-Id"] = traces.current_trace_id()

@@ -16,7 +16,7 @@ from opentelemetry.trace import Link, SpanKind, TraceState
 from opentelemetry.util.types import Attributes
 
 
-class _Beginnings(Sampler):
+class _RootSampler(Sampler):
     """A sampler that begins a trace with a request, or with a message of a recorded trace.
 
     The periodic tasks, such as `recover`, belong to no request and are not recorded.
@@ -47,7 +47,7 @@ class _Beginnings(Sampler):
         )
 
     def get_description(self) -> str:
-        return f"Beginnings{{{self._requests.get_description()}}}"
+        return f"RootSampler{{{self._requests.get_description()}}}"
 
 
 def sampler(ratio: float) -> Sampler:
@@ -55,5 +55,5 @@ def sampler(ratio: float) -> Sampler:
 
     A client can keep its request from being recorded, but cannot have more requests recorded.
     """
-    beginnings = _Beginnings(ratio)
-    return ParentBased(root=beginnings, remote_parent_sampled=beginnings)
+    root = _RootSampler(ratio)
+    return ParentBased(root=root, remote_parent_sampled=root)

@@ -41,7 +41,7 @@ def parse_traceparent(traceparent: str) -> SpanContext:
 
 
 @contextmanager
-def continuing(traceparent: str) -> Iterator[None]:
+def continue_trace(traceparent: str) -> Iterator[None]:
     """Enter the trace of the header, unless it is invalid or already the current one."""
     origin = parse_traceparent(traceparent)
     if trace_id_of(origin) in {"-", current_trace_id()}:
@@ -52,7 +52,7 @@ def continuing(traceparent: str) -> Iterator[None]:
 
 
 @contextmanager
-def within(traceparent: str) -> Iterator[None]:
+def ensure_trace(traceparent: str) -> Iterator[None]:
     """Enter the caller's trace, or a new one, unless there is a current one. Record no span."""
     if trace.get_current_span().get_span_context().is_valid:
         yield

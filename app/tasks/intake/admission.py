@@ -44,7 +44,7 @@ def check_waiting(owner: User) -> None:
 def admit(job: ImportJob, owner: User, *, key: str | None) -> Admission:
     """Commit the job together with its Idempotency-Key.
 
-    Raise `ImportRefused` if the owner may not send this upload. The rights are checked again here,
+    Raises `ImportRefused` if the owner may not send this upload. The rights are checked again here,
     because the file may have taken hours to arrive.
     """
     with transaction.atomic():

@@ -31,7 +31,7 @@ class Examined:
 
 
 def examine(upload: IncomingFile, options: Options) -> Examined:
-    """Return the upload's dialect and header. Raise `ImportRefused` if it cannot be imported."""
+    """Return the upload's dialect and header. Raises `ImportRefused` if it cannot be imported."""
     try:
         return _examine(upload, options)
     except FileError as error:

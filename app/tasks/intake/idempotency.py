@@ -18,7 +18,7 @@ LIFETIME: Final = timedelta(hours=24)
 def find(job: ImportJob, key: str) -> ImportJob | None:
     """Return the earlier job of the owner with this key, or `None`.
 
-    Raise `ImportRefused` if the key was used for another file or other options. `None` is certain
+    Raises `ImportRefused` if the key was used for another file or other options. `None` is certain
     only while the caller holds the lock on the owner's uploads, see admission.py.
     """
     keys = IdempotencyKey.objects.filter(owner=job.owner, key=key, created_at__gt=_expiry())

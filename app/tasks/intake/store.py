@@ -19,7 +19,7 @@ def store(
 ) -> Admission:
     """Examine the upload, store its file and commit its job. The caller publishes the job.
 
-    Raise `ImportRefused` if the upload is not accepted. Nothing is stored then.
+    Raises `ImportRefused` if the upload is not accepted. Nothing is stored then.
     """
     examined = examine(upload, options)
     table = examined.table

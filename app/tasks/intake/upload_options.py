@@ -76,7 +76,7 @@ class UploadOptionsSerializer(serializers.Serializer[ImportJob]):
         return value
 
     def options(self) -> Options:
-        """Return the valid options. Raise `ValidationError` if they are not valid."""
+        """Return the valid options. Raises `ValidationError` if they are not valid."""
         self.is_valid(raise_exception=True)
         validated: Mapping[str, Any] = self.validated_data
         return Options(**validated)

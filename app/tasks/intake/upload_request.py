@@ -37,7 +37,7 @@ class Upload:
 def receive(request: Request) -> Upload:
     """Return the valid upload. The request's headers are checked before its body is read.
 
-    Raise `ImportRefused`, or DRF's `ValidationError` for a wrong form. The limit on unfinished
+    Raises `ImportRefused`, or DRF's `ValidationError` for a wrong form. The limit on unfinished
     imports is not checked here if there is an Idempotency-Key, which may name one of them.
     """
     _check_length(request)

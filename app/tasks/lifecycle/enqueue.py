@@ -53,7 +53,7 @@ def _queue(job: ImportJob) -> str:
 @contextmanager
 def _sending(job: ImportJob, *, messages: int) -> Iterator[None]:
     """Send the messages of the body in the trace of the job's upload."""
-    with traces.continuing(job.traceparent), sending(_queue(job), messages=messages):
+    with traces.continue_trace(job.traceparent), sending(_queue(job), messages=messages):
         yield
 
 

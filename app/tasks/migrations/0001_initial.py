@@ -29,14 +29,12 @@ class Migration(migrations.Migration):
                     "published_at",
                     models.DateTimeField(
                         db_default=django.db.models.functions.datetime.Now(),
-                        help_text="The time when the work was last queued.",
                     ),
                 ),
                 (
                     "publish_count",
                     models.PositiveSmallIntegerField(
                         default=0,
-                        help_text="The number of times that the work was queued again since it started.",
                     ),
                 ),
                 (
@@ -70,7 +68,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "file",
-                    models.CharField(help_text="The name of the stored file.", max_length=255),
+                    models.CharField(max_length=255),
                 ),
                 (
                     "file_name",
@@ -140,7 +138,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "planned_at",
-                    models.DateTimeField(null=True, help_text="The time when the load began."),
+                    models.DateTimeField(null=True),
                 ),
                 (
                     "finished_at",
@@ -150,9 +148,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "swept_at",
-                    models.DateTimeField(
-                        help_text="The time when the chunk files were deleted.", null=True
-                    ),
+                    models.DateTimeField(null=True),
                 ),
                 (
                     "owner",
@@ -184,14 +180,12 @@ class Migration(migrations.Migration):
                     "published_at",
                     models.DateTimeField(
                         db_default=django.db.models.functions.datetime.Now(),
-                        help_text="The time when the work was last queued.",
                     ),
                 ),
                 (
                     "publish_count",
                     models.PositiveSmallIntegerField(
                         default=0,
-                        help_text="The number of times that the work was queued again since it started.",
                     ),
                 ),
                 (
@@ -218,14 +212,13 @@ class Migration(migrations.Migration):
                 ("skipped", models.PositiveIntegerField(default=0)),
                 (
                     "skipped_records",
-                    models.BinaryField(default=bytes, help_text="See pipeline/skipped.py."),
+                    models.BinaryField(default=bytes),
                 ),
                 (
                     "error_code",
                     models.CharField(
                         blank=True,
                         default="",
-                        help_text="The reason why the chunk is failed.",
                         max_length=32,
                     ),
                 ),
@@ -281,7 +274,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "detail",
-                    models.CharField(max_length=32, help_text="The parameter of the message."),
+                    models.CharField(max_length=32),
                 ),
                 (
                     "value",

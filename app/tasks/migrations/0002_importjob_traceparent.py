@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name="importjob",
             name="traceparent",
-            field=models.CharField(help_text="The W3C trace context of the upload.", max_length=55),
+            field=models.CharField(max_length=55),
         ),
         migrations.RunSQL(FILL, EMPTY),
     ]

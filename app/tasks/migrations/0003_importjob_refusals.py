@@ -12,6 +12,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="importjob",
             name="refusals",
-            field=models.JSONField(default=dict, help_text="Its failed rows by code."),
+            field=models.JSONField(default=dict),
         ),
     ]

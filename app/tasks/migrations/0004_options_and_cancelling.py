@@ -44,9 +44,7 @@ class Migration(migrations.Migration):
                 ("key", models.CharField(max_length=255)),
                 (
                     "fingerprint",
-                    models.CharField(
-                        help_text="The hash of the file and its options.", max_length=64
-                    ),
+                    models.CharField(max_length=64),
                 ),
                 (
                     "created_at",
@@ -59,9 +57,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="importchunk",
             name="unchanged_records",
-            field=models.BinaryField(
-                db_default=b"", help_text="The numbers of the unchanged rows."
-            ),
+            field=models.BinaryField(db_default=b""),
         ),
         migrations.AddField(
             model_name="importjob",
@@ -90,15 +86,12 @@ class Migration(migrations.Migration):
             name="has_secrets",
             field=models.BooleanField(
                 db_default=False,
-                help_text="The file has a column of passwords or hashes. It is deleted after the import.",
             ),
         ),
         migrations.AddField(
             model_name="importjob",
             name="passwords",
-            field=models.BigIntegerField(
-                db_default=0, help_text="The number of plain passwords that the import hashes."
-            ),
+            field=models.BigIntegerField(db_default=0),
         ),
         migrations.AlterField(
             model_name="importchunk",
@@ -119,7 +112,6 @@ class Migration(migrations.Migration):
             name="skipped_records",
             field=models.BinaryField(
                 default=bytes,
-                help_text="The numbers of the skipped rows. See writing/record_list.py.",
             ),
         ),
         migrations.AlterField(

@@ -15,6 +15,6 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name="importjob",
             name="error_message",
-            field=models.TextField(blank=True, default="", help_text="The error in English."),
+            field=models.TextField(blank=True, default=""),
         ),
     ]

@@ -57,32 +57,12 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AlterField(
-            "importjob",
-            "error_said",
-            models.JSONField(db_column="error_said", null=True),
+            "importjob", "error_said", models.JSONField(db_column="error_said", null=True)
         ),
         migrations.RenameField("importjob", "error_said", "error_stored"),
-        migrations.AlterField(
-            "importjob",
-            "error_stored",
-            models.JSONField(
-                db_column="error_said",
-                help_text="The message id and the parameters of the error. See codes.Message.",
-                null=True,
-            ),
-        ),
         migrations.AlterField(
             "importjob", "refusals", models.JSONField(db_column="refusals", default=dict)
         ),
         migrations.RenameField("importjob", "refusals", "rejections"),
-        migrations.AlterField(
-            "importjob",
-            "rejections",
-            models.JSONField(
-                db_column="refusals",
-                default=dict,
-                help_text="The number of rejected rows by code.",
-            ),
-        ),
         migrations.RunPython(store_ids, migrations.RunPython.noop),
     ]

@@ -12,7 +12,7 @@ class IdempotencyKey(models.Model):
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     key = models.CharField(max_length=255)
-    fingerprint = models.CharField(max_length=64, help_text="The hash of the file and its options.")
+    fingerprint = models.CharField(max_length=64)  # a hash of the file and its options
     job = models.ForeignKey(ImportJob, on_delete=models.CASCADE, related_name="+")
     created_at = models.DateTimeField(db_default=Now(), db_index=True)
 

@@ -32,15 +32,10 @@ class ImportChunk(WorkItem):
     updated = models.PositiveIntegerField(default=0)
     unchanged = models.PositiveIntegerField(default=0)
     skipped = models.PositiveIntegerField(default=0)
-    skipped_records = models.BinaryField(
-        default=bytes, help_text="The numbers of the skipped rows. See writing/record_list.py."
-    )
-    unchanged_records = models.BinaryField(
-        db_default=b"", help_text="The numbers of the unchanged rows."
-    )
-    error_code = models.CharField(
-        max_length=32, blank=True, default="", help_text="The reason why the chunk is failed."
-    )
+    # The numbers of the skipped and the unchanged rows. See writing/record_list.py.
+    skipped_records = models.BinaryField(default=bytes)
+    unchanged_records = models.BinaryField(db_default=b"")
+    error_code = models.CharField(max_length=32, blank=True, default="")
     finished_at = models.DateTimeField(null=True)
 
     class Meta:

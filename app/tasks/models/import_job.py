@@ -47,7 +47,7 @@ class ImportJob(WorkItem):
         "final.",
     )
 
-    file = models.CharField(max_length=255, help_text="The name of the stored file.")
+    file = models.CharField(max_length=255)  # the name of the stored file
     file_name = models.TextField(
         help_text="The name of the file on the uploader's computer. It is never used as a path."
     )
@@ -59,26 +59,21 @@ class ImportJob(WorkItem):
     sha256 = models.CharField(max_length=64)
     encoding = models.CharField(max_length=32)
     delimiter = models.CharField(max_length=1)
-    has_secrets = models.BooleanField(
-        db_default=False,
-        help_text="The file has a column of passwords or hashes. It is deleted after the import.",
-    )
+    # Whether the file has a column of passwords or hashes. It is deleted after the import then.
+    has_secrets = models.BooleanField(db_default=False)
     ignored_columns = models.JSONField(default=list)
     options = models.JSONField(default=dict)
-    traceparent = models.CharField(max_length=55, help_text="The W3C trace context of the upload.")
+    traceparent = models.CharField(max_length=55)  # W3C Trace Context of the upload
 
     # The counts of outcomes are stored when the job ends; `failed` when it is planned.
     rows = models.BigIntegerField(
         null=True, help_text="The number of data rows. Null until the file is planned."
     )
     failed = models.BigIntegerField(default=0, help_text="The number of rejected rows.")
-    passwords = models.BigIntegerField(
-        db_default=0, help_text="The number of plain passwords that the import hashes."
-    )
-    # Older versions of the service run during an upgrade, so the column keeps its name.
-    rejections = models.JSONField(
-        default=dict, db_column="refusals", help_text="The number of rejected rows by code."
-    )
+    passwords = models.BigIntegerField(db_default=0)  # plain ones, which the import hashes
+    # The number of rejected rows by code. Older versions of the service run during an upgrade, so
+    # this column and `error_said` keep their names.
+    rejections = models.JSONField(default=dict, db_column="refusals")
     created = models.BigIntegerField(default=0, help_text="The number of users that were created.")
     updated = models.BigIntegerField(default=0, help_text="The number of users that were updated.")
     unchanged = models.BigIntegerField(
@@ -95,23 +90,17 @@ class ImportJob(WorkItem):
         "was cancelled.",
     )
     error_code = models.CharField(max_length=32, blank=True, default="")
-    error_message = models.TextField(blank=True, default="", help_text="The error in English.")
-    error_stored = models.JSONField(
-        null=True,
-        db_column="error_said",
-        help_text="The message id and the parameters of the error. See codes.Message.",
-    )
+    error_message = models.TextField(blank=True, default="")  # in English
+    error_stored = models.JSONField(null=True, db_column="error_said")  # see codes.Message
 
     created_at = models.DateTimeField(
         db_default=Now(), help_text="The time when the upload was accepted."
     )
-    planned_at = models.DateTimeField(null=True, help_text="The time when the load began.")
+    planned_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(
         null=True, help_text="The time when the import ended. Null until then."
     )
-    swept_at = models.DateTimeField(
-        null=True, help_text="The time when the chunk files were deleted."
-    )
+    swept_at = models.DateTimeField(null=True)  # when the chunk files were deleted
     expired_at = models.DateTimeField(
         null=True,
         help_text="The time when the file and the rejected rows were deleted. Null until then.",

@@ -23,7 +23,7 @@ class ImportRowError(models.Model):
         max_length=32, help_text="The field with the error; empty if the whole row is wrong."
     )
     code = models.CharField(max_length=32, help_text="The stable code of the error, for programs.")
-    detail = models.CharField(max_length=32, help_text="The parameter of the message.")
+    detail = models.CharField(max_length=32)  # the parameter of the message
     value = models.TextField(
         help_text="The value of the field, or the whole row if `column` is empty. Passwords and "
         "hashes are never shown."

@@ -13,12 +13,8 @@ class WorkItem(models.Model):
     attempts = models.PositiveSmallIntegerField(
         default=0, help_text="The number of attempts that count towards the limit."
     )
-    published_at = models.DateTimeField(
-        db_default=Now(), help_text="The time when the work was last queued."
-    )
-    publish_count = models.PositiveSmallIntegerField(
-        default=0, help_text="The number of times that the work was queued again since it started."
-    )
+    published_at = models.DateTimeField(db_default=Now())  # when the work was last queued
+    publish_count = models.PositiveSmallIntegerField(default=0)  # since the work last started
     started_at = models.DateTimeField(
         null=True, help_text="The time when the last attempt began. Null until the first one."
     )

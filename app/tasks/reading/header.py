@@ -33,7 +33,7 @@ DEFAULT_COLUMNS: Final[Columns] = MappingProxyType({})
 
 @dataclass(frozen=True, kw_only=True)
 class Header:
-    """A header row that was understood.
+    """A parsed header row.
 
     `columns` maps a field to its position. `width` counts all columns; a row needs only the first
     `min_width` cells, because the last columns may have no name or be error columns.
@@ -79,14 +79,14 @@ def count_known(cells: Sequence[str], columns: Columns) -> int:
     return sum(not known.isdisjoint({_key(cell), _key(unguard(cell))}) for cell in cells)
 
 
-def understand(cells: Sequence[str], columns: Columns = DEFAULT_COLUMNS) -> Header:
+def parse_header(cells: Sequence[str], columns: Columns = DEFAULT_COLUMNS) -> Header:
     """Return the header that the first row's cells make; `columns` overrides the known headers.
 
     Raises `FileError` (not_csv, undecodable, unknown_column, duplicate_header, missing_header,
     missing_email_column).
     """
     _require_text(cells)
-    if Returned.understand([_key(cell) for cell in cells]):
+    if Returned.from_header([_key(cell) for cell in cells]):
         cells = [unguard(cell) for cell in cells]
     keys = [_key(cell) for cell in cells]
     requested = _by_key(columns, keys, cells)
@@ -95,7 +95,7 @@ def understand(cells: Sequence[str], columns: Columns = DEFAULT_COLUMNS) -> Head
     if "email" not in positions:
         raise _no_email(cells)
     unused = [_short(cell) for cell, field in zip(cells, fields, strict=True) if field is None]
-    returned = Returned.understand(keys)
+    returned = Returned.from_header(keys)
     last = returned.last_named if returned else max(at for at, key in enumerate(keys) if key)
     return Header(
         width=len(cells),

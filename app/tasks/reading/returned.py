@@ -24,7 +24,7 @@ class Returned:
     code: int
 
     @classmethod
-    def understand(cls, names: Sequence[str]) -> Self | None:
+    def from_header(cls, names: Sequence[str]) -> Self | None:
         """Return the positions by the header's names in lower case.
 
         Return `None` if the file is not a failed-rows.csv.

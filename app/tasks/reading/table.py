@@ -16,7 +16,7 @@ import polars as pl
 from tasks.codes import FileError
 from tasks.reading import by_line, clean, transcoding
 from tasks.reading.dialect import HEAD_SIZE, Dialect, sniff
-from tasks.reading.header import DEFAULT_COLUMNS, Columns, Header, understand
+from tasks.reading.header import DEFAULT_COLUMNS, Columns, Header, parse_header
 from tasks.reading.records import Record, RecordReader
 from tasks.reading.rejections import Rejections
 from tasks.reading.source import LineSource
@@ -69,7 +69,7 @@ class Table:
             line=2 if dialect.sep_line else 1,
         )
         self.header_record = self._header_record()
-        self.header = understand(self.header_record.cells or [], columns)
+        self.header = parse_header(self.header_record.cells or [], columns)
         self.dialect = replace(dialect, line_end=self.header_record.line_end or dialect.line_end)
         self._record = 1
 

@@ -34,7 +34,7 @@ class _Line:
 def failed_rows(job: ImportJob, *, include: Collection[str] = ()) -> Iterator[bytes]:
     """Return the bytes of the file, in the encoding, delimiter and order of the upload.
 
-    `include` adds rows with these outcomes, see NOT_WRITTEN. Raise `FileError` at the call if the
+    `include` adds rows with these outcomes, see NOT_WRITTEN. Raises `FileError` at the call if the
     uploaded file is missing or damaged, not in the middle of an answer.
 
     Cells stand as they were sent (reading/spreadsheet.py has the exception), and below their

@@ -34,7 +34,7 @@ class UnknownJob(NotFound):
 
 
 def visible_job_or_404(job_id: UUID, actor: User) -> JobStatus:
-    """Return the job with the data of its status, by one query. Raise `UnknownJob`."""
+    """Return the job with the data of its status, by one query. Raises `UnknownJob`."""
     found = load_status(job_id)
     if found is None or not (actor.is_superuser or found.job.owner_id == actor.pk):
         raise UnknownJob

@@ -13,14 +13,14 @@ from users_uc.serializers.export import OwnDataSerializer
 from users_uc.serializers.me import OwnPasswordSerializer, PasswordChangeSerializer
 from users_uc.serializers.users import UserSerializer
 from users_uc.throttling import OwnPasswordThrottle
-from users_uc.views.body_first import BodyFirst
+from users_uc.views.recheck import RecheckAfterBody
 
 
 @extend_schema_view(
     get=extend_schema(description="Return the caller's own user."),
     patch=extend_schema(description="Change fields of the caller's own user."),
 )
-class MeView(BodyFirst, generics.RetrieveUpdateAPIView[User]):
+class MeView(RecheckAfterBody, generics.RetrieveUpdateAPIView[User]):
     """The caller's own user."""
 
     serializer_class = UserSerializer

@@ -20,7 +20,7 @@ from users_uc.pagination import UserPages
 from users_uc.permissions import IsStaff, may_delete, sees_all
 from users_uc.serializers.users import UserSerializer
 from users_uc.user_queries import find_user, lock_user_or_404, users_with_rights
-from users_uc.views.body_first import BodyFirst
+from users_uc.views.recheck import RecheckAfterBody
 
 
 def visible_users(actor: User) -> QuerySet[User]:
@@ -47,7 +47,7 @@ def visible_user(actor: User, user_id: int) -> User | None:
         description="Delete a user. Staff may delete users without privileges, superusers all."
     ),
 )
-class UserViewSet(BodyFirst, viewsets.ModelViewSet[User]):
+class UserViewSet(RecheckAfterBody, viewsets.ModelViewSet[User]):
     """Management of users. Callers who are not staff reach only their own user."""
 
     serializer_class = UserSerializer

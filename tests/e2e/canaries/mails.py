@@ -22,7 +22,7 @@ def mails(visitor: Visitor, planted: Planted, mailbox: Mailbox) -> str:
 def _rejected_mail(visitor: Visitor, planted: Planted, mailbox: Mailbox) -> None:
     """Cause a mail that the mail server rejects with a reason."""
     email = f"{planted['e-mail rejected by the mail server']}@example.com"
-    mailbox.refusals[email] = f"550 no {planted['answer of the mail server']}"
+    mailbox.rejections[email] = f"550 no {planted['answer of the mail server']}"
     user = {"email": email, "password": planted["password before a reset"]}
     visitor.post(REGISTER, user, status=201)
     visitor.post(f"{USERS}reset_password/", {"email": email}, status=204)

@@ -7,7 +7,7 @@ import django.db
 import psycopg
 import pytest
 
-from core.telemetry.discreet import describe
+from core.telemetry.database_errors import describe
 from tests.unit.test_logs import Capture, configured_logger
 
 RULE = 'new row for relation "users_uc_user" violates check constraint "short"'
@@ -58,7 +58,12 @@ def test_a_traceback_names_the_rule_and_quotes_no_row(
     text = capsys.readouterr().err
     assert "ann@example.com" not in text
     assert "Failing row" not in text
-    for kept in ("RuntimeError: it went wrong", "CheckViolation", "test_discreet.py", "not shown"):
+    for kept in (
+        "RuntimeError: it went wrong",
+        "CheckViolation",
+        "test_database_errors.py",
+        "not shown",
+    ):
         assert kept in text
     assert text.count(json.dumps(RULE)[1:-1] if form == "json" else RULE) == 4
 

@@ -26,7 +26,7 @@ def describe(error: BaseException) -> str:
     return str(error).partition("\n")[0]
 
 
-class DiscreetFilter(logging.Filter):
+class DatabaseErrorFilter(logging.Filter):
     """A filter that removes values of rows from the message and the traceback of a record."""
 
     def filter(self, record: logging.LogRecord) -> logging.LogRecord:

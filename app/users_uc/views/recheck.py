@@ -8,7 +8,7 @@ from rest_framework.views import APIView
 from users_uc.auth import reload_caller
 
 
-class BodyFirst(APIView):
+class RecheckAfterBody(APIView):
     """A view that reads the body first, and then reloads the caller and checks permissions again.
 
     The caller may lose rights while the body arrives.
