@@ -28,6 +28,13 @@ def other() -> Iterator[Connection[Any]]:
         yield connection
 
 
+def load_behind(other: Connection[Any], job: ImportJob) -> dict[str, int]:
+    """Load the chunk, commit `other` when the load waits for it, and return the job's outcome."""
+    with while_blocked_by(other, lambda: load.load(job.id, 1)):
+        pass
+    return outcome(run(job))
+
+
 @pytest.mark.parametrize(
     ("mode", "name", "is_staff", "expected"),
     [
@@ -51,12 +58,11 @@ def test_a_user_inserted_after_the_lookup_gets_the_right_outcome(
         User.objects.create_user("a@x.com", name="Ann")
     job = planned_job("email,name\na@x.com,Ann\nb@x.com,Ben\nc@x.com,Cem\n", Options(mode=mode))
     other.execute(INSERT, [name, is_staff])
-    with while_blocked_by(other, lambda: load.load(job.id, 1)):
-        pass
+    result = load_behind(other, job)
     ann = "created"
     if first_exists:
         ann = "skipped" if mode == "create" else "unchanged"
-    assert outcome(run(job)) == {"rows": 3} | Counter([ann, expected, "created"])
+    assert result == {"rows": 3} | Counter([ann, expected, "created"])
     ben = User.objects.get(email="b@x.com")
     assert ben.name == ("Ben" if expected == "updated" else name)
     assert (ben.import_id, ben.is_staff) == (None, is_staff)
@@ -92,9 +98,7 @@ def test_concurrent_changes_of_other_columns_are_kept(
 ) -> None:
     """Fails if an empty is_active cell writes the value of when the statement began."""
     other.execute("UPDATE users_uc_user SET phone = '2', is_active = false WHERE name = 'Ben'")
-    with while_blocked_by(other, lambda: load.load(job.id, 1)):
-        pass
-    assert outcome(run(job)) == {"rows": 2, "unchanged": 1, "updated": 1}
+    assert load_behind(other, job) == {"rows": 2, "unchanged": 1, "updated": 1}
     ben = User.objects.get(email="b@x.com")
     assert (ben.name, ben.phone, ben.is_active) == ("Benno", "2", False)
 
@@ -112,16 +116,12 @@ def test_a_user_changed_before_the_write_is_compared_with_the_new_values(
 ) -> None:
     """Fails if privileges are read from the snapshot only."""
     other.execute(f"UPDATE users_uc_user SET {change} WHERE name = 'Ben'")  # noqa: S608
-    with while_blocked_by(other, lambda: load.load(job.id, 1)):
-        pass
-    assert outcome(run(job)) == {"rows": 2} | expected
+    assert load_behind(other, job) == {"rows": 2} | expected
 
 
 def test_a_user_deleted_before_the_write_is_created_again(
     job: ImportJob, other: Connection[Any]
 ) -> None:
     other.execute("DELETE FROM users_uc_user WHERE name = 'Ben'")
-    with while_blocked_by(other, lambda: load.load(job.id, 1)):
-        pass
-    assert outcome(run(job)) == {"rows": 2, "unchanged": 1, "created": 1}
+    assert load_behind(other, job) == {"rows": 2, "unchanged": 1, "created": 1}
     assert User.objects.get(email="b@x.com").import_id == job.id
