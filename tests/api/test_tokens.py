@@ -19,6 +19,7 @@ INVALID: dict[str, Callable[[dict[str, str]], str]] = {
     "unsigned": lambda pair: unsigned(pair["access"]),
     "a refresh token": lambda pair: pair["refresh"],
     "expired": lambda pair: changed(pair["access"], exp=1),
+    "expired 8 s ago": lambda pair: changed(pair["access"], exp=int(time.time()) - 8),
     "without an expiry": lambda pair: changed(pair["access"], exp=None),
     "without an id": lambda pair: changed(pair["access"], jti=None),
     "without a type": lambda pair: changed(pair["access"], token_type=None),
@@ -29,6 +30,7 @@ INVALID: dict[str, Callable[[dict[str, str]], str]] = {
     "without a version": lambda pair: changed(pair["access"], token_version=None),
     "without an issuer": lambda pair: changed(pair["access"], iss=None),
     "issued tomorrow": lambda pair: changed(pair["access"], iat=time.time() + 86400),
+    "valid in 35 s": lambda pair: changed(pair["access"], nbf=int(time.time()) + 35),
     "with an expiry that is no number": lambda pair: changed(pair["access"], exp="never"),
     "signed with our key by another algorithm": lambda pair: changed(
         pair["access"], algorithm="HS512"
@@ -52,6 +54,14 @@ def test_a_valid_token_identifies_its_user(charlie: User) -> None:
     answer = get_with(issue_pair(charlie)["access"])
     assert answer.status_code == 200
     assert answer.json()["email"] == charlie.email
+
+
+@pytest.mark.parametrize("claims", [{"iat": 25}, {"nbf": 25}, {"exp": -1}])
+def test_a_token_of_a_web_server_with_another_clock_is_valid(
+    charlie: User, claims: dict[str, int]
+) -> None:
+    times = {claim: int(time.time()) + seconds for claim, seconds in claims.items()}
+    assert get_with(changed(issue_pair(charlie)["access"], **times)).status_code == 200
 
 
 @pytest.mark.parametrize("invalidate", INVALID.values(), ids=INVALID.keys())

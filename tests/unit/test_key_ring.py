@@ -1,5 +1,7 @@
 """Key rings: tokens of the current key and of earlier keys."""
 
+import time
+
 import jwt
 import pytest
 from rest_framework_simplejwt.backends import TokenBackend
@@ -47,3 +49,13 @@ def test_audience_and_expiry_are_checked_for_every_key(ring: KeyRing, key: str) 
 def test_an_expired_token_has_its_own_error(ring: KeyRing) -> None:
     with pytest.raises(TokenBackendExpiredToken):
         ring.decode(signed_by(NEW, exp=1))
+
+
+@pytest.mark.parametrize("key", [NEW, OLD, OLDER])
+@pytest.mark.parametrize("claim", ["iat", "nbf"])
+def test_a_token_may_begin_half_a_minute_in_the_future(ring: KeyRing, key: str, claim: str) -> None:
+    """The clock of the web server that issued the token is ahead."""
+    now = int(time.time())
+    assert ring.decode(signed_by(key, **{claim: now + 25}))[claim] == now + 25
+    with pytest.raises(TokenBackendError):
+        ring.decode(signed_by(key, **{claim: now + 35}))

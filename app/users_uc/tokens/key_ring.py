@@ -1,6 +1,7 @@
 """Tokens that are signed with the newest key, and verified with it or an earlier one."""
 
 from contextlib import suppress
+from datetime import timedelta
 from typing import Any, Final
 
 from django.conf import settings
@@ -8,21 +9,31 @@ from rest_framework_simplejwt import state, tokens
 from rest_framework_simplejwt.backends import TokenBackend
 from rest_framework_simplejwt.exceptions import TokenBackendError
 
+_START_LEEWAY: Final = timedelta(seconds=30)
+"""How far in the future `iat` and `nbf` may be. The clocks of two web servers may differ."""
+_EXPIRY_LEEWAY: Final = timedelta(seconds=5)
+"""How far in the past `exp` may be."""
+
 
 class KeyRing(TokenBackend):
-    """A token backend that also verifies tokens which one of the `earlier` keys has signed."""
+    """A token backend that also verifies tokens which one of the `earlier` keys has signed.
+
+    `decode` has one leeway for all claims. `Token.verify` then checks `exp` with the leeway of this
+    backend, which is shorter.
+    """
 
     def __init__(self, newest: TokenBackend, earlier: list[str]) -> None:
-        audience, issuer = newest.audience, newest.issuer
-        super().__init__(newest.algorithm, newest.signing_key, audience=audience, issuer=issuer)
-        self._earlier = [
-            TokenBackend(newest.algorithm, key, audience=audience, issuer=issuer) for key in earlier
+        key, claims = newest.signing_key, {"audience": newest.audience, "issuer": newest.issuer}
+        super().__init__(newest.algorithm, key, leeway=_EXPIRY_LEEWAY, **claims)
+        self._newest, *self._earlier = [
+            TokenBackend(newest.algorithm, key, leeway=_START_LEEWAY, **claims)
+            for key in (key, *earlier)
         ]
 
     def decode(self, token: Any, verify: bool = True) -> dict[str, Any]:
         """Return the claims. Raises `TokenBackendError` if no key fits or a claim is invalid."""
         try:
-            return super().decode(token, verify)
+            return self._newest.decode(token, verify)
         except TokenBackendError:
             for backend in self._earlier:
                 with suppress(TokenBackendError):
