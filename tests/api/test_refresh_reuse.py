@@ -81,6 +81,19 @@ def test_the_grace_period_begins_with_the_last_renewal(charlie: User, anonymous:
     assert RefreshFamily.objects.exists()
 
 
+@pytest.mark.parametrize("renewals", [2, 5])
+def test_a_reuse_of_an_older_token_revokes_the_family_at_once(
+    charlie: User, anonymous: APIClient, renewals: int
+) -> None:
+    """The grace period belongs to the last used token. A thief cannot extend it by renewing."""
+    current = old = issue_pair(charlie)["refresh"]
+    for _ in range(renewals):
+        current = anonymous.post(URL, {"refresh": current}).json()["refresh"]
+    assert_error(anonymous.post(URL, {"refresh": old}), 401, "token_not_valid")
+    assert not RefreshFamily.objects.exists()
+    assert_error(anonymous.post(URL, {"refresh": current}), 401, "token_not_valid")
+
+
 def test_a_reuse_revokes_no_other_login(
     charlie: User, anonymous: APIClient, settings: Settings
 ) -> None:

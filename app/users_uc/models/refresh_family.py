@@ -15,6 +15,13 @@ class RefreshFamily(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="logins"
     )
     current_jti = models.CharField(max_length=32)
+    previous_jti = models.CharField(
+        max_length=32,
+        default="",
+        db_default="",
+        blank=True,
+        help_text="The token that was exchanged for the current one, at `rotated_at`.",
+    )
     rotated_at = models.DateTimeField(db_default=Now())
     expires_at = models.DateTimeField(db_index=True)
 

@@ -1,9 +1,9 @@
 """Families of refresh tokens.
 
 The refresh tokens of one login form a family with one unused token. A renewal exchanges that token
-with one conditional UPDATE, so that exactly one of several parallel requests succeeds. A used token
-that comes back within REFRESH_REUSE_GRACE counts as a race of one client. Later it counts as
-stolen, and the family is revoked.
+with one conditional UPDATE, so that exactly one of several parallel requests succeeds. The token
+that was used last may come back within REFRESH_REUSE_GRACE: this counts as a race of one client.
+Every other used token counts as stolen, and the family is revoked.
 """
 
 from typing import Final
@@ -11,6 +11,8 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError
+from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import AuthenticationFailed
@@ -67,11 +69,12 @@ def renew_pair(raw_refresh: str) -> dict[str, str]:
         id=old["family"], user=user, current_jti=old["jti"]
     ).update(
         current_jti=refresh["jti"],
-        rotated_at=timezone.now(),
+        previous_jti=old["jti"],
+        rotated_at=Now(),
         expires_at=timezone.now() + refresh.lifetime,
     )
     if not renewed:
-        _revoke_reused_family(old)
+        _revoke_reused_family(old, user)
         raise InvalidToken(str(TOKEN_NOT_VALID))
     return {"access": str(_access_for(user)), "refresh": str(refresh)}
 
@@ -110,7 +113,7 @@ def _parse_refresh(raw: str) -> RefreshToken:
     return token
 
 
-def _revoke_reused_family(token: RefreshToken) -> None:
-    RefreshFamily.objects.filter(
-        id=token["family"], rotated_at__lt=timezone.now() - settings.REFRESH_REUSE_GRACE
-    ).delete()
+def _revoke_reused_family(token: RefreshToken, user: User) -> None:
+    # The clock of PostgreSQL, because the clocks of two web servers may differ.
+    just_used = Q(previous_jti=token["jti"], rotated_at__gte=Now() - settings.REFRESH_REUSE_GRACE)
+    RefreshFamily.objects.filter(~just_used, id=token["family"], user=user).delete()
