@@ -15,13 +15,18 @@ from users_uc.text import CONTROL_CHARACTERS, PASSWORD_MAX_LENGTH, has_control_c
 
 
 class TextField(serializers.CharField):
-    """A text field that rejects numbers, which DRF would convert."""
+    """A text field that rejects numbers, which DRF would convert, and long texts at once."""
 
     def to_internal_value(self, data: Any) -> str:
-        """Return the text, trimmed if `trim_whitespace` is set."""
+        """Return the text, trimmed if `trim_whitespace` is set.
+
+        DRF would check the length after subclasses and other validators have examined the text.
+        """
         if not isinstance(data, str):
             self.fail("invalid")
         text: str = super().to_internal_value(data)
+        if self.max_length is not None and len(text) > self.max_length:
+            self.fail("max_length", max_length=self.max_length)
         return text
 
 

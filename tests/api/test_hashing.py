@@ -119,15 +119,27 @@ def test_a_password_of_129_characters_is_not_hashed(
     assert hashed == []
 
 
+@pytest.mark.parametrize(
+    ("url", "form"),
+    [
+        ("login/", {"username": "alice@example.com", "password": LONG}),
+        ("users_uc/user/add/",
+         {"email": "new@example.com", "usable_password": "true", "password1": LONG,
+          "password2": LONG}),
+        ("users_uc/user/{pk}/password/",
+         {"usable_password": "true", "password1": LONG, "password2": LONG, "set-password": "x"}),
+        ("password_change/",
+         {"old_password": LONG, "new_password1": PASSWORD, "new_password2": PASSWORD}),
+    ],
+)  # fmt: skip
 def test_the_admin_does_not_hash_a_password_of_129_characters(
-    alice: User, hashed: list[str]
+    alice: User, hashed: list[str], url: str, form: dict[str, str]
 ) -> None:
+    browser = Client()
+    if "username" not in form:
+        browser.force_login(alice)
     hashed.clear()
-    client = APIClient()
-    answer = client.post(
-        "/admin/login/", f"username=alice@example.com&password={LONG}",
-        content_type="application/x-www-form-urlencoded",
-    )  # fmt: skip
+    answer = browser.post(f"/admin/{url.format(pk=alice.pk)}", form)
     assert (answer.status_code, hashed) == (200, [])
 
 

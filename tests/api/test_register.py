@@ -63,7 +63,7 @@ def test_a_taken_email_in_another_spelling_is_400(charlie: User, anonymous: APIC
     [
         ("email", "\u017fam@example.com", "invalid"),
         ("email", "ann", "invalid"),
-        ("email", f"ann@{'a' * 63}.{'b' * 63}.{'c' * 63}.{'d' * 63}.com", "invalid"),
+        ("email", f"ann@{'a' * 63}.{'b' * 63}.{'c' * 63}.{'d' * 63}.com", "max_length"),
         ("email", "ann\0@example.com", "invalid"),
         ("email", None, "null"),
         ("email", 5, "invalid"),

@@ -31,9 +31,9 @@ def trimmed(field: str, cell: str) -> str:
 def fault(cells: Mapping[str, str]) -> Fault | None:
     """Return the first rule that the trimmed cells break; `cells` are in the order of the file."""
     for rule in (
+        _too_long,
         _nul,
         _missing_email,
-        _too_long,
         _invalid_email,
         _control,
         _invalid_boolean,

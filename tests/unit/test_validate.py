@@ -60,6 +60,12 @@ def test_each_rule_names_the_column_and_shows_the_value(
     assert rejected.rows() == [(1, 2, column, code, detail, value)]
 
 
+@pytest.mark.parametrize("tail", ["\0", "\x07", "é" * 1_000_000])
+def test_the_length_comes_before_every_other_rule(tail: str) -> None:
+    _, rejected = checked([("a@x.com", "n" * 200 + tail, "", "")])
+    assert rejected["code"].to_list() == ["field_too_long"]
+
+
 @pytest.mark.parametrize("name", ["two\nlines", "tab\there", "form\ffeed", "\u2028", "a\x85b"])
 def test_white_space_and_separators_inside_a_name_are_data(name: str) -> None:
     users, _ = checked([("a@x.com", name, "", "")])

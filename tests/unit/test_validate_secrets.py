@@ -42,6 +42,19 @@ def test_a_rejected_password_is_not_kept(password: str, code: str) -> None:
     assert rejected.select("column", "code", "value").rows() == [("password", code, "")]
 
 
+@pytest.mark.parametrize("field", ["email", "name", "password"])
+def test_the_password_of_a_row_with_a_long_field_is_not_examined(field: str) -> None:
+    """The time of the comparison with the name and the e-mail address depends on their lengths."""
+    row = {"email": "ann@x.com", "name": "Ann", "password": "secret"} | {field: "a" * 900_000}
+    examined: list[tuple[str, ...]] = []
+    frame = pl.DataFrame({"record": [1], "line": [2], **{f: [cell] for f, cell in row.items()}})
+    _, rejected = check(
+        frame, parse_header(list(row)), weak_password=lambda *user: bool(examined.append(user))
+    )
+    assert rejected.select("column", "code").rows() == [(field, "field_too_long")]
+    assert examined == []
+
+
 @pytest.mark.parametrize("password", ["", " two spaces ", "'=quoted", "x" * 128])
 def test_a_password_is_unchanged(password: str) -> None:
     users, rejected = checked("password", [password])

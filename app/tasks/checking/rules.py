@@ -6,6 +6,7 @@ from typing import Final
 
 import polars as pl
 
+from tasks.reading import rejections
 from users_uc.emails import MAX_LENGTH as EMAIL_MAX_LENGTH
 from users_uc.passwords.foreign_hashes import ARGON2ID, ARGON2ID_COSTS, COST_LIMITS, PBKDF2
 from users_uc.passwords.foreign_hashes import MAX_LENGTH as HASH_MAX_LENGTH
@@ -32,6 +33,8 @@ _MAX_LENGTH: Final = {
     "password": PASSWORD_MAX_LENGTH,
 }
 TEXTS: Final = ("name", "phone")
+NEEDED_LENGTH: Final = max(*_MAX_LENGTH.values(), HASH_MAX_LENGTH, rejections.VALUE_MAX_LENGTH) + 1
+"""Characters of a cell that decide every rule, and that a rejected row shows."""
 
 
 @dataclass(frozen=True)
@@ -51,11 +54,14 @@ class Rule:
 
 
 def rules_for(fields: Sequence[str]) -> list[Rule]:
-    """Return the rules for a file with these columns, the one with the clearest message first."""
+    """Return the rules for a file with these columns, the one with the clearest message first.
+
+    Lengths come first, because the time of other rules may depend on them.
+    """
     texts = [field for field in fields if field in TEXTS]
-    rules = [_nul_byte(field) for field in fields]
+    rules = [_too_long(field) for field in _MAX_LENGTH if field in fields]
+    rules += [_nul_byte(field) for field in fields]
     rules.append(Rule("email", "missing_email", pl.col("email") == "", is_implied=True))
-    rules += [_too_long(field) for field in _MAX_LENGTH if field in fields]
     rules.append(Rule("email", "invalid_email", pl.col("normalised").is_null()))
     pattern = f"[{CONTROL_CHARACTERS}]"
     rules += [Rule(f, "control_character", pl.col(f).str.contains(pattern)) for f in texts]
@@ -95,6 +101,11 @@ def _is_hash(cell: pl.Expr) -> pl.Expr:
 def _too_long(field: str) -> Rule:
     limit = _MAX_LENGTH[field]
     return Rule(field, "field_too_long", pl.col(field).str.len_chars() > limit, str(limit))
+
+
+def has_long_field(fields: Sequence[str]) -> pl.Expr:
+    """Return whether a field of the row is longer than its limit."""
+    return pl.any_horizontal(_too_long(field).broken for field in _MAX_LENGTH if field in fields)
 
 
 def folded(field: str) -> pl.Expr:

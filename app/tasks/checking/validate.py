@@ -7,12 +7,19 @@ from collections.abc import Callable
 
 import polars as pl
 
-from tasks.checking.rules import TEXTS, TRUE, Rule, folded, rules_for
+from tasks.checking.rules import (
+    NEEDED_LENGTH,
+    TEXTS,
+    TRUE,
+    Rule,
+    folded,
+    has_long_field,
+    rules_for,
+)
 from tasks.reading import rejections
 from tasks.reading.header import SECRETS, Header
 from tasks.reading.spreadsheet import GUARDED
 from users_uc.emails import ALREADY_NORMAL, POSSIBLE, InvalidEmailError, normalise
-from users_uc.text import PASSWORD_MAX_LENGTH
 
 type WeakPassword = Callable[[str, str, str], bool]
 """Returns whether a password is too weak for the user with this e-mail address and name."""
@@ -28,6 +35,7 @@ def check(
     """
     fields = list(header.columns)
     checked = rows.with_columns(_trimmed(field, header) for field in fields if field != "password")
+    checked = checked.with_columns(_shortened(checked, fields))
     checked = checked.with_columns(_normalised(checked["email"]))
     if "password" in fields:
         checked = checked.with_columns(_weak(checked, weak_password))
@@ -50,6 +58,13 @@ def _first_broken(rules: list[Rule]) -> pl.Expr:
 def _trimmed(field: str, header: Header) -> pl.Expr:
     cell = pl.col(field)
     return (_unguarded(cell) if header.returned else cell).str.strip_chars()
+
+
+def _shortened(rows: pl.DataFrame, fields: list[str]) -> list[pl.Series]:
+    """Return the columns with long cells, cut so that no rule takes long for a cell of 1 MiB."""
+    columns = (rows[field] for field in fields)
+    long = (column for column in columns if (column.str.len_bytes() > NEEDED_LENGTH).any())
+    return [column.str.slice(0, NEEDED_LENGTH) for column in long]
 
 
 def _unguarded(cell: pl.Expr) -> pl.Expr:
@@ -84,10 +99,11 @@ def _normalised_or_none(email: str) -> str | None:
 
 
 def _weak(rows: pl.DataFrame, weak_password: WeakPassword) -> pl.Series:
-    """Return the series `weak`; passwords that are empty or too long are not examined."""
+    """Return the series `weak`. Rows with a field that is too long are not examined."""
     names = rows["name"] if "name" in rows.columns else pl.repeat("", rows.height, eager=True)
-    users = zip(rows["password"], rows["email"], names, strict=True)
-    weak = [0 < len(p) <= PASSWORD_MAX_LENGTH and weak_password(p, e, n) for p, e, n in users]
+    is_examined = rows.select((pl.col("password") != "") & ~has_long_field(rows.columns))
+    users = zip(is_examined.to_series(), rows["password"], rows["email"], names, strict=True)
+    weak = [is_examined and weak_password(*user) for is_examined, *user in users]
     return pl.Series("weak", weak, dtype=pl.Boolean)
 
 

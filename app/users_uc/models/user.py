@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from users_uc import emails
 from users_uc.managers import UserManager
 from users_uc.models.logins import revoke_logins
-from users_uc.text import NAME_MAX_LENGTH, PHONE_MAX_LENGTH
+from users_uc.text import NAME_MAX_LENGTH, PASSWORD_MAX_LENGTH, PHONE_MAX_LENGTH
 
 IMPORTERS_GROUP = "Importers"
 """The group whose members may upload files. The tasks app creates it with its permission."""
@@ -126,10 +126,12 @@ class User(AbstractUser):
         return salted_hmac(salt, value, secret=secret, algorithm="sha256").hexdigest()
 
     def check_password(self, raw_password: str | None) -> bool:
-        """Check the password as Django does.
+        """Check the password as Django does, but hash no password that is too long.
 
         The upgrade of an old hash does not overwrite a password that was changed in the meantime.
         """
+        if raw_password is not None and len(raw_password) > PASSWORD_MAX_LENGTH:
+            return False
         before = self.password
 
         def upgrade(raw: str) -> None:
