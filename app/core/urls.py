@@ -13,6 +13,8 @@ from core.http.index import index
 from core.http.openapi_view import SchemaView
 
 _styled = csp_update({"style-src": [UNSAFE_INLINE]})  # the page of Swagger UI has inline styles
+# The page has no template for OPTIONS, which DRF would answer by a 500.
+_docs = SpectacularSwaggerSplitView.as_view(url_name="schema", http_method_names=["get", "head"])
 _account_page = TemplateView.as_view(
     template_name="account.html", extra_context={"site_name": settings.SITE_NAME}
 )
@@ -22,7 +24,7 @@ urlpatterns = [
     path("api/", include("users_uc.urls")),
     path("api/contacts/", include("tasks.urls")),
     path("api/schema/", SchemaView.as_view(), name="schema"),
-    path("api/docs/", _styled(SpectacularSwaggerSplitView.as_view(url_name="schema")), name="docs"),
+    path("api/docs/", _styled(_docs), name="docs"),
     path("account/", _account_page, name="account"),
     path(ADMIN, admin.site.urls),
 ]

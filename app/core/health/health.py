@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import connection
 from django.http import HttpRequest, JsonResponse
+from django.views.decorators.http import require_safe
 
 from core.health.probes import Probes
 from core.redis import connect
@@ -35,11 +36,13 @@ def probe_storage() -> None:
 probes = Probes({"database": _probe_database, "redis": _probe_redis, "storage": probe_storage})
 
 
+@require_safe
 def live(request: HttpRequest) -> JsonResponse:
     """Return 200 as long as this process answers."""
     return JsonResponse({"status": "ok"})
 
 
+@require_safe
 def ready(request: HttpRequest) -> JsonResponse:
     """Return 200 if all servers answer, else 503 with the names of the others."""
     _, failing = probes.run()

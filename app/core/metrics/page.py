@@ -1,6 +1,7 @@
 """The pages that Prometheus scrapes."""
 
 from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
 from prometheus_client import (
     CONTENT_TYPE_PLAIN_0_0_4,
     PROCESS_COLLECTOR,
@@ -28,6 +29,7 @@ def own_registry() -> CollectorRegistry:
     return registry
 
 
+@require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
     """Return the metrics of this service and of all sources in the text format of Prometheus."""
     registry = own_registry()
