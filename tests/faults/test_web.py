@@ -98,6 +98,25 @@ def test_health_is_answered_while_every_thread_is_busy(system: System) -> None:
     wait_until(lambda: _answers(system, "/api/"), timeout=30, what="the threads must be free")
 
 
+BEGUN = [
+    b"GET /healthz/l",
+    b"GET /healthz/live HTTP/1.1\r\nHost: localhost\r\n",
+    b"GET /healthz/live HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n",
+]
+
+
+@pytest.mark.parametrize("begun", BEGUN, ids=["line", "headers", "body"])
+def test_health_checks_that_do_not_end_delay_no_other(system: System, begun: bytes) -> None:
+    """Fails if the thread for health checks waits for the rest of one."""
+    address = ("127.0.0.1", system.stack.site.web_port)
+    with ExitStack() as clients:
+        for _ in range(12):
+            client = clients.enter_context(socket.create_connection(address))
+            client.sendall(begun)
+        assert all(_answers(system, "/healthz/live") for _ in range(20))
+    wait_until(lambda: _answers(system, "/api/"), timeout=30, what="the threads must be free")
+
+
 def _answers(system: System, path: str) -> bool:
     url = f"{system.stack.base_url}{path}"
     try:

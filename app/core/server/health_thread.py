@@ -4,6 +4,7 @@ gunicorn's threads take requests in the order of arrival. While logins keep all 
 proxy or an orchestrator would take a late health check for the death of this process (ADR 24).
 """
 
+import re
 import socket
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, Final
@@ -11,6 +12,10 @@ from typing import Any, Final
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
 _HEALTH_CHECK: Final = b"GET /healthz/"
+_END: Final = b"\r\n\r\n"
+_WITH_BODY: Final = re.compile(rb"\r\n(content-length|transfer-encoding)[ \t]*:", re.IGNORECASE)
+_LIMIT: Final = 8192
+"""Bytes of a health check; a longer one waits with the other requests."""
 
 
 class HealthThreadWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
@@ -33,8 +38,13 @@ class HealthThreadWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no
 
 
 def is_health_check(sock: socket.socket) -> bool:
-    """Return whether a health check has arrived. The bytes stay in the socket."""
+    """Return whether a complete health check has arrived. The bytes stay in the socket.
+
+    The one thread would wait for the rest of an incomplete one, or for its body.
+    """
     try:
-        return sock.recv(len(_HEALTH_CHECK), socket.MSG_PEEK | socket.MSG_DONTWAIT) == _HEALTH_CHECK
+        arrived = sock.recv(_LIMIT, socket.MSG_PEEK | socket.MSG_DONTWAIT)
     except OSError:  # nothing has arrived, or the client has disconnected
         return False
+    is_complete = arrived.startswith(_HEALTH_CHECK) and arrived.endswith(_END)
+    return is_complete and not _WITH_BODY.search(arrived)
