@@ -37,7 +37,7 @@ FILE_CODES: Final = (
     *("empty_file", "missing_header", "duplicate_header", "missing_email_column"),
     *("unknown_column", "not_csv", "undecodable", "line_too_long", "unclosed_quote"),  # the file
     *("aborted", "too_many_errors"),  # the options
-    *("file_missing", "file_damaged", "attempts_exhausted"),  # the service itself
+    *("file_missing", "file_damaged", "attempts_exhausted", "unknown_option"),  # the service
 )
 """The codes of file errors."""
 

@@ -88,6 +88,7 @@ FILE_MESSAGES: Final = {
     "aborted": "{failed} of {rows} rows were rejected and on_error is abort, so nothing was imported. Correct these rows and upload the file again.",
     "too_many_errors": "{failed} of {rows} rows were rejected and max_errors is {max_errors}, so nothing was imported. Correct these rows and upload the file again.",
     # The service's own faults
+    "unknown_option": "A later version of this service accepted the upload with options that this version does not have: {names}. Ask the operator to upgrade the service, then upload the file again.",
     "file_missing": "The stored file is missing. Upload the file again.",
     "file_damaged": "The stored file is incomplete. Upload the file again.",
     "chunk_damaged": "A stored chunk is damaged. Upload the file again.",

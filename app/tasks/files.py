@@ -103,7 +103,7 @@ def open_table(job: ImportJob) -> Iterator[Table]:
             stream,
             encoding=job.encoding,
             delimiter=job.delimiter,
-            columns=Options(**job.options).columns,
+            columns=Options.from_json(job.options).columns,
         )
 
 

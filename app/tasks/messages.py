@@ -1,11 +1,18 @@
 """Translated messages about files and rows."""
 
-from django.utils.translation import gettext
+from typing import Final
+
+from django.utils.translation import gettext, gettext_noop
 
 from core.http.language import number
 from tasks.codes import ROW_MESSAGES, Message, Value
 from tasks.file_messages import FILE_MESSAGES
 from tasks.models import ImportJob
+
+UNKNOWN_CODE: Final = gettext_noop(
+    "A later version of this service rejected the row for a reason that this version does not have."
+)
+"""The message of a rejected row whose code is unknown here."""
 
 
 def translate(message: Message) -> str:
@@ -25,7 +32,7 @@ def _translate_value(value: Value) -> str:
 
 def row_message(code: str, detail: str) -> str:
     """Return the message of a rejected row."""
-    return gettext(ROW_MESSAGES[code]).format(detail=detail)
+    return gettext(ROW_MESSAGES.get(code, UNKNOWN_CODE)).format(detail=detail)
 
 
 def job_error(job: ImportJob) -> str:

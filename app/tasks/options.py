@@ -1,9 +1,11 @@
 """The options of an upload, as a job stores them. Does not import Django."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from decimal import Decimal
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, Self
+
+from tasks.codes import FileError
 
 type Mode = Literal["create", "upsert"]
 
@@ -29,8 +31,14 @@ class Options:
     invite: bool = False
     language: str = "en"
 
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> Self:
+        """Return the options of a job without its `unknown_options`."""
+        unknown = unknown_options(stored)
+        return cls(**{name: value for name, value in stored.items() if name not in unknown})
+
     def as_json(self) -> dict[str, Any]:
-        """Return the value of `ImportJob.options`: the keyword arguments of the same options."""
+        """Return the value of `ImportJob.options`."""
         return asdict(self)
 
     def tolerates(self, *, failed: int, rows: int) -> bool:
@@ -40,3 +48,28 @@ class Options:
         if self.max_errors.endswith("%"):
             return failed * 100 <= Decimal(self.max_errors[:-1]) * rows
         return failed <= int(self.max_errors)
+
+
+_NAMES: Final = frozenset(option.name for option in fields(Options))
+_VALUES: Final[Mapping[str, tuple[str, ...]]] = {
+    "mode": ("create", "upsert"),
+    "on_error": ("continue", "abort"),
+}
+
+
+def unknown_options(stored: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the options of a job whose name or value only a later version of the service knows.
+
+    A job has such options after the operator has gone back to an earlier version.
+    """
+    return {
+        name: value
+        for name, value in stored.items()
+        if name not in _NAMES or (name in _VALUES and value not in _VALUES[name])
+    }
+
+
+def unknown_option_error(stored: Mapping[str, Any]) -> FileError | None:
+    """Return the error of a job with `unknown_options`, or `None` if it has none."""
+    names = sorted(unknown_options(stored))
+    return FileError("unknown_option", names=", ".join(names)) if names else None

@@ -11,6 +11,7 @@ from core.failpoints import failpoint
 from tasks.codes import FileError
 from tasks.lifecycle import attempts
 from tasks.models import Cancellation, ImportChunk, ImportJob
+from tasks.options import unknown_option_error
 
 
 def attempts_exhausted(*, planning: bool) -> FileError:
@@ -108,4 +109,5 @@ def _chunk_error(job: ImportJob) -> FileError | None:
         return None
     if failed.error_code == "attempts_exhausted":
         return attempts_exhausted(planning=False)
-    return FileError(failed.error_code, "chunk_unreadable")
+    unknown = unknown_option_error(job.options)
+    return unknown or FileError(failed.error_code, "chunk_unreadable")

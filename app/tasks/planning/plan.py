@@ -18,7 +18,7 @@ from tasks.checking import validate
 from tasks.codes import FileError
 from tasks.lifecycle import attempts, cancel, finish
 from tasks.models import ImportChunk, ImportJob
-from tasks.options import Options
+from tasks.options import Options, unknown_option_error
 from tasks.planning import verdict
 from tasks.planning.chunking import StoredChunk, write_chunks
 from tasks.planning.rejected_rows import RejectedRows
@@ -43,8 +43,8 @@ def plan(job_id: uuid.UUID) -> bool:
     with attempts.attempt(work, name=f"plan {job_id}") as job:
         if job is None:
             return False
-        if attempts.exhausted(job):
-            finish.fail_job(job, finish.attempts_exhausted(planning=True))
+        if forbidden := _forbidden(job):
+            finish.fail_job(job, forbidden)
             return False
         work.update(status=ImportJob.Status.STARTED)
         failpoint("planning")
@@ -56,6 +56,13 @@ def plan(job_id: uuid.UUID) -> bool:
         except cancel.CancelledError:
             pass
         return False
+
+
+def _forbidden(job: ImportJob) -> FileError | None:
+    """Return the error of a job that must not be planned, or `None`."""
+    if attempts.exhausted(job):
+        return finish.attempts_exhausted(planning=True)
+    return unknown_option_error(job.options)
 
 
 def _plan(work: QuerySet[ImportJob]) -> bool:
@@ -122,7 +129,7 @@ def _accept_or_fail(
         "rejections": rejected_rows.by_code,
         "passwords": sum(chunk.passwords for chunk in chunks),
     }
-    if error := verdict.limit_error(Options(**job.options), failed=failed, rows=rows):
+    if error := verdict.limit_error(Options.from_json(job.options), failed=failed, rows=rows):
         finish.fail_job(job, error, **counts, not_loaded=users)
         return False
     _insert_chunks(job, chunks)

@@ -10,6 +10,7 @@ from typing import Final
 from django.utils.translation import gettext, gettext_noop
 
 from tasks.codes import ROW_MESSAGES
+from tasks.messages import UNKNOWN_CODE
 from tasks.models import ImportJob
 from tasks.reading.transcoding import writable
 from tasks.writing import record_list
@@ -38,7 +39,7 @@ def row_notes(job: ImportJob, include: Collection[str] = ()) -> Iterator[RowNote
     """
     messages = {
         code: writable(gettext(text), job.encoding)
-        for code, text in (ROW_MESSAGES | NOT_WRITTEN).items()
+        for code, text in ({"": UNKNOWN_CODE} | ROW_MESSAGES | NOT_WRITTEN).items()
     }
     rejected, others = _rejected(job, messages), _not_written(job, include, messages)
     return merge(rejected, others, key=attrgetter("record"))
@@ -46,7 +47,7 @@ def row_notes(job: ImportJob, include: Collection[str] = ()) -> Iterator[RowNote
 
 def _rejected(job: ImportJob, messages: Mapping[str, str]) -> Iterator[RowNote]:
     for error in job.row_errors.order_by("record").iterator(chunk_size=2000):
-        message = messages[error.code].format(detail=error.detail)
+        message = messages.get(error.code, messages[""]).format(detail=error.detail)
         yield RowNote(error.record, error.column, error.code, message)
 
 

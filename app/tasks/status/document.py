@@ -11,7 +11,7 @@ from rest_framework.reverse import reverse
 
 from tasks.messages import job_error
 from tasks.models import ImportJob
-from tasks.options import Options
+from tasks.options import Options, unknown_options
 from tasks.status.job_warnings import JobWarning, job_warnings
 from tasks.status.progress import PHASES, Progress
 from tasks.status.serializers import RowErrorSerializer
@@ -131,7 +131,7 @@ class LinksSerializer(serializers.Serializer[ImportJob]):
         views = {"self": "task-status", "errors": "task-errors", "failed_rows": "task-failed-rows"}
         if job.finished_at is None:
             views["cancel"] = "task-cancel"
-        if Options(**job.options).invite:
+        if Options.from_json(job.options).invite:
             views["invitations"] = "task-invitations"
         request = self.context["request"]
         return {name: reverse(view, [job.id], request=request) for name, view in views.items()}
@@ -192,7 +192,8 @@ class StatusSerializer(serializers.ModelSerializer[ImportJob]):
     @extend_schema_field(OptionsSerializer)
     def get_options(self, job: ImportJob) -> Any:
         """All options of the upload. An option that was not sent has its default value."""
-        return OptionsSerializer(Options(**job.options)).data
+        known = OptionsSerializer(Options.from_json(job.options)).data
+        return known | unknown_options(job.options)
 
 
 def etag(job: ImportJob, progress: Progress) -> str:

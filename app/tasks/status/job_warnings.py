@@ -23,7 +23,7 @@ class JobWarning(NamedTuple):
 def job_warnings(job: ImportJob) -> list[JobWarning]:
     """Return the warnings that are known so far."""
     warnings = []
-    if job.encoding == "windows-1252" and Options(**job.options).encoding is None:
+    if job.encoding == "windows-1252" and Options.from_json(job.options).encoding is None:
         warnings.append(_encoding_guessed(job))
     if job.passwords:
         warnings.append(_passwords(job))

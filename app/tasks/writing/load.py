@@ -16,7 +16,7 @@ from tasks.codes import FileError
 from tasks.lifecycle import attempts
 from tasks.lifecycle.cancel import CancellationPoll, CancelledError
 from tasks.models import ImportChunk, ImportJob
-from tasks.options import Options
+from tasks.options import Options, unknown_option_error
 from tasks.writing import write
 from tasks.writing.outcome import Outcome, tally
 from tasks.writing.preview import preview
@@ -51,6 +51,8 @@ def _last_progress(job_id: uuid.UUID) -> datetime | None:
 def _load(work: Chunks, chunk: ImportChunk) -> None:
     """Prepare first, which is slow, so that the lock is held only for writing and the commit."""
     try:
+        if unknown := unknown_option_error(chunk.job.options):
+            raise unknown
         write_users = _prepare(files.read_chunk(chunk.file), chunk.job)
     except FileError as error:
         _close(chunk, state=ImportChunk.State.FAILED, error_code=error.code)
@@ -67,7 +69,7 @@ def _load(work: Chunks, chunk: ImportChunk) -> None:
 
 
 def _prepare(rows: pl.DataFrame, job: ImportJob) -> Callable[[], Outcome]:
-    options = Options(**job.options)
+    options = Options.from_json(job.options)
     if options.dry_run:
         return lambda: tally(preview(rows, options.mode))
     return write.prepare(rows, job_id=job.id, options=options, heartbeat=CancellationPoll(job.id))
