@@ -3,7 +3,8 @@
 from typing import Any
 
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate
+from django.conf import settings
+from django.db.models.signals import post_migrate, pre_delete
 
 
 class TasksConfig(AppConfig):
@@ -13,12 +14,14 @@ class TasksConfig(AppConfig):
     verbose_name = "Imports"
 
     def ready(self) -> None:
-        """Register the metrics of imports, and create the group of importers after migrations."""
+        """Register metrics, the group of importers, and what a deletion of a user does to jobs."""
         from core.metrics import sources  # noqa: PLC0415  (its first metric needs a directory)
+        from tasks.lifecycle.ownership import release_jobs  # noqa: PLC0415
         from tasks.metrics import import_facts  # noqa: PLC0415  (apps load first)
 
         sources.register("database", import_facts)
         post_migrate.connect(_ensure_importers_group, sender=self)
+        pre_delete.connect(release_jobs, sender=settings.AUTH_USER_MODEL)
 
 
 def _ensure_importers_group(using: str, **kwargs: Any) -> None:

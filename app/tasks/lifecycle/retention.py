@@ -5,6 +5,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from tasks import files
+from tasks.lifecycle import ownership
 from tasks.models import ImportJob
 
 _BATCH = 1000
@@ -23,4 +24,6 @@ def _expire(job: ImportJob) -> None:
         files.remove_tree(files.job_folder(job.id))
         job.row_errors.all().delete()
         job.chunks.all().delete()
-        ImportJob.objects.filter(id=job.id).update(expired_at=timezone.now())
+        ImportJob.objects.filter(id=job.id).update(
+            expired_at=timezone.now(), owner=ownership.existing_owner()
+        )

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from tasks import files
+from tasks.lifecycle import ownership
 from tasks.models import ImportJob
 
 ORPHAN_AGE = timedelta(hours=6)
@@ -38,7 +39,9 @@ def _sweep_job(job: ImportJob) -> None:
         remove_plans(job.id)
         if job.has_secrets:
             default_storage.delete(job.file)
-        ImportJob.objects.filter(id=job.id).update(swept_at=timezone.now())
+        ImportJob.objects.filter(id=job.id).update(
+            swept_at=timezone.now(), owner=ownership.existing_owner()
+        )
 
 
 def remove_plans(job_id: uuid.UUID) -> None:

@@ -35,8 +35,14 @@ class ImportJob(WorkItem):
     FINAL = (Status.SUCCESS, Status.FAILURE, Status.REVOKED)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    # Without a constraint: a deletion of the user would wait until the job is planned. See
+    # lifecycle/ownership.py.
     owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="imports"
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        related_name="imports",
     )
     status = models.CharField(
         max_length=8,

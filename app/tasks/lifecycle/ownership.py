@@ -1,0 +1,24 @@
+"""The owners of jobs. A user may be deleted at any moment, also while a job is planned.
+
+A plan holds the lock of its job's row for minutes. So a deletion leaves the id in a locked row, and
+the job loses it after its end. No user ever gets the id again.
+"""
+
+from typing import Any
+
+from django.db.models import OuterRef, Subquery
+
+from tasks.models import ImportJob
+from users_uc.models import User
+
+
+def release_jobs(instance: User, **_: Any) -> None:
+    """Remove the owner from the unlocked jobs of a user who is being deleted."""
+    jobs = ImportJob.objects.filter(owner=instance)
+    unlocked = jobs.select_for_update(skip_locked=True, no_key=True).values("pk")
+    jobs.filter(pk__in=unlocked).update(owner=None)
+
+
+def existing_owner() -> Subquery:
+    """Return an expression for the owner of a job: null if the user was deleted."""
+    return Subquery(User.objects.filter(pk=OuterRef("owner")).values("pk"))
