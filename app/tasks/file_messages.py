@@ -33,6 +33,7 @@ FILE_MESSAGES: Final = {
     "read_with_delimiter": "The option delimiter had the file read with the delimiter {delimiter}.",
     "read_with_both": "The options had the file read as {encoding} with the delimiter {delimiter}.",
     # Compressed files
+    "too_large": "The file is larger than {limit} bytes. Split it into several files.",
     "decompresses_too_large": "The file decompresses to more than {times} times its size. Send it uncompressed.",
     "compressed_file_damaged": "The {kind} file is damaged or incomplete. Compress the CSV file again.",
     "zip_unsupported": "The zip archive uses an unsupported method or feature. Compress the CSV file again with Deflate or gzip.",

@@ -93,12 +93,8 @@ def open_stored(name: str) -> BinaryIO:
 
 @contextmanager
 def open_table(job: ImportJob) -> Iterator[Table]:
-    """Open the job's file as the table that intake found in it. It can be read once.
-
-    Raises `FileError` if the file is missing, or if its size has changed: a part of the file must
-    not be imported as the whole.
-    """
-    with _open_csv(job) as stream:
+    """Open the job's file as the table that intake found in it. See `open_csv`."""
+    with open_csv(job) as stream:
         yield Table(
             stream,
             encoding=job.encoding,
@@ -107,7 +103,12 @@ def open_table(job: ImportJob) -> Iterator[Table]:
         )
 
 
-def _open_csv(job: ImportJob) -> BinaryIO:
+def open_csv(job: ImportJob) -> BinaryIO:
+    """Open the job's file, decompressed, which the caller closes. It can be read once.
+
+    Raises `FileError` if the file is missing, or if its size has changed: a part of the file must
+    not be imported as the whole.
+    """
     stream = open_stored(job.file)
     if stream.seek(0, io.SEEK_END) != job.file_size:
         stream.close()

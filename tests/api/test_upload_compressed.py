@@ -12,8 +12,10 @@ from pytest_django import Settings
 from rest_framework.test import APIClient
 
 from tasks.models import ImportJob
+from tasks.reading import unpacking
 from tests.api.answers import assert_error
 from tests.imports import outcome, run
+from users_uc.models import User
 
 URL = "/api/contacts/upload-csv/"
 CsvFile = Callable[..., SimpleUploadedFile]
@@ -34,6 +36,9 @@ def zipped(content: bytes, *, name: str = "people.csv") -> bytes:
         archive.writestr(name, content)
     return buffer.getvalue()
 
+
+LATE = b"email,name\n" + b"ann@x.com,Ann\n" * 100_000 + "jose@x.com,José\n".encode("windows-1252")
+"""A file whose first megabyte is ASCII."""
 
 UPLOADS = {"gzip": gzip.compress(CSV), "zip": zipped(CSV), "": CSV}
 
@@ -86,6 +91,69 @@ def test_a_file_that_decompresses_to_too_many_bytes_is_413(
     for size, status in ((100_000, 202), (100_001, 413)):
         file = csv_file(compress(b"email\n".ljust(size, b"\n")))
         assert as_bob.post(URL, {"file": file}, format="multipart").status_code == status
+
+
+@pytest.mark.parametrize("compress", [gzip.compress, zipped])
+def test_the_plan_finds_the_encoding_and_the_size_of_the_whole_file(
+    as_bob: APIClient, csv_file: CsvFile, compress: Callable[[bytes], bytes]
+) -> None:
+    answer = as_bob.post(URL, {"file": csv_file(compress(LATE))}, format="multipart")
+    url = answer.json()["status_url"]
+    assert as_bob.get(url).json()["file"]["csv_size"] is None
+    job = run(ImportJob.objects.get())
+    document = as_bob.get(url).json()
+    assert (document["file"]["csv_size"], document["file"]["encoding"]) == (
+        len(LATE), "windows-1252",
+    )  # fmt: skip
+    assert [warning["code"] for warning in document["warnings"]] == ["encoding_guessed"]
+    assert outcome(job) == {"rows": 100_001, "created": 2, "failed": 99_999}
+    assert User.objects.get(email="jose@x.com").name == "José"
+
+
+def test_an_option_decides_before_the_plan(as_bob: APIClient, imported: Imported) -> None:
+    job = imported(as_bob, gzip.compress(LATE), encoding="utf-8")
+    assert (job.encoding, job.csv_size) == ("utf-8", len(LATE))
+    assert job.rejections["invalid_utf8"] == 1
+
+
+LARGE = b"email\n".ljust(3_000_000, b"\n")
+BAD_END = {
+    "too_large": (gzip.compress(LARGE + b"\n"), "larger than 3,000,000 bytes"),
+    "not_csv": (gzip.compress(LARGE)[:-3], "damaged or incomplete"),
+}
+
+
+@pytest.mark.parametrize("code", BAD_END)
+def test_an_error_after_the_first_megabyte_fails_the_job(
+    as_bob: APIClient, imported: Imported, settings: Settings, code: str
+) -> None:
+    settings.MAX_UPLOAD_SIZE = len(LARGE)
+    content, words = BAD_END[code]
+    job = imported(as_bob, content)
+    assert (job.status, job.error_code) == ("FAILURE", code)
+    assert words in job.error_message
+
+
+@pytest.mark.parametrize("compress", [gzip.compress, zipped])
+def test_a_web_worker_decompresses_the_beginning_only(
+    as_bob: APIClient,
+    csv_file: CsvFile,
+    monkeypatch: pytest.MonkeyPatch,
+    compress: Callable[[bytes], bytes],
+) -> None:
+    """Fails if a web worker reads the whole file, which may take it a minute."""
+    sizes: list[int] = []
+    read = unpacking._DecompressedStream.read
+
+    def count(stream: unpacking._DecompressedStream, size: int) -> bytes:
+        data = read(stream, size)
+        sizes.append(len(data))
+        return data
+
+    monkeypatch.setattr(unpacking._DecompressedStream, "read", count)
+    file = csv_file(compress(b"email\n" + b"a@x.com\n" * 6_000_000))
+    assert as_bob.post(URL, {"file": file}, format="multipart").status_code == 202
+    assert sum(sizes) < 4_000_000
 
 
 def test_a_file_that_is_damaged_after_the_upload_fails_its_job(

@@ -34,6 +34,13 @@ def test_large_files_have_their_own_queue(queue: Redis) -> None:
     assert queue.llen("imports_small") == 0
 
 
+def test_a_compressed_file_of_unknown_size_counts_as_large(queue: Redis) -> None:
+    job = make_job("email\na@x.com\n")
+    job.compression, job.csv_size = "gzip", 0
+    assert enqueue.publish_job(job)
+    assert queue.llen("imports") == 1
+
+
 @pytest.mark.parametrize(("limit", "name"), [(1, "imports"), (2, "imports_small")])
 def test_a_file_with_many_passwords_goes_to_the_queue_of_large_files(
     queue: Redis, settings: LazySettings, limit: int, name: str

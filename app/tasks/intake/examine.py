@@ -1,4 +1,8 @@
-"""The examination of an upload before it is stored: compression, encoding, dialect, header."""
+"""The examination of an upload before it is stored: compression, encoding, dialect, header.
+
+Of a compressed file only the beginning is read here, because decompressing the rest may take
+minutes of processor time. The plan examines the rest.
+"""
 
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -11,19 +15,23 @@ from tasks.intake.incoming import IncomingFile, too_large
 from tasks.intake.refused import ImportRefused
 from tasks.messages import translate
 from tasks.options import Options
-from tasks.reading.decoding import Utf8Check, detect, has_bom
+from tasks.reading.decoding import detect, has_bom
 from tasks.reading.dialect import HEAD_SIZE
 from tasks.reading.formats import check_bytes, check_utf16
+from tasks.reading.measuring import Measured, measure
 from tasks.reading.table import Table
 from tasks.reading.unpacking import compression_of, decompress
 
 _SIGNATURE_SIZE = 16
-_BLOCK_SIZE = 1024 * 1024
+_BEGINNING = 1024 * 1024
 
 
 @dataclass(frozen=True, kw_only=True)
 class Examined:
-    """The result. `csv_size` is decompressed; `compression` is empty for a file without one."""
+    """The result. `compression` is empty for a file without one.
+
+    `csv_size` is the size of the decompressed file, or 0 if only its beginning was read.
+    """
 
     compression: str
     csv_size: int
@@ -35,6 +43,8 @@ def examine(upload: IncomingFile, options: Options) -> Examined:
     try:
         return _examine(upload, options)
     except FileError as error:
+        if error.code == "too_large":
+            raise too_large() from None
         message = translate(error.message)
         raise ImportRefused(error.code, message, HTTPStatus.BAD_REQUEST) from None
 
@@ -51,21 +61,13 @@ def _examine(upload: IncomingFile, options: Options) -> Examined:
     check_bytes(head)
     if requested is None and not has_bom(head):
         check_utf16(head)
-    size, is_utf8 = _measure(csv()) if compression else (upload.size or 0, upload.is_utf8)
-    encoding = detect(head, is_utf8=is_utf8, requested=requested)
+    measured = Measured(size=upload.size or 0, is_utf8=upload.is_utf8, is_whole=True)
+    if compression:
+        measured = measure(csv(), limit=settings.MAX_UPLOAD_SIZE, stop_at=_BEGINNING)
+    encoding = detect(head, is_utf8=measured.is_utf8, requested=requested)
     table = _table(csv(), encoding, options)
-    return Examined(compression=compression, csv_size=size, table=table)
-
-
-def _measure(csv: BinaryIO) -> tuple[int, bool]:
-    """Return the size of the decompressed file, and whether all of it is UTF-8."""
-    size, utf8 = 0, Utf8Check()
-    while block := csv.read(_BLOCK_SIZE):
-        size += len(block)
-        if size > settings.MAX_UPLOAD_SIZE:
-            raise too_large()
-        utf8.feed(block)
-    return size, utf8.finish()
+    csv_size = measured.size if measured.is_whole else 0
+    return Examined(compression=compression, csv_size=csv_size, table=table)
 
 
 def _table(stream: BinaryIO, encoding: str, options: Options) -> Table:

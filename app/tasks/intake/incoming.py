@@ -8,10 +8,10 @@ from typing import Any
 from django.conf import settings
 from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, TemporaryFileUploadHandler
-from django.utils.translation import gettext as _
 
-from core.http.language import number
+from tasks.codes import FileError
 from tasks.intake.refused import ImportRefused
+from tasks.messages import translate
 from tasks.reading.decoding import Utf8Check
 
 
@@ -62,8 +62,6 @@ class HashingUploadHandler(TemporaryFileUploadHandler):
 
 def too_large() -> ImportRefused:
     """Return the exception for a file above MAX_UPLOAD_SIZE: 413."""
-    limit = number(settings.MAX_UPLOAD_SIZE)
-    message = _("The file is larger than {limit} bytes. Split it into several files.").format(
-        limit=limit
-    )
-    return ImportRefused("too_large", message, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+    error = FileError("too_large", limit=settings.MAX_UPLOAD_SIZE)
+    message = translate(error.message)
+    return ImportRefused(error.code, message, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)

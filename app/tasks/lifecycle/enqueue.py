@@ -43,10 +43,12 @@ def publish_open_chunks(job_id: uuid.UUID) -> bool:
 def _queue(job: ImportJob) -> str:
     """Return the queue: small files have their own process, so that they overtake large files.
 
-    A small file with many passwords takes as much processor time as a large one.
+    A small file with many passwords takes as much processor time as a large one. The size of a
+    compressed file may be unknown until it is planned.
     """
     few_passwords = job.passwords <= settings.IMPORT_HASHED_CHUNK_ROWS
-    small = job.csv_size < settings.IMPORT_SMALL_FILE_SIZE and few_passwords
+    is_known = job.csv_size > 0 or not job.compression
+    small = is_known and job.csv_size < settings.IMPORT_SMALL_FILE_SIZE and few_passwords
     return SMALL_IMPORTS if small else IMPORTS
 
 

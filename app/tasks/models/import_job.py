@@ -58,6 +58,7 @@ class ImportJob(WorkItem):
         help_text="The name of the file on the uploader's computer. It is never used as a path."
     )
     file_size = models.BigIntegerField(help_text="The size of the file as it was sent, in bytes.")
+    # 0 until the plan, if the file is compressed and intake has read only its beginning.
     csv_size = models.BigIntegerField(
         db_default=0, help_text="The size of the decompressed file, in bytes."
     )

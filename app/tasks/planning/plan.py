@@ -19,7 +19,7 @@ from tasks.codes import FileError
 from tasks.lifecycle import attempts, cancel, finish
 from tasks.models import ImportChunk, ImportJob
 from tasks.options import Options, unknown_option_error
-from tasks.planning import verdict
+from tasks.planning import verdict, whole_file
 from tasks.planning.chunking import StoredChunk, write_chunks
 from tasks.planning.rejected_rows import RejectedRows
 from tasks.reading.ahead import prefetch
@@ -79,16 +79,21 @@ def _plan(work: QuerySet[ImportJob]) -> bool:
 
 
 def _read(job: ImportJob, prefix: str) -> tuple[list[StoredChunk], RejectedRows]:
-    """Read the file. Raises `FileError` if the file cannot be imported."""
-    rejected_rows = RejectedRows(job.id)
+    """Read the file and set what only the whole file shows.
+
+    Raises `FileError` if the file cannot be imported.
+    """
+    rejected_rows, heartbeat = RejectedRows(job.id), cancel.CancellationPoll(job.id)
+    whole_file.examine(job, heartbeat=heartbeat)
     with files.open_table(job) as table:
+        job.ignored_columns = list(table.header.ignored)
         chunks = write_chunks(
             _users(table, rejected_rows),
             prefix,
             chunk_rows=_chunk_rows(table.header),
             reject=rejected_rows.add,
             show_values=not table.header.has_secrets,
-            heartbeat=cancel.CancellationPoll(job.id),
+            heartbeat=heartbeat,
         )
     rejected_rows.write()
     return chunks, rejected_rows
@@ -128,6 +133,9 @@ def _accept_or_fail(
         "failed": failed,
         "rejections": rejected_rows.by_code,
         "passwords": sum(chunk.passwords for chunk in chunks),
+        "csv_size": job.csv_size,
+        "encoding": job.encoding,
+        "ignored_columns": job.ignored_columns,
     }
     if error := verdict.limit_error(Options.from_json(job.options), failed=failed, rows=rows):
         finish.fail_job(job, error, **counts, not_loaded=users)

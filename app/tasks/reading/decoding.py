@@ -84,21 +84,21 @@ class Utf8Check:
 
     def __init__(self) -> None:
         self._decoder = codecs.getincrementaldecoder("utf-8")()
-        self._valid = True
+        self.is_valid_so_far = True
 
     def feed(self, piece: bytes) -> None:
         inside_character = bool(self._decoder.getstate()[0])
-        if self._valid and (inside_character or not piece.isascii()):
+        if self.is_valid_so_far and (inside_character or not piece.isascii()):
             self._decode(piece)
 
     def finish(self) -> bool:
         """Return whether all bytes together are valid UTF-8."""
         self._decode(b"", final=True)
-        return self._valid
+        return self.is_valid_so_far
 
     def _decode(self, piece: bytes, *, final: bool = False) -> None:
         try:
             self._decoder.decode(piece, final)
         except UnicodeDecodeError:
-            self._valid = False
+            self.is_valid_so_far = False
             self._decoder.reset()

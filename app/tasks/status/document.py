@@ -89,11 +89,20 @@ class FileSerializer(serializers.Serializer[ImportJob]):
 
     name = serializers.CharField(source="file_name", help_text=_help_text("file_name"))
     size = serializers.IntegerField(source="file_size", help_text=_help_text("file_size"))
-    csv_size = serializers.IntegerField(help_text=_help_text("csv_size"))
+    csv_size = serializers.SerializerMethodField()
     compression = serializers.SerializerMethodField()
     sha256 = serializers.CharField(help_text="The SHA-256 hash of the file as it was sent.")
-    encoding = serializers.CharField(help_text="The encoding in which the file is read.")
+    encoding = serializers.CharField(
+        help_text="The encoding in which the file is read. It may change until `csv_size` is known."
+    )
     delimiter = serializers.CharField(help_text="The delimiter with which the file is read.")
+
+    def get_csv_size(self, job: ImportJob) -> int | None:
+        """The size of the decompressed file, in bytes.
+
+        Null until the plan for a compressed file of more than 1 MiB, decompressed.
+        """
+        return job.csv_size or None
 
     def get_compression(self, job: ImportJob) -> str | None:
         """The compression of the file, `gzip` or `zip`; null if it was not compressed."""
