@@ -5,6 +5,7 @@ from functools import partial
 from celery import shared_task
 from django.utils import timezone
 
+from core.postgres.unlocked import delete_unlocked
 from users_uc.mail import deliver, outbox
 from users_uc.models import RefreshFamily
 
@@ -12,7 +13,7 @@ from users_uc.models import RefreshFamily
 @shared_task(name="users_uc.delete_expired_families")
 def delete_expired_families() -> None:
     """Delete the token families whose newest refresh token has expired."""
-    RefreshFamily.objects.filter(expires_at__lt=timezone.now()).delete()
+    delete_unlocked(RefreshFamily.objects.filter(expires_at__lt=timezone.now()))
 
 
 @shared_task(name=outbox.SEND_MAILS)

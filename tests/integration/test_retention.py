@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -91,3 +93,17 @@ def test_the_periodic_sweep_expires_jobs_and_deletes_old_idempotency_keys(
     run_sweep()
     assert [job.id for job in ImportJob.objects.exclude(expired_at=None)] == [old.id]
     assert [key.job for key in IdempotencyKey.objects.all()] == [new]
+
+
+def test_row_errors_are_deleted_in_parts(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A statement that deletes millions of rows would exceed its timeout in each round."""
+    monkeypatch.setattr(retention, "_RECORDS", 3)
+    job = imported("email\n" + "bad\n" * 8)
+    set_finished(job, ago=settings.IMPORT_RETENTION * 2)
+    with CaptureQueriesContext(connection) as queries:
+        retention.expire_old()
+    deleted = [q for q in queries if q["sql"].startswith('DELETE FROM "tasks_importrowerror"')]
+    assert len(deleted) == 3
+    assert not job.row_errors.exists()

@@ -9,6 +9,7 @@ from typing import Final
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core.postgres.unlocked import delete_unlocked
 from tasks.intake.refused import ImportRefused
 from tasks.models import IdempotencyKey, ImportJob
 
@@ -44,7 +45,7 @@ def remember(job: ImportJob, key: str) -> None:
 
 def forget_old() -> None:
     """Delete the expired keys."""
-    IdempotencyKey.objects.filter(created_at__lte=_expiry()).delete()
+    delete_unlocked(IdempotencyKey.objects.filter(created_at__lte=_expiry()))
 
 
 def _expiry() -> datetime:

@@ -40,8 +40,10 @@ def outcomes(job_id: uuid.UUID) -> dict[str, int]:
     return {name: int(sums[name]) for name in ImportChunk.OUTCOMES}
 
 
-def finish_job(job_id: uuid.UUID) -> bool:
+def finish_job(job_id: uuid.UUID, *, wait: bool = True) -> bool:
     """End the job if it has no work left. Return whether this call ended it.
+
+    Without `wait`, a planned job that another transaction holds is left for a later call.
 
     A planned job without an open chunk has no work left. If a job is cancelled, chunks and plans
     that no process works on are ended too; a process that works on one calls this afterwards.
@@ -50,7 +52,7 @@ def finish_job(job_id: uuid.UUID) -> bool:
     if _has_open_chunk(job_id) and not Cancellation.is_requested(job_id):
         return False
     with transaction.atomic():
-        job = _lock(job_id)
+        job = _lock(job_id, wait=wait)
         if job is None:
             return False
         cancelled = Cancellation.is_requested(job_id)
@@ -63,7 +65,7 @@ def finish_job(job_id: uuid.UUID) -> bool:
     return True
 
 
-def _lock(job_id: uuid.UUID) -> ImportJob | None:
+def _lock(job_id: uuid.UUID, *, wait: bool) -> ImportJob | None:
     """Lock the job and return it, or `None` if it may not be ended or is being planned.
 
     A plan takes minutes, so this does not wait for it.
@@ -71,7 +73,8 @@ def _lock(job_id: uuid.UUID) -> ImportJob | None:
     jobs = ImportJob.objects.filter(id=job_id)
     planned = jobs.filter(status=ImportJob.Status.PROGRESS)
     unplanned = jobs.filter(status__in=ImportJob.PLANNABLE, cancellation__isnull=False)
-    return planned.select_for_update(no_key=True).first() or attempts.lock(unplanned)
+    locked = planned.select_for_update(no_key=True, skip_locked=not wait)
+    return locked.first() or attempts.lock(unplanned)
 
 
 def _cancel_chunks(job: ImportJob) -> None:

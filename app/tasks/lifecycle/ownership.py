@@ -8,15 +8,14 @@ from typing import Any
 
 from django.db.models import OuterRef, Subquery
 
+from core.postgres.unlocked import update_unlocked
 from tasks.models import ImportJob
 from users_uc.models import User
 
 
 def release_jobs(instance: User, **_: Any) -> None:
     """Remove the owner from the unlocked jobs of a user who is being deleted."""
-    jobs = ImportJob.objects.filter(owner=instance)
-    unlocked = jobs.select_for_update(skip_locked=True, no_key=True).values("pk")
-    jobs.filter(pk__in=unlocked).update(owner=None)
+    update_unlocked(ImportJob.objects.filter(owner=instance), owner=None)
 
 
 def existing_owner() -> Subquery:

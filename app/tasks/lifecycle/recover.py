@@ -66,7 +66,9 @@ def finish_cancelled() -> list[uuid.UUID]:
 
 
 def _finish(jobs: QuerySet[ImportJob]) -> list[uuid.UUID]:
-    return [job_id for job_id in jobs.values_list("id", flat=True) if finish.finish_job(job_id)]
+    """End these jobs, except those that another transaction holds: the others must not wait."""
+    ids = jobs.values_list("id", flat=True)
+    return [job_id for job_id in ids if finish.finish_job(job_id, wait=False)]
 
 
 def end_stalled_workers() -> None:

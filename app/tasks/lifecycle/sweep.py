@@ -8,6 +8,7 @@ from django.core.files.storage import default_storage
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from core.postgres.unlocked import update_unlocked
 from tasks import files
 from tasks.lifecycle import ownership
 from tasks.models import ImportJob
@@ -39,8 +40,10 @@ def _sweep_job(job: ImportJob) -> None:
         remove_plans(job.id)
         if job.has_secrets:
             default_storage.delete(job.file)
-        ImportJob.objects.filter(id=job.id).update(
-            swept_at=timezone.now(), owner=ownership.existing_owner()
+        update_unlocked(
+            ImportJob.objects.filter(id=job.id),
+            swept_at=timezone.now(),
+            owner=ownership.existing_owner(),
         )
 
 

@@ -17,6 +17,7 @@ from redis.exceptions import RedisError
 
 from core.celery import DEFAULT
 from core.mails import mail_is_configured
+from core.postgres.unlocked import delete_unlocked
 from core.queueing.publish import publish
 from core.redis import CacheOnRedis
 from core.telemetry.messages import trace_headers
@@ -169,7 +170,7 @@ def abandon(mail: Mail, problem: str) -> None:
 def delete_old() -> None:
     """Delete mails that were sent or abandoned longer ago than IMPORT_RETENTION_DAYS."""
     limit = Now() - Value(settings.IMPORT_RETENTION)
-    Mail.objects.filter(Q(sent_at__lt=limit) | Q(given_up_at__lt=limit)).delete()
+    delete_unlocked(Mail.objects.filter(Q(sent_at__lt=limit) | Q(given_up_at__lt=limit)))
 
 
 def _due(*, invitations: bool) -> QuerySet[Mail]:
