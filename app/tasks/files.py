@@ -2,6 +2,7 @@
 
 imports/JOB/original.csv      the uploaded file, compressed or not
 imports/JOB/PLAN/*.arrow      the chunks of one attempt to plan; PLAN is a random name
+incoming/JOB.storing          an empty file while the upload is stored and its job not committed
 """
 
 import io
@@ -27,6 +28,7 @@ from tasks.reading.table import Table
 logger = logging.getLogger(__name__)
 
 ROOT = "imports"
+STORING = ".storing"
 
 
 def job_folder(job_id: uuid.UUID) -> str:
@@ -37,6 +39,22 @@ def job_folder(job_id: uuid.UUID) -> str:
 def original_name(job_id: uuid.UUID) -> str:
     """Return the name of the uploaded file."""
     return f"{job_folder(job_id)}/original.csv"
+
+
+def storing_marker(job_id: uuid.UUID) -> Path:
+    """Return the path of the empty file that names an upload whose job is not committed yet.
+
+    If the web worker dies before the commit, `sweep` finds the upload by this file. A search among
+    all stored files would take longer with each import.
+    """
+    marker: Path = settings.INCOMING_DIR / f"{job_id}{STORING}"
+    return marker
+
+
+def remove_upload(job_id: uuid.UUID) -> None:
+    """Remove the files of a job that does not exist, and then its marker."""
+    remove_tree(job_folder(job_id))
+    storing_marker(job_id).unlink(missing_ok=True)
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from uuid import UUID
 
 import psycopg
 import pytest
@@ -13,6 +14,7 @@ from django.core.files.storage import default_storage
 from django.db import DatabaseError, OperationalError, connection
 from django.utils import timezone
 
+from tasks.files import storing_marker
 from tasks.intake.incoming import IncomingFile
 from tasks.intake.store import store
 from tasks.lifecycle.sweep import ORPHAN_AGE, remove_orphans
@@ -107,6 +109,6 @@ def test_a_file_whose_commit_is_unknown_is_left_to_the_sweep(bob: User) -> None:
     connection.close()
     (job_folder,) = stored_jobs() - before
     long_ago = (timezone.now() - ORPHAN_AGE - timedelta(minutes=1)).timestamp()
-    os.utime(default_storage.path(f"imports/{job_folder}"), (long_ago, long_ago))
+    os.utime(storing_marker(UUID(job_folder)), (long_ago, long_ago))
     remove_orphans()
     assert stored_jobs() == before

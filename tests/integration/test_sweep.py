@@ -42,21 +42,49 @@ def test_a_running_job_keeps_everything() -> None:
     assert default_storage.exists(job.chunks.get().file)
 
 
+def mark_as_stored(job: ImportJob) -> Path:
+    """Leave the marker of a web worker that died before it removed the marker."""
+    settings.INCOMING_DIR.mkdir(parents=True, exist_ok=True)
+    marker = files.storing_marker(job.id)
+    marker.touch()
+    return marker
+
+
 def test_old_uploads_without_a_job_are_removed() -> None:
     job = ImportJob()
     name = default_storage.save(files.original_name(job.id), ContentFile(b"email\n"))
+    marker = mark_as_stored(job)
     sweep.sweep()
     assert default_storage.exists(name)
-    age(Path(default_storage.path(name)).parent, hours=7)
+    age(marker, hours=7)
     sweep.sweep()
     assert not default_storage.exists(f"imports/{job.id}")
+    assert not marker.exists()
 
 
-def test_files_of_old_jobs_are_kept() -> None:
+def test_an_upload_that_cannot_be_removed_is_removed_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    job = ImportJob()
+    name = default_storage.save(files.original_name(job.id), ContentFile(b"email\n"))
+    age(mark_as_stored(job), hours=7)
+
+    def fail(_storage: FileSystemStorage, name: str) -> None:
+        raise PermissionError(name)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(FileSystemStorage, "delete", fail)
+        sweep.sweep()
+    assert default_storage.exists(name)
+    sweep.sweep()
+    assert not default_storage.exists(name)
+
+
+def test_the_files_of_a_job_that_was_committed_are_kept() -> None:
     job = make_job("email\n")
-    age(Path(default_storage.path(job.file)).parent, hours=7)
+    marker = mark_as_stored(job)
+    age(marker, hours=7)
     sweep.sweep()
     assert default_storage.exists(job.file)
+    assert not marker.exists()
 
 
 def test_old_incomplete_uploads_are_removed() -> None:

@@ -37,16 +37,20 @@ def store(
         options=options.as_json(),
         traceparent=current_traceparent(),
     )
-    job.file = default_storage.save(files.original_name(job.id), upload)
-    failpoint("stored")
+    marker = files.storing_marker(job.id)
+    marker.touch()
     try:
+        job.file = default_storage.save(files.original_name(job.id), upload)
+        failpoint("stored")
         files.sync_to_disk(job.file)
         admission = admit(job, owner, key=key)
     except (OperationalError, InterfaceError):
         raise  # The job may be committed. If it is not, sweep removes the file.
     except Exception:
-        default_storage.delete(job.file)
+        files.remove_upload(job.id)
         raise
-    if not admission.new:
-        default_storage.delete(job.file)
+    with files.log_failed_removal(marker.name):
+        if not admission.new:
+            files.remove_tree(files.job_folder(job.id))
+        marker.unlink(missing_ok=True)
     return admission

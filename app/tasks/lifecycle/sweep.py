@@ -1,7 +1,9 @@
 """The deletion of files that are not needed any more."""
 
 import uuid
+from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 from django.conf import settings
 from django.core.files.storage import default_storage
@@ -14,12 +16,15 @@ from tasks.lifecycle import ownership
 from tasks.models import ImportJob
 
 ORPHAN_AGE = timedelta(hours=6)
-"""A file or folder without a job that is older does not belong to a running upload."""
+"""An older file in INCOMING_DIR does not belong to a running upload."""
 
 
 def sweep() -> None:
-    """Delete files of ended jobs, folders without a job, and broken uploads."""
-    for job in _unswept()[:1000]:
+    """Delete files of ended jobs, uploads without a job, and broken uploads.
+
+    The time of a round does not grow with the number of jobs or of their files.
+    """
+    for job in _unswept().order_by("finished_at")[:1000]:
         _sweep_job(job)
     remove_orphans()
     remove_broken_uploads()
@@ -56,25 +61,29 @@ def remove_plans(job_id: uuid.UUID) -> None:
 
 def remove_orphans() -> None:
     """Delete files of web workers that died before they committed their job."""
-    jobs = {str(job_id) for job_id in ImportJob.objects.values_list("id", flat=True)}
-    for name in set(_folders(files.ROOT)) - jobs:
-        folder = f"{files.ROOT}/{name}"
-        with files.log_failed_removal(folder):
-            if default_storage.exists(folder) and _age(folder) > ORPHAN_AGE:
-                files.remove_tree(folder)
+    for marker in _old_files(f"*{files.STORING}"):
+        with files.log_failed_removal(marker.name):
+            job_id = uuid.UUID(marker.stem)
+            if not ImportJob.objects.filter(id=job_id).exists():
+                files.remove_tree(files.job_folder(job_id))
+            marker.unlink()
 
 
 def remove_broken_uploads() -> None:
     """Delete files that a web worker was receiving when it was killed."""
-    before = (timezone.now() - ORPHAN_AGE).timestamp()
-    for path in settings.INCOMING_DIR.glob("*"):
-        with files.log_failed_removal(path.name):
-            if path.stat().st_mtime < before:
+    for path in _old_files("*"):
+        if path.suffix != files.STORING:
+            with files.log_failed_removal(path.name):
                 path.unlink()
 
 
-def _age(folder: str) -> timedelta:
-    return timezone.now() - default_storage.get_modified_time(folder)
+def _old_files(pattern: str) -> Iterator[Path]:
+    """Yield the files in INCOMING_DIR that do not belong to a running upload."""
+    before = (timezone.now() - ORPHAN_AGE).timestamp()
+    for path in settings.INCOMING_DIR.glob(pattern):
+        with files.log_failed_removal(path.name):
+            if path.stat().st_mtime < before:
+                yield path
 
 
 def _folders(folder: str) -> list[str]:
