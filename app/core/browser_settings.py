@@ -38,5 +38,5 @@ CORS_ALLOW_HEADERS = [
 ]  # fmt: skip
 CORS_EXPOSE_HEADERS = [
     "Content-Disposition", "ETag", "Idempotent-Replayed", "Location", "Retry-After", "X-Request-Id",
-    "X-Trace-Id",
+    "X-Rows-Left-Out", "X-Trace-Id",
 ]  # fmt: skip

@@ -197,6 +197,7 @@ IMPORT_HASHED_CHUNK_ROWS = 500  # rows with plain passwords; a chunk takes about
 IMPORT_SMALL_FILE_SIZE = env.integer("IMPORT_SMALL_FILE_SIZE", 5_000_000)
 IMPORT_MAX_ATTEMPTS = env.integer("IMPORT_MAX_ATTEMPTS", 3, minimum=1)
 IMPORT_MAX_WAITING = env.integer("IMPORT_MAX_WAITING", 100, minimum=1)
+IMPORT_MAX_ROW_ERRORS = env.integer("IMPORT_MAX_ROW_ERRORS", 100_000, minimum=1)
 IMPORT_RETENTION = timedelta(days=env.integer("IMPORT_RETENTION_DAYS", 30, minimum=1))
 RECOVER_AFTER = timedelta(seconds=env.integer("RECOVER_AFTER_SECONDS", 30, minimum=1))
 RECOVER_EVERY: timedelta = timedelta(

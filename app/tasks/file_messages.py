@@ -87,6 +87,7 @@ FILE_MESSAGES: Final = {
     "kind_java": "a Java program",
     # The uploader's limits
     "aborted": "{failed} of {rows} rows were rejected and on_error is abort, so nothing was imported. Correct these rows and upload the file again.",
+    "mostly_rejected": "{failed} of the first {rows} rows were rejected, which is more than half, so no further rows were read and nothing was imported. Check the delimiter, the encoding and the columns. To read the whole file, send the option max_errors.",
     "too_many_errors": "{failed} of {rows} rows were rejected and max_errors is {max_errors}, so nothing was imported. Correct these rows and upload the file again.",
     # The service's own faults
     "unknown_option": "A later version of this service accepted the upload with options that this version does not have: {names}. Ask the operator to upgrade the service, then upload the file again.",

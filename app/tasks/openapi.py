@@ -159,7 +159,13 @@ failed_rows = extend_schema(
             {"type": "string", "pattern": _INCLUDED},
             description="The outcomes of further rows to return: `skipped`, `unchanged`, or both, "
             "separated by a comma.",
-        )
+        ),
+        _header(
+            "X-Rows-Left-Out",
+            "The number of rejected rows that are counted but not returned. If there are any, the "
+            "name of the file in `Content-Disposition` ends with `-incomplete`.",
+            of=200,
+        ),
     ],
     responses={
         (200, "text/csv"): OpenApiResponse(OpenApiTypes.STR, description="The rejected rows."),

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.core.files.storage import default_storage
+from pytest_django import Settings
 from rest_framework.test import APIClient
 
 from tasks.models import ImportJob
@@ -117,6 +118,21 @@ def test_a_malformed_row_keeps_its_cells(
 
 def test_has_only_the_header_without_rejected_rows(as_bob: APIClient, bob: User) -> None:
     assert download(as_bob, make_job("email\nbad\n", owner=bob)) == b"email," + ERROR_HEADER
+
+
+@pytest.mark.parametrize(
+    ("limit", "rows", "left_out", "end"), [(3, 3, "2", "-incomplete.csv"), (5, 5, "0", ".csv")]
+)
+def test_says_whether_rows_were_left_out(
+    as_bob: APIClient, imported: Imported, settings: Settings, limit: int, rows: int,
+    left_out: str, end: str,
+) -> None:  # fmt: skip
+    settings.IMPORT_MAX_ROW_ERRORS = limit
+    job = imported(as_bob, "email\n" + "bad\n" * 5)
+    answer = as_bob.get(url(job))
+    assert len(answer.getvalue().splitlines()) == 1 + rows
+    assert answer["X-Rows-Left-Out"] == left_out
+    assert answer["Content-Disposition"] == f'attachment; filename="failed-rows-{job.id}{end}"'
 
 
 def test_is_404_when_the_file_is_deleted(as_bob: APIClient, imported: Imported) -> None:

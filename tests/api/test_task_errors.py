@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from pytest_django import Settings
 from rest_framework.test import APIClient
 
 from tasks.models import ImportJob
@@ -66,8 +67,19 @@ def test_a_page_has_at_most_1000_errors(
 
 def test_a_job_without_errors_has_an_empty_page(as_bob: APIClient, bob: User) -> None:
     answer = as_bob.get(url(make_job("email\n", owner=bob)))
-    assert answer.json() == {"next": None, "previous": None, "results": []}
+    assert answer.json() == {"next": None, "previous": None, "left_out": 0, "results": []}
 
 
 def test_jobs_of_other_users_are_404(as_bob: APIClient, alice: User) -> None:
     assert_error(as_bob.get(url(make_job("email\n", owner=alice))), 404, "not_found")
+
+
+def test_the_number_of_rows_that_are_not_listed_is_on_each_page(
+    as_bob: APIClient, imported: Imported, settings: Settings
+) -> None:
+    settings.IMPORT_MAX_ROW_ERRORS = 3
+    page = as_bob.get(url(imported(as_bob, "email\n" + "bad\n" * 5)), {"page_size": 2}).json()
+    assert ([error["record"] for error in page["results"]], page["left_out"]) == ([1, 2], 2)
+    page = as_bob.get(page["next"]).json()
+    assert ([error["record"] for error in page["results"]], page["left_out"]) == ([3], 2)
+    assert page["next"] is None

@@ -76,3 +76,9 @@ def test_plain_passwords_have_a_warning_with_the_duration(
 def test_both_warnings_can_appear_together(as_bob: APIClient, bob: User) -> None:
     job = job_with(bob, passwords=3, encoding="windows-1252")
     assert [entry["code"] for entry in warnings(as_bob, job)] == ["encoding_guessed", "passwords"]
+
+
+def test_rejected_rows_that_are_not_listed_have_a_warning(as_bob: APIClient, bob: User) -> None:
+    (warning,) = warnings(as_bob, job_with(bob, failed=250_000, left_out=150_000))
+    assert warning["code"] == "rows_left_out"
+    assert "Only 100,000 of 250,000 rejected rows" in warning["message"]

@@ -6,7 +6,7 @@ import pytest
 
 from tasks.models import ImportChunk, ImportJob
 from tasks.options import Options
-from tasks.planning import plan
+from tasks.planning import plan, verdict
 from tests.imports import emails, imported, make_job, outcome
 
 pytestmark = pytest.mark.django_db
@@ -81,3 +81,67 @@ def test_an_aborted_job_is_not_planned_again() -> None:
     assert not plan.plan(job.id)
     assert not plan.plan(job.id)
     assert job.row_errors.count() == 1
+
+
+@pytest.fixture
+def many_is_three(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fail files with more than three rejected rows, and more than half."""
+    monkeypatch.setattr(verdict, "MANY", 3)
+
+
+def file_with(rows: str) -> str:
+    """Return a file with these rows: `good` ones are all different, the others are not."""
+    emails = {"bad": "bad", "same": "same@x.com"}
+    cells = [emails.get(row, f"p{n}@x.com") for n, row in enumerate(rows.split())]
+    return "\n".join(["email", *cells, ""])
+
+
+@pytest.mark.usefixtures("many_is_three")
+@pytest.mark.parametrize(
+    ("rows", "failed", "read"),
+    [
+        ("bad " * 9, 4, 4),
+        ("good bad bad good bad bad bad", 4, 6),
+        ("good good good good bad bad bad bad bad good", 5, 9),
+        ("good same same same same same good", 4, 7),
+    ],
+)
+def test_a_file_of_mostly_rejected_rows_is_not_read_further(
+    rows: str, failed: int, read: int
+) -> None:
+    """Duplicates are known only when the whole file is read."""
+    job = imported(file_with(rows))
+    assert (job.status, job.error_code, job.failed, job.rows) == (
+        "FAILURE", "too_many_errors", failed, read,
+    )  # fmt: skip
+    assert f"{failed} of the first {read} rows" in job.error_message
+    assert job.not_loaded == read - failed
+    assert job.row_errors.count() == failed
+    assert emails() == []
+
+
+@pytest.mark.usefixtures("many_is_three")
+def test_mostly_rejected_rows_are_reported_before_on_error() -> None:
+    """The message of `aborted` would call the rows that were read all rows of the file."""
+    job = imported(file_with("bad " * 9), options=Options(on_error="abort"))
+    assert (job.error_code, job.rows) == ("too_many_errors", 4)
+
+
+@pytest.mark.usefixtures("many_is_three")
+@pytest.mark.parametrize("max_errors", ["100%", "9"])
+def test_max_errors_replaces_the_limit(max_errors: str) -> None:
+    job = imported(file_with("bad " * 9 + "good"), options=Options(max_errors=max_errors))
+    assert (job.status, job.rows, job.failed, job.created) == ("SUCCESS", 10, 9, 1)
+
+
+@pytest.mark.usefixtures("many_is_three")
+def test_many_rejected_rows_that_are_not_most_are_accepted() -> None:
+    job = imported(file_with("good bad " * 5))
+    assert (job.status, job.failed, job.created) == ("SUCCESS", 5, 5)
+
+
+@pytest.mark.usefixtures("many_is_three")
+def test_the_rows_that_are_read_do_not_depend_on_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plan, "BLOCK_SIZE", 12)
+    job = imported(file_with("good bad bad good bad bad bad"))
+    assert (job.rows, job.failed, job.not_loaded) == (6, 4, 2)

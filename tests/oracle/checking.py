@@ -19,12 +19,12 @@ def expected_report(expected: Expected) -> dict[str, Any]:
     """Return what `actual_report` must return."""
     if expected.refused:
         return {"refused": expected.refused, "users": expected.users}
-    results = expected.results
     return {
         "status": (expected.status, expected.error),
         "counts": expected.counts,
         "file": expected.file,
-        "errors": [(r.line, r.record, r.column, r.code) for r in results if r.code],
+        "errors": [(r.line, r.record, r.column, r.code) for r in expected.with_outcome("failed")],
+        "left out": (expected.left_out, expected.left_out > 0),
         "failed rows": _expected_rows(expected, ["failed"]),
         "all rows": _expected_rows(expected, RETURNED_OUTCOMES),
         "users": expected.users,
@@ -42,6 +42,7 @@ def actual_report(client: APIClient, data: bytes, options: Mapping[str, str]) ->
         "counts": document["result"],
         "file": {name: file.get(name) for name in ("encoding", "delimiter", "compression")},
         "errors": _errors(client, document),
+        "left out": _left_out(client, document),
         "failed rows": _rows(client, document),
         "all rows": _rows(client, document, include="skipped,unchanged"),
         "users": all_users(document["task_id"]),
@@ -114,6 +115,12 @@ def _errors(client: APIClient, document: Mapping[str, Any]) -> list[tuple[int, i
     return rows
 
 
+def _left_out(client: APIClient, document: Mapping[str, Any]) -> tuple[int, bool]:
+    """Return the number of rejected rows that are not listed, and whether a warning says so."""
+    codes = [warning["code"] for warning in document["warnings"]]
+    return client.get(document["links"]["errors"]).json()["left_out"], "rows_left_out" in codes
+
+
 type ReturnedRows = list[list[str]] | str
 
 
@@ -124,8 +131,7 @@ def _expected_rows(expected: Expected, outcomes: Sequence[str]) -> ReturnedRows:
         return "had_secrets"
     return [
         [*_without_empty_end(r.returned_cells), str(r.line), r.column, r.code or r.outcome]
-        for r in expected.results
-        if r.outcome in outcomes
+        for r in expected.with_outcome(*outcomes)
     ]
 
 

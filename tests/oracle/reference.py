@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from tests.oracle import reading, rules
 from tests.oracle.header import Header, header_of
+from tests.oracle.limits import Limits
 from tests.oracle.reading import FileError, Record
 from users_uc.emails import normalise
 
@@ -40,7 +41,7 @@ type UserTable = Mapping[str, UserRow]
 class RecordResult:
     """The result of a record; a failed one has `column` and `code`.
 
-    `returned_cells`: its cells in failed-rows.csv.
+    `returned_cells`: its cells in failed-rows.csv. `repeated`: the e-mail address of a duplicate.
     """
 
     line: int
@@ -50,6 +51,7 @@ class RecordResult:
     code: str = ""
     cells: Sequence[str] = ()
     returned_cells: Sequence[str] = ()
+    repeated: str = ""
 
 
 @dataclass(kw_only=True)
@@ -60,6 +62,7 @@ class Expected:
     """
 
     users: UserTable
+    limits: Limits = field(default_factory=Limits)
     header: Header | None = None
     refused: str = ""
     status: str = "SUCCESS"
@@ -74,27 +77,46 @@ class Expected:
         return {"rows": len(self.results)} | {name: counted[name] for name in OUTCOMES}
 
     def with_outcome(self, *outcomes: str) -> list[RecordResult]:
-        """Return the results with one of these outcomes, in the order of the file."""
-        return [result for result in self.results if result.outcome in outcomes]
+        """Return the listed results with one of these outcomes, in the order of the file.
+
+        Rejected rows are kept in the order of the file, and then duplicates in the order of their
+        e-mail addresses.
+        """
+        rejected = [result for result in self.results if result.outcome == "failed"]
+        kept = sorted(rejected, key=lambda result: result.repeated)[: self.limits.kept]
+        records = {result.record for result in kept}
+        return [
+            result
+            for result in self.results
+            if result.outcome in outcomes
+            and (result.outcome != "failed" or result.record in records)
+        ]
+
+    @property
+    def left_out(self) -> int:
+        """Return the number of rejected rows that are counted but not listed."""
+        return max(self.counts["failed"] - self.limits.kept, 0)
 
 
-def expected(data: bytes, options: Mapping[str, str], users: UserTable) -> Expected:
+def expected(
+    data: bytes, options: Mapping[str, str], users: UserTable, limits: Limits | None = None
+) -> Expected:
     """Return the expected result of an upload of `data` with these form fields.
 
     `users`: the users that exist before.
     """
-    expectation = Expected(users=users)
+    expectation = Expected(users=users, limits=limits or Limits())
     try:
         expectation.header, rows = _read_header(data, options, expectation)
     except FileError as error:
         expectation.refused = error.code
         return expectation
     try:
-        valid = dict(_check_records(list(rows), expectation.header, expectation.results))
+        valid = dict(_check_records(list(rows), expectation, options.get("max_errors")))
     except FileError as error:
         expectation.results, expectation.status, expectation.error = [], "FAILURE", error.code
         return expectation
-    expectation.error = _verdict(expectation.results, options)
+    expectation.error = _verdict(expectation.results, options, expectation.limits)
     if expectation.error:
         expectation.status = "FAILURE"
         for result, _ in valid.values():
@@ -143,10 +165,16 @@ type ValidRecord = tuple[RecordResult, Mapping[str, str]]
 
 
 def _check_records(
-    rows: Sequence[Record], header: Header, results: list[RecordResult]
+    rows: Sequence[Record], expectation: Expected, max_errors: str | None
 ) -> Iterator[tuple[str, ValidRecord]]:
-    """Append a result for each record; yield the valid ones, each e-mail address once."""
+    """Append a result for each record; yield the valid ones, each e-mail address once.
+
+    Stop when too many records are rejected for other reasons than a repeated e-mail address.
+    """
+    header, results = expectation.header, expectation.results
+    assert header is not None
     seen: set[str] = set()
+    rejected = 0
     for number, record in enumerate(rows, start=1):
         result = RecordResult(
             record.line,
@@ -157,22 +185,27 @@ def _check_records(
         results.append(result)
         values, fault = header.values_by_field(record)
         fault = fault or rules.fault(values)
+        rejected += bool(fault)
         email = "" if fault else normalise(values["email"])
         if not fault and email in seen:
-            fault = "email", "duplicate_in_file"
+            fault, result.repeated = ("email", "duplicate_in_file"), email
         if fault:
             result.outcome, (result.column, result.code) = "failed", fault
+            if expectation.limits.forbid(failed=rejected, rows=number, max_errors=max_errors):
+                return
         else:
             seen.add(email)
             yield email, (result, values)
 
 
-def _verdict(results: Sequence[RecordResult], options: Mapping[str, str]) -> str:
-    """Return the code of the option that stops the import before any row is loaded."""
+def _verdict(results: Sequence[RecordResult], options: Mapping[str, str], limits: Limits) -> str:
+    """Return the code of the limit that stops the import before any row is loaded."""
     failed = sum(result.outcome == "failed" for result in results)
+    max_errors = options.get("max_errors")
+    if limits.forbid(failed=failed, rows=len(results), max_errors=max_errors):
+        return "too_many_errors"
     if failed and options.get("on_error") == "abort":
         return "aborted"
-    max_errors = options.get("max_errors")
     if max_errors is None:
         return ""
     percent = Decimal(max_errors.removesuffix("%"))

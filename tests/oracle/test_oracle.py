@@ -4,18 +4,21 @@
 """
 
 from itertools import product
+from random import Random
 
 import pytest
 from pytest_django import Settings
 from rest_framework.test import APIClient
 
+from tasks.planning import plan, verdict
 from tests.oracle.checking import actual_report, create_users, expected_report
+from tests.oracle.limits import Limits
 from tests.oracle.messy import MessyFile, messy_file
 from tests.oracle.reference import expected
 from tests.oracle.seeds import SEED, rng_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
-FILES, LARGE_FILES = 144, 4
+FILES, LARGE_FILES, LIMITED_FILES = 144, 4, 48
 MODES = [
     {"mode": mode, "dry_run": dry_run, "on_error": on_error} | max_errors
     for mode, on_error, max_errors, dry_run in product(
@@ -63,10 +66,39 @@ def test_a_file_read_in_several_blocks_matches_the_reference(
     _check(as_bob, file, {"mode": "upsert"}, number)
 
 
-def _check(client: APIClient, file: MessyFile, mode: dict[str, str], number: int) -> None:
+@pytest.mark.parametrize("number", range(LIMITED_FILES))
+def test_a_file_with_too_many_rejected_rows_matches_the_reference(
+    as_bob: APIClient, settings: Settings, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    """Fails if the rows that are read or kept depend on the blocks in which the file is read."""
+    rng = rng_for("limits", number)
+    limits = Limits(many=rng.randrange(12), kept=rng.randint(1, 12))
+    settings.IMPORT_MAX_ROW_ERRORS = limits.kept
+    monkeypatch.setattr(verdict, "MANY", limits.many)
+    file = _file_without_file_error(rng)
+    monkeypatch.setattr(plan, "BLOCK_SIZE", rng.choice([len(file.data) // 3 + 1, 1_000_000]))
+    _check(as_bob, file, MODES[number % len(MODES)], number, limits)
+
+
+def _file_without_file_error(rng: Random) -> MessyFile:
+    """Return a file without a file error, which may stand behind the last row that is read."""
+    while True:
+        file = messy_file(rng)
+        wanted = expected(file.data, file.options, {})
+        if not wanted.refused and wanted.error in {"", "too_many_errors"}:
+            return file
+
+
+def _check(
+    client: APIClient,
+    file: MessyFile,
+    mode: dict[str, str],
+    number: int,
+    limits: Limits | None = None,
+) -> None:
     options = mode | file.options
     existing = create_users(file.users)
-    wanted = expected_report(expected(file.data, options, existing))
+    wanted = expected_report(expected(file.data, options, existing, limits))
     actual = actual_report(client, file.data, options)
     context = f"ORACLE_SEED={SEED} number {number}: {options} {file.data[:4000]!r}"
     assert actual.keys() == wanted.keys(), context

@@ -38,7 +38,8 @@ class UploadOptionsSerializer(serializers.Serializer[ImportJob]):
         default=None,
         help_text="The largest accepted number of rejected rows, such as `100`, or their largest "
         "accepted percentage, such as `2.5%`. With more rejected rows the whole import fails, and "
-        "no row is imported. Without this option there is no limit.",
+        "no row is imported. Without this option an import fails when more than 100,000 rows, and "
+        "more than half of the rows so far, are rejected.",
     )
     delimiter = DelimiterField(
         default=None,

@@ -88,7 +88,7 @@ def _read(job: ImportJob, prefix: str) -> tuple[list[StoredChunk], RejectedRows]
     with files.open_table(job) as table:
         job.ignored_columns = list(table.header.ignored)
         chunks = write_chunks(
-            _users(table, rejected_rows),
+            _users(table, rejected_rows, Options(**job.options)),
             prefix,
             chunk_rows=_chunk_rows(table.header),
             reject=rejected_rows.add,
@@ -99,13 +99,21 @@ def _read(job: ImportJob, prefix: str) -> tuple[list[StoredChunk], RejectedRows]
     return chunks, rejected_rows
 
 
-def _users(table: Table, rejected_rows: RejectedRows) -> Iterator[pl.DataFrame]:
-    """Yield the users of each batch while a thread reads the next batch."""
+def _users(table: Table, rejected_rows: RejectedRows, options: Options) -> Iterator[pl.DataFrame]:
+    """Yield the users of each batch while a thread reads the next batch.
+
+    Stop at the row with which too many rows are rejected.
+    """
     for batch in prefetch(table.batches(_block_size(table.header))):
         users, rejected = validate.check(batch.rows, table.header, weak_password=is_weak)
-        rejected_rows.add(batch.rejected)
+        rejected = pl.concat([batch.rejected, rejected]).sort("record")
+        last = verdict.last_record(options, rejected["record"], before=rejected_rows.rows)
+        if last is not None:
+            users, rejected = (rows.filter(pl.col("record") <= last) for rows in (users, rejected))
         rejected_rows.add(rejected)
         yield users
+        if last is not None:
+            return
 
 
 def _chunk_rows(header: Header) -> int:
@@ -131,6 +139,7 @@ def _accept_or_fail(
     counts = {
         "rows": rows,
         "failed": failed,
+        "left_out": rejected_rows.left_out,
         "rejections": rejected_rows.by_code,
         "passwords": sum(chunk.passwords for chunk in chunks),
         "csv_size": job.csv_size,

@@ -4,6 +4,7 @@ import uuid
 from collections import Counter
 
 import polars as pl
+from django.conf import settings
 
 from core.postgres.copy import copy_buffer, copy_into, with_constant
 from tasks.models import ImportRowError
@@ -13,10 +14,15 @@ _AT_ONCE = 20_000
 
 
 class RejectedRows:
-    """A writer of rejected rows to their table, in the caller's transaction."""
+    """A writer of rejected rows to their table, in the caller's transaction.
+
+    It counts all rows, and keeps the first IMPORT_MAX_ROW_ERRORS of them: a small compressed file
+    can have millions.
+    """
 
     def __init__(self, job_id: uuid.UUID) -> None:
         self.by_code = Counter[str]()
+        self._room: int = settings.IMPORT_MAX_ROW_ERRORS
         self._job_id = job_id
         self._waiting: list[pl.DataFrame] = []
 
@@ -25,7 +31,11 @@ class RejectedRows:
         if rejected.is_empty():
             return
         self.by_code.update(dict(rejected["code"].value_counts().iter_rows()))
-        self._waiting.append(rejected)
+        kept = rejected.head(self._room)
+        if kept.is_empty():
+            return
+        self._room -= kept.height
+        self._waiting.append(kept)
         if sum(frame.height for frame in self._waiting) >= _AT_ONCE:
             self.write()
 
@@ -40,4 +50,10 @@ class RejectedRows:
 
     @property
     def rows(self) -> int:
+        """Return the number of rows, kept or not."""
         return self.by_code.total()
+
+    @property
+    def left_out(self) -> int:
+        """Return the number of rows that are not kept."""
+        return self.rows - (settings.IMPORT_MAX_ROW_ERRORS - self._room)

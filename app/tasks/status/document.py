@@ -79,7 +79,8 @@ class WarningSerializer(serializers.Serializer[JobWarning]):
 
     code = serializers.CharField(
         help_text="`encoding_guessed`: the file was read as Windows-1252. `passwords`: the import "
-        "hashes plain passwords, which takes time."
+        "hashes plain passwords, which takes time. `rows_left_out`: there are more rejected rows "
+        "than are listed."
     )
     message = serializers.CharField()
 

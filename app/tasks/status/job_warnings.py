@@ -27,6 +27,8 @@ def job_warnings(job: ImportJob) -> list[JobWarning]:
         warnings.append(_encoding_guessed(job))
     if job.passwords:
         warnings.append(_passwords(job))
+    if job.left_out:
+        warnings.append(_rows_left_out(job))
     return warnings
 
 
@@ -48,4 +50,14 @@ def _passwords(job: ImportJob) -> JobWarning:
             "Plain passwords in the file: {count}. Hashing them takes up to about {minutes} min of "
             "processor time."
         ).format(count=number(job.passwords), minutes=number(minutes)),
+    )
+
+
+def _rows_left_out(job: ImportJob) -> JobWarning:
+    return JobWarning(
+        code="rows_left_out",
+        message=_(
+            "Only {kept} of {failed} rejected rows are listed and returned. The counts have all of "
+            "them."
+        ).format(kept=number(job.failed - job.left_out), failed=number(job.failed)),
     )

@@ -1,6 +1,7 @@
 """The rejected rows of an import, as JSON and as CSV."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.conf import settings
 from django.db.models import QuerySet
@@ -11,6 +12,7 @@ from rest_framework.exceptions import APIException, NotFound
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
+from rest_framework.response import Response
 
 from core.http.pagination import CursorPages
 from tasks import openapi
@@ -39,9 +41,21 @@ def _check_not_expired(job: ImportJob) -> None:
 
 
 class _RecordPages(CursorPages):
+    """Pages `{next, previous, left_out, results}`."""
+
     page_size = 100
     max_page_size = 1000
     ordering = "record"
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        """Return the OpenAPI schema of a page."""
+        page: dict[str, Any] = super().get_paginated_response_schema(schema)
+        page["properties"]["left_out"] = {
+            "type": "integer",
+            "description": "The number of rejected rows that are counted but not listed.",
+        }
+        page["required"].append("left_out")
+        return page
 
 
 @openapi.task_errors
@@ -52,9 +66,14 @@ class TaskErrorsView(JobView, generics.ListAPIView[ImportRowError]):
     pagination_class = _RecordPages
 
     def get_queryset(self) -> QuerySet[ImportRowError]:
-        job = self.get_job()
-        _check_not_expired(job)
-        return job.row_errors.all()
+        self._job = self.get_job()
+        _check_not_expired(self._job)
+        return self._job.row_errors.all()
+
+    def get_paginated_response(self, data: Any) -> Response:
+        answer = super().get_paginated_response(data)
+        answer.data["left_out"] = self._job.left_out
+        return answer
 
 
 class _AnyAccept(DefaultContentNegotiation):
@@ -106,9 +125,10 @@ class FailedRowsView(JobView):
             raise NotFound(
                 _("The stored file is missing or damaged. Upload the file again.")
             ) from None
-        disposition = f'attachment; filename="failed-rows-{job.id}.csv"'
+        end = "-incomplete" if job.left_out else ""
+        disposition = f'attachment; filename="failed-rows-{job.id}{end}.csv"'
         return StreamingHttpResponse(
             rows,
             content_type=f"text/csv; charset={charset(job)}",
-            headers={"Content-Disposition": disposition},
+            headers={"Content-Disposition": disposition, "X-Rows-Left-Out": str(job.left_out)},
         )

@@ -1,0 +1,20 @@
+"""The limits for rejected rows."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """The limits for rejected rows.
+
+    `many`: if more rows than this and more than half are rejected, the import fails, unless the
+    upload has the option max_errors.
+    `kept`: the number of rejected rows that are listed.
+    """
+
+    many: int = 100_000
+    kept: int = 100_000
+
+    def forbid(self, *, failed: int, rows: int, max_errors: str | None) -> bool:
+        """Return whether the file is not read further after these rows, and not loaded."""
+        return max_errors is None and failed > self.many and failed > rows / 2
