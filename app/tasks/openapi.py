@@ -174,6 +174,8 @@ failed_rows = extend_schema(
                 400: "The parameter `include` is not valid.",
                 404: f"{_UNKNOWN[404]} Or the stored file is missing or damaged.",
                 410: f"{_EXPIRED} `had_secrets`: rows of a file with passwords are never returned.",
+                429: "`too_many_downloads`: the caller, or all callers, have too many downloads "
+                "that are not completed.",
             }
         ),
     },

@@ -13,15 +13,15 @@ from django.db.models import Model, QuerySet
 def update_unlocked(rows: QuerySet[Any], **values: object) -> None:
     """Update those rows that no other transaction holds."""
     with transaction.atomic():
-        _unlocked(rows).update(**values)
+        _locked(rows, no_key=True).update(**values)
 
 
 def delete_unlocked(rows: QuerySet[Any]) -> None:
     """Delete those rows that no other transaction holds."""
     with transaction.atomic():
-        _unlocked(rows).delete()
+        _locked(rows, no_key=False).delete()
 
 
-def _unlocked[M: Model](rows: QuerySet[M]) -> QuerySet[M]:
-    free = rows.select_for_update(skip_locked=True, no_key=True).values("pk")
+def _locked[M: Model](rows: QuerySet[M], *, no_key: bool) -> QuerySet[M]:
+    free = rows.select_for_update(skip_locked=True, no_key=no_key).values("pk")
     return rows.model._default_manager.filter(pk__in=free)

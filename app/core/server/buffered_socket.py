@@ -1,8 +1,10 @@
-"""Small responses in one write.
+"""Small responses in one write, and streams without delay.
 
 gunicorn writes the head of a response and its body one after the other. A process that is killed in
 between has sent a head without a body. A proxy has passed that head on by then, and cannot send the
 request to another replica.
+
+A stream is not small: each of its blocks is sent when it comes. Its head has no Content-Length.
 """
 
 import socket
@@ -12,6 +14,7 @@ from gunicorn.workers.gthread import TConn, ThreadWorker
 
 _LIMIT: Final = 64 * 1024
 """Bytes that are buffered; larger responses need several writes."""
+_LENGTH: Final = b"\r\ncontent-length:"
 
 
 class BufferedSocket:
@@ -20,11 +23,14 @@ class BufferedSocket:
     def __init__(self, sock: socket.socket) -> None:
         self._sock = sock
         self._buffer = bytearray()
+        self._is_stream: bool | None = None
 
     def sendall(self, data: bytes) -> None:
-        """Buffer the data; send the buffer when it exceeds the limit."""
+        """Buffer the data; send the buffer when it exceeds the limit, or is part of a stream."""
+        if self._is_stream is None:  # the data are the head
+            self._is_stream = _LENGTH not in data.lower()
         self._buffer += data
-        if len(self._buffer) > _LIMIT:
+        if self._is_stream or len(self._buffer) > _LIMIT:
             self.flush()
 
     def flush(self) -> None:

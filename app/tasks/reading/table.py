@@ -93,10 +93,10 @@ class Table:
     def records(self) -> Iterator[Record]:
         """Yield the data records as they stand in the file; for use instead of `batches`.
 
-        If `batches` reads a file without an error, so does this method: its limits are the same, or
-        wider by the size of a block.
+        If `batches` reads a file without an error, so does this method: its limits are the same.
+        It reads no larger blocks than the parts of exact reading, which needs most memory.
         """
-        return self._reader.all(BLOCK_SIZE)
+        return self._reader.all(-(-BLOCK_SIZE // _PARTS))
 
     def batches(self, block_size: int = BLOCK_SIZE) -> Iterator[Batch]:
         """Yield the data rows in order. Raises `FileError` (unclosed_quote, line_too_long)."""

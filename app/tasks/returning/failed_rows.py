@@ -3,7 +3,8 @@
 import csv
 import re
 from collections.abc import Collection, Iterator
-from itertools import chain, islice
+
+from django.db import close_old_connections
 
 from tasks import files
 from tasks.models import ImportJob
@@ -14,7 +15,8 @@ from tasks.reading.spreadsheet import guard, is_guarded
 from tasks.reading.table import Table
 from tasks.returning.row_notes import RowNote, row_notes
 
-_BATCH = 500
+_BLOCK = 64 * 1024
+"""Characters that are sent at a time."""
 
 
 def charset(job: ImportJob) -> str:
@@ -41,15 +43,33 @@ def failed_rows(job: ImportJob, *, include: Collection[str] = ()) -> Iterator[by
     headers unless a row has too many. reading/returned.py recognises a row that had too few.
     """
     blocks = _blocks(job, row_notes(job, include))
-    return chain([next(blocks)], blocks)
+    next(blocks)
+    return blocks
 
 
 def _blocks(job: ImportJob, notes: Iterator[RowNote]) -> Iterator[bytes]:
+    """Yield nothing when the file is open, then the header, which needs no note, then the rows."""
     with files.open_table(job) as table:
-        yield table.preamble
+        close_old_connections()
+        yield b""
         lines = _lines(table, notes)
-        while block := "".join(islice(lines, _BATCH)):
+        yield table.preamble + table.encoded(next(lines))
+        for block in _blocks_of(lines):
             yield table.encoded(block)
+
+
+def _blocks_of(lines: Iterator[str]) -> Iterator[str]:
+    """Join the lines. A line may have a megabyte, so their number does not bound a block."""
+    block: list[str] = []
+    size = 0
+    for line in lines:
+        block.append(line)
+        size += len(line)
+        if size >= _BLOCK:
+            yield "".join(block)
+            block, size = [], 0
+    if block:
+        yield "".join(block)
 
 
 def _lines(table: Table, notes: Iterator[RowNote]) -> Iterator[str]:

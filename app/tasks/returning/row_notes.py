@@ -1,12 +1,14 @@
 """Notes on rows of a file, at most one on each row, in the order of the file."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from heapq import merge
 from operator import attrgetter
 from typing import Final
 
+from django.db import close_old_connections
 from django.utils.translation import gettext, gettext_noop
 
 from tasks.codes import ROW_MESSAGES
@@ -20,6 +22,13 @@ NOT_WRITTEN: Final = {
     "unchanged": gettext_noop("The user with this e-mail address has these values already."),
 }
 """Notes on rows that were neither rejected nor written, by outcome."""
+# In memory at a time, whatever the size of the job:
+_PAGE: Final = 2000
+"""Rejections."""
+_WINDOW: Final = 10_000_000
+"""Rows whose outcomes are known, a byte each."""
+_LISTS: Final = 10
+"""Compressed lists of records."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,23 +55,44 @@ def row_notes(job: ImportJob, include: Collection[str] = ()) -> Iterator[RowNote
 
 
 def _rejected(job: ImportJob, messages: Mapping[str, str]) -> Iterator[RowNote]:
-    for error in job.row_errors.order_by("record").iterator(chunk_size=2000):
-        message = messages.get(error.code, messages[""]).format(detail=error.detail)
-        yield RowNote(error.record, error.column, error.code, message)
+    for record, column, code, detail in _pages(job):
+        message = messages.get(code, messages[""]).format(detail=detail)
+        yield RowNote(record, column, code, message)
+
+
+def _pages(job: ImportJob) -> Iterator[tuple[int, str, str, str]]:
+    """Yield the rejections. No connection is held while the caller uses them."""
+    rejections = job.row_errors.order_by("record").values_list("record", "column", "code", "detail")
+    last = 0
+    while page := list(rejections.filter(record__gt=last)[:_PAGE]):
+        close_old_connections()
+        yield from page
+        last = page[-1][0]
 
 
 def _not_written(
     job: ImportJob, include: Collection[str], messages: Mapping[str, str]
 ) -> Iterator[RowNote]:
     # Chunks are sorted by e-mail address. One byte for each row restores the order of the file.
-    if job.rows is None:
+    if job.rows is None or not include:
         return
     outcomes = ["", *include]
-    outcome_of_row = bytearray(job.rows + 1)
+    for first in range(0, job.rows + 1, _WINDOW):
+        window = _outcomes_in_window(job, include, first)
+        for match in re.finditer(rb"[^\0]", window):
+            outcome = outcomes[window[match.start()]]
+            yield RowNote(first + match.start(), "", outcome, messages[outcome])
+
+
+def _outcomes_in_window(job: ImportJob, include: Collection[str], first: int) -> bytearray:
+    """Return the outcomes of the rows from `first`: numbers of `include` from 1, or 0."""
+    window = bytearray(_WINDOW)
     for number, outcome in enumerate(include, start=1):
-        for compressed in job.chunks.values_list(f"{outcome}_records", flat=True):
-            for record in record_list.decompress(bytes(compressed)):
-                outcome_of_row[record] = number
-    for match in re.finditer(rb"[^\0]", outcome_of_row):
-        outcome = outcomes[outcome_of_row[match.start()]]
-        yield RowNote(match.start(), "", outcome, messages[outcome])
+        lists = job.chunks.values_list(f"{outcome}_records", flat=True)
+        for compressed in lists.iterator(chunk_size=_LISTS):
+            records = record_list.decompress(bytes(compressed))
+            start, end = (bisect_left(records, limit) for limit in (first, first + _WINDOW))
+            for record in records[start:end]:
+                window[record - first] = number
+    close_old_connections()
+    return window

@@ -1,7 +1,8 @@
 """The rejected rows of an import, as JSON and as CSV."""
 
 from collections.abc import Iterable
-from typing import Any
+from functools import partial
+from typing import Any, Final
 
 from django.conf import settings
 from django.db.models import QuerySet
@@ -15,6 +16,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.http.pagination import CursorPages
+from core.http.streaming import StreamBudget
+from core.server import sizing
 from tasks import openapi
 from tasks.codes import FileError
 from tasks.models import ImportJob, ImportRowError
@@ -22,6 +25,9 @@ from tasks.returning.failed_rows import charset, failed_rows
 from tasks.returning.row_notes import NOT_WRITTEN
 from tasks.status.serializers import RowErrorSerializer
 from tasks.views.jobs import JobView
+from users_uc.auth import caller
+
+_DOWNLOADS: Final = StreamBudget(max(1, sizing.THREADS // 2))
 
 
 class Gone(APIException):
@@ -119,8 +125,9 @@ class FailedRowsView(JobView):
             )
             raise Gone(message, code="had_secrets")
         _check_not_expired(job)
+        begin = partial(failed_rows, job, include=_include(request))
         try:
-            rows = failed_rows(job, include=_include(request))
+            rows = _DOWNLOADS.stream(caller(request).pk, begin)
         except FileError:
             raise NotFound(
                 _("The stored file is missing or damaged. Upload the file again.")

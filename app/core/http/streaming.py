@@ -1,0 +1,55 @@
+"""A budget of streamed answers: long downloads leave threads to other requests."""
+
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
+from threading import Lock
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework import status
+from rest_framework.exceptions import APIException
+
+
+class TooManyDownloads(APIException):
+    """A download beyond the budget. The same request may succeed later."""
+
+    status_code = status.HTTP_429_TOO_MANY_REQUESTS
+    default_detail = _(
+        "Too many downloads run at this moment. Wait until one of them has ended, and try again."
+    )
+    default_code = "too_many_downloads"
+    wait = 5
+
+
+class StreamBudget:
+    """Places for streamed answers of this process: some for all users, one for each user."""
+
+    def __init__(self, places: int) -> None:
+        self._places = places
+        self._users = set[int]()
+        self._lock = Lock()
+
+    def stream(self, user: int, begin: Callable[[], Iterator[bytes]]) -> Iterator[bytes]:
+        """Return the blocks of the stream that `begin` returns.
+
+        The stream holds a place until it ends or is closed. Raises `TooManyDownloads`.
+        """
+        blocks = self._blocks(user, begin)
+        next(blocks)  # Only a generator that has begun frees its place when it is closed.
+        return blocks
+
+    def _blocks(self, user: int, begin: Callable[[], Iterator[bytes]]) -> Generator[bytes]:
+        with self._place(user):
+            blocks = begin()
+            yield b""
+            yield from blocks
+
+    @contextmanager
+    def _place(self, user: int) -> Iterator[None]:
+        with self._lock:
+            if user in self._users or len(self._users) >= self._places:
+                raise TooManyDownloads
+            self._users.add(user)
+        try:
+            yield
+        finally:
+            self._users.discard(user)
