@@ -167,6 +167,8 @@ REST_FRAMEWORK = {
         "login": env.rate("THROTTLE_LOGIN", "30/min"),
         "register": env.rate("THROTTLE_REGISTER", "30/min"),
         "reset": env.rate("THROTTLE_RESET", "30/hour"),
+        "upload": env.rate("THROTTLE_UPLOAD", "600/min"),
+        "cancel": env.rate("THROTTLE_CANCEL", "600/min"),
     },
     "EXCEPTION_HANDLER": "core.http.errors.api_exception_handler",
     "NUM_PROXIES": env.integer("TRUSTED_PROXIES", 0),

@@ -104,7 +104,8 @@ upload = extend_schema(
                 411: "`length_required`: the body is chunked and no proxy has buffered it.",
                 413: "`too_large`: the file is larger than the limit.",
                 415: "The body is not multipart/form-data.",
-                429: "`too_many_imports`: the caller has too many unfinished imports.",
+                429: "`too_many_imports`: the caller has too many unfinished imports. `throttled`: "
+                "the caller has sent too many uploads.",
             }
         ),
     },

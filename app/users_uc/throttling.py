@@ -7,7 +7,13 @@ from typing import Final
 
 from rest_framework.request import Request
 
-from core.http.throttling import LoginThrottle, RegisterThrottle, ResetThrottle, WindowThrottle
+from core.http.throttling import (
+    LoginThrottle,
+    RegisterThrottle,
+    ResetThrottle,
+    UserThrottle,
+    WindowThrottle,
+)
 from users_uc.emails import InvalidEmailError, normalise
 
 _IPS_PER_ACCOUNT: Final = 10
@@ -50,11 +56,12 @@ class AccountResetThrottle(_AccountThrottle, ResetThrottle):
     """The limit THROTTLE_RESET for one account."""
 
 
-class OwnPasswordThrottle(LoginThrottle):
+class OwnPasswordThrottle(UserThrottle, LoginThrottle):
     """The limit THROTTLE_LOGIN for callers who enter their own password.
 
     The limit slows down a thief who has a token and guesses the password.
     """
 
-    def identity(self, request: Request) -> str:
-        return f"user-{request.user.pk}"
+
+class OwnMailThrottle(UserThrottle, ResetThrottle):
+    """The limit THROTTLE_RESET for callers who request a mail with their token."""

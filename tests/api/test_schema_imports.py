@@ -101,7 +101,7 @@ def test_an_upload_has_a_file_all_options_and_a_key(schema: dict[str, Any]) -> N
     [
         (UPLOAD, "post", {"202", "400", "403", "409", "411", "413", "415", "429"}),
         (JOB, "get", {"200", "304", "404"}),
-        (f"{JOB}cancel/", "post", {"202", "404", "409"}),
+        (f"{JOB}cancel/", "post", {"202", "404", "409", "429"}),
         (f"{JOB}errors/", "get", {"200", "404", "410"}),
         (f"{JOB}failed-rows.csv", "get", {"200", "400", "404", "410"}),
     ],

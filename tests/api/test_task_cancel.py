@@ -89,6 +89,19 @@ def test_the_job_is_queued_for_a_celery_worker(as_bob: APIClient, bob: User, que
     assert queue.llen("imports_small") == 1
 
 
+def test_a_hundred_cancellations_queue_the_job_once(
+    as_bob: APIClient, bob: User, queue: Redis, settings: Settings
+) -> None:
+    settings.IMPORT_CHUNK_ROWS = 1
+    waiting, planned = make_job(CSV, owner=bob), make_job(CSV, owner=bob)
+    plan.plan(planned.id)
+    for job in (waiting, planned):
+        queue.flushdb()
+        answers = {as_bob.post(f"{url(job)}cancel/").status_code for _ in range(100)}
+        assert answers == {202}
+        assert queue.llen("imports_small") == 1
+
+
 @pytest.mark.usefixtures("broker_unavailable")
 def test_redis_is_not_needed(as_bob: APIClient, bob: User) -> None:
     answer = as_bob.post(f"{url(make_job(CSV, owner=bob))}cancel/")

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from itertools import repeat
+from uuid import uuid4
 
 import pytest
 from django.core.cache import cache
@@ -12,6 +13,7 @@ from pytest_django import Settings
 from redis import Redis
 from rest_framework.test import APIClient
 
+from core.http.throttling import WindowThrottle
 from core.redis import database_url
 from tests.api.answers import assert_error
 
@@ -95,6 +97,36 @@ def test_one_ip_address_cannot_lock_the_owner_out(db: None, url: str) -> None:
         return [attacks[-1], post_as(url, "ann@example.com", "10.0.0.2")]
 
     assert within_one_minute(attempt) == [429, 400]
+
+
+@pytest.mark.parametrize(
+    ("url", "scope", "status"),
+    [
+        ("/api/contacts/upload-csv/", "upload", 415),
+        (f"/api/contacts/task-status/{uuid4()}/cancel/", "cancel", 404),
+        ("/api/users/set_email/", "reset", 400),
+    ],
+)
+def test_requests_that_queue_work_are_limited_for_each_user(
+    as_bob: APIClient, as_alice: APIClient, mail_is_configured: None,
+    monkeypatch: pytest.MonkeyPatch, url: str, scope: str, status: int,
+) -> None:  # fmt: skip
+    monkeypatch.setitem(WindowThrottle.THROTTLE_RATES, scope, "3/min")
+
+    def attempt() -> list[int]:
+        ip_addresses = [f"10.0.0.{number}" for number in range(4)]
+        answers = [as_bob.post(url, {}, REMOTE_ADDR=ip_address) for ip_address in ip_addresses]
+        return [answer.status_code for answer in [*answers, as_alice.post(url, {})]]
+
+    assert within_one_minute(attempt) == [status] * 3 + [429, status]
+
+
+def test_the_check_of_a_proxy_is_not_counted(
+    as_bob: APIClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(WindowThrottle.THROTTLE_RATES, "upload", "1/min")
+    answers = [as_bob.get("/api/contacts/upload-csv/").status_code for _ in range(3)]
+    assert answers == [204] * 3
 
 
 @pytest.mark.parametrize("body", [[], None, "x", 1, {"email": ["a"]}])

@@ -34,7 +34,8 @@ MAIL_LINK_OPERATIONS = {
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """Run a system without rate limits."""
-    limits = dict.fromkeys(("THROTTLE_LOGIN", "THROTTLE_REGISTER", "THROTTLE_RESET"), UNLIMITED)
+    names = ("LOGIN", "REGISTER", "RESET", "UPLOAD", "CANCEL")
+    limits = dict.fromkeys([f"THROTTLE_{name}" for name in names], UNLIMITED)
     data = tmp_path_factory.mktemp("schemathesis") / "data"
     with running(data, IMPORT_MAX_WAITING="1000000", **limits) as stack:
         yield stack

@@ -66,6 +66,13 @@ class WindowThrottle(SimpleRateThrottle):
         return self.duration - time.time() % self.duration
 
 
+class UserThrottle(WindowThrottle):
+    """A limit for all requests of one user, from any number of clients."""
+
+    def identity(self, request: Request) -> str:
+        return f"user-{request.user.pk}"
+
+
 class ThrottledInTurn(APIView):
     """A view that stops at the first throttle that rejects the request. DRF calls all of them.
 
@@ -96,3 +103,15 @@ class RegisterThrottle(WindowThrottle):
     """The limit THROTTLE_REGISTER."""
 
     scope = "register"
+
+
+class UploadThrottle(UserThrottle):
+    """The limit THROTTLE_UPLOAD."""
+
+    scope = "upload"
+
+
+class CancelThrottle(UserThrottle):
+    """The limit THROTTLE_CANCEL."""
+
+    scope = "cancel"

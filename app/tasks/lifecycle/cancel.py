@@ -1,6 +1,7 @@
 """Cancellation: rows that are loaded stay, and no further row is loaded."""
 
 import uuid
+from collections.abc import Callable
 from time import monotonic
 from typing import Final
 
@@ -17,18 +18,27 @@ class CancelledError(Exception):
     """A user has cancelled the job."""
 
 
-def cancel(job: ImportJob) -> bool:
+def cancel(job: ImportJob, *, publish: Callable[[ImportJob], object] = lambda _job: None) -> bool:
     """Cancel the job. Return whether it is or will be `REVOKED`; `False` if it ended otherwise.
 
-    A job that is being planned or loaded is `REVOKED` by its Celery worker at the next poll. A
-    second call changes nothing.
+    A job that is being planned or loaded is `REVOKED` by its Celery worker at the next poll. The
+    first call calls `publish`. A second one changes nothing.
     """
-    finish.finish_job(job.id)  # A job whose work is done ends in its own state.
-    if ImportJob.objects.filter(id=job.id, finished_at=None).exists():
-        Cancellation.objects.bulk_create([Cancellation(job=job)], ignore_conflicts=True)
-        finish.finish_job(job.id)
+    if not Cancellation.is_requested(job.id) and _request(job):
+        publish(job)
     ended_otherwise = [ImportJob.Status.SUCCESS, ImportJob.Status.FAILURE]
     return not ImportJob.objects.filter(id=job.id, status__in=ended_otherwise).exists()
+
+
+def _request(job: ImportJob) -> bool:
+    """Request the cancellation unless the job has ended. Return whether this call was the first."""
+    finish.finish_job(job.id)  # A job whose work is done ends in its own state.
+    if not ImportJob.objects.filter(id=job.id, finished_at=None).exists():
+        return False
+    _, is_first = Cancellation.objects.get_or_create(job=job)
+    if is_first:
+        finish.finish_job(job.id)
+    return is_first
 
 
 class CancellationPoll:

@@ -6,6 +6,7 @@ from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from core.http.throttling import CancelThrottle
 from core.telemetry.subject import bind_job
 from tasks import openapi
 from tasks.lifecycle.cancel import cancel
@@ -24,6 +25,8 @@ class AlreadyFinished(APIException):
 class TaskCancelView(JobView):
     """Cancel an import."""
 
+    throttle_classes = [CancelThrottle]
+
     @openapi.cancel
     def post(self, request: Request, task_id: str) -> Response:
         """Cancel an import.
@@ -33,8 +36,8 @@ class TaskCancelView(JobView):
         """
         job = self.get_job()
         bind_job(job.id)
-        if not cancel(job):
+        # A Celery worker stores the state of a published job in the result backend.
+        if not cancel(job, publish=publish_job):
             raise AlreadyFinished
-        publish_job(job)  # so that a Celery worker stores the state in the result backend
         job.refresh_from_db()
         return accepted(job, request)

@@ -9,10 +9,12 @@ from rest_framework.exceptions import APIException, AuthenticationFailed
 from rest_framework.permissions import BasePermission, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 
 from core.failpoints import failpoint
 from core.http.multipart import MultiPartParser
+from core.http.throttling import UploadThrottle
 from core.telemetry.subject import bind_job
 from tasks import openapi
 from tasks.intake.admission import IMPORT_PERMISSION, MAY_NOT_IMPORT
@@ -61,6 +63,10 @@ class CSVUploadView(APIView):
 
     parser_classes = [MultiPartParser]
     permission_classes = [IsAuthenticated, CanImport]
+
+    def get_throttles(self) -> list[BaseThrottle]:
+        """Throttle uploads, and not the requests of a proxy that asks before each of them."""
+        return [UploadThrottle()] if self.request.method == "POST" else []
 
     @openapi.upload_check
     def get(self, request: Request) -> Response:

@@ -21,7 +21,7 @@ from users_uc.serializers.links import (
     NewPasswordSerializer,
 )
 from users_uc.serializers.user_fields import unique_email
-from users_uc.throttling import AccountResetThrottle, OwnPasswordThrottle
+from users_uc.throttling import AccountResetThrottle, OwnMailThrottle, OwnPasswordThrottle
 
 
 class MailIsConfigured(BasePermission):
@@ -90,9 +90,9 @@ class ActivationView(_LinkView):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
-class SetEmailView(APIView):
+class SetEmailView(ThrottledInTurn, APIView):
     permission_classes = [IsAuthenticated, MailIsConfigured]
-    throttle_classes = [OwnPasswordThrottle]
+    throttle_classes = [OwnPasswordThrottle, OwnMailThrottle]
 
     @extend_schema(request=NewEmailSerializer, responses={204: None})
     def post(self, request: Request) -> Response:
