@@ -34,7 +34,7 @@ end() {
 
 # No file may be removed between the two copies, because the second copy must contain every file that
 # the database names. The end of an import removes files, so the workers pause.
-pausing=(beat celery celery-small)
+pausing=(beat celery celery-small celery-mail)
 trap end EXIT
 docker compose stop "${pausing[@]}" >/dev/null 2>&1
 # shellcheck disable=SC2016  # the container's variables

@@ -116,7 +116,17 @@ def all_processes(site: Site) -> tuple[Process, ...]:
         _postgres(site),
         _valkey(site),
         _web(site),
-        _worker(site, "worker", node="imports", queues="imports,default", processes=site.workers),
-        _worker(site, "worker-small", node="small", queues="imports_small,default", processes=1),
+        _worker(
+            site,
+            "worker",
+            node="imports",
+            queues="imports,default,recovery",
+            processes=site.workers,
+        ),
+        _worker(
+            site, "worker-small", node="small", queues="imports_small,default,recovery", processes=1
+        ),
+        # At most one of the two sends mails, so `recover` always finds the other one idle.
+        _worker(site, "worker-mail", node="mail", queues="mails,recovery", processes=2),
         _beat(site),
     )

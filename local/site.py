@@ -57,7 +57,7 @@ def inherited_env(*, of: Mapping[str, str] | None = None) -> dict[str, str]:
     }
 
 
-LISTENERS = ("worker", "worker-small", "beat")
+LISTENERS = ("worker", "worker-small", "worker-mail", "beat")
 """The processes that serve their metrics on a port of their own. The web server has /metrics."""
 
 

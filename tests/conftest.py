@@ -213,6 +213,13 @@ def closed_port() -> Iterator[int]:
         yield holder.getsockname()[1]
 
 
+@pytest.fixture
+def cache_unavailable(settings: Settings, closed_port: int) -> None:
+    """Let the cache connect to a port on which no process listens."""
+    unavailable = {"LOCATION": f"redis://127.0.0.1:{closed_port}/0"}
+    settings.CACHES = {"default": settings.CACHES["default"] | unavailable}
+
+
 def _forget_connections() -> None:
     pools.reset()
     vars(app)["_pool"] = None

@@ -2,11 +2,12 @@
 
 from datetime import timedelta
 
+from django.core.cache import cache
 from django.db import connection
 from django.db.models.functions import Now
 
 from local.waiting import wait_until
-from users_uc.mail import outbox
+from users_uc.mail import mail_server, outbox
 from users_uc.models import Mail, User
 from users_uc.tasks import send_mails
 
@@ -17,14 +18,20 @@ def add_mail(user: User) -> Mail:
     return Mail.objects.latest("created_at")
 
 
+def send_after_pause() -> None:
+    """Send due mails as if the pause after a failure of the mail server were over."""
+    cache.delete(mail_server.FAILED)
+    send_mails()
+
+
 def send_all_now() -> None:
-    """Make every mail due and send the mails.
+    """Make every mail due and send the mails, also if the mail server has just failed.
 
     Wait first until STARTUP_GRACE is over: within it, no claimed mail is claimed again.
     """
     wait_until(_is_past_startup_grace, timeout=30, what="PostgreSQL must be past STARTUP_GRACE")
     Mail.objects.update(due_at=Now())
-    send_mails()
+    send_after_pause()
 
 
 def _is_past_startup_grace() -> bool:

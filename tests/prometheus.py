@@ -19,7 +19,10 @@ from local.waiting import wait_until
 FOLDER = ROOT / "observability/prometheus"
 PROGRAMS = ("prometheus", "promtool")
 MISSING = [name for name in PROGRAMS if shutil.which(name) is None]
-_JOB_OF = {"web": "app", "worker": "celery", "worker-small": "celery-small", "beat": "beat"}
+_JOB_OF = {
+    "web": "app", "worker": "celery", "worker-small": "celery-small", "worker-mail": "celery-mail",
+    "beat": "beat",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,10 @@ HARD_TIME_LIMIT = 3600
 """Seconds after which the process of a task is killed. The plan of a 5 GB file takes minutes."""
 
 DEFAULT, IMPORTS, SMALL_IMPORTS = "default", "imports", "imports_small"
-QUEUES = (DEFAULT, IMPORTS, SMALL_IMPORTS)
+MAILS, RECOVERY = "mails", "recovery"
+QUEUES = (DEFAULT, IMPORTS, SMALL_IMPORTS, MAILS, RECOVERY)
+
+_EVERY = settings.RECOVER_EVERY.total_seconds()
 
 # Seconds. A web process must answer at once if Redis is unavailable, and `recover` publishes later.
 # A Celery worker can wait.
@@ -66,13 +69,11 @@ app.conf.update(
     worker_max_memory_per_child=480_000,
     beat_scheduler="core.queueing.scheduler:Scheduler",
     beat_schedule={
-        "recover": periodic("tasks.recover", settings.RECOVER_EVERY.total_seconds()),
+        "recover": periodic("tasks.recover", _EVERY, queue=RECOVERY),
         "sweep": periodic("tasks.sweep", 600),
         "delete-expired-families": periodic("users_uc.delete_expired_families", 3600),
-        "send-mails": periodic("users_uc.send_mails", settings.RECOVER_EVERY.total_seconds()),
-        "send-invitations": periodic(
-            "users_uc.send_invitations", settings.RECOVER_EVERY.total_seconds()
-        ),
+        "send-mails": periodic("users_uc.send_mails", _EVERY, queue=MAILS),
+        "send-invitations": periodic("users_uc.send_invitations", _EVERY, queue=MAILS),
         "forget-old-mails": periodic("users_uc.forget_old_mails", 3600),
     },
 )

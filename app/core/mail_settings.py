@@ -18,9 +18,7 @@ EMAIL_USE_TLS = env.boolean("EMAIL_USE_TLS", default=False)
 EMAIL_USE_SSL = env.boolean("EMAIL_USE_SSL", default=False)
 EMAIL_FILE_PATH = env.text("EMAIL_FILE_PATH", "")
 EMAIL_BACKEND = env.text("EMAIL_BACKEND", _backend())
-# Seconds. A sender waits for three replies of the mail server in a transaction, and `recover` ends
-# a process that is idle in one for LOADER_STALL_SECONDS. The wait for the acceptance of a mail is
-# longer: users_uc/mail/smtp.py.
+# Seconds to wait for a reply. The wait for the acceptance of a mail is longer: mail/smtp.py.
 EMAIL_TIMEOUT = 9
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "accounts@localhost")
 # Links never use the Host header of a request, which the client chooses.

@@ -1,7 +1,5 @@
 """Periodic tasks of accounts and their mails."""
 
-from functools import partial
-
 from celery import shared_task
 from django.utils import timezone
 
@@ -19,15 +17,13 @@ def delete_expired_families() -> None:
 @shared_task(name=outbox.SEND_MAILS)
 def send_mails() -> None:
     """Send due mails except invitations. Requests publish this task as soon as they commit."""
-    if outbox.has_due(invitations=False):
-        deliver.deliver(partial(outbox.claim, invitations=False))
+    deliver.deliver()
 
 
 @shared_task(name="users_uc.send_invitations")
 def send_invitations() -> None:
-    """Send due invitations. They have a task of their own because they can take hours."""
-    if outbox.may_invite() and outbox.has_due(invitations=True):
-        deliver.deliver(outbox.claim_invitation)
+    """Send due mails and invitations. This is not `send_mails`: invitations can take hours."""
+    deliver.deliver(invitations=True)
 
 
 @shared_task(name="users_uc.forget_old_mails")

@@ -9,7 +9,7 @@ from benchmarks.checks import must_be
 from benchmarks.system import System
 from local.users_file import write_users
 
-_BACKGROUND = ("worker", "worker-small", "beat", "web")
+_BACKGROUND = ("worker", "worker-small", "worker-mail", "beat", "web")
 """Processes that are stopped after the import, so that the machine is free for the load."""
 
 

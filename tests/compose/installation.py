@@ -18,7 +18,7 @@ from tests.compose.docker import health, inspect, lines_of_json, run
 from tests.stacks import await_end
 
 ADMIN, PASSWORD = "admin@example.com", "correct horse battery"
-PROGRAMS = ("app", "celery", "celery-small", "beat", "nginx")
+PROGRAMS = ("app", "celery", "celery-small", "celery-mail", "beat", "nginx")
 SERVICES = ("postgres", "redis", *PROGRAMS)
 
 

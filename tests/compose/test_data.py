@@ -86,7 +86,7 @@ def test_a_backup_is_restored_as_another_installation(
         under_way = urlsplit(admin.upload(write_slow_file(tmp_path))).path
     output = running.script("backup.sh", tmp_path / "backup")
     assert f"backup: {tmp_path / 'backup'}: " in output
-    for service in ("beat", "celery", "celery-small"):
+    for service in ("beat", "celery", "celery-small", "celery-mail"):
         running.await_health(service, "healthy")
     unsent = "django.core.mail.backends.locmem.EmailBackend"
     with installation(clone, EMAIL_BACKEND=unsent, REQUIRE_VERIFIED_EMAIL="true") as other:

@@ -84,7 +84,7 @@ def test_reads_continue_while_replicas_die(running: Installation) -> None:
 
 def test_workers_and_beat_are_unhealthy_without_redis(running: Installation) -> None:
     running.compose("stop", "redis")
-    for service in ("celery", "celery-small", "beat"):
+    for service in ("celery", "celery-small", "celery-mail", "beat"):
         running.await_health(service, "unhealthy")
     running.await_health("app", "healthy")
     assert running.get("/healthz/ready").json()["failing"].keys() == {"redis"}

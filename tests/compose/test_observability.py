@@ -7,7 +7,7 @@ from local.waiting import wait_until
 from tests.compose.installation import Installation
 from tests.prometheus import Prometheus
 
-EXPECTED = {"app": 3, "celery": 2, "celery-small": 1, "beat": 1}
+EXPECTED = {"app": 3, "celery": 2, "celery-small": 1, "celery-mail": 1, "beat": 1}
 GROUPS = {"service", "http", "imports", "celery", "mails"}
 
 

@@ -62,14 +62,23 @@ def test_local_json_describes_the_system_for_its_owner_only(command: Command) ->
     assert description["base_url"] == command.ready()
     assert description["admin_email"] == EMAIL
     assert description["processes"].keys() == {
-        *("run_local", "supervisord", "postgres", "valkey", "web", "worker", "worker-small"),
+        *(
+            "run_local",
+            "supervisord",
+            "postgres",
+            "valkey",
+            "web",
+            "worker",
+            "worker-small",
+            "worker-mail",
+        ),
         "beat",
     }
     assert description["processes"]["run_local"] == command.process.pid
     assert (command.data / "local.json").stat().st_mode & 0o777 == 0o600
 
 
-@pytest.mark.parametrize("name", ["web", "worker", "worker-small", "beat"])
+@pytest.mark.parametrize("name", ["web", "worker", "worker-small", "worker-mail", "beat"])
 def test_each_process_shows_its_metrics_where_local_json_says(command: Command, name: str) -> None:
     url = command.description()["metrics_urls"][name]
 

@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from pytest_django import Settings
 
-from tests.mailing import add_mail, send_all_now
+from tests.mailing import add_mail, send_after_pause, send_all_now
 from tests.mails import Mailbox, serving
 from users_uc.mail import outbox
 from users_uc.models import Mail, User
@@ -37,7 +37,7 @@ def test_an_unavailable_server_costs_no_attempt(
     mail.refresh_from_db()
     assert (mail.attempts, mail.sent_at) == (0, None)
     settings.EMAIL_PORT = mailbox.port
-    send_mails()
+    send_after_pause()
     assert len(mailbox.mails) == 1
 
 
@@ -134,7 +134,7 @@ def test_waiting_mails_are_sent_when_the_server_is_available_again(
     send_mails()
     assert mailbox.mails == []
     with serving(mailbox):
-        send_mails()
+        send_after_pause()
     assert len(mailbox.mails) == 1
 
 

@@ -6,7 +6,7 @@ from django.db import connection
 from django.db.models.functions import Now
 from pytest_django import Settings
 
-from tests.mailing import add_mail, send_all_now
+from tests.mailing import add_mail, send_after_pause, send_all_now
 from tests.mails import Mailbox
 from users_uc.mail import outbox
 from users_uc.models import Mail, User
@@ -64,7 +64,7 @@ def test_no_mail_is_abandoned_when_the_server_refuses_the_sender(
     mailbox.at_sender = lambda: "550 5.7.1 not from here"
     for _ in range(outbox.MAX_ATTEMPTS + 2):
         Mail.objects.update(due_at=Now())
-        send_mails()
+        send_after_pause()
     mail.refresh_from_db()
     assert (mail.given_up_at, mail.problem) == (None, "SMTPSenderRefused 550")
     mailbox.at_sender = lambda: "250 OK"

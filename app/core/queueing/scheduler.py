@@ -23,9 +23,9 @@ class Scheduler(PersistentScheduler):
         return interval
 
 
-def periodic(task: str, seconds: float) -> dict[str, Any]:
+def periodic(task: str, seconds: float, *, queue: str = "default") -> dict[str, Any]:
     """Return an entry of `beat_schedule`.
 
     A message expires after one interval, because the next message does the same work.
     """
-    return {"task": task, "schedule": seconds, "options": {"expires": seconds}}
+    return {"task": task, "schedule": seconds, "options": {"expires": seconds, "queue": queue}}

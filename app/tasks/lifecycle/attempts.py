@@ -15,6 +15,7 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 from psycopg.errors import AdminShutdown
 
+from core.postgres.advisory import advisory_lock
 from tasks.models import WorkItem
 
 EXPECTED_FAULTS = (OperationalError, InterfaceError, OSError)
@@ -36,7 +37,7 @@ def attempt[W: WorkItem](
     The body locks the row itself in its own transaction. The advisory lock taken here only keeps a
     second delivery from spending attempts in the meantime.
     """
-    with _advisory_lock(name) as acquired:
+    with advisory_lock(name) as acquired:
         now = timezone.now()
         try:
             yield _start(work, progress_at, now=now) if acquired else None
@@ -54,21 +55,6 @@ def lock[W: WorkItem](work: QuerySet[W]) -> W | None:
 def exhausted(item: WorkItem) -> bool:
     """Return whether the attempt that has just started is one too many."""
     return item.attempts > settings.IMPORT_MAX_ATTEMPTS
-
-
-@contextmanager
-def _advisory_lock(name: str) -> Iterator[bool]:
-    """Yield whether the lock was free. PostgreSQL releases the lock of a dead process at once."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", [name])
-        acquired = bool(cursor.fetchone() == (True,))
-    try:
-        yield acquired
-    finally:
-        if acquired:
-            # The lock of a lost connection is released already.
-            with suppress(OperationalError, InterfaceError), connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [name])
 
 
 def _start[W: WorkItem](

@@ -9,11 +9,10 @@ late. It then gets the mail again, with the same Message-ID.
 import logging
 import smtplib
 import time
-from collections.abc import Callable
 from functools import partial
 from typing import Final
 
-from django.core.mail import EmailMessage, get_connection
+from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import connection, transaction
 
@@ -21,14 +20,14 @@ from core.failpoints import failpoint
 from core.mails import mail_is_configured
 from core.postgres.commit import UnknownCommitError, commit_and
 from core.postgres.migrating import wait_for_database
-from users_uc.mail import letters, outbox
+from users_uc.mail import letters, mail_server, outbox
 from users_uc.mail.smtp import EmailBackend
 from users_uc.models import Mail
 
 logger = logging.getLogger(__name__)
 
 _TIME_LIMIT: Final = 5.0
-"""Seconds after which a task ends, so that the process can do other work."""
+"""Seconds after which a task ends, so that the process can be stopped, and publishes the next."""
 _MAILS_PER_CONNECTION: Final = 50
 _DATABASE_TIMEOUT: Final = 60
 """Seconds to wait for PostgreSQL, so that a sent mail can be marked."""
@@ -36,28 +35,45 @@ _SERVICE_CLOSING: Final = 421
 """The reply of a mail server that closes the connection: RFC 5321, section 4.2.3."""
 
 
-def deliver(claim: Callable[[], Mail | None]) -> None:
-    """Send the mails that `claim` returns, until it returns `None` or the time is up.
+def deliver(*, invitations: bool = False) -> None:
+    """Send due mails until none is due or the time is up, and invitations after all others.
 
-    If the mail server is unavailable, no mail is claimed and no attempt counts.
+    If another process sends, this one leaves the mails to it. So a sender looks for due mails once
+    more after it has closed its connection. If the mail server is unavailable, no mail is claimed
+    and no attempt counts.
     """
     if not mail_is_configured():
         return
     end = time.monotonic() + _TIME_LIMIT
     try:
-        while time.monotonic() < end and _deliver_batch(claim, end=end):
-            pass
+        while _is_due(invitations=invitations) and _deliver_batch(invitations=invitations, end=end):
+            if time.monotonic() >= end:
+                outbox.publish_sender()
+                return
     except OSError as error:  # the errors of smtplib are OSErrors
         logger.warning("the mail server is unavailable, mails wait: %s", type(error).__name__)
 
 
-def _deliver_batch(claim: Callable[[], Mail | None], *, end: float) -> bool:
-    """Send mails over one connection, and return whether more mails may be due."""
-    with get_connection() as server:
+def _is_due(*, invitations: bool) -> bool:
+    if outbox.has_due(invitations=False):
+        return True
+    return invitations and outbox.may_invite() and outbox.has_due(invitations=True)
+
+
+def _claim(*, invitations: bool) -> Mail | None:
+    mail = outbox.claim(invitations=False)
+    return outbox.claim_invitation() if mail is None and invitations else mail
+
+
+def _deliver_batch(*, invitations: bool, end: float) -> bool:
+    """Send mails over one connection. Return whether this process may go on sending."""
+    with mail_server.only_connection() as server:
+        if server is None:
+            return False
         for _ in range(_MAILS_PER_CONNECTION):
-            mail = claim() if time.monotonic() < end else None
+            mail = _claim(invitations=invitations) if time.monotonic() < end else None
             if mail is None:
-                return False
+                break
             failpoint("mail_claimed")
             _deliver(mail, server)
     return True

@@ -2,7 +2,6 @@
 
 import logging
 from datetime import timedelta
-from functools import partial
 from hashlib import sha256
 from typing import Final, cast
 
@@ -15,7 +14,7 @@ from django.db.models.functions import Least, Now
 from django.utils.translation import get_language
 from redis.exceptions import RedisError
 
-from core.celery import DEFAULT
+from core.celery import MAILS
 from core.mails import mail_is_configured
 from core.postgres.unlocked import delete_unlocked
 from core.queueing.publish import publish
@@ -60,9 +59,12 @@ def add(kind: Mail.Kind, *, user: User | None = None, address: str = "") -> None
     if not mail_is_configured():
         return
     Mail.objects.create(kind=kind, user=user, address=address, language=get_language() or "en")
-    transaction.on_commit(
-        partial(publish, SEND_MAILS, queue=DEFAULT, headers=trace_headers(linked=True))
-    )
+    transaction.on_commit(publish_sender)
+
+
+def publish_sender() -> None:
+    """Queue the task that sends mails."""
+    publish(SEND_MAILS, queue=MAILS, headers=trace_headers(linked=True))
 
 
 def has_due(*, invitations: bool) -> bool:

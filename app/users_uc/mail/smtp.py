@@ -1,14 +1,17 @@
 """SMTP that lets the caller send the end of a mail's data, with which the server accepts it."""
 
 import smtplib
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
+from select import POLLIN, poll
 from socket import IPPROTO_TCP, TCP_NODELAY, socket
 from typing import Any, Final, cast
 
 from django.core.mail.backends import smtp
 
+from core.postgres.advisory import show_life
 from core.postgres.commit import UnknownCommitError
 
 _END_OF_DATA: Final = b"\r\n.\r\n"
@@ -17,8 +20,12 @@ _ACCEPTANCE_TIMEOUT: Final = 60
 """Seconds until the mail server must have accepted a mail.
 
 Many servers scan for viruses first, and a client that does not wait sends the mail again. RFC 5321,
-section 4.5.3.2.6 recommends ten minutes, but imports must not wait that long for a stalled server.
+section 4.5.3.2.6 recommends ten minutes, but other mails must not wait that long.
 """
+_SIGN_OF_LIFE: Final = 0.5
+"""Seconds between the signs of life of a sender. LOADER_STALL is a second or more."""
+_NO_TIME: Final = 0.001
+"""The timeout with which smtplib reads a reply that has not come: it then closes the connection."""
 
 type SendEnd = Callable[[Callable[[], None]], None]
 """A function that receives `send`, and calls it to send the end of the data."""
@@ -59,10 +66,26 @@ class _HookedSMTP(smtplib.SMTP):
         cast("socket", self.sock).settimeout(_ACCEPTANCE_TIMEOUT)
 
     def getreply(self) -> tuple[int, bytes]:
-        """Read a reply, and restore the ordinary timeout for the next one."""
+        """Read a reply within the timeout of the socket, and restore the ordinary timeout.
+
+        A sender holds a lock, so it shows signs of life while it waits.
+        """
+        server = cast("socket", self.sock)
+        is_there = self._await_data(server, end=time.monotonic() + (server.gettimeout() or 0))
+        server.settimeout(self.timeout if is_there else _NO_TIME)
         answer = super().getreply()
-        cast("socket", self.sock).settimeout(self.timeout)
+        server.settimeout(self.timeout)
         return answer
+
+    def _await_data(self, server: socket, *, end: float) -> bool:
+        poller = poll()
+        poller.register(server, POLLIN)
+        while True:
+            show_life()
+            if poller.poll(_SIGN_OF_LIFE * 1000):
+                return True
+            if time.monotonic() >= end:
+                return False
 
 
 class _HookedSMTPOverTLS(_HookedSMTP, smtplib.SMTP_SSL):

@@ -13,7 +13,7 @@ from local.users_file import write_users
 from tests.faults.api import Api
 from tests.stacks import numbers, running
 
-PROGRAMS = ("web", "worker", "worker-small", "beat")
+PROGRAMS = ("web", "worker", "worker-small", "worker-mail", "beat")
 GROWTH, MOST = 150, 480
 """The limits of a process in megabytes: the growth over all tests, and the peak."""
 

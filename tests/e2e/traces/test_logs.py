@@ -34,5 +34,5 @@ def test_logs_are_json_with_the_ids_of_the_import(stack: Stack, job_id: str) -> 
         if str(line["message"]).startswith(f"Task tasks.process_csv[{job_id}] succeeded")
     )  # fmt: skip
     assert planned.items() >= {"trace_id": TRACE, "job_id": job_id, "task_id": job_id}.items()
-    for name in ("worker", "worker-small", "beat"):
+    for name in ("worker", "worker-small", "worker-mail", "beat"):
         assert all(line.keys() >= {"timestamp", "level", "message"} for line in lines(stack, name))

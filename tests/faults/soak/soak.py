@@ -20,7 +20,7 @@ from tests.faults.seed import rng_for
 from tests.faults.soak.traffic import LONGEST_RECOVERY, Traffic, await_ready
 from tests.faults.system import System
 
-PROCESSES = ("web", "worker", "worker-small", "beat", "valkey", "postgres")
+PROCESSES = ("web", "worker", "worker-small", "worker-mail", "beat", "valkey", "postgres")
 USUAL = {
     "RECOVER_AFTER_SECONDS": "30",
     "RECOVER_EVERY_SECONDS": "10",
