@@ -46,9 +46,10 @@ def load_chunk(job_id: str, number: int, *_: object, **__: object) -> None:
 
 
 def _finish(job: uuid.UUID) -> None:
-    """End the job if it has no work left, store its result for Celery, and remove its files."""
+    """End the job if it has no work left. Then queue the next, and remove the files of this one."""
     finish.finish_job(job)
     failpoint("finished")
+    enqueue.publish_next(job)
     store_result(job)
     sweep.sweep_ended(job)
     failpoint("wound_up")

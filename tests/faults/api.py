@@ -1,4 +1,4 @@
-"""A client of the superuser, which counts the status of every answer."""
+"""A client of a superuser, which counts the status of every answer."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -30,8 +30,9 @@ class Upload:
 class Api:
     """A client of one system. `statuses` counts the status codes of all answers."""
 
-    def __init__(self, base_url: str) -> None:
+    def __init__(self, base_url: str, *, email: str = ADMIN) -> None:
         self.statuses: Counter[int] = Counter()
+        self._email = email
         self._http = httpx.Client(base_url=base_url, trust_env=False, timeout=60)
         self.login()
 
@@ -41,7 +42,9 @@ class Api:
 
     def login(self) -> None:
         """Log in and use the new token."""
-        answer = self.ask("POST", "/api/auth/login/", json={"email": ADMIN, "password": PASSWORD})
+        answer = self.ask(
+            "POST", "/api/auth/login/", json={"email": self._email, "password": PASSWORD}
+        )
         self._http.headers["Authorization"] = f"Bearer {answer.json()['access']}"
 
     @property

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from core.http.language import number
 from tasks.intake import idempotency
 from tasks.intake.refused import ImportRefused
+from tasks.lifecycle import fairness
 from tasks.models import ImportJob
 from users_uc.models import User
 from users_uc.tokens.holder import TOKEN_NOT_VALID, find_holder
@@ -54,6 +55,8 @@ def admit(job: ImportJob, owner: User, *, key: str | None) -> Admission:
         if earlier is not None:
             return Admission(earlier, new=False)
         check_waiting(owner)
+        if fairness.must_wait(job):
+            job.queued_at = None
         job.save(force_insert=True)
         if key is not None:
             idempotency.remember(job, key)

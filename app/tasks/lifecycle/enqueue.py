@@ -10,6 +10,7 @@ from core.celery import IMPORTS, SMALL_IMPORTS
 from core.queueing.publish import publish
 from core.telemetry import traces
 from core.telemetry.messages import sending, trace_headers
+from tasks.lifecycle import fairness
 from tasks.models import ImportChunk, ImportJob
 
 PROCESS_CSV = "tasks.process_csv"
@@ -22,6 +23,27 @@ def publish_job(job: ImportJob) -> bool:
     """Queue the planning of a committed job. Return whether Redis accepted the message."""
     with _sending(job, messages=1):
         return _publish(job, PROCESS_CSV, [str(job.id)], task_id=str(job.id))
+
+
+def publish_upload(job: ImportJob) -> None:
+    """Queue the planning of a new job, unless it waits for earlier ones of its owner."""
+    if job.queued_at is None:
+        publish_waiting(job.owner_id)
+    else:
+        publish_job(job)
+
+
+def publish_next(job_id: uuid.UUID) -> None:
+    """Queue the jobs that waited for this one, if it has ended."""
+    ended = ImportJob.objects.filter(id=job_id, finished_at__isnull=False)
+    for owner_id in ended.values_list("owner_id", flat=True):
+        publish_waiting(owner_id)
+
+
+def publish_waiting(owner_id: int | None) -> None:
+    """Queue the waiting jobs of the user whose turn it is."""
+    for job in fairness.queue_waiting(owner_id):
+        publish_job(job)
 
 
 def publish_chunks(job: ImportJob, numbers: Sequence[int]) -> bool:

@@ -13,7 +13,7 @@ from django.db.models import DateTimeField, ExpressionWrapper, F, Q, QuerySet, V
 from django.db.models.functions import Now, Power
 from django.utils import timezone
 
-from tasks.lifecycle import enqueue, finish
+from tasks.lifecycle import enqueue, fairness, finish
 from tasks.models import ImportChunk, ImportJob, WorkItem
 
 _MAX_DOUBLINGS = 7
@@ -34,14 +34,22 @@ def recover() -> list[uuid.UUID]:
     end_stalled_workers()
     republish_jobs()
     republish_chunks()
-    return finish_planned() + finish_cancelled()
+    ended = finish_planned() + finish_cancelled()
+    publish_waiting_jobs()
+    return ended
 
 
 def republish_jobs() -> None:
     """Publish the jobs that no process plans."""
-    overdue = _claim_overdue(ImportJob.objects.filter(status__in=ImportJob.PLANNABLE))
-    for job in overdue:
+    queued = ImportJob.objects.filter(status__in=ImportJob.PLANNABLE, queued_at__isnull=False)
+    for job in _claim_overdue(queued):
         enqueue.publish_job(job)
+
+
+def publish_waiting_jobs() -> None:
+    """Publish the jobs whose turn was missed: see fairness.py."""
+    for owner_id in fairness.owners_of_waiting():
+        enqueue.publish_waiting(owner_id)
 
 
 def republish_chunks() -> None:

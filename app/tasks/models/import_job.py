@@ -105,6 +105,8 @@ class ImportJob(WorkItem):
     created_at = models.DateTimeField(
         db_default=Now(), help_text="The time when the upload was accepted."
     )
+    # Null while the job waits for earlier ones of its owner. See lifecycle/fairness.py.
+    queued_at = models.DateTimeField(null=True, db_default=Now())
     planned_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(
         null=True, help_text="The time when the import ended. Null until then."

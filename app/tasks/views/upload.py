@@ -21,7 +21,7 @@ from tasks.intake.admission import IMPORT_PERMISSION, MAY_NOT_IMPORT
 from tasks.intake.refused import ImportRefused
 from tasks.intake.store import store
 from tasks.intake.upload_request import receive
-from tasks.lifecycle.enqueue import publish_job
+from tasks.lifecycle.enqueue import publish_upload
 from tasks.views.jobs import accepted
 from users_uc.auth import caller
 
@@ -88,5 +88,5 @@ class CSVUploadView(APIView):
         if not new:
             return accepted(job, request, headers={"Idempotent-Replayed": "true"})
         failpoint("accepted")
-        publish_job(job)
+        publish_upload(job)
         return accepted(job, request)

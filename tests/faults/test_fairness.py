@@ -1,0 +1,50 @@
+"""One user's 500 small files and another user's one."""
+
+import time
+
+from local.waiting import wait_until
+from tests.faults.api import Api
+from tests.faults.conftest import Start
+from tests.faults.failpoints import kill
+from tests.faults.judge import judge
+from tests.faults.system import System
+from tests.stacks import PASSWORD
+
+FILES = 500
+OTHER = "other@example.com"
+CREATE = f"""
+from users_uc.models import User
+User.objects.create_superuser({OTHER!r}, {PASSWORD!r})
+"""
+UNFINISHED = "SELECT count(*) FROM tasks_importjob WHERE finished_at IS NULL"
+ENDED = "SELECT count(*) FROM tasks_importjob WHERE status = 'SUCCESS'"
+
+
+def started(start: Start, **env: str) -> System:
+    """Start a system whose files are all small."""
+    return start(workers=2, IMPORT_SMALL_FILE_SIZE="5000000", IMPORT_MAX_WAITING="1000", **env)
+
+
+def test_one_file_does_not_wait_for_500_files_of_another_user(start: Start) -> None:
+    system = started(start)
+    system.shell(CREATE)
+    other = Api(system.stack.base_url, email=OTHER)
+    system.stack.stop_process("worker-small")
+    for number in range(FILES):
+        system.api.upload(f"email\np{number}@x.com\n".encode())
+    assert system.number(UNFINISHED) == FILES
+    system.stack.start(["worker-small"])
+    before = time.monotonic()
+    document = other.await_end(other.upload(b"email\nsingle@x.com\n"))
+    assert document["result"]["created"] == 1
+    assert time.monotonic() - before < 3
+    wait_until(lambda: system.number(ENDED) == FILES + 1, timeout=120, what="all files must end")
+    other.close()
+
+
+def test_a_process_dies_between_the_end_of_a_file_and_the_next(start: Start) -> None:
+    system = started(start, IMPORT_QUEUED_PER_USER="1")
+    system.failpoints.arm("finished")
+    uploads = [system.api.upload(system.people_file(5, prefix=f"f{n}")) for n in range(4)]
+    kill(system.failpoints.reached("finished"))
+    judge(system, *uploads)
