@@ -198,7 +198,7 @@ IMPORT_CHUNK_ROWS = env.integer("IMPORT_CHUNK_ROWS", 100_000, minimum=1)
 IMPORT_HASHED_CHUNK_ROWS = 500  # rows with plain passwords; a chunk takes about 13 s
 IMPORT_SMALL_FILE_SIZE = env.integer("IMPORT_SMALL_FILE_SIZE", 5_000_000)
 IMPORT_MAX_ATTEMPTS = env.integer("IMPORT_MAX_ATTEMPTS", 3, minimum=1)
-IMPORT_QUEUED_PER_USER = env.integer("IMPORT_QUEUED_PER_USER", 4, minimum=1)
+IMPORT_QUEUED_PER_USER = env.integer("IMPORT_QUEUED_PER_USER", 8, minimum=1)
 IMPORT_MAX_WAITING = env.integer("IMPORT_MAX_WAITING", 100, minimum=1)
 IMPORT_MAX_ROW_ERRORS = env.integer("IMPORT_MAX_ROW_ERRORS", 100_000, minimum=1)
 IMPORT_RETENTION = timedelta(days=env.integer("IMPORT_RETENTION_DAYS", 30, minimum=1))

@@ -29,10 +29,11 @@ def process_csv(job_id: str, *_: object, **__: object) -> None:
     """Plan a job and queue its chunks. Ignore arguments that a later version adds."""
     job = uuid.UUID(job_id)
     bind_job(job)
-    if plan.plan(job):
+    is_planned = plan.plan(job)
+    if is_planned:
         failpoint("plan_committed")
         enqueue.publish_open_chunks(job)
-    _finish(job)
+    _finish(job, has_ended=not is_planned)
 
 
 @_retried(name=enqueue.LOAD_CHUNK)
@@ -45,11 +46,12 @@ def load_chunk(job_id: str, number: int, *_: object, **__: object) -> None:
     _finish(job)
 
 
-def _finish(job: uuid.UUID) -> None:
+def _finish(job: uuid.UUID, *, has_ended: bool = False) -> None:
     """End the job if it has no work left. Then queue the next, and remove the files of this one."""
-    finish.finish_job(job)
+    has_ended |= finish.finish_job(job)
     failpoint("finished")
-    enqueue.publish_next(job)
+    if has_ended:
+        enqueue.publish_next(job)
     store_result(job)
     sweep.sweep_ended(job)
     failpoint("wound_up")

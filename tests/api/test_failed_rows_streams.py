@@ -60,7 +60,7 @@ def test_a_download_that_is_broken_off_frees_its_place(
 ) -> None:
     answer = as_bob.get(url(job))
     for _ in range(blocks):
-        next(answer.streaming_content)
+        next(iter(answer))
     answer.close()
     answer = as_bob.get(url(job))
     assert answer.status_code == 200
@@ -79,7 +79,7 @@ def test_the_header_is_sent_before_a_row_is_looked_for(
     as_bob: APIClient, job: ImportJob, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     """The only rejected row may be the last one of 5 GB."""
-    blocks = as_bob.get(url(job)).streaming_content
+    blocks = iter(as_bob.get(url(job)))
     with django_assert_num_queries(0):
         assert next(blocks) == b"email," + ERROR_HEADER
     with django_assert_num_queries(1):
@@ -115,5 +115,5 @@ def test_no_connection_is_held_while_the_file_is_read(
     monkeypatch.setattr(row_notes, "_PAGE", 2)
     monkeypatch.setattr("tasks.returning.failed_rows._BLOCK", 1)
     connection.close()
-    held = [connection.connection is not None for _ in as_bob.get(url(job)).streaming_content]
+    held = [connection.connection is not None for _ in as_bob.get(url(job))]
     assert held == [False] * 6

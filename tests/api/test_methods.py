@@ -55,8 +55,7 @@ def send(client: APIClient, method: str, url: str, body: bytes, kind: str) -> Ht
     """Send a request, read its answer and roll back its changes."""
     with transaction.atomic():
         answer = client.generic(method, url, body, kind)  # type: ignore[arg-type]
-        b"".join(answer)
-        answer.close()
+        b"".join(answer)  # the end of a stream closes it
         transaction.set_rollback(True)
     return answer
 

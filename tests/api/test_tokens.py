@@ -60,7 +60,7 @@ def test_a_valid_token_identifies_its_user(charlie: User) -> None:
 def test_a_token_of_a_web_server_with_another_clock_is_valid(
     charlie: User, claims: dict[str, int]
 ) -> None:
-    times = {claim: int(time.time()) + seconds for claim, seconds in claims.items()}
+    times: dict[str, Any] = {claim: int(time.time()) + seconds for claim, seconds in claims.items()}
     assert get_with(changed(issue_pair(charlie)["access"], **times)).status_code == 200
 
 

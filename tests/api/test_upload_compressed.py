@@ -19,7 +19,7 @@ from users_uc.models import User
 
 URL = "/api/contacts/upload-csv/"
 CsvFile = Callable[..., SimpleUploadedFile]
-Imported = Callable[[APIClient, str | bytes], ImportJob]
+Imported = Callable[..., ImportJob]
 CSV = "email;name\njose@x.com;José\nbad;Zoë\n".encode("windows-1252")
 
 

@@ -72,6 +72,20 @@ def test_few_files_of_a_user_are_queued_and_all_are_imported_in_order(
     assert lengths == {0, 1, LIMIT}
 
 
+def test_a_new_file_does_not_overtake_waiting_files_of_its_owner(
+    as_bob: APIClient, queue: Redis, settings: Settings
+) -> None:
+    """Waiting files are queued when half of the places are free. Until then some are free."""
+    settings.IMPORT_QUEUED_PER_USER = 4
+    uploads = [upload(as_bob, number) for number in range(6)]
+    while not ended():
+        work(queue)
+    uploads.append(upload(as_bob, 6))
+    while work(queue):
+        pass
+    assert ended() == uploads
+
+
 def test_a_file_of_another_user_overtakes_waiting_files(
     as_bob: APIClient, as_alice: APIClient, queue: Redis
 ) -> None:

@@ -4,8 +4,6 @@ import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from django.conf import settings
-
 from core.celery import IMPORTS, SMALL_IMPORTS
 from core.queueing.publish import publish
 from core.telemetry import traces
@@ -34,9 +32,8 @@ def publish_upload(job: ImportJob) -> None:
 
 
 def publish_next(job_id: uuid.UUID) -> None:
-    """Queue the jobs that waited for this one, if it has ended."""
-    ended = ImportJob.objects.filter(id=job_id, finished_at__isnull=False)
-    for owner_id in ended.values_list("owner_id", flat=True):
+    """Queue the jobs that waited for this one, which has ended."""
+    for owner_id in fairness.owners_of_waiting(behind=job_id):
         publish_waiting(owner_id)
 
 
@@ -63,15 +60,8 @@ def publish_open_chunks(job_id: uuid.UUID) -> bool:
 
 
 def _queue(job: ImportJob) -> str:
-    """Return the queue: small files have their own process, so that they overtake large files.
-
-    A small file with many passwords takes as much processor time as a large one. The size of a
-    compressed file may be unknown until it is planned.
-    """
-    few_passwords = job.passwords <= settings.IMPORT_HASHED_CHUNK_ROWS
-    is_known = job.csv_size > 0 or not job.compression
-    small = is_known and job.csv_size < settings.IMPORT_SMALL_FILE_SIZE and few_passwords
-    return SMALL_IMPORTS if small else IMPORTS
+    """Return the queue: small files have their own process, so that they overtake large files."""
+    return SMALL_IMPORTS if fairness.is_small(job) else IMPORTS
 
 
 @contextmanager

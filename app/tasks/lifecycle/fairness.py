@@ -5,57 +5,86 @@ queued in their order as earlier ones end, and `recover` queues those whose turn
 a process died.
 """
 
+import uuid
+
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Q, QuerySet, Value
+from django.db.models import Count, Q, Value
 from django.db.models.functions import Now
 
 from tasks.models import ImportJob
 
-_WAITING = ImportJob.objects.filter(status=ImportJob.Status.PENDING, queued_at=None)
+_IS_WAITING = Q(status=ImportJob.Status.PENDING, queued_at=None)
+
+
+def _is_queued() -> Q:
+    """Return the condition of an unfinished job in the queue of small files.
+
+    A job that a worker began long ago does not count: it may be stalled, or wait for storage.
+    """
+    recent = Now() - Value(settings.RECOVER_AFTER)
+    return Q(
+        Q(started_at=None) | Q(started_at__gt=recent),
+        status__in=ImportJob.UNFINISHED,
+        queued_at__isnull=False,
+        csv_size__lt=settings.IMPORT_SMALL_FILE_SIZE,
+        passwords__lte=settings.IMPORT_HASHED_CHUNK_ROWS,
+    ) & ~Q(~Q(compression=""), csv_size=0)
 
 
 def must_wait(job: ImportJob) -> bool:
-    """Return whether a new job must wait for earlier ones of its owner."""
-    is_small = job.csv_size < settings.IMPORT_SMALL_FILE_SIZE
-    return is_small and _queued(job.owner_id).count() >= settings.IMPORT_QUEUED_PER_USER
+    """Return whether a new job must wait: its owner has enough queued jobs, or a waiting one."""
+    if not _has_small_file(job):
+        return False
+    unfinished = ImportJob.objects.filter(owner_id=job.owner_id, status__in=ImportJob.UNFINISHED)
+    counts = unfinished.aggregate(
+        queued=Count("pk", filter=_is_queued()), waiting=Count("pk", filter=_IS_WAITING)
+    )
+    return counts["waiting"] > 0 or counts["queued"] >= settings.IMPORT_QUEUED_PER_USER
 
 
-def owners_of_waiting() -> list[int | None]:
-    """Return the users with waiting jobs, and `None` if some belong to a deleted user."""
-    return list(_WAITING.order_by().values_list("owner_id", flat=True).distinct())
+def is_small(job: ImportJob) -> bool:
+    """Return whether the job belongs into the queue of small files.
+
+    A small file with many passwords takes as much processor time as a large one.
+    """
+    return _has_small_file(job) and job.passwords <= settings.IMPORT_HASHED_CHUNK_ROWS
+
+
+def _has_small_file(job: ImportJob) -> bool:
+    """Return whether the file is small. A compressed one may have no size until it is planned."""
+    is_known = job.csv_size > 0 or not job.compression
+    return is_known and job.csv_size < settings.IMPORT_SMALL_FILE_SIZE
+
+
+def owners_of_waiting(*, behind: uuid.UUID | None = None) -> list[int | None]:
+    """Return the users with waiting jobs, and `None` if some belong to a deleted user.
+
+    `behind` restricts them to the owner of this job.
+    """
+    waiting = ImportJob.objects.filter(_IS_WAITING)
+    if behind is not None:
+        waiting = waiting.filter(owner__imports=behind)
+    return list(waiting.values_list("owner_id", flat=True).distinct())
 
 
 def queue_waiting(owner_id: int | None) -> list[ImportJob]:
     """Mark the jobs of the user whose turn it is as queued. Return them, to be published.
 
     Call it after the commit of an upload that must wait, and of the end of a job: one of the two
-    sees both. Calls at the same time may queue a few jobs more.
+    sees both. Calls at the same time may queue a few jobs more. Half of the places are filled at
+    once, because each call costs a transaction.
     """
-    waiting = _WAITING.filter(owner_id=owner_id)
-    if not waiting.exists():
+    places = settings.IMPORT_QUEUED_PER_USER
+    jobs = ImportJob.objects.filter(owner_id=owner_id)
+    room = places - jobs.filter(_is_queued()).count()
+    if room < (places + 1) // 2:
         return []
-    room = max(settings.IMPORT_QUEUED_PER_USER - _queued(owner_id).count(), 0)
+    waiting = jobs.filter(_IS_WAITING)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL synchronous_commit = off")  # if it is lost, the jobs wait again
         locked = waiting.select_for_update(skip_locked=True, no_key=True)
-        jobs = list(locked.order_by("created_at")[:room])
-        chosen = ImportJob.objects.filter(id__in=[job.id for job in jobs])
-        chosen.update(queued_at=Now(), published_at=Now())
-    return jobs
-
-
-def _queued(owner_id: int | None) -> QuerySet[ImportJob]:
-    """Return the user's unfinished jobs in the queue of small files.
-
-    A job that a worker began long ago does not count: it may be stalled, or wait for storage.
-    """
-    not_stuck = Q(started_at=None) | Q(started_at__gt=Now() - Value(settings.RECOVER_AFTER))
-    return ImportJob.objects.filter(
-        not_stuck,
-        owner_id=owner_id,
-        status__in=ImportJob.UNFINISHED,
-        queued_at__isnull=False,
-        csv_size__lt=settings.IMPORT_SMALL_FILE_SIZE,
-        passwords__lte=settings.IMPORT_HASHED_CHUNK_ROWS,
-    )
+        chosen = list(locked.order_by("created_at")[:room])
+        queued = ImportJob.objects.filter(id__in=[job.id for job in chosen])
+        queued.update(queued_at=Now(), published_at=Now())
+    return chosen

@@ -35,6 +35,6 @@ def last_record(options: Options, rejected: pl.Series, *, before: int) -> int | 
     """
     if options.max_errors is not None or before + rejected.len() <= MANY:
         return None
-    failed = pl.Series(range(before + 1, before + rejected.len() + 1), dtype=pl.Int64)
+    failed = pl.int_range(before + 1, before + rejected.len() + 1, eager=True)
     fatal = rejected.filter((failed > MANY) & (2 * failed > rejected))
     return None if fatal.is_empty() else int(fatal[0])

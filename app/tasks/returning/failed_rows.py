@@ -4,8 +4,7 @@ import csv
 import re
 from collections.abc import Collection, Iterator
 
-from django.db import close_old_connections
-
+from core.postgres.release import release_connection
 from tasks import files
 from tasks.models import ImportJob
 from tasks.reading.header import Header
@@ -50,7 +49,7 @@ def failed_rows(job: ImportJob, *, include: Collection[str] = ()) -> Iterator[by
 def _blocks(job: ImportJob, notes: Iterator[RowNote]) -> Iterator[bytes]:
     """Yield nothing when the file is open, then the header, which needs no note, then the rows."""
     with files.open_table(job) as table:
-        close_old_connections()
+        release_connection()
         yield b""
         lines = _lines(table, notes)
         yield table.preamble + table.encoded(next(lines))

@@ -8,9 +8,9 @@ from heapq import merge
 from operator import attrgetter
 from typing import Final
 
-from django.db import close_old_connections
 from django.utils.translation import gettext, gettext_noop
 
+from core.postgres.release import release_connection
 from tasks.codes import ROW_MESSAGES
 from tasks.messages import UNKNOWN_CODE
 from tasks.models import ImportJob
@@ -65,7 +65,7 @@ def _pages(job: ImportJob) -> Iterator[tuple[int, str, str, str]]:
     rejections = job.row_errors.order_by("record").values_list("record", "column", "code", "detail")
     last = 0
     while page := list(rejections.filter(record__gt=last)[:_PAGE]):
-        close_old_connections()
+        release_connection()
         yield from page
         last = page[-1][0]
 
@@ -94,5 +94,5 @@ def _outcomes_in_window(job: ImportJob, include: Collection[str], first: int) ->
             start, end = (bisect_left(records, limit) for limit in (first, first + _WINDOW))
             for record in records[start:end]:
                 window[record - first] = number
-    close_old_connections()
+    release_connection()
     return window

@@ -23,11 +23,13 @@ class KeyRing(TokenBackend):
     """
 
     def __init__(self, newest: TokenBackend, earlier: list[str]) -> None:
-        key, claims = newest.signing_key, {"audience": newest.audience, "issuer": newest.issuer}
-        super().__init__(newest.algorithm, key, leeway=_EXPIRY_LEEWAY, **claims)
+        kind, audience, issuer = newest.algorithm, newest.audience, newest.issuer
+        super().__init__(
+            kind, newest.signing_key, audience=audience, issuer=issuer, leeway=_EXPIRY_LEEWAY
+        )
         self._newest, *self._earlier = [
-            TokenBackend(newest.algorithm, key, leeway=_START_LEEWAY, **claims)
-            for key in (key, *earlier)
+            TokenBackend(kind, key, audience=audience, issuer=issuer, leeway=_START_LEEWAY)
+            for key in (newest.signing_key, *earlier)
         ]
 
     def decode(self, token: Any, verify: bool = True) -> dict[str, Any]:

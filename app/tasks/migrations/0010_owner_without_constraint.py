@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
-        ("tasks", "0007_message_ids"),
+        ("tasks", "0009_importjob_queued_at"),
     ]
 
     operations = [

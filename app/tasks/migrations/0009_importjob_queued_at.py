@@ -5,7 +5,7 @@ from django.db.models.functions import Now
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tasks", "0007_message_ids")]
+    dependencies = [("tasks", "0008_importjob_left_out")]
 
     operations = [
         migrations.AddField(
