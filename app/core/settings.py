@@ -126,7 +126,7 @@ CACHES = {
 AUTH_USER_MODEL = "users_uc.User"
 PASSWORD_HASHERS = [
     "users_uc.passwords.hasher.Argon2idHasher",
-    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+    "users_uc.passwords.hasher.ImportedPbkdf2Hasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "users_uc.passwords.strength.MaximumLengthValidator"},

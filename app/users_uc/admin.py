@@ -1,5 +1,7 @@
 """Users in Django's admin."""
 
+from typing import Any
+
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.forms import AdminAuthenticationForm
@@ -9,6 +11,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from core.http.errors import Unavailable
 from users_uc.models import User
 from users_uc.text import PASSWORD_MAX_LENGTH
 
@@ -21,6 +24,13 @@ class LoginForm(AdminAuthenticationForm):
         max_length=PASSWORD_MAX_LENGTH,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
+
+    def clean(self) -> dict[str, Any]:
+        """Check the credentials, and show an error if too many logins wait for a costly hash."""
+        try:
+            return super().clean()
+        except Unavailable as exc:
+            raise forms.ValidationError(str(exc.detail)) from None
 
 
 admin.site.login_form = LoginForm

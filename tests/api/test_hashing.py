@@ -85,10 +85,13 @@ def test_a_login_with_an_older_hash_renews_the_hash(charlie: User, hashed: list[
 
 
 @pytest.mark.usefixtures("real_hashing")
-def test_a_cheaper_argon2_hash_is_renewed(charlie: User) -> None:
-    cheap = Argon2idHasher()
-    cheap.time_cost, cheap.memory_cost = 1, 1024
-    User.objects.update(password=cheap.encode(PASSWORD, "some salt"))
+@pytest.mark.parametrize(("passes", "memory_kib"), [(1, 1024), (2, 19 * 1024 + 8)])
+def test_an_argon2_hash_of_another_cost_is_renewed(
+    charlie: User, passes: int, memory_kib: int
+) -> None:
+    other = Argon2idHasher()
+    other.time_cost, other.memory_cost = passes, memory_kib
+    User.objects.update(password=other.encode(PASSWORD, "some salt"))
     assert log_in(charlie.email, PASSWORD) == 200
     charlie.refresh_from_db()
     assert charlie.password.startswith("argon2$argon2id$v=19$m=19456,t=2,p=1$")

@@ -55,7 +55,8 @@ HASHES = (
 _INVALID_HASHES = (
     "plain", "!", "$2b$12$", "pbkdf2_sha256$x$y$z", "md5$salt$5f4dcc3b5aa765d61d8327deb882cf99",
     HASHES[0].replace("m=19456", "m=999999"), HASHES[0].replace("t=2", "t=99"),
-    HASHES[0].replace("p=1", "p=99"), HASHES[1].replace("$1000$", "$9000000$"),
+    HASHES[0].replace("p=1", "p=99"), HASHES[1].replace("$1000$", "$1000001$"),
+    HASHES[0].replace("m=19456,t=2,p=1", "m=64,t=17,p=8"),
 )  # fmt: skip
 
 

@@ -106,7 +106,8 @@ def _is_hash(encoded: str) -> bool:
     except (ValueError, AssertionError):
         return False
     if parts["algorithm"] == "pbkdf2_sha256":
-        return bool(parts["iterations"] <= 2_000_000)
+        return bool(parts["iterations"] <= 1_000_000)
     memory = parts["memory_cost"]
-    cheap = memory <= 128 * 1024 and memory * parts["time_cost"] <= 256 * 1024
-    return bool(parts["variety"] == "argon2id" and cheap and parts["parallelism"] <= 8)
+    cheap = memory <= 100 * 1024 and memory * parts["time_cost"] <= 200 * 1024
+    few = parts["time_cost"] <= 16 and parts["parallelism"] <= 8
+    return bool(parts["variety"] == "argon2id" and cheap and few)

@@ -92,6 +92,7 @@ def _is_hash(cell: pl.Expr) -> pl.Expr:
         cell.str.contains(ARGON2ID)
         & (memory <= COST_LIMITS.memory_kib)
         & (memory * passes <= COST_LIMITS.memory_kib_passes)
+        & (passes <= COST_LIMITS.passes)
         & (lanes <= COST_LIMITS.lanes)
     )
     known = argon2id.fill_null(False) | (iterations <= COST_LIMITS.iterations).fill_null(False)

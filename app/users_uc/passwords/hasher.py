@@ -1,16 +1,42 @@
-"""The password hasher."""
+"""The password hashers.
+
+A hash of this service costs 26 ms, an imported one up to ten times as much until it is renewed at
+the first login. So that such logins do not delay other requests, they get few of the threads.
+"""
 
 import binascii
 import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from threading import BoundedSemaphore
-from typing import Any
+from typing import Any, Final
 
-from django.contrib.auth.hashers import Argon2PasswordHasher
+from django.contrib.auth.hashers import Argon2PasswordHasher, PBKDF2PasswordHasher
 
+from core.http.errors import Unavailable
 from core.server import sizing
+from users_uc.passwords.foreign_hashes import ARGON2ID_COSTS
 
-_CORES = BoundedSemaphore(-(-(os.cpu_count() or 1) // sizing.WORKERS))
+_PARALLEL: Final = -(-(os.cpu_count() or 1) // sizing.WORKERS)
+_CORES: Final = BoundedSemaphore(_PARALLEL)
 """Limits parallel hashes to the cores per process. More would not be faster, at 19 MiB each."""
+_COSTLY: Final = BoundedSemaphore(max(1, _PARALLEL // 2))
+"""Limits parallel costly hashes. In `_CORES` the cheap ones would wait for them."""
+_COSTLY_PLACES: Final = BoundedSemaphore(max(1, sizing.THREADS // 2))
+"""Limits the threads that compute a costly hash or wait for one."""
+
+
+@contextmanager
+def _place_for_costly_hash() -> Iterator[None]:
+    """Wait until a costly hash may be computed. Raises `Unavailable` (503) if too many wait."""
+    if not _COSTLY_PLACES.acquire(blocking=False):
+        raise Unavailable
+    try:
+        with _COSTLY:
+            yield
+    finally:
+        _COSTLY_PLACES.release()
 
 
 class Argon2idHasher(Argon2PasswordHasher):
@@ -25,10 +51,13 @@ class Argon2idHasher(Argon2PasswordHasher):
         with _CORES:
             return super().encode(*args, **kwargs)
 
-    def verify(self, *args: Any, **kwargs: Any) -> bool:
-        """Wait for a free core, and return whether the password matches."""
-        with _CORES:
-            return super().verify(*args, **kwargs)
+    def verify(self, password: str, encoded: str) -> bool:
+        """Wait for a free core, and return whether the password matches.
+
+        Raises `Unavailable` if the hash is costly and too many requests wait for such hashes.
+        """
+        with _place_for_costly_hash() if self._is_costly(encoded) else _CORES:
+            return super().verify(password, encoded)
 
     def must_update(self, encoded: str) -> bool:
         """Return whether the hash needs an upgrade. A malformed hash from an import does not."""
@@ -36,3 +65,19 @@ class Argon2idHasher(Argon2PasswordHasher):
             return super().must_update(encoded)
         except binascii.Error:  # the salt is not base64
             return False
+
+    def _is_costly(self, encoded: str) -> bool:
+        costs = re.match(ARGON2ID_COSTS, encoded)
+        if costs is None:
+            return True
+        memory, passes, lanes = map(int, costs.groups())
+        return memory * passes > self.memory_cost * self.time_cost or lanes > self.parallelism
+
+
+class ImportedPbkdf2Hasher(PBKDF2PasswordHasher):
+    """PBKDF2, only for imported hashes. All of them count as costly."""
+
+    def verify(self, password: str, encoded: str) -> bool:
+        """Return whether the password matches. Raises `Unavailable` if too many requests wait."""
+        with _place_for_costly_hash():
+            return super().verify(password, encoded)
