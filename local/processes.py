@@ -7,7 +7,7 @@ from pathlib import Path
 
 from local import postgres, valkey
 from local.postgres_wheel import system_user
-from local.site import APP, Site
+from local.site import APP, METRICS, Site
 
 SERVERS = ("postgres", "valkey")
 
@@ -63,7 +63,7 @@ def _valkey(site: Site) -> Process:
 
 def _metrics_env(site: Site, name: str) -> dict[str, str]:
     """Return the metrics directory, and the metrics port of a process that serves no HTTP."""
-    env = {"PROMETHEUS_MULTIPROC_DIR": str(site.data / "metrics" / name)}
+    env = {"PROMETHEUS_MULTIPROC_DIR": str(site.data / METRICS / name)}
     return env if name == "web" else {**env, "METRICS_BIND": site.metrics_addresses[name]}
 
 

@@ -13,6 +13,8 @@ from local.ports import HOST
 ROOT = Path(__file__).resolve().parent.parent
 APP = ROOT / "app"
 DATABASE = "accounts"
+METRICS = "metrics"
+"""The folder of the metrics that the processes of a service share, in the data directory."""
 
 COMMAND_SECRETS = (
     *("ADMIN_PASSWORD", "ADMIN_PASSWORD_FILE", "IMPORTER_PASSWORD", "IMPORTER_PASSWORD_FILE"),

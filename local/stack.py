@@ -9,7 +9,7 @@ from local import leftovers, lock, postgres
 from local.errors import LocalError
 from local.manage import run_manage
 from local.manager import Manager
-from local.prepare import prepare
+from local.prepare import prepare, remove_metrics
 from local.processes import SERVERS, all_processes
 from local.readiness import await_ready
 from local.site import Site
@@ -117,6 +117,8 @@ class Stack:
         if self._open_manager is not None:
             self._open_manager.close()
         self._open_manager = None
+        if self._open_site is not None:
+            remove_metrics(self.data)
         self._open_site = None
         if self._lock is not None:
             os.close(self._lock)

@@ -1,11 +1,14 @@
-"""supervisord with two additions, loaded as an RPC interface without methods."""
+"""supervisord with three additions.
+
+Two are loaded as an RPC interface without methods. The third drops what cannot be logged.
+"""
 
 import os
 import signal
 from contextlib import suppress
 from typing import Any
 
-from supervisor import events, supervisord
+from supervisor import events, loggers, supervisord
 from supervisor.states import SupervisorStates
 
 from local.launch import DATA_VARIABLE
@@ -38,6 +41,14 @@ def make_interface(supervisor: Any) -> object:
     return object()
 
 
+def _drop(_handler: Any) -> None:
+    """Drop a line that cannot be written.
+
+    supervisord would print a traceback to the same full disk, and end by the error of that.
+    """
+
+
 if __name__ == "__main__":
+    loggers.Handler.handleError = _drop
     os.chdir(os.environ[DATA_VARIABLE])
     supervisord.main(["-c", CONFIGURATION])

@@ -17,10 +17,11 @@ from tests.faults.system import System
 
 
 @contextmanager
-def small_disk(folder: Path) -> Iterator[Path]:
-    """Mount a file system of 12 MB."""
+def small_disk(folder: Path, *, megabytes: int = 12) -> Iterator[Path]:
+    """Mount a file system of this size."""
     folder.mkdir()
-    subprocess.run(["/bin/mount", "-t", "tmpfs", "-o", "size=12m", "tmpfs", folder], check=True)
+    size = f"size={megabytes}m"
+    subprocess.run(["/bin/mount", "-t", "tmpfs", "-o", size, "tmpfs", folder], check=True)
     try:
         yield folder
     finally:

@@ -16,6 +16,7 @@ from django.core.exceptions import ImproperlyConfigured
 from core import env
 
 VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
+_MEMORY = Path("/dev/shm")  # noqa: S108  (mkdtemp makes a private folder in it)
 _main_pid: int | None = None
 _started_at = time.time()
 
@@ -56,8 +57,17 @@ def directory() -> Path | None:
     return Path(value) if value else None
 
 
+def memory_folder() -> str | None:
+    """Return the folder for temporary files in memory, or None if the system has none.
+
+    Processes map the files of metrics: if the disk is full, the kernel ends a process that writes
+    to a new page of such a file.
+    """
+    return str(_MEMORY) if os.access(_MEMORY, os.W_OK) else None
+
+
 def _use_temporary_directory() -> None:
-    path = tempfile.mkdtemp(prefix="accounts-metrics-")
+    path = tempfile.mkdtemp(prefix="accounts-metrics-", dir=memory_folder())
     os.environ[VARIABLE] = path
     owner = os.getpid()
 

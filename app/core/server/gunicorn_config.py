@@ -19,6 +19,8 @@ keepalive = 65
 max_requests = 500_000
 max_requests_jitter = 50_000
 control_socket_disable = True
+# A worker that is started while the disk is full needs a temporary file too.
+worker_tmp_dir = service.memory_folder()
 # nginx rejects larger ones first, with an error in the API's format. gunicorn's errors are HTML.
 limit_request_line = 8190
 limit_request_fields = 2000
