@@ -1,39 +1,14 @@
 """Users in Django's admin."""
 
-from typing import Any
-
-from django import forms
 from django.contrib import admin
-from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from core.http.errors import Unavailable
 from users_uc.models import User
-from users_uc.text import PASSWORD_MAX_LENGTH
 
-
-class LoginForm(AdminAuthenticationForm):
-    """The login form of the admin, with the password limit of the API's login."""
-
-    password = forms.CharField(
-        strip=False,
-        max_length=PASSWORD_MAX_LENGTH,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-    )
-
-    def clean(self) -> dict[str, Any]:
-        """Check the credentials, and show an error if too many logins wait for a costly hash."""
-        try:
-            return super().clean()
-        except Unavailable as exc:
-            raise forms.ValidationError(str(exc.detail)) from None
-
-
-admin.site.login_form = LoginForm
 # The code creates the only group and gives it its permission.
 admin.site.unregister(Group)
 

@@ -1,6 +1,14 @@
 """The configuration of the accounts app."""
 
 from django.apps import AppConfig
+from django.contrib.admin import apps as admin_apps
+
+
+class AdminConfig(admin_apps.AdminConfig):
+    """Django's admin with the site of this service."""
+
+    default = False  # of users_uc, which this module is for
+    default_site = "users_uc.admin_site.AdminSite"
 
 
 class UsersConfig(AppConfig):

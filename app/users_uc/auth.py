@@ -1,10 +1,11 @@
 """Token authentication, and access to the caller of a request."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import cast
 
 from django.db import transaction
+from django.http import Http404
 from rest_framework.request import Request
 from rest_framework_simplejwt.authentication import JWTAuthentication
 from rest_framework_simplejwt.tokens import Token
@@ -12,6 +13,7 @@ from rest_framework_simplejwt.tokens import Token
 from core.telemetry import logs
 from users_uc.models import User
 from users_uc.tokens.holder import find_holder, holder_of, token_not_valid
+from users_uc.user_queries import lock_users
 
 
 class TokenAuthentication(JWTAuthentication):
@@ -45,10 +47,26 @@ def locked_caller(request: Request) -> Iterator[User]:
     Raises `AuthenticationFailed` if the token was revoked since the request began. A slow request
     body and the check of a password leave time for that.
     """
-    known = caller(request)
-    unchanged = User.objects.filter(pk=known.pk, token_version=known.token_version, is_active=True)
     with transaction.atomic():
-        user = unchanged.select_for_update(no_key=True).first()
-        if user is None:
-            raise token_not_valid()
-        yield user
+        yield _present_caller(request, lock_users(caller(request).pk))
+
+
+def lock_caller_and_target(request: Request, target: User) -> tuple[User, User]:
+    """Lock the rows of the caller and of a user whom the request changes, and return both.
+
+    The wait for the locks leaves time to revoke the caller's rights, so check them afterwards.
+    Raises `AuthenticationFailed` if the token was revoked, `Http404` if the target was deleted.
+    """
+    rows = lock_users(caller(request).pk, target.pk)
+    actor = _present_caller(request, rows)
+    if target.pk not in rows:
+        raise Http404
+    return actor, rows[target.pk]
+
+
+def _present_caller(request: Request, rows: Mapping[int, User]) -> User:
+    known = caller(request)
+    user = rows.get(known.pk)
+    if user is None or not user.is_active or user.token_version != known.token_version:
+        raise token_not_valid()
+    return user

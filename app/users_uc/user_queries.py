@@ -4,7 +4,6 @@ from functools import cache
 
 from django.contrib.auth.models import Group
 from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
-from django.shortcuts import get_object_or_404
 
 from core.postgres.compiled_lookup import CompiledLookup
 from users_uc.models import IMPORTERS_GROUP, User
@@ -23,9 +22,12 @@ def _users_with_rights() -> QuerySet[User]:
     return User.objects.annotate(can_import=Exists(importers), email_verified=verified)
 
 
-def lock_user_or_404(user: User) -> User:
-    """Lock and return the present row of the user. Raises `Http404` if the user was deleted."""
-    return get_object_or_404(User.objects.select_for_update(no_key=True), pk=user.pk)
+def lock_users(*user_ids: int) -> dict[int, User]:
+    """Lock the users until the transaction ends, and return the present rows by id.
+
+    The rows are locked in the order of their ids, so that two requests do not deadlock.
+    """
+    return User.objects.select_for_update(no_key=True).order_by("pk").in_bulk(user_ids)
 
 
 _by_id = CompiledLookup(users_with_rights)

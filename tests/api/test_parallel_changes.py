@@ -21,7 +21,7 @@ from users_uc.models import RefreshFamily, User
 from users_uc.serializers.access import RegisterSerializer
 from users_uc.serializers.user_fields import unique_email
 from users_uc.serializers.users import UserSerializer
-from users_uc.user_queries import lock_user_or_404, users_with_rights
+from users_uc.user_queries import lock_users, users_with_rights
 
 ANN = {"email": "ann@example.com", "password": PASSWORD}
 
@@ -100,7 +100,7 @@ def test_unchanged_fields_do_not_undo_a_parallel_change(alice: User, bob: User) 
     bob.set_can_import(allowed=True)
     read = users_with_rights().get(pk=bob.pk)
     sent = {**UserSerializer(read).data, "name": "Rob"}
-    slower = changing(read, by=read, **sent)
+    slower = changing(read, by=alice, **sent)
     User.objects.filter(pk=bob.pk).update(is_active=False, is_staff=False)
     bob.set_can_import(allowed=False)
     slower.save()
@@ -122,12 +122,11 @@ def test_staff_cannot_change_a_user_promoted_meanwhile(
 ) -> None:
     """The user is promoted after the first check and before the lock."""
 
-    def promoted(user: User) -> User:
-        User.objects.filter(pk=user.pk).update(is_superuser=True)
-        return lock_user_or_404(user)
+    def promoted(*user_ids: int) -> dict[int, User]:
+        User.objects.filter(pk=charlie.pk).update(is_superuser=True)
+        return lock_users(*user_ids)
 
-    monkeypatch.setattr("users_uc.views.users.lock_user_or_404", promoted)
-    monkeypatch.setattr("users_uc.serializers.users.lock_user_or_404", promoted)
+    monkeypatch.setattr("users_uc.auth.lock_users", promoted)
     body = {"email": "evil@example.com"} if method == "patch" else {}
     answer = getattr(as_bob, method)(f"/api/users/{charlie.pk}/", body)
     assert_error(answer, 403, "permission_denied")

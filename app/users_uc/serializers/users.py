@@ -8,6 +8,7 @@ from rest_framework import serializers
 from rest_framework.exceptions import PermissionDenied
 
 from users_uc import emails
+from users_uc.auth import lock_caller_and_target, locked_caller
 from users_uc.fields import (
     EmailField,
     StrictBooleanField,
@@ -17,7 +18,14 @@ from users_uc.fields import (
 from users_uc.models import User
 from users_uc.permissions import editable_fields
 from users_uc.serializers.user_fields import UserFieldsSerializer, taken, unique_email
-from users_uc.user_queries import lock_user_or_404
+
+
+def _require_allowed(changed: Collection[str], actor: User, target: User | None) -> None:
+    forbidden = set(changed) - editable_fields(actor, target)
+    if forbidden:
+        names = ", ".join(sorted(forbidden))
+        message = _("You may not set these fields: {names}. Leave them out.")
+        raise PermissionDenied(message.format(names=names))
 
 
 class UserSerializer(UserFieldsSerializer):
@@ -46,20 +54,13 @@ class UserSerializer(UserFieldsSerializer):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Reject fields that the caller may not change, and check the strength of a password."""
         changed = self._changed(attrs)
-        self._require_allowed(changed, self.instance)
+        _require_allowed(changed, self.context["request"].user, self.instance)
         if "email" in changed and User.objects.filter(email=attrs["email"]).exists():
             raise taken()
         if "password" in attrs:
             user = self.instance or User(email=attrs["email"], name=attrs.get("name", ""))
             check_password_strength(attrs["password"], user, field="password")
         return attrs
-
-    def _require_allowed(self, changed: Collection[str], target: User | None) -> None:
-        forbidden = set(changed) - editable_fields(self.context["request"].user, target)
-        if forbidden:
-            names = ", ".join(sorted(forbidden))
-            message = _("You may not set these fields: {names}. Leave them out.")
-            raise PermissionDenied(message.format(names=names))
 
     def _changed(self, attrs: Mapping[str, Any]) -> set[str]:
         before = self.instance or User(is_active=True)
@@ -68,9 +69,14 @@ class UserSerializer(UserFieldsSerializer):
 
     def create(self, validated_data: dict[str, Any]) -> User:
         """Save a new user with the privileges that the request contains."""
+        changed = self._changed(validated_data)
         can_import = validated_data.pop("can_import", False)
-        with unique_email():
-            user = User.objects.create_user(**validated_data)
+        password = validated_data.pop("password", None)
+        user = User(**validated_data)
+        user.set_password(password)  # slow, so before the lock
+        with unique_email(), locked_caller(self.context["request"]) as actor:
+            _require_allowed(changed, actor, None)
+            user.save()
             if can_import:
                 user.set_can_import(allowed=True)
         user.can_import = can_import  # type: ignore[attr-defined]
@@ -88,7 +94,8 @@ class UserSerializer(UserFieldsSerializer):
         if "password" in changes:
             instance.set_password(changes["password"])
         with unique_email():
-            self._require_allowed(changes, lock_user_or_404(instance))
+            actor, target = lock_caller_and_target(self.context["request"], instance)
+            _require_allowed(changes, actor, target)
             instance.save(update_fields=changes.keys() - {"can_import"})
             if "can_import" in changes:
                 instance.set_can_import(allowed=changes["can_import"])

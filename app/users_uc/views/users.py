@@ -13,13 +13,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.postgres.compiled_rows import CompiledRows
-from users_uc.auth import caller
+from users_uc.auth import caller, lock_caller_and_target
 from users_uc.filters import USER_LIST_PARAMETERS, filter_users
 from users_uc.models import User
 from users_uc.pagination import UserPages
 from users_uc.permissions import IsStaff, may_delete, sees_all
 from users_uc.serializers.users import UserSerializer
-from users_uc.user_queries import find_user, lock_user_or_404, users_with_rights
+from users_uc.user_queries import find_user, users_with_rights
 from users_uc.views.recheck import RecheckAfterBody
 
 
@@ -80,7 +80,7 @@ class UserViewSet(RecheckAfterBody, viewsets.ModelViewSet[User]):
     def perform_destroy(self, instance: User) -> None:
         """Delete the user. Raises `PermissionDenied` if the caller may not."""
         with transaction.atomic():
-            target = lock_user_or_404(instance)
-            if not may_delete(caller(self.request), target):
+            actor, target = lock_caller_and_target(self.request, instance)
+            if not may_delete(actor, target):
                 raise PermissionDenied
             target.delete()

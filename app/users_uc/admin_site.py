@@ -1,0 +1,69 @@
+"""The admin site."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.forms import AdminAuthenticationForm
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import HttpRequest, HttpResponseBase
+
+from core.http.errors import Unavailable
+from users_uc.models import User
+from users_uc.text import PASSWORD_MAX_LENGTH
+from users_uc.user_queries import lock_users
+
+type View = Callable[..., HttpResponseBase]
+
+
+class LoginForm(AdminAuthenticationForm):
+    """The login form of the admin, with the password limit of the API's login."""
+
+    password = forms.CharField(
+        strip=False,
+        max_length=PASSWORD_MAX_LENGTH,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Check the credentials, and show an error if too many logins wait for a costly hash."""
+        try:
+            return super().clean()
+        except Unavailable as exc:
+            raise forms.ValidationError(str(exc.detail)) from None
+
+
+class AdminSite(admin.AdminSite):
+    """The admin site, whose changes need rights that the user still has when they commit."""
+
+    login_form = LoginForm
+
+    def admin_view(self, view: View, cacheable: bool = False) -> View:
+        return super().admin_view(_with_locked_user(view), cacheable)
+
+
+def _with_locked_user(view: View) -> View:
+    """Return the view with the user of the session locked during a POST.
+
+    Otherwise a change that waits for a row would be written after its user lost the right to it.
+    """
+
+    @wraps(view)
+    def locked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.method != "POST":
+            return view(request, *args, **kwargs)
+        with transaction.atomic():
+            request.user = _lock(request.user)
+            return view(request, *args, **kwargs)
+
+    return locked
+
+
+def _lock(known: Any) -> User:
+    user = lock_users(known.pk).get(known.pk)
+    if user is None or user.get_session_auth_hash() != known.get_session_auth_hash():
+        raise PermissionDenied
+    return user
