@@ -26,7 +26,7 @@ logger = logging.getLogger(__name__)
 
 SEND_MAILS: Final = "users_uc.send_mails"
 MAX_PER_HOUR: Final = 5
-"""Mails of one kind to one mailbox, and mails from one account to new e-mail addresses.
+"""Mails of one kind and cause to one mailbox, and mails from one account to new e-mail addresses.
 
 The limit keeps a stranger from flooding a mailbox.
 """
@@ -50,7 +50,9 @@ _IS_CLAIMABLE = Q(attempts=0) | Q(_GRACE_IS_OVER)
 _INVITATIONS = Q(kind=Mail.Kind.INVITATION)
 
 
-def add(kind: Mail.Kind, *, user: User | None = None, address: str = "") -> None:
+def add(
+    kind: Mail.Kind, *, user: User | None = None, address: str = "", by_registration: bool = False
+) -> None:
     """Add a mail in the language of the request, to be sent when the transaction commits.
 
     The recipient is `address` if it is given, else the e-mail address of `user`. A mail without a
@@ -58,7 +60,10 @@ def add(kind: Mail.Kind, *, user: User | None = None, address: str = "") -> None
     """
     if not mail_is_configured():
         return
-    Mail.objects.create(kind=kind, user=user, address=address, language=get_language() or "en")
+    language = get_language() or "en"
+    Mail.objects.create(
+        kind=kind, user=user, address=address, by_registration=by_registration, language=language
+    )
     transaction.on_commit(publish_sender)
 
 
@@ -117,13 +122,13 @@ def exceeds_account_limit(mail: Mail) -> bool:
 def exceeds_mailbox_limit(mail: Mail, *, to: str) -> bool:
     """Return whether the mailbox has received MAX_PER_HOUR mails of this kind in this hour.
 
-    Spellings with a `+tag` are one mailbox. Only mails that are about to be sent count, so that a
-    stranger cannot use up the limit in advance.
+    Mails that registrations cause and mails that are asked for are counted apart. Only mails that
+    are about to be sent count, so that a stranger cannot use up the limit in advance.
     """
     if mail.kind == Mail.Kind.INVITATION:
         return False
-    local, _, domain = to.rpartition("@")
-    return _exceeds_limit(mail, f"{local.partition('+')[0]}@{domain}")
+    cause = "registration" if mail.by_registration else "request"
+    return _exceeds_limit(mail, f"{cause} {_counted_address(mail, to)}")
 
 
 def mark_sent(mail: Mail) -> bool:
@@ -191,6 +196,18 @@ def _has_same_logins(mail: Mail) -> bool:
 def _while_claimed(mail: Mail) -> QuerySet[Mail]:
     """Return the row of the mail, or no row if it was claimed again."""
     return Mail.objects.filter(pk=mail.pk, attempts=mail.attempts)
+
+
+def _counted_address(mail: Mail, to: str) -> str:
+    """Return the e-mail address, or one name for all spellings of a mailbox with a `+tag`.
+
+    A stranger can register any number of such spellings. They have a limit of their own, which the
+    e-mail address without a tag and accounts with a known owner do not share.
+    """
+    local, _, domain = to.rpartition("@")
+    name, plus, _ = local.partition("+")
+    has_known_owner = mail.user and mail.user.email == to and mail.user.has_known_owner()
+    return to if has_known_owner or not plus else f"{name}+@{domain}"
 
 
 def _exceeds_limit(mail: Mail, counter: str) -> bool:

@@ -38,6 +38,10 @@ class Mail(models.Model):
         max_length=emails.MAX_LENGTH, blank=True, db_default="",
         help_text="Empty if the mail goes to the user's present e-mail address.",
     )  # fmt: skip
+    by_registration = models.BooleanField(
+        default=False, db_default=False,
+        help_text="Whether a registration caused the mail. Anybody can register an e-mail address.",
+    )  # fmt: skip
     # Not a foreign key, because users_uc does not depend on tasks.
     import_id = models.UUIDField(null=True, editable=False)
 

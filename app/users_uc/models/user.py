@@ -150,6 +150,11 @@ class User(AbstractUser):
         """Return whether the present e-mail address is confirmed."""
         return self.verified_email == self.email
 
+    def has_known_owner(self) -> bool:
+        """Return whether more than a registration says that the e-mail address is the user's."""
+        is_privileged = self.is_staff or self.is_superuser
+        return self.has_verified_email() or self.import_id is not None or is_privileged
+
     def deactivate(self) -> None:
         """Deactivate the user and revoke all tokens. Only staff can activate the user again."""
         self.is_active = False

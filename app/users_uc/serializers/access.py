@@ -37,7 +37,7 @@ class RegisterSerializer(UserFieldsSerializer):
         """Save the user. Raises `unique` if a parallel request has taken the e-mail address."""
         with unique_email():
             user = User.objects.create_user(**validated_data)
-            outbox.add(Mail.Kind.ACTIVATION, user=user)
+            outbox.add(Mail.Kind.ACTIVATION, user=user, by_registration=True)
         return user
 
 
@@ -63,7 +63,7 @@ class QuietRegisterSerializer(RegisterSerializer):
             with transaction.atomic():
                 disabled = User.objects.disable_unconfirmed_password(email)
                 kind = Mail.Kind.PASSWORD_RESET if disabled else Mail.Kind.ACCOUNT_EXISTS
-                outbox.add(kind, address=email)
+                outbox.add(kind, address=email, by_registration=True)
         validated_data.pop("password")
         return User(**validated_data)
 
