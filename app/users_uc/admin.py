@@ -22,12 +22,12 @@ class UserAdmin(DjangoUserAdmin[User]):
     list_filter = ("is_staff", "is_superuser", "is_active")
     search_fields = ("email__startswith",)
     show_full_result_count = False
-    readonly_fields = ("date_joined", "last_login", "import_id")
+    readonly_fields = ("date_joined", "last_login", "import_id", "deactivated_by_user")
     fieldsets = (
         (None, {"fields": ("email", "password")}),
         ("Personal info", {"fields": ("name", "phone")}),
         ("Rights", {"fields": ("is_active", "is_staff", "is_superuser", "groups")}),
-        ("History", {"fields": ("date_joined", "last_login", "import_id")}),
+        ("History", {"fields": readonly_fields}),
     )
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> None:

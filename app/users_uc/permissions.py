@@ -33,7 +33,10 @@ def editable_fields(actor: User, target: User | None) -> frozenset[str]:
     if actor.is_staff and target is None:
         return NEW_USER_FIELDS
     if actor.is_staff and target is not None and not _is_privileged(target):
-        return MANAGED_FIELDS - {"email"} if _has_more_rights(target, actor) else MANAGED_FIELDS
+        forbidden = {"email"} if _has_more_rights(target, actor) else set[str]()
+        if target.deactivated_by_user and not target.is_active:
+            forbidden.add("is_active")
+        return MANAGED_FIELDS - forbidden
     return frozenset()
 
 

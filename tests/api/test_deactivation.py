@@ -1,6 +1,7 @@
 """POST users/me/deactivate/, and the tokens of deactivated users."""
 
 import pytest
+from django.test import Client
 from rest_framework.test import APIClient
 
 from tests.api.answers import assert_error
@@ -11,7 +12,7 @@ from users_uc.tokens.families import issue_pair
 URL, ME, LOGIN = "/api/users/me/deactivate/", "/api/users/me/", "/api/auth/login/"
 
 
-def test_a_deactivated_user_is_locked_out_until_staff_reactivates_them(
+def test_a_deactivated_user_is_locked_out_until_a_superuser_reactivates_them(
     as_charlie: APIClient, as_alice: APIClient, charlie: User
 ) -> None:
     refresh = issue_pair(charlie)["refresh"]
@@ -39,6 +40,38 @@ def test_reactivation_does_not_restore_revoked_tokens(
     assert not RefreshFamily.objects.filter(user=charlie).exists()
     User.objects.filter(pk=charlie.pk).update(is_active=True)
     assert_error(client.get(ME), 401, "token_not_valid")
+
+
+def reactivated_by_admin(alice: User, user: User) -> int:
+    admin = Client()
+    admin.force_login(alice)
+    form = {"email": user.email, "name": "", "phone": "", "is_active": "on"}
+    return admin.post(f"/admin/users_uc/user/{user.pk}/change/", form).status_code
+
+
+def test_staff_cannot_undo_an_own_deactivation(as_bob: APIClient, charlie: User) -> None:
+    charlie.deactivate()
+    url = f"/api/users/{charlie.pk}/"
+    assert_error(as_bob.patch(url, {"is_active": True}), 403, "permission_denied")
+    assert as_bob.patch(url, {"is_active": False, "name": "Carl"}).status_code == 200
+    charlie.refresh_from_db()
+    assert (charlie.name, charlie.is_active, charlie.deactivated_by_user) == ("Carl", False, True)
+
+
+@pytest.mark.parametrize("place", ["api", "admin"])
+def test_after_a_reactivation_staff_can_deactivate_and_activate(
+    as_alice: APIClient, as_bob: APIClient, alice: User, charlie: User, place: str
+) -> None:
+    charlie.deactivate()
+    url = f"/api/users/{charlie.pk}/"
+    if place == "api":
+        assert as_alice.patch(url, {"is_active": True}).status_code == 200
+    else:
+        assert reactivated_by_admin(alice, charlie) == 302
+    charlie.refresh_from_db()
+    assert (charlie.is_active, charlie.deactivated_by_user) == (True, False)
+    for is_active in (False, True):
+        assert as_bob.patch(url, {"is_active": is_active}).json()["is_active"] is is_active
 
 
 def test_the_current_password_is_required(as_charlie: APIClient, charlie: User) -> None:

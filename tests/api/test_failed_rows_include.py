@@ -16,6 +16,7 @@ from users_uc.models import User
 
 Imported = Callable[..., ImportJob]
 EXISTS = "A user with this e-mail address exists and was not changed."
+DEACTIVATED = "The user has deactivated this account. Only a superuser can activate it again."
 SAME = "The user with this e-mail address has these values already."
 
 
@@ -49,6 +50,21 @@ def test_skipped_rows_are_in_file_order(as_bob: APIClient, job: ImportJob) -> No
         f"ann@x.com,3,4,,skipped,{EXISTS}",
         "worse,5,6,email,invalid_email,This is not a valid e-mail address.",
     ]
+
+
+def test_the_reason_says_that_a_user_deactivated_the_account(
+    as_bob: APIClient, imported: Imported
+) -> None:
+    User.objects.create_user("ann@x.com", is_staff=True)
+    User.objects.create_user("zoe@x.com").deactivate()
+    content = "email,is_active\nann@x.com,yes\nzoe@x.com,yes\nbea@x.com,yes\n"
+    job = imported(as_bob, content, mode="upsert")
+    for include in ("skipped", "unchanged,skipped"):
+        assert rows(as_bob, job, include) == [
+            f"ann@x.com,yes,2,,skipped,{EXISTS}",
+            f"zoe@x.com,yes,3,,skipped,{DEACTIVATED}",
+        ]
+    assert rows(as_bob, job, "unchanged") == []
 
 
 @pytest.mark.parametrize("include", ["", "unchanged"])

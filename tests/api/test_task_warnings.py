@@ -73,6 +73,19 @@ def test_plain_passwords_have_a_warning_with_the_duration(
     assert words in warning["message"]
 
 
+def test_rows_that_would_undo_an_own_deactivation_have_a_warning(
+    as_bob: APIClient, imported: Imported
+) -> None:
+    User.objects.create_user("ann@x.com").deactivate()
+    content = "email,is_active\nann@x.com,yes\n"
+    assert warnings(as_bob, imported(as_bob, content)) == []
+    for dry_run in ("true", "false"):
+        job = imported(as_bob, content, mode="upsert", dry_run=dry_run)
+        (warning,) = warnings(as_bob, job)
+        assert warning["code"] == "deactivated_by_user"
+        assert "accounts: 1. Only a superuser" in warning["message"]
+
+
 def test_both_warnings_can_appear_together(as_bob: APIClient, bob: User) -> None:
     job = job_with(bob, passwords=3, encoding="windows-1252")
     assert [entry["code"] for entry in warnings(as_bob, job)] == ["encoding_guessed", "passwords"]

@@ -32,7 +32,7 @@ FAST = {
 """Shorter intervals than in production, and one queue for all files."""
 
 _PEOPLE = """
-    SELECT email, name, phone, is_active, is_staff, is_superuser,
+    SELECT email, name, phone, is_active, deactivated_by_user, is_staff, is_superuser,
            password NOT LIKE '!%%' AS has_password, false AS imported
     FROM users_uc_user WHERE email <> %s
 """

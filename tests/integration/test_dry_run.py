@@ -35,6 +35,7 @@ def report_of(job: ImportJob) -> dict[str, Any]:
     names = (
         *("status", "rows", "failed", "created", "updated", "unchanged", "skipped"),
         *("not_loaded", "rejections", "passwords", "error_code", "error_message"),
+        "stays_inactive",
     )
     errors = job.row_errors.order_by("record").annotate(at=F("line"))
     return {

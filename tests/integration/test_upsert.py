@@ -65,6 +65,37 @@ def test_a_user_deactivated_by_an_upsert_has_no_valid_login_when_reactivated(
     assert renew_pair(pairs[2]["refresh"])
 
 
+def test_an_own_deactivation_is_kept() -> None:
+    imported("email,name\na@x.com,Ann\nb@x.com,Ben\nc@x.com,Cem\n")
+    for user in User.objects.exclude(email="c@x.com"):
+        user.deactivate()
+    before = rows_on_disk()
+    job = upserted("email,name,is_active\nc@x.com,C,yes\na@x.com,A,yes\nb@x.com,Ben,\n")
+    assert outcome(job) == {"rows": 3, "updated": 1, "unchanged": 1, "skipped": 1}
+    assert rows_on_disk()[:2] == before[:2]
+    chunk = job.chunks.get()
+    assert decompress(bytes(chunk.skipped_records)) == [2]
+    assert decompress(bytes(chunk.stays_inactive_records)) == [2]
+    assert (chunk.stays_inactive, job.stays_inactive) == (1, 1)
+    upserted("email,name,is_active\na@x.com,A,no\nb@x.com,B,\n")
+    inactive = User.objects.filter(deactivated_by_user=True, is_active=False)
+    assert list(inactive.values_list("name", flat=True).order_by("email")) == ["A", "B"]
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_a_user_whom_a_superuser_has_reactivated_is_changed_again(*, dry_run: bool) -> None:
+    imported("email,is_active\na@x.com,\nb@x.com,no\n")
+    ann, ben = User.objects.order_by("email")
+    ann.deactivate()
+    options = Options(mode="upsert", dry_run=dry_run)
+    content = "email,name,is_active\na@x.com,Ann,yes\nb@x.com,Ben,yes\n"
+    assert outcome(imported(content, options=options)) == {"rows": 2, "updated": 1, "skipped": 1}
+    ann.is_active = True
+    ann.save(update_fields=["is_active"])
+    User.objects.filter(pk=ben.pk).update(name="", is_active=False)
+    assert outcome(imported(content, options=options)) == {"rows": 2, "updated": 2}
+
+
 def test_columns_missing_from_the_file_are_unchanged() -> None:
     imported("email,name,phone\na@x.com,Ann,1\n")
     assert outcome(upserted("email,phone\na@x.com,2\n")) == {"rows": 1, "updated": 1}

@@ -119,6 +119,22 @@ def test_a_user_changed_before_the_write_is_compared_with_the_new_values(
     assert load_behind(other, job) == {"rows": 2} | expected
 
 
+def test_a_user_who_deactivates_themselves_before_the_write_stays_inactive(
+    other: Connection[Any],
+) -> None:
+    """Fails if an own deactivation is read from the snapshot only."""
+    for email in ("a@x.com", "b@x.com"):
+        User.objects.create_user(email)
+    content = "email,name,is_active\na@x.com,Ann,yes\nb@x.com,Ben,yes\n"
+    job = planned_job(content, Options(mode="upsert"))
+    other.execute(
+        "UPDATE users_uc_user SET is_active = false, deactivated_by_user = true"
+        " WHERE email = 'b@x.com'"
+    )
+    assert load_behind(other, job) == {"rows": 2, "updated": 1, "skipped": 1}
+    assert not User.objects.get(email="b@x.com").is_active
+
+
 def test_a_user_deleted_before_the_write_is_created_again(
     job: ImportJob, other: Connection[Any]
 ) -> None:

@@ -27,6 +27,7 @@ def expected_report(expected: Expected) -> dict[str, Any]:
         "left out": (expected.left_out, expected.left_out > 0),
         "failed rows": _expected_rows(expected, ["failed"]),
         "all rows": _expected_rows(expected, RETURNED_OUTCOMES),
+        "some stay inactive": any(result.stays_inactive for result in results),
         "users": expected.users,
     }
 
@@ -45,6 +46,7 @@ def actual_report(client: APIClient, data: bytes, options: Mapping[str, str]) ->
         "left out": _left_out(client, document),
         "failed rows": _rows(client, document),
         "all rows": _rows(client, document, include="skipped,unchanged"),
+        "some stay inactive": "deactivated_by_user" in {w["code"] for w in document["warnings"]},
         "users": all_users(document["task_id"]),
     }
 
@@ -79,6 +81,7 @@ def all_users(job_id: str = "") -> dict[str, UserRow]:
             name=user.name,
             phone=user.phone,
             is_active=user.is_active,
+            deactivated_by_user=user.deactivated_by_user,
             is_staff=user.is_staff,
             is_superuser=user.is_superuser,
             has_password=user.has_usable_password(),
@@ -96,6 +99,7 @@ def create_users(users: Sequence[UserRow]) -> UserTable:
             name=user.name,
             phone=user.phone,
             is_active=user.is_active,
+            deactivated_by_user=user.deactivated_by_user,
             is_staff=user.is_staff,
             is_superuser=user.is_superuser,
             password="known" if user.has_password else "!",

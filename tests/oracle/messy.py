@@ -220,12 +220,13 @@ def _existing_users(text: _Text, rng: Random) -> list[UserRow]:
 def _user_like(row: _Row, rng: Random) -> UserRow:
     staff, superuser = rng.choices(((0, 0), (1, 0), (0, 1), (1, 1)), (8, 1, 1, 1))[0]
     name, phone = (trimmed(field, row.get(field, "")) for field in ("name", "phone"))
-    same = rng.random() < 0.7
+    same, is_active = rng.random() < 0.7, rng.random() < 0.7
     return UserRow(
         email=normalise(row["email"]),
         name=name if same else "Before",
         phone=phone if same else "",
-        is_active=rng.random() < 0.7,
+        is_active=is_active,
+        deactivated_by_user=not is_active and rng.random() < 0.5,
         is_staff=bool(staff),
         is_superuser=bool(superuser),
         has_password=rng.random() < 0.3,

@@ -27,6 +27,7 @@ class UserRow:
     name: str = ""
     phone: str = ""
     is_active: bool = True
+    deactivated_by_user: bool = False
     is_staff: bool = False
     is_superuser: bool = False
     has_password: bool = False
@@ -42,6 +43,7 @@ class RecordResult:
     """The result of a record; a failed one has `column` and `code`.
 
     `returned_cells`: its cells in failed-rows.csv. `repeated`: the e-mail address of a duplicate.
+    `stays_inactive`: it is skipped because its user has deactivated the account.
     """
 
     line: int
@@ -52,6 +54,7 @@ class RecordResult:
     cells: Sequence[str] = ()
     returned_cells: Sequence[str] = ()
     repeated: str = ""
+    stays_inactive: bool = False
 
 
 @dataclass(kw_only=True)
@@ -224,6 +227,8 @@ def _write_users(
             after[email], result.outcome = new_user(email, cells), "created"
         elif not upsert or existing.is_staff or existing.is_superuser:
             result.outcome = "skipped"
+        elif existing.deactivated_by_user and _apply_cells(existing, cells).is_active:
+            result.outcome, result.stays_inactive = "skipped", True
         else:
             after[email] = _apply_cells(existing, cells)
             result.outcome = "unchanged" if after[email] == existing else "updated"

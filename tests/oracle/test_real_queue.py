@@ -17,14 +17,15 @@ from tests.stacks import as_admin, await_end, running
 pytestmark = pytest.mark.xdist_group("stack")
 FILES = 6
 _USERS = """
-    SELECT email, name, phone, is_active, is_staff, is_superuser,
+    SELECT email, name, phone, is_active, deactivated_by_user, is_staff, is_superuser,
            password NOT LIKE '!%%' AS has_password, import_id IS NOT DISTINCT FROM %s AS imported
     FROM users_uc_user
 """
 _INSERT = """
     INSERT INTO users_uc_user
-           (email, name, phone, is_active, is_staff, is_superuser, password, import_id)
-    VALUES (%s, %s, %s, %s, %s, %s, %s, gen_random_uuid()) ON CONFLICT DO NOTHING
+           (email, name, phone, is_active, deactivated_by_user, is_staff, is_superuser, password,
+            import_id)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, gen_random_uuid()) ON CONFLICT DO NOTHING
 """
 
 
@@ -71,8 +72,9 @@ def _create_users(stack: Stack, users: Sequence[UserRow]) -> None:
     with psycopg.connect(stack.site.database_url()) as connection:
         for u in users:
             password = "known" if u.has_password else "!"
-            values = (u.email, u.name, u.phone, u.is_active, u.is_staff, u.is_superuser, password)
-            connection.execute(_INSERT, values)
+            active = (u.is_active, u.deactivated_by_user)
+            rights = (u.is_staff, u.is_superuser, password)
+            connection.execute(_INSERT, (u.email, u.name, u.phone, *active, *rights))
 
 
 def _all_users(stack: Stack, job_id: str | None = None) -> UserTable:

@@ -1,6 +1,7 @@
 """The reference importer itself, on small files with obvious results."""
 
 import gzip
+from dataclasses import replace
 from random import Random
 
 import pytest
@@ -56,6 +57,20 @@ def test_staff_are_never_changed() -> None:
 
 
 @pytest.mark.parametrize(
+    ("cells", "outcome", "name"),
+    [("Bo,yes", "skipped", "Ann"), ("Bo,no", "updated", "Bo"), ("Bo,", "updated", "Bo")],
+)
+def test_an_own_deactivation_is_kept(cells: str, outcome: str, name: str) -> None:
+    ann = replace(ANN, is_active=False, deactivated_by_user=True)
+    data = f"email,name,is_active\nann@x.com,{cells}\n".encode()
+    found = expected(data, {"mode": "upsert"}, {"ann@x.com": ann})
+    assert [(r.outcome, r.stays_inactive) for r in found.results] == [
+        (outcome, outcome == "skipped")
+    ]
+    assert found.users == {"ann@x.com": replace(ann, name=name)}
+
+
+@pytest.mark.parametrize(
     ("options", "error"),
     [
         ({"on_error": "abort"}, "aborted"),
@@ -96,14 +111,16 @@ def test_the_same_seed_makes_the_same_file() -> None:
 
 def test_messy_files_produce_every_outcome_and_code() -> None:
     """Fails if a kind of error is no longer generated, so that no test covers it."""
-    codes, outcomes = set(), set()
+    codes, outcomes, stays_inactive = set(), set(), set()
     for number in range(800):
         file = messy_file(Random(f"known/{number}"))  # noqa: S311
         users = {user.email: user for user in file.users}
         found = expected(file.data, {"mode": "upsert"} | file.options, users)
         codes |= {result.code for result in found.results} | {found.refused, found.error}
         outcomes |= {result.outcome for result in found.results}
+        stays_inactive |= {result.stays_inactive for result in found.results}
     assert outcomes == {"created", "updated", "unchanged", "skipped", "failed"}
+    assert stays_inactive == {True, False}
     assert codes == {
         *("", "empty_file", "missing_header", "duplicate_header", "missing_email_column"),
         *(

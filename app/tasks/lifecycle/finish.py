@@ -1,6 +1,7 @@
 """The end of a job: its totals and its final state."""
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
@@ -34,10 +35,14 @@ def fail_job(job: ImportJob, error: FileError, **counts: Any) -> None:
 
 def outcomes(job_id: uuid.UUID) -> dict[str, int]:
     """Return the number of rows of each of ImportChunk.OUTCOMES in all chunks so far."""
+    return _sums(job_id, ImportChunk.OUTCOMES)
+
+
+def _sums(job_id: uuid.UUID, counts: Sequence[str]) -> dict[str, int]:
     sums = ImportChunk.objects.filter(job_id=job_id).aggregate(
-        **{name: Sum(name, default=0) for name in ImportChunk.OUTCOMES}
+        **{name: Sum(name, default=0) for name in counts}
     )
-    return {name: int(sums[name]) for name in ImportChunk.OUTCOMES}
+    return {name: int(sums[name]) for name in counts}
 
 
 def finish_job(job_id: uuid.UUID, *, wait: bool = True) -> bool:
@@ -92,10 +97,11 @@ def _has_open_chunk(job_id: uuid.UUID) -> bool:
 
 def _end(job: ImportJob, *, cancelled: bool) -> None:
     job.rows = job.rows or 0
-    counts = outcomes(job.id)
+    counts = _sums(job.id, (*ImportChunk.OUTCOMES, "stays_inactive"))
     for name, count in counts.items():
         setattr(job, name, count)
-    job.not_loaded = job.rows - job.failed - sum(counts.values())
+    loaded = sum(counts[name] for name in ImportChunk.OUTCOMES)
+    job.not_loaded = job.rows - job.failed - loaded
     job.status = ImportJob.Status.SUCCESS
     if cancelled:
         job.status = ImportJob.Status.REVOKED

@@ -32,6 +32,9 @@ class ImportChunk(WorkItem):
     updated = models.PositiveIntegerField(default=0)
     unchanged = models.PositiveIntegerField(default=0)
     skipped = models.PositiveIntegerField(default=0)
+    # The skipped rows that would have activated users who deactivated their accounts.
+    stays_inactive = models.PositiveIntegerField(db_default=0)
+    stays_inactive_records = models.BinaryField(db_default=b"")
     # The numbers of the skipped and the unchanged rows. See writing/record_list.py.
     skipped_records = models.BinaryField(default=bytes)
     unchanged_records = models.BinaryField(db_default=b"")

@@ -90,9 +90,10 @@ class ImportJob(WorkItem):
     )
     skipped = models.BigIntegerField(
         default=0,
-        help_text="The number of existing users that were skipped: all of them with `create`, "
-        "staff and superusers with `upsert`.",
+        help_text="The number of existing users that were skipped: all of them with `create`; with "
+        "`upsert` staff, superusers, and users whose own deactivation the row would undo.",
     )
+    stays_inactive = models.BigIntegerField(db_default=0)  # see ImportChunk; part of `skipped`
     not_loaded = models.BigIntegerField(
         default=0,
         help_text="The number of valid rows that were not imported, because the import failed or "

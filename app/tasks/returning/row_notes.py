@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import merge
 from operator import attrgetter
@@ -30,6 +30,10 @@ _WINDOW: Final = 10_000_000
 _LISTS: Final = 10
 """Compressed lists of records."""
 
+_STAYS_INACTIVE: Final = gettext_noop(
+    "The user has deactivated this account. Only a superuser can activate it again."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class RowNote:
@@ -46,10 +50,8 @@ def row_notes(job: ImportJob, include: Collection[str] = ()) -> Iterator[RowNote
 
     The notes have the language of the call, because a streamed answer is read after the request.
     """
-    messages = {
-        code: writable(gettext(text), job.encoding)
-        for code, text in ({"": UNKNOWN_CODE} | ROW_MESSAGES | NOT_WRITTEN).items()
-    }
+    texts = {"": UNKNOWN_CODE} | ROW_MESSAGES | NOT_WRITTEN | {"stays_inactive": _STAYS_INACTIVE}
+    messages = {code: writable(gettext(text), job.encoding) for code, text in texts.items()}
     rejected, others = _rejected(job, messages), _not_written(job, include, messages)
     return merge(rejected, others, key=attrgetter("record"))
 
@@ -76,19 +78,20 @@ def _not_written(
     # Chunks are sorted by e-mail address. One byte for each row restores the order of the file.
     if job.rows is None or not include:
         return
-    outcomes = ["", *include]
+    reasons = [*include, *(["stays_inactive"] if "skipped" in include else [])]
     for first in range(0, job.rows + 1, _WINDOW):
-        window = _outcomes_in_window(job, include, first)
+        window = _reasons_in_window(job, reasons, first)
         for match in re.finditer(rb"[^\0]", window):
-            outcome = outcomes[window[match.start()]]
-            yield RowNote(first + match.start(), "", outcome, messages[outcome])
+            reason = reasons[window[match.start()] - 1]
+            outcome = reason if reason in NOT_WRITTEN else "skipped"
+            yield RowNote(first + match.start(), "", outcome, messages[reason])
 
 
-def _outcomes_in_window(job: ImportJob, include: Collection[str], first: int) -> bytearray:
-    """Return the outcomes of the rows from `first`: numbers of `include` from 1, or 0."""
+def _reasons_in_window(job: ImportJob, reasons: Sequence[str], first: int) -> bytearray:
+    """Return the reasons for the rows from `first`: numbers of `reasons` from 1, or 0."""
     window = bytearray(_WINDOW)
-    for number, outcome in enumerate(include, start=1):
-        lists = job.chunks.values_list(f"{outcome}_records", flat=True)
+    for number, reason in enumerate(reasons, start=1):
+        lists = job.chunks.values_list(f"{reason}_records", flat=True)
         for compressed in lists.iterator(chunk_size=_LISTS):
             records = record_list.decompress(bytes(compressed))
             start, end = (bisect_left(records, limit) for limit in (first, first + _WINDOW))

@@ -29,6 +29,8 @@ def job_warnings(job: ImportJob) -> list[JobWarning]:
         warnings.append(_passwords(job))
     if job.left_out:
         warnings.append(_rows_left_out(job))
+    if job.stays_inactive:
+        warnings.append(_deactivated_by_user(job))
     return warnings
 
 
@@ -60,4 +62,14 @@ def _rows_left_out(job: ImportJob) -> JobWarning:
             "Only {kept} of {failed} rejected rows are listed and returned. The counts have all of "
             "them."
         ).format(kept=number(job.failed - job.left_out), failed=number(job.failed)),
+    )
+
+
+def _deactivated_by_user(job: ImportJob) -> JobWarning:
+    return JobWarning(
+        code="deactivated_by_user",
+        message=_(
+            "Skipped rows whose users have deactivated their accounts: {count}. Only a superuser "
+            "can activate these accounts again."
+        ).format(count=number(job.stays_inactive)),
     )

@@ -29,6 +29,7 @@ _COMPARISON = """
     SELECT staged.*, existing.id AS existing_id, CASE
         WHEN existing.email IS NULL THEN 'created'
         WHEN {skipped} THEN 'skipped'
+        WHEN {stays_inactive} THEN 'stays_inactive'
         WHEN {differs} THEN 'updated'
         ELSE 'unchanged'
     END AS outcome
@@ -50,6 +51,16 @@ def new_values(row: str, columns: Collection[str]) -> dict[str, sql.Composable]:
     }
 
 
+def stays_inactive(values: Values) -> sql.Composable:
+    """Return the condition that a file would activate a user who deactivated their account.
+
+    The condition may be null instead of false.
+    """
+    condition = "existing.deactivated_by_user AND NOT existing.is_active AND {}"
+    is_active = values.get("is_active")
+    return sql.SQL(condition).format(is_active) if is_active else sql.SQL("false")
+
+
 def differs(values: Values) -> sql.Composed:
     """Return the condition that a value differs from that of `existing`.
 
@@ -69,9 +80,11 @@ def compare(mode: Mode, columns: Collection[str]) -> Outcomes:
 
 def comparison(mode: Mode, columns: Collection[str]) -> sql.Composed:
     """Return a query of all staged users with `outcome` and `existing_id`, as of its snapshot."""
+    values = new_values("staged", columns)
     return sql.SQL(_COMPARISON).format(
         staged=STAGED,
         users=USERS,
         skipped=_SKIPPED[mode],
-        differs=differs(new_values("staged", columns)),
+        stays_inactive=stays_inactive(values),
+        differs=differs(values),
     )

@@ -8,7 +8,10 @@ import polars as pl
 from tasks.writing import record_list
 
 type Outcomes = Mapping[str, pl.Series]
-"""The records of each outcome (created, updated, unchanged, skipped), in ascending order."""
+"""The records of each outcome (created, updated, unchanged, skipped), in ascending order.
+
+A record of `stays_inactive` counts as skipped: its user has deactivated the account.
+"""
 
 
 class Outcome(TypedDict, total=False):
@@ -18,20 +21,25 @@ class Outcome(TypedDict, total=False):
     updated: int
     unchanged: int
     skipped: int
+    stays_inactive: int
     unchanged_records: bytes
     skipped_records: bytes
+    stays_inactive_records: bytes
 
 
 def tally(outcomes: Outcomes) -> Outcome:
     """Return the counts and lists of the outcomes."""
-    unchanged, skipped = records_of("unchanged", outcomes), records_of("skipped", outcomes)
+    unchanged, inactive = (records_of(name, outcomes) for name in ("unchanged", "stays_inactive"))
+    skipped = pl.concat([records_of("skipped", outcomes), inactive]).sort()
     return Outcome(
         created=records_of("created", outcomes).len(),
         updated=records_of("updated", outcomes).len(),
         unchanged=unchanged.len(),
         skipped=skipped.len(),
+        stays_inactive=inactive.len(),
         unchanged_records=record_list.compress(unchanged),
         skipped_records=record_list.compress(skipped),
+        stays_inactive_records=record_list.compress(inactive),
     )
 
 

@@ -10,7 +10,15 @@ from django.db import connection
 from psycopg import sql
 
 from tasks.writing import newcomers
-from tasks.writing.comparison import CHANGEABLE, PRIVILEGED, Values, comparison, differs, new_values
+from tasks.writing.comparison import (
+    CHANGEABLE,
+    PRIVILEGED,
+    Values,
+    comparison,
+    differs,
+    new_values,
+    stays_inactive,
+)
 from tasks.writing.outcome import Outcomes, combine, records_of, with_outcome, without_outcome
 from tasks.writing.staging import STAGED, USERS, fetch_outcomes, read_bigints, stage
 from users_uc.models import revoke_logins
@@ -26,7 +34,7 @@ _UPDATE = """
     WITH outcomes AS (
         UPDATE {users} AS existing SET {changes} FROM {staged} AS changed
         WHERE existing.id = changed.id AND existing.email = changed.email
-            AND NOT {privileged} AND ({differs})
+            AND NOT {privileged} AND ({stays_inactive}) IS NOT TRUE AND ({differs})
         RETURNING record, 'updated' AS outcome
     )
 """
@@ -55,7 +63,8 @@ def upsert(users: pl.DataFrame) -> Outcomes:
     written = newcomers.insert(with_outcome("created", compared, users))
     if not ids.is_empty():
         written = combine(written, _update(staged.join(ids, on="record"), columns))
-    done = combine(_only(compared, "unchanged", "skipped"), _only(written, "created", "updated"))
+    kept = _only(compared, "unchanged", "skipped", "stays_inactive")
+    done = combine(kept, _only(written, "created", "updated"))
     # Users who were created, deleted or changed since the comparison are compared again.
     missed = without_outcome(done, users)
     return done if missed.is_empty() else combine(done, upsert(missed))
@@ -88,6 +97,7 @@ def _update(users: pl.DataFrame, columns: list[str]) -> Outcomes:
             changes=sql.SQL(", ").join(_changes(values)),
             staged=STAGED,
             privileged=PRIVILEGED,
+            stays_inactive=stays_inactive(values),
             differs=differs(values),
         )
     )

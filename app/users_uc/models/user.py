@@ -40,6 +40,10 @@ class User(AbstractUser):
     is_active = models.BooleanField(default=True, db_default=True)
     is_staff = models.BooleanField(default=False, db_default=False)
     is_superuser = models.BooleanField(default=False, db_default=False)
+    deactivated_by_user = models.BooleanField(
+        default=False, db_default=False, editable=False,
+        help_text="Whether the user deactivated the account. Only a superuser can reactivate it.",
+    )  # fmt: skip
     date_joined = models.DateTimeField(db_default=Now(), editable=False)
     token_version = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     verified_email = models.CharField(
@@ -89,6 +93,10 @@ class User(AbstractUser):
 
         These are a new password, a new e-mail address and a deactivation.
         """
+        if self.is_active and self.deactivated_by_user:
+            self.deactivated_by_user = False
+            if (fields := kwargs.get("update_fields")) is not None:
+                kwargs["update_fields"] = {*fields, "deactivated_by_user"}
         revokes = self._password is not None or not self.is_active
         with transaction.atomic():
             revokes = not self._state.adding and (
@@ -156,9 +164,9 @@ class User(AbstractUser):
         return self.has_verified_email() or self.import_id is not None or is_privileged
 
     def deactivate(self) -> None:
-        """Deactivate the user and revoke all tokens. Only staff can activate the user again."""
-        self.is_active = False
-        self.save(update_fields=["is_active"])
+        """Deactivate the user at their own wish and revoke all tokens."""
+        self.is_active, self.deactivated_by_user = False, True
+        self.save(update_fields=["is_active", "deactivated_by_user"])
 
     def change_password(self, raw_password: str) -> None:
         self.set_password(raw_password)

@@ -62,7 +62,7 @@ class MyDeactivationView(APIView):
     def post(self, request: Request) -> Response:
         """Deactivate the caller's account and revoke its tokens.
 
-        Only staff can activate the account again.
+        Only a superuser can activate the account again.
         """
         body = OwnPasswordSerializer(data=request.data, context={"request": request})
         body.is_valid(raise_exception=True)
