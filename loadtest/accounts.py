@@ -31,7 +31,8 @@ def make_users(admin: ApiClient, folder: Path, *, count: int, prefix: str) -> No
     for number in range(1, count + 1):
         email, password = f"{prefix}staff-{number}@example.com", random_password()
         body = {"email": email, "name": f"Load {number}", "password": password}
-        admin.create("/api/users/", {**body, "is_staff": True, "can_import": True})
+        rights = {"is_staff": True, "can_import": True, "current_password": admin.password}
+        admin.create("/api/users/", {**body, **rights})
         lines.append(f"{email},{password}\n")
     write_private(folder / "users.csv", "".join(lines))
 

@@ -25,6 +25,7 @@ class ApiClient:
 
     def __init__(self, base_url: str, email: str, password: str) -> None:
         """Log in."""
+        self.password = password
         # A large upload is one long request, so the timeout limits only silence.
         self._http = httpx.Client(base_url=base_url, trust_env=False, timeout=60)
         login = {"email": email, "password": password}

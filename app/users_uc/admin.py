@@ -1,12 +1,16 @@
 """Users in Django's admin."""
 
+from copy import copy
+from typing import Any
+
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
 from django.db import transaction
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
+from users_uc.admin_forms import ChangeForm, PasswordForm, bound_to
 from users_uc.models import User
 
 # The code creates the only group and gives it its permission.
@@ -17,6 +21,8 @@ admin.site.unregister(Group)
 class UserAdmin(DjangoUserAdmin[User]):
     """Users, identified by e-mail address instead of a user name."""
 
+    form = ChangeForm
+    change_password_form = PasswordForm
     ordering = ("-id",)
     list_display = ("email", "name", "is_active", "is_staff", "date_joined")
     list_filter = ("is_staff", "is_superuser", "is_active")
@@ -28,7 +34,18 @@ class UserAdmin(DjangoUserAdmin[User]):
         ("Personal info", {"fields": ("name", "phone")}),
         ("Rights", {"fields": ("is_active", "is_staff", "is_superuser", "groups")}),
         ("History", {"fields": readonly_fields}),
+        ("Confirmation", {"fields": ("current_password",)}),
     )
+
+    def get_form(self, request: HttpRequest, obj: User | None = None, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, **kwargs)
+        return bound_to(form, request) if issubclass(form, ChangeForm) else form
+
+    def user_change_password(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Answer with a copy of this object, because its form needs the request."""
+        bound = copy(self)
+        bound.change_password_form = bound_to(PasswordForm, request)
+        return super(UserAdmin, bound).user_change_password(request, *args, **kwargs)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         """Delete the users one by one, because `User.delete` locks each row."""

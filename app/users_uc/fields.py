@@ -72,11 +72,12 @@ class UserTextField(TextField):
         return text
 
 
-def password_field(*, required: bool = True) -> TextField:
+def password_field(*, required: bool = True, help_text: str | None = None) -> TextField:
     """Return a write-only field that keeps spaces and limits the length before hashing."""
     return TextField(
         write_only=True,
         required=required,
+        help_text=help_text,
         max_length=PASSWORD_MAX_LENGTH,
         trim_whitespace=False,
         style={"input_type": "password"},

@@ -1,5 +1,7 @@
 """The rights of users over other users."""
 
+from collections.abc import Set
+
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.views import APIView
@@ -10,6 +12,8 @@ OWN_FIELDS = frozenset({"name", "phone"})
 NEW_USER_FIELDS = OWN_FIELDS | {"email", "is_active", "password"}
 MANAGED_FIELDS = NEW_USER_FIELDS - {"password"}
 PRIVILEGES = frozenset({"is_staff", "is_superuser", "can_import"})
+
+PROTECTED_FIELDS = PRIVILEGES | {"email", "password"}
 
 
 class IsStaff(BasePermission):
@@ -38,6 +42,14 @@ def editable_fields(actor: User, target: User | None) -> frozenset[str]:
             forbidden.add("is_active")
         return MANAGED_FIELDS - forbidden
     return frozenset()
+
+
+def needs_password(changed: Set[str], target: User | None) -> bool:
+    """Return whether a caller whose login is not recent must enter their password.
+
+    A new user without rights takes over no account. `None` stands for a new user.
+    """
+    return not changed.isdisjoint(PRIVILEGES if target is None else PROTECTED_FIELDS)
 
 
 def may_delete(actor: User, target: User) -> bool:

@@ -15,6 +15,7 @@ from core.http.throttling import (
     WindowThrottle,
 )
 from users_uc.emails import InvalidEmailError, normalise
+from users_uc.recent_login import has_recent_login
 
 _IPS_PER_ACCOUNT: Final = 10
 """The limit of an account is the limit of one IP address times this number.
@@ -65,3 +66,12 @@ class OwnPasswordThrottle(UserThrottle, LoginThrottle):
 
 class OwnMailThrottle(UserThrottle, ResetThrottle):
     """The limit THROTTLE_RESET for callers who request a mail with their token."""
+
+
+class EnteredPasswordThrottle(OwnPasswordThrottle):
+    """The same limit for requests that may contain the caller's password and need not."""
+
+    def identity(self, request: Request) -> str | None:
+        has_password = isinstance(request.data, Mapping) and "current_password" in request.data
+        checked = has_password and not has_recent_login(request)
+        return super().identity(request) if checked else None

@@ -1,5 +1,6 @@
 """Two parallel requests that change one user. Each reads before the other writes."""
 
+import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -28,8 +29,8 @@ ANN = {"email": "ann@example.com", "password": PASSWORD}
 
 def changing(user: User, by: User, **change: object) -> UserSerializer:
     """Return the serializer of a PATCH that is validated and not saved yet."""
-    context = {"request": SimpleNamespace(user=by)}
-    serializer = UserSerializer(user, data=change, partial=True, context=context)
+    request = SimpleNamespace(user=by, auth={"auth_time": int(time.time())})
+    serializer = UserSerializer(user, data=change, partial=True, context={"request": request})
     serializer.is_valid(raise_exception=True)
     return serializer
 

@@ -69,7 +69,7 @@ class WindowThrottle(SimpleRateThrottle):
 class UserThrottle(WindowThrottle):
     """A limit for all requests of one user, from any number of clients."""
 
-    def identity(self, request: Request) -> str:
+    def identity(self, request: Request) -> str | None:
         return f"user-{request.user.pk}"
 
 

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from users_uc.fields import (
@@ -10,6 +9,7 @@ from users_uc.fields import (
     password_field,
 )
 from users_uc.models import User
+from users_uc.recent_login import check_own_password
 
 
 class OwnPasswordSerializer(serializers.Serializer[User]):
@@ -19,9 +19,7 @@ class OwnPasswordSerializer(serializers.Serializer[User]):
 
     def validate_current_password(self, value: str) -> str:
         """Check the password. Raises `wrong_password`."""
-        if not self.context["request"].user.check_password(value):
-            message = _("The password is wrong. Enter your current password.")
-            raise serializers.ValidationError(message, code="wrong_password")
+        check_own_password(self.context["request"].user, value)
         return value
 
 

@@ -16,7 +16,8 @@ from users_uc.fields import (
     password_field,
 )
 from users_uc.models import User
-from users_uc.permissions import editable_fields
+from users_uc.permissions import editable_fields, needs_password
+from users_uc.recent_login import check_own_password, has_recent_login, require_recent_login
 from users_uc.serializers.user_fields import UserFieldsSerializer, taken, unique_email
 
 
@@ -37,6 +38,11 @@ class UserSerializer(UserFieldsSerializer):
     # validate() checks uniqueness: only a caller who may set the field learns whether it is taken.
     email = EmailField(max_length=emails.MAX_LENGTH)
     password = password_field(required=False)
+    current_password = password_field(
+        required=False,
+        help_text="The caller's own password. It is needed to change a password, an e-mail address "
+        "or a right if the caller's login is older than 5 minutes.",
+    )
     is_active = StrictBooleanField(required=False)
     is_staff = StrictBooleanField(required=False)
     is_superuser = StrictBooleanField(required=False)
@@ -46,15 +52,25 @@ class UserSerializer(UserFieldsSerializer):
     class Meta:
         model = User
         fields = (
-            "id", "email", "name", "phone", "password", "is_active", "is_staff", "is_superuser",
-            "can_import", "email_verified", "date_joined", "import_id",
+            "id", "email", "name", "phone", "password", "current_password", "is_active", "is_staff",
+            "is_superuser", "can_import", "email_verified", "date_joined", "import_id",
         )  # fmt: skip
         read_only_fields = ("date_joined", "import_id")
 
+    def validate_current_password(self, value: str) -> str:
+        """Check the password if it is needed. Raises `wrong_password`."""
+        request = self.context["request"]
+        if not has_recent_login(request):
+            check_own_password(request.user, value)
+        return value
+
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Reject fields that the caller may not change, and check the strength of a password."""
+        request, current_password = self.context["request"], attrs.pop("current_password", None)
         changed = self._changed(attrs)
-        _require_allowed(changed, self.context["request"].user, self.instance)
+        _require_allowed(changed, request.user, self.instance)
+        if current_password is None and needs_password(changed, self.instance):
+            require_recent_login(request)
         if "email" in changed and User.objects.filter(email=attrs["email"]).exists():
             raise taken()
         if "password" in attrs:

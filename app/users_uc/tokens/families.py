@@ -6,6 +6,7 @@ that was used last may come back within REFRESH_REUSE_GRACE: this counts as a ra
 Every other used token counts as stolen, and the family is revoked.
 """
 
+import time
 from typing import Final
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from rest_framework_simplejwt.exceptions import InvalidToken, TokenError
 from rest_framework_simplejwt.tokens import Token
 
 from users_uc.models import RefreshFamily, User
+from users_uc.recent_login import AUTH_TIME
 from users_uc.tokens.holder import TOKEN_NOT_VALID, holder_of
 from users_uc.tokens.key_ring import AccessToken, RefreshToken
 
@@ -46,7 +48,8 @@ def issue_pair(user: User) -> dict[str, str]:
 
     Raises `AuthenticationFailed` if the user was deleted in the meantime.
     """
-    refresh = _refresh_for(user)
+    auth_time = int(time.time())
+    refresh = _refresh_for(user, auth_time)
     try:
         family = RefreshFamily.objects.create(
             user=user,
@@ -56,14 +59,15 @@ def issue_pair(user: User) -> dict[str, str]:
     except IntegrityError:
         raise no_such_account() from None
     refresh["family"] = str(family.id)
-    return {"access": str(_access_for(user)), "refresh": str(refresh)}
+    return {"access": str(_access_for(user, auth_time)), "refresh": str(refresh)}
 
 
 def renew_pair(raw_refresh: str) -> dict[str, str]:
     """Exchange a refresh token for a new pair `{access, refresh}`. Raises `InvalidToken` (401)."""
     old = _parse_refresh(raw_refresh)
     user = holder_of(old)
-    refresh = _refresh_for(user)
+    auth_time = old.get(AUTH_TIME, 0)
+    refresh = _refresh_for(user, auth_time)
     refresh["family"] = old["family"]
     renewed = RefreshFamily.objects.filter(
         id=old["family"], user=user, current_jti=old["jti"]
@@ -76,7 +80,7 @@ def renew_pair(raw_refresh: str) -> dict[str, str]:
     if not renewed:
         _revoke_reused_family(old, user)
         raise InvalidToken(str(TOKEN_NOT_VALID))
-    return {"access": str(_access_for(user)), "refresh": str(refresh)}
+    return {"access": str(_access_for(user, auth_time)), "refresh": str(refresh)}
 
 
 def revoke_family(raw_refresh: str, user: User) -> None:
@@ -87,20 +91,21 @@ def revoke_family(raw_refresh: str, user: User) -> None:
     RefreshFamily.objects.filter(id=token["family"], user=user).delete()
 
 
-def _access_for(user: User) -> AccessToken:
-    return _with_claims(AccessToken(), user)
+def _access_for(user: User, auth_time: int) -> AccessToken:
+    return _with_claims(AccessToken(), user, auth_time)
 
 
-def _refresh_for(user: User) -> RefreshToken:
-    return _with_claims(RefreshToken(), user)
+def _refresh_for(user: User, auth_time: int) -> RefreshToken:
+    return _with_claims(RefreshToken(), user, auth_time)
 
 
-def _with_claims[T: Token](token: T, user: User) -> T:
+def _with_claims[T: Token](token: T, user: User, auth_time: int) -> T:
     token["user_id"] = str(user.pk)
     token["email"] = user.email
     token["name"] = user.name
     token["is_staff"] = user.is_staff
     token["token_version"] = user.token_version
+    token[AUTH_TIME] = auth_time
     return token
 
 

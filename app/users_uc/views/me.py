@@ -27,8 +27,9 @@ class MeView(RecheckAfterBody, generics.RetrieveUpdateAPIView[User]):
     http_method_names = ["get", "patch", "delete", "head", "options"]
 
     def get_throttles(self) -> list[BaseThrottle]:
-        """Throttle the request that checks the password."""
-        return [OwnPasswordThrottle()] if self.request.method == "DELETE" else []
+        """Throttle the requests that check the password."""
+        is_deletion = self.request.method == "DELETE"
+        return [OwnPasswordThrottle()] if is_deletion else super().get_throttles()
 
     def get_object(self) -> User:
         return caller(self.request)

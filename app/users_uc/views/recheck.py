@@ -1,11 +1,15 @@
 """Views that check permissions again after a slow request body."""
 
-from typing import Any
+from typing import Any, Final
 
 from rest_framework.request import Request
+from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 
 from users_uc.auth import reload_caller
+from users_uc.throttling import EnteredPasswordThrottle
+
+_WITH_BODY: Final = frozenset({"POST", "PUT", "PATCH"})
 
 
 class RecheckAfterBody(APIView):
@@ -14,10 +18,14 @@ class RecheckAfterBody(APIView):
     The caller may lose rights while the body arrives.
     """
 
+    def get_throttles(self) -> list[BaseThrottle]:
+        """Limit the passwords that callers enter in changes."""
+        return [EnteredPasswordThrottle()] if self.request.method in _WITH_BODY else []
+
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Check the request as DRF does, and once more after its body was read."""
         super().initial(request, *args, **kwargs)
-        if request.method in {"POST", "PUT", "PATCH"}:
+        if request.method in _WITH_BODY:
             request.data  # noqa: B018  (the property reads the body)
             request.user = reload_caller(request)
             self.check_permissions(request)

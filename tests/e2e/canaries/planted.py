@@ -15,6 +15,7 @@ PLANTED: dict[str, str] = {
     "new password": "",
     "rejected new password": "",
     "password set by a superuser": "",
+    "current password in a change": "",
     "wrong password for an erasure": "",
     "wrong password at the admin's login": "",
     "password set in the admin": "",

@@ -103,6 +103,7 @@ def addresses(visitor: Visitor, planted: Planted, admin: dict[str, str]) -> None
 def bodies(visitor: Visitor, planted: Planted, admin: dict[str, str]) -> None:
     """Send canaries in valid and invalid JSON."""
     extra = {planted["unknown JSON key"]: planted["value of an unknown JSON key"]}
+    extra["current_password"] = planted["current password in a change"]
     visitor.ask("PATCH", ME, status=200, headers=admin, json={"name": "Admin"} | extra)
     wrong = {"is_staff": planted["value of the wrong type"], "email": ["x"], "name": {"a": "b"}}
     visitor.post("/api/users/", wrong, status=400, headers=admin)

@@ -1,0 +1,47 @@
+"""The proof that a caller knows their password: a recent login, or the password itself.
+
+A stolen token or session must not be enough to take over an account or to grant rights.
+"""
+
+import time
+from typing import Final
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from rest_framework.exceptions import PermissionDenied, ValidationError
+from rest_framework.request import Request
+
+from users_uc.models import User
+
+AUTH_TIME: Final = "auth_time"
+"""The claim of tokens, and the value of sessions of the admin: the time of the login in seconds."""
+
+
+def is_recent(auth_time: object) -> bool:
+    """Return whether a login at this time is not older than RECENT_LOGIN."""
+    limit = settings.RECENT_LOGIN.total_seconds()
+    return isinstance(auth_time, int) and time.time() - auth_time <= limit
+
+
+def has_recent_login(request: Request) -> bool:
+    """Return whether the login of the request's token is not older than RECENT_LOGIN."""
+    return request.auth is not None and is_recent(request.auth.get(AUTH_TIME))
+
+
+def require_recent_login(request: Request) -> None:
+    """Raise `PermissionDenied` if the login of the request's token is older than RECENT_LOGIN."""
+    if has_recent_login(request):
+        return
+    message = _(
+        "This change needs your password, because your login is older than {minutes} minutes. Send "
+        "the password in the field current_password, or log in again."
+    )
+    minutes = settings.RECENT_LOGIN.seconds // 60
+    raise PermissionDenied(message.format(minutes=minutes), code="recent_login_required")
+
+
+def check_own_password(user: User, password: str) -> None:
+    """Raise `ValidationError` if the password is wrong."""
+    if not user.check_password(password):
+        message = _("The password is wrong. Enter your current password.")
+        raise ValidationError(message, code="wrong_password")
