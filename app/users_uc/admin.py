@@ -23,6 +23,7 @@ class UserAdmin(DjangoUserAdmin[User]):
 
     form = ChangeForm
     change_password_form = PasswordForm
+    change_user_password_template = "admin/users_uc/user/change_password.html"  # noqa: S105  (no password)
     ordering = ("-id",)
     list_display = ("email", "name", "is_active", "is_staff", "date_joined")
     list_filter = ("is_staff", "is_superuser", "is_active")
@@ -37,7 +38,10 @@ class UserAdmin(DjangoUserAdmin[User]):
         ("Confirmation", {"fields": ("current_password",)}),
     )
 
-    def get_form(self, request: HttpRequest, obj: User | None = None, **kwargs: Any) -> Any:
+    def get_form(  # type: ignore[override]  # like Django's own UserAdmin
+        self, request: HttpRequest, obj: User | None = None, **kwargs: Any
+    ) -> Any:
+        """Return the class of the form, which knows the request."""
         form = super().get_form(request, obj, **kwargs)
         return bound_to(form, request) if issubclass(form, ChangeForm) else form
 

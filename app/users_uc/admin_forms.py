@@ -43,6 +43,7 @@ class _CurrentPasswordForm(forms.Form):
     )
 
     def needs_password(self) -> bool:
+        """Return whether this submission needs the password or a recent login."""
         return True
 
     def clean_current_password(self) -> str:
@@ -63,7 +64,7 @@ class ChangeForm(_CurrentPasswordForm, UserChangeForm[User]):
         return not {"email", "is_staff", "is_superuser", "groups"}.isdisjoint(self.changed_data)
 
 
-class PasswordForm(_CurrentPasswordForm, AdminPasswordChangeForm):
+class PasswordForm(_CurrentPasswordForm, AdminPasswordChangeForm):  # type: ignore[type-arg]
     """The form to set or remove a user's password."""
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import admin
@@ -41,11 +41,12 @@ class AdminSite(admin.AdminSite):
 
     login_form = LoginForm
 
-    def admin_view(self, view: View, cacheable: bool = False) -> View:
+    def admin_view[V: View](self, view: V, cacheable: bool = False) -> V:
+        """Return the view with the checks of the admin, and with the user locked."""
         return super().admin_view(_with_locked_user(view), cacheable)
 
 
-def _with_locked_user(view: View) -> View:
+def _with_locked_user[V: View](view: V) -> V:
     """Return the view with the user of the session locked during a POST.
 
     Otherwise a change that waits for a row would be written after its user lost the right to it.
@@ -59,7 +60,7 @@ def _with_locked_user(view: View) -> View:
             request.user = _lock(request.user)
             return view(request, *args, **kwargs)
 
-    return locked
+    return cast("V", locked)
 
 
 def _lock(known: Any) -> User:

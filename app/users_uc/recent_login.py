@@ -4,7 +4,7 @@ A stolen token or session must not be enough to take over an account or to grant
 """
 
 import time
-from typing import Final
+from typing import Any, Final
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -25,7 +25,8 @@ def is_recent(auth_time: object) -> bool:
 
 def has_recent_login(request: Request) -> bool:
     """Return whether the login of the request's token is not older than RECENT_LOGIN."""
-    return request.auth is not None and is_recent(request.auth.get(AUTH_TIME))
+    token: Any = request.auth
+    return token is not None and is_recent(token.get(AUTH_TIME))
 
 
 def require_recent_login(request: Request) -> None:

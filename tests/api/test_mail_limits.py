@@ -1,6 +1,7 @@
 """Limits of mails to one mailbox, which strangers must not use up."""
 
 from collections.abc import Callable
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -59,7 +60,7 @@ def test_registrations_of_the_same_email_delay_no_reset(
     ids=["confirmed", "imported", "staff"],
 )  # fmt: skip
 def test_strangers_with_tags_delay_no_mail_of_an_account_with_a_known_owner(
-    mailbox: Mailbox, known: Callable[[str], dict[str, object]]
+    mailbox: Mailbox, known: Callable[[str], dict[str, Any]]
 ) -> None:
     email = "ann+shop@example.com"
     User.objects.create_user(email, **known(email))

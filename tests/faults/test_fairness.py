@@ -44,7 +44,10 @@ def test_one_file_does_not_wait_for_500_files_of_another_user(start: Start) -> N
 
 def test_a_process_dies_between_the_end_of_a_file_and_the_next(start: Start) -> None:
     system = started(start, IMPORT_QUEUED_PER_USER="1")
-    system.failpoints.arm("finished")
+    system.failpoints.arm("load_committed")
     uploads = [system.api.upload(system.people_file(5, prefix=f"f{n}")) for n in range(4)]
+    loader = system.failpoints.reached("load_committed")
+    system.failpoints.arm("finished")
+    loader.resume()
     kill(system.failpoints.reached("finished"))
     judge(system, *uploads)

@@ -20,7 +20,7 @@ JOBS = 50_000
 COPY = """
 INSERT INTO tasks_importjob SELECT (copy).* FROM (
     SELECT jsonb_populate_record(job, jsonb_build_object(
-        'id', gen_random_uuid(), 'expired_at', CASE n % 2 WHEN 0 THEN now() END)) AS copy
+        'id', gen_random_uuid(), 'expired_at', CASE n %% 2 WHEN 0 THEN now() END)) AS copy
     FROM tasks_importjob AS job, generate_series(1, %s) AS n) AS copies
 """
 READ = """

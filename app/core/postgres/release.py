@@ -1,9 +1,9 @@
-"""The return of a connection in the middle of a request."""
+"""The return of a request's connection before the request ends."""
 
-from django.db import close_old_connections, connection
+from django.db import connection
 
 
 def release_connection() -> None:
-    """Return the connection to the pool, unless a transaction is open."""
+    """Return the connection to the pool until the next query, unless a transaction needs it."""
     if not connection.in_atomic_block:
-        close_old_connections()
+        connection.close_if_unusable_or_obsolete()

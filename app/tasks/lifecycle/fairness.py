@@ -40,7 +40,7 @@ def must_wait(job: ImportJob) -> bool:
     counts = unfinished.aggregate(
         queued=Count("pk", filter=_is_queued()), waiting=Count("pk", filter=_IS_WAITING)
     )
-    return counts["waiting"] > 0 or counts["queued"] >= settings.IMPORT_QUEUED_PER_USER
+    return bool(counts["waiting"] or counts["queued"] >= settings.IMPORT_QUEUED_PER_USER)
 
 
 def is_small(job: ImportJob) -> bool:
@@ -53,8 +53,9 @@ def is_small(job: ImportJob) -> bool:
 
 def _has_small_file(job: ImportJob) -> bool:
     """Return whether the file is small. A compressed one may have no size until it is planned."""
-    is_known = job.csv_size > 0 or not job.compression
-    return is_known and job.csv_size < settings.IMPORT_SMALL_FILE_SIZE
+    is_known: bool = job.csv_size > 0 or not job.compression
+    limit: int = settings.IMPORT_SMALL_FILE_SIZE
+    return is_known and job.csv_size < limit
 
 
 def owners_of_waiting(*, behind: uuid.UUID | None = None) -> list[int | None]:

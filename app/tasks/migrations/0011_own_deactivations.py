@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tasks", "0007_message_ids"),
+        ("tasks", "0010_owner_without_constraint"),
     ]
 
     operations = [
