@@ -9,12 +9,12 @@ to another e-mail address.
 
 import re
 
-import idna
+from users_uc.domains import MAX_LENGTH as MAX_DOMAIN_LENGTH
+from users_uc.domains import InvalidDomainError, as_a_labels
 
 MAX_LENGTH = 254
 """RFC 5321, section 4.5.3.1.3, without the angle brackets."""
 _MAX_LOCAL_LENGTH = 64
-_MAX_DOMAIN_LENGTH = 253
 
 _ATOM = r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LOCAL = re.compile(rf"(?!=\?){_ATOM}(?:\.(?!=\?){_ATOM})*")
@@ -48,8 +48,9 @@ def normalise(raw: str) -> str:
     The local part must be ASCII. With Unicode case folding, an e-mail address with a
     long s (U+017F) would become the one with an s and receive its mail. Raises `InvalidEmailError`.
     """
-    local, at, domain = raw.strip().rpartition("@")
-    if not at or not local.isascii():
+    text = raw.strip()
+    local, at, domain = text.rpartition("@")
+    if len(text) > MAX_LENGTH or not at or not local.isascii():
         raise InvalidEmailError(raw)
     local, domain = local.lower(), _normalise_domain(domain)
     if len(local) > _MAX_LOCAL_LENGTH or not _LOCAL.fullmatch(local):
@@ -60,16 +61,12 @@ def normalise(raw: str) -> str:
 
 
 def _normalise_domain(raw: str) -> str:
-    domain = raw.lower() if raw.isascii() else _encode_a_labels(raw)
-    if ".xn--" in f".{domain}":
-        domain = _encode_a_labels(domain)
-    if len(domain) > _MAX_DOMAIN_LENGTH or not _DOMAIN.fullmatch(domain):
+    domain = raw.lower()
+    if not raw.isascii() or ".xn--" in f".{domain}":
+        try:
+            domain = as_a_labels(raw)
+        except InvalidDomainError:
+            raise InvalidEmailError(raw) from None
+    if len(domain) > MAX_DOMAIN_LENGTH or not _DOMAIN.fullmatch(domain):
         raise InvalidEmailError(raw)
     return domain
-
-
-def _encode_a_labels(domain: str) -> str:
-    try:
-        return idna.encode(domain, uts46=True, std3_rules=True, transitional=False).decode("ascii")
-    except idna.IDNAError:
-        raise InvalidEmailError(domain) from None

@@ -23,7 +23,12 @@ def checked(
     rows = [(n, n + 1, *row) for n, row in enumerate(cells, start=1)]
     schema = {"record": pl.Int64, "line": pl.Int64} | dict.fromkeys(known.columns, pl.String)
     frame = pl.DataFrame(rows, schema=schema, orient="row")
-    return check(frame, known, weak_password=lambda password, email, name: password == "weak")
+    return check(
+        frame,
+        known,
+        weak_password=lambda password, email, name: password == "weak",
+        heartbeat=lambda: None,
+    )
 
 
 def test_cells_are_trimmed_and_normalised() -> None:
@@ -141,3 +146,34 @@ def test_cells_that_a_spreadsheet_would_run_are_guarded(cell: str) -> None:
 @pytest.mark.parametrize("cell", ["", "Ann", "'quoted'", "1-2", " =1"])
 def test_other_cells_are_not_guarded(cell: str) -> None:
     assert guard(cell) == cell
+
+
+@pytest.mark.parametrize(
+    ("header", "cells"),
+    [
+        (["email"], [(f"ann@ü{number}.example",) for number in range(20)]),
+        (["email", "password"], [(f"ann{number}@x.com", "secret") for number in range(20)]),
+    ],
+)
+def test_each_slow_cell_is_preceded_by_a_heartbeat(
+    header: list[str], cells: list[tuple[str, ...]]
+) -> None:
+    """Fails if a plan looks stalled while it checks a block of slow cells."""
+    known = parse_header(header)
+    columns = [
+        pl.Series(name, column)
+        for name, column in zip(header, zip(*cells, strict=True), strict=True)
+    ]
+    numbers = pl.Series("record", range(20)), pl.Series("line", range(20))
+    beats: list[int] = []
+
+    def beat() -> None:
+        beats.append(1)
+        if len(beats) == 5:
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        check(
+            pl.DataFrame([*numbers, *columns]), known,
+            weak_password=lambda *user: len(beats) > 4, heartbeat=beat,
+        )  # fmt: skip

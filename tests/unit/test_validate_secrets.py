@@ -30,7 +30,12 @@ def checked(column: str, cells: list[str]) -> tuple[pl.DataFrame, pl.DataFrame]:
     }
     header = parse_header(["email", column])
     frame = pl.DataFrame(rows, schema_overrides={column: pl.String})
-    return check(frame, header, weak_password=lambda p, email, name: p in {"weak", email, name})
+    return check(
+        frame,
+        header,
+        weak_password=lambda p, email, name: p in {"weak", email, name},
+        heartbeat=lambda: None,
+    )
 
 
 @pytest.mark.parametrize(
@@ -50,7 +55,9 @@ def test_the_password_of_a_row_with_a_long_field_is_not_examined(field: str) -> 
     row = {"email": "ann@x.com", "name": "Ann", "password": "secret"} | {field: "a" * 900_000}
     weak_password = Mock(return_value=False)
     frame = pl.DataFrame({"record": [1], "line": [2], **{f: [cell] for f, cell in row.items()}})
-    _, rejected = check(frame, parse_header(list(row)), weak_password=weak_password)
+    _, rejected = check(
+        frame, parse_header(list(row)), weak_password=weak_password, heartbeat=lambda: None
+    )
     assert rejected.select("column", "code").rows() == [(field, "field_too_long")]
     weak_password.assert_not_called()
 
@@ -158,6 +165,11 @@ def test_a_secret_in_another_column_is_not_kept(
     header = parse_header(["email", "senha", "is_active"], columns)
     cells = {"email": "p@x.com", "password": "Ann", "is_active": "TopSecret9x"}
     row = {"record": 1, "line": 2} | {name: cells[name] for name in header.columns}
-    _, rejected = check(pl.DataFrame([row]), header, weak_password=lambda p, email, name: False)
+    _, rejected = check(
+        pl.DataFrame([row]),
+        header,
+        weak_password=lambda p, email, name: False,
+        heartbeat=lambda: None,
+    )
     assert header.has_secrets
     assert rejected.select("code", "value").rows() == [("invalid_boolean", "")]

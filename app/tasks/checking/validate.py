@@ -3,7 +3,7 @@
 A row is rejected by the first rule that it breaks.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import polars as pl
 
@@ -26,19 +26,24 @@ type WeakPassword = Callable[[str, str, str], bool]
 
 
 def check(
-    rows: pl.DataFrame, header: Header, *, weak_password: WeakPassword
+    rows: pl.DataFrame,
+    header: Header,
+    *,
+    weak_password: WeakPassword,
+    heartbeat: Callable[[], None],
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Split the rows of a table.Batch into users and rejected rows (see rejections.SCHEMA).
 
     Users have record, line, the normalised email, and, if the file has these columns: name and
     phone; is_active, null if its cell is empty; password and password_hash, empty if there is none.
+    `heartbeat` is called for each cell that is not checked together with its column.
     """
     fields = list(header.columns)
     checked = rows.with_columns(_trimmed(field, header) for field in fields if field != "password")
     checked = checked.with_columns(_shortened(checked, fields))
-    checked = checked.with_columns(_normalised(checked["email"]))
+    checked = checked.with_columns(_normalised(checked["email"], heartbeat))
     if "password" in fields:
-        checked = checked.with_columns(_weak(checked, weak_password))
+        checked = checked.with_columns(_weak(checked, weak_password, heartbeat))
     rules = rules_for(fields)
     is_broken = pl.any_horizontal(rule.broken for rule in rules if not rule.is_implied)
     checked = checked.with_columns(is_broken.fill_null(value=False).alias("broken"))
@@ -71,7 +76,7 @@ def _unguarded(cell: pl.Expr) -> pl.Expr:
     return pl.when(cell.str.contains(GUARDED)).then(cell.str.slice(1)).otherwise(cell)
 
 
-def _normalised(emails: pl.Series) -> pl.Series:
+def _normalised(emails: pl.Series, heartbeat: Callable[[], None]) -> pl.Series:
     """Return the series `normalised`: the results of emails.normalise, null for an invalid address.
 
     Nearly all addresses are ALREADY_NORMAL in lower case, or not even POSSIBLE. Only the others are
@@ -83,7 +88,7 @@ def _normalised(emails: pl.Series) -> pl.Series:
         return lower
     others = emails.filter(~plain & lower.str.contains(POSSIBLE))
     raw = pl.Series(others.unique(), dtype=pl.String)
-    exact = pl.Series([_normalised_or_none(email) for email in raw], dtype=pl.String)
+    exact = pl.Series(_each_normalised(raw, heartbeat), dtype=pl.String)
     by_address = pl.DataFrame({"raw": raw, "exact": exact})
     addresses = pl.DataFrame({"raw": emails, "lower": lower, "plain": plain})
     return addresses.join(by_address, on="raw", how="left", maintain_order="left").select(
@@ -91,19 +96,26 @@ def _normalised(emails: pl.Series) -> pl.Series:
     )["normalised"]
 
 
-def _normalised_or_none(email: str) -> str | None:
-    try:
-        return normalise(email)
-    except InvalidEmailError:
-        return None
+def _each_normalised(emails: pl.Series, heartbeat: Callable[[], None]) -> Iterator[str | None]:
+    for email in emails:
+        heartbeat()
+        try:
+            yield normalise(email)
+        except InvalidEmailError:
+            yield None
 
 
-def _weak(rows: pl.DataFrame, weak_password: WeakPassword) -> pl.Series:
+def _weak(
+    rows: pl.DataFrame, weak_password: WeakPassword, heartbeat: Callable[[], None]
+) -> pl.Series:
     """Return the series `weak`. Rows with a field that is too long are not examined."""
     names = rows["name"] if "name" in rows.columns else pl.repeat("", rows.height, eager=True)
-    is_examined = rows.select((pl.col("password") != "") & ~has_long_field(rows.columns))
-    users = zip(is_examined.to_series(), rows["password"], rows["email"], names, strict=True)
-    weak = [is_examined and weak_password(*user) for is_examined, *user in users]
+    examined = rows.select((pl.col("password") != "") & ~has_long_field(rows.columns)).to_series()
+    weak: list[bool] = []
+    users = zip(examined, rows["password"], rows["email"], names, strict=True)
+    for is_examined, *user in users:
+        heartbeat()
+        weak.append(is_examined and weak_password(*user))
     return pl.Series("weak", weak, dtype=pl.Boolean)
 
 

@@ -13,6 +13,7 @@ import polars as pl
 from tasks import files
 from tasks.planning.duplicates import Duplicates
 from tasks.planning.runs import Runs
+from tasks.reading.ahead import wait_for
 
 _WRITERS = 2
 
@@ -41,8 +42,8 @@ def write_chunks(
     """Store the users of all batches (see validate.check) in chunks of `chunk_rows` below `prefix`.
 
     `reject` is called with the later rows of the same e-mail address (see rejections.SCHEMA), which
-    show the address if `show_values`. `heartbeat` is called at each step, so that a long plan does
-    not look stalled.
+    show the address if `show_values`. `heartbeat` is called at each step and in waits, so that a
+    long plan does not look stalled.
     """
     with Runs(prefix, heartbeat=heartbeat) as runs:
         for users in batches:
@@ -82,9 +83,9 @@ def _store_all(
             heartbeat()
             writing.append(threads.submit(_store, prefix, chunk))
             if len(writing) > _WRITERS:
-                yield writing.popleft().result()
+                yield wait_for(writing.popleft(), heartbeat=heartbeat)
         while writing:
-            yield writing.popleft().result()
+            yield wait_for(writing.popleft(), heartbeat=heartbeat)
 
 
 def _store(prefix: str, users: pl.DataFrame) -> StoredChunk:

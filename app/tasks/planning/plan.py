@@ -4,7 +4,7 @@ One transaction makes the plan visible.
 """
 
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import polars as pl
 from django.conf import settings
@@ -88,7 +88,7 @@ def _read(job: ImportJob, prefix: str) -> tuple[list[StoredChunk], RejectedRows]
     with files.open_table(job) as table:
         job.ignored_columns = list(table.header.ignored)
         chunks = write_chunks(
-            _users(table, rejected_rows, Options(**job.options)),
+            _users(table, rejected_rows, Options.from_json(job.options), heartbeat),
             prefix,
             chunk_rows=_chunk_rows(table.header),
             reject=rejected_rows.add,
@@ -99,13 +99,17 @@ def _read(job: ImportJob, prefix: str) -> tuple[list[StoredChunk], RejectedRows]
     return chunks, rejected_rows
 
 
-def _users(table: Table, rejected_rows: RejectedRows, options: Options) -> Iterator[pl.DataFrame]:
+def _users(
+    table: Table, rejected_rows: RejectedRows, options: Options, heartbeat: Callable[[], None]
+) -> Iterator[pl.DataFrame]:
     """Yield the users of each batch while a thread reads the next batch.
 
     Stop at the row with which too many rows are rejected.
     """
-    for batch in prefetch(table.batches(_block_size(table.header))):
-        users, rejected = validate.check(batch.rows, table.header, weak_password=is_weak)
+    for batch in prefetch(table.batches(BLOCK_SIZE), heartbeat=heartbeat):
+        users, rejected = validate.check(
+            batch.rows, table.header, weak_password=is_weak, heartbeat=heartbeat
+        )
         rejected = pl.concat([batch.rejected, rejected]).sort("record")
         last = verdict.last_record(options, rejected["record"], before=rejected_rows.rows)
         if last is not None:
@@ -120,14 +124,6 @@ def _chunk_rows(header: Header) -> int:
     """Return the rows of a chunk: fewer if their passwords have to be hashed."""
     rows: int = settings.IMPORT_CHUNK_ROWS
     return min(rows, settings.IMPORT_HASHED_CHUNK_ROWS) if "password" in header.columns else rows
-
-
-def _block_size(header: Header) -> int:
-    """Return the size of a block: small if passwords are checked, which is slow.
-
-    The heartbeat is sent once a block.
-    """
-    return 256 * 1024 if "password" in header.columns else BLOCK_SIZE
 
 
 def _accept_or_fail(

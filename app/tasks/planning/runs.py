@@ -6,7 +6,7 @@ stored run.
 
 from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Final, Self
 
 import polars as pl
@@ -14,7 +14,7 @@ from django.core.files.storage import default_storage
 
 from tasks import files
 from tasks.planning.merge_runs import merged
-from tasks.reading.ahead import prefetch
+from tasks.reading.ahead import prefetch, wait_for
 
 SORTED_ROWS: Final = 250_000
 """Rows that a thread sorts at a time while the next ones are read."""
@@ -29,7 +29,7 @@ class Runs:
     """A sorter of users by e-mail address, and then by their order in the file."""
 
     def __init__(self, prefix: str, *, heartbeat: Callable[[], None]) -> None:
-        """Store runs below `prefix` (see files.py), and call `heartbeat` at each step."""
+        """Store runs below `prefix` (see files.py), and call `heartbeat` at steps and in waits."""
         self._prefix = prefix
         self._heartbeat = heartbeat
         self._waiting: list[pl.DataFrame] = []
@@ -56,10 +56,10 @@ class Runs:
         self._begin_to_sort()
         while self._sorting:
             self._take_sorted()
-        stored = [prefetch(_read(run.result())) for run in self._stored_runs]
+        stored = [prefetch(_read(names)) for names in map(self._result, self._stored_runs)]
         in_memory = [run.iter_slices(PIECE_ROWS) for run in self._sorted]
         self._sorted = []
-        for frame in prefetch(merged([*stored, *in_memory])):
+        for frame in prefetch(merged([*stored, *in_memory]), heartbeat=self._heartbeat):
             self._heartbeat()
             yield frame
 
@@ -71,15 +71,19 @@ class Runs:
             self._waiting = []
 
     def _take_sorted(self) -> None:
-        users = self._sorting.popleft().result()
+        users = self._result(self._sorting.popleft())
         if _height(self._sorted) + users.height > MEMORY_ROWS:
             self._begin_to_store()
         self._sorted.append(users)
 
     def _begin_to_store(self) -> None:
-        wait(self._stored_runs)  # until then, the run before is still in memory
+        for run in self._stored_runs:  # until it is stored, it is still in memory
+            self._result(run)
         self._stored_runs.append(self._threads.submit(_store, self._prefix, self._sorted))
         self._sorted = []
+
+    def _result[T](self, future: Future[T]) -> T:
+        return wait_for(future, heartbeat=self._heartbeat)
 
 
 def _store(prefix: str, users: list[pl.DataFrame]) -> list[str]:
