@@ -7,7 +7,8 @@
 #        ./run_tests.sh --compose [arguments]  only the tests that need Docker
 #        ./run_tests.sh --mutants [names]      whether the fault tests notice that a guard is removed
 #        ./run_tests.sh --soak MINUTES         imports while processes are killed one after the other
-#        ./run_tests.sh --load                 many clients at once, behind nginx
+#        ./run_tests.sh --load                 many clients at once, and one user against another,
+#                                              behind nginx
 #        ./run_tests.sh --audit                known vulnerabilities of the requirements; exit code 69 if
 #                                              the check was not possible
 set -eu
@@ -53,7 +54,7 @@ case ${1:-} in
     ;;
 --load)
     [ -n "${NGINX_PROGRAM:-}" ] || fail "--load needs nginx"
-    exec python -m pytest tests/faults/load/load.py
+    exec python -m pytest tests/faults/load/load.py tests/faults/load/one_user.py
     ;;
 esac
 if [ $# -gt 0 ] && [ "$1" != --all ]; then

@@ -56,8 +56,8 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 def prometheus(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prometheus]:
     with watching(stack, tmp_path_factory.mktemp("prometheus")) as prometheus:
         wait_until(
-            lambda: [sample.value for sample in prometheus.query("up")] == [1, 1, 1, 1],
-            timeout=30, what="all four jobs must be scraped", poll=0.2,
+            lambda: [sample.value for sample in prometheus.query("up")] == [1] * 5,
+            timeout=30, what="all five jobs must be scraped", poll=0.2,
         )  # fmt: skip
         yield prometheus
 
