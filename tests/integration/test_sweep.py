@@ -34,6 +34,14 @@ def test_a_finished_job_keeps_only_the_uploaded_file() -> None:
     assert job.swept_at is not None
 
 
+def test_a_finished_job_without_files_is_swept() -> None:
+    job = imported("email\na@x.com\n")
+    files.remove_tree(files.job_folder(job.id))
+    sweep.sweep()
+    job.refresh_from_db()
+    assert job.swept_at is not None
+
+
 def test_a_running_job_keeps_everything() -> None:
     job = make_job("email\na@x.com\n")
     plan.plan(job.id)

@@ -33,11 +33,6 @@ def fail_job(job: ImportJob, error: FileError, **counts: Any) -> None:
     )
 
 
-def outcomes(job_id: uuid.UUID) -> dict[str, int]:
-    """Return the number of rows of each of ImportChunk.OUTCOMES in all chunks so far."""
-    return _sums(job_id, ImportChunk.OUTCOMES)
-
-
 def _sums(job_id: uuid.UUID, counts: Sequence[str]) -> dict[str, int]:
     sums = ImportChunk.objects.filter(job_id=job_id).aggregate(
         **{name: Sum(name, default=0) for name in counts}
