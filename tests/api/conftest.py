@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Callable, Iterator
+from threading import BoundedSemaphore
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -103,4 +104,4 @@ def span_client(spans: Spans) -> APIClient:
 @pytest.fixture(autouse=True)
 def _own_downloads(monkeypatch: pytest.MonkeyPatch) -> None:
     """Give the test a budget of downloads: a test may leave an answer unread."""
-    monkeypatch.setattr(rows, "_DOWNLOADS", StreamBudget(2))
+    monkeypatch.setattr(rows, "_DOWNLOADS", StreamBudget(BoundedSemaphore(2)))

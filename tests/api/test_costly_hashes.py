@@ -12,11 +12,10 @@ from django.http import HttpResponse
 from django.test import Client
 from rest_framework.test import APIClient
 
-from core.server import sizing
+from core.server import sizing, slow_work
 from tests.api.answers import assert_error
 from tests.conftest import PASSWORD, client_of
 from users_uc.models import User
-from users_uc.passwords import hasher
 
 PLACES = sizing.THREADS // 2
 COSTLY = {
@@ -78,7 +77,7 @@ def test_the_places_are_free_again_after_a_wrong_password(
 def test_the_admin_shows_an_error_beyond_the_limit(
     alice: User, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(hasher, "_COSTLY_PLACES", Semaphore(0))
+    monkeypatch.setattr(slow_work, "PLACES", Semaphore(0))
     User.objects.update(password=COSTLY["pbkdf2"])
     answer = client.post("/admin/login/", {"username": alice.email, "password": PASSWORD})
     assert answer.status_code == 200

@@ -2,6 +2,7 @@
 
 import gc
 from collections.abc import Callable
+from threading import BoundedSemaphore
 from typing import Any
 
 import pytest
@@ -48,7 +49,7 @@ def test_a_user_has_one_download_at_a_time(
 def test_all_users_have_a_budget(
     as_bob: APIClient, as_alice: APIClient, job: ImportJob, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(rows, "_DOWNLOADS", StreamBudget(1))
+    monkeypatch.setattr(rows, "_DOWNLOADS", StreamBudget(BoundedSemaphore(1)))
     first = as_bob.get(url(job))
     assert_too_many(as_alice.get(url(job)))
     first.close()

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
-from threading import Lock
+from threading import BoundedSemaphore, Lock
 
 from django.utils.translation import gettext_lazy as _
 from rest_framework import status
@@ -21,9 +21,9 @@ class TooManyDownloads(APIException):
 
 
 class StreamBudget:
-    """Places for streamed answers of this process: some for all users, one for each user."""
+    """Places for streamed answers of this process: `places` for all users, one for each user."""
 
-    def __init__(self, places: int) -> None:
+    def __init__(self, places: BoundedSemaphore) -> None:
         self._places = places
         self._users = set[int]()
         self._lock = Lock()
@@ -46,10 +46,11 @@ class StreamBudget:
     @contextmanager
     def _place(self, user: int) -> Iterator[None]:
         with self._lock:
-            if user in self._users or len(self._users) >= self._places:
+            if user in self._users or not self._places.acquire(blocking=False):
                 raise TooManyDownloads
             self._users.add(user)
         try:
             yield
         finally:
             self._users.discard(user)
+            self._places.release()

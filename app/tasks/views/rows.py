@@ -17,7 +17,7 @@ from rest_framework.response import Response
 
 from core.http.pagination import CursorPages
 from core.http.streaming import StreamBudget
-from core.server import sizing
+from core.server import slow_work
 from tasks import openapi
 from tasks.codes import FileError
 from tasks.models import ImportJob, ImportRowError
@@ -27,7 +27,7 @@ from tasks.status.serializers import RowErrorSerializer
 from tasks.views.jobs import JobView
 from users_uc.auth import caller
 
-_DOWNLOADS: Final = StreamBudget(max(1, sizing.THREADS // 2))
+_DOWNLOADS: Final = StreamBudget(slow_work.PLACES)
 
 
 class Gone(APIException):

@@ -15,7 +15,7 @@ from typing import Any, Final
 from django.contrib.auth.hashers import Argon2PasswordHasher, PBKDF2PasswordHasher
 
 from core.http.errors import Unavailable
-from core.server import sizing
+from core.server import sizing, slow_work
 from users_uc.passwords.foreign_hashes import ARGON2ID_COSTS
 
 _PARALLEL: Final = -(-(os.cpu_count() or 1) // sizing.WORKERS)
@@ -23,20 +23,18 @@ _CORES: Final = BoundedSemaphore(_PARALLEL)
 """Limits parallel hashes to the cores per process. More would not be faster, at 19 MiB each."""
 _COSTLY: Final = BoundedSemaphore(max(1, _PARALLEL // 2))
 """Limits parallel costly hashes. In `_CORES` the cheap ones would wait for them."""
-_COSTLY_PLACES: Final = BoundedSemaphore(max(1, sizing.THREADS // 2))
-"""Limits the threads that compute a costly hash or wait for one."""
 
 
 @contextmanager
 def _place_for_costly_hash() -> Iterator[None]:
     """Wait until a costly hash may be computed. Raises `Unavailable` (503) if too many wait."""
-    if not _COSTLY_PLACES.acquire(blocking=False):
+    if not slow_work.PLACES.acquire(blocking=False):
         raise Unavailable
     try:
         with _COSTLY:
             yield
     finally:
-        _COSTLY_PLACES.release()
+        slow_work.PLACES.release()
 
 
 class Argon2idHasher(Argon2PasswordHasher):

@@ -21,7 +21,7 @@ import httpx
 
 from tests.faults.api import UPLOAD
 
-_PAUSE: Final = 0.02
+_PAUSE: Final = 0.2
 """Seconds between two requests of a client: this program shares the processor with the others."""
 _DOWNLOADS, _HALF_SENT = 8, 6
 
@@ -30,10 +30,9 @@ type Client = Callable[[], Awaitable[object]]
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """The targets. `url` is that of nginx, and `web` that of the web server behind it."""
+    """The targets. `url` is that of nginx."""
 
     url: str
-    web: str
     token: str
     files: Sequence[str]
     """The paths of the files to upload in a loop."""
@@ -72,7 +71,10 @@ class Attack:
             *(partial(self._upload, path) for path in plan.files),
             *[partial(self._upload, plan.small_file)] * 2,
             *[self._download] * _DOWNLOADS,
-            *(partial(self._log_in, email) for email in plan.costly),
+            *(
+                partial(self._log_in, email, client_at(plan.url, f"127.0.1.{number}"))
+                for number, email in enumerate(plan.costly, start=1)
+            ),
             *[self._begin_health_check] * _HALF_SENT,
             self._cancel,
             self._register,
@@ -92,12 +94,12 @@ class Attack:
             async for _ in answer.aiter_bytes():
                 pass
 
-    async def _log_in(self, email: str) -> None:
+    async def _log_in(self, email: str, http: httpx.AsyncClient) -> None:
         body = {"email": email, "password": "a guess"}
-        await self._http.post("/api/auth/login/", json=body)
+        await http.post("/api/auth/login/", json=body)
 
     async def _begin_health_check(self) -> None:
-        url = httpx.URL(self._plan.web)
+        url = httpx.URL(self._plan.url)
         reader, writer = await asyncio.open_connection(url.host, url.port)
         writer.write(b"GET /healthz/l")
         await writer.drain()
@@ -131,11 +133,15 @@ async def _repeat(client: Client) -> None:
 async def main() -> None:
     """Attack by the plan whose path is the argument."""
     plan = Plan.read(Path(sys.argv[1]))
-    limits = httpx.Limits(max_connections=None)
-    async with httpx.AsyncClient(
-        base_url=plan.url, trust_env=False, timeout=60, limits=limits
-    ) as http:
+    async with client_at(plan.url, "127.0.1.100") as http:
         await Attack(plan, http).run()
+
+
+def client_at(url: str, ip_address: str) -> httpx.AsyncClient:
+    """Return a client with its own IP address, which has rate limits of its own."""
+    limits = httpx.Limits(max_connections=None)
+    transport = httpx.AsyncHTTPTransport(local_address=ip_address, limits=limits)
+    return httpx.AsyncClient(base_url=url, transport=transport, timeout=60)
 
 
 if __name__ == "__main__":
