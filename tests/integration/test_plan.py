@@ -11,6 +11,7 @@ from django.core.files.storage import FileSystemStorage, default_storage
 from django.db import OperationalError
 from pytest_django import Settings
 
+from local.waiting import wait_until
 from tasks import files
 from tasks.lifecycle import attempts
 from tasks.models import ImportChunk, ImportJob, ImportRowError
@@ -188,7 +189,8 @@ def test_an_expected_error_costs_no_attempt(
     job.refresh_from_db()
     assert (job.status, job.attempts) == ("STARTED", 0)
     monkeypatch.undo()
-    assert plan.plan(job.id)
+    # PostgreSQL releases the lock of the closed connection a moment later.
+    wait_until(lambda: plan.plan(job.id), timeout=10, what="the job must be planned")
 
 
 @pytest.mark.django_db(transaction=True)
