@@ -6,7 +6,8 @@ from dataclasses import replace
 from local.api_client import Json
 from tests.faults.api import Upload
 from tests.faults.system import System
-from tests.oracle.reference import OUTCOMES, UserRow, expected
+from tests.oracle.reference import OUTCOMES, expected
+from tests.oracle.users import UserRow
 
 _COUNTS = "SELECT status, rows, created, updated, unchanged, skipped, failed, not_loaded"
 _OF_CHUNKS = """

@@ -18,7 +18,7 @@ from local.users_file import write_users
 from local.waiting import wait_until
 from tests.faults.api import Api
 from tests.faults.failpoints import Failpoints
-from tests.oracle.reference import UserRow
+from tests.oracle.users import UserRow
 from tests.stacks import ADMIN, copy_prepared
 
 FAST = {

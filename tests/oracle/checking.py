@@ -8,8 +8,9 @@ from rest_framework.test import APIClient
 from tasks.models import ImportJob
 from tests.imports import run
 from tests.oracle import reading
-from tests.oracle.reference import Expected, UserRow, UserTable
+from tests.oracle.reference import Expected
 from tests.oracle.uploads import upload
+from tests.oracle.users import UserRow, UserTable
 from users_uc.models import User
 
 RETURNED_OUTCOMES = ("failed", "skipped", "unchanged")

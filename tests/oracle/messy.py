@@ -8,8 +8,8 @@ from random import Random
 from tests.oracle import cells
 from tests.oracle.header import ERROR_COLUMNS
 from tests.oracle.layout import Layout, layout
-from tests.oracle.reference import UserRow
 from tests.oracle.rules import trimmed
+from tests.oracle.users import UserRow
 from users_uc.emails import normalise
 
 _HEADERS = {

@@ -7,35 +7,17 @@ design there is only one normaliser. It has no limits on size, so files must be 
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from tests.oracle import reading, rules
 from tests.oracle.header import Header, header_of
 from tests.oracle.limits import Limits
 from tests.oracle.reading import FileError, Record
+from tests.oracle.users import UserRow, UserTable, apply_cells, new_user
 from users_uc.emails import normalise
 
 OUTCOMES = ("created", "updated", "unchanged", "skipped", "failed", "not_loaded")
-
-
-@dataclass(frozen=True, kw_only=True)
-class UserRow:
-    """A row of the users table; `imported` says whether the import in question created it."""
-
-    email: str
-    name: str = ""
-    phone: str = ""
-    is_active: bool = True
-    deactivated_by_user: bool = False
-    is_staff: bool = False
-    is_superuser: bool = False
-    has_password: bool = False
-    imported: bool = False
-
-
-type UserTable = Mapping[str, UserRow]
-"""The users by e-mail address."""
 
 
 @dataclass
@@ -227,26 +209,9 @@ def _write_users(
             after[email], result.outcome = new_user(email, cells), "created"
         elif not upsert or existing.is_staff or existing.is_superuser:
             result.outcome = "skipped"
-        elif existing.deactivated_by_user and _apply_cells(existing, cells).is_active:
+        elif existing.deactivated_by_user and apply_cells(existing, cells).is_active:
             result.outcome, result.stays_inactive = "skipped", True
         else:
-            after[email] = _apply_cells(existing, cells)
+            after[email] = apply_cells(existing, cells)
             result.outcome = "unchanged" if after[email] == existing else "updated"
     return after
-
-
-def new_user(email: str, cells: Mapping[str, str]) -> UserRow:
-    """Return the user that the trimmed cells create."""
-    has_password = bool(cells.get("password") or cells.get("password_hash"))
-    return _apply_cells(UserRow(email=email, imported=True, has_password=has_password), cells)
-
-
-def _apply_cells(user: UserRow, cells: Mapping[str, str]) -> UserRow:
-    """Apply the cells that are not empty; passwords and privileges of a user never change."""
-    if cells.get("name"):
-        user = replace(user, name=cells["name"])
-    if cells.get("phone"):
-        user = replace(user, phone=cells["phone"])
-    if cells.get("is_active"):
-        user = replace(user, is_active=cells["is_active"].lower() in rules.TRUE)
-    return user

@@ -9,9 +9,10 @@ from psycopg.rows import class_row
 
 from local.stack import Stack
 from tests.oracle.messy import MessyFile, messy_file
-from tests.oracle.reference import UserRow, UserTable, expected
+from tests.oracle.reference import expected
 from tests.oracle.seeds import SEED, rng_for
 from tests.oracle.uploads import UPLOAD
+from tests.oracle.users import UserRow, UserTable
 from tests.stacks import as_admin, await_end, running
 
 pytestmark = pytest.mark.xdist_group("stack")

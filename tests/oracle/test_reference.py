@@ -7,7 +7,8 @@ from random import Random
 import pytest
 
 from tests.oracle.messy import messy_file
-from tests.oracle.reference import Expected, UserRow, expected
+from tests.oracle.reference import Expected, expected
+from tests.oracle.users import UserRow
 
 ANN = UserRow(email="ann@x.com", name="Ann", phone="1")
 

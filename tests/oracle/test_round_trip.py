@@ -9,9 +9,10 @@ from rest_framework.test import APIClient
 from tests.oracle.checking import all_users, create_users, download, import_file
 from tests.oracle.header import Header
 from tests.oracle.messy import MessyFile, messy_file
-from tests.oracle.reference import RecordResult, UserRow, expected, new_user
+from tests.oracle.reference import RecordResult, expected
 from tests.oracle.seeds import SEED, rng_for
 from tests.oracle.spreadsheet import Sheet, changes, corrected
+from tests.oracle.users import UserRow, new_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
 FILES = 40

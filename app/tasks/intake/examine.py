@@ -1,6 +1,6 @@
 """The examination of an upload before it is stored: compression, encoding, dialect, header.
 
-Of a compressed file only the beginning is read here, because decompressing the rest may take
+Intake reads only the beginning of a compressed file, because decompressing the rest may take
 minutes of processor time. The plan examines the rest.
 """
 

@@ -77,7 +77,7 @@ class ImportJob(WorkItem):
         null=True, help_text="The number of data rows. Null until the file is planned."
     )
     failed = models.BigIntegerField(default=0, help_text="The number of rejected rows.")
-    # Those of them that are counted but not kept, see IMPORT_MAX_ROW_ERRORS.
+    # Rejected rows that are counted but not kept, see IMPORT_MAX_ROW_ERRORS.
     left_out = models.BigIntegerField(db_default=0)
     passwords = models.BigIntegerField(db_default=0)  # plain ones, which the import hashes
     # The number of rejected rows by code. Older versions of the service run during an upgrade, so

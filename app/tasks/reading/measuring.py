@@ -12,7 +12,10 @@ _BLOCK_SIZE: Final = 1024 * 1024
 
 @dataclass(frozen=True, kw_only=True)
 class Measured:
-    """The size and the UTF-8 validity of what was read; `is_whole` says whether that is all."""
+    """The size and the UTF-8 validity of the bytes that were read.
+
+    `is_whole` says whether they are the whole file.
+    """
 
     size: int
     is_utf8: bool

@@ -1,0 +1,42 @@
+"""The users table of the reference importer."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from tests.oracle import rules
+
+
+@dataclass(frozen=True, kw_only=True)
+class UserRow:
+    """A row of the users table; `imported` says whether the import in question created it."""
+
+    email: str
+    name: str = ""
+    phone: str = ""
+    is_active: bool = True
+    deactivated_by_user: bool = False
+    is_staff: bool = False
+    is_superuser: bool = False
+    has_password: bool = False
+    imported: bool = False
+
+
+type UserTable = Mapping[str, UserRow]
+"""The users by e-mail address."""
+
+
+def new_user(email: str, cells: Mapping[str, str]) -> UserRow:
+    """Return the user that the trimmed cells create."""
+    has_password = bool(cells.get("password") or cells.get("password_hash"))
+    return apply_cells(UserRow(email=email, imported=True, has_password=has_password), cells)
+
+
+def apply_cells(user: UserRow, cells: Mapping[str, str]) -> UserRow:
+    """Apply the cells that are not empty; passwords and privileges of a user never change."""
+    if cells.get("name"):
+        user = replace(user, name=cells["name"])
+    if cells.get("phone"):
+        user = replace(user, phone=cells["phone"])
+    if cells.get("is_active"):
+        user = replace(user, is_active=cells["is_active"].lower() in rules.TRUE)
+    return user
