@@ -1,4 +1,4 @@
-"""One user's 500 small files and another user's one."""
+"""One user's many small files and another user's one."""
 
 from contextlib import closing
 
@@ -10,7 +10,7 @@ from tests.faults.judge import judge
 from tests.faults.system import System
 from tests.stacks import PASSWORD
 
-FILES = 500
+FILES = 100
 OTHER = "other@example.com"
 CREATE = f"""
 from users_uc.models import User
@@ -25,7 +25,7 @@ def started(start: Start, **env: str) -> System:
     return start(workers=2, IMPORT_SMALL_FILE_SIZE="5000000", IMPORT_MAX_WAITING="1000", **env)
 
 
-def test_one_file_does_not_wait_for_500_files_of_another_user(start: Start) -> None:
+def test_one_file_does_not_wait_for_100_files_of_another_user(start: Start) -> None:
     """The other file overtakes those that wait. The load test measures the time."""
     system = started(start)
     system.shell(CREATE)
