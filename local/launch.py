@@ -37,6 +37,7 @@ def main(name: str) -> None:
     os.chdir(process["cwd"])
     if process["user"] is not None:
         become(process["user"])
+    os.nice(process["niceness"])
     argv = process["argv"]
     os.execve(argv[0], argv, _environment(process["role"], process["env"]))  # noqa: S606
 

@@ -17,6 +17,9 @@ ONE_HEAP = {"MALLOC_ARENA_MAX": "1"}
 docker-compose.yml sets the same variable.
 """
 
+_NICENESS = 5
+"""Of Celery. At 10, imports would take very long beside other programs that use all cores."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Process:
@@ -32,6 +35,8 @@ class Process:
     stop_signal: str = "TERM"
     role: str = ""
     """PROCESS_ROLE of a Django process. A process without a role gets no secrets."""
+    niceness: int = 0
+    """20 is the lowest priority. docker-compose.yml has CPU shares instead."""
     env: Mapping[str, str] = field(default_factory=dict)
     user: str | None = None
     """The system user if this process is root and the program refuses to run as root."""
@@ -87,6 +92,7 @@ def _web(site: Site) -> Process:
 
 
 def _celery(site: Site, name: str, *arguments: str, order: int, stop_seconds: int) -> Process:
+    """Return a process that leaves the cores to requests: imports can wait."""
     command = arguments[0]
     return Process(
         name=name,
@@ -95,6 +101,7 @@ def _celery(site: Site, name: str, *arguments: str, order: int, stop_seconds: in
         order=order,
         stop_seconds=stop_seconds,
         role=command,
+        niceness=_NICENESS,
         env={**_metrics_env(site, name), **ONE_HEAP},
     )
 

@@ -1,9 +1,11 @@
 """Logins with imported hashes that cost more than those of this service."""
 
+import os
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from itertools import islice
-from threading import Event, Semaphore
+from threading import Event, Semaphore, get_native_id
 
 import pytest
 from django.contrib.auth.hashers import Argon2PasswordHasher, PBKDF2PasswordHasher
@@ -64,6 +66,23 @@ def test_costly_logins_beyond_the_limit_are_503_and_delay_no_other_request(
             finish_checks.set()
     statuses = sorted(login.result().status_code for login in logins)
     assert statuses == [200] * PLACES + [503] * 2
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has a priority for each thread")
+def test_a_costly_hash_has_a_lower_priority(charlie: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The cores are first for the threads that answer other requests."""
+    priorities = []
+
+    def verify(self: object, password: str, encoded: str) -> bool:
+        priorities.append(os.getpriority(os.PRIO_PROCESS, get_native_id()))
+        return True
+
+    monkeypatch.setattr(PBKDF2PasswordHasher, "verify", verify)
+    User.objects.filter(pk=charlie.pk).update(password=COSTLY["pbkdf2"])
+    before = os.getpriority(os.PRIO_PROCESS, get_native_id())
+    assert log_in(charlie).status_code == 200
+    assert priorities == [min(before + 10, 19)]
+    assert os.getpriority(os.PRIO_PROCESS, get_native_id()) == before
 
 
 def test_the_places_are_free_again_after_a_wrong_password(

@@ -12,14 +12,17 @@ from pytest_django import DjangoAssertNumQueries
 from rest_framework.test import APIClient
 
 from core.http.streaming import StreamBudget
+from core.server import sizing
 from tasks.models import ImportJob
 from tasks.returning import row_notes
 from tasks.views import rows
 from tests.api.answers import assert_error
+from tests.api.test_costly_hashes import COSTLY
 from tests.api.test_failed_rows import ERROR_HEADER, INVALID, url
 from users_uc.models import User
 
 Imported = Callable[[APIClient, str | bytes], ImportJob]
+DOWNLOADS = rows._DOWNLOADS
 CONTENT = "email\n" + "bad\n" * 5
 
 
@@ -70,6 +73,26 @@ def test_a_download_that_is_broken_off_frees_its_place(
     del answer  # as if another exception had replaced it
     gc.collect()
     assert as_bob.get(url(job)).status_code == 200
+
+
+@pytest.mark.django_db(transaction=True)
+def test_downloads_and_costly_logins_share_the_places(
+    as_bob: APIClient,
+    as_alice: APIClient,
+    charlie: User,
+    job: ImportJob,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Both together never hold all threads of a process."""
+    monkeypatch.setattr(rows, "_DOWNLOADS", DOWNLOADS)
+    User.objects.filter(pk=charlie.pk).update(password=COSTLY["pbkdf2"])
+    credentials = {"email": charlie.email, "password": "a guess"}
+    downloads = [client.get(url(job)) for client in (as_bob, as_alice)]
+    assert len(downloads) == sizing.THREADS // 2
+    assert_error(APIClient().post("/api/auth/login/", credentials), 503, "unavailable")
+    for download in downloads:
+        download.close()
+    assert APIClient().post("/api/auth/login/", credentials).status_code == 401
 
 
 def test_a_download_that_does_not_begin_frees_its_place(as_bob: APIClient, job: ImportJob) -> None:

@@ -9,7 +9,7 @@ from rest_framework.test import APIClient
 
 from tests.conftest import PASSWORD
 from users_uc.models import User
-from users_uc.passwords.hasher import Argon2idHasher
+from users_uc.passwords.hasher import Argon2idHasher, ImportedPbkdf2Hasher
 
 LOGIN, ME = "/api/auth/login/", "/api/users/me/"
 LONG = "p" * 129
@@ -165,15 +165,15 @@ def test_renewing_a_hash_does_not_undo_a_password_change(
 ) -> None:
     """The password changes while the older hash is verified."""
     User.objects.update(password=OLDER)
-    original = PBKDF2PasswordHasher.verify
+    original = ImportedPbkdf2Hasher.verify
 
-    def change_meanwhile(self: PBKDF2PasswordHasher, *args: Any) -> bool:
+    def change_meanwhile(self: ImportedPbkdf2Hasher, *args: Any) -> bool:
         is_correct = original(self, *args)
         monkeypatch.undo()
         User.objects.get(pk=charlie.pk).change_password("another horse battery")
         return is_correct
 
-    monkeypatch.setattr(PBKDF2PasswordHasher, "verify", change_meanwhile)
+    monkeypatch.setattr(ImportedPbkdf2Hasher, "verify", change_meanwhile)
     log_in(charlie.email, PASSWORD)
     assert log_in(charlie.email, PASSWORD) == 401
     assert log_in(charlie.email, "another horse battery") == 200

@@ -91,6 +91,13 @@ def test_each_process_shows_its_metrics_where_local_json_says(command: Command, 
     wait_until(shows_metrics, timeout=30, what=f"{name} must answer at {url}")
 
 
+def test_celery_has_a_lower_priority_than_the_web_server(command: Command) -> None:
+    pids = command.description()["processes"]
+    niceness = {name: psutil.Process(pid).nice() for name, pid in pids.items()}
+    web, celery = niceness.pop("web"), ("worker", "worker-small", "worker-mail", "beat")
+    assert {name: niceness[name] - web for name in celery} == dict.fromkeys(celery, 5)
+
+
 def test_the_demo_shows_totals_and_rejected_rows_without_a_terminal(command: Command) -> None:
     command.wait_for("rejected rows as a file: .*\n")
     shown = command.text()

@@ -36,9 +36,10 @@ def _two_may_be_queued(settings: Settings) -> None:
     settings.IMPORT_QUEUED_PER_USER = LIMIT
 
 
-def upload(client: APIClient, number: int) -> str:
+def upload(client: APIClient, number: int, *, empty_lines: int = 0) -> str:
     """Upload a file with one user and return its job."""
-    file = SimpleUploadedFile("people.csv", f"email\np{number}@x.com\n".encode())
+    content = f"email\np{number}@x.com\n" + "\n" * empty_lines
+    file = SimpleUploadedFile("people.csv", content.encode())
     answer = client.post("/api/contacts/upload-csv/", {"file": file}, format="multipart")
     assert answer.status_code == 202, answer.content
     return str(json.loads(answer.content)["task_id"])
@@ -98,6 +99,19 @@ def test_a_file_of_another_user_overtakes_waiting_files(
     while work(queue):
         pass
     assert len(ended()) == 21
+
+
+def test_few_bytes_of_a_user_are_queued(
+    as_bob: APIClient, as_alice: APIClient, queue: Redis, settings: Settings
+) -> None:
+    """Larger ones of the small files are queued one after the other, so others do not wait long."""
+    settings.IMPORT_QUEUED_PER_USER = 8
+    uploads = [upload(as_bob, number, empty_lines=400_000) for number in range(3)]
+    assert queue.llen(SMALL_IMPORTS) == 1
+    uploads.insert(1, upload(as_alice, 99))
+    while work(queue):
+        assert queue.llen(SMALL_IMPORTS) <= 2
+    assert ended() == uploads
 
 
 def test_large_files_are_queued_at_once(

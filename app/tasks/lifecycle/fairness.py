@@ -1,4 +1,4 @@
-"""Fairness between users: of each user only a few small files are queued at once.
+"""Fairness between users: of each user only a few small files with few bytes are queued at once.
 
 Small files of all users share a queue. The other small files of a user wait in PostgreSQL. They are
 queued in their order as earlier ones end, and `recover` queues those whose turn was missed because
@@ -6,15 +6,22 @@ a process died.
 """
 
 import uuid
+from collections.abc import Iterable, Iterator
+from typing import Final
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Count, Q, Value
+from django.db.models import Count, Q, Sum, Value
 from django.db.models.functions import Now
 
 from tasks.models import ImportJob
 
 _IS_WAITING = Q(status=ImportJob.Status.PENDING, queued_at=None)
+_QUEUED_BYTES: Final = 500_000
+"""Bytes of a user's queued small files together, unless a single one has more.
+
+The file of another user waits for them. A byte of the costliest file takes some microseconds.
+"""
 
 
 def _is_queued() -> Q:
@@ -33,14 +40,26 @@ def _is_queued() -> Q:
 
 
 def must_wait(job: ImportJob) -> bool:
-    """Return whether a new job must wait: its owner has enough queued jobs, or a waiting one."""
+    """Return whether a new job must wait: its owner has enough queued ones, or a waiting one."""
     if not _has_small_file(job):
         return False
-    unfinished = ImportJob.objects.filter(owner_id=job.owner_id, status__in=ImportJob.UNFINISHED)
-    counts = unfinished.aggregate(
-        queued=Count("pk", filter=_is_queued()), waiting=Count("pk", filter=_IS_WAITING)
+    state = _state(job.owner_id)
+    is_full = state["queued"] >= settings.IMPORT_QUEUED_PER_USER
+    return bool(state["waiting"]) or is_full or not _fits(job, state["bytes"])
+
+
+def _state(owner_id: int | None) -> dict[str, int]:
+    """Return the numbers of the user's waiting and queued small files, and the queued bytes."""
+    unfinished = ImportJob.objects.filter(owner_id=owner_id, status__in=ImportJob.UNFINISHED)
+    return unfinished.aggregate(
+        waiting=Count("pk", filter=_IS_WAITING),
+        queued=Count("pk", filter=_is_queued()),
+        bytes=Sum("csv_size", filter=_is_queued(), default=0),
     )
-    return bool(counts["waiting"] or counts["queued"] >= settings.IMPORT_QUEUED_PER_USER)
+
+
+def _fits(job: ImportJob, queued_bytes: int) -> bool:
+    return not queued_bytes or queued_bytes + job.csv_size <= _QUEUED_BYTES
 
 
 def is_small(job: ImportJob) -> bool:
@@ -77,15 +96,24 @@ def queue_waiting(owner_id: int | None) -> list[ImportJob]:
     once, because each call costs a transaction.
     """
     places = settings.IMPORT_QUEUED_PER_USER
-    jobs = ImportJob.objects.filter(owner_id=owner_id)
-    room = places - jobs.filter(_is_queued()).count()
+    state = _state(owner_id)
+    room = places - state["queued"]
     if room < (places + 1) // 2:
         return []
-    waiting = jobs.filter(_IS_WAITING)
+    waiting = ImportJob.objects.filter(_IS_WAITING, owner_id=owner_id)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL synchronous_commit = off")  # if it is lost, the jobs wait again
         locked = waiting.select_for_update(skip_locked=True, no_key=True)
-        chosen = list(locked.order_by("created_at")[:room])
+        chosen = list(_that_fit(locked.order_by("created_at")[:room], state["bytes"]))
         queued = ImportJob.objects.filter(id__in=[job.id for job in chosen])
         queued.update(queued_at=Now(), published_at=Now())
     return chosen
+
+
+def _that_fit(jobs: Iterable[ImportJob], queued_bytes: int) -> Iterator[ImportJob]:
+    """Yield the first jobs for which there is room."""
+    for job in jobs:
+        if not _fits(job, queued_bytes):
+            return
+        queued_bytes += job.csv_size
+        yield job

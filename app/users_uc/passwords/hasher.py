@@ -1,15 +1,17 @@
 """The password hashers.
 
 A hash of this service costs 26 ms, an imported one up to ten times as much until it is renewed at
-the first login. So that such logins do not delay other requests, they get few of the threads.
+the first login. So that such logins do not delay other requests, they get few of the threads, and
+the cores when nobody else needs them.
 """
 
 import binascii
 import os
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
-from threading import BoundedSemaphore
+import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import BoundedSemaphore, get_native_id
 from typing import Any, Final
 
 from django.contrib.auth.hashers import Argon2PasswordHasher, PBKDF2PasswordHasher
@@ -21,18 +23,28 @@ from users_uc.passwords.foreign_hashes import ARGON2ID_COSTS
 _PARALLEL: Final = -(-(os.cpu_count() or 1) // sizing.WORKERS)
 _CORES: Final = BoundedSemaphore(_PARALLEL)
 """Limits parallel hashes to the cores per process. More would not be faster, at 19 MiB each."""
-_COSTLY: Final = BoundedSemaphore(max(1, _PARALLEL // 2))
-"""Limits parallel costly hashes. In `_CORES` the cheap ones would wait for them."""
+_LOWER: Final = 10
+"""How much lower the priority of threads for costly hashes is; 19 is the lowest of all."""
 
 
-@contextmanager
-def _place_for_costly_hash() -> Iterator[None]:
-    """Wait until a costly hash may be computed. Raises `Unavailable` (503) if too many wait."""
+def _lower_priority() -> None:
+    """Let other threads go first. Only Linux has a priority for each thread."""
+    if sys.platform == "linux":
+        thread = (os.PRIO_PROCESS, get_native_id())
+        os.setpriority(*thread, os.getpriority(*thread) + _LOWER)
+
+
+_COSTLY: Final = ThreadPoolExecutor(
+    max(1, _PARALLEL // 2), thread_name_prefix="costly-hash", initializer=_lower_priority
+)
+
+
+def _verify_costly(verify: Callable[[str, str], bool], password: str, encoded: str) -> bool:
+    """Verify in a thread of the pool. Raises `Unavailable` (503) if too many requests wait."""
     if not slow_work.PLACES.acquire(blocking=False):
         raise Unavailable
     try:
-        with _COSTLY:
-            yield
+        return _COSTLY.submit(verify, password, encoded).result()
     finally:
         slow_work.PLACES.release()
 
@@ -54,7 +66,9 @@ class Argon2idHasher(Argon2PasswordHasher):
 
         Raises `Unavailable` if the hash is costly and too many requests wait for such hashes.
         """
-        with _place_for_costly_hash() if self._is_costly(encoded) else _CORES:
+        if self._is_costly(encoded):
+            return _verify_costly(super().verify, password, encoded)
+        with _CORES:
             return super().verify(password, encoded)
 
     def must_update(self, encoded: str) -> bool:
@@ -77,5 +91,4 @@ class ImportedPbkdf2Hasher(PBKDF2PasswordHasher):
 
     def verify(self, password: str, encoded: str) -> bool:
         """Return whether the password matches. Raises `Unavailable` if too many requests wait."""
-        with _place_for_costly_hash():
-            return super().verify(password, encoded)
+        return _verify_costly(super().verify, password, encoded)
