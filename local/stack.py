@@ -1,7 +1,7 @@
 """A system on one data directory: servers, web server, Celery workers and beat."""
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Self
 
@@ -101,10 +101,10 @@ class Stack:
         self.start(SERVERS)
         postgres.create_database(self.site)
 
-    def start_programs(self) -> None:
-        """Start the web server, the Celery workers and beat."""
+    def start_programs(self, *, without: Collection[str] = ()) -> None:
+        """Start the web server, the Celery workers and beat, except those `without` names."""
         programs = [process.name for process in all_processes(self.site)]
-        self.start(name for name in programs if name not in SERVERS)
+        self.start(name for name in programs if name not in {*SERVERS, *without})
 
     def start_all(self) -> None:
         """Start the servers, apply the migrations, and start the programs."""

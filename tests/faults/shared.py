@@ -16,9 +16,9 @@ from tests.faults.api import Api
 from tests.faults.system import System, started
 from tests.stacks import ADMIN
 
-RESTARTABLE = {"worker", "worker-small", "worker-mail", "beat"}
+RESTARTABLE = {"worker", "worker-small", "beat"}
 """Processes without state: after a restart they are as new."""
-QUEUES = ("imports", "imports_small", "default", "mails", "recovery", "unacked")
+QUEUES = ("imports", "imports_small", "default", "recovery", "unacked")
 _UNDER_WAY = """
     SELECT (SELECT count(*) FROM tasks_importjob WHERE finished_at IS NULL)
          + (SELECT count(*) FROM pg_locks WHERE locktype = 'advisory')

@@ -75,7 +75,7 @@ def is_blocking_another(system: System) -> bool:
 
 def test_27_four_recover_tasks_run_at_once(system: System) -> None:
     """Four `recover` tasks publish overdue work once. Beat, started later, completes it."""
-    for name in ("beat", "worker", "worker-small", "worker-mail"):
+    for name in ("beat", "worker", "worker-small"):
         system.stack.stop_process(name)
     upload = system.api.upload(system.people_file(ROWS))
     with system.redis() as redis:
@@ -88,5 +88,5 @@ def test_27_four_recover_tasks_run_at_once(system: System) -> None:
         assert redis.llen("imports") == 1
         redis.flushall()
     system.rows(a_minute_ago)
-    system.stack.start(["worker", "worker-small", "worker-mail", "beat"])
+    system.stack.start(["worker", "worker-small", "beat"])
     judge(system, upload)

@@ -44,6 +44,7 @@ def test_soak(start: Start) -> None:
     """All accepted uploads are judged at the end."""
     minutes = float(os.environ["SOAK_MINUTES"])
     system = start(workers=2, **USUAL)
+    system.stack.start(["worker-mail"])
     rng = rng_for("soak")
     recoveries: Recoveries = {}
     end = time.monotonic() + 60 * minutes
