@@ -18,7 +18,7 @@ docker-compose.yml sets the same variable.
 """
 
 _NICENESS = 5
-"""Of Celery. At 10, imports would take very long beside other programs that use all cores."""
+"""Of the processes for large files: requests and small files get the cores first (ADR 31)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,8 +91,9 @@ def _web(site: Site) -> Process:
     )
 
 
-def _celery(site: Site, name: str, *arguments: str, order: int, stop_seconds: int) -> Process:
-    """Return a process that leaves the cores to requests: imports can wait."""
+def _celery(
+    site: Site, name: str, *arguments: str, order: int, stop_seconds: int, niceness: int = 0
+) -> Process:
     command = arguments[0]
     return Process(
         name=name,
@@ -101,15 +102,19 @@ def _celery(site: Site, name: str, *arguments: str, order: int, stop_seconds: in
         order=order,
         stop_seconds=stop_seconds,
         role=command,
-        niceness=_NICENESS,
+        niceness=niceness,
         env={**_metrics_env(site, name), **ONE_HEAP},
     )
 
 
-def _worker(site: Site, name: str, *, node: str, queues: str, processes: int) -> Process:
+def _worker(
+    site: Site, name: str, *, node: str, queues: str, processes: int, niceness: int = 0
+) -> Process:
     size = ("-Q", queues, "-c", str(processes), "-n", f"{node}@%h")
     quiet = ("--without-gossip", "--without-mingle", "--loglevel", "INFO")
-    return _celery(site, name, "worker", *size, *quiet, order=40, stop_seconds=10)
+    return _celery(
+        site, name, "worker", *size, *quiet, order=40, stop_seconds=10, niceness=niceness
+    )
 
 
 def _beat(site: Site) -> Process:
@@ -129,6 +134,7 @@ def all_processes(site: Site) -> tuple[Process, ...]:
             node="imports",
             queues="imports,default,recovery",
             processes=site.workers,
+            niceness=_NICENESS,
         ),
         _worker(
             site, "worker-small", node="small", queues="imports_small,default,recovery", processes=1

@@ -19,7 +19,7 @@ from tests.api.answers import assert_error
 from tests.conftest import PASSWORD, client_of
 from users_uc.models import User
 
-PLACES = sizing.THREADS // 2
+PLACES = sizing.THREADS // 4
 COSTLY = {
     "pbkdf2": "pbkdf2_sha256$1000000$somesalt$" + "A" * 43 + "=",
     "argon2id": "argon2$argon2id$v=19$m=102400,t=2,p=8$c29tZXNhbHRzb21l$" + "A" * 43,
@@ -81,7 +81,7 @@ def test_a_costly_hash_has_a_lower_priority(charlie: User, monkeypatch: pytest.M
     User.objects.filter(pk=charlie.pk).update(password=COSTLY["pbkdf2"])
     before = os.getpriority(os.PRIO_PROCESS, get_native_id())
     assert log_in(charlie).status_code == 200
-    assert priorities == [min(before + 10, 19)]
+    assert priorities == [min(before + 5, 19)]
     assert os.getpriority(os.PRIO_PROCESS, get_native_id()) == before
 
 

@@ -3,10 +3,19 @@
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from threading import BoundedSemaphore, Lock
+from time import sleep, thread_time
+from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 from rest_framework import status
 from rest_framework.exceptions import APIException
+
+_REST: Final = 2.0
+"""The rest after each block, as a multiple of the processor time that the block took.
+
+Python runs one thread of a process at a time. Without rests, a stream would take half of that time
+from all other requests together.
+"""
 
 
 class TooManyDownloads(APIException):
@@ -41,7 +50,7 @@ class StreamBudget:
         with self._place(user):
             blocks = begin()
             yield b""
-            yield from blocks
+            yield from _paced(blocks)
 
     @contextmanager
     def _place(self, user: int) -> Iterator[None]:
@@ -54,3 +63,13 @@ class StreamBudget:
         finally:
             self._users.discard(user)
             self._places.release()
+
+
+def _paced(blocks: Iterator[bytes]) -> Iterator[bytes]:
+    """Yield the blocks, and rest after each one."""
+    before = thread_time()
+    for block in blocks:
+        used = thread_time() - before
+        yield block
+        sleep(_REST * used)
+        before = thread_time()

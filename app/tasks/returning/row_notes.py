@@ -3,10 +3,9 @@
 import re
 from bisect import bisect_left
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from heapq import merge
 from operator import attrgetter
-from typing import Final
+from typing import Final, NamedTuple
 
 from django.utils.translation import gettext, gettext_noop
 
@@ -35,8 +34,7 @@ _STAYS_INACTIVE: Final = gettext_noop(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class RowNote:
+class RowNote(NamedTuple):
     """The reason why a row was not written; `column` is empty if it concerns the whole row."""
 
     record: int
@@ -52,8 +50,10 @@ def row_notes(job: ImportJob, include: Collection[str] = ()) -> Iterator[RowNote
     """
     texts = {"": UNKNOWN_CODE} | ROW_MESSAGES | NOT_WRITTEN | {"stays_inactive": _STAYS_INACTIVE}
     messages = {code: writable(gettext(text), job.encoding) for code, text in texts.items()}
-    rejected, others = _rejected(job, messages), _not_written(job, include, messages)
-    return merge(rejected, others, key=attrgetter("record"))
+    rejected = _rejected(job, messages)
+    if not include:
+        return rejected
+    return merge(rejected, _not_written(job, include, messages), key=attrgetter("record"))
 
 
 def _rejected(job: ImportJob, messages: Mapping[str, str]) -> Iterator[RowNote]:
@@ -76,7 +76,7 @@ def _not_written(
     job: ImportJob, include: Collection[str], messages: Mapping[str, str]
 ) -> Iterator[RowNote]:
     # Chunks are sorted by e-mail address. One byte for each row restores the order of the file.
-    if job.rows is None or not include:
+    if job.rows is None:
         return
     reasons = [*include, *(["stays_inactive"] if "skipped" in include else [])]
     for first in range(0, job.rows + 1, _WINDOW):

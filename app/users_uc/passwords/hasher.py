@@ -23,7 +23,7 @@ from users_uc.passwords.foreign_hashes import ARGON2ID_COSTS
 _PARALLEL: Final = -(-(os.cpu_count() or 1) // sizing.WORKERS)
 _CORES: Final = BoundedSemaphore(_PARALLEL)
 """Limits parallel hashes to the cores per process. More would not be faster, at 19 MiB each."""
-_LOWER: Final = 10
+_LOWER: Final = 5
 """How much lower the priority of threads for costly hashes is; 19 is the lowest of all."""
 
 
