@@ -8,7 +8,7 @@ from celery import shared_task
 from core.failpoints import failpoint
 from core.telemetry.subject import bind_job
 from tasks.intake import idempotency
-from tasks.lifecycle import enqueue, finish, recover, retention, sweep
+from tasks.lifecycle import enqueue, fairness, finish, recover, retention, sweep
 from tasks.lifecycle.attempts import EXPECTED_FAULTS
 from tasks.lifecycle.celery_result import store_result
 from tasks.planning import plan
@@ -26,12 +26,18 @@ _retried = partial(
 
 @_retried(name=enqueue.PROCESS_CSV)
 def process_csv(job_id: str, *_: object, **__: object) -> None:
-    """Plan a job and queue its chunks. Ignore arguments that a later version adds."""
+    """Plan a job and queue its chunks, or load the only chunk of a small file.
+
+    Ignore arguments that a later version adds.
+    """
     job = uuid.UUID(job_id)
     bind_job(job)
     is_planned = plan.plan(job)
     if is_planned:
         failpoint("plan_committed")
+    if fairness.is_loaded_at_once(job):
+        _load(job, 1)
+    elif is_planned:
         enqueue.publish_open_chunks(job)
     _finish(job, has_ended=not is_planned)
 
@@ -40,10 +46,14 @@ def process_csv(job_id: str, *_: object, **__: object) -> None:
 def load_chunk(job_id: str, number: int, *_: object, **__: object) -> None:
     """Load a chunk, and end the job after the last one. Ignore arguments as `process_csv` does."""
     job = uuid.UUID(job_id)
+    _load(job, number)
+    _finish(job)
+
+
+def _load(job: uuid.UUID, number: int) -> None:
     bind_job(job, number)
     load.load(job, number)
     failpoint("load_committed")
-    _finish(job)
 
 
 def _finish(job: uuid.UUID, *, has_ended: bool = False) -> None:

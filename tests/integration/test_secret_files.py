@@ -40,7 +40,10 @@ def test_passwords_of_rejected_and_duplicate_rows_are_not_counted() -> None:
 
 
 @pytest.mark.parametrize("content", [SECRETS, "email,password\n", 'email,password\n"a@x.com'])
-def test_the_file_and_its_chunks_are_deleted_when_the_job_ends(content: str, queue: object) -> None:
+def test_the_file_and_its_chunks_are_deleted_when_the_job_ends(
+    content: str, queue: object, settings: Settings
+) -> None:
+    settings.IMPORT_CHUNK_ROWS = 2
     job = make_job(content, has_secrets=True)
     tasks.process_csv(str(job.id))
     for number in job.chunks.values_list("number", flat=True):

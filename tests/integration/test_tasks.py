@@ -1,7 +1,10 @@
 """The Celery tasks and the Celery result of a job."""
 
 import pytest
+from celery.exceptions import Retry
 from django.core.files.storage import default_storage
+from django.db import OperationalError
+from pytest_django import Settings
 from redis import ConnectionPool, Redis
 
 from core.celery import app, diagnose
@@ -20,16 +23,52 @@ def state_of(job: ImportJob) -> str:
     return str(app.backend.get_state(str(job.id)))
 
 
-def test_the_tasks_plan_load_and_finish_a_job(queue: Redis) -> None:
-    job = make_job("email\na@x.com\nbad\n")
+def test_the_tasks_plan_load_and_finish_a_job(queue: Redis, settings: Settings) -> None:
+    settings.IMPORT_CHUNK_ROWS = 1
+    job = make_job("email\na@x.com\nbad\nb@x.com\n")
     tasks.process_csv(str(job.id))
-    assert queue.llen("imports_small") == 1
+    assert queue.llen("imports_small") == 2
     assert state_of(job) == "PROGRESS"
-    tasks.load_chunk(str(job.id), 1)
+    for number in (1, 2):
+        tasks.load_chunk(str(job.id), number)
+    assert emails() == ["a@x.com", "b@x.com"]
+    assert state_of(job) == "SUCCESS"
+    assert app.backend.get_result(str(job.id)) == {"rows": 3}
+    assert default_storage.listdir(f"imports/{job.id}") == ([], ["original.csv"])
+
+
+def test_the_only_chunk_of_a_small_file_does_not_wait_in_the_queue(queue: Redis) -> None:
+    job = make_job("email\na@x.com\n")
+    tasks.process_csv(str(job.id))
+    assert queue.llen("imports_small") == 0
+    assert state_of(job) == "SUCCESS"
+    assert emails() == ["a@x.com"]
+
+
+def test_the_only_chunk_of_a_large_file_is_queued(queue: Redis, settings: Settings) -> None:
+    """A file of another user may be planned first."""
+    settings.IMPORT_SMALL_FILE_SIZE = 0
+    tasks.process_csv(str(make_job("email\na@x.com\n").id))
+    assert queue.llen("imports") == 1
+    assert emails() == []
+
+
+def test_a_retry_loads_the_chunk_of_an_earlier_attempt(
+    queue: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = make_job("email\na@x.com\n")
+
+    def fail(*_: object) -> None:
+        raise OperationalError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(load, "load", fail)
+        with pytest.raises((Retry, OperationalError)):
+            tasks.process_csv(str(job.id))
+    assert emails() == []
+    tasks.process_csv(str(job.id))
     assert emails() == ["a@x.com"]
     assert state_of(job) == "SUCCESS"
-    assert app.backend.get_result(str(job.id)) == {"rows": 2}
-    assert default_storage.listdir(f"imports/{job.id}") == ([], ["original.csv"])
 
 
 def test_a_job_without_valid_rows_finishes_after_planning(queue: Redis) -> None:

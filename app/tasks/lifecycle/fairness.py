@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from django.db.models import Count, Q, Sum, Value
 from django.db.models.functions import Now
 
-from tasks.models import ImportJob
+from tasks.models import ImportChunk, ImportJob
 
 _IS_WAITING = Q(status=ImportJob.Status.PENDING, queued_at=None)
 _QUEUED_BYTES: Final = 500_000
@@ -68,6 +68,16 @@ def is_small(job: ImportJob) -> bool:
     A small file with many passwords takes as much processor time as a large one.
     """
     return _has_small_file(job) and job.passwords <= settings.IMPORT_HASHED_CHUNK_ROWS
+
+
+def is_loaded_at_once(job_id: uuid.UUID) -> bool:
+    """Return whether the process that has planned the file loads it too.
+
+    The only chunk of a small file would wait in the queue for files of other users again.
+    """
+    chunks = ImportChunk.objects.filter(job_id=job_id, state=ImportChunk.State.OPEN)
+    numbers = list(chunks.values_list("number", flat=True)[:2])
+    return numbers == [1] and is_small(ImportJob.objects.get(id=job_id))
 
 
 def _has_small_file(job: ImportJob) -> bool:
