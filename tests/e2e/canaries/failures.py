@@ -51,7 +51,7 @@ def unexpected_error(stack: Stack, visitor: Visitor, planted: Planted) -> None:
 def failing_task(
     stack: Stack, visitor: Visitor, planted: Planted, admin: dict[str, str]
 ) -> list[str]:
-    """Let loads of a chunk fail by the same constraint, drop it, and return the imports' URLs."""
+    """Let loads fail by the same constraint, drop it, and return the imports' URLs."""
     row = f"{planted['e-mail in a failing task']}@example.com,{planted['name in a failing task']}"
     answer = visitor.upload(f"email,name,phone\n{row},not this one\n", headers=admin)
     secret = (
@@ -61,7 +61,7 @@ def failing_task(
     log = stack.data / "logs" / "worker-small.log"
 
     def has_failed(job: str) -> bool:
-        return bool(re.search(rf"load_chunk\[.*raised unexpected.*{job}", log.read_text()))
+        return bool(re.search(rf"process_csv\[.*raised unexpected.*{job}", log.read_text()))
 
     for accepted in (answer, other):
         job = accepted.json()["task_id"]
