@@ -51,7 +51,7 @@ def all_pages(client: ApiClient, url: str | None) -> list[Json]:
 def test_every_row_of_a_messy_file_is_accounted_for(
     tmp_path: Path, stack: Stack, ana: ApiClient
 ) -> None:
-    written = write_users(tmp_path / "messy.csv", 20_000)
+    written = write_users(tmp_path / "messy.csv", 20_000, prefix="messy")
     document = await_end(ana, ana.upload(tmp_path / "messy.csv"), within=60)
     result, bad = document["result"], written.rows - written.valid
     assert document["status"] == "SUCCESS"

@@ -34,7 +34,7 @@ def test_a_worker_answers_with_its_name(stack: Stack) -> None:
 
 
 def test_a_small_import_ends_while_a_large_one_loads(tmp_path: Path, admin: ApiClient) -> None:
-    write_users(tmp_path / "large.csv", 300_000, seed=2)
+    write_users(tmp_path / "large.csv", 300_000, prefix="large")
     (tmp_path / "small.csv").write_text("email\nsmall@example.com\n")
     large_url = admin.upload(tmp_path / "large.csv")
     wait_until(
