@@ -3,7 +3,7 @@
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from threading import BoundedSemaphore, Lock
-from time import sleep, thread_time
+from time import monotonic, sleep
 from typing import Final
 
 from django.utils.translation import gettext_lazy as _
@@ -11,10 +11,11 @@ from rest_framework import status
 from rest_framework.exceptions import APIException
 
 _REST: Final = 2.0
-"""The rest after each block, as a multiple of the processor time that the block took.
+"""The rest after each block, as a multiple of the time that the block took.
 
 Python runs one thread of a process at a time. Without rests, a stream would take half of that time
-from all other requests together.
+from all other requests together. Where many requests wait for a core, a block takes longer, and so
+the stream rests longer.
 """
 
 
@@ -67,9 +68,9 @@ class StreamBudget:
 
 def _paced(blocks: Iterator[bytes]) -> Iterator[bytes]:
     """Yield the blocks, and rest after each one."""
-    before = thread_time()
+    before = monotonic()
     for block in blocks:
-        used = thread_time() - before
+        used = monotonic() - before
         yield block
         sleep(_REST * used)
-        before = thread_time()
+        before = monotonic()
