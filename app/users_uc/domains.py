@@ -2,17 +2,17 @@
 
 The package `idna` decides which labels are valid. Some of its checks take quadratic time, and so
 does the Punycode of Python: a crafted domain name could take 10 ms. So limits come first, the
-validity of most characters is cached, and Punycode is encoded here. This module does not import
+validity of most characters is cached, and `ada_url` encodes the labels. This module does not import
 Django.
 """
 
 import re
-from bisect import bisect_left
 from functools import lru_cache
 from typing import Final
 from unicodedata import bidirectional, is_normalized
 
 import idna
+from ada_url import idna_to_ascii
 
 MAX_LENGTH: Final = 253
 _PREFIX: Final = "xn--"
@@ -27,8 +27,6 @@ _IN_CONTEXT: Final = re.compile(
     "[\u00b7\u0375\u05f3\u05f4\u0660-\u0669\u06f0-\u06f9\u200c\u200d\u30fb]"
 )
 """Characters for which `idna` searches the whole label (RFC 5892, appendix A)."""
-
-_DIGITS: Final = "abcdefghijklmnopqrstuvwxyz0123456789"
 
 
 class InvalidDomainError(ValueError):
@@ -61,12 +59,13 @@ def _a_label(label: str) -> str:
     _require(len(label) <= (_MAX_LABEL_LENGTH if is_ascii else _MAX_UNICODE_LENGTH))
     if label.startswith(_PREFIX):
         decoded = label.removeprefix(_PREFIX).encode("ascii").decode("punycode")
-        _require(not decoded.isascii() and _PREFIX + punycode(decoded) == label)
+        _require(not decoded.isascii())
         _check_label(decoded)
+        _require(idna_to_ascii(decoded).decode() == label)
         return label
-    a_label = label if is_ascii else _PREFIX + punycode(label)
-    _require(len(a_label) <= _MAX_LABEL_LENGTH)
     _check_label(label)
+    a_label = label if is_ascii else idna_to_ascii(label).decode()
+    _require(len(a_label) <= _MAX_LABEL_LENGTH)
     return a_label
 
 
@@ -113,41 +112,3 @@ def _is_valid(label: str) -> bool:
     except idna.IDNAError:
         return False
     return True
-
-
-def punycode(text: str) -> str:
-    """Encode a text that is not ASCII (RFC 3492, section 6.3), in the order of its characters."""
-    places = [at for at, character in enumerate(text) if character.isascii()]
-    output = [text[at] for at in places]
-    if output:
-        output.append("-")
-    before, next_place, bias = 0x80, 0, 72
-    others = sorted((ord(char), at) for at, char in enumerate(text) if not char.isascii())
-    for number, (code_point, at) in enumerate(others):
-        place = bisect_left(places, at)
-        delta = (code_point - before) * (len(places) + 1) + place - next_place
-        _append_number(output, delta, bias)
-        places.insert(place, at)
-        bias = _adapted_bias(delta // (2 if number else 700), len(places))
-        before, next_place = code_point, place + 1
-    return "".join(output)
-
-
-def _append_number(output: list[str], number: int, bias: int) -> None:
-    """Append a number of variable length (RFC 3492, section 3.3)."""
-    threshold = 36 - bias
-    while number >= (limited := 1 if threshold < 1 else min(threshold, 26)):
-        number, digit = divmod(number - limited, 36 - limited)
-        output.append(_DIGITS[limited + digit])
-        threshold += 36
-    output.append(_DIGITS[number])
-
-
-def _adapted_bias(delta: int, length: int) -> int:
-    """Return the bias for the next number (RFC 3492, section 6.1)."""
-    delta += delta // length
-    bias = 0
-    while delta > 455:
-        delta //= 35
-        bias += 36
-    return bias + 36 * delta // (delta + 38)

@@ -6,7 +6,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from users_uc import domains
-from users_uc.domains import InvalidDomainError, as_a_labels, punycode
+from users_uc.domains import InvalidDomainError, as_a_labels
 
 # Letters of several scripts and directions, marks, digits, and characters with rules of their own.
 CHARACTERS = st.one_of(
@@ -48,12 +48,6 @@ def test_a_domain_is_encoded_like_idna_encodes_it(domain: str) -> None:
     assert encoded(domain) == expected(domain)
 
 
-@given(st.text(CHARACTERS, min_size=1, max_size=40))
-def test_punycode_is_that_of_python(text: str) -> None:
-    assume(not text.isascii())
-    assert punycode(text).encode() == text.encode("punycode")
-
-
 @pytest.mark.parametrize(
     "domain",
     [
@@ -73,7 +67,7 @@ def test_a_crafted_domain_is_rejected_before_it_is_examined(
     """The time of these checks grows with the square of the length."""
     domains._a_label.cache_clear()
     domains._a_label("de")
-    for owner, name in ((idna, "check_label"), (domains, "punycode")):
+    for owner, name in ((idna, "check_label"), (domains, "idna_to_ascii")):
         monkeypatch.setattr(owner, name, pytest.fail)
     with pytest.raises(InvalidDomainError):
         as_a_labels(domain)
