@@ -32,14 +32,14 @@ def kill(system: System) -> None:
 
 
 @pytest.mark.parametrize("how", [restart, kill])
-def test_11_12_redis_is_restarted_or_killed_20_times_during_100_imports(
+def test_11_12_redis_is_restarted_or_killed_10_times_during_50_imports(
     start: Start, how: Callable[[System], None]
 ) -> None:
-    system = start(IMPORT_MAX_WAITING="200")
-    files = [system.people_file(60, seed=n, prefix=f"f{n}x") for n in range(100)]
+    system = start(IMPORT_MAX_WAITING="100")
+    files = [system.people_file(60, seed=n, prefix=f"f{n}x") for n in range(50)]
     with ThreadPoolExecutor(1) as uploader:
         sent = [uploader.submit(system.api.upload, data) for data in files]
-        for number in range(20):
+        for number in range(10):
             wait_until(sent[number * 5].done, timeout=60, what="uploads must go on")
             how(system)
         uploads = [upload.result() for upload in sent]
