@@ -137,7 +137,7 @@ def all_processes(site: Site) -> tuple[Process, ...]:
             niceness=_NICENESS,
         ),
         _worker(
-            site, "worker-small", node="small", queues="imports_small,default,recovery", processes=1
+            site, "worker-small", node="small", queues="imports_small,default,recovery", processes=2
         ),
         # At most one of the two sends mails, so `recover` always finds the other one idle.
         _worker(site, "worker-mail", node="mail", queues="mails,recovery", processes=2),
