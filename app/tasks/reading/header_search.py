@@ -1,0 +1,106 @@
+"""The search for the header among the first records of a file.
+
+Other systems write lines above the header, such as `version:v1.0`, `#TYPE`, or the title of a report.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from tasks.reading.header import MAX_COLUMNS
+from tasks.reading.header_columns import Request, Rows, find_candidates, is_address, restored
+
+MAX_LINES: Final = 20
+"""Lines in which the header is searched, from the first line that is not blank."""
+SAMPLE: Final = 20
+"""Records below the header that decide in cases of doubt."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A record that is not blank, and the physical line in which it begins."""
+
+    number: int
+    cells: list[str]
+
+
+@dataclass(frozen=True)
+class Found:
+    """The record that is the header, or the most likely one if it is not `recognised`.
+
+    `sample` has the records below it.
+    """
+
+    line: int
+    cells: Sequence[str]
+    sample: Rows
+    recognised: bool
+
+
+def find_header(lines: Sequence[Line], requests: Sequence[Request]) -> Found | None:
+    """Return the header among the first records of a file; `None` if there are no records.
+
+    A record with an e-mail address in a cell is data. Data can stand above the header, in the title
+    of a report, but a header below data must have two known columns.
+    """
+    if not lines:
+        return None
+    seen_data, fallback = False, None
+    for at, line in enumerate(lines):
+        if line.number >= lines[0].number + MAX_LINES:
+            break
+        is_data = any(map(is_address, line.cells))
+        fields, fits = _known_fields(lines, at, requests)
+        if fits and not is_data and fields > seen_data:
+            return _found(lines, at, recognised=True)
+        if fields and fallback is None:
+            fallback = at
+        seen_data = seen_data or is_data
+    if fallback is not None:
+        return _found(lines, fallback, recognised=True)
+    return _found(lines, _likely(lines), recognised=False)
+
+
+def _known_fields(lines: Sequence[Line], at: int, requests: Sequence[Request]) -> tuple[int, bool]:
+    """Return the number of known fields of a header, and whether it has all requested columns.
+
+    The number is 0 for a record without a column of e-mail addresses.
+    """
+    cells = lines[at].cells
+    if len(cells) > MAX_COLUMNS:
+        return 0, False
+    candidates = find_candidates(restored(cells), requests, _sample(lines, at))
+    fields = len(candidates.by_field) if "email" in candidates.by_field else 0
+    return fields, candidates.missing is None
+
+
+def _likely(lines: Sequence[Line]) -> int:
+    """Return the first record with a name above the first e-mail address, or the first one.
+
+    A record with a single cell is the title of a table that has several columns.
+    """
+    for number, line in enumerate(lines):
+        at = next((at for at, cell in enumerate(line.cells) if is_address(cell)), None)
+        if at is not None:
+            least = min(2, _count_filled(line.cells))
+            above = enumerate(lines[: number + 1])
+            return next(
+                n for n, row in above if _has(row.cells, at) and _count_filled(row.cells) >= least
+            )
+    return 0
+
+
+def _has(cells: Sequence[str], at: int) -> bool:
+    return at < len(cells) and bool(cells[at].strip())
+
+
+def _count_filled(cells: Sequence[str]) -> int:
+    return sum(bool(cell.strip()) for cell in cells)
+
+
+def _found(lines: Sequence[Line], at: int, *, recognised: bool) -> Found:
+    return Found(lines[at].number, lines[at].cells, _sample(lines, at), recognised)
+
+
+def _sample(lines: Sequence[Line], at: int) -> Rows:
+    return [line.cells for line in lines[at + 1 : at + 1 + SAMPLE]]
