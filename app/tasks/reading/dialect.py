@@ -67,7 +67,7 @@ def sniff(
         delimiter=chosen,
         bom=bom,
         sep_line=sep_line,
-        header_line=bool(sep_line) + (found.line if found else 1),
+        header_line=bool(sep_line) + (found.line.number if found else 1),
         sample=found.sample if found else (),
     )
 
@@ -86,16 +86,22 @@ def _declared_delimiter(sep_line: bytes) -> str:
 def _choose(text: str, delimiters: Sequence[str], columns: Columns) -> tuple[str, Found | None]:
     """Return the delimiter that gives the header most known names, then most cells; the header."""
     requests = Request.all_of(columns)
-    found = {one: find_header(_first_lines(text, one), requests) for one in delimiters}
+    absent = next((one for one in delimiters if one not in text), "")
+    found = {
+        one: find_header(_first_lines(text, one), requests)
+        for one in delimiters
+        if one in text or one == absent
+    }
 
     def score(delimiter: str) -> tuple[bool, int, int]:
-        header = found[delimiter]
+        header = found.get(delimiter, found.get(absent))
         if header is None:
             return False, 0, 0
-        return header.recognised, count_known(header.cells, requests), len(header.cells)
+        line = header.line
+        return header.recognised, count_known(line.keys, requests), len(line.cells)
 
     best = max(delimiters, key=score)
-    return best, found[best]
+    return best, found.get(best, found.get(absent))
 
 
 def _first_lines(text: str, delimiter: str) -> list[Line]:

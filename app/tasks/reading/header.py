@@ -16,11 +16,13 @@ from tasks.reading.header_columns import (
     choose,
     find_candidates,
     is_address,
+    is_data,
+    keys_of,
     option,
-    restored,
 )
 from tasks.reading.known_headers import HEADER_MAX_LENGTH, normalised
 from tasks.reading.returned import ERROR_COLUMNS, Returned
+from tasks.reading.spreadsheet import unguard
 from tasks.reading.transcoding import is_decodable
 
 MAX_COLUMNS: Final = 2000
@@ -79,9 +81,14 @@ def parse_header(
     ambiguous_column, duplicate_header, missing_header, missing_email_column).
     """
     _require_text(cells)
-    cells = restored(cells)
-    keys = [normalised(cell) for cell in cells]
-    candidates = find_candidates(cells, Request.all_of(columns), sample)
+    keys = keys_of(cells)
+    returned = Returned.from_header(keys)
+    if returned:
+        cells = [unguard(cell) for cell in cells]
+    requests = Request.all_of(columns)
+    if is_data(cells, requests):
+        raise _no_header(cells)
+    candidates = find_candidates(keys, requests, sample)
     _require_columns(columns, candidates.missing, cells)
     fields = choose(candidates, cells)
     positions = {field: at for at, field in fields.items()}
@@ -90,7 +97,6 @@ def parse_header(
     if "email" not in positions:
         raise _no_email(cells, sample)
     unused = [_short(cell) for at, cell in enumerate(cells) if at not in fields]
-    returned = Returned.from_header(keys)
     last = returned.last_named if returned else max(at for at, key in enumerate(keys) if key)
     return Header(
         width=len(cells),
@@ -114,10 +120,12 @@ def _require_columns(columns: Columns, missing: str | None, cells: Sequence[str]
         raise FileError("duplicate_header", "columns_option_repeats")
 
 
+def _no_header(cells: Sequence[str]) -> FileError:
+    names = ["email" if is_address(cell) else f"column{at}" for at, cell in enumerate(cells, 1)]
+    return FileError("missing_header", "header_is_data", names=", ".join(names[:20]))
+
+
 def _no_email(cells: Sequence[str], sample: Rows) -> FileError:
-    if any(map(is_address, cells)):
-        names = ["email" if is_address(cell) else f"column{at}" for at, cell in enumerate(cells, 1)]
-        return FileError("missing_header", "header_is_data", names=", ".join(names[:20]))
     at = address_column(sample)
     name = cells[at].strip() if at is not None and at < len(cells) else ""
     if normalised(name) and len(name) <= HEADER_MAX_LENGTH:

@@ -82,21 +82,39 @@ class Candidates:
 
 def is_address(cell: str) -> bool:
     """Return whether the cell looks like an e-mail address and like nothing else."""
-    return len(cell) <= _ADDRESS_MAX_LENGTH and _ADDRESS.fullmatch(cell.strip()) is not None
+    if "@" not in cell or len(cell) > _ADDRESS_MAX_LENGTH:
+        return False
+    return _ADDRESS.fullmatch(cell.strip()) is not None
 
 
-def restored(cells: Sequence[str]) -> Sequence[str]:
-    """Return a header's cells, without their guards if the file is a returned failed-rows.csv."""
-    if Returned.from_header([normalised(cell) for cell in cells]):
-        return [unguard(cell) for cell in cells]
-    return cells
+def is_data(cells: Sequence[str], requests: Sequence[Request]) -> bool:
+    """Return whether the record is no header, because a cell is an e-mail address.
+
+    Columns may have such names if the option `columns` says which one has the e-mail address.
+    """
+    is_named = any(request.field == "email" for request in requests)
+    return not is_named and any(map(is_address, cells))
+
+
+def keys_of(cells: Sequence[str]) -> list[str]:
+    """Return the normalised headers, without their guards if the file is a returned one."""
+    keys = [normalised(cell) for cell in cells]
+    if Returned.from_header(keys):
+        return [normalised(unguard(cell)) for cell in cells]
+    return keys
+
+
+def may_have_email(keys: Sequence[str], requests: Sequence[Request]) -> bool:
+    """Return whether `find_candidates` may find a column of e-mail addresses; this is faster."""
+    if any(request.field == "email" for request in requests):
+        return True
+    return any(meaning.field == "email" for meaning in map(meaning_of, keys) if meaning)
 
 
 def find_candidates(
-    cells: Sequence[str], requests: Sequence[Request], sample: Rows = ()
+    keys: Sequence[str], requests: Sequence[Request], sample: Rows = ()
 ) -> Candidates:
-    """Return the columns of the header with these cells by field. `sample` has rows below it."""
-    keys = [normalised(cell) for cell in cells]
+    """Return the columns of a header by field. `sample` has rows below it."""
     positions = _requested_positions(requests, keys)
     requested = {at: request.field for request, some in positions for at in some}
     displaced = {request.field for request in requests if request.field}
@@ -117,17 +135,20 @@ def find_candidates(
     )
 
 
-def count_known(cells: Sequence[str], requests: Sequence[Request]) -> int:
-    """Return how many of the cells are known headers or headers in the option `columns`."""
-    requested = {form for request in requests for form in (request.key, request.short)}
-    keys = [normalised(cell) for cell in restored(cells)]
-    return sum(key in requested or meaning_of(key) is not None for key in keys)
+def count_known(keys: Sequence[str], requests: Sequence[Request]) -> int:
+    """Return how many of the headers are known or in the option `columns`."""
+    requested = {at for _, some in _requested_positions(requests, keys) for at in some}
+    known = {at for at, key in enumerate(keys) if meaning_of(key) is not None}
+    return len(requested | known)
 
 
 def _requested_positions(
     requests: Sequence[Request], keys: Sequence[str]
 ) -> list[tuple[Request, list[int]]]:
-    """Return the columns that each header of the option `columns` means."""
+    """Return the columns that each header of the option `columns` means.
+
+    Only one of the two may have a suffix: `Phone (home)` is not `Phone (work)`.
+    """
     if not requests:
         return []
     exact: dict[str, list[int]] = defaultdict(list)
@@ -136,20 +157,23 @@ def _requested_positions(
         exact[key].append(at)
         short[without_suffixes(key)].append(at)
     exact[""] = short[""] = []
-    return [(each, exact.get(each.key) or short.get(each.short) or []) for each in requests]
+    return [
+        (each, exact.get(each.key) or short.get(each.key) or exact.get(each.short) or [])
+        for each in requests
+    ]
 
 
 def _in_context(keys: Sequence[str]) -> list[Meaning | None]:
     """Return the meanings that the headers have beside each other."""
     meanings = [meaning_of(key) for key in keys]
-    all_forms = [set(forms(key)) for key in keys]
-    present = set[str]().union(*all_forms)
+    present = {form for key in keys for form in forms(key)}
     for context in CONTEXTS:
-        has_field = any(meaning and meaning.field == context.field for meaning in meanings)
-        if has_field or context.beside.isdisjoint(present):
+        if context.beside.isdisjoint(present) or context.headers.isdisjoint(present):
             continue
-        for at, some in enumerate(all_forms):
-            if not context.headers.isdisjoint(some):
+        if any(meaning and meaning.field == context.field for meaning in meanings):
+            continue
+        for at, key in enumerate(keys):
+            if not context.headers.isdisjoint(forms(key)):
                 meanings[at] = Meaning(context.field) if context.field else None
     return meanings
 

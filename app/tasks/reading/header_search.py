@@ -1,14 +1,23 @@
 """The search for the header among the first records of a file.
 
-Other systems write lines above the header, such as `version:v1.0`, `#TYPE`, or the title of a report.
+Other systems write lines above it, such as `version:v1.0`, `#TYPE`, or the title of a report.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from tasks.reading.header import MAX_COLUMNS
-from tasks.reading.header_columns import Request, Rows, find_candidates, is_address, restored
+from tasks.reading.header_columns import (
+    Request,
+    Rows,
+    find_candidates,
+    is_address,
+    is_data,
+    keys_of,
+    may_have_email,
+)
 
 MAX_LINES: Final = 20
 """Lines in which the header is searched, from the first line that is not blank."""
@@ -23,6 +32,11 @@ class Line:
     number: int
     cells: list[str]
 
+    @cached_property
+    def keys(self) -> list[str]:
+        """The cells as normalised headers."""
+        return keys_of(self.cells)
+
 
 @dataclass(frozen=True)
 class Found:
@@ -31,8 +45,7 @@ class Found:
     `sample` has the records below it.
     """
 
-    line: int
-    cells: Sequence[str]
+    line: Line
     sample: Rows
     recognised: bool
 
@@ -40,22 +53,23 @@ class Found:
 def find_header(lines: Sequence[Line], requests: Sequence[Request]) -> Found | None:
     """Return the header among the first records of a file; `None` if there are no records.
 
-    A record with an e-mail address in a cell is data. Data can stand above the header, in the title
-    of a report, but a header below data must have two known columns.
+    An e-mail address can stand above the header, in the title of a report. A header below one must
+    have two known columns, because a cell of a user can be the name of a field too.
     """
     if not lines:
         return None
-    seen_data, fallback = False, None
+    needed, fallback = 1, None
     for at, line in enumerate(lines):
         if line.number >= lines[0].number + MAX_LINES:
             break
-        is_data = any(map(is_address, line.cells))
+        if is_data(line.cells, requests):
+            needed = 2
+            continue
         fields, fits = _known_fields(lines, at, requests)
-        if fits and not is_data and fields > seen_data:
+        if fits and fields >= needed:
             return _found(lines, at, recognised=True)
         if fields and fallback is None:
             fallback = at
-        seen_data = seen_data or is_data
     if fallback is not None:
         return _found(lines, fallback, recognised=True)
     return _found(lines, _likely(lines), recognised=False)
@@ -66,10 +80,10 @@ def _known_fields(lines: Sequence[Line], at: int, requests: Sequence[Request]) -
 
     The number is 0 for a record without a column of e-mail addresses.
     """
-    cells = lines[at].cells
-    if len(cells) > MAX_COLUMNS:
+    line = lines[at]
+    if len(line.cells) > MAX_COLUMNS or not may_have_email(line.keys, requests):
         return 0, False
-    candidates = find_candidates(restored(cells), requests, _sample(lines, at))
+    candidates = find_candidates(line.keys, requests, _sample(lines, at))
     fields = len(candidates.by_field) if "email" in candidates.by_field else 0
     return fields, candidates.missing is None
 
@@ -83,15 +97,12 @@ def _likely(lines: Sequence[Line]) -> int:
         at = next((at for at, cell in enumerate(line.cells) if is_address(cell)), None)
         if at is not None:
             least = min(2, _count_filled(line.cells))
-            above = enumerate(lines[: number + 1])
-            return next(
-                n for n, row in above if _has(row.cells, at) and _count_filled(row.cells) >= least
-            )
+            return next(n for n in range(number + 1) if _is_header(lines[n].cells, at, least))
     return 0
 
 
-def _has(cells: Sequence[str], at: int) -> bool:
-    return at < len(cells) and bool(cells[at].strip())
+def _is_header(cells: Sequence[str], at: int, least: int) -> bool:
+    return at < len(cells) and bool(cells[at].strip()) and _count_filled(cells) >= least
 
 
 def _count_filled(cells: Sequence[str]) -> int:
@@ -99,7 +110,7 @@ def _count_filled(cells: Sequence[str]) -> int:
 
 
 def _found(lines: Sequence[Line], at: int, *, recognised: bool) -> Found:
-    return Found(lines[at].number, lines[at].cells, _sample(lines, at), recognised)
+    return Found(lines[at], _sample(lines, at), recognised)
 
 
 def _sample(lines: Sequence[Line], at: int) -> Rows:
