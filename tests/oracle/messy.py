@@ -13,10 +13,22 @@ from tests.oracle.users import UserRow
 from users_uc.emails import normalise
 
 _HEADERS = {
-    "email": ("email", "E-mail", " EMAIL ", "e-mail"), "name": ("name", "Nome", "NAME\t"),
-    "phone": ("phone", "Telefone"), "is_active": ("is_active", "Ativo", " ATIVO"),
+    "email": ("email", "E-mail", " EMAIL ", "E\u2011mail", "\u200bEmail", "E-Mail-Adresse:",
+              "Adresse e-mail *", "Email Address [Required]", "userEmail"),
+    "name": ("name", "Nome", "NAME\t", "Full\xa0Name", "Nom d\u2019affichage", "display_name"),
+    "phone": ("phone", "Telefone", "Numer telefonu (opcjonalnie)"),
+    "is_active": ("is_active", "Ativo", " ATIVO", "Enabled", "Status"),
     "password": ("password", "Senha"), "password_hash": ("password_hash",),
+    "first_name": ("First Name", "givenName", "Vorname"), "last_name": ("Surname", "last_name"),
+    "middle_name": ("Middle Name", "Tussenvoegsel"),
+    "is_inactive": ("Suspended", "Block sign in (Yes/No) [accountEnabled] Required", "Gesperrt"),
+    "phone 2": ("Mobile Phone", "Celular"), "phone 3": ("Work Phone", "Telefon geschäftlich"),
 }  # fmt: skip
+_MORE_EMAILS = ("Recovery Email", "Secondary e-mail", "E-mail 2 Address", "user_login")
+_ABOVE_HEADER = (
+    "version:v1.0", "#TYPE Selected.ADUser", "Users of 2024", "Exported by,ann@example.com",
+    "Report:\tusers;active", "E-mail:,ann@example.com",
+)  # fmt: skip
 _UNKNOWN_HEADERS = (
     "Departamento", "Shoe size", "is_staff", "is_superuser", "can_import", "id", "groups",
     "Observação", "Quem\nindicou", "last, first", "import_id", "token_version", "-saldo",
@@ -25,6 +37,8 @@ _CUSTOM_HEADERS = {
     "email": "Contato", "name": "Quem é", "phone": "+Fone (cel.)", "is_active": "Estado",
 }  # fmt: skip
 _BROKEN_FILES = (
+    "a@x.com\nb@x.com\n", "Kontakt;Fax\na@x.com;1\n", "Report\nKontakt;Fax\na@x.com;1\n",
+    "email,Email \na@x.com,b@x.com\n", "Login,Fax\nann,1\n", "Login,Fax\na@x.com,1\n",
     "", " \n\t\n", "name,phone\nAnn,1\n", "email,E-mail\na@x.com,b@x.com\n", "ann@x.com,Ann\n",
     'email,name\na@x.com,Ann\nb@x.com,"Bo\nc@x.com,Cy\n', '"email,name\na@x.com,Ann\n', "email\n",
     "email,na\0me\n", "password,email,password_hash\n", "sep=;\n", "email\n\n \n",
@@ -47,16 +61,21 @@ class _Column:
     field: str | None
 
 
-def messy_file(rng: Random, *, rows: int = 60, padding: int = 0) -> MessyFile:
+def messy_file(
+    rng: Random, *, rows: int = 60, padding: int = 0, exported: bool = False
+) -> MessyFile:
     """Return a file of fewer than `rows` rows of random kinds.
 
-    `padding`: the approximate number of characters in the cells of unknown columns.
+    `padding`: the approximate number of characters in the cells of unknown columns. `exported`: the
+    columns are those of other systems, where several of them make a field.
     """
-    if rng.random() < 0.05:
+    if rng.random() < 0.08:
         return MessyFile(data=rng.choice(_BROKEN_FILES).encode())
     file_layout = layout(rng)
     options = {"encoding": file_layout.encoding} if file_layout.encoding_option else {}
     columns = _columns(rng, options, secrets=not padding)
+    if exported:
+        columns = _exported(rng, columns)
     if padding:
         columns.append(_Column("Observações", None))
     text = _Text(rng, file_layout, columns, padding)
@@ -96,6 +115,21 @@ def _columns(rng: Random, options: dict[str, str], *, secrets: bool) -> list[_Co
     return columns + [_Column(header, None) for header in error_columns]
 
 
+def _exported(rng: Random, columns: list[_Column]) -> list[_Column]:
+    """Add columns that make a field together, or are a second choice; replace some of these."""
+    if columns[-1].header in ERROR_COLUMNS:
+        return columns
+    if rng.random() < 0.6:
+        columns = [column for column in columns if column.field != "name"]
+    more = ["first_name", "middle_name", "last_name", "phone 2", "phone 3"]
+    if not any(column.field == "is_active" for column in columns):
+        more.append("is_inactive")
+    columns += [_Column(rng.choice(_HEADERS[f]), f) for f in more if rng.random() < 0.5]
+    columns += [_Column(header, None) for header in _MORE_EMAILS if rng.random() < 0.2]
+    rng.shuffle(columns)
+    return columns
+
+
 type _Row = dict[str, str]
 
 
@@ -113,6 +147,8 @@ class _Text:
             self._add(f"sep={file_layout.delimiter}")
         if rng.random() < 0.1:
             self._add(rng.choice((" ", file_layout.delimiter * 3, ",,;", "\x0c", '"",""')))
+        if rng.random() < 0.1:
+            self._add(rng.choice(_ABOVE_HEADER))
         self._write([column.header for column in columns], trailing=file_layout.trailing[0])
 
     def write_all(self, rows: int) -> None:
