@@ -11,7 +11,7 @@ FILE_MESSAGES: Final = {
     "empty_file": "The file is empty. Send a header row and one row for each user.",
     "header_missing": "The file has no header row. Put column names in the first line.",
     "header_quotes": "The quotes in the header row do not match. Close each quoted column name.",
-    "header_is_data": "The file has no header row: its first row holds an e-mail address. Put a row of column names above it, such as: {names}.",
+    "header_is_data": "No row of column names is above the first e-mail address. Put one there, such as: {names}.",
     "header_too_wide": "The first row has more than {limit} columns. Send only the columns to import.",
     "header_nul": "The first row has NUL bytes, so this is not a text file. Save the table as CSV UTF-8.",
     "header_undecodable": "The header row has bytes that its encoding does not have. Send the option encoding.",

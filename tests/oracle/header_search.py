@@ -42,9 +42,10 @@ def header_place(
         if fields > seen_address and is_complete:
             best = at
             break
-        if fields and best is None:
+        if fields > seen_address and best is None:
             best = at
-    at = _likely(cells) if best is None else best
+    last = max(n for n, r in enumerate(records) if r.line - records[0].line < _LINES)
+    at = _likely(cells[: last + 1]) if best is None else best
     keys = [key(cell) for cell in cells[at]]
     asked = {key(name) for name in option} | {known_headers.shortened(key(n)) for n in option}
     known = sum(text in asked or known_headers.known(text) is not None for text in keys)

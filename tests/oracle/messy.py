@@ -120,7 +120,8 @@ def _exported(rng: Random, columns: list[_Column]) -> list[_Column]:
     if columns[-1].header in ERROR_COLUMNS:
         return columns
     if rng.random() < 0.6:
-        columns = [column for column in columns if column.field != "name"]
+        known = _HEADERS["name"]
+        columns = [c for c in columns if c.field != "name" or c.header not in known]
     more = ["first_name", "middle_name", "last_name", "phone 2", "phone 3"]
     if not any(column.field == "is_active" for column in columns):
         more.append("is_inactive")

@@ -58,21 +58,20 @@ def find_header(lines: Sequence[Line], requests: Sequence[Request]) -> Found | N
     """
     if not lines:
         return None
+    searched = [line for line in lines if line.number < lines[0].number + MAX_LINES]
     needed, fallback = 1, None
-    for at, line in enumerate(lines):
-        if line.number >= lines[0].number + MAX_LINES:
-            break
+    for at, line in enumerate(searched):
         if is_data(line.cells, requests):
             needed = 2
             continue
         fields, fits = _known_fields(lines, at, requests)
         if fits and fields >= needed:
             return _found(lines, at, recognised=True)
-        if fields and fallback is None:
+        if fields >= needed and fallback is None:
             fallback = at
     if fallback is not None:
         return _found(lines, fallback, recognised=True)
-    return _found(lines, _likely(lines), recognised=False)
+    return _found(lines, _likely(searched), recognised=False)
 
 
 def _known_fields(lines: Sequence[Line], at: int, requests: Sequence[Request]) -> tuple[int, bool]:

@@ -65,7 +65,7 @@ def _unified(character: str) -> str:
 
 def without_suffixes(key: str) -> str:
     """Return a normalised header without `*`, `:` and parts in brackets at its end."""
-    while key:
+    while 0 < len(key) <= HEADER_MAX_LENGTH:
         if (shorter := key.rstrip("*: ")) == key:
             opening = _BRACKETS.get(key[-1])
             at = key.rfind(opening) if opening else -1
@@ -78,6 +78,8 @@ def without_suffixes(key: str) -> str:
 
 def forms(key: str) -> Iterator[str]:
     """Yield the forms in which a normalised header may be known, the surest first."""
+    if len(key) > HEADER_MAX_LENGTH:
+        return
     yield key
     if match := _TECHNICAL_NAME.fullmatch(key):
         yield match[1]
