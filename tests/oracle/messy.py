@@ -1,41 +1,20 @@
 """Random messy files like real ones; the same `Random` makes the same file."""
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from random import Random
 
 from tests.oracle import cells
-from tests.oracle.header import ERROR_COLUMNS
+from tests.oracle.columns import Column, exported_columns, random_columns
 from tests.oracle.layout import Layout, layout
 from tests.oracle.rules import trimmed
 from tests.oracle.users import UserRow
 from users_uc.emails import normalise
 
-_HEADERS = {
-    "email": ("email", "E-mail", " EMAIL ", "E\u2011mail", "\u200bEmail", "E-Mail-Adresse:",
-              "Adresse e-mail *", "Email Address [Required]", "userEmail"),
-    "name": ("name", "Nome", "NAME\t", "Full\xa0Name", "Nom d\u2019affichage", "display_name"),
-    "phone": ("phone", "Telefone", "Numer telefonu (opcjonalnie)"),
-    "is_active": ("is_active", "Ativo", " ATIVO", "Enabled", "Status"),
-    "password": ("password", "Senha"), "password_hash": ("password_hash",),
-    "first_name": ("First Name", "givenName", "Vorname"), "last_name": ("Surname", "last_name"),
-    "middle_name": ("Middle Name", "Tussenvoegsel"),
-    "is_inactive": ("Suspended", "Block sign in (Yes/No) [accountEnabled] Required", "Gesperrt"),
-    "phone 2": ("Mobile Phone", "Celular"), "phone 3": ("Work Phone", "Telefon geschäftlich"),
-}  # fmt: skip
-_MORE_EMAILS = ("Recovery Email", "Secondary e-mail", "E-mail 2 Address", "user_login")
 _ABOVE_HEADER = (
     "version:v1.0", "#TYPE Selected.ADUser", "Users of 2024", "Exported by,ann@example.com",
     "Report:\tusers;active", "E-mail:,ann@example.com",
 )  # fmt: skip
-_UNKNOWN_HEADERS = (
-    "Departamento", "Shoe size", "is_staff", "is_superuser", "can_import", "id", "groups",
-    "Observação", "Quem\nindicou", "last, first", "import_id", "token_version", "-saldo",
-)  # fmt: skip
-_CUSTOM_HEADERS = {
-    "email": "Contato", "name": "Quem é", "phone": "+Fone (cel.)", "is_active": "Estado",
-}  # fmt: skip
 _BROKEN_FILES = (
     "a@x.com\nb@x.com\n", "Kontakt;Fax\na@x.com;1\n", "Report\nKontakt;Fax\na@x.com;1\n",
     "email,Email \na@x.com,b@x.com\n", "Login,Fax\nann,1\n", "Login,Fax\na@x.com,1\n",
@@ -55,12 +34,6 @@ class MessyFile:
     users: Sequence[UserRow] = ()
 
 
-@dataclass(frozen=True)
-class _Column:
-    header: str
-    field: str | None
-
-
 def messy_file(
     rng: Random, *, rows: int = 60, padding: int = 0, exported: bool = False
 ) -> MessyFile:
@@ -73,11 +46,11 @@ def messy_file(
         return MessyFile(data=rng.choice(_BROKEN_FILES).encode())
     file_layout = layout(rng)
     options = {"encoding": file_layout.encoding} if file_layout.encoding_option else {}
-    columns = _columns(rng, options, secrets=not padding)
+    columns = random_columns(rng, options, secrets=not padding)
     if exported:
-        columns = _exported(rng, columns)
+        columns = exported_columns(rng, columns)
     if padding:
-        columns.append(_Column("Observações", None))
+        columns.append(Column("Observações", None))
     text = _Text(rng, file_layout, columns, padding)
     text.write_all(rng.randrange(rows))
     if rng.random() < 0.1:
@@ -89,48 +62,6 @@ def messy_file(
     )
 
 
-def _columns(rng: Random, options: dict[str, str], *, secrets: bool) -> list[_Column]:
-    """Return the columns in random order and add custom headers to the option `columns`.
-
-    A large file has no secrets, because each password costs a hash.
-    """
-    secret = rng.choices(([], ["password"], ["password_hash"]), (12, secrets, secrets))[0]
-    others = [name for name in ("name", "phone", "is_active") if rng.random() < 0.7]
-    columns = [_Column(rng.choice(_HEADERS[f]), f) for f in ["email", *others, *secret]]
-    unknown = rng.sample(_UNKNOWN_HEADERS, rng.choice((0, 0, 1, 3)))
-    columns += [_Column(header, None) for header in unknown]
-    if rng.random() < 0.15:
-        mapped = rng.sample(sorted(_CUSTOM_HEADERS), 2)
-        columns = [
-            _Column(_CUSTOM_HEADERS[c.field], c.field) if c.field in mapped else c for c in columns
-        ]
-        custom = _CUSTOM_HEADERS.values()
-        mapping = {c.header.upper(): c.field for c in columns if c.header in custom}
-        if "phone" not in others:  # a known header for an unknown column
-            columns.append(_Column("Telefone", None))
-            mapping["telefone"] = None
-        options["columns"] = json.dumps(mapping)
-    rng.shuffle(columns)
-    error_columns = ERROR_COLUMNS if rng.random() < 0.05 else ()
-    return columns + [_Column(header, None) for header in error_columns]
-
-
-def _exported(rng: Random, columns: list[_Column]) -> list[_Column]:
-    """Add columns that make a field together, or are a second choice; replace some of these."""
-    if columns[-1].header in ERROR_COLUMNS:
-        return columns
-    if rng.random() < 0.6:
-        known = _HEADERS["name"]
-        columns = [c for c in columns if c.field != "name" or c.header not in known]
-    more = ["first_name", "middle_name", "last_name", "phone 2", "phone 3"]
-    if not any(column.field == "is_active" for column in columns):
-        more.append("is_inactive")
-    columns += [_Column(rng.choice(_HEADERS[f]), f) for f in more if rng.random() < 0.5]
-    columns += [_Column(header, None) for header in _MORE_EMAILS if rng.random() < 0.2]
-    rng.shuffle(columns)
-    return columns
-
-
 type _Row = dict[str, str]
 
 
@@ -138,7 +69,7 @@ class _Text:
     """The file's text as it is written. `valid_rows`: the rows whose address may be valid."""
 
     def __init__(
-        self, rng: Random, file_layout: Layout, columns: Sequence[_Column], padding: int
+        self, rng: Random, file_layout: Layout, columns: Sequence[Column], padding: int
     ) -> None:
         self.valid_rows: list[_Row] = []
         self._padding = padding
