@@ -158,13 +158,6 @@ CASES = {
         "As colunas E-mail, Email podem todas significar email. Diga com a opção columns qual "
         'delas é, por exemplo com o valor {"E-mail": "email"}.',
     ),
-    "a file without a header": Case(
-        "bob", "post", UPLOAD, form("Ann,ann@x.com\n"), MULTIPART, 400,
-        "No row of column names is above the first e-mail address. Put one there, such as: "
-        "column1, email.",
-        "Nenhuma linha com nomes de colunas está acima do primeiro endereço de e-mail. Ponha uma "
-        "lá, por exemplo: column1, email.",
-    ),
     "a file that is a web page": Case(
         "bob", "post", UPLOAD, form("<!doctype html><html>"), MULTIPART, 400,
         "This is not a CSV file: it looks like a web page. A login page or an error page may have "

@@ -20,8 +20,9 @@ Post = Callable[..., Any]
 EXPORTS: Mapping[str, tuple[str, int, Mapping[str, object]]] = {
     "Google Workspace": (
         (
-            "First Name [Required],Last Name [Required],Email Address [Required],Password [Required],"
-            "Recovery Email,Work Phone,Mobile Phone\nAnn,Lee,ann@x.com,****,a@y.com,2,1\n"
+            "First Name [Required],Last Name [Required],Email Address [Required],"
+            "Password [Required],Recovery Email,Work Phone,Mobile Phone\n"
+            "Ann,Lee,ann@x.com,****,a@y.com,2,1\n"
         ),
         1,
         {"name": "Ann Lee", "phone": "1", "is_active": True},
