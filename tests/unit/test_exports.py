@@ -20,6 +20,25 @@ def test_the_header_of_a_system_is_understood(system: Mapping[str, Any]) -> None
     assert {field: cells[at] for field, at in header.columns.items()} == system["fields"]
 
 
+@pytest.mark.parametrize(
+    ("names", "fields"),
+    [
+        (["Name", "Surname"], ["first_name", "last_name"]),
+        (["Name", "First name"], ["name", "first_name"]),
+        (["Name", "First name", "Surname"], ["name", "first_name", "last_name"]),
+        (["Nome", "Sobrenome"], ["first_name", "last_name"]),
+        (["Nome", "Primeiro nome", "Sobrenome"], ["name", "first_name", "last_name"]),
+        (["Nom", "Prénom"], ["last_name", "first_name"]),
+        (["Nom", "Prénom", "Nom de famille"], ["name", "first_name", "last_name"]),
+        (["Nome", "Apelido"], ["first_name"]),
+        (["Nome", "Apelido", "Telemóvel"], ["first_name", "last_name", "phone"]),
+        (["Nombre"], ["name"]),
+    ],
+)
+def test_a_name_is_a_part_of_it_beside_another_part(names: list[str], fields: list[str]) -> None:
+    assert list(parse_header([*names, "email"]).columns) == [*fields, "email"]
+
+
 def test_a_hash_of_wordpress_is_secret_and_not_imported() -> None:
     header = parse_header(["user_email", "user_pass"])
     assert (header.columns, header.has_secrets) == ({"email": 0}, True)
