@@ -35,6 +35,7 @@ ROW_MESSAGES: Final = {
 
 FILE_CODES: Final = (
     *("empty_file", "missing_header", "duplicate_header", "missing_email_column"),
+    "ambiguous_column",
     *("unknown_column", "not_csv", "undecodable", "line_too_long", "unclosed_quote"),  # the file
     "too_large",  # the file, decompressed
     *("aborted", "too_many_errors"),  # the options

@@ -137,10 +137,26 @@ CASES = {
     ),
     "a file without an e-mail": Case(
         "bob", "post", UPLOAD, form("Nome,{x}\nAnn,1\n"), MULTIPART, 400,
-        "No column is named email or e-mail. The columns are: Nome, {x}. Say with the option "
-        "columns which column holds the e-mail address.",
-        "Nenhuma coluna se chama email ou e-mail. As colunas são: Nome, {x}. Diga com a opção "
-        "columns qual coluna tem o endereço de e-mail.",
+        "No column has a known name for the e-mail address. The columns are: Nome, {x}. Say with "
+        "the option columns which column holds the e-mail address.",
+        "Nenhuma coluna tem um nome conhecido para o endereço de e-mail. As colunas são: Nome, {x}"
+        ". Diga com a opção columns qual coluna tem o endereço de e-mail.",
+    ),
+    "a file with an unknown e-mail": Case(
+        "bob", "post", UPLOAD, form("Nome,{x}\nAnn,ann@x.com\n"), MULTIPART, 400,
+        "No column has a known name for the e-mail address. The cells of the column {x} look like "
+        'e-mail addresses. If they are, send the option columns with the value {"{x}": "email"}. '
+        "The columns are: Nome, {x}.",
+        "Nenhuma coluna tem um nome conhecido para o endereço de e-mail. As células da coluna {x} "
+        "parecem endereços de e-mail. Se forem, envie a opção columns com o valor "
+        '{"{x}": "email"}. As colunas são: Nome, {x}.',
+    ),
+    "a file with two e-mails": Case(
+        "bob", "post", UPLOAD, form("Nome,E-mail,Email\n"), MULTIPART, 400,
+        "The columns E-mail, Email can all mean email. Say with the option columns which one does, "
+        'for example with the value {"E-mail": "email"}.',
+        "As colunas E-mail, Email podem todas significar email. Diga com a opção columns qual "
+        'delas é, por exemplo com o valor {"E-mail": "email"}.',
     ),
     "a file that is a web page": Case(
         "bob", "post", UPLOAD, form("<!doctype html><html>"), MULTIPART, 400,
@@ -152,12 +168,12 @@ CASES = {
     "a file read with options": Case(
         "bob", "post", UPLOAD, form("email,email\n", delimiter="tab", encoding="utf-8"), MULTIPART,
         400,
-        "No column is named email or e-mail. The columns are: email,email. Say with the option "
-        "columns which column holds the e-mail address. The options had the file read as utf-8 "
-        "with the delimiter tab.",
-        "Nenhuma coluna se chama email ou e-mail. As colunas são: email,email. Diga com a opção "
-        "columns qual coluna tem o endereço de e-mail. Pelas opções, o arquivo foi lido como utf-8 "
-        "com o delimitador tab.",
+        "No column has a known name for the e-mail address. The columns are: email,email. Say with "
+        "the option columns which column holds the e-mail address. The options had the file read "
+        "as utf-8 with the delimiter tab.",
+        "Nenhuma coluna tem um nome conhecido para o endereço de e-mail. As colunas são: "
+        "email,email. Diga com a opção columns qual coluna tem o endereço de e-mail. Pelas opções, "
+        "o arquivo foi lido como utf-8 com o delimitador tab.",
     ),
     "a header with too many columns": Case(
         "bob", "post", UPLOAD, form("email" + "," * 2000), MULTIPART, 400,

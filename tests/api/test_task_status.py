@@ -58,6 +58,7 @@ def test_the_status_describes_the_upload(as_bob: APIClient, imported: Imported) 
         "sha256": hashlib.sha256(CSV.encode()).hexdigest(),
         "encoding": "utf-8",
         "delimiter": ",",
+        "header_line": 1,
     }
     assert document["options"] == Options().as_json()
     assert document["ignored_columns"] == ["shoe"]

@@ -35,6 +35,7 @@ Send = Callable[..., HttpResponse]
         ('{"Mail": "email", "Mail": "name"}', "duplicate_header"),
         ('{"Mail": null, "Mail": null}', "duplicate_header"),
         ('{"Mail": "email", " MAIL": null}', "duplicate_header"),
+        ('{"E mail": "email", "E\xa0mail": null}', "duplicate_header"),
         ('{"Mail": "email", "Post": "email"}', "duplicate_field"),
         ('{"": "email"}', "blank"),
         ('{"  ": null}', "blank"),
@@ -53,6 +54,7 @@ def test_the_message_names_the_valid_fields(send: Send) -> None:
     answer = send(columns='{"Mail": "mail"}')
     (error,) = wrong_fields(answer)["columns"]
     assert error["message"] == (
-        "The header Mail is mapped to an unknown field. Send one of email, name, phone, is_active, "
-        "password, password_hash, or null to ignore the column."
+        "The header Mail is mapped to an unknown field. Send one of email, name, first_name, "
+        "middle_name, last_name, phone, is_active, password, password_hash, or null to ignore the "
+        "column."
     )

@@ -42,7 +42,7 @@ def test_the_job_describes_its_file(as_bob: APIClient, bob: User, csv_file: CsvF
     assert job.owner == bob
     assert (job.file_name, job.file_size) == ("people 2026.csv", len(CSV))
     assert job.sha256 == hashlib.sha256(CSV.encode()).hexdigest()
-    assert (job.encoding, job.delimiter) == ("utf-8", ";")
+    assert (job.encoding, job.delimiter, job.header_line) == ("utf-8", ";", 1)
     assert job.ignored_columns == ["shoe size"]
     assert job.trace_id == answer["X-Trace-Id"]
     with default_storage.open(job.file) as stored:

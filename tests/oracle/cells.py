@@ -42,9 +42,28 @@ _TRUE_WORDS = (
     "",
     " ",
     " sim\t",
+    "Active",
+    "ATIVA",
+    "aktiv",
+    "oui",
+    "tak",
 )
-_FALSE_WORDS = ("false", "0", "No", "n", "F", "não", "NÃO", "nao", "Falso", "inativo")
-_INVALID_WORDS = ("maybe", "2", "-1", "on", "sim!", "true false", "\x07", "x\x00", "ja", "\u017f")
+_FALSE_WORDS = (
+    "false",
+    "0",
+    "No",
+    "n",
+    "F",
+    "não",
+    "NÃO",
+    "nao",
+    "Falso",
+    "inativo",
+    "Suspended",
+    "gesperrt",
+    "wyłączony",
+)
+_INVALID_WORDS = ("maybe", "2", "-1", "on", "sim!", "true false", "\x07", "x\x00", "jein", "\u017f")
 PASSWORDS = ("a phrase for Ana", " spaces around ", "käse und brot 7")
 _WEAK_PASSWORDS = ("short", "password", "1234567890123")
 _ARGON2ID = "argon2$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHRzYWx0c2FsdHNhbHRzYQ$3FtU3b81j0LmRV2fis"
@@ -121,7 +140,7 @@ def invalid_boolean(rng: Random) -> str:
 
 def password(rng: Random) -> str:
     """Return a valid password, or mostly none, because each costs a hash."""
-    return rng.choice(("", "", "", "", *PASSWORDS))
+    return rng.choice(("", "", "", "****", *PASSWORDS))
 
 
 def weak_password(rng: Random) -> str:
@@ -139,11 +158,20 @@ def invalid_hash(rng: Random) -> str:
     return rng.choice(_INVALID_HASHES)
 
 
+def name_part(rng: Random) -> str:
+    """Return a part of a name, or none."""
+    return rng.choice(("", "", *_FIRST, *_LAST, " Ann ", "=1", "x" * 70))
+
+
 VALID = {
     "email": email, "name": name, "phone": phone, "is_active": is_active,
     "password": password, "password_hash": password_hash,
+    "first_name": name_part, "middle_name": name_part, "last_name": name_part,
+    "phone 2": phone, "phone 3": phone, "is_inactive": is_active,
 }  # fmt: skip
 INVALID = {
     "email": invalid_email, "name": invalid_name, "phone": invalid_phone,
     "is_active": invalid_boolean, "password": weak_password, "password_hash": invalid_hash,
+    "first_name": invalid_name, "middle_name": invalid_name, "last_name": invalid_name,
+    "phone 2": invalid_phone, "phone 3": invalid_phone, "is_inactive": invalid_boolean,
 }  # fmt: skip

@@ -13,6 +13,7 @@ from tests.oracle.uploads import upload
 from tests.oracle.users import UserRow, UserTable
 from users_uc.models import User
 
+_FILE = ("encoding", "delimiter", "compression", "header_line")
 RETURNED_OUTCOMES = ("failed", "skipped", "unchanged")
 
 
@@ -42,7 +43,7 @@ def actual_report(client: APIClient, data: bytes, options: Mapping[str, str]) ->
     return {
         "status": (document["status"], (document["error"] or {"code": ""})["code"]),
         "counts": document["result"],
-        "file": {name: file.get(name) for name in ("encoding", "delimiter", "compression")},
+        "file": {name: file.get(name) for name in _FILE},
         "errors": _errors(client, document),
         "left out": _left_out(client, document),
         "failed rows": _rows(client, document),

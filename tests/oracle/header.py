@@ -4,14 +4,10 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from tests.oracle import rules
+from tests.oracle import known_headers, rules
+from tests.oracle.known_headers import is_address, key
 from tests.oracle.reading import FileError, Record
 
-FIELDS = {
-    "email": "email", "e-mail": "email", "name": "name", "nome": "name", "phone": "phone",
-    "telefone": "phone", "is_active": "is_active", "ativo": "is_active", "password": "password",
-    "senha": "password", "password_hash": "password_hash",
-}  # fmt: skip
 ERROR_COLUMNS = ("error_line", "error_column", "error_code", "error_message")
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 _GUARDED_FORMULA = re.compile(r"'+[=+\-@\t\r]")
@@ -21,11 +17,13 @@ _GUARDED_FORMULA = re.compile(r"'+[=+\-@\t\r]")
 class Header:
     """The columns of a file.
 
-    `fields`: the known fields by position. `width`: the number of columns without the nameless and
-    the error columns at the end; `full`: with them. `error_columns`: the positions of the error
-    columns of a failed-rows.csv. `own_columns`: the positions of its other columns, without the
-    nameless ones that a spreadsheet has appended. `last_own`: the last of these with a name.
-    `bad_text_code`: the error code of a row with invalid bytes.
+    `fields`: the known fields by position, as known_headers.py names them. `width`: the number of
+    columns without the nameless and the error columns at the end; `full`: with them.
+    `error_columns`: the positions of the error columns of a failed-rows.csv. `own_columns`: the
+    positions of its other columns, without the nameless ones that a spreadsheet has appended.
+    `last_own`: the last of these with a name.
+    `bad_text_code`: the error code of a row with invalid bytes. `has_secrets`: some cells are
+    passwords or hashes, so that no row is returned.
     """
 
     fields: Mapping[int, str]
@@ -35,16 +33,12 @@ class Header:
     own_columns: Collection[int]
     last_own: int
     bad_text_code: str
+    has_secrets: bool
 
     @property
     def is_failed_rows_file(self) -> bool:
         """Return whether the file is a failed-rows.csv, whose formulas are guarded by a quote."""
         return len(self.error_columns) == len(ERROR_COLUMNS)
-
-    @property
-    def has_secrets(self) -> bool:
-        """Return whether the file has passwords, so that none of its rows is returned."""
-        return not {"password", "password_hash"}.isdisjoint(self.fields.values())
 
     def returned_cells(self, record: Record) -> list[str]:
         """Return a record's cells as failed-rows.csv has them, without the error columns."""
@@ -83,16 +77,6 @@ class Header:
         places = range(self._code_column + 1, len(cells))
         return next((at for at in places if cells[at].strip() == "too_many_columns"), None)
 
-    @staticmethod
-    def field_of(cell: str, column_option: Mapping[str, str | None]) -> str | None:
-        """Return the field of a header cell; the option `columns` goes before the known names."""
-        key = _normalised(cell)
-        mapped = {_normalised(name): field for name, field in column_option.items()}
-        if key in mapped:
-            return mapped[key]
-        known = FIELDS.get(key)
-        return None if known in column_option.values() else known
-
     def values_by_field(self, record: Record) -> tuple[dict[str, str], rules.Fault | None]:
         """Return the record's trimmed cells by field, or the fault in its shape."""
         cells = record.cells
@@ -107,10 +91,11 @@ class Header:
         cells = [*cells, *[""] * (self.full - len(cells))]
         if code := self._uncorrected_shape(cells):
             return {}, ("", code)
-        return {
+        values = {
             field: rules.trimmed(field, self._without_guard(cells[position]))
             for position, field in self.fields.items()
-        }, None
+        }
+        return known_headers.merged(values), None
 
     def _without_guard(self, cell: str) -> str:
         """Remove the quote that failed-rows.csv puts before a formula."""
@@ -118,23 +103,29 @@ class Header:
 
 
 def header_of(
-    record: Record | None, column_option: Mapping[str, str | None], encoding: str
+    record: Record | None,
+    column_option: Mapping[str, str | None],
+    encoding: str,
+    sample: known_headers.Rows,
 ) -> Header:
-    """Return the header in the first record of a file in this encoding."""
+    """Return the header in this record of a file in this encoding; `sample` is below it."""
     if record is None or record.cells is None:
         raise FileError("missing_header")
     cells = record.cells
-    if set(ERROR_COLUMNS) <= {_normalised(cell) for cell in cells}:
+    if set(ERROR_COLUMNS) <= {key(cell) for cell in cells}:
         cells = [cell[1:] if _GUARDED_FORMULA.match(cell) else cell for cell in cells]
     if not record.is_valid_text:
         raise FileError("undecodable")
     if "\0" in record.text:
         raise FileError("not_csv")
-    if not {_normalised(name) for name in column_option} <= {_normalised(cell) for cell in cells}:
-        raise FileError("unknown_column")
-    found = [(at, Header.field_of(cell, column_option)) for at, cell in enumerate(cells)]
-    fields = {at: field for at, field in found if field is not None}
-    _check_fields(cells, list(fields.values()))
+    if "email" not in column_option.values() and any(map(is_address, cells)):
+        raise FileError("missing_header")
+    keys = [key(cell) for cell in cells]
+    fields = known_headers.chosen(keys, column_option, sample)
+    if {"password", "password_hash"} <= set(fields.values()):
+        raise FileError("duplicate_header")
+    if "email" not in fields.values():
+        raise FileError("missing_email_column")
     named = [at for at, cell in enumerate(cells) if cell.strip()]
     errors = [at for at in named if cells[at].strip() in ERROR_COLUMNS]
     last_error = max(errors, default=0)
@@ -148,20 +139,9 @@ def header_of(
         own_columns=own,
         last_own=last_own,
         bad_text_code="invalid_utf8" if encoding.startswith("utf-8") else "undecodable",
+        has_secrets=known_headers.has_secrets(keys, column_option),
     )
 
 
 def _guard_formula(cell: str) -> str:
     return f"'{cell}" if _FORMULA.match(cell) else cell
-
-
-def _normalised(cell: str) -> str:
-    return cell.strip().casefold()
-
-
-def _check_fields(cells: list[str], fields: list[str]) -> None:
-    if len(set(fields)) < len(fields) or {"password", "password_hash"} <= set(fields):
-        raise FileError("duplicate_header")
-    if "email" not in fields:
-        is_data = any("@" in cell for cell in cells)
-        raise FileError("missing_header" if is_data else "missing_email_column")

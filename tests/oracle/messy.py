@@ -1,30 +1,23 @@
 """Random messy files like real ones; the same `Random` makes the same file."""
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from random import Random
 
 from tests.oracle import cells
-from tests.oracle.header import ERROR_COLUMNS
+from tests.oracle.columns import Column, exported_columns, random_columns
 from tests.oracle.layout import Layout, layout
 from tests.oracle.rules import trimmed
 from tests.oracle.users import UserRow
 from users_uc.emails import normalise
 
-_HEADERS = {
-    "email": ("email", "E-mail", " EMAIL ", "e-mail"), "name": ("name", "Nome", "NAME\t"),
-    "phone": ("phone", "Telefone"), "is_active": ("is_active", "Ativo", " ATIVO"),
-    "password": ("password", "Senha"), "password_hash": ("password_hash",),
-}  # fmt: skip
-_UNKNOWN_HEADERS = (
-    "Departamento", "Shoe size", "is_staff", "is_superuser", "can_import", "id", "groups",
-    "Observação", "Quem\nindicou", "last, first", "import_id", "token_version", "-saldo",
+_ABOVE_HEADER = (
+    "version:v1.0", "#TYPE Selected.ADUser", "Users of 2024", "Exported by,ann@example.com",
+    "Report:\tusers;active", "E-mail:,ann@example.com",
 )  # fmt: skip
-_CUSTOM_HEADERS = {
-    "email": "Contato", "name": "Quem é", "phone": "+Fone (cel.)", "is_active": "Estado",
-}  # fmt: skip
 _BROKEN_FILES = (
+    "a@x.com\nb@x.com\n", "Kontakt;Fax\na@x.com;1\n", "Report\nKontakt;Fax\na@x.com;1\n",
+    "email,Email \na@x.com,b@x.com\n", "Login,Fax\nann,1\n", "Login,Fax\na@x.com,1\n",
     "", " \n\t\n", "name,phone\nAnn,1\n", "email,E-mail\na@x.com,b@x.com\n", "ann@x.com,Ann\n",
     'email,name\na@x.com,Ann\nb@x.com,"Bo\nc@x.com,Cy\n', '"email,name\na@x.com,Ann\n', "email\n",
     "email,na\0me\n", "password,email,password_hash\n", "sep=;\n", "email\n\n \n",
@@ -41,24 +34,23 @@ class MessyFile:
     users: Sequence[UserRow] = ()
 
 
-@dataclass(frozen=True)
-class _Column:
-    header: str
-    field: str | None
-
-
-def messy_file(rng: Random, *, rows: int = 60, padding: int = 0) -> MessyFile:
+def messy_file(
+    rng: Random, *, rows: int = 60, padding: int = 0, exported: bool = False
+) -> MessyFile:
     """Return a file of fewer than `rows` rows of random kinds.
 
-    `padding`: the approximate number of characters in the cells of unknown columns.
+    `padding`: the approximate number of characters in the cells of unknown columns. `exported`: the
+    columns are those of other systems, where several of them make a field.
     """
-    if rng.random() < 0.05:
+    if rng.random() < 0.08:
         return MessyFile(data=rng.choice(_BROKEN_FILES).encode())
     file_layout = layout(rng)
     options = {"encoding": file_layout.encoding} if file_layout.encoding_option else {}
-    columns = _columns(rng, options, secrets=not padding)
+    columns = random_columns(rng, options, secrets=not padding)
+    if exported:
+        columns = exported_columns(rng, columns)
     if padding:
-        columns.append(_Column("Observações", None))
+        columns.append(Column("Observações", None))
     text = _Text(rng, file_layout, columns, padding)
     text.write_all(rng.randrange(rows))
     if rng.random() < 0.1:
@@ -70,32 +62,6 @@ def messy_file(rng: Random, *, rows: int = 60, padding: int = 0) -> MessyFile:
     )
 
 
-def _columns(rng: Random, options: dict[str, str], *, secrets: bool) -> list[_Column]:
-    """Return the columns in random order and add custom headers to the option `columns`.
-
-    A large file has no secrets, because each password costs a hash.
-    """
-    secret = rng.choices(([], ["password"], ["password_hash"]), (12, secrets, secrets))[0]
-    others = [name for name in ("name", "phone", "is_active") if rng.random() < 0.7]
-    columns = [_Column(rng.choice(_HEADERS[f]), f) for f in ["email", *others, *secret]]
-    unknown = rng.sample(_UNKNOWN_HEADERS, rng.choice((0, 0, 1, 3)))
-    columns += [_Column(header, None) for header in unknown]
-    if rng.random() < 0.15:
-        mapped = rng.sample(sorted(_CUSTOM_HEADERS), 2)
-        columns = [
-            _Column(_CUSTOM_HEADERS[c.field], c.field) if c.field in mapped else c for c in columns
-        ]
-        custom = _CUSTOM_HEADERS.values()
-        mapping = {c.header.upper(): c.field for c in columns if c.header in custom}
-        if "phone" not in others:  # a known header for an unknown column
-            columns.append(_Column("Telefone", None))
-            mapping["telefone"] = None
-        options["columns"] = json.dumps(mapping)
-    rng.shuffle(columns)
-    error_columns = ERROR_COLUMNS if rng.random() < 0.05 else ()
-    return columns + [_Column(header, None) for header in error_columns]
-
-
 type _Row = dict[str, str]
 
 
@@ -103,7 +69,7 @@ class _Text:
     """The file's text as it is written. `valid_rows`: the rows whose address may be valid."""
 
     def __init__(
-        self, rng: Random, file_layout: Layout, columns: Sequence[_Column], padding: int
+        self, rng: Random, file_layout: Layout, columns: Sequence[Column], padding: int
     ) -> None:
         self.valid_rows: list[_Row] = []
         self._padding = padding
@@ -113,6 +79,8 @@ class _Text:
             self._add(f"sep={file_layout.delimiter}")
         if rng.random() < 0.1:
             self._add(rng.choice((" ", file_layout.delimiter * 3, ",,;", "\x0c", '"",""')))
+        if rng.random() < 0.1:
+            self._add(rng.choice(_ABOVE_HEADER))
         self._write([column.header for column in columns], trailing=file_layout.trailing[0])
 
     def write_all(self, rows: int) -> None:

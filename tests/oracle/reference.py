@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from tests.oracle import reading, rules
 from tests.oracle.header import Header, header_of
+from tests.oracle.header_search import Place, header_place
 from tests.oracle.limits import Limits
 from tests.oracle.reading import FileError, Record
 from tests.oracle.users import UserRow, UserTable, apply_cells, new_user
@@ -53,7 +54,7 @@ class Expected:
     status: str = "SUCCESS"
     error: str = ""
     results: list[RecordResult] = field(default_factory=list)
-    file: dict[str, str | None] = field(default_factory=dict)
+    file: dict[str, str | int | None] = field(default_factory=dict)
 
     @property
     def counts(self) -> dict[str, int]:
@@ -124,26 +125,27 @@ def _read_header(
     separator = reading.separator(lines)
     start = 1 if separator else 0
     columns: dict[str, str | None] = json.loads(options.get("columns", "{}"))
-    delimiter = options.get("delimiter") or separator or _detect_delimiter(lines[start:], columns)
-    rows = reading.records(lines, delimiter, start=start)
-    header = header_of(_first_non_empty(rows), columns, encoding)
-    expectation.file = {"encoding": encoding, "delimiter": delimiter, "compression": compression}
-    return header, rows
+    given = options.get("delimiter") or separator
+    delimiters = [given] if given else reading.DELIMITERS
+    places = {one: header_place(lines, one, columns, start=start) for one in delimiters}
+    delimiter = max(delimiters, key=lambda one: _score(places[one]))
+    place = places[delimiter]
+    if place is None:
+        raise FileError("missing_header")
+    header = header_of(place.record, columns, encoding, place.sample)
+    expectation.file = {
+        "encoding": encoding,
+        "delimiter": delimiter,
+        "compression": compression,
+        "header_line": place.record.line,
+    }
+    below = place.record.line - 1 + len(reading.physical_lines(place.record.text))
+    return header, reading.records(lines, delimiter, start=below)
 
 
-def _first_non_empty(rows: Iterator[Record]) -> Record | None:
-    return next((row for row in rows if not row.is_empty), None)
-
-
-def _detect_delimiter(lines: Sequence[str], columns: Mapping[str, str | None]) -> str:
-    """Return the delimiter with which the first record has most known headers, then most cells."""
-
-    def score(delimiter: str) -> tuple[int, int]:
-        first = _first_non_empty(reading.records(lines, delimiter))
-        cells = (first.cells if first else None) or []
-        return sum(Header.field_of(cell, columns) is not None for cell in cells), len(cells)
-
-    return max(reading.DELIMITERS, key=score)
+def _score(place: Place | None) -> tuple[bool, int, int]:
+    """Prefer a delimiter with which a header is recognised, has known columns, and has many."""
+    return (place.recognised, place.known, place.width) if place else (False, 0, 0)
 
 
 type ValidRecord = tuple[RecordResult, Mapping[str, str]]

@@ -6,12 +6,12 @@ from django.contrib.auth.hashers import identify_hasher
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
+from tests.oracle import known_headers
 from users_uc.emails import InvalidEmailError, normalise
 from users_uc.models import User
 
-TRUE = {"true", "1", "yes", "y", "t", "sim", "s", "verdadeiro", "ativo",
-        "wahr", "vrai", "vero", "verdadero"}  # fmt: skip
-FALSE = {"false", "0", "no", "n", "f", "não", "nao", "falso", "inativo", "falsch", "faux"}
+TRUE = set(known_headers.TABLE["words"]["active"])
+FALSE = set(known_headers.TABLE["words"]["inactive"])
 LONGEST = {"email": 254, "name": 150, "phone": 32, "password": 128}
 WHITE = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(
     map(chr, range(0x2000, 0x200B))

@@ -18,7 +18,7 @@ from tests.oracle.reference import expected
 from tests.oracle.seeds import SEED, rng_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
-FILES, LARGE_FILES, LIMITED_FILES = 144, 4, 48
+FILES, EXPORTED_FILES, LARGE_FILES, LIMITED_FILES = 144, 72, 4, 48
 MODES = [
     {"mode": mode, "dry_run": dry_run, "on_error": on_error} | max_errors
     for mode, on_error, max_errors, dry_run in product(
@@ -54,6 +54,13 @@ def test_an_import_matches_the_reference(
     settings.IMPORT_CHUNK_ROWS = 7
     rng = rng_for("oracle", number)
     _check(as_bob, messy_file(rng), MODES[number % len(MODES)], number)
+
+
+@pytest.mark.parametrize("number", range(EXPORTED_FILES))
+def test_an_export_of_another_system_matches_the_reference(as_bob: APIClient, number: int) -> None:
+    """Fails if a column is chosen, or several columns are merged, in another way."""
+    file = messy_file(rng_for("exported", number), rows=20, exported=True)
+    _check(as_bob, file, MODES[number % len(MODES)], number)
 
 
 @pytest.mark.parametrize("number", range(LARGE_FILES))

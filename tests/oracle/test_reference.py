@@ -30,7 +30,12 @@ def test_every_record_has_a_line_and_a_result() -> None:
     assert outcome.users == {
         "a@x.com": UserRow(email="a@x.com", name="two\r\nlines", imported=True)
     }
-    assert outcome.file == {"encoding": "utf-8", "delimiter": ";", "compression": None}
+    assert outcome.file == {
+        "encoding": "utf-8",
+        "delimiter": ";",
+        "compression": None,
+        "header_line": 1,
+    }
 
 
 @pytest.mark.parametrize(
@@ -124,6 +129,7 @@ def test_messy_files_produce_every_outcome_and_code() -> None:
     assert stays_inactive == {True, False}
     assert codes == {
         *("", "empty_file", "missing_header", "duplicate_header", "missing_email_column"),
+        "ambiguous_column",
         *(
             "not_csv",
             "unclosed_quote",

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tasks.codes import FileError
 from tasks.reading.decoding import ONE_BYTE, SEVERAL_BYTES, detect, has_bom
 from tasks.reading.formats import check_bytes, check_utf16
-from tasks.reading.header import FIELDS
+from tasks.reading.header_columns import FIELDS
 from tasks.reading.table import Table
 from tasks.reading.unpacking import compression_of, decompress
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tasks.reading.header import FIELDS
+from tasks.reading.header_columns import FIELDS
 from tasks.reading.table import Table
 
 FILES = Path(__file__).parent.parent / "data/csv-spectrum"

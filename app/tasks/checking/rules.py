@@ -7,6 +7,7 @@ from typing import Final
 import polars as pl
 
 from tasks.reading import rejections
+from tasks.reading.known_headers import FALSE, TRUE
 from users_uc.emails import MAX_LENGTH as EMAIL_MAX_LENGTH
 from users_uc.passwords.foreign_hashes import ARGON2ID, ARGON2ID_COSTS, COST_LIMITS, PBKDF2
 from users_uc.passwords.foreign_hashes import MAX_LENGTH as HASH_MAX_LENGTH
@@ -17,15 +18,6 @@ from users_uc.text import (
     PHONE_MAX_LENGTH,
 )
 
-# Excel writes booleans in the language of its user.
-TRUE: Final = (
-    *("true", "1", "yes", "y", "t", "sim", "s", "verdadeiro", "ativo"),
-    *("wahr", "vrai", "vero", "verdadero"),
-)
-_FALSE: Final = (
-    *("false", "0", "no", "n", "f", "não", "nao", "falso", "inativo"),
-    *("falsch", "faux"),
-)
 _MAX_LENGTH: Final = {
     "email": EMAIL_MAX_LENGTH,
     "name": NAME_MAX_LENGTH,
@@ -66,7 +58,7 @@ def rules_for(fields: Sequence[str]) -> list[Rule]:
     pattern = f"[{CONTROL_CHARACTERS}]"
     rules += [Rule(f, "control_character", pl.col(f).str.contains(pattern)) for f in texts]
     if "is_active" in fields:
-        known = folded("is_active").is_in([*TRUE, *_FALSE, ""])
+        known = folded("is_active").is_in([*TRUE, *FALSE, ""])
         rules.append(Rule("is_active", "invalid_boolean", ~known))
     if "password" in fields:
         rules.append(Rule("password", "weak_password", pl.col("weak")))

@@ -7,17 +7,19 @@ from collections.abc import Callable, Iterator
 
 import polars as pl
 
+from tasks.checking.merging import merged
 from tasks.checking.rules import (
     NEEDED_LENGTH,
     TEXTS,
-    TRUE,
     Rule,
     folded,
     has_long_field,
     rules_for,
 )
 from tasks.reading import rejections
-from tasks.reading.header import SECRETS, Header
+from tasks.reading.header import Header
+from tasks.reading.header_columns import SECRETS
+from tasks.reading.known_headers import TRUE
 from tasks.reading.spreadsheet import GUARDED
 from users_uc.emails import ALREADY_NORMAL, POSSIBLE, InvalidEmailError, normalise
 
@@ -34,14 +36,13 @@ def check(
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Split the rows of a table.Batch into users and rejected rows (see rejections.SCHEMA).
 
-    Users have record, line, the normalised email, and, if the file has these columns: name and
+    Users have record, line, the normalised email, and, if the file has columns of them: name and
     phone; is_active, null if its cell is empty; password and password_hash, empty if there is none.
     `heartbeat` is called for each cell that is not checked together with its column.
     """
-    fields = list(header.columns)
-    checked = rows.with_columns(_trimmed(field, header) for field in fields if field != "password")
-    checked = checked.with_columns(_shortened(checked, fields))
-    checked = checked.with_columns(_normalised(checked["email"], heartbeat))
+    cells = _cells(rows, header)
+    fields = [column for column in cells.columns if column not in {"record", "line"}]
+    checked = cells.with_columns(_normalised(cells["email"], heartbeat))
     if "password" in fields:
         checked = checked.with_columns(_weak(checked, weak_password, heartbeat))
     rules = rules_for(fields)
@@ -52,6 +53,16 @@ def check(
     )
     rejected = checked.filter("broken").with_columns(_first_broken(rules))
     return users, _rejected_rows(rejected, rules, header)
+
+
+def _cells(rows: pl.DataFrame, header: Header) -> pl.DataFrame:
+    """Return the cells that are checked: trimmed, not much longer than allowed, and merged."""
+    fields = list(header.columns)
+    rows = rows.with_columns(_trimmed(field, header) for field in fields if field != "password")
+    rows = merged(rows.with_columns(_shortened(rows, fields)))
+    if "password" in fields:
+        rows = rows.with_columns(_without_placeholders(pl.col("password")))
+    return rows
 
 
 def _first_broken(rules: list[Rule]) -> pl.Expr:
@@ -70,6 +81,11 @@ def _shortened(rows: pl.DataFrame, fields: list[str]) -> list[pl.Series]:
     columns = (rows[field] for field in fields)
     long = (column for column in columns if (column.str.len_bytes() > NEEDED_LENGTH).any())
     return [column.str.slice(0, NEEDED_LENGTH) for column in long]
+
+
+def _without_placeholders(password: pl.Expr) -> pl.Expr:
+    """Return an empty password for asterisks, with which other systems export every password."""
+    return password.str.replace(r"^\s*\*+\s*$", "")
 
 
 def _unguarded(cell: pl.Expr) -> pl.Expr:

@@ -12,7 +12,9 @@ from rest_framework import serializers
 
 from tasks.options import DELIMITERS
 from tasks.reading.decoding import canonical
-from tasks.reading.header import FIELDS, MAX_COLUMNS
+from tasks.reading.header import MAX_COLUMNS
+from tasks.reading.header_columns import FIELDS
+from tasks.reading.known_headers import HEADER_MAX_LENGTH, normalised
 
 _DELIMITER_WORDS: Final = {
     **{delimiter: delimiter for delimiter in DELIMITERS},
@@ -23,7 +25,7 @@ _DELIMITER_WORDS: Final = {
     "pipe": "|",
 }
 _MAX_ERRORS: Final = r"[0-9]{1,18}|[0-9]{1,3}(\.[0-9]{1,9})?%"
-_HEADER: Final = serializers.CharField(max_length=1000)
+_HEADER: Final = serializers.CharField(max_length=HEADER_MAX_LENGTH)
 
 
 @extend_schema_field({"type": "string", "pattern": f"^({_MAX_ERRORS})$"})
@@ -114,12 +116,12 @@ class ColumnsField(serializers.Field[dict[str, str | None], str, Any, Any]):
             header = _HEADER.run_validation(name)
             if field is not None and field not in FIELDS:
                 self.fail("invalid_choice", header=header, fields=", ".join(FIELDS))
-            if header.casefold() in headers:
+            if normalised(header) in headers:
                 self.fail("duplicate_header", header=header)
             if field is not None and field in columns.values():
                 self.fail("duplicate_field", field=field)
             columns[header] = field
-            headers.add(header.casefold())
+            headers.add(normalised(header))
         return columns
 
     def _pairs(self, data: object) -> _Pairs:

@@ -32,6 +32,7 @@ def store(
         sha256=upload.sha256,
         encoding=table.dialect.encoding,
         delimiter=table.dialect.delimiter,
+        header_line=table.header_record.line,
         has_secrets=table.header.has_secrets,
         ignored_columns=list(table.header.ignored),
         options=options.as_json(),

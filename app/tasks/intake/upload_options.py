@@ -11,7 +11,7 @@ from core.mails import mail_is_configured
 from tasks.intake.option_fields import ColumnsField, DelimiterField, EncodingField, MaxErrorsField
 from tasks.models import ImportJob
 from tasks.options import Options
-from tasks.reading.header import FIELDS
+from tasks.reading.header_columns import FIELDS
 
 
 class UploadOptionsSerializer(serializers.Serializer[ImportJob]):

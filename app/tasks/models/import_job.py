@@ -66,6 +66,10 @@ class ImportJob(WorkItem):
     sha256 = models.CharField(max_length=64)
     encoding = models.CharField(max_length=32)
     delimiter = models.CharField(max_length=1)
+    # Null in a job of an earlier version of the service.
+    header_line = models.BigIntegerField(
+        null=True, help_text="The line of the file in which its header begins, counted from 1."
+    )
     # Whether the file has a column of passwords or hashes. It is deleted after the import then.
     has_secrets = models.BooleanField(db_default=False)
     ignored_columns = models.JSONField(default=list)

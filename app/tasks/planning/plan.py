@@ -87,6 +87,7 @@ def _read(job: ImportJob, prefix: str) -> tuple[list[StoredChunk], RejectedRows]
     whole_file.examine(job, heartbeat=heartbeat)
     with files.open_table(job) as table:
         job.ignored_columns = list(table.header.ignored)
+        job.header_line = table.header_record.line
         chunks = write_chunks(
             _users(table, rejected_rows, Options.from_json(job.options), heartbeat),
             prefix,
@@ -141,6 +142,7 @@ def _accept_or_fail(
         "csv_size": job.csv_size,
         "encoding": job.encoding,
         "ignored_columns": job.ignored_columns,
+        "header_line": job.header_line,
     }
     if error := verdict.limit_error(Options.from_json(job.options), failed=failed, rows=rows):
         finish.fail_job(job, error, **counts, not_loaded=users)

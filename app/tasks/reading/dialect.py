@@ -2,14 +2,18 @@
 
 import csv
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from io import StringIO
+from itertools import islice
 from typing import Final
 
 from tasks.codes import FileError
 from tasks.options import DELIMITERS
 from tasks.reading.formats import check_text
-from tasks.reading.header import DEFAULT_COLUMNS, Columns, count_known
+from tasks.reading.header import DEFAULT_COLUMNS
+from tasks.reading.header_columns import Columns, Request, Rows, count_known
+from tasks.reading.header_search import MAX_LINES, SAMPLE, Found, Line, find_header
 from tasks.reading.records import has_content
 
 HEAD_SIZE: Final = 64 * 1024
@@ -26,7 +30,8 @@ class Dialect:
     """A dialect.
 
     `bom` and `sep_line` are in UTF-8, and empty if the file has none. `line_end` is the ending of
-    the header's line.
+    the header's line. `header_line` is the physical line in which the header begins, and `sample`
+    has some records below it.
     """
 
     encoding: str
@@ -34,6 +39,8 @@ class Dialect:
     bom: bytes = b""
     sep_line: bytes = b""
     line_end: str = "\r\n"
+    header_line: int = 1
+    sample: Rows = ()
 
 
 def sniff(
@@ -53,11 +60,15 @@ def sniff(
     check_text(head[len(bom) :].decode("utf-8", "replace"))
     sep_line = _match(_SEP_LINE, head[len(bom) :])
     rest = head[len(bom + sep_line) :].decode("utf-8", "replace")
+    declared = delimiter or _declared_delimiter(sep_line)
+    chosen, found = _choose(rest, [declared] if declared else DELIMITERS, columns)
     return Dialect(
         encoding=encoding,
-        delimiter=delimiter or _declared_delimiter(sep_line) or _guess_delimiter(rest, columns),
+        delimiter=chosen,
         bom=bom,
         sep_line=sep_line,
+        header_line=bool(sep_line) + (found.line.number if found else 1),
+        sample=found.sample if found else (),
     )
 
 
@@ -72,17 +83,36 @@ def _declared_delimiter(sep_line: bytes) -> str:
     return match[2].decode() if match else ""
 
 
-def _guess_delimiter(text: str, columns: Columns) -> str:
-    """Return the delimiter that gives the header most known names, and then most cells."""
+def _choose(text: str, delimiters: Sequence[str], columns: Columns) -> tuple[str, Found | None]:
+    """Return the delimiter that gives the header most known names, then most cells; the header."""
+    requests = Request.all_of(columns)
+    absent = next((one for one in delimiters if one not in text), "")
+    found = {
+        one: find_header(_first_lines(text, one), requests)
+        for one in delimiters
+        if one in text or one == absent
+    }
 
-    def score(delimiter: str) -> tuple[int, int]:
-        cells = _header_cells(text, delimiter)
-        return count_known(cells, columns), len(cells)
+    def score(delimiter: str) -> tuple[bool, int, int]:
+        header = found.get(delimiter, found.get(absent))
+        if header is None:
+            return False, 0, 0
+        line = header.line
+        return header.recognised, count_known(line.keys, requests), len(line.cells)
 
-    return max(DELIMITERS, key=score)
+    best = max(delimiters, key=score)
+    return best, found.get(best, found.get(absent))
 
 
-def _header_cells(text: str, delimiter: str) -> list[str]:
-    """Return the header's cells. Wrong quotes are reported once the delimiter is known."""
+def _first_lines(text: str, delimiter: str) -> list[Line]:
+    """Return the first records with content. Wrong quotes are reported when they are read."""
+    return list(islice(_filled(text, delimiter), MAX_LINES + SAMPLE))
+
+
+def _filled(text: str, delimiter: str) -> Iterator[Line]:
     records = csv.reader(StringIO(text, newline=""), delimiter=delimiter)
-    return next(filter(has_content, records), [])
+    number = 1
+    for cells in records:
+        if has_content(cells):
+            yield Line(number, cells)
+        number = records.line_num + 1

@@ -1,32 +1,31 @@
 """The header row: which column holds which field."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
 from tasks.codes import FileError
+from tasks.reading.header_columns import (
+    NAME_MAX_LENGTH,
+    SECRETS,
+    Columns,
+    Request,
+    Rows,
+    choose,
+    find_candidates,
+    is_address,
+    is_data,
+    keys_of,
+    option,
+)
+from tasks.reading.known_headers import HEADER_MAX_LENGTH, normalised
 from tasks.reading.returned import ERROR_COLUMNS, Returned
 from tasks.reading.spreadsheet import unguard
 from tasks.reading.transcoding import is_decodable
 
-type Columns = Mapping[str, str | None]
-"""The option `columns`: the field of each header of the file; None ignores the column."""
-
 MAX_COLUMNS: Final = 2000
-_NAME_MAX_LENGTH: Final = 50
-"""Characters of a column name that messages and the job show."""
-
-FIELDS: Final = ("email", "name", "phone", "is_active", "password", "password_hash")
-SECRETS: Final = ("password", "password_hash")
-_FIELD_OF_HEADER: Final = {field: field for field in FIELDS} | {
-    "e-mail": "email",
-    "nome": "name",
-    "telefone": "phone",
-    "ativo": "is_active",
-    "senha": "password",
-}
-"""The known headers, in English and Portuguese; upper and lower case are the same."""
 DEFAULT_COLUMNS: Final[Columns] = MappingProxyType({})
 """The option `columns` left out: only known headers are imported."""
 
@@ -73,85 +72,78 @@ class Header:
         return [*cells[: self.width], *[""] * (self.width - len(cells))]
 
 
-def count_known(cells: Sequence[str], columns: Columns) -> int:
-    """Return how many of the cells are known headers or headers in the option `columns`."""
-    known = _FIELD_OF_HEADER.keys() | map(_key, columns)
-    return sum(not known.isdisjoint({_key(cell), _key(unguard(cell))}) for cell in cells)
+def parse_header(
+    cells: Sequence[str], columns: Columns = DEFAULT_COLUMNS, sample: Rows = ()
+) -> Header:
+    """Return the header with these cells; `columns` overrides the known headers.
 
-
-def parse_header(cells: Sequence[str], columns: Columns = DEFAULT_COLUMNS) -> Header:
-    """Return the header that the first row's cells make; `columns` overrides the known headers.
-
-    Raises `FileError` (not_csv, undecodable, unknown_column, duplicate_header, missing_header,
-    missing_email_column).
+    `sample` has some rows below it. Raises `FileError` (not_csv, undecodable, unknown_column,
+    ambiguous_column, duplicate_header, missing_header, missing_email_column).
     """
     _require_text(cells)
-    if Returned.from_header([_key(cell) for cell in cells]):
-        cells = [unguard(cell) for cell in cells]
-    keys = [_key(cell) for cell in cells]
-    requested = _by_key(columns, keys, cells)
-    fields = [requested.get(key, _known_field(key, requested)) for key in keys]
-    positions = _positions(fields)
-    if "email" not in positions:
-        raise _no_email(cells)
-    unused = [_short(cell) for cell, field in zip(cells, fields, strict=True) if field is None]
+    keys = keys_of(cells)
     returned = Returned.from_header(keys)
+    if returned:
+        cells = [unguard(cell) for cell in cells]
+    requests = Request.all_of(columns)
+    if is_data(cells, requests):
+        raise _no_header(cells)
+    candidates = find_candidates(keys, requests, sample)
+    _require_columns(columns, candidates.missing, cells)
+    fields = choose(candidates, cells)
+    positions = {field: at for at, field in fields.items()}
+    if positions.keys() >= set(SECRETS):
+        raise FileError("duplicate_header", "both_password_columns")
+    if "email" not in positions:
+        raise _no_email(cells, sample)
+    unused = [_short(cell) for at, cell in enumerate(cells) if at not in fields]
     last = returned.last_named if returned else max(at for at, key in enumerate(keys) if key)
     return Header(
         width=len(cells),
         min_width=last + 1,
         columns=positions,
         ignored=tuple(name for name in unused if name and name not in ERROR_COLUMNS),
-        has_secrets=any(
-            field in SECRETS or _FIELD_OF_HEADER.get(key) in SECRETS
-            for key, field in zip(keys, fields, strict=True)
-        ),
+        has_secrets=candidates.has_secrets,
         returned=returned,
     )
 
 
 def _short(name: str) -> str:
-    return name.strip()[:_NAME_MAX_LENGTH]
+    return name.strip()[:NAME_MAX_LENGTH]
 
 
-def _key(cell: str) -> str:
-    return cell.strip().casefold()
-
-
-def _known_field(key: str, requested: Columns) -> str | None:
-    """Return the field of a known header, unless the option gives that field to another column."""
-    field = _FIELD_OF_HEADER.get(key)
-    return None if field in requested.values() else field
-
-
-def _by_key(columns: Columns, keys: Sequence[str], cells: Sequence[str]) -> Columns:
-    """Return the option `columns` with the headers' keys. Raises `FileError` if it does not fit."""
-    requested = {_key(name): field for name, field in columns.items()}
-    present = set(keys) - {""}
-    for name in columns:
-        if _key(name) not in present:
-            raise FileError("unknown_column", name=_short(name), found=_listed(cells))
-    if len(requested) < len(columns):
+def _require_columns(columns: Columns, missing: str | None, cells: Sequence[str]) -> None:
+    """Raise `FileError` if the option `columns` does not fit the header."""
+    if missing is not None:
+        raise FileError("unknown_column", name=_short(missing), found=_listed(cells))
+    if len({normalised(name) for name in columns}) < len(columns):
         raise FileError("duplicate_header", "columns_option_repeats")
-    return requested
 
 
-def _positions(fields: Sequence[str | None]) -> dict[str, int]:
-    positions: dict[str, int] = {}
-    for position, field in enumerate(fields):
-        if field in positions:
-            raise FileError("duplicate_header", field=str(field))
-        if field is not None:
-            positions[field] = position
-    if positions.keys() >= set(SECRETS):
-        raise FileError("duplicate_header", "both_password_columns")
-    return positions
+def _no_header(cells: Sequence[str]) -> FileError:
+    names = ["email" if is_address(cell) else f"column{at}" for at, cell in enumerate(cells, 1)]
+    return FileError("missing_header", "header_is_data", names=", ".join(names[:20]))
 
 
-def _no_email(cells: Sequence[str]) -> FileError:
-    if any("@" in cell for cell in cells):
-        return FileError("missing_header", "header_is_data")
+def _no_email(cells: Sequence[str], sample: Rows) -> FileError:
+    at = address_column(sample)
+    name = cells[at].strip() if at is not None and at < len(cells) else ""
+    if normalised(name) and len(name) <= HEADER_MAX_LENGTH:
+        proposal = option({name: "email"})
+        return FileError(
+            "missing_email_column",
+            "email_column_found",
+            name=_short(name),
+            option=proposal,
+            found=_listed(cells),
+        )
     return FileError("missing_email_column", found=_listed(cells))
+
+
+def address_column(rows: Rows) -> int | None:
+    """Return the column that has most e-mail addresses, or `None` if there is none."""
+    counts = Counter(at for row in rows for at, cell in enumerate(row) if is_address(cell))
+    return counts.most_common(1)[0][0] if counts else None
 
 
 def _listed(cells: Sequence[str]) -> str:

@@ -81,16 +81,19 @@ class RecordReader:
             if record is not None:
                 yield record
 
-    def first_filled(self, *, within: int) -> Record | None:
-        """Return the first record with content, or `None` if the first `within` bytes have none.
+    def first_filled(self, *, line: int, within: int) -> Record | None:
+        """Return the first record with content from this physical line on.
+
+        Return `None` if the first `within` bytes have none.
 
         An earlier record whose quote closes wrongly some lines later is returned instead, because
         no line after it is certain.
         """
-        while self._fed_size < within and (line := self._source.line()):
-            self.feed(line)
+        while self._fed_size < within and (data := self._source.line()):
+            self.feed(data)
             for record in self.fed():
-                if self._pending or has_content(record.cells or [record.text]):
+                is_header = record.line >= line and has_content(record.cells or [record.text])
+                if self._pending or is_header:
                     return record
         return None
 

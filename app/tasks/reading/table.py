@@ -16,7 +16,8 @@ import polars as pl
 from tasks.codes import FileError
 from tasks.reading import by_line, clean, transcoding
 from tasks.reading.dialect import HEAD_SIZE, Dialect, sniff
-from tasks.reading.header import DEFAULT_COLUMNS, Columns, Header, parse_header
+from tasks.reading.header import DEFAULT_COLUMNS, Header, parse_header
+from tasks.reading.header_columns import Columns
 from tasks.reading.records import Record, RecordReader
 from tasks.reading.rejections import Rejections
 from tasks.reading.source import LineSource
@@ -68,13 +69,13 @@ class Table:
             errors=transcoding.line_errors(encoding),
             line=2 if dialect.sep_line else 1,
         )
-        self.header_record = self._header_record()
-        self.header = parse_header(self.header_record.cells or [], columns)
+        self.header_record = self._header_record(dialect.header_line)
+        self.header = parse_header(self.header_record.cells or [], columns, dialect.sample)
         self.dialect = replace(dialect, line_end=self.header_record.line_end or dialect.line_end)
         self._record = 1
 
-    def _header_record(self) -> Record:
-        record = self._reader.first_filled(within=HEAD_SIZE)
+    def _header_record(self, line: int) -> Record:
+        record = self._reader.first_filled(line=line, within=HEAD_SIZE)
         if record is None:
             raise FileError("missing_header", "header_missing")
         if record.cells is None:
@@ -83,7 +84,7 @@ class Table:
 
     @property
     def preamble(self) -> bytes:
-        """Return the bytes before the header: a byte order mark, Excel's `sep=;`, both or none."""
+        """Return the file's byte order mark, its line such as `sep=;`, both or none."""
         return self.encoded((self.dialect.bom + self.dialect.sep_line).decode())
 
     def encoded(self, text: str) -> bytes:

@@ -98,6 +98,10 @@ class FileSerializer(serializers.Serializer[ImportJob]):
         help_text="The encoding in which the file is read. It may change until `csv_size` is known."
     )
     delimiter = serializers.CharField(help_text="The delimiter with which the file is read.")
+    header_line = serializers.IntegerField(
+        allow_null=True,
+        help_text=_help_text("header_line") + " Null for imports of earlier versions.",
+    )
 
     def get_csv_size(self, job: ImportJob) -> int | None:
         """The size of the decompressed file, in bytes.

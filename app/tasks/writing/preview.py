@@ -3,7 +3,7 @@
 import polars as pl
 
 from tasks.options import Mode
-from tasks.reading.header import SECRETS
+from tasks.reading.header_columns import SECRETS
 from tasks.writing.comparison import compare
 from tasks.writing.outcome import Outcomes
 from tasks.writing.staging import stage

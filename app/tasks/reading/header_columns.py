@@ -1,0 +1,233 @@
+"""The columns of a header that may hold a field, in the order in which they are chosen."""
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Self
+
+from tasks.codes import FileError
+from tasks.reading.known_headers import (
+    CONTEXTS,
+    FALSE,
+    TRUE,
+    Meaning,
+    forms,
+    meaning_of,
+    normalised,
+    without_suffixes,
+)
+from tasks.reading.returned import Returned
+from tasks.reading.spreadsheet import unguard
+
+type Columns = Mapping[str, str | None]
+"""The option `columns`: the field of each header of the file; None ignores the column."""
+type Rows = Sequence[Sequence[str]]
+
+FIELDS: Final = (
+    *("email", "name", "first_name", "middle_name", "last_name"),
+    *("phone", "is_active", "password", "password_hash"),
+)
+SECRETS: Final = ("password", "password_hash")
+_DISPLACED: Final = {
+    "name": ("first_name", "middle_name", "last_name"),
+    "first_name": ("name",),
+    "last_name": ("name",),
+    "is_active": ("is_inactive",),
+}
+"""Fields that known headers do not get if the option `columns` has the key for another column."""
+_ADDRESS: Final = re.compile(r"""[^\s@,;|<>()"]+@[^\s@,;|<>()"]+\.[^\s@,;|<>()".]+""")
+_ADDRESS_MAX_LENGTH: Final = 320
+NAME_MAX_LENGTH: Final = 50
+"""Characters of a column name that messages and the job show."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """A header of the option `columns`, in the forms in which it is compared, and its field."""
+
+    name: str
+    key: str
+    short: str
+    field: str | None
+
+    @classmethod
+    def all_of(cls, columns: Columns) -> tuple[Self, ...]:
+        """Return the headers of the option."""
+        keys = ((name, normalised(name), field) for name, field in columns.items())
+        return tuple(cls(name, key, without_suffixes(key), field) for name, key, field in keys)
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A column that may hold a field; `rank` is lower for a surer one, and -1 by the option."""
+
+    position: int
+    rank: int
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """The candidates of each field, the surest first.
+
+    `has_secrets`: some column has passwords or hashes. `missing`: a header of the option `columns`
+    that the file does not have.
+    """
+
+    by_field: Mapping[str, Sequence[Candidate]]
+    has_secrets: bool
+    missing: str | None
+
+
+def is_address(cell: str) -> bool:
+    """Return whether the cell looks like an e-mail address and like nothing else."""
+    if "@" not in cell or len(cell) > _ADDRESS_MAX_LENGTH:
+        return False
+    return _ADDRESS.fullmatch(cell.strip()) is not None
+
+
+def is_data(cells: Sequence[str], requests: Sequence[Request]) -> bool:
+    """Return whether the record is no header, because a cell is an e-mail address.
+
+    Columns may have such names if the option `columns` says which one has the e-mail address.
+    """
+    is_named = any(request.field == "email" for request in requests)
+    return not is_named and any(map(is_address, cells))
+
+
+def keys_of(cells: Sequence[str]) -> list[str]:
+    """Return the normalised headers, without their guards if the file is a returned one."""
+    keys = [normalised(cell) for cell in cells]
+    if Returned.from_header(keys):
+        return [normalised(unguard(cell)) for cell in cells]
+    return keys
+
+
+def may_have_email(keys: Sequence[str], requests: Sequence[Request]) -> bool:
+    """Return whether `find_candidates` may find a column of e-mail addresses; this is faster."""
+    if any(request.field == "email" for request in requests):
+        return True
+    return any(meaning.field == "email" for meaning in map(meaning_of, keys) if meaning)
+
+
+def find_candidates(
+    keys: Sequence[str], requests: Sequence[Request], sample: Rows = ()
+) -> Candidates:
+    """Return the columns of a header by field. `sample` has rows below it."""
+    positions = _requested_positions(requests, keys)
+    requested = {at: request.field for request, some in positions for at in some}
+    displaced = {request.field for request in requests if request.field}
+    displaced |= {known for field in displaced for known in _DISPLACED.get(field, ())}
+    meanings = _in_context(keys)
+    found: dict[str, list[Candidate]] = defaultdict(list)
+    for at, meaning in enumerate(meanings):
+        if at in requested:
+            if (field := requested[at]) is not None:
+                found[field].append(Candidate(at, -1))
+        elif meaning and meaning.field not in displaced and _fits(meaning, at, sample):
+            found[meaning.field].append(Candidate(at, meaning.rank))
+    used = {*found, *(meaning.field for meaning in meanings if meaning)}
+    return Candidates(
+        {field: sorted(some, key=lambda one: one.rank) for field, some in found.items()},
+        has_secrets=not used.isdisjoint({*SECRETS, "secret"}),
+        missing=next((request.name for request, some in positions if not some), None),
+    )
+
+
+def count_known(keys: Sequence[str], requests: Sequence[Request]) -> int:
+    """Return how many of the headers are known or in the option `columns`."""
+    requested = {at for _, some in _requested_positions(requests, keys) for at in some}
+    known = {at for at, key in enumerate(keys) if meaning_of(key) is not None}
+    return len(requested | known)
+
+
+def _requested_positions(
+    requests: Sequence[Request], keys: Sequence[str]
+) -> list[tuple[Request, list[int]]]:
+    """Return the columns that each header of the option `columns` means.
+
+    Only one of the two may have a suffix: `Phone (home)` is not `Phone (work)`.
+    """
+    if not requests:
+        return []
+    exact: dict[str, list[int]] = defaultdict(list)
+    short: dict[str, list[int]] = defaultdict(list)
+    for at, key in enumerate(keys):
+        exact[key].append(at)
+        short[without_suffixes(key)].append(at)
+    exact[""] = short[""] = []
+    return [
+        (each, exact.get(each.key) or short.get(each.key) or exact.get(each.short) or [])
+        for each in requests
+    ]
+
+
+def _in_context(keys: Sequence[str]) -> list[Meaning | None]:
+    """Return the meanings that the headers have beside each other."""
+    meanings = [meaning_of(key) for key in keys]
+    present = {form for key in keys for form in forms(key)}
+    for context in CONTEXTS:
+        if context.beside.isdisjoint(present) or context.headers.isdisjoint(present):
+            continue
+        if any(meaning and meaning.field == context.field for meaning in meanings):
+            continue
+        for at, key in enumerate(keys):
+            if not context.headers.isdisjoint(forms(key)):
+                meanings[at] = Meaning(context.field) if context.field else None
+    return meanings
+
+
+def _fits(meaning: Meaning, at: int, sample: Rows) -> bool:
+    """Return whether the cells below the header confirm its meaning, if they have to."""
+    if not meaning.is_checked:
+        return True
+    filled = [row[at] for row in sample if at < len(row) and row[at].strip()]
+    fits = is_address if meaning.field == "email" else _is_word
+    return bool(filled) and all(map(fits, filled))
+
+
+def _is_word(cell: str) -> bool:
+    return cell.strip().lower() in (*TRUE, *FALSE)
+
+
+def choose(candidates: Candidates, cells: Sequence[str]) -> dict[int, str]:
+    """Return the field of each imported column, by position.
+
+    Further columns of a phone have the fields `phone 2` and so on. Raises `FileError`
+    (ambiguous_column, duplicate_header).
+    """
+    chosen: dict[int, str] = {}
+    for field, some in candidates.by_field.items():
+        if field == "secret" or (field == "is_inactive" and "is_active" in candidates.by_field):
+            continue
+        ranks = [[one for one in some if one.rank == rank] for rank in {one.rank for one in some}]
+        first, *others = sorted(ranks, key=lambda rank: rank[0].rank)
+        if len(first) > 1:
+            raise _ambiguous(field, [cells[one.position] for one in first])
+        chosen[first[0].position] = field
+        if field == "phone" and first[0].rank >= 0:
+            single = [rank[0].position for rank in others if len(rank) == 1]
+            chosen |= {at: f"phone {number}" for number, at in enumerate(single, start=2)}
+    return dict(sorted(chosen.items()))
+
+
+def option(columns: Columns) -> str:
+    """Return the option `columns` as a client sends it."""
+    return json.dumps({name.strip(): field for name, field in columns.items()}, ensure_ascii=False)
+
+
+def _ambiguous(field: str, names: Sequence[str]) -> FileError:
+    if len({normalised(name) for name in names}) == 1:
+        return FileError("duplicate_header", field=field)
+    if field not in FIELDS:
+        columns: Columns = dict.fromkeys(names[1:])
+        field = "is_active"
+    else:
+        columns = {names[0]: field}
+    return FileError(
+        "ambiguous_column",
+        names=", ".join(name.strip()[:NAME_MAX_LENGTH] for name in names[:20]),
+        field=field,
+        option=option(columns),
+    )

@@ -1,0 +1,76 @@
+"""Random columns of messy files."""
+
+import json
+from dataclasses import dataclass
+from random import Random
+
+from tests.oracle.header import ERROR_COLUMNS
+
+_HEADERS = {
+    "email": ("email", "E-mail", " EMAIL ", "E\u2011mail", "\u200bEmail", "E-Mail-Adresse:",
+              "Adresse e-mail *", "Email Address [Required]", "userEmail"),
+    "name": ("name", "Nome", "NAME\t", "Full\xa0Name", "Nom d\u2019affichage", "display_name"),
+    "phone": ("phone", "Telefone", "Numer telefonu (opcjonalnie)"),
+    "is_active": ("is_active", "Ativo", " ATIVO", "Enabled", "Status"),
+    "password": ("password", "Senha"), "password_hash": ("password_hash",),
+    "first_name": ("First Name", "givenName", "Vorname"), "last_name": ("Surname", "last_name"),
+    "middle_name": ("Middle Name", "Tussenvoegsel"),
+    "is_inactive": ("Suspended", "Block sign in (Yes/No) [accountEnabled] Required", "Gesperrt"),
+    "phone 2": ("Mobile Phone", "Celular"), "phone 3": ("Work Phone", "Telefon geschäftlich"),
+}  # fmt: skip
+_MORE_EMAILS = ("Recovery Email", "Secondary e-mail", "E-mail 2 Address", "user_login")
+_UNKNOWN_HEADERS = (
+    "Departamento", "Shoe size", "is_staff", "is_superuser", "can_import", "id", "groups",
+    "Observação", "Quem\nindicou", "last, first", "import_id", "token_version", "-saldo",
+)  # fmt: skip
+_CUSTOM_HEADERS = {
+    "email": "Contato", "name": "Quem é", "phone": "+Fone (cel.)", "is_active": "Estado",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Column:
+    header: str
+    field: str | None
+
+
+def random_columns(rng: Random, options: dict[str, str], *, secrets: bool) -> list[Column]:
+    """Return the columns in random order and add custom headers to the option `columns`.
+
+    A large file has no secrets, because each password costs a hash.
+    """
+    secret = rng.choices(([], ["password"], ["password_hash"]), (12, secrets, secrets))[0]
+    others = [name for name in ("name", "phone", "is_active") if rng.random() < 0.7]
+    columns = [Column(rng.choice(_HEADERS[f]), f) for f in ["email", *others, *secret]]
+    unknown = rng.sample(_UNKNOWN_HEADERS, rng.choice((0, 0, 1, 3)))
+    columns += [Column(header, None) for header in unknown]
+    if rng.random() < 0.15:
+        mapped = rng.sample(sorted(_CUSTOM_HEADERS), 2)
+        columns = [
+            Column(_CUSTOM_HEADERS[c.field], c.field) if c.field in mapped else c for c in columns
+        ]
+        custom = _CUSTOM_HEADERS.values()
+        mapping = {c.header.upper(): c.field for c in columns if c.header in custom}
+        if "phone" not in others:  # a known header for an unknown column
+            columns.append(Column("Telefone", None))
+            mapping["telefone"] = None
+        options["columns"] = json.dumps(mapping)
+    rng.shuffle(columns)
+    error_columns = ERROR_COLUMNS if rng.random() < 0.05 else ()
+    return columns + [Column(header, None) for header in error_columns]
+
+
+def exported_columns(rng: Random, columns: list[Column]) -> list[Column]:
+    """Add columns that make a field together, or are a second choice; replace some of these."""
+    if columns[-1].header in ERROR_COLUMNS:
+        return columns
+    if rng.random() < 0.6:
+        known = _HEADERS["name"]
+        columns = [c for c in columns if c.field != "name" or c.header not in known]
+    more = ["first_name", "middle_name", "last_name", "phone 2", "phone 3"]
+    if not any(column.field == "is_active" for column in columns):
+        more.append("is_inactive")
+    columns += [Column(rng.choice(_HEADERS[f]), f) for f in more if rng.random() < 0.5]
+    columns += [Column(header, None) for header in _MORE_EMAILS if rng.random() < 0.2]
+    rng.shuffle(columns)
+    return columns

@@ -1,0 +1,228 @@
+"""The fields that the headers of a file mean, by plain loops over the entries of headers.toml."""
+
+import tomllib
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from tests.oracle.reading import FileError
+
+type ColumnOption = Mapping[str, str | None]
+type Rows = Sequence[Sequence[str]]
+
+_FILE = Path(__file__).parents[2] / "app" / "tasks" / "reading" / "headers.toml"
+TABLE: Mapping[str, Any] = tomllib.loads(_FILE.read_text("utf-8"))
+WORDS = {*TABLE["words"]["active"], *TABLE["words"]["inactive"]}
+NAMES = ("name", "first_name", "middle_name", "last_name")
+_HYPHENS = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
+_APOSTROPHES = "\u2018\u2019\u02bc\u2032\u00b4`"
+_INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f\u202a\u202b\u202c\u202d\u202e"
+
+
+class Known(NamedTuple):
+    """The field of a header; `rank` is lower for a surer one. `checked`: the cells must fit."""
+
+    field: str
+    rank: int
+    checked: bool
+
+
+def key(header: str) -> str:
+    """Return the header as it is compared."""
+    text = ""
+    for character in header:
+        if character in _HYPHENS:
+            text += "-"
+        elif character in _APOSTROPHES:
+            text += "'"
+        elif character not in _INVISIBLE:
+            text += character
+    words = unicodedata.normalize("NFKC", text).casefold().split()
+    return " ".join(words)
+
+
+def shortened(text: str) -> str:
+    """Return a key without its last stars, colons and brackets."""
+    while True:
+        before = text
+        text = text.rstrip(" *:")
+        for opening, closing in ("()", "[]"):
+            if text.endswith(closing) and opening in text:
+                text = text[: text.rindex(opening)]
+        if text == before:
+            return text
+
+
+def _bracketed(text: str) -> str:
+    """Return the only part in square brackets, with them, or an empty string."""
+    if text.count("[") == text.count("]") == 1 and text.index("[") + 1 < text.index("]"):
+        return text[text.index("[") : text.index("]") + 1]
+    return ""
+
+
+@cache
+def _spellings(entry: str) -> set[str]:
+    letters = [letter for letter in unicodedata.normalize("NFD", entry) if ord(letter) < 0x300]
+    plain = "".join(letters) if "ł" not in entry else _plain_polish(entry)
+    texts = [spelling.replace(" ", by) for spelling in (entry, plain) for by in (" ", "_", "-", "")]
+    return {key(text) for text in texts}
+
+
+def _plain_polish(entry: str) -> str:
+    letters = unicodedata.normalize("NFD", entry.replace("ł", "l"))
+    return "".join(letter for letter in letters if ord(letter) < 0x300)
+
+
+def _entries() -> Iterator[tuple[str, str, int]]:
+    for field, ranks in TABLE["fields"].items():
+        for rank, entries in enumerate(ranks):
+            for entry in entries:
+                yield entry, field, rank
+
+
+@cache
+def known(text: str) -> Known | None:
+    """Return the field that the header with this key means alone."""
+    for form, penalty in ((text, 0), (_bracketed(text), 0), (shortened(text), 1)):
+        for entry, field, rank in _entries():
+            if form and form in _spellings(entry):
+                checked = entry in TABLE["checked"].get(field, [])
+                return Known(field, 2 * rank + penalty, checked)
+    return None
+
+
+def _in_list(text: str, entries: Sequence[str]) -> bool:
+    forms = {text, _bracketed(text), shortened(text)} - {""}
+    return any(forms & _spellings(entry) for entry in entries)
+
+
+def _known_beside(keys: Sequence[str]) -> list[Known | None]:
+    """Return the fields that the headers mean beside each other."""
+    result = [known(text) for text in keys]
+    for context in TABLE["contexts"]:
+        if not any(_in_list(text, context["beside"]) for text in keys):
+            continue
+        if context["field"] in [one.field for one in result if one]:
+            continue
+        for at, text in enumerate(keys):
+            if _in_list(text, context["headers"]):
+                result[at] = Known(context["field"], 0, False) if context["field"] else None
+    return result
+
+
+def requested(keys: Sequence[str], option: ColumnOption) -> dict[int, str | None]:
+    """Return the fields by position that the option `columns` sets; every name must be there."""
+    result: dict[int, str | None] = {}
+    for name, field in option.items():
+        wanted = key(name)
+        places = [at for at, text in enumerate(keys) if text == wanted]
+        places = places or [at for at, text in enumerate(keys) if shortened(text) == wanted]
+        places = places or [at for at, text in enumerate(keys) if text == shortened(wanted)]
+        if not wanted or not places:
+            raise FileError("unknown_column")
+        result |= dict.fromkeys(places, field)
+    return result
+
+
+def is_address(cell: str) -> bool:
+    """Return whether the cell is something like one e-mail address."""
+    local, at, domain = cell.strip().partition("@")
+    if not local or not at or len(cell) > 320 or any(c.isspace() for c in local + domain):
+        return False
+    first, dot, last = domain.rpartition(".")
+    return bool(first and dot and last) and not set(local + domain) & set('@,;|<>()"')
+
+
+def _fits(one: Known, at: int, sample: Rows) -> bool:
+    cells = [row[at].strip() for row in sample if at < len(row) and row[at].strip()]
+    if not one.checked:
+        return True
+    if one.field == "email":
+        return cells != [] and all(is_address(cell) for cell in cells)
+    return cells != [] and all(cell.lower() in WORDS for cell in cells)
+
+
+def candidates(
+    keys: Sequence[str], option: ColumnOption, sample: Rows
+) -> dict[str, dict[int, int]]:
+    """Return for each field its possible columns: the rank of each by its position."""
+    asked = requested(keys, option)
+    taken = {field for field in option.values() if field}
+    if "name" in taken:
+        taken |= set(NAMES)
+    if taken & {"first_name", "last_name"}:
+        taken.add("name")
+    if "is_active" in taken:
+        taken.add("is_inactive")
+    result: dict[str, dict[int, int]] = {}
+    for at, one in enumerate(_known_beside(keys)):
+        field = asked.get(at)
+        if at in asked and field is not None:
+            result.setdefault(field, {})[at] = -1
+        if at not in asked and one and one.field not in taken and _fits(one, at, sample):
+            result.setdefault(one.field, {})[at] = one.rank
+    if "is_active" in result:
+        result.pop("is_inactive", None)
+    return result
+
+
+def chosen(keys: Sequence[str], option: ColumnOption, sample: Rows) -> dict[int, str]:
+    """Return the field of each imported column by position; other phones are `phone 2` and on."""
+    fields: dict[int, str] = {}
+    for field, ranks in candidates(keys, option, sample).items():
+        if field == "secret":
+            continue
+        best = [at for at, rank in ranks.items() if rank == min(ranks.values())]
+        if len(best) > 1:
+            same = len({keys[at] for at in best}) == 1
+            raise FileError("duplicate_header" if same else "ambiguous_column")
+        fields[best[0]] = field
+        if field == "phone" and ranks[best[0]] >= 0:
+            number = 2
+            for rank in sorted(set(ranks.values()) - {ranks[best[0]]}):
+                equal = [at for at in ranks if ranks[at] == rank]
+                if len(equal) == 1:
+                    fields[equal[0]] = f"phone {number}"
+                    number += 1
+    return dict(sorted(fields.items()))
+
+
+def has_secrets(keys: Sequence[str], option: ColumnOption) -> bool:
+    """Return whether a column has passwords or hashes, imported or not."""
+    secret = ("password", "password_hash", "secret")
+    return any(one and one.field in secret for one in _known_beside(keys)) or any(
+        field in secret for field in option.values()
+    )
+
+
+def merged(values: Mapping[str, str]) -> dict[str, str]:
+    """Return the trimmed cells of a row by the fields of a user; see `chosen`."""
+    result: dict[str, str] = {}
+    for field, value in values.items():
+        if field in NAMES:
+            parts = [values.get(part, "") for part in NAMES[1:]]
+            result["name"] = values.get("name") or " ".join(part for part in parts if part)
+        elif field.startswith("phone"):
+            phones = [values[name] for name in sorted(values, key=_number) if "phone" in name]
+            result["phone"] = next((phone for phone in phones if phone), "")
+        elif field == "is_inactive":
+            result["is_active"] = _turned_round(value)
+        else:
+            result[field] = "" if field == "password" and _is_placeholder(value) else value
+    return result
+
+
+def _number(field: str) -> int:
+    return int(field.rpartition(" ")[2]) if " " in field else 1
+
+
+def _turned_round(word: str) -> str:
+    if word.lower() in TABLE["words"]["active"]:
+        return "false"
+    return "true" if word.lower() in TABLE["words"]["inactive"] else word
+
+
+def _is_placeholder(password: str) -> bool:
+    return set(password.strip()) == {"*"}

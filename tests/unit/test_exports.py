@@ -1,0 +1,67 @@
+"""The headers of exports and templates of other systems, and of spreadsheets in eight languages."""
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tasks.reading.header import parse_header
+
+_FILE = Path(__file__).parents[1] / "data" / "exports.toml"
+SYSTEMS = tomllib.loads(_FILE.read_text("utf-8"))
+
+
+@pytest.mark.parametrize("system", SYSTEMS.values(), ids=SYSTEMS.keys())
+def test_the_header_of_a_system_is_understood(system: Mapping[str, Any]) -> None:
+    cells = system["header"].split(",")
+    header = parse_header(cells)
+    assert {field: cells[at] for field, at in header.columns.items()} == system["fields"]
+
+
+@pytest.mark.parametrize(
+    ("names", "fields"),
+    [
+        (["Name", "Surname"], ["first_name", "last_name"]),
+        (["Name", "First name"], ["name", "first_name"]),
+        (["Name", "First name", "Surname"], ["name", "first_name", "last_name"]),
+        (["Nome", "Sobrenome"], ["first_name", "last_name"]),
+        (["Nome", "Primeiro nome", "Sobrenome"], ["name", "first_name", "last_name"]),
+        (["Nom", "Prénom"], ["last_name", "first_name"]),
+        (["Nom", "Prénom", "Nom de famille"], ["name", "first_name", "last_name"]),
+        (["Nome", "Apelido"], ["first_name"]),
+        (["Nome", "Apelido", "Telemóvel"], ["first_name", "last_name", "phone"]),
+        (["Nombre"], ["name"]),
+    ],
+)
+def test_a_name_is_a_part_of_it_beside_another_part(names: list[str], fields: list[str]) -> None:
+    assert list(parse_header([*names, "email"]).columns) == [*fields, "email"]
+
+
+def test_a_hash_of_wordpress_is_secret_and_not_imported() -> None:
+    header = parse_header(["user_email", "user_pass"])
+    assert (header.columns, header.has_secrets) == ({"email": 0}, True)
+
+
+@pytest.mark.parametrize(
+    ("cells", "sample", "column"),
+    [
+        (["login", "name"], [["ann@x.com", "Ann"], ["", "Bo"], ["cy@x.com", "Cy"]], "login"),
+        (["login", "secondEmail"], [["ann@x.com", "a@y.com"]], "login"),
+        (["login", "secondEmail"], [["ann", "a@y.com"]], "secondEmail"),
+        (["user_login", "mail"], [["ann@x.com", "a@y.com"]], "mail"),
+    ],
+)
+def test_a_login_is_the_address_if_all_of_its_cells_look_like_one(
+    cells: list[str], sample: list[list[str]], column: str
+) -> None:
+    assert parse_header(cells, {}, sample).columns["email"] == cells.index(column)
+
+
+@pytest.mark.parametrize(
+    ("cell", "is_status"), [("Activo", True), (" suspendido", True), ("SP", False), ("", False)]
+)
+def test_a_state_is_a_status_if_its_cells_are(cell: str, *, is_status: bool) -> None:
+    header = parse_header(["email", "Estado"], {}, [["ann@x.com", cell]])
+    assert ("is_active" in header.columns) == is_status
