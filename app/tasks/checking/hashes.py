@@ -12,13 +12,13 @@ from users_uc.passwords.foreign_hashes import (
     PBKDF2,
 )
 from users_uc.passwords.notations import storable
-from users_uc.passwords.schemes import Fault, FirebaseScrypt, HashError
+from users_uc.passwords.schemes import Fault, FirebaseScrypt, Foreign, HashError
 
 type _Result = tuple[str, str | None, str | None]
 
 
 def with_stored_hashes(
-    rows: pl.DataFrame, *, has_firebase_key: bool, heartbeat: Callable[[], None]
+    rows: pl.DataFrame, *, firebase_key_size: int, heartbeat: Callable[[], None]
 ) -> pl.DataFrame:
     """Add `stored_hash`, the form of notations.storable, and `hash_fault`, one of Fault or null.
 
@@ -29,7 +29,7 @@ def with_stored_hashes(
     rows = rows.with_columns(_is_stored_form(cells).alias("is_stored_form"))
     others = rows.filter(~pl.col("is_stored_form"))["password_hash"].unique()
     read = pl.DataFrame(
-        list(_each(others, has_firebase_key=has_firebase_key, heartbeat=heartbeat)),
+        list(_each(others, firebase_key_size=firebase_key_size, heartbeat=heartbeat)),
         schema={"password_hash": pl.String, "stored_hash": pl.String, "hash_fault": pl.String},
         orient="row",
     )
@@ -56,7 +56,7 @@ def _is_stored_form(cell: pl.Expr) -> pl.Expr:
 
 
 def _each(
-    cells: pl.Series, *, has_firebase_key: bool, heartbeat: Callable[[], None]
+    cells: pl.Series, *, firebase_key_size: int, heartbeat: Callable[[], None]
 ) -> Iterator[_Result]:
     for cell in cells:
         heartbeat()
@@ -65,5 +65,10 @@ def _each(
         except HashError as error:
             yield cell, None, error.fault
         else:
-            needs_key = isinstance(foreign, FirebaseScrypt) and not has_firebase_key
-            yield cell, stored, Fault.NO_FIREBASE_KEY if needs_key else None
+            yield cell, stored, _firebase_fault(foreign, firebase_key_size)
+
+
+def _firebase_fault(foreign: Foreign, key_size: int) -> Fault | None:
+    if not isinstance(foreign, FirebaseScrypt) or len(foreign.key) == key_size:
+        return None
+    return Fault.MALFORMED if key_size else Fault.NO_FIREBASE_KEY

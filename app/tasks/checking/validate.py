@@ -32,13 +32,14 @@ def check(
     *,
     weak_password: WeakPassword,
     heartbeat: Callable[[], None],
-    has_firebase_key: bool = False,
+    firebase_key_size: int = 0,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Split the rows of a table.Batch into users and rejected rows (see rejections.SCHEMA).
 
     Users have record, line, the normalised email, and, if the file has these columns: name and
     phone; is_active, null if its cell is empty; password, and password_hash as notations.storable
-    returns it, empty if there is none. Without the key no hash of Firebase is accepted.
+    returns it, empty if there is none. Hashes of Firebase have as many bytes as the key, if one is
+    set.
     `heartbeat` is called for each cell that is not checked together with its column.
     """
     fields = list(header.columns)
@@ -49,7 +50,7 @@ def check(
         checked = checked.with_columns(_weak(checked, weak_password, heartbeat))
     if "password_hash" in fields:
         checked = with_stored_hashes(
-            checked, has_firebase_key=has_firebase_key, heartbeat=heartbeat
+            checked, firebase_key_size=firebase_key_size, heartbeat=heartbeat
         )
     rules = rules_for(fields)
     is_broken = pl.any_horizontal(rule.broken for rule in rules if not rule.is_implied)

@@ -112,7 +112,7 @@ def _users(
             table.header,
             weak_password=is_weak,
             heartbeat=heartbeat,
-            has_firebase_key=bool(settings.FIREBASE_SCRYPT_SIGNER_KEY),
+            firebase_key_size=len(settings.FIREBASE_SCRYPT_SIGNER_KEY),
         )
         rejected = pl.concat([batch.rejected, rejected]).sort("record")
         last = verdict.last_record(options, rejected["record"], before=rejected_rows.rows)

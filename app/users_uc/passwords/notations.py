@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from users_uc.passwords import builders, keycloak
-from users_uc.passwords.foreign_hashes import ARGON2, MAX_LENGTH
+from users_uc.passwords.foreign_hashes import ARGON2, CELL_MAX_LENGTH, MAX_LENGTH
 from users_uc.passwords.schemes import Argon2, Digest, Fault, Foreign, HashError
 
 IMPORTED: Final = "imported$"
@@ -95,7 +95,7 @@ _NOTATIONS: Final = (
         builders.firebase_scrypt,
     ),
     # ASP.NET Identity 3, and Identity 2 with one byte 0, 16 bytes of salt and 32 of the key
-    _notation(r"AQAAAA[AEI]", r"[A-Za-z0-9+/]{60,250}={0,2}", builders.identity_3),
+    _notation(r"AQAAAA[AEI]", r"[A-Za-z0-9+/]{50,240}={0,2}", builders.identity_3),
     _notation(r"A[A-P][A-Za-z0-9+/]{64}==$", "", builders.identity_2),
     # Django and Werkzeug
     _notation(
@@ -135,6 +135,8 @@ def storable(cell: str) -> tuple[str, Foreign]:
 
     A Digest begins with BARE, and the load wraps it. All others are stored in this form.
     """
+    if len(cell) > CELL_MAX_LENGTH:
+        raise HashError(Fault.MALFORMED)
     text = keycloak.as_phc(cell) if keycloak.is_credential(cell) else _DELEGATING.sub("", cell)
     if re.match(r"\$argon2", text):
         text = f"argon2{text}"

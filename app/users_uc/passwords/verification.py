@@ -2,7 +2,7 @@
 
 import hashlib
 import hmac
-from base64 import b64decode, b64encode
+from base64 import b64encode
 from typing import Final
 
 import bcrypt
@@ -80,12 +80,11 @@ def _scrypt(password: str, salt: bytes, *, n: int, r: int, p: int, size: int) ->
 
 def _firebase(password: str, salt: bytes) -> bytes:
     """Return the project's key, encrypted with a key that scrypt makes of the password."""
-    salt += b64decode(settings.FIREBASE_SCRYPT_SALT_SEPARATOR)
+    salt += settings.FIREBASE_SCRYPT_SALT_SEPARATOR
     n, r = 1 << settings.FIREBASE_SCRYPT_MEM_COST, settings.FIREBASE_SCRYPT_ROUNDS
     key = _scrypt(password, salt, n=n, r=r, p=1, size=32)
     encryptor = Cipher(AES(key), CTR(bytes(16))).encryptor()
-    signer_key = b64decode(settings.FIREBASE_SCRYPT_SIGNER_KEY)
-    return encryptor.update(signer_key) + encryptor.finalize()
+    return encryptor.update(settings.FIREBASE_SCRYPT_SIGNER_KEY) + encryptor.finalize()
 
 
 def _phpass(password: bytes, salt: bytes, rounds: int) -> bytes:
