@@ -103,7 +103,6 @@ def test_hashes_of_other_systems_get_the_form_of_chunk_files() -> None:
         (PBKDF2.format(1_000_001), "too_costly"),
         (ARGON2ID.format(19456, 2, 9), "too_costly"),
         (FIREBASE, "no_firebase_key"),
-        ("x" * 2000, "unknown"),
     ],
 )
 def test_a_rejected_hash_has_its_reason(cell: str, detail: str) -> None:
