@@ -78,6 +78,7 @@ def identity_2(match: re.Match[str]) -> Pbkdf2:
 def identity_3(match: re.Match[str]) -> Pbkdf2:
     """Build a hash of ASP.NET Identity 3: a byte, three numbers of 4 bytes, the salt, the key."""
     raw = _bytes(match[0])
+    _require(len(match[0]) % 4 == 0)
     digest, iterations, size = (int.from_bytes(raw[at : at + 4]) for at in (1, 5, 9))
     _require(1 <= size <= 64 and iterations >= 1)
     return _pbkdf2(_IDENTITY_DIGESTS[digest], iterations, raw[13 : 13 + size], raw[13 + size :])

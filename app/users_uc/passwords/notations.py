@@ -85,7 +85,7 @@ _NOTATIONS: Final = (
     # Keycloak, passlib, PHC strings and OpenLDAP
     _notation(
         r"(?:\$pbkdf2(?:-(?P<digest>sha1|sha256|sha512))?\$"
-        r"|\{PBKDF2(?:-(?P<ldap>SHA1|SHA256|SHA512))?\})",
+        r"|\{(?i:PBKDF2(?:-(?P<ldap>SHA1|SHA256|SHA512))?)\})",
         rf"(?:i=)?(?P<iterations>{_NUMBER})(?:,l=[0-9]+)?\$(?P<salt>{_BASE64})\$(?P<key>{_BASE64})",
         builders.pbkdf2,
     ),
