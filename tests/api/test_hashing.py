@@ -14,8 +14,9 @@ from werkzeug.security import generate_password_hash
 
 from tests.conftest import PASSWORD
 from users_uc.models import User
-from users_uc.passwords.hasher import Argon2idHasher, ImportedPbkdf2Hasher, wrap
+from users_uc.passwords.hasher import Argon2idHasher, ImportedPbkdf2Hasher
 from users_uc.passwords.notations import BARE, storable
+from users_uc.passwords.wrapping import wrap
 
 LOGIN, ME = "/api/auth/login/", "/api/users/me/"
 LONG = "p" * 129

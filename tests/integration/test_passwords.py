@@ -17,7 +17,7 @@ from tasks.writing import hashing, load
 from tests.imports import emails, imported, outcome, planned_job, run
 from tests.threads import run_concurrently
 from users_uc.models import User
-from users_uc.passwords import hasher
+from users_uc.passwords import wrapping
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -107,7 +107,7 @@ def record_hashing(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         hashed.append(password)
         return make_password(password)
 
-    for module in (hashing, hasher):
+    for module in (hashing, wrapping):
         monkeypatch.setattr(module, "make_password", hash_and_record)
     return hashed
 

@@ -13,9 +13,9 @@ from pytest_django import Settings
 
 from local.site import ROOT
 from users_uc.passwords.foreign_hashes import MAX_LENGTH
-from users_uc.passwords.hasher import wrap
 from users_uc.passwords.notations import BARE, storable
 from users_uc.passwords.schemes import Digest, HashError
+from users_uc.passwords.wrapping import wrap
 
 VECTORS = json.loads((ROOT / "tests/data/password-hashes/vectors.json").read_text("utf-8"))
 LIBRARIES = {library: list(vectors) for library, vectors in groupby(VECTORS, itemgetter("library"))}

@@ -11,8 +11,8 @@ from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX as UNUSABLE
 from django.contrib.auth.hashers import make_password
 
 from users_uc.models import User
-from users_uc.passwords.hasher import wrap
 from users_uc.passwords.notations import BARE
+from users_uc.passwords.wrapping import wrap
 
 _AT_ONCE = 25
 """Passwords hashed between two heartbeats."""

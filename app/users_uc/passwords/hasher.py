@@ -19,7 +19,6 @@ from django.contrib.auth.hashers import (
     Argon2PasswordHasher,
     BasePasswordHasher,
     PBKDF2PasswordHasher,
-    make_password,
 )
 from django.utils.translation import gettext as _
 
@@ -27,8 +26,9 @@ from core.http.errors import Unavailable
 from core.server import sizing, slow_work
 from users_uc.passwords import verification
 from users_uc.passwords.foreign_hashes import ARGON2ID_COSTS
-from users_uc.passwords.notations import BARE, IMPORTED, parse
+from users_uc.passwords.notations import IMPORTED, parse
 from users_uc.passwords.schemes import HashError
+from users_uc.passwords.wrapping import WRAPPED
 
 _PARALLEL: Final = -(-(os.cpu_count() or 1) // sizing.WORKERS)
 _CORES: Final = BoundedSemaphore(_PARALLEL)
@@ -129,7 +129,7 @@ def _matches(password: str, encoded: str) -> bool:
 class WrappedDigestHasher(BasePasswordHasher):
     """Digests of other systems inside an Argon2id hash: `wrapped$kind$salt$argon2$...`."""
 
-    algorithm = "wrapped"
+    algorithm = WRAPPED.rstrip("$")
 
     def verify(self, password: str, encoded: str) -> bool:
         """Return whether the password matches."""
@@ -140,9 +140,3 @@ class WrappedDigestHasher(BasePasswordHasher):
     def safe_summary(self, encoded: str) -> dict[Any, Any]:
         """Return what the admin shows of the hash."""
         return {_("algorithm"): self.algorithm}
-
-
-def wrap(bare: str) -> str:
-    """Return a digest as it is stored (see notations.BARE): an Argon2id hash of it."""
-    kind, salt, digest = bare.removeprefix(BARE).split("$")
-    return f"{WrappedDigestHasher.algorithm}${kind}${salt}${make_password(digest)}"
