@@ -29,7 +29,8 @@ ROW_MESSAGES: Final = {
     "invalid_password_hash": (
         "The format of the password hash is unknown. Send a hash of bcrypt, Argon2, scrypt, PBKDF2 "
         "or phpass, or a salted MD5, SHA-1, SHA-256 or SHA-512, as Django, Keycloak, ASP.NET "
-        "Identity, Auth0, Werkzeug, Firebase, WordPress or LDAP writes it, or leave the cell empty."
+        "Identity, Auth0, Werkzeug, Firebase, WordPress, LDAP or Unix writes it, or leave the cell "
+        "empty."
     ),
 }
 """Messages by the code of a rejected row. `detail` is stored with the row."""

@@ -61,6 +61,7 @@ HASHES = (
     "A" + "B" * 65 + "==", "AQAAAAEAACcQAAAAE" + "A" * 67, "md5$$" + "a" * 32,
     "sha256$salt$" + "0F" * 32, "{SSHA}" + "A" * 32, "{sha-256}" + "A" * 43 + "=",
     "$P$B12345678" + "." * 22, "$H$912345678" + "/" * 21 + "0",
+    "$1$salt$" + "." * 22, "{CRYPT}$6$rounds=10000$salt$" + "a" * 85 + "1",
     '{"secretData":"{\\"value\\":\\"' + _KEY + '=\\",\\"salt\\":\\"' + _SALT + '\\"}",'
     '"credentialData":"{\\"hashIterations\\":27500,\\"algorithm\\":\\"pbkdf2-sha256\\"}"}',
 )  # fmt: skip
@@ -74,6 +75,7 @@ _INVALID_HASHES = (
     HASHES[10].replace("500000", "500001"), HASHES[11].replace("sha256", "md5"),
     HASHES[12].replace("1300000", "1300001"), HASHES[14][1:], HASHES[15].replace("E", "M"),
     "md5$$" + "a" * 31, "sha256$salt$" + "a" * 66, "{SSHA}" + "A" * 27 + "=", "{MD4}" + "A" * 22,
+    "$1$salt$" + "." * 21, "$6$rounds=20001$salt$" + "." * 86, "$5$saltsaltsaltsalt0$" + "." * 43,
     "$P$G12345678" + "." * 22, "$H$912345678" + "z" * 22, HASHES[-1].replace("27500", "0"),
     HASHES[-1][:-1], "imported$" + HASHES[3], "firebase_scrypt$AAAA$" + "A" * 86 + "==",
 )  # fmt: skip

@@ -176,6 +176,21 @@ def _phpass(text: str) -> bool:
     )  # fmt: skip
 
 
+def _unix_crypt(text: str) -> bool:
+    empty, form, *rounds, salt, key = text.split("$")
+    size, longest, last = {
+        "1": (22, 8, 4), "apr1": (22, 8, 4), "5": (43, 16, 16), "6": (86, 16, 4),
+    }[form]  # fmt: skip
+    if rounds:
+        (rest,) = rounds
+        name, _, number = rest.partition("=")
+        if form not in "56" or name != "rounds" or not 1000 <= _count(number) <= 20_000:
+            return False
+    fits = len(key) == size and len(salt) <= longest and set(salt + key) <= set(CRYPT)
+    return empty == "" and fits and CRYPT.index(key[-1]) < last
+
+
 FORMS = (
     _argon2, _bcrypt, _scrypt, _pbkdf2, _keycloak, _identity, _text_digest, _ldap_digest, _phpass,
+    _unix_crypt,
 )  # fmt: skip

@@ -16,12 +16,12 @@ from users_uc.passwords.schemes import (
     Pbkdf2,
     Scrypt,
 )
+from users_uc.passwords.unix_crypt import LETTERS
 
 _PREPARATIONS: Final = {
     "": "", "bcrypt$": "", "bcrypt_sha256$": "sha256", "$wp": "wordpress",
 }  # fmt: skip
 _URL_SAFE_OR_PASSLIB: Final = str.maketrans("-_.", "+/+")
-_CRYPT_LETTERS: Final = "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _IDENTITY_DIGESTS: Final = ("sha1", "sha256", "sha512")
 _MIN_KEY: Final = 16
 """The shortest key in bytes. A shorter one would match too many passwords."""
@@ -102,13 +102,28 @@ def ldap_digest(match: re.Match[str]) -> Digest:
 
 def phpass(match: re.Match[str]) -> Digest:
     """Build a hash of phpass. WordPress removes white space around the password."""
-    rounds = _CRYPT_LETTERS.index(match["rounds"])
+    rounds = LETTERS.index(match["rounds"])
     _require(7 <= rounds <= 30)
     _limit(rounds <= COST_LIMITS.phpass)
-    number = sum(_CRYPT_LETTERS.index(c) << 6 * at for at, c in enumerate(match["key"]))
+    number = sum(LETTERS.index(c) << 6 * at for at, c in enumerate(match["key"]))
     _require(number.bit_length() <= 128)
     kind = "wordpress" if match["form"] == "P" else "phpass"
     return Digest(f"{kind}-{rounds}", match["text_salt"].encode(), number.to_bytes(16, "little"))
+
+
+def md5_crypt(match: re.Match[str]) -> Digest:
+    """Build a hash of crypt(3) with MD5."""
+    _require(LETTERS.index(match["key"][-1]) < 4)
+    return Digest(f"md5_crypt-{match['form']}", match["text_salt"].encode(), match["key"].encode())
+
+
+def sha_crypt(match: re.Match[str]) -> Digest:
+    """Build a hash of crypt(3) with SHA-256 or SHA-512. The last letter has 4 or 2 bits."""
+    name, size, last = ("sha256", 43, 16) if match["form"] == "5" else ("sha512", 86, 4)
+    rounds = int(match["rounds"] or 5000)
+    _require(len(match["key"]) == size and LETTERS.index(match["key"][-1]) < last)
+    _limit(rounds <= COST_LIMITS.sha_crypt)
+    return Digest(f"{name}_crypt-{rounds}", match["text_salt"].encode(), match["key"].encode())
 
 
 def _pbkdf2(digest: str, iterations: int, salt: bytes, key: bytes) -> Pbkdf2:

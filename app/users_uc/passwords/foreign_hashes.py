@@ -57,6 +57,8 @@ class CostLimits:
     """N * r * p: the blocks of 128 bytes that scrypt mixes."""
     phpass: int = 15
     """The binary logarithm of the rounds of MD5, in Python."""
+    sha_crypt: int = 20_000
+    """The rounds of SHA-2, in Python."""
 
 
 COST_LIMITS: Final = CostLimits()

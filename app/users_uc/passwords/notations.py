@@ -110,6 +110,18 @@ _NOTATIONS: Final = (
         builders.ldap_digest,
         re.IGNORECASE,
     ),
+    # crypt(3), Apache, Moodle since 4.3
+    _notation(
+        r"\$(?P<form>1|apr1)\$",
+        r"(?P<text_salt>[./0-9A-Za-z]{0,8})\$(?P<key>[./0-9A-Za-z]{22})",
+        builders.md5_crypt,
+    ),
+    _notation(
+        r"\$(?P<form>[56])\$",
+        r"(?:rounds=(?P<rounds>[1-9][0-9]{3,8})\$)?(?P<text_salt>[./0-9A-Za-z]{0,16})"
+        r"\$(?P<key>[./0-9A-Za-z]{43,86})",
+        builders.sha_crypt,
+    ),
     # phpass, WordPress before 6.8
     _notation(
         r"\$(?P<form>[PH])\$",

@@ -74,7 +74,8 @@ class Digest:
 
     `kind` is one of these, with the name of a digest in hashlib: `before-sha1` (the salt stands
     before the password, or is the key of an HMAC), `after-sha1` (the salt follows), or
-    `phpass-13` and `wordpress-13` (2 to the power of 13 rounds of MD5).
+    `phpass-13` and `wordpress-13` (2 to the power of 13 rounds of MD5), `md5_crypt-1` and
+    `md5_crypt-apr1`, or `sha512_crypt-5000` (5,000 rounds). The digest of the last ones is a text.
     """
 
     kind: str

@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import CTR
 from django.conf import settings
 
+from users_uc.passwords import unix_crypt
 from users_uc.passwords.schemes import (
     Argon2,
     Bcrypt,
@@ -57,6 +58,11 @@ def digests(kind: str, salt: bytes, password: str) -> list[bytes]:
             return [joined, hmac.digest(salt, password.encode(), parameter)]
         case "after":
             return [hashlib.new(parameter, password.encode() + salt).digest()]
+        case "md5_crypt":
+            return [unix_crypt.md5_crypt(password.encode(), salt, parameter)]
+        case "sha256_crypt" | "sha512_crypt":
+            name, rounds = form.removesuffix("_crypt"), int(parameter)
+            return [unix_crypt.sha_crypt(password.encode(), salt, name, rounds)]
         case "wordpress":
             password = password.strip(_PHP_SPACE)
     return [_phpass(password.encode(), salt, int(parameter))]

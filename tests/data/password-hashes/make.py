@@ -27,6 +27,7 @@ PASSLIB = (
     "pbkdf2_sha1", "pbkdf2_sha256", "pbkdf2_sha512", "scrypt", "phpass", "django_salted_sha1",
     "ldap_md5", "ldap_sha1", "ldap_salted_md5", "ldap_salted_sha1", "ldap_salted_sha256",
     "ldap_salted_sha512", "ldap_pbkdf2_sha1", "ldap_pbkdf2_sha256", "ldap_pbkdf2_sha512",
+    "md5_crypt", "apr_md5_crypt", "sha256_crypt", "sha512_crypt",
 )  # fmt: skip
 CHEAP = {"phpass": 11, "scrypt": 10}
 
