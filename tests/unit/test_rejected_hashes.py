@@ -116,7 +116,17 @@ def test_costs_may_reach_their_limits(make: Callable[[int], str]) -> None:
 
 @given(st.text(st.characters(codec="utf-8"), max_size=200) | st.binary(max_size=90).map(repr))
 def test_no_text_is_an_exception(text: str) -> None:
-    for prefix in ("", "$2b$", "{SSHA}", "AQAAAAE", "scrypt:", "firebase_scrypt$", '{"a', "$P$B", "$6$"):
+    for prefix in (
+        "",
+        "$2b$",
+        "{SSHA}",
+        "AQAAAAE",
+        "scrypt:",
+        "firebase_scrypt$",
+        '{"a',
+        "$P$B",
+        "$6$",
+    ):
         try:
             storable(prefix + text)
         except HashError as error:

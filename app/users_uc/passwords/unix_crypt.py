@@ -4,7 +4,7 @@ Python's own module left with 3.13. The algorithms: Ulrich Drepper, "Unix crypt 
 SHA-512", and for MD5 Poul-Henning Kamp's code of 1994.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from hashlib import md5, new
 from typing import Final
 
@@ -67,7 +67,7 @@ def _rotated(three: tuple[int, int, int], by: int) -> tuple[int, ...]:
     return three[by:] + three[:by]
 
 
-def _text(digest: bytes, order: list[tuple[int, ...]], *, last: tuple[int, ...]) -> str:
+def _text(digest: bytes, order: Sequence[tuple[int, ...]], *, last: tuple[int, ...]) -> str:
     """Encode each group of bytes, the highest byte first, by letters, the lowest 6 bits first."""
     letters = ""
     for group in (*order, last):
