@@ -43,6 +43,7 @@ SECRETS = {
     "jwt_previous_secret_keys": Secret("JWT_PREVIOUS_SECRET_KEYS", 32, is_ours=False),
     "django_previous_secret_keys": Secret("DJANGO_PREVIOUS_SECRET_KEYS", 32, is_ours=False),
     "email_host_password": Secret("EMAIL_HOST_PASSWORD", is_ours=False),
+    "firebase_scrypt_signer_key": Secret("FIREBASE_SCRYPT_SIGNER_KEY", is_ours=False),
 }
 REDIS_HOST = "redis:6379"
 

@@ -28,6 +28,8 @@ TYPES: Final = {
     "secret": "secret",
     "optional_secret": "secret",
     "secrets": "list of secrets",
+    "base64": "base64",
+    "base64_secret": "base64 secret",
 }
 """The functions of core.env and the name of each type in docs/configuration.md."""
 REQUIRED, NONE = "required", "none"

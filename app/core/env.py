@@ -5,6 +5,7 @@ All functions raise ImproperlyConfigured for a missing or invalid value.
 
 import os
 import re
+from base64 import b64decode
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -142,6 +143,23 @@ def secret(name: str, *, min_bytes: int = 1) -> str:
 def optional_secret(name: str) -> str:
     """Return the same as `secret`, or an empty string if it is not set."""
     return _read_secret(name) or ""
+
+
+def base64(name: str, default: str) -> bytes:
+    """Return the bytes that the value is in base64."""
+    return _decoded(name, text(name, default))
+
+
+def base64_secret(name: str) -> bytes:
+    """Return the bytes that an optional secret is in base64, or none if it is not set."""
+    return _decoded(name, optional_secret(name))
+
+
+def _decoded(name: str, value: str) -> bytes:
+    try:
+        return b64decode(value, validate=True)
+    except ValueError:
+        raise ImproperlyConfigured(f"{name} must be base64, such as Bw==.") from None
 
 
 def secrets(name: str, *, min_bytes: int) -> list[str]:

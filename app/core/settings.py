@@ -127,7 +127,13 @@ AUTH_USER_MODEL = "users_uc.User"
 PASSWORD_HASHERS = [
     "users_uc.passwords.hasher.Argon2idHasher",
     "users_uc.passwords.hasher.ImportedPbkdf2Hasher",
+    "users_uc.passwords.hasher.ImportedHasher",
+    "users_uc.passwords.hasher.WrappedDigestHasher",
 ]
+FIREBASE_SCRYPT_SIGNER_KEY = env.base64_secret("FIREBASE_SCRYPT_SIGNER_KEY")
+FIREBASE_SCRYPT_SALT_SEPARATOR = env.base64("FIREBASE_SCRYPT_SALT_SEPARATOR", "Bw==")
+FIREBASE_SCRYPT_ROUNDS = env.integer("FIREBASE_SCRYPT_ROUNDS", 8, minimum=1, maximum=8)
+FIREBASE_SCRYPT_MEM_COST = env.integer("FIREBASE_SCRYPT_MEM_COST", 14, minimum=1, maximum=14)
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "users_uc.passwords.strength.MaximumLengthValidator"},
     *(

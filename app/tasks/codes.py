@@ -27,11 +27,28 @@ ROW_MESSAGES: Final = {
         "address. Choose another one."
     ),
     "invalid_password_hash": (
-        "The password hash has a format or a cost that is not accepted. Send a hash as Django "
-        "writes it, or leave the cell empty."
+        "The format of the password hash is unknown. Send a hash of bcrypt, Argon2, scrypt, PBKDF2 "
+        "or phpass, or a salted MD5, SHA-1, SHA-256 or SHA-512, as Django, Keycloak, ASP.NET "
+        "Identity, Auth0, Werkzeug, Firebase, WordPress, LDAP or Unix writes it, or leave the cell "
+        "empty."
     ),
 }
 """Messages by the code of a rejected row. `detail` is stored with the row."""
+
+DETAILED_MESSAGES: Final = {
+    ("invalid_password_hash", "malformed"): (
+        "The password hash is incomplete or malformed. Export it again, or leave the cell empty."
+    ),
+    ("invalid_password_hash", "too_costly"): (
+        "Checking a password against this hash would take too long at each login. Leave the cell "
+        "empty, and send the option invite: the user then gets a link to choose a password."
+    ),
+    ("invalid_password_hash", "no_firebase_key"): (
+        "The service does not have the key of the Firebase project. Ask its operator to set "
+        "FIREBASE_SCRYPT_SIGNER_KEY, or leave the cell empty."
+    ),
+}
+"""Messages that replace those of ROW_MESSAGES, by the code and the detail of a rejected row."""
 
 FILE_CODES: Final = (
     *("empty_file", "missing_header", "duplicate_header", "missing_email_column"),

@@ -1,15 +1,22 @@
 """The number of password hashes per request. Calls are counted because times vary."""
 
+import hashlib
+import hmac
 from typing import Any
 
+import argon2
+import bcrypt
 import pytest
 from django.contrib.auth.hashers import PBKDF2PasswordHasher, make_password
 from django.test import Client
 from rest_framework.test import APIClient
+from werkzeug.security import generate_password_hash
 
 from tests.conftest import PASSWORD
 from users_uc.models import User
 from users_uc.passwords.hasher import Argon2idHasher, ImportedPbkdf2Hasher
+from users_uc.passwords.notations import BARE, storable
+from users_uc.passwords.wrapping import wrap
 
 LOGIN, ME = "/api/auth/login/", "/api/users/me/"
 LONG = "p" * 129
@@ -95,6 +102,37 @@ def test_an_argon2_hash_of_another_cost_is_renewed(
     assert log_in(charlie.email, PASSWORD) == 200
     charlie.refresh_from_db()
     assert charlie.password.startswith("argon2$argon2id$v=19$m=19456,t=2,p=1$")
+
+
+@pytest.mark.usefixtures("real_hashing")
+@pytest.mark.parametrize(
+    "cell",
+    [
+        bcrypt.hashpw(PASSWORD.encode(), bcrypt.gensalt(4)).decode(),
+        f"sha1$salt${hashlib.sha1(f'salt{PASSWORD}'.encode()).hexdigest()}",  # noqa: S324
+        f"sha256$salt${hmac.new(b'salt', PASSWORD.encode(), 'sha256').hexdigest()}",
+        generate_password_hash(PASSWORD, "scrypt"),
+        argon2.PasswordHasher(memory_cost=64).hash(PASSWORD),
+    ],
+    ids=["bcrypt", "digest", "hmac", "scrypt", "argon2"],
+)
+def test_a_login_with_the_hash_of_another_system_renews_the_hash(charlie: User, cell: str) -> None:
+    stored, _ = storable(cell)
+    User.objects.update(password=wrap(stored) if stored.startswith(BARE) else stored)
+    assert [log_in(charlie.email, password) for password in ("wrong", PASSWORD)] == [401, 200]
+    charlie.refresh_from_db()
+    assert charlie.password.startswith("argon2$argon2id$v=19$m=19456,t=2,p=1$")
+    assert log_in(charlie.email, PASSWORD) == 200
+
+
+def test_the_admin_shows_a_user_with_a_hash_of_another_system(alice: User, charlie: User) -> None:
+    browser = Client()
+    browser.force_login(alice)
+    for password in ("imported$$2b$04$x", f"wrapped$after-md5$AAAA${make_password('x')}"):
+        User.objects.filter(pk=charlie.pk).update(password=password)
+        answer = browser.get(f"/admin/users_uc/user/{charlie.pk}/change/")
+        assert password.partition("$")[0] in answer.content.decode()
+        assert password not in answer.content.decode()
 
 
 @pytest.mark.parametrize(

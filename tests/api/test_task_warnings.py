@@ -61,7 +61,10 @@ def test_only_passwords_of_accepted_rows_are_counted(as_bob: APIClient, imported
 @pytest.mark.parametrize(
     ("passwords", "words"),
     [
-        (1, "Plain passwords in the file: 1. Hashing them takes up to about 1 min"),
+        (
+            1,
+            "Plain passwords and bare digests in the file: 1. Hashing them takes up to about 1 min",
+        ),
         (100_000, "file: 100,000. Hashing them takes up to about 44 min"),
     ],
 )

@@ -31,4 +31,4 @@ def changed(
 
 def unsigned(token: str) -> str:
     """Return the token without a signature and with `alg` none."""
-    return jwt.encode(claims_of(token), None, algorithm="none")
+    return jwt.encode(claims_of(token), "", algorithm="none")

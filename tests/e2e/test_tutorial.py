@@ -1,6 +1,6 @@
-"""The tutorial and the README's examples against a running system.
+"""The tutorial, the migrations and the README's examples against a running system.
 
-With TUTORIAL_UPDATE=1 the answers of the running system are written into both documents instead.
+With TUTORIAL_UPDATE=1 the answers of the running system are written into the documents instead.
 """
 
 import os
@@ -18,6 +18,10 @@ from tests.stacks import ADMIN, PASSWORD
 
 pytestmark = pytest.mark.xdist_group("stack")
 UPDATE = "TUTORIAL_UPDATE"
+SIGNER_KEY = (
+    "jxspr8Ki0RYycVU8zykbdLGjFQ3McFUH0uiiTvC8pVMXAn210wjLNmdZJzxUECKbm0QsEmYUSDzZvpjeJ9WmXA=="
+)
+"""The public example of Firebase's scrypt library, with which docs/migrating.md has its hash."""
 
 
 def _write_script(folder: Path) -> Path:
@@ -47,13 +51,14 @@ def command(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Command]:
         program=(str(script),),
         ADMIN_EMAIL=ADMIN,
         ADMIN_PASSWORD=PASSWORD,
+        FIREBASE_SCRYPT_SIGNER_KEY=SIGNER_KEY,
     ) as command:
         command.ready()
         command.wait_for(r"/failed-rows\.csv\n")
         yield command
 
 
-@pytest.mark.parametrize("name", ["README.md", "docs/tutorial.md"])
+@pytest.mark.parametrize("name", ["README.md", "docs/tutorial.md", "docs/migrating.md"])
 def test_the_commands_of_a_document_print_the_answers_that_it_shows(
     command: Command, name: str
 ) -> None:

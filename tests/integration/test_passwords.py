@@ -1,11 +1,13 @@
 """Passwords and password hashes in a file."""
 
+import hashlib
 from collections.abc import Callable
 
 import pytest
 from django.contrib.auth.hashers import make_password
 from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
+from pytest_django import Settings
 
 from tasks.lifecycle import finish
 from tasks.lifecycle.cancel import cancel
@@ -15,10 +17,12 @@ from tasks.writing import hashing, load
 from tests.imports import emails, imported, outcome, planned_job, run
 from tests.threads import run_concurrently
 from users_uc.models import User
+from users_uc.passwords import wrapping
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 PASSWORD = "correct horse battery"
+BCRYPT = "$2b$04$abcdefghijklmnopqrstuusjHI0zQHpOe3SFDK1IriYv6N79Gzr32"
 SECRETS = f"email,name,senha\na@x.com,Ann,{PASSWORD}\nb@x.com,Ben,\nc@x.com,Cem, {PASSWORD} \n"
 
 
@@ -42,24 +46,57 @@ def test_password_hashes_are_stored_unchanged(mode: Mode) -> None:
     assert list(User.objects.order_by("email").values_list("password", flat=True)) == [encoded, "!"]
 
 
+@pytest.mark.parametrize("mode", ["create", "upsert"])
+def test_digests_are_stored_inside_a_hash(mode: Mode) -> None:
+    digest = hashlib.sha1(f"salt{PASSWORD}".encode()).hexdigest()  # noqa: S324
+    encoded = make_password(PASSWORD)
+    rows = [f"a@x.com,sha1$salt${digest}", f'b@x.com,"{encoded}"', "c@x.com,", f"d@x.com,{BCRYPT}"]
+    job = imported("\n".join(["email,password_hash", *rows]), options=Options(mode=mode))
+    assert (outcome(job), job.passwords) == ({"rows": 4, "created": 4}, 1)
+    ann, ben, cem, dan = User.objects.order_by("email")
+    assert ann.password.startswith("wrapped$before-sha1$")
+    assert digest not in ann.password
+    assert ann.check_password(PASSWORD)
+    assert (ben.password, cem.password) == (encoded, "!")
+    assert dan.password == f"imported${BCRYPT}"
+
+
+@pytest.mark.parametrize("column", ["password", "password_hash"])
+def test_only_chunks_with_passwords_to_hash_are_small(column: str, settings: Settings) -> None:
+    settings.IMPORT_CHUNK_ROWS, settings.IMPORT_HASHED_CHUNK_ROWS = 10, 2
+    secret = PASSWORD if column == "password" else f"md5$salt${'0' * 32}"
+    rows = [f"{n:02}@x.com,{secret if n == 15 else ''}\n" for n in range(26)]
+    job = planned_job("".join([f"email,{column}\n", *rows]))
+    sizes = list(
+        ImportChunk.objects.filter(job=job).order_by("number").values_list("rows", flat=True)
+    )
+    assert sizes == [10, 2, 2, 2, 10]
+
+
 @pytest.mark.parametrize(
     ("mode", "expected"),
     [("create", {"created": 2, "skipped": 1}), ("upsert", {"created": 2, "updated": 1})],
 )
-@pytest.mark.parametrize("column", ["password", "password_hash"])
+@pytest.mark.parametrize("kind", ["password", "password_hash", "digest"])
 def test_no_existing_user_gets_another_password(
-    mode: Mode, expected: dict[str, int], column: str, monkeypatch: pytest.MonkeyPatch
+    mode: Mode, expected: dict[str, int], kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Fails if passwords are hashed for all users, or if an upsert writes the column."""
     ann = User.objects.create_user("a@x.com", "another good password")
     hashed = record_hashing(monkeypatch)
-    secret = PASSWORD if column == "password" else make_password(PASSWORD)
+    secrets = {
+        "password": PASSWORD,
+        "password_hash": make_password(PASSWORD),
+        "digest": f"sha1$salt${hashlib.sha1(f'salt{PASSWORD}'.encode()).hexdigest()}",  # noqa: S324
+    }
+    secret, column = secrets[kind], "password" if kind == "password" else "password_hash"
     rows = [f'{name}@x.com,N,"{secret}"\n' for name in "abc"]
+    hashed.clear()
     job = imported("".join([f"email,name,{column}\n", *rows]), options=Options(mode=mode))
     assert outcome(job) == {"rows": 3} | expected
     assert User.objects.get(id=ann.id).password == ann.password
     assert User.objects.get(email="c@x.com").check_password(PASSWORD)
-    assert len(hashed) == (2 if column == "password" else 0)
+    assert len(hashed) == (0 if kind == "password_hash" else 2)
 
 
 def record_hashing(monkeypatch: pytest.MonkeyPatch) -> list[str]:
@@ -70,7 +107,8 @@ def record_hashing(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         hashed.append(password)
         return make_password(password)
 
-    monkeypatch.setattr(hashing, "make_password", hash_and_record)
+    for module in (hashing, wrapping):
+        monkeypatch.setattr(module, "make_password", hash_and_record)
     return hashed
 
 

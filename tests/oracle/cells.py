@@ -67,15 +67,36 @@ _INVALID_WORDS = ("maybe", "2", "-1", "on", "sim!", "true false", "\x07", "x\x00
 PASSWORDS = ("a phrase for Ana", " spaces around ", "käse und brot 7")
 _WEAK_PASSWORDS = ("short", "password", "1234567890123")
 _ARGON2ID = "argon2$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHRzYWx0c2FsdHNhbHRzYQ$3FtU3b81j0LmRV2fis"
+_BCRYPT = "$04$abcdefghijklmnopqrstuusjHI0zQHpOe3SFDK1IriYv6N79Gzr32"
+_KEY, _SALT = "A" * 42 + "8", "c29tZXNhbHRzb21l"
 HASHES = (
     f"{_ARGON2ID}VWsTSWkzgdQNsxMJe/5r2hQkY",
     "pbkdf2_sha256$1000$saltsaltsaltsaltsaltsa$fMXG+utOi8Y8IRNH0TZqWcfEpZVvIJ9QEqdrtpArNEM=",
-)
+    f"$argon2i$v=19$m=64,t=2,p=1${_SALT}${_KEY}", f"$2a{_BCRYPT}", f"{{bcrypt}}$2y{_BCRYPT}",
+    f"bcrypt_sha256$$2b{_BCRYPT}", f"$wp$2y{_BCRYPT}", f"scrypt$16384$salt$8$5${_KEY}=",
+    f"scrypt:32768:8:1$salt${'0a' * 64}", f"$scrypt$ln=16,r=8,p=1${_SALT}${_KEY}",
+    f"pbkdf2:sha512:500000$salt${'0A' * 64}", f"$pbkdf2-sha256$i=27500,l=32${_SALT}${_KEY}",
+    f"$pbkdf2$1300000${_SALT}${'./' * 13}A", f"{{PBKDF2-SHA512}}25000${_SALT}${_KEY}",
+    "A" + "B" * 65 + "==", "AQAAAAEAACcQAAAAE" + "A" * 67, "md5$$" + "a" * 32,
+    "sha256$salt$" + "0F" * 32, "{SSHA}" + "A" * 32, "{sha-256}" + "A" * 43 + "=",
+    "$P$B12345678" + "." * 22, "$H$912345678" + "/" * 21 + "0",
+    "$1$salt$" + "." * 22, "{CRYPT}$6$rounds=10000$salt$" + "a" * 85 + "1",
+    '{"secretData":"{\\"value\\":\\"' + _KEY + '=\\",\\"salt\\":\\"' + _SALT + '\\"}",'
+    '"credentialData":"{\\"hashIterations\\":27500,\\"algorithm\\":\\"pbkdf2-sha256\\"}"}',
+)  # fmt: skip
 _INVALID_HASHES = (
-    "plain", "!", "$2b$12$", "pbkdf2_sha256$x$y$z", "md5$salt$5f4dcc3b5aa765d61d8327deb882cf99",
+    "plain", "!", "$2b$12$", "pbkdf2_sha256$x$y$z", "5f4dcc3b5aa765d61d8327deb882cf99",
     HASHES[0].replace("m=19456", "m=999999"), HASHES[0].replace("t=2", "t=99"),
     HASHES[0].replace("p=1", "p=99"), HASHES[1].replace("$1000$", "$1000001$"),
-    HASHES[0].replace("m=19456,t=2,p=1", "m=64,t=17,p=8"),
+    HASHES[0].replace("m=19456,t=2,p=1", "m=64,t=17,p=8"), HASHES[3].replace("$04$", "$14$"),
+    HASHES[4][:-1], HASHES[6].replace("uu", "uv"), HASHES[7].replace("$5$", "$6$"),
+    HASHES[8].replace("32768", "32769"), HASHES[9].replace("16", "17"), HASHES[10] + "0",
+    HASHES[10].replace("500000", "500001"), HASHES[11].replace("sha256", "md5"),
+    HASHES[12].replace("1300000", "1300001"), HASHES[14][1:], HASHES[15].replace("E", "M"),
+    "md5$$" + "a" * 31, "sha256$salt$" + "a" * 66, "{SSHA}" + "A" * 27 + "=", "{MD4}" + "A" * 22,
+    "$1$salt$" + "." * 21, "$6$rounds=20001$salt$" + "." * 86, "$5$saltsaltsaltsalt0$" + "." * 43,
+    "$P$G12345678" + "." * 22, "$H$912345678" + "z" * 22, HASHES[-1].replace("27500", "0"),
+    HASHES[-1][:-1], "imported$" + HASHES[3], "firebase_scrypt$AAAA$" + "A" * 86 + "==",
 )  # fmt: skip
 
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 
-from django.contrib.auth.hashers import identify_hasher
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
 from tests.oracle import known_headers
+from tests.oracle.hashes import is_hash
 from users_uc.emails import InvalidEmailError, normalise
 from users_uc.models import User
 
@@ -86,7 +86,7 @@ def _invalid_password(cells: Mapping[str, str]) -> Fault | None:
         password, User(email=cells["email"], name=cells.get("name", ""))
     ):
         return "password", "weak_password"
-    if encoded and not _is_hash(encoded):
+    if encoded and not is_hash(encoded):
         return "password_hash", "invalid_password_hash"
     return None
 
@@ -97,17 +97,3 @@ def _is_strong(password: str, user: User) -> bool:
     except ValidationError:
         return False
     return True
-
-
-def _is_hash(encoded: str) -> bool:
-    """Return whether Django can check a password against it, at a cost that a login allows."""
-    try:
-        parts = identify_hasher(encoded).decode(encoded)
-    except (ValueError, AssertionError):
-        return False
-    if parts["algorithm"] == "pbkdf2_sha256":
-        return bool(parts["iterations"] <= 1_000_000)
-    memory = parts["memory_cost"]
-    cheap = memory <= 100 * 1024 and memory * parts["time_cost"] <= 200 * 1024
-    few = parts["time_cost"] <= 16 and parts["parallelism"] <= 8
-    return bool(parts["variety"] == "argon2id" and cheap and few)

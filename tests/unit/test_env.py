@@ -1,4 +1,6 @@
-"""Environment variables with texts, numbers, booleans, words, choices and rates."""
+"""Environment variables with texts, numbers, booleans, words, choices, rates and base64."""
+
+from collections.abc import Callable
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
@@ -139,3 +141,22 @@ def test_an_invalid_fraction_is_an_error(monkeypatch: pytest.MonkeyPatch, value:
     monkeypatch.setenv(NAME, value)
     with pytest.raises(ImproperlyConfigured, match=f"^{NAME} must be a number from 0 to 1, not "):
         env.fraction(NAME, 0.5)
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"), [("Bw==", b"\7"), (" AAEC ", b"\0\1\2"), ("", b"x")]
+)
+def test_base64_is_decoded(monkeypatch: pytest.MonkeyPatch, value: str, expected: bytes) -> None:
+    monkeypatch.setenv(NAME, value)
+    assert env.base64(NAME, "eA==") == expected
+    assert env.base64_secret(NAME) == (expected if value else b"")
+
+
+@pytest.mark.parametrize("read", [env.base64_secret, lambda name: env.base64(name, "Bw==")])
+@pytest.mark.parametrize("value", ["B", "Bw=", "Bw==x", "B-_=", "ü"])
+def test_a_value_that_is_not_base64_is_an_error(
+    monkeypatch: pytest.MonkeyPatch, value: str, read: Callable[[str], bytes]
+) -> None:
+    monkeypatch.setenv(NAME, value)
+    with pytest.raises(ImproperlyConfigured, match=f"^{NAME} must be base64"):
+        read(NAME)

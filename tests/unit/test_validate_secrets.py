@@ -7,20 +7,27 @@ import pytest
 from django.contrib.auth.hashers import (
     Argon2PasswordHasher,
     check_password,
-    get_hashers,
     make_password,
 )
 
 from tasks.checking.validate import check
+from tasks.messages import row_message
 from tasks.reading.header import parse_header
 from users_uc.models import User
 from users_uc.passwords import foreign_hashes
+from users_uc.passwords.schemes import Fault
 
 ARGON2ID = "argon2$argon2id$v=19$m={},t={},p={}$c29tZXNhbHRzb21l$" + "A" * 43
 PBKDF2 = "pbkdf2_sha256${}$somesalt$" + "A" * 43 + "="
+PHC = "$argon2i$v=19$m=64,t=2,p=1$c29tZXNhbHRzb21l$" + "A" * 43
+BCRYPT = "$2b$04$abcdefghijklmnopqrstuusjHI0zQHpOe3SFDK1IriYv6N79Gzr32"
+DIGEST = "md5$salt$0cc175b9c0f1b6a831c399e269772661"
+FIREBASE = f"firebase_scrypt$42xEC+ixf3L2lw==${'A' * 86}=="
 
 
-def checked(column: str, cells: list[str]) -> tuple[pl.DataFrame, pl.DataFrame]:
+def checked(
+    column: str, cells: list[str], *, firebase_key_size: int = 0
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return users and rejections of a file with e-mail addresses and this column."""
     rows = {
         "record": range(1, len(cells) + 1),
@@ -35,6 +42,7 @@ def checked(column: str, cells: list[str]) -> tuple[pl.DataFrame, pl.DataFrame]:
         header,
         weak_password=lambda p, email, name: p in {"weak", email, name},
         heartbeat=lambda: None,
+        firebase_key_size=firebase_key_size,
     )
 
 
@@ -69,12 +77,49 @@ def test_a_password_is_unchanged(password: str) -> None:
     assert rejected.is_empty()
 
 
-def test_hashes_of_the_installed_hashers_are_accepted() -> None:
-    """Fails when a hasher is added without its pattern, or when Django writes another form."""
-    hashes = [make_password("x", hasher=hasher) for hasher in get_hashers()]
+def test_hashes_of_django_that_are_stored_unchanged() -> None:
+    """Fails when Django writes another form."""
+    hashes = [make_password("x", hasher=hasher) for hasher in ("argon2", "pbkdf2_sha256")]
     users, _ = checked("password_hash", ["", *hashes])
-    assert len(hashes) == 2
     assert users["password_hash"].to_list() == ["", *hashes]
+
+
+def test_hashes_of_other_systems_get_the_form_of_chunk_files() -> None:
+    users, rejected = checked("password_hash", ["", BCRYPT, DIGEST, BCRYPT, "plain", f" {PHC} "])
+    assert users["password_hash"].to_list() == [
+        *("", f"imported${BCRYPT}", "bare$before-md5$c2FsdA==$0cc175b9c0f1b6a831c399e269772661"),
+        *(f"imported${BCRYPT}", f"argon2{PHC}"),
+    ]
+    assert users["record"].to_list() == [1, 2, 3, 4, 6]
+    assert rejected["record"].to_list() == [5]
+
+
+@pytest.mark.parametrize(
+    ("cell", "detail"),
+    [
+        ("plain text", "unknown"),
+        (BCRYPT[:-1], "malformed"),
+        (BCRYPT.replace("$04$", "$14$"), "too_costly"),
+        (PBKDF2.format(1_000_001), "too_costly"),
+        (ARGON2ID.format(19456, 2, 9), "too_costly"),
+        (FIREBASE, "no_firebase_key"),
+    ],
+)
+def test_a_rejected_hash_has_its_reason(cell: str, detail: str) -> None:
+    _, rejected = checked("password_hash", [cell])
+    assert rejected.select("code", "detail").rows() == [("invalid_password_hash", detail)]
+    assert row_message("invalid_password_hash", detail)
+
+
+@pytest.mark.parametrize(("size", "details"), [(64, []), (32, ["malformed"])])
+def test_a_hash_of_firebase_is_as_long_as_its_key(size: int, details: list[str]) -> None:
+    _, rejected = checked("password_hash", [FIREBASE], firebase_key_size=size)
+    assert rejected["detail"].to_list() == details
+
+
+def test_each_reason_has_its_message() -> None:
+    messages = {row_message("invalid_password_hash", fault) for fault in Fault}
+    assert len(messages) == len(Fault)
 
 
 def test_hashes_of_django_with_its_own_settings_are_accepted() -> None:
@@ -106,14 +151,14 @@ def test_costs_may_reach_their_limits(cell: str) -> None:
         ARGON2ID.format(19456, 2, 9),
         ARGON2ID.format(0, 2, 1),
         ARGON2ID.format("\u0661\u0661", 2, 1),
-        ARGON2ID.format(19456, 2, 1).replace("argon2id", "argon2i"),
+        ARGON2ID.format(19456, 2, 1).replace("argon2id", "argon2x"),
         ARGON2ID.format(19456, 2, 1)[:-30],
         PBKDF2.format(1_000_001),
         PBKDF2.format("\u0661"),
         PBKDF2.format(99_999_999_999),
         PBKDF2.format(1000)[:-1],
-        "pbkdf2_sha256$10000$" + "s" * 64 + "$" + "A" * 43 + "=",
-        "md5$salt$0cc175b9c0f1b6a831c399e269772661",
+        "pbkdf2_sha256$10000$" + "s" * 65 + "$" + "A" * 43 + "=",
+        "0cc175b9c0f1b6a831c399e269772661",
         "$2b$12$abcdefghijklmnopqrstuuAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
         "!",
         "plain text",

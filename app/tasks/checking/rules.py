@@ -9,8 +9,8 @@ import polars as pl
 from tasks.reading import rejections
 from tasks.reading.known_headers import FALSE, TRUE
 from users_uc.emails import MAX_LENGTH as EMAIL_MAX_LENGTH
-from users_uc.passwords.foreign_hashes import ARGON2ID, ARGON2ID_COSTS, COST_LIMITS, PBKDF2
-from users_uc.passwords.foreign_hashes import MAX_LENGTH as HASH_MAX_LENGTH
+from users_uc.passwords.foreign_hashes import CELL_MAX_LENGTH as HASH_MAX_LENGTH
+from users_uc.passwords.schemes import Fault
 from users_uc.text import (
     CONTROL_CHARACTERS,
     NAME_MAX_LENGTH,
@@ -34,8 +34,8 @@ class Rule:
     """A rule for the values of one column.
 
     `broken` is true for the rows that break the rule. Beside the cells it may use the columns that
-    validate.py adds: `normalised` and `weak`. If `is_implied`, each row that breaks the rule breaks
-    another rule too, and this one names the error more exactly.
+    validate.py adds: `normalised`, `weak` and `hash_fault`. If `is_implied`, each row that breaks
+    the rule breaks another rule too, and this one names the error more exactly.
     """
 
     column: str
@@ -63,8 +63,7 @@ def rules_for(fields: Sequence[str]) -> list[Rule]:
     if "password" in fields:
         rules.append(Rule("password", "weak_password", pl.col("weak")))
     if "password_hash" in fields:
-        cell = pl.col("password_hash")
-        rules.append(Rule("password_hash", "invalid_password_hash", ~_is_hash(cell)))
+        rules += [_hash_fault(fault.value) for fault in Fault]
     return rules
 
 
@@ -74,21 +73,9 @@ def _nul_byte(field: str) -> Rule:
     return Rule(field, "nul_byte", broken, is_implied=field != "password")
 
 
-def _is_hash(cell: pl.Expr) -> pl.Expr:
-    """Return whether the cell is empty, or a hash of an accepted format and cost."""
-    memory, passes, lanes, iterations = (
-        cell.str.extract(pattern, group).cast(pl.Int64)
-        for pattern, group in [*((ARGON2ID_COSTS, group) for group in (1, 2, 3)), (PBKDF2, 1)]
-    )
-    argon2id = (
-        cell.str.contains(ARGON2ID)
-        & (memory <= COST_LIMITS.memory_kib)
-        & (memory * passes <= COST_LIMITS.memory_kib_passes)
-        & (passes <= COST_LIMITS.passes)
-        & (lanes <= COST_LIMITS.lanes)
-    )
-    known = argon2id.fill_null(False) | (iterations <= COST_LIMITS.iterations).fill_null(False)
-    return (cell == "") | ((cell.str.len_chars() <= HASH_MAX_LENGTH) & known)
+def _hash_fault(fault: str) -> Rule:
+    broken = (pl.col("hash_fault") == fault).fill_null(value=False)
+    return Rule("password_hash", "invalid_password_hash", broken, fault)
 
 
 def _too_long(field: str) -> Rule:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 
 import polars as pl
 
+from tasks.checking.hashes import with_stored_hashes
 from tasks.checking.merging import merged
 from tasks.checking.rules import (
     NEEDED_LENGTH,
@@ -33,11 +34,14 @@ def check(
     *,
     weak_password: WeakPassword,
     heartbeat: Callable[[], None],
+    firebase_key_size: int = 0,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Split the rows of a table.Batch into users and rejected rows (see rejections.SCHEMA).
 
     Users have record, line, the normalised email, and, if the file has columns of them: name and
-    phone; is_active, null if its cell is empty; password and password_hash, empty if there is none.
+    phone; is_active, null if its cell is empty; password, and password_hash as notations.storable
+    returns it, empty if there is none. Hashes of Firebase have as many bytes as the key, if one is
+    set.
     `heartbeat` is called for each cell that is not checked together with its column.
     """
     cells = _cells(rows, header)
@@ -45,6 +49,10 @@ def check(
     checked = cells.with_columns(_normalised(cells["email"], heartbeat))
     if "password" in fields:
         checked = checked.with_columns(_weak(checked, weak_password, heartbeat))
+    if "password_hash" in fields:
+        checked = with_stored_hashes(
+            checked, firebase_key_size=firebase_key_size, heartbeat=heartbeat
+        )
     rules = rules_for(fields)
     is_broken = pl.any_horizontal(rule.broken for rule in rules if not rule.is_implied)
     checked = checked.with_columns(is_broken.fill_null(value=False).alias("broken"))
@@ -137,7 +145,11 @@ def _weak(
 
 def _other_fields(fields: list[str]) -> list[pl.Expr]:
     """Return the users' columns beside the e-mail address."""
-    texts = [pl.col(f) for f in fields if f in (*TEXTS, *SECRETS)]
+    texts = [
+        pl.col("stored_hash" if f == "password_hash" else f).alias(f)
+        for f in fields
+        if f in (*TEXTS, *SECRETS)
+    ]
     is_active = pl.when(folded("is_active") != "").then(folded("is_active").is_in(TRUE))
     return texts + [is_active.alias("is_active")] * ("is_active" in fields)
 

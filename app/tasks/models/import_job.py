@@ -83,7 +83,9 @@ class ImportJob(WorkItem):
     failed = models.BigIntegerField(default=0, help_text="The number of rejected rows.")
     # Rejected rows that are counted but not kept, see IMPORT_MAX_ROW_ERRORS.
     left_out = models.BigIntegerField(db_default=0)
-    passwords = models.BigIntegerField(db_default=0)  # plain ones, which the import hashes
+    passwords = models.BigIntegerField(
+        db_default=0
+    )  # plain ones and digests, which the import hashes
     # The number of rejected rows by code. Older versions of the service run during an upgrade, so
     # this column and `error_said` keep their names.
     rejections = models.JSONField(default=dict, db_column="refusals")

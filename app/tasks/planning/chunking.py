@@ -14,6 +14,7 @@ from tasks import files
 from tasks.planning.duplicates import Duplicates
 from tasks.planning.runs import Runs
 from tasks.reading.ahead import wait_for
+from users_uc.passwords.notations import BARE
 
 _WRITERS = 2
 
@@ -22,7 +23,7 @@ _WRITERS = 2
 class StoredChunk:
     """A stored chunk: its `file` in the storage and its number of `rows`.
 
-    `passwords` is the number of users with a plain password, which the load hashes.
+    `passwords` is the number of plain passwords and bare digests, which the load hashes.
     """
 
     file: str
@@ -35,12 +36,14 @@ def write_chunks(
     prefix: str,
     *,
     chunk_rows: int,
+    hashed_chunk_rows: int,
     reject: Callable[[pl.DataFrame], None],
     show_values: bool,
     heartbeat: Callable[[], None],
 ) -> list[StoredChunk]:
     """Store the users of all batches (see validate.check) in chunks of `chunk_rows` below `prefix`.
 
+    A chunk with passwords that the load hashes has at most `hashed_chunk_rows`.
     `reject` is called with the later rows of the same e-mail address (see rejections.SCHEMA), which
     show the address if `show_values`. `heartbeat` is called at each step and in waits, so that a
     long plan does not look stalled.
@@ -49,7 +52,8 @@ def write_chunks(
         for users in batches:
             runs.add(users)
         unique = _without_duplicates(runs.in_order(), Duplicates(show_values=show_values), reject)
-        return list(_store_all(_resize(unique, chunk_rows), prefix, heartbeat))
+        resized = _resize(unique, chunk_rows, hashed_rows=min(chunk_rows, hashed_chunk_rows))
+        return list(_store_all(resized, prefix, heartbeat))
 
 
 def _without_duplicates(
@@ -61,16 +65,36 @@ def _without_duplicates(
         yield firsts
 
 
-def _resize(frames: Iterable[pl.DataFrame], rows: int) -> Iterator[pl.DataFrame]:
-    """Yield the same rows in frames of `rows` rows; only the last frame may be smaller."""
+def _resize(
+    frames: Iterable[pl.DataFrame], rows: int, *, hashed_rows: int
+) -> Iterator[pl.DataFrame]:
+    """Yield the same rows in frames of `rows` rows, or `hashed_rows` if some have to be hashed.
+
+    Only the last frame may be smaller.
+    """
     rest = pl.DataFrame()
     for frame in frames:
         rest = frame if rest.is_empty() else pl.concat([rest, frame])
-        while rest.height >= rows:
-            yield rest.head(rows)
-            rest = rest.slice(rows)
-    if not rest.is_empty():
-        yield rest
+        while rest.height >= (size := _size(rest, rows, hashed_rows)):
+            yield rest.head(size)
+            rest = rest.slice(size)
+    while not rest.is_empty():
+        size = _size(rest, rows, hashed_rows)
+        yield rest.head(size)
+        rest = rest.slice(size)
+
+
+def _size(users: pl.DataFrame, rows: int, hashed_rows: int) -> int:
+    return hashed_rows if _passwords(users.head(rows)) else rows
+
+
+def _passwords(users: pl.DataFrame) -> int:
+    """Return the number of passwords and digests that the load hashes."""
+    if "password" in users.columns:
+        return users.filter(pl.col("password") != "").height
+    if "password_hash" in users.columns:
+        return users.filter(pl.col("password_hash").str.starts_with(BARE)).height
+    return 0
 
 
 def _store_all(
@@ -89,7 +113,4 @@ def _store_all(
 
 
 def _store(prefix: str, users: pl.DataFrame) -> StoredChunk:
-    passwords = 0
-    if "password" in users.columns:
-        passwords = users.filter(pl.col("password") != "").height
-    return StoredChunk(files.write_chunk(prefix, users), users.height, passwords)
+    return StoredChunk(files.write_chunk(prefix, users), users.height, _passwords(users))

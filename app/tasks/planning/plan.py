@@ -23,7 +23,6 @@ from tasks.planning import verdict, whole_file
 from tasks.planning.chunking import StoredChunk, write_chunks
 from tasks.planning.rejected_rows import RejectedRows
 from tasks.reading.ahead import prefetch
-from tasks.reading.header import Header
 from tasks.reading.table import BLOCK_SIZE, Table
 from users_uc.passwords.strength import is_weak
 
@@ -91,7 +90,8 @@ def _read(job: ImportJob, prefix: str) -> tuple[list[StoredChunk], RejectedRows]
         chunks = write_chunks(
             _users(table, rejected_rows, Options.from_json(job.options), heartbeat),
             prefix,
-            chunk_rows=_chunk_rows(table.header),
+            chunk_rows=settings.IMPORT_CHUNK_ROWS,
+            hashed_chunk_rows=settings.IMPORT_HASHED_CHUNK_ROWS,
             reject=rejected_rows.add,
             show_values=not table.header.has_secrets,
             heartbeat=heartbeat,
@@ -109,7 +109,11 @@ def _users(
     """
     for batch in prefetch(table.batches(BLOCK_SIZE), heartbeat=heartbeat):
         users, rejected = validate.check(
-            batch.rows, table.header, weak_password=is_weak, heartbeat=heartbeat
+            batch.rows,
+            table.header,
+            weak_password=is_weak,
+            heartbeat=heartbeat,
+            firebase_key_size=len(settings.FIREBASE_SCRYPT_SIGNER_KEY),
         )
         rejected = pl.concat([batch.rejected, rejected]).sort("record")
         last = verdict.last_record(options, rejected["record"], before=rejected_rows.rows)
@@ -119,12 +123,6 @@ def _users(
         yield users
         if last is not None:
             return
-
-
-def _chunk_rows(header: Header) -> int:
-    """Return the rows of a chunk: fewer if their passwords have to be hashed."""
-    rows: int = settings.IMPORT_CHUNK_ROWS
-    return min(rows, settings.IMPORT_HASHED_CHUNK_ROWS) if "password" in header.columns else rows
 
 
 def _accept_or_fail(

@@ -79,9 +79,9 @@ class WarningSerializer(serializers.Serializer[JobWarning]):
 
     code = serializers.CharField(
         help_text="`encoding_guessed`: the file was read as Windows-1252. `passwords`: the import "
-        "hashes plain passwords, which takes time. `rows_left_out`: there are more rejected rows "
-        "than are listed. `deactivated_by_user`: rows were skipped that would have activated users "
-        "who deactivated their accounts."
+        "hashes plain passwords or digests, which takes time. `rows_left_out`: there are more "
+        "rejected rows than are listed. `deactivated_by_user`: rows were skipped that would have "
+        "activated users who deactivated their accounts."
     )
     message = serializers.CharField()
 

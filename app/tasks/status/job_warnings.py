@@ -49,8 +49,8 @@ def _passwords(job: ImportJob) -> JobWarning:
     return JobWarning(
         code="passwords",
         message=_(
-            "Plain passwords in the file: {count}. Hashing them takes up to about {minutes} min of "
-            "processor time."
+            "Plain passwords and bare digests in the file: {count}. Hashing them takes up to about "
+            "{minutes} min of processor time."
         ).format(count=number(job.passwords), minutes=number(minutes)),
     )
 

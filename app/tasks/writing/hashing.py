@@ -11,6 +11,8 @@ from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX as UNUSABLE
 from django.contrib.auth.hashers import make_password
 
 from users_uc.models import User
+from users_uc.passwords.notations import BARE
+from users_uc.passwords.wrapping import wrap
 
 _AT_ONCE = 25
 """Passwords hashed between two heartbeats."""
@@ -19,24 +21,37 @@ _AT_ONCE = 25
 def with_passwords(rows: pl.DataFrame, *, heartbeat: Callable[[], None]) -> pl.DataFrame:
     """Return the rows with `password` as it is stored, if the file has passwords or hashes.
 
-    It is null, and not hashed, for existing users with a plain password in the file.
+    It is null, and not hashed, for existing users with a plain password or a digest in the file.
     """
     if "password_hash" in rows.columns:
         cell = pl.col("password_hash")
+        if rows.select(cell.str.starts_with(BARE).any()).item():
+            return _hashed(rows, "password_hash", cell.str.starts_with(BARE), heartbeat)
         password = pl.when(cell == "").then(pl.lit(UNUSABLE)).otherwise(cell)
         return rows.with_columns(password.alias("password")).drop("password_hash")
     if "password" in rows.columns:
-        return rows.with_columns(pl.Series("password", _hashed(rows, heartbeat), dtype=pl.String))
+        return _hashed(rows, "password", pl.col("password") != "", heartbeat)
     return rows
 
 
-def _hashed(rows: pl.DataFrame, heartbeat: Callable[[], None]) -> Iterator[str | None]:
-    emails = rows.filter(pl.col("password") != "")["email"].to_list()
+def _hashed(
+    rows: pl.DataFrame, column: str, is_hashed: pl.Expr, heartbeat: Callable[[], None]
+) -> pl.DataFrame:
+    secrets = rows.select("email", secret=column, is_hashed=is_hashed)
+    stored = pl.Series("password", _stored(secrets, heartbeat), dtype=pl.String)
+    return rows.drop(column).with_columns(stored)
+
+
+def _stored(rows: pl.DataFrame, heartbeat: Callable[[], None]) -> Iterator[str | None]:
+    """Yield the stored form of each secret. The rows have email, secret and is_hashed."""
+    emails = rows.filter("is_hashed")["email"].to_list()
     existing = set(User.objects.filter(email__in=emails).values_list("email", flat=True))
-    for number, (email, plain) in enumerate(rows.select("email", "password").iter_rows()):
+    for number, (email, secret, is_hashed) in enumerate(rows.iter_rows()):
         if number % _AT_ONCE == 0:
             heartbeat()
-        if email in existing:
+        if not is_hashed:
+            yield secret or UNUSABLE
+        elif email in existing:
             yield None
         else:
-            yield make_password(plain) if plain else UNUSABLE
+            yield wrap(secret) if secret.startswith(BARE) else make_password(secret)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from users_uc import emails
 from users_uc.managers import UserManager
 from users_uc.models.logins import revoke_logins
+from users_uc.passwords.foreign_hashes import MAX_LENGTH as HASH_MAX_LENGTH
 from users_uc.text import NAME_MAX_LENGTH, PASSWORD_MAX_LENGTH, PHONE_MAX_LENGTH
 
 IMPORTERS_GROUP = "Importers"
@@ -36,7 +37,7 @@ class User(AbstractUser):
     email = models.EmailField(max_length=emails.MAX_LENGTH, db_collation="C")
     name = models.CharField(max_length=NAME_MAX_LENGTH, blank=True, default="", db_default="")
     phone = models.CharField(max_length=PHONE_MAX_LENGTH, blank=True, default="", db_default="")
-    password = models.CharField(max_length=128, db_default="!")
+    password = models.CharField(max_length=HASH_MAX_LENGTH, db_default="!")
     is_active = models.BooleanField(default=True, db_default=True)
     is_staff = models.BooleanField(default=False, db_default=False)
     is_superuser = models.BooleanField(default=False, db_default=False)

@@ -9,16 +9,26 @@ import binascii
 import os
 import re
 import sys
+from base64 import b64decode
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import BoundedSemaphore, get_native_id
 from typing import Any, Final
 
-from django.contrib.auth.hashers import Argon2PasswordHasher, PBKDF2PasswordHasher
+from django.contrib.auth.hashers import (
+    Argon2PasswordHasher,
+    BasePasswordHasher,
+    PBKDF2PasswordHasher,
+)
+from django.utils.translation import gettext as _
 
 from core.http.errors import Unavailable
 from core.server import sizing, slow_work
+from users_uc.passwords import verification
 from users_uc.passwords.foreign_hashes import ARGON2ID_COSTS
+from users_uc.passwords.notations import IMPORTED, parse
+from users_uc.passwords.schemes import HashError
+from users_uc.passwords.wrapping import WRAPPED
 
 _PARALLEL: Final = -(-(os.cpu_count() or 1) // sizing.WORKERS)
 _CORES: Final = BoundedSemaphore(_PARALLEL)
@@ -92,3 +102,41 @@ class ImportedPbkdf2Hasher(PBKDF2PasswordHasher):
     def verify(self, password: str, encoded: str) -> bool:
         """Return whether the password matches. Raises `Unavailable` if too many requests wait."""
         return _verify_costly(super().verify, password, encoded)
+
+
+class ImportedHasher(BasePasswordHasher):
+    """Hashes that are stored as their system wrote them. All of them count as costly."""
+
+    algorithm = IMPORTED.rstrip("$")
+
+    def verify(self, password: str, encoded: str) -> bool:
+        """Return whether the password matches. Raises `Unavailable` if too many requests wait."""
+        return _verify_costly(_matches, password, encoded)
+
+    def safe_summary(self, encoded: str) -> dict[Any, Any]:
+        """Return what the admin shows of the hash."""
+        return {_("algorithm"): self.algorithm}
+
+
+def _matches(password: str, encoded: str) -> bool:
+    try:
+        foreign = parse(encoded.removeprefix(IMPORTED))
+    except HashError:  # a later version of the service accepted the hash
+        return False
+    return verification.matches(foreign, password)
+
+
+class WrappedDigestHasher(BasePasswordHasher):
+    """Digests of other systems inside an Argon2id hash: `wrapped$kind$salt$argon2$...`."""
+
+    algorithm = WRAPPED.rstrip("$")
+
+    def verify(self, password: str, encoded: str) -> bool:
+        """Return whether the password matches."""
+        _algorithm, kind, salt, argon2id = encoded.split("$", 3)
+        found = verification.digests(kind, b64decode(salt), password)
+        return any(Argon2idHasher().verify(digest.hex(), argon2id) for digest in found)
+
+    def safe_summary(self, encoded: str) -> dict[Any, Any]:
+        """Return what the admin shows of the hash."""
+        return {_("algorithm"): self.algorithm}
