@@ -1,8 +1,8 @@
 """The header of a file: its columns, and the cells of a record by field."""
 
 import re
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from tests.oracle import rules
 from tests.oracle.reading import FileError, Record
@@ -25,7 +25,8 @@ class Header:
     the error columns at the end; `full`: with them. `error_columns`: the positions of the error
     columns of a failed-rows.csv. `own_columns`: the positions of its other columns, without the
     nameless ones that a spreadsheet has appended. `last_own`: the last of these with a name.
-    `bad_text_code`: the error code of a row with invalid bytes.
+    `bad_text_code`: the error code of a row with invalid bytes. `surplus`: the number of empty
+    cells that each row has behind the named columns.
     """
 
     fields: Mapping[int, str]
@@ -35,6 +36,8 @@ class Header:
     own_columns: Collection[int]
     last_own: int
     bad_text_code: str
+    has_unknown: bool
+    surplus: int = 0
 
     @property
     def is_failed_rows_file(self) -> bool:
@@ -100,9 +103,11 @@ class Header:
             return {}, ("", "invalid_quoting")
         if not record.is_valid_text:
             return {}, ("", self.bad_text_code)
-        if len(cells) < self.width:
+        if len(cells) < self.width + self.surplus:
             return {}, ("", "too_few_columns")
-        if any(cell.strip() for cell in cells[self.full :]):
+        surplus = cells[self.full if self.is_failed_rows_file else self.width :]
+        is_too_long = not self.is_failed_rows_file and len(surplus) > self.surplus
+        if is_too_long or any(cell.strip() for cell in surplus):
             return {}, ("", "too_many_columns")
         cells = [*cells, *[""] * (self.full - len(cells))]
         if code := self._uncorrected_shape(cells):
@@ -115,6 +120,27 @@ class Header:
     def _without_guard(self, cell: str) -> str:
         """Remove the quote that failed-rows.csv puts before a formula."""
         return cell[1:] if self.is_failed_rows_file and _GUARDED_FORMULA.match(cell) else cell
+
+
+def with_surplus(header: Header, rows: Iterable[Record]) -> Header:
+    """Return the header with the number of empty cells that each of the rows has at its end.
+
+    Where the header has fewer cells than the rows, an unknown name may be two names.
+    """
+    if header.is_failed_rows_file:
+        return header
+    surplus = None
+    try:
+        for row in rows:
+            count = len(row.cells or ()) - header.width
+            if count >= 0 and (surplus is None or count < surplus):
+                surplus = count
+    except FileError:
+        pass
+    surplus = surplus or 0
+    if header.width + surplus > header.full and header.has_unknown:
+        surplus = 0
+    return replace(header, surplus=surplus)
 
 
 def header_of(
@@ -148,6 +174,7 @@ def header_of(
         own_columns=own,
         last_own=last_own,
         bad_text_code="invalid_utf8" if encoding.startswith("utf-8") else "undecodable",
+        has_unknown=any(at not in fields for at in named if at not in errors),
     )
 
 

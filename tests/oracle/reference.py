@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from tests.oracle import reading, rules
-from tests.oracle.header import Header, header_of
+from tests.oracle.header import Header, header_of, with_surplus
 from tests.oracle.limits import Limits
 from tests.oracle.reading import FileError, Record
 from tests.oracle.users import UserRow, UserTable, apply_cells, new_user
@@ -126,9 +126,25 @@ def _read_header(
     columns: dict[str, str | None] = json.loads(options.get("columns", "{}"))
     delimiter = options.get("delimiter") or separator or _detect_delimiter(lines[start:], columns)
     rows = reading.records(lines, delimiter, start=start)
-    header = header_of(_first_non_empty(rows), columns, encoding)
+    first = _first_non_empty(rows)
+    header = header_of(first, columns, encoding)
+    if first is not None:
+        head = _first_lines(lines, start=first.line - 1 + first.height)
+        header = with_surplus(header, reading.records(head, delimiter))
     expectation.file = {"encoding": encoding, "delimiter": delimiter, "compression": compression}
     return header, rows
+
+
+def _first_lines(lines: Sequence[str], *, start: int) -> list[str]:
+    """Return the lines from index `start` on that end within 64 KiB, or all of less."""
+    first: list[str] = []
+    size = 0
+    for line in lines[start:]:
+        size += reading.utf8_size(line)
+        if size >= 65536 + (line[-1:] == "\n"):
+            return first
+        first.append(line)
+    return first
 
 
 def _first_non_empty(rows: Iterator[Record]) -> Record | None:

@@ -1,16 +1,17 @@
 """The dialect of a file: its delimiter, and the bytes before its header."""
 
-import csv
 import re
 from dataclasses import dataclass
-from io import StringIO
+from io import BytesIO, StringIO
+from itertools import islice
 from typing import Final
 
 from tasks.codes import FileError
 from tasks.options import DELIMITERS
 from tasks.reading.formats import check_text
 from tasks.reading.header import DEFAULT_COLUMNS, Columns, count_known
-from tasks.reading.records import has_content
+from tasks.reading.records import RecordReader
+from tasks.reading.source import LineSource
 
 HEAD_SIZE: Final = 64 * 1024
 """Bytes of a file from which its dialect is detected; the header must begin within them."""
@@ -84,5 +85,12 @@ def _guess_delimiter(text: str, columns: Columns) -> str:
 
 def _header_cells(text: str, delimiter: str) -> list[str]:
     """Return the header's cells. Wrong quotes are reported once the delimiter is known."""
-    records = csv.reader(StringIO(text, newline=""), delimiter=delimiter)
-    return next(filter(has_content, records), [])
+    reader = RecordReader(LineSource(BytesIO(text.encode())), delimiter=delimiter)
+    try:
+        record = reader.first_filled(within=HEAD_SIZE)
+    except FileError:
+        line = next(islice(StringIO(text, newline=""), reader.line - 1, None))
+        return line.split(delimiter)
+    if record is None:
+        return []
+    return record.cells or record.text.split(delimiter)

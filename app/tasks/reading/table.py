@@ -2,7 +2,7 @@
 
 - Fast reading by Polars: `clean.py` reads blocks of plain lines; `by_line.py` reads blocks with
   quotes, blank lines and lines of any width, as long as each line is a record.
-- Exact reading by the csv module: `records.py` reads every other block.
+- Exact reading: `records.py` reads every other block, record by record.
 
 Both give the same frame, so later stages do not know which one has read a block.
 """
@@ -20,6 +20,7 @@ from tasks.reading.header import DEFAULT_COLUMNS, Columns, Header, parse_header
 from tasks.reading.records import Record, RecordReader
 from tasks.reading.rejections import Rejections
 from tasks.reading.source import LineSource
+from tasks.reading.surplus import with_surplus
 from tasks.reading.tokens import Tokens
 
 BLOCK_SIZE: Final = 4 * 1024 * 1024
@@ -62,14 +63,18 @@ class Table:
             self._source.peek(HEAD_SIZE), encoding=encoding, delimiter=delimiter, columns=columns
         )
         self._source.skip(len(dialect.bom + dialect.sep_line))
+        errors = transcoding.line_errors(encoding)
         self._reader = RecordReader(
             self._source,
             delimiter=dialect.delimiter,
-            errors=transcoding.line_errors(encoding),
+            errors=errors,
             line=2 if dialect.sep_line else 1,
         )
         self.header_record = self._header_record()
-        self.header = parse_header(self.header_record.cells or [], columns)
+        header = parse_header(self.header_record.cells or [], columns)
+        self.header = with_surplus(
+            header, self._source.peek(HEAD_SIZE), delimiter=dialect.delimiter, errors=errors
+        )
         self.dialect = replace(dialect, line_end=self.header_record.line_end or dialect.line_end)
         self._record = 1
 
