@@ -5,7 +5,7 @@ from typing import Final
 from django.utils.translation import gettext, gettext_noop
 
 from core.http.language import number
-from tasks.codes import ROW_MESSAGES, Message, Value
+from tasks.codes import DETAILED_ROW_MESSAGES, ROW_MESSAGES, Message, Value
 from tasks.file_messages import FILE_MESSAGES
 from tasks.models import ImportJob
 
@@ -32,7 +32,8 @@ def _translate_value(value: Value) -> str:
 
 def row_message(code: str, detail: str) -> str:
     """Return the message of a rejected row."""
-    return gettext(ROW_MESSAGES.get(code, UNKNOWN_CODE)).format(detail=detail)
+    messages = ROW_MESSAGES | (DETAILED_ROW_MESSAGES if detail else {})
+    return gettext(messages.get(code, UNKNOWN_CODE)).format(detail=detail)
 
 
 def job_error(job: ImportJob) -> str:

@@ -16,6 +16,7 @@ from tasks.checking.rules import (
     has_long_field,
     rules_for,
 )
+from tasks.checking.tidying import tidied
 from tasks.reading import rejections
 from tasks.reading.header import SECRETS, Header
 from tasks.reading.spreadsheet import GUARDED
@@ -31,15 +32,17 @@ def check(
     *,
     weak_password: WeakPassword,
     heartbeat: Callable[[], None],
+    is_plain: bool = False,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Split the rows of a table.Batch into users and rejected rows (see rejections.SCHEMA).
 
     Users have record, line, the normalised email, and, if the file has these columns: name and
     phone; is_active, null if its cell is empty; password and password_hash, empty if there is none.
-    `heartbeat` is called for each cell that is not checked together with its column.
+    `heartbeat` is called for each cell that is not checked together with its column. `is_plain` is
+    that of the batch.
     """
     fields = list(header.columns)
-    checked = rows.with_columns(_trimmed(field, header) for field in fields if field != "password")
+    checked = rows.with_columns(_trimmed(field, header, is_plain=is_plain) for field in fields)
     checked = checked.with_columns(_shortened(checked, fields))
     checked = checked.with_columns(_normalised(checked["email"], heartbeat))
     if "password" in fields:
@@ -60,9 +63,14 @@ def _first_broken(rules: list[Rule]) -> pl.Expr:
     return pl.coalesce(broken).alias("rule")
 
 
-def _trimmed(field: str, header: Header) -> pl.Expr:
+def _trimmed(field: str, header: Header, *, is_plain: bool) -> pl.Expr:
+    """Return the cell as it is meant. The blanks around a password belong to it."""
     cell = pl.col(field)
-    return (_unguarded(cell) if header.returned else cell).str.strip_chars()
+    if header.returned and field != "password":
+        cell = _unguarded(cell)
+    if not is_plain:
+        cell = tidied(field, cell)
+    return cell if field == "password" else cell.str.strip_chars()
 
 
 def _shortened(rows: pl.DataFrame, fields: list[str]) -> list[pl.Series]:
@@ -137,7 +145,7 @@ def _rejected_rows(rejected: pl.DataFrame, rules: list[Rule], header: Header) ->
             "line",
             pl.lit(rule.column).alias("column"),
             pl.lit(rule.code).alias("code"),
-            pl.lit(rule.detail).alias("detail"),
+            _detail(rule).alias("detail"),
             (pl.lit("") if header.has_secrets else _value(rule.column)).alias("value"),
         )
         for i, rule in enumerate(rules)
@@ -145,6 +153,10 @@ def _rejected_rows(rejected: pl.DataFrame, rules: list[Rule], header: Header) ->
     ]
     empty = pl.DataFrame(schema=rejections.SCHEMA)
     return pl.concat([empty, *parts]).sort("record")
+
+
+def _detail(rule: Rule) -> pl.Expr:
+    return pl.lit(rule.detail) if isinstance(rule.detail, str) else rule.detail
 
 
 def _value(column: str) -> pl.Expr:

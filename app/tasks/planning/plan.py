@@ -108,7 +108,11 @@ def _users(
     """
     for batch in prefetch(table.batches(BLOCK_SIZE), heartbeat=heartbeat):
         users, rejected = validate.check(
-            batch.rows, table.header, weak_password=is_weak, heartbeat=heartbeat
+            batch.rows,
+            table.header,
+            weak_password=is_weak,
+            heartbeat=heartbeat,
+            is_plain=batch.is_plain,
         )
         rejected = pl.concat([batch.rejected, rejected]).sort("record")
         last = verdict.last_record(options, rejected["record"], before=rejected_rows.rows)

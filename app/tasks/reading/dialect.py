@@ -12,6 +12,7 @@ from tasks.reading.formats import check_text
 from tasks.reading.header import DEFAULT_COLUMNS, Columns, count_known
 from tasks.reading.records import RecordReader
 from tasks.reading.source import LineSource
+from tasks.reading.spreadsheet import text_of
 
 HEAD_SIZE: Final = 64 * 1024
 """Bytes of a file from which its dialect is detected; the header must begin within them."""
@@ -93,4 +94,4 @@ def _header_cells(text: str, delimiter: str) -> list[str]:
         return line.split(delimiter)
     if record is None:
         return []
-    return record.cells or record.text.split(delimiter)
+    return [text_of(cell) for cell in record.cells or record.text.split(delimiter)]

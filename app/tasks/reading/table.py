@@ -17,9 +17,11 @@ from tasks.codes import FileError
 from tasks.reading import by_line, clean, transcoding
 from tasks.reading.dialect import HEAD_SIZE, Dialect, sniff
 from tasks.reading.header import DEFAULT_COLUMNS, Columns, Header, parse_header
+from tasks.reading.plain import is_plain
 from tasks.reading.records import Record, RecordReader
 from tasks.reading.rejections import Rejections
 from tasks.reading.source import LineSource
+from tasks.reading.spreadsheet import text_of
 from tasks.reading.surplus import with_surplus
 from tasks.reading.tokens import Tokens
 
@@ -32,11 +34,12 @@ class Batch:
     """The rows of a block.
 
     `rows`: Int64 record and line, and a String column for each field of the header.
-    `rejected`: see rejections.SCHEMA.
+    `rejected`: see rejections.SCHEMA. `is_plain`: no cell needs tidying, see plain.py.
     """
 
     rows: pl.DataFrame
     rejected: pl.DataFrame
+    is_plain: bool = False
 
 
 class Table:
@@ -84,7 +87,7 @@ class Table:
             raise FileError("missing_header", "header_missing")
         if record.cells is None:
             raise FileError("missing_header", "header_quotes")
-        return record
+        return replace(record, cells=[text_of(cell) for cell in record.cells])
 
     @property
     def preamble(self) -> bytes:
@@ -123,15 +126,16 @@ class Table:
         for tokenise in (clean.tokenise, by_line.tokenise):
             tokens = tokenise(block, delimiter=self.dialect.delimiter, header=self.header)
             if tokens is not None:
-                return self._numbered(tokens)
+                return self._numbered(tokens, is_plain=is_plain(block))
         return None
 
-    def _numbered(self, tokens: Tokens) -> Batch:
+    def _numbered(self, tokens: Tokens, *, is_plain: bool) -> Batch:
         record, line = self._record, self._reader.line
         self._record += tokens.records
         self._reader.line += tokens.height
         from_here = (pl.col("record") + record, pl.col("line") + line)
-        return Batch(tokens.rows.with_columns(from_here), tokens.rejected.with_columns(from_here))
+        rows, rejected = (part.with_columns(from_here) for part in (tokens.rows, tokens.rejected))
+        return Batch(rows, rejected, is_plain)
 
     def _exact(self, block: bytes) -> Batch:
         """Read the block record by record; its last record may reach into the next block."""

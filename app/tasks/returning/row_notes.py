@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from django.utils.translation import gettext, gettext_noop
 
 from core.postgres.release import release_connection
-from tasks.codes import ROW_MESSAGES
+from tasks.codes import DETAILED_ROW_MESSAGES, ROW_MESSAGES
 from tasks.messages import UNKNOWN_CODE
 from tasks.models import ImportJob
 from tasks.reading.transcoding import writable
@@ -49,6 +49,7 @@ def row_notes(job: ImportJob, include: Collection[str] = ()) -> Iterator[RowNote
     The notes have the language of the call, because a streamed answer is read after the request.
     """
     texts = {"": UNKNOWN_CODE} | ROW_MESSAGES | NOT_WRITTEN | {"stays_inactive": _STAYS_INACTIVE}
+    texts |= {f"{code}:": text for code, text in DETAILED_ROW_MESSAGES.items()}
     messages = {code: writable(gettext(text), job.encoding) for code, text in texts.items()}
     rejected = _rejected(job, messages)
     if not include:
@@ -58,8 +59,9 @@ def row_notes(job: ImportJob, include: Collection[str] = ()) -> Iterator[RowNote
 
 def _rejected(job: ImportJob, messages: Mapping[str, str]) -> Iterator[RowNote]:
     for record, column, code, detail in _pages(job):
-        message = messages.get(code, messages[""]).format(detail=detail)
-        yield RowNote(record, column, code, message)
+        detailed = messages.get(f"{code}:") if detail else None
+        message = detailed or messages.get(code, messages[""])
+        yield RowNote(record, column, code, message.format(detail=detail))
 
 
 def _pages(job: ImportJob) -> Iterator[tuple[int, str, str, str]]:
