@@ -56,14 +56,17 @@ class Header:
         return self.min_width + self.surplus
 
     def fit(self, cells: list[str]) -> list[str] | None:
-        """Return the row with `width` cells, or `None` if it has too few or too many.
+        """Return the row's cells up to the last named column, or `None` if its width is wrong.
 
-        Cells behind the last named column must be empty. A row of a returned file may have any
-        number of them, because spreadsheets add them. Such a row also gives `None` if its shape is
-        still wrong.
+        The cells behind that column must be empty. A row of a returned file may have any number of
+        them, because spreadsheets add them, and all its columns are returned. Such a row also gives
+        `None` if its shape is still wrong.
         """
-        padded = self._padded(cells)
-        return None if self._returned_error(padded) else padded
+        if self.returned:
+            padded = self._padded(cells)
+            return None if self._returned_error(padded) else padded
+        is_wrong = len(cells) != self.row_width or any(map(str.strip, cells[self.min_width :]))
+        return None if is_wrong else cells[: self.min_width]
 
     def width_error(self, cells: list[str]) -> tuple[str, int]:
         """Return the error code of a row that does not fit, and its number of cells."""
@@ -74,11 +77,7 @@ class Header:
         return self.returned.shape_error(padded) if self.returned and padded else None
 
     def _padded(self, cells: list[str]) -> list[str] | None:
-        if self.returned:
-            is_wrong, last = len(cells) < self.min_width, self.width
-        else:
-            is_wrong, last = len(cells) != self.row_width, self.min_width
-        if is_wrong or any(cell.strip() for cell in cells[last:]):
+        if len(cells) < self.min_width or any(map(str.strip, cells[self.width :])):
             return None
         return [*cells[: self.width], *[""] * (self.width - len(cells))]
 
