@@ -11,12 +11,18 @@ from tasks.reading.table import Table
 @pytest.mark.parametrize("text", ["a@x.com,Ann\n", "José,Łukasz,Čapek,ǿȳ\n", 'a,"=1"\n', ""])
 def test_western_text_is_plain(text: str) -> None:
     """Fails when a file is tidied without need, which only the speed would show."""
-    assert is_plain(text.encode())
+    assert is_plain(text.encode(), "utf-8")
 
 
 @pytest.mark.parametrize("character", [*INVISIBLE, "\xa0", "\u0303", "\u202f", "한", 'a="b', '="'])
 def test_a_block_with_a_character_that_is_tidied_is_not_plain(character: str) -> None:
-    assert not is_plain(f"José,{character}\n".encode())
+    assert not is_plain(f"José,{character}\n".encode(), "utf-8")
+
+
+def test_text_of_a_western_encoding_is_plain() -> None:
+    text = "“José” – 5 €, ‚Ÿ’\n"  # noqa: RUF001
+    assert is_plain(text.encode(), "windows-1252")
+    assert not is_plain(f"{text}\xad".encode(), "windows-1252")
 
 
 @pytest.mark.parametrize("quote", ["", '"'])

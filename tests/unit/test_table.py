@@ -105,7 +105,7 @@ def test_a_row_of_blank_cells_is_no_row(blank: str, last: str, delimiter: str, s
     assert lines_and_cells(table, size) == [(2 + height, "a", "b"), (3 + 3 * height, "a", "b")]
 
 
-@pytest.mark.parametrize("row", [",1", "\u200b,", '","', "'',", "x", "-,-", '"""",'])
+@pytest.mark.parametrize("row", [",1", "\u200b,", '","', "'',", "x", "-,-", '"""",', '\x0c"",'])
 def test_a_row_with_content_is_a_row(row: str) -> None:
     assert len(codes_by_record(opened(f"email,name\n{row}\n".encode()))) == 1
 

@@ -36,16 +36,16 @@ def tokenise(block: bytes, *, delimiter: str, header: Header) -> Tokens | None:
         return None
     lines = lines.rename({"column_0": "text"}).with_row_index("line")
     records = lines.filter(~_is_blank(delimiter)).with_row_index("record")
-    blanks = _blanks_at_quotes(text, delimiter)
-    is_complete = _TEXT.str.contains(_pattern(delimiter, blanks, f"{{{header.row_width - 1}}}"))
-    complete = records.filter(is_complete)
-    uneven = _with_width(records.filter(~is_complete), delimiter, blanks)
-    if uneven is None:
+    # Blanks around quotes are rare, and the pattern without them is faster.
+    for blanks in ("", f"[{BLANKS.replace(delimiter, '')}]*"):
+        complete, uneven = _by_width(records, delimiter, blanks, header.row_width)
+        if uneven is not None:
+            break
+    else:
         return None
     if blanks:
-        complete = complete.with_columns(
-            _TEXT.str.replace_all(f"{blanks}({_QUOTED}){blanks}", "$1")
-        )
+        quoted = f"{blanks}({_QUOTED}){blanks}"
+        complete = complete.with_columns(_TEXT.str.replace_all(quoted, "$1"))
     if blanks or complete.height < lines.height:
         text = "\n".join(complete["text"]).encode()
     rows = _rows(complete, text, delimiter, header)
@@ -56,15 +56,25 @@ def tokenise(block: bytes, *, delimiter: str, header: Header) -> Tokens | None:
 
 def _is_blank(delimiter: str) -> pl.Expr:
     """Return whether all cells of a line are blank."""
-    cell, end = rf'[{_WHITE}]*(?:"[{_WHITE}]*"[{_WHITE}]*)?', re.escape(delimiter)
+    blanks, end = f"[{BLANKS.replace(delimiter, '')}]*", re.escape(delimiter)
+    cell = rf'(?:[{_WHITE}]*|{blanks}"[{_WHITE}]*"{blanks})'
     return _TEXT.str.contains(f"^{cell}(?:{end}{cell})*$")
 
 
-def _blanks_at_quotes(text: bytes, delimiter: str) -> str:
-    """Return the pattern of the blanks around quotes, empty if no quote of the text has any."""
-    blanks = BLANKS.replace(delimiter, "")
-    around = [pair.encode() for blank in blanks for pair in (f'{blank}"', f'"{blank}')]
-    return f"[{blanks}]*" if any(pair in text for pair in around) else ""
+def _by_width(
+    records: pl.DataFrame, delimiter: str, blanks: str, width: int
+) -> tuple[pl.DataFrame, pl.DataFrame | None]:
+    """Return the records with `width` cells, and the others with their number of cells as `width`.
+
+    `blanks` is the pattern of the blanks around quotes. The others are `None` if a quote is stray
+    or may reach into another line.
+    """
+    is_complete = _TEXT.str.contains(_pattern(delimiter, blanks, f"{{{width - 1}}}"))
+    others = records.filter(~is_complete)
+    if not others["text"].str.contains(_pattern(delimiter, blanks, "*")).all():
+        return records, None
+    cells = _TEXT.str.replace_all(_QUOTED, "").str.count_matches(delimiter, literal=True) + 1
+    return records.filter(is_complete), others.with_columns(width=cells)
 
 
 def _pattern(delimiter: str, blanks: str, repeat: str) -> str:
@@ -72,17 +82,6 @@ def _pattern(delimiter: str, blanks: str, repeat: str) -> str:
     escaped = re.escape(delimiter)
     cell = f'(?:{blanks}{_QUOTED}{blanks}|[^"{escaped}]*)'
     return f"^{cell}(?:{escaped}{cell}){repeat}$"
-
-
-def _with_width(records: pl.DataFrame, delimiter: str, blanks: str) -> pl.DataFrame | None:
-    """Add each record's number of cells as `width`.
-
-    Return `None` if a quote is stray or may reach into another line.
-    """
-    if not records["text"].str.contains(_pattern(delimiter, blanks, "*")).all():
-        return None
-    unquoted = _TEXT.str.replace_all(_QUOTED, "")
-    return records.with_columns(width=unquoted.str.count_matches(delimiter, literal=True) + 1)
 
 
 def _rows(

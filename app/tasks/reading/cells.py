@@ -27,11 +27,11 @@ class Splitter:
     """A splitter of records into cells."""
 
     def __init__(self, delimiter: str) -> None:
-        blanks, end = f"[{BLANKS.replace(delimiter, '')}]*+", re.escape(delimiter)
+        blanks = BLANKS.replace(delimiter, "")
         self._delimiter = delimiter
-        self._opening = re.compile(f'{blanks}"')
-        self._unquoted = re.compile(rf"[^{end}\r\n]*+")
-        self._behind_quotes = re.compile(rf"{blanks}(?={end}|[\r\n]|\Z)")
+        self._blanks = frozenset(blanks)
+        self._opening = re.compile(f'[{blanks}]*+"')
+        self._behind_quotes = re.compile(rf"[{blanks}]*+(?:({re.escape(delimiter)})|(?=[\r\n]|\Z))")
 
     def split(self, lines: Iterator[str]) -> list[str]:
         """Return the cells of the record that begins with the next line, and take its lines.
@@ -41,55 +41,60 @@ class Splitter:
         line, at = next(lines), 0
         cells: list[str] = []
         unquoted: list[str] = []
-        while at <= len(line):
-            if opening := self._opening.match(line, at):
-                pieces, line, at = _quoted(line, opening.end(), lines)
-                cells.append("".join(pieces).replace('""', '"'))
-                if line == "":
-                    raise UnclosedQuoteError
-                end = self._behind_quotes.match(line, at)
+        is_over = False
+        while not is_over:
+            if start := self._inside_quotes(line, at):
+                cell, line, at = _quoted(line, start, lines)
+                behind = self._behind_quotes.match(line, at)
+                if behind is None:
+                    raise QuoteError
+                at, is_over = behind.end(), behind[1] is None
             else:
-                end = self._unquoted.match(line, at)
-                unquoted.append(line[at : end.end()] if end else "")
-                cells.append(unquoted[-1])
-            if end is None:
-                raise QuoteError
-            at = end.end() + 1 if line.startswith(self._delimiter, end.end()) else len(line) + 1
+                end = line.find(self._delimiter, at)
+                is_over = end < 0
+                cell = line[at:].rstrip("\r\n") if is_over else line[at:end]
+                at = end + 1
+                if '"' in cell:
+                    unquoted.append(cell)
+            cells.append(cell)
         if _may_belong_together(unquoted):
             raise QuoteError
         return cells
 
+    def _inside_quotes(self, line: str, at: int) -> int:
+        """Return the position behind the quote that opens the cell, or 0 if none does."""
+        if line.startswith('"', at):
+            return at + 1
+        if line[at : at + 1] not in self._blanks:
+            return 0
+        opening = self._opening.match(line, at)
+        return opening.end() if opening else 0
 
-def _quoted(line: str, at: int, lines: Iterator[str]) -> tuple[list[str], str, int]:
-    """Return the pieces of a quoted cell, its last line and the position behind its quotes.
 
-    The line is empty if the quotes are not closed.
+def _quoted(line: str, at: int, lines: Iterator[str]) -> tuple[str, str, int]:
+    """Return the quoted cell, its last line and the position behind its quotes.
+
+    `at` is the position behind the first quote. Raises `UnclosedQuoteError`.
     """
     pieces = []
-    while line:
-        start, at = at, _end_inside(line, at)
-        pieces.append(line[start:at])
-        if line.startswith('"', at):
-            return pieces, line, at + 1
+    while True:
+        inside = _INSIDE.match(line, at)[0]  # type: ignore[index]
+        pieces.append(inside)
+        at += len(inside)
+        if at < len(line):
+            return "".join(pieces).replace('""', '"'), line, at + 1
         line, at = next(lines, ""), 0
-    return pieces, line, at
-
-
-def _end_inside(line: str, at: int) -> int:
-    """Return the position of the quote that closes a cell, or the end of the line."""
-    match = _INSIDE.match(line, at)
-    return match.end() if match else at
+        if not line:
+            raise UnclosedQuoteError
 
 
 def _may_belong_together(unquoted: Iterable[str]) -> bool:
-    """Return whether quotes inside unquoted cells may enclose a delimiter, as in `"Lee, Ann"`.
+    """Return whether the quotes in unquoted cells may enclose a delimiter, as in `Dr "Lee, Ann"`.
 
     The sign of inches behind a number opens no quotes.
     """
     is_open = False
     for cell in unquoted:
-        if '"' not in cell:
-            continue
         in_pairs = cell.count('"') % 2 == 0
         without_inches = _INCHES.sub("", cell).count('"') % 2 == 0
         if is_open and not (in_pairs and without_inches):

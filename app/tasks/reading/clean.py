@@ -112,6 +112,6 @@ def _has_blank_row(cells: pl.DataFrame, header: Header) -> bool:
     The first character shows of nearly each e-mail address that it is not blank.
     """
     emails = cells.to_series(header.columns["email"])
-    doubtful = cells.filter((emails < "!") | (emails >= "\x7f"))
+    doubtful = (emails < "!") | (emails >= "\x7f")
     is_blank = pl.all_horizontal(pl.all().str.strip_chars(WHITE) == "")
-    return bool(doubtful.select(is_blank.any()).item())
+    return doubtful.any() and bool(cells.filter(doubtful).select(is_blank.any()).item())

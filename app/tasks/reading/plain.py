@@ -8,16 +8,22 @@ INVISIBLE: Final = (
 )
 """Soft hyphen, zero-width characters and direction marks."""
 
-_WESTERN: Final = bytes([*range(0xC0), *range(0xC2, 0xCC)])
+_LATIN: Final = bytes([*range(0xC0), *range(0xC2, 0xCC)])
 """The bytes of U+0000 to U+02FF in UTF-8. No sequence of these characters has another NFC."""
-_NOT_TIDY: Final = (b'="', b"\xc2\xad", b"\xc2\xa0")
+_WESTERN: Final = ("us-ascii", "windows-1252", "iso-8859-1", "iso-8859-15")
+"""Encodings without combining characters, and without invisible ones but for the soft hyphen."""
 
 
-def is_plain(block: bytes) -> bool:
+def is_plain(block: bytes, encoding: str) -> bool:
     """Return whether no cell of the block needs tidying, see checking/tidying.py.
 
-    A block with characters from U+0300 on may have such cells.
+    `encoding` is that of the file; the block is in UTF-8. Single bytes are found much faster than
+    pairs, so they are searched first.
     """
-    if any(piece in block for piece in _NOT_TIDY):
+    if b"=" in block and b'="' in block:
         return False
-    return block.isascii() or not block.translate(None, _WESTERN)
+    if block.isascii():
+        return True
+    if b"\xc2" in block and (b"\xc2\xa0" in block or b"\xc2\xad" in block):
+        return False
+    return encoding in _WESTERN or not block.translate(None, _LATIN)

@@ -126,16 +126,16 @@ class Table:
         for tokenise in (clean.tokenise, by_line.tokenise):
             tokens = tokenise(block, delimiter=self.dialect.delimiter, header=self.header)
             if tokens is not None:
-                return self._numbered(tokens, is_plain=is_plain(block))
+                return self._numbered(tokens, plain=is_plain(block, self.dialect.encoding))
         return None
 
-    def _numbered(self, tokens: Tokens, *, is_plain: bool) -> Batch:
+    def _numbered(self, tokens: Tokens, *, plain: bool) -> Batch:
         record, line = self._record, self._reader.line
         self._record += tokens.records
         self._reader.line += tokens.height
         from_here = (pl.col("record") + record, pl.col("line") + line)
         rows, rejected = (part.with_columns(from_here) for part in (tokens.rows, tokens.rejected))
-        return Batch(rows, rejected, is_plain)
+        return Batch(rows, rejected, plain)
 
     def _exact(self, block: bytes) -> Batch:
         """Read the block record by record; its last record may reach into the next block."""
