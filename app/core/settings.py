@@ -52,6 +52,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "core.http.language.LanguageMiddleware",
     "core.http.admin_middleware.SessionMiddleware",
+    "core.http.missing_slash.MissingSlashMiddleware",
     "django.middleware.common.CommonMiddleware",
     "core.http.content_length.ContentLengthMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -13,9 +13,15 @@ ROW_MESSAGES: Final = {
     "missing_email": "The e-mail address is empty. Fill it in.",
     "invalid_email": "This is not a valid e-mail address.",
     "duplicate_in_file": "Line {detail} has the same e-mail address. Only that line is imported.",
-    "too_few_columns": "The row has {detail} cells, fewer than the header row.",
-    "too_many_columns": "The row has {detail} cells, more than the header row.",
-    "invalid_quoting": "Text follows a closing quote. Double each quote that belongs to a cell.",
+    "too_few_columns": "The row has {detail} cells, fewer than the header row or the other rows.",
+    "too_many_columns": (
+        "The row has {detail} cells, more than the header row has names. Quote a cell that has the "
+        "delimiter in it."
+    ),
+    "invalid_quoting": (
+        "The quotes do not enclose whole cells. Quote each cell that has the delimiter in it, and "
+        "double each quote that belongs to the cell."
+    ),
     "field_too_long": "The text is longer than {detail} characters. Shorten it.",
     "invalid_utf8": "The row has bytes that are not UTF-8. Save the file as UTF-8.",
     "undecodable": "The row has bytes that are not {detail}. Send the option encoding.",
@@ -36,6 +42,7 @@ ROW_MESSAGES: Final = {
 """Messages by the code of a rejected row. `detail` is stored with the row."""
 
 DETAILED_MESSAGES: Final = {
+    ("invalid_email", "*"): "The e-mail address has the invisible character {detail}. Remove it.",
     ("invalid_password_hash", "malformed"): (
         "The password hash is incomplete or malformed. Export it again, or leave the cell empty."
     ),
@@ -48,7 +55,15 @@ DETAILED_MESSAGES: Final = {
         "FIREBASE_SCRYPT_SIGNER_KEY, or leave the cell empty."
     ),
 }
-"""Messages that replace those of ROW_MESSAGES, by the code and the detail of a rejected row."""
+"""Messages that are more exact than those of ROW_MESSAGES, by code and `detail`; * is any."""
+ALL_ROW_MESSAGES: Final = (*ROW_MESSAGES.values(), *DETAILED_MESSAGES.values())
+
+
+def row_message(code: str, detail: str) -> str | None:
+    """Return the untranslated message of a rejected row, or `None` for an unknown code."""
+    exact = [DETAILED_MESSAGES.get((code, key)) for key in (detail, "*") if detail]
+    return next(filter(None, exact), ROW_MESSAGES.get(code))
+
 
 FILE_CODES: Final = (
     *("empty_file", "missing_header", "duplicate_header", "missing_email_column"),

@@ -5,7 +5,8 @@ from typing import Final
 from django.utils.translation import gettext, gettext_noop
 
 from core.http.language import number
-from tasks.codes import DETAILED_MESSAGES, ROW_MESSAGES, Message, Value
+from tasks.codes import Message, Value
+from tasks.codes import row_message as untranslated
 from tasks.file_messages import FILE_MESSAGES
 from tasks.models import ImportJob
 
@@ -32,7 +33,7 @@ def _translate_value(value: Value) -> str:
 
 def row_message(code: str, detail: str) -> str:
     """Return the message of a rejected row."""
-    message = DETAILED_MESSAGES.get((code, detail)) or ROW_MESSAGES.get(code, UNKNOWN_CODE)
+    message = untranslated(code, detail) or UNKNOWN_CODE
     return gettext(message).format(detail=detail)
 
 

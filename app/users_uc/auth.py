@@ -19,6 +19,14 @@ from users_uc.user_queries import lock_users
 class TokenAuthentication(JWTAuthentication):
     """Bearer authentication that loads the user and checks the token's version on each request."""
 
+    def get_raw_token(self, header: bytes) -> bytes | None:
+        """Return the token of the header. The scheme has no case (RFC 9110, section 11.1)."""
+        scheme = header.split(maxsplit=1)[:1]
+        if [word.lower() for word in scheme] == [b"bearer"]:
+            header = b"Bearer" + header.lstrip()[len("bearer") :]
+        raw_token: bytes | None = super().get_raw_token(header)
+        return raw_token
+
     def get_user(self, validated_token: Token) -> User:  # type: ignore[override]
         """Return the token's user. Raises `AuthenticationFailed` if the token was revoked."""
         user = holder_of(validated_token)

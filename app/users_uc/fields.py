@@ -1,5 +1,6 @@
 """Serializer fields of users."""
 
+import unicodedata
 from typing import Any
 
 from django.contrib.auth.password_validation import validate_password
@@ -66,7 +67,9 @@ class UserTextField(TextField):
         set_override(self, "field", schema)
 
     def to_internal_value(self, data: Any) -> str:
-        text = super().to_internal_value(data)
+        """Return the text in normal form C, in which imports store it too."""
+        normal = unicodedata.normalize("NFC", data) if isinstance(data, str) else data
+        text = super().to_internal_value(normal)
         if has_control_character(text):
             self.fail("control_character")
         return text

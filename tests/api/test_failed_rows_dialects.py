@@ -85,15 +85,41 @@ def test_undecodable_bytes_come_back(as_bob: APIClient, imported: Imported) -> N
     assert b"\nann@x.com;Jos\xe9 \x81;2;;undecodable;" in content
 
 
-def test_trailing_delimiters_are_kept(as_bob: APIClient, imported: Imported) -> None:
-    job = imported(as_bob, "email;name;;\nbad;A\nworse;B;;\nworst;C;;;;\nann@x.com;Ann;;\n")
-    assert outcome(job) == {"rows": 4, "created": 1, "failed": 3}
+@pytest.mark.parametrize("end", ["", ";", ";;", ";;;;"])
+def test_a_file_with_trailing_delimiters_can_be_corrected(
+    as_bob: APIClient, imported: Imported, end: str
+) -> None:
+    job = imported(as_bob, f"email;name;;\nbad;A{end}\nworse;B{end}\nann@x.com;Ann{end}\n")
+    assert outcome(job) == {"rows": 3, "created": 1, "failed": 2}
     content, _ = download(as_bob, job)
-    again = imported(as_bob, content.replace(b"wors", b"d@wors").replace(b"bad", b"b@x.com"))
-    assert again.rejections == {"invalid_email": 2}
+    assert content.startswith(b"email;name;error_line;")
+    again = imported(as_bob, content.replace(b"bad", b"b@x.com"))
+    assert again.rejections == {"invalid_email": 1}
     assert list(User.objects.filter(import_id=again.id).values_list("email", "name")) == [
         ("b@x.com", "A")
     ]
+
+
+@pytest.mark.parametrize(
+    ("header", "row"),
+    [
+        ("email;name;;", "b@x.com;Lee;"),
+        ("email;name;;", "b@x.com;Lee;;"),
+        ("email;name;;", "b@x.com;Lee; Ann"),
+        ("email;name", "b@x.com;Lee;"),
+        ("email;name;note", "b@x.com;Lee;;"),
+    ],
+)
+def test_a_row_with_surplus_cells_is_rejected_until_it_is_corrected(
+    as_bob: APIClient, imported: Imported, header: str, row: str
+) -> None:
+    """Fails if the surplus cells stand below columns without a name, and nothing shows them."""
+    width = len(header.rstrip(";").split(";"))
+    job = imported(as_bob, f"{header}\nann@x.com;Ann{';' * (width - 2)}\n{row}\n")
+    for _ in range(2):
+        assert job.rejections == {"too_many_columns": 1}
+        job = imported(as_bob, download(as_bob, job)[0])
+    assert not User.objects.filter(email="b@x.com").exists()
 
 
 def test_the_file_of_a_compressed_upload_is_not_compressed(

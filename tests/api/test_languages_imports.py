@@ -19,7 +19,10 @@ type Imported = Callable[..., ImportJob]
 ROWS = "email,name\nbad,Ann\nann@x.com,Ann,1\nann@x.com,Ann\nAnn@x.com,Zoe\n"
 REASONS = [
     "Este não é um endereço de e-mail válido.",
-    "A linha tem 3 células, mais que o cabeçalho.",
+    (
+        "A linha tem 3 células, mais que os nomes do cabeçalho. "
+        "Ponha entre aspas a célula que contém o delimitador."
+    ),
     "A linha 4 tem o mesmo endereço de e-mail. Só aquela linha é importada.",
 ]
 

@@ -50,6 +50,13 @@ def test_users_can_change_their_name_and_phone(as_charlie: APIClient, charlie: U
     assert (charlie.name, charlie.phone) == ("Carl", "912")
 
 
+def test_a_name_is_stored_in_normal_form_c(as_charlie: APIClient) -> None:
+    """Fails if the same name is another one in an import."""
+    answer = as_charlie.patch(URL, {"name": "Jose\u0301" + "e\u0301" * 146})
+    assert answer.json()["name"] == "José" + "é" * 146
+    assert_error(as_charlie.patch(URL, {"name": "\u0958" * 100}), 400, "invalid", name="max_length")
+
+
 @pytest.mark.parametrize("client", ["as_charlie", "as_bob"])
 @pytest.mark.parametrize(
     "change",

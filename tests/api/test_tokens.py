@@ -56,6 +56,12 @@ def test_a_valid_token_identifies_its_user(charlie: User) -> None:
     assert answer.json()["email"] == charlie.email
 
 
+@pytest.mark.parametrize("scheme", ["bearer", "BEARER", "bEaReR", " bearer", "bearer ", "Bearer\t"])
+def test_the_scheme_of_the_token_has_no_case(charlie: User, scheme: str) -> None:
+    header = f"{scheme} {issue_pair(charlie)['access']}"
+    assert APIClient().get(URL, HTTP_AUTHORIZATION=header).status_code == 200
+
+
 @pytest.mark.parametrize("claims", [{"iat": 25}, {"nbf": 25}, {"exp": -1}])
 def test_a_token_of_a_web_server_with_another_clock_is_valid(
     charlie: User, claims: dict[str, int]
@@ -121,6 +127,9 @@ def test_a_missing_token_has_its_own_code(anonymous: APIClient) -> None:
     [
         ("Bearer", "bad_authorization_header"),
         ("Bearer two words", "bad_authorization_header"),
+        ("bearer", "bad_authorization_header"),
+        ("bearer two words", "bad_authorization_header"),
+        ("bearers x", "not_authenticated"),
         ("Basic Y2hhcmxpZTpw", "not_authenticated"),
         ("", "not_authenticated"),
     ],

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from pytest_django import Settings
 from rest_framework.test import APIClient
 
-from tests.api.answers import assert_error
+from tests.api.answers import assert_error, message
 
 URL = "/api/contacts/upload-csv/"
 CsvFile = Callable[..., SimpleUploadedFile]
@@ -111,3 +111,24 @@ def test_a_chunked_body_is_411(as_bob: APIClient) -> None:
     kind = "multipart/form-data; boundary=b"
     chunked: dict[str, Any] = {"HTTP_TRANSFER_ENCODING": "chunked", "CONTENT_LENGTH": ""}
     assert_error(as_bob.generic("POST", URL, "", kind, **chunked), 411, "length_required")
+
+
+def test_an_upload_without_the_last_slash_of_the_url_is_404(
+    as_bob: APIClient, csv_file: CsvFile
+) -> None:
+    """Fails if it is redirected: clients repeat it as a GET, which succeeds without the file."""
+    answer = as_bob.post(URL.rstrip("/"), {"file": csv_file("email\n")}, format="multipart")
+    assert_error(answer, 404, "not_found")
+    assert f"Send the request to {URL}, with the last slash." in message(answer)
+
+
+@pytest.mark.parametrize(("method", "status"), [("GET", 301), ("HEAD", 301), ("OPTIONS", 301)])
+def test_other_requests_without_the_last_slash_are_redirected(
+    as_bob: APIClient, method: str, status: int
+) -> None:
+    answer = as_bob.generic(method, URL.rstrip("/"))
+    assert (answer.status_code, answer["Location"]) == (status, URL)
+
+
+def test_an_upload_with_a_query_and_without_the_last_slash_is_404(as_bob: APIClient) -> None:
+    assert_error(as_bob.post(f"{URL.rstrip('/')}?mode=upsert"), 404, "not_found")

@@ -26,7 +26,7 @@ def test_rejected_rows_are_written_in_batches(
     batch_rows: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rejected_rows, "_AT_ONCE", batch_rows)
-    job = make_job("email,name\na@x.com\nbad,\na@x.com,\nA@x.com,\na@x.com,\n,\n")
+    job = make_job("email,name\na@x.com\nbad,\na@x.com,\nA@x.com,\na@x.com,\n,A\n")
     plan.plan(job.id)
     assert [(record, code) for record, _, code, _ in errors_of(job)] == [
         (1, "too_few_columns"), (2, "invalid_email"), (4, "duplicate_in_file"),

@@ -17,7 +17,7 @@ _INVALID_EMAILS = (
     "ann@exa_mple.com", "mailto:ann@example.com", "a" * 65 + "@example.com", "#N/A", "'", "\u200b",
     "ann\x07@example.com", "ann@example.com\x7f", "ann\n@example.com", "ann@example..com",
     "a" * 250 + "@example.com", "=HYPERLINK(1)", "ann@example.com;bo@example.com", "-", "\xa0a",
-    "ann\uff20example.com",
+    "ann\uff20example.com", "a\u200cb@é.com\u200b", "a\xa0b@x.com", '="="', "\u0430nn@x.com",
 )  # fmt: skip
 _UNUSUAL_CHARACTERS = (
     "\u2028", "\x85", "\f", "\v", "\t", "\n", "\r\n", "\r", "  ", "\u200b", "\xa0",
@@ -25,9 +25,20 @@ _UNUSUAL_CHARACTERS = (
 )  # fmt: skip
 _UNUSUAL_NAMES = (
     "=1+1", "+55", "-1", "@x", "'=1", "''+", "\t=1", "NULL", "\\N", "\\.", "-", "0",
-    "None", "x" * 150, "é" * 150, " ", "\u2028", "\x85", "'",
+    "None", "x" * 150, "é" * 150, "Jose\u0301", "e\u0301" * 150, "\u200bx", '="Ann"', '="a"b"',
+    " ", "\u2028", "\x85", "'",
 )  # fmt: skip
-_INVALID_NAMES = ("x" * 151, "é" * 151, "a\x07", "\x1bb", "c\x00", "\x1c", "d\x7f", "e\x00f")
+_INVALID_NAMES = (
+    "e\u0301" * 151,
+    "x" * 151,
+    "é" * 151,
+    "a\x07",
+    "\x1bb",
+    "c\x00",
+    "\x1c",
+    "d\x7f",
+    "e\x00f",
+)
 _TRUE_WORDS = (
     "true",
     "TRUE",
@@ -47,6 +58,8 @@ _TRUE_WORDS = (
     "aktiv",
     "oui",
     "tak",
+    "\u200bsim",
+    '="true"',
 )
 _FALSE_WORDS = (
     "false",
@@ -55,6 +68,8 @@ _FALSE_WORDS = (
     "n",
     "F",
     "não",
+    "na\u0303o",
+    "N\u00adO",
     "NÃO",
     "nao",
     "Falso",
@@ -115,7 +130,18 @@ def invalid_name(rng: Random) -> str:
 def phone(rng: Random) -> str:
     """Return a valid phone."""
     usual = f"+55 11 9{rng.randrange(10**8):08d}"
-    return rng.choice(("", usual, f"({rng.randrange(99)}) 1234", "9" * 32, " 0123\u3000"))
+    return rng.choice(
+        (
+            "",
+            usual,
+            f"({rng.randrange(99)}) 1234",
+            "9" * 32,
+            " 0123\u3000",
+            "\u200e+1\xad5",
+            "+55\xa011\u202f9",
+            '="0123"',
+        )
+    )
 
 
 def invalid_phone(rng: Random) -> str:
@@ -140,6 +166,9 @@ def respelled_email(address: str, rng: Random) -> str:
         f" {address}\t",
         f"\xa0{address}",
         f"{local}@{same_domain}",
+        f"\u202a{address}\u202c",
+        f"{local}\u200d@\u00ad{domain}",
+        f' ="{address}"',
     )
     return rng.choice(spellings)
 

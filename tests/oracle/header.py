@@ -1,8 +1,8 @@
 """The header of a file: its columns, and the cells of a record by field."""
 
 import re
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from tests.oracle import known_headers, rules
 from tests.oracle.known_headers import is_address, key
@@ -23,7 +23,8 @@ class Header:
     positions of its other columns, without the nameless ones that a spreadsheet has appended.
     `last_own`: the last of these with a name.
     `bad_text_code`: the error code of a row with invalid bytes. `has_secrets`: some cells are
-    passwords or hashes, so that no row is returned.
+    passwords or hashes, so that no row is returned. `surplus`: the number of empty cells that each
+    row has behind the named columns.
     """
 
     fields: Mapping[int, str]
@@ -34,6 +35,8 @@ class Header:
     last_own: int
     bad_text_code: str
     has_secrets: bool
+    has_unknown: bool
+    surplus: int = 0
 
     @property
     def is_failed_rows_file(self) -> bool:
@@ -84,9 +87,11 @@ class Header:
             return {}, ("", "invalid_quoting")
         if not record.is_valid_text:
             return {}, ("", self.bad_text_code)
-        if len(cells) < self.width:
+        if len(cells) < self.width + self.surplus:
             return {}, ("", "too_few_columns")
-        if any(cell.strip() for cell in cells[self.full :]):
+        surplus = cells[self.full if self.is_failed_rows_file else self.width :]
+        is_too_long = not self.is_failed_rows_file and len(surplus) > self.surplus
+        if is_too_long or any(cell.strip() for cell in surplus):
             return {}, ("", "too_many_columns")
         cells = [*cells, *[""] * (self.full - len(cells))]
         if code := self._uncorrected_shape(cells):
@@ -100,6 +105,27 @@ class Header:
     def _without_guard(self, cell: str) -> str:
         """Remove the quote that failed-rows.csv puts before a formula."""
         return cell[1:] if self.is_failed_rows_file and _GUARDED_FORMULA.match(cell) else cell
+
+
+def with_surplus(header: Header, rows: Iterable[Record]) -> Header:
+    """Return the header with the number of empty cells that each of the rows has at its end.
+
+    Where the header has fewer cells than the rows, an unknown name may be two names.
+    """
+    if header.is_failed_rows_file:
+        return header
+    surplus = None
+    try:
+        for row in rows:
+            count = len(row.cells or ()) - header.width
+            if count >= 0 and (surplus is None or count < surplus):
+                surplus = count
+    except FileError:
+        pass
+    surplus = surplus or 0
+    if header.width + surplus > header.full and header.has_unknown:
+        surplus = 0
+    return replace(header, surplus=surplus)
 
 
 def header_of(
@@ -140,6 +166,7 @@ def header_of(
         last_own=last_own,
         bad_text_code="invalid_utf8" if encoding.startswith("utf-8") else "undecodable",
         has_secrets=known_headers.has_secrets(keys, column_option),
+        has_unknown=any(at not in fields for at in named if at not in errors),
     )
 
 

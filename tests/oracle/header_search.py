@@ -1,6 +1,5 @@
 """The search for the header among the first records of a file, by a plain loop."""
 
-import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -71,7 +70,7 @@ def _cells(record: Record, delimiter: str) -> list[str]:
     """Return the record's cells; those of malformed quotes as well as they can be read."""
     if record.cells is not None:
         return record.cells
-    return next(csv.reader([record.text], delimiter=delimiter))
+    return record.text.rstrip("\r\n").split(delimiter)
 
 
 def _fields(cells: Sequence[Sequence[str]], at: int, option: ColumnOption) -> tuple[int, bool]:

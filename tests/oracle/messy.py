@@ -88,7 +88,8 @@ class _Text:
         kinds: list[Callable[[], None]] = [
             self.valid, self.duplicate, self.invalid, self.bad_bytes_in_cell,
             self.too_few_cells, self.too_many_cells, self.stray_quote, self.bad_bytes_line,
-            self.blank, self.invalid_then_valid,
+            self.blank, self.invalid_then_valid, self.quotes_behind_blanks, self.shifted,
+            self.other_trailing,
         ]  # fmt: skip
         # A file is mostly valid and has its own typical errors.
         weights = [12, *(self._rng.choice((0, 0, 1, 2)) for _ in kinds[1:])]
@@ -145,12 +146,35 @@ class _Text:
 
     def stray_quote(self) -> None:
         """Write a row with a misplaced quote."""
-        quoted = self._rng.choice(('"a"b', 'a"b"', '"a" ', '"a\n"b'))
-        self._add(self._layout.delimiter.join([quoted, *self._cells(self._valid_row())[1:]]))
+        end = self._layout.delimiter
+        quoted = self._rng.choice(
+            ('"a"b', 'a"b"', '"a" ', '"a\n"b', ' "a" b', f'a "b{end} c"', '5" a', f'5" a{end}6"')
+        )
+        self._add(end.join([quoted, *self._cells(self._valid_row())[1:]]))
+
+    def quotes_behind_blanks(self) -> None:
+        """Write a valid row with blanks around its quotes."""
+        blanks = [blank for blank in ("", " ", "\t", "\xa0 ") if blank != self._layout.delimiter]
+        quoted = ['"' + cell.replace('"', '""') + '"' for cell in self._cells(self._valid_row())]
+        choice = self._rng.choice
+        spaced = [f"{choice(blanks)}{cell}{choice(blanks)}" for cell in quoted]
+        self._add(self._layout.delimiter.join(spaced + [""] * self._layout.trailing[1]))
+
+    def shifted(self) -> None:
+        """Write a row with one delimiter too many, whose last cell is empty."""
+        row = self._cells(self._valid_row())
+        row.insert(self._rng.randrange(len(row)), self._rng.choice(("", "Lee")))
+        self._write([*row[:-1], ""], trailing=self._layout.trailing[1])
+
+    def other_trailing(self) -> None:
+        """Write a valid row with another number of delimiters at its end."""
+        self._write(self._cells(self._valid_row()), trailing=self._rng.randrange(4))
 
     def blank(self) -> None:
-        """Write a line that is empty or has only blanks or delimiters."""
-        self._add(self._rng.choice(("", "", " ", "\t ", self._layout.delimiter * 2)))
+        """Write a row that has only blanks, delimiters and empty quotes, or nothing."""
+        end = self._layout.delimiter
+        choices = ("", "", " ", "\t ", end * 2, "\xa0", f'""{end}""', f' {end}" "{end} ""')
+        self._add(self._rng.choice(choices))
 
     def _valid_row(self) -> _Row:
         fields = [column.field for column in self._columns if column.field]
@@ -169,7 +193,7 @@ class _Text:
         return [row[c.field] if c.field else other for c in self._columns]
 
     def _write_row(self, row: _Row) -> None:
-        self._write(self._cells(row), trailing=self._rng.randint(0, self._layout.trailing[1]))
+        self._write(self._cells(row), trailing=self._layout.trailing[1])
 
     def _write(self, row: Sequence[str], *, trailing: int = 0) -> None:
         self._add(self._layout.line(row, trailing=trailing))

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from tests.oracle import reading, rules
-from tests.oracle.header import Header, header_of
+from tests.oracle.header import Header, header_of, with_surplus
 from tests.oracle.header_search import Place, header_place
 from tests.oracle.limits import Limits
 from tests.oracle.reading import FileError, Record
@@ -139,13 +139,26 @@ def _read_header(
         "compression": compression,
         "header_line": place.record.line,
     }
-    below = place.record.line - 1 + len(reading.physical_lines(place.record.text))
+    below = place.record.line - 1 + place.record.height
+    header = with_surplus(header, reading.records(_first_lines(lines, start=below), delimiter))
     return header, reading.records(lines, delimiter, start=below)
 
 
 def _score(place: Place | None) -> tuple[bool, int, int]:
     """Prefer a delimiter with which a header is recognised, has known columns, and has many."""
     return (place.recognised, place.known, place.width) if place else (False, 0, 0)
+
+
+def _first_lines(lines: Sequence[str], *, start: int) -> list[str]:
+    """Return the lines from index `start` on that end within 64 KiB, or all of less."""
+    first: list[str] = []
+    size = 0
+    for line in lines[start:]:
+        size += reading.utf8_size(line)
+        if size >= 65536 + (line[-1:] == "\n"):
+            return first
+        first.append(line)
+    return first
 
 
 type ValidRecord = tuple[RecordResult, Mapping[str, str]]

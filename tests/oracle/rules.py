@@ -1,6 +1,7 @@
 """The rules for cells, checked one row at a time."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
+from unicodedata import normalize
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -23,9 +24,46 @@ type Fault = tuple[str, str]
 """The column and the error code."""
 
 
+INVISIBLE = {0xAD, 0x61C, *range(0x200B, 0x2010), *range(0x202A, 0x202F), 0x2060}
+INVISIBLE |= {*range(0x2066, 0x206A), 0xFEFF}
+NO_BREAK_SPACES = {0xA0, 0x2007, 0x202F}
+JOINERS = {0x200C, 0x200D}
+
+
 def trimmed(field: str, cell: str) -> str:
-    """Strip white space, except from a password, in which it counts."""
+    """Tidy the cell and strip white space, except from a password, in which it counts."""
+    cell = _without_excel_formula(cell)
+    if field.endswith("name") or field in ("is_active", "is_inactive"):
+        cell = normalize("NFC", cell)
+    if field in ("is_active", "is_inactive"):
+        cell = _without(cell, INVISIBLE)
+    if field.startswith("phone"):
+        cell = _without(cell, INVISIBLE | NO_BREAK_SPACES)
+    if field == "email":
+        cell = _visible_address(cell)
     return cell if field == "password" else cell.strip(WHITE)
+
+
+def _without(cell: str, code_points: Container[int]) -> str:
+    return "".join(character for character in cell if ord(character) not in code_points)
+
+
+def _visible_address(cell: str) -> str:
+    """Remove invisible characters; inside other scripts than Latin, joiners may be part of it."""
+    visible = _without(cell, INVISIBLE)
+    if visible.isascii():
+        return visible
+    first, last = cell.find(visible.strip()[0]), cell.rfind(visible.strip()[-1])
+    return _without(cell[first : last + 1], INVISIBLE - JOINERS)
+
+
+def _without_excel_formula(cell: str) -> str:
+    """Return the text of a cell `="text"`, whose inner quotes are doubled."""
+    formula = cell.strip(WHITE)
+    inner = formula[2:-1]
+    if formula[:2] != '="' or formula[-1] != '"' or len(formula) < 3:
+        return cell
+    return cell if '"' in inner.replace('""', "") else inner.replace('""', '"')
 
 
 def fault(cells: Mapping[str, str]) -> Fault | None:

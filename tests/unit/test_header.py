@@ -1,6 +1,7 @@
 """Header rows: which column holds which field."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -117,16 +118,21 @@ def test_an_unusable_header_is_refused(cells: list[str], code: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("row", "expected"),
+    ("row", "surplus", "expected"),
     [
-        (["a", "b"], ["a", "b", "", ""]),
-        (["a", "b", "c", "d"], ["a", "b", "c", "d"]),
-        (["a", "b", "c", "d", "", " "], ["a", "b", "c", "d"]),
-        (["a"], None),
-        (["a", "b", "", "", "", "e"], None),
+        (["a", "b"], 0, ["a", "b"]),
+        (["a", "b", ""], 0, None),
+        (["a", "b", "", " "], 2, ["a", "b"]),
+        (["a", "b", "c", "d"], 2, None),
+        (["a", "b", "", "", "", " "], 4, ["a", "b"]),
+        (["a", "b", "", "", "", "e"], 4, None),
+        (["a"], 0, None),
+        (["a", "b"], 1, None),
     ],
 )
-def test_empty_cells_at_the_end_are_ignored(row: list[str], expected: list[str] | None) -> None:
-    header = parse_header(["email", "name", "", " "])
+def test_rows_have_the_named_columns_and_the_surplus_of_the_file(
+    row: list[str], surplus: int, expected: list[str] | None
+) -> None:
+    header = replace(parse_header(["email", "name", "", " "]), surplus=surplus)
     assert (header.width, header.min_width) == (4, 2)
     assert header.fit(row) == expected

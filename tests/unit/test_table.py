@@ -6,7 +6,7 @@ import pytest
 
 from tasks.codes import FileError
 from tasks.reading.dialect import HEAD_SIZE
-from tasks.reading.table import Table
+from tasks.reading.table import BLOCK_SIZE, Table
 
 
 def opened(data: bytes) -> Table:
@@ -21,45 +21,93 @@ def file_error(data: bytes) -> FileError:
     return caught.value
 
 
-def codes_by_record(table: Table) -> dict[int, str]:
+def codes_by_record(table: Table, block_size: int = BLOCK_SIZE) -> dict[int, str]:
     """Return the error code of each record, empty for one that is not rejected."""
-    batches = list(table.batches())
+    batches = list(table.batches(block_size))
     accepted = {number: "" for batch in batches for number in batch.rows["record"].to_list()}
     frames = [batch.rejected.select("record", "code") for batch in batches]
-    return accepted | {number: code for frame in frames for number, code in frame.rows()}
+    rejected = {number: code for frame in frames for number, code in frame.rows()}
+    return dict(sorted((accepted | rejected).items()))
 
 
-def lines_and_cells(table: Table) -> list[tuple[int | str, ...]]:
+def lines_and_cells(table: Table, block_size: int = BLOCK_SIZE) -> list[tuple[int | str, ...]]:
     """Return the rows without their record numbers."""
-    return [row[1:] for batch in table.batches() for row in batch.rows.rows()]
+    return [row[1:] for batch in table.batches(block_size) for row in batch.rows.rows()]
 
 
 @pytest.mark.parametrize(
-    ("header", "row", "code"),
+    ("header", "rows", "codes"),
     [
-        (b"email,name", b"a,b,,", ""),
-        (b"email,name", b"a,b,, ", ""),
-        (b"email,name", b"a,b,,c", "too_many_columns"),
-        (b"email,name", b"a", "too_few_columns"),
-        (b"email,name,,", b"a,b", ""),
-        (b"email,name,,", b"a,b,x", ""),
-        (b"email,name,,", b"a,b,,,,", ""),
-        (b"email,name,,", b"a", "too_few_columns"),
-        (b"email,,name,", b"a,,b", ""),
-        (b"email,,name,", b"a,b", "too_few_columns"),
+        (b"email,name", [b"a,b"], [""]),
+        (b"email,name", [b"a,b,"], [""]),
+        (b"email,name", [b"a,b,, ", b'c,d,"",'], ["", ""]),
+        (b"email,name", [b"a,b,,c"], ["too_many_columns"]),
+        (b"email,name", [b"a"], ["too_few_columns"]),
+        (b"email,name", [b"a,b,", b"c,d"], ["too_many_columns", ""]),
+        (b"email,name", [b"a,b", b"c,d,"], ["", "too_many_columns"]),
+        (b"email,name", [b"a,b,", b"c,d,,", b"e,f,"], ["", "too_many_columns", ""]),
+        (b"email,name", [b"a,b,", b"c", b"e,f,"], ["", "too_few_columns", ""]),
+        (b"email,name", [b"a,b,", b"c,d,x"], ["", "too_many_columns"]),
+        (b"email,name", [b"", b"a,b,", b",", b"c,d,"], ["", ""]),
+        (b"email,name", [b"a,b,", b'c,d"', b"e,f,"], ["too_many_columns", "", "too_many_columns"]),
+        (b"email,name", [b"a,b,", b'"c"x,d', b"e,f,"], ["", "invalid_quoting", ""]),
+        (b"email,name,,", [b"a,b"], [""]),
+        (b"email,name,,", [b"a,b,,"], [""]),
+        (b"email,name,,", [b"a,b,x"], ["too_many_columns"]),
+        (b"email,name,,", [b"a,b", b"c,d,,"], ["", "too_many_columns"]),
+        (b"email,name,,", [b"a,b,,,,"], [""]),
+        (b"email,name,,", [b"a"], ["too_few_columns"]),
+        (b"email,,name,", [b"a,,b", b"c,,d"], ["", ""]),
+        (b"email,,name,", [b"a,b"], ["too_few_columns"]),
+        (b"email,note", [b"a,b,"], ["too_many_columns"]),
+        (b"email,note,", [b"a,b,"], [""]),
+        (b"email,note,", [b"a,b,,"], ["too_many_columns"]),
+        (b"email,namephone,note", [b"a,b,1,", b"c,d,2,"], ["too_many_columns"] * 2),
     ],
 )
-@pytest.mark.parametrize("last", [b"", b'\n"x",y'], ids=["clean", "quotes"])
-def test_delimiters_at_the_end_are_ignored(
-    header: bytes, row: bytes, code: str, last: bytes
+@pytest.mark.parametrize("size", [1, 4096])
+@pytest.mark.parametrize("quotes", [False, True])
+def test_empty_cells_behind_the_last_column_must_be_the_same_in_every_row(
+    header: bytes, rows: list[bytes], codes: list[str], size: int, *, quotes: bool
 ) -> None:
-    """Fails when the fast reader and the exact one disagree."""
-    assert codes_by_record(opened(header + b"\n" + row + last))[1] == code
+    """Fails when a row with one delimiter too many is shifted, or when the readers disagree."""
+    if quotes:
+        rows = [row.replace(b"b", b'"b"') for row in rows]
+    table = opened(header + b"\n" + b"\n".join(rows))
+    assert list(codes_by_record(table, size).values()) == codes
 
 
-def test_a_line_with_only_a_tab_is_a_row_where_tabs_delimit() -> None:
-    table = opened(b"email\tname\n\t\n \n\t \na\tb\n")
-    assert lines_and_cells(table) == [(2, "", ""), (4, "", " "), (5, "a", "b")]
+def test_rows_behind_the_first_ones_must_have_the_same_number_of_empty_cells() -> None:
+    table = opened(b"email,name\n" + b"a,b,\n" * HEAD_SIZE + b"c,d\ne,f,,\ng,h,\n")
+    codes = [code for code in codes_by_record(table, HEAD_SIZE).values() if code]
+    assert codes == ["too_few_columns", "too_many_columns"]
+
+
+@pytest.mark.parametrize("length", [HEAD_SIZE - 5, HEAD_SIZE, 3 * HEAD_SIZE])
+def test_a_row_that_the_first_bytes_do_not_have_whole_decides_nothing(length: int) -> None:
+    """Fails when the beginning of a long row is taken for a row."""
+    table = opened(b"email,name\na,b,\nc," + b"d" * length + b",\n")
+    assert list(codes_by_record(table).values()) == ["", ""]
+
+
+@pytest.mark.parametrize("size", [1, 4096])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@pytest.mark.parametrize("last", ["a,b", '"a", "b"'])
+@pytest.mark.parametrize(
+    "blank",
+    [",", ",,,", " , ", "\t,", "\xa0", "\xa0,\xa0", '"",""', '" ",', ' "" , "\xa0"\t', '"\n",',
+     "\x0c", "\u3000,", '""', " ", ",\x1c"],
+)  # fmt: skip
+def test_a_row_of_blank_cells_is_no_row(blank: str, last: str, delimiter: str, size: int) -> None:
+    text = f"email,name\n{blank}\na,b\n{blank}\n{blank}\n{last}\n{blank}"
+    table = opened(text.replace(",", delimiter).encode())
+    height = 1 + blank.count("\n")
+    assert lines_and_cells(table, size) == [(2 + height, "a", "b"), (3 + 3 * height, "a", "b")]
+
+
+@pytest.mark.parametrize("row", [",1", "\u200b,", '","', "'',", "x", "-,-", '"""",', '\x0c"",'])
+def test_a_row_with_content_is_a_row(row: str) -> None:
+    assert len(codes_by_record(opened(f"email,name\n{row}\n".encode()))) == 1
 
 
 def test_the_sep_line_is_counted() -> None:

@@ -39,7 +39,7 @@ def read(
          [(1, 2, "invalid_quoting", "", '"a"b')]),
         (b'"a\nb\n"c"\nd\n', [(2, 3, "b"), (3, 4, "c"), (4, 5, "d")],
          [(1, 2, "invalid_quoting", "", '"a')]),
-        (b"a\0b\n,,,\n", [(1, 2, "a\0b"), (2, 3, "")], []),
+        (b"a\0b\n,,,\nc\n", [(1, 2, "a\0b"), (2, 4, "c")], []),
     ],
 )  # fmt: skip
 def test_lines_are_counted_as_an_editor_shows_them(
@@ -103,25 +103,26 @@ def test_lines_that_are_rows_are_read_by_polars(
 
 
 def test_blank_and_rejected_lines_are_read_by_polars_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    body = b'\n"a;""b"";";1;x\nb\n \t\nc;3;x;y\n\nd;4\n;;\n"e";"5";"z";"\xc3\xa9"\n'
+    body = b'\n"a;""b"";";1;x;\nb\n \t\nc;3;x;y;\n\nd;4\n;;\n "e" ;"5" ; "z";"\xc2\xa0"\n;1;x;\n'
     monkeypatch.setattr(Table, "_exact", None)
     assert read(b"email;name;x;\n" + body) == (
-        [(1, 3, 'a;"b";', "1"), (3, 6, "c", "3"), (5, 9, "", ""), (6, 10, "e", "5")],
-        [(2, 4, "too_few_columns", "1", "b"), (4, 8, "too_few_columns", "2", "d;4")],
-    )
+        [(1, 3, 'a;"b";', "1"), (5, 10, "e", "5"), (6, 11, "", "1")],
+        [(2, 4, "too_few_columns", "1", "b"), (3, 6, "too_many_columns", "5", "c;3;x;y;"),
+         (4, 8, "too_few_columns", "2", "d;4")],
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 @pytest.mark.parametrize("end", ["", " ", '""', '" "', "\x1c", "\u3000"])
-def test_surplus_empty_cells_are_ignored(delimiter: str, end: str) -> None:
+def test_surplus_cells_of_blanks_are_empty(delimiter: str, end: str) -> None:
     line = delimiter.join(["a", "1", end])
-    body = f"{delimiter.join(['email', 'name'])}\n{line}\n\n{line}{delimiter}\n"
+    body = f"{delimiter.join(['email', 'name'])}\n{line}\n\n{line}\n"
     assert read(body.encode()) == ([(1, 2, "a", "1"), (2, 4, "a", "1")], [])
 
 
 @pytest.mark.parametrize(
     "block",
-    [b'"a\nb"\n', b'a"\n', b' "a"\n', b'"a"b\n', b"a\0\n", b"\xff\n", b"a,\n\n", b'"a"," "\n',
+    [b'"a\nb"\n', b'a"\n', b' "a\n"\n', b'"a"b\n', b"a\0\n", b"\xff\n", b'a"b"\n', b'"a","x"\n',
      b"\na\x1fb\n", b"\xef\xbb\xbf\n", b"\n\xef\xbb\xbf\n", b"\x1f\x8b\n", b"x\x01\n", b"\nx^\n",
      zlib.compress(b"a\n"), b"(\xb5/\xfd\n"],
 )  # fmt: skip

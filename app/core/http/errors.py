@@ -144,6 +144,12 @@ def length_required() -> JsonResponse:
     return _response(411, "length_required", message)
 
 
+def slash_missing(path: str) -> JsonResponse:
+    """Return the response to a POST to the URL without its last slash."""
+    message = _("There is nothing at this URL. Send the request to {path}, with the last slash.")
+    return _response(404, "not_found", message.format(path=path))
+
+
 def permission_denied(request: HttpRequest, exception: Exception) -> JsonResponse:
     """Return the response of handler403."""
     return _response(403, "permission_denied", _("You do not have permission to do this."))

@@ -10,6 +10,7 @@ from rest_framework import parsers
 from rest_framework.exceptions import ParseError
 
 from core.http.errors import PayloadTooLarge
+from core.http.form_boundary import RenamedBoundary, boundary_of
 
 _ADVICE: Final = gettext_lazy(
     "Send multipart/form-data with its boundary in Content-Type. The headers of each part, "
@@ -34,6 +35,9 @@ class MultiPartParser(parsers.MultiPartParser):
 
         Raises ParseError (400), or PayloadTooLarge (413) if the fields together are too long.
         """
+        if boundary := boundary_of(media_type or ""):
+            stream = RenamedBoundary(stream, boundary)
+            media_type = stream.content_type
         try:
             return super().parse(stream, media_type, parser_context)
         except (TooManyFieldsSent, TooManyFilesSent):

@@ -6,6 +6,7 @@ from typing import Final
 
 import polars as pl
 
+from tasks.checking.tidying import name_of_invisible
 from tasks.reading import rejections
 from tasks.reading.known_headers import FALSE, TRUE
 from users_uc.emails import MAX_LENGTH as EMAIL_MAX_LENGTH
@@ -34,14 +35,15 @@ class Rule:
     """A rule for the values of one column.
 
     `broken` is true for the rows that break the rule. Beside the cells it may use the columns that
-    validate.py adds: `normalised`, `weak` and `hash_fault`. If `is_implied`, each row that breaks
-    the rule breaks another rule too, and this one names the error more exactly.
+    validate.py adds: `normalised`, `weak` and `hash_fault`. `detail` is a value in the message. If
+    `is_implied`, each row that breaks the rule breaks another rule too, and this one names the
+    error more exactly.
     """
 
     column: str
     code: str
     broken: pl.Expr
-    detail: str = ""
+    detail: str | pl.Expr = ""
     is_implied: bool = False
 
 
@@ -54,7 +56,8 @@ def rules_for(fields: Sequence[str]) -> list[Rule]:
     rules = [_too_long(field) for field in _MAX_LENGTH if field in fields]
     rules += [_nul_byte(field) for field in fields]
     rules.append(Rule("email", "missing_email", pl.col("email") == "", is_implied=True))
-    rules.append(Rule("email", "invalid_email", pl.col("normalised").is_null()))
+    invisible = name_of_invisible(pl.col("email"))
+    rules.append(Rule("email", "invalid_email", pl.col("normalised").is_null(), invisible))
     pattern = f"[{CONTROL_CHARACTERS}]"
     rules += [Rule(f, "control_character", pl.col(f).str.contains(pattern)) for f in texts]
     if "is_active" in fields:

@@ -17,6 +17,7 @@ from tasks.checking.rules import (
     has_long_field,
     rules_for,
 )
+from tasks.checking.tidying import tidied
 from tasks.reading import rejections
 from tasks.reading.header import Header
 from tasks.reading.header_columns import SECRETS
@@ -35,16 +36,17 @@ def check(
     weak_password: WeakPassword,
     heartbeat: Callable[[], None],
     firebase_key_size: int = 0,
+    is_plain: bool = False,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Split the rows of a table.Batch into users and rejected rows (see rejections.SCHEMA).
 
     Users have record, line, the normalised email, and, if the file has columns of them: name and
     phone; is_active, null if its cell is empty; password, and password_hash as notations.storable
     returns it, empty if there is none. Hashes of Firebase have as many bytes as the key, if one is
-    set.
+    set. `is_plain` is that of the batch.
     `heartbeat` is called for each cell that is not checked together with its column.
     """
-    cells = _cells(rows, header)
+    cells = _cells(rows, header, is_plain=is_plain)
     fields = [column for column in cells.columns if column not in {"record", "line"}]
     checked = cells.with_columns(_normalised(cells["email"], heartbeat))
     if "password" in fields:
@@ -63,10 +65,10 @@ def check(
     return users, _rejected_rows(rejected, rules, header)
 
 
-def _cells(rows: pl.DataFrame, header: Header) -> pl.DataFrame:
+def _cells(rows: pl.DataFrame, header: Header, *, is_plain: bool) -> pl.DataFrame:
     """Return the cells that are checked: trimmed, not much longer than allowed, and merged."""
     fields = list(header.columns)
-    rows = rows.with_columns(_trimmed(field, header) for field in fields if field != "password")
+    rows = rows.with_columns(_trimmed(field, header, is_plain=is_plain) for field in fields)
     rows = merged(rows.with_columns(_shortened(rows, fields)))
     if "password" in fields:
         rows = rows.with_columns(_without_placeholders(pl.col("password")))
@@ -79,9 +81,14 @@ def _first_broken(rules: list[Rule]) -> pl.Expr:
     return pl.coalesce(broken).alias("rule")
 
 
-def _trimmed(field: str, header: Header) -> pl.Expr:
+def _trimmed(field: str, header: Header, *, is_plain: bool) -> pl.Expr:
+    """Return the cell as it is meant. The blanks around a password belong to it."""
     cell = pl.col(field)
-    return (_unguarded(cell) if header.returned else cell).str.strip_chars()
+    if header.returned and field != "password":
+        cell = _unguarded(cell)
+    if not is_plain:
+        cell = tidied(field, cell)
+    return cell if field == "password" else cell.str.strip_chars()
 
 
 def _shortened(rows: pl.DataFrame, fields: list[str]) -> list[pl.Series]:
@@ -165,7 +172,7 @@ def _rejected_rows(rejected: pl.DataFrame, rules: list[Rule], header: Header) ->
             "line",
             pl.lit(rule.column).alias("column"),
             pl.lit(rule.code).alias("code"),
-            pl.lit(rule.detail).alias("detail"),
+            _detail(rule).alias("detail"),
             (pl.lit("") if header.has_secrets else _value(rule.column)).alias("value"),
         )
         for i, rule in enumerate(rules)
@@ -173,6 +180,10 @@ def _rejected_rows(rejected: pl.DataFrame, rules: list[Rule], header: Header) ->
     ]
     empty = pl.DataFrame(schema=rejections.SCHEMA)
     return pl.concat([empty, *parts]).sort("record")
+
+
+def _detail(rule: Rule) -> pl.Expr:
+    return pl.lit(rule.detail) if isinstance(rule.detail, str) else rule.detail
 
 
 def _value(column: str) -> pl.Expr:

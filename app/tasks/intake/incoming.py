@@ -1,9 +1,11 @@
 """The receipt of a file: it is written to disk, measured, hashed and checked for UTF-8."""
 
 import hashlib
+import re
 import tempfile
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import unquote
 
 from django.conf import settings
 from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
@@ -25,7 +27,7 @@ class IncomingFile(TemporaryUploadedFile):
         settings.INCOMING_DIR.mkdir(parents=True, exist_ok=True)
         # Closing the upload closes and removes it.
         file = tempfile.NamedTemporaryFile(dir=settings.INCOMING_DIR)  # noqa: SIM115
-        UploadedFile.__init__(self, file, name, content_type, 0, None)
+        UploadedFile.__init__(self, file, decoded_name(name or ""), content_type, 0, None)
 
 
 class HashingUploadHandler(TemporaryFileUploadHandler):
@@ -58,6 +60,16 @@ class HashingUploadHandler(TemporaryFileUploadHandler):
         self.file.sha256 = self._hash.hexdigest()
         self.file.is_utf8 = self._utf8.finish()
         return super().file_complete(file_size)
+
+
+def decoded_name(name: str) -> str:
+    """Return the file name without percent-encoding and folders; unchanged if it has none."""
+    try:
+        decoded = unquote(name, errors="strict")
+    except UnicodeDecodeError:
+        return name
+    last = "".join(filter(str.isprintable, re.split(r"[/\\]", decoded)[-1]))
+    return name if last in {"", ".", ".."} else last
 
 
 def too_large() -> ImportRefused:

@@ -114,6 +114,7 @@ def _users(
             weak_password=is_weak,
             heartbeat=heartbeat,
             firebase_key_size=len(settings.FIREBASE_SCRYPT_SIGNER_KEY),
+            is_plain=batch.is_plain,
         )
         rejected = pl.concat([batch.rejected, rejected]).sort("record")
         last = verdict.last_record(options, rejected["record"], before=rejected_rows.rows)

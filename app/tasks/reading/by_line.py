@@ -1,7 +1,7 @@
 """Fast reading of blocks in which each line is a record; see table.py.
 
 The lines may be quoted, too short, too long or blank. Each cell is quoted from its first character
-to its last, or has no quote at all, so no quote reaches into another line.
+to its last, apart from blanks, or has no quote at all. So no quote reaches into another line.
 """
 
 import re
@@ -10,12 +10,15 @@ from typing import Final
 import polars as pl
 
 from tasks.reading import clean, rejections
+from tasks.reading.cells import BLANKS
 from tasks.reading.header import Header
 from tasks.reading.tokens import Tokens
 
 _QUOTED: Final = '"(?:[^"]|"")*"'
+_WHITE: Final = r"\s\x1c-\x1f"
+"""The characters that `str.strip` removes, as Polars writes them."""
 _NO_DELIMITER: Final = "\x1f"
-"""The delimiter that reads each line as one cell; the csv module reads blocks that contain it."""
+"""The delimiter that reads each line as one cell; blocks that contain it are read exactly."""
 _MAX_COLUMNS: Final = 100
 """With many more columns the pattern of a line would be larger than Polars accepts."""
 
@@ -24,22 +27,26 @@ _WIDTH: Final = pl.col("width")
 
 
 def tokenise(block: bytes, *, delimiter: str, header: Header) -> Tokens | None:
-    """Return the block's rows, or `None` if only the csv module reads them correctly."""
+    """Return the block's rows, or `None` if only exact reading reads them correctly."""
     text = clean.with_line_feeds(block)
-    if text is None or header.returned or header.width > _MAX_COLUMNS:
+    if text is None or header.returned or header.row_width > _MAX_COLUMNS:
         return None
     lines = clean.read(text, delimiter=_NO_DELIMITER, width=1, height=clean.count_lines(text))
     if lines is None:
         return None
     lines = lines.rename({"column_0": "text"}).with_row_index("line")
     records = lines.filter(~_is_blank(delimiter)).with_row_index("record")
-    is_complete = _TEXT.str.contains(_pattern(delimiter, f"{{{header.width - 1}}}"))
-    complete = records.filter(is_complete)
-    uneven = _with_width(records.filter(~is_complete), delimiter)
-    if uneven is None or _may_end_empty(uneven, delimiter, header):
+    # Blanks around quotes are rare, and the pattern without them is faster.
+    for blanks in ("", f"[{BLANKS.replace(delimiter, '')}]*"):
+        complete, uneven = _by_width(records, delimiter, blanks, header.row_width)
+        if uneven is not None:
+            break
+    else:
         return None
-    complete = pl.concat([complete, _padded(uneven, delimiter, header)]).sort("record")
-    if complete.height < lines.height:
+    if blanks:
+        quoted = f"{blanks}({_QUOTED}){blanks}"
+        complete = complete.with_columns(_TEXT.str.replace_all(quoted, "$1"))
+    if blanks or complete.height < lines.height:
         text = "\n".join(complete["text"]).encode()
     rows = _rows(complete, text, delimiter, header)
     if rows is None:
@@ -48,47 +55,42 @@ def tokenise(block: bytes, *, delimiter: str, header: Header) -> Tokens | None:
 
 
 def _is_blank(delimiter: str) -> pl.Expr:
-    return _TEXT.str.strip_chars(" \t".replace(delimiter, "")) == ""
+    """Return whether all cells of a line are blank."""
+    blanks, end = f"[{BLANKS.replace(delimiter, '')}]*", re.escape(delimiter)
+    cell = rf'(?:[{_WHITE}]*|{blanks}"[{_WHITE}]*"{blanks})'
+    return _TEXT.str.contains(f"^{cell}(?:{end}{cell})*$")
 
 
-def _pattern(delimiter: str, repeat: str) -> str:
+def _by_width(
+    records: pl.DataFrame, delimiter: str, blanks: str, width: int
+) -> tuple[pl.DataFrame, pl.DataFrame | None]:
+    """Return the records with `width` cells, and the others with their number of cells as `width`.
+
+    `blanks` is the pattern of the blanks around quotes. The others are `None` if a quote is stray
+    or may reach into another line.
+    """
+    is_complete = _TEXT.str.contains(_pattern(delimiter, blanks, f"{{{width - 1}}}"))
+    others = records.filter(~is_complete)
+    if not others["text"].str.contains(_pattern(delimiter, blanks, "*")).all():
+        return records, None
+    cells = _TEXT.str.replace_all(_QUOTED, "").str.count_matches(delimiter, literal=True) + 1
+    return records.filter(is_complete), others.with_columns(width=cells)
+
+
+def _pattern(delimiter: str, blanks: str, repeat: str) -> str:
     """Return the pattern of a line with one cell and then `repeat` more."""
     escaped = re.escape(delimiter)
-    cell = f'(?:{_QUOTED}|[^"{escaped}]*)'
+    cell = f'(?:{blanks}{_QUOTED}{blanks}|[^"{escaped}]*)'
     return f"^{cell}(?:{escaped}{cell}){repeat}$"
-
-
-def _with_width(records: pl.DataFrame, delimiter: str) -> pl.DataFrame | None:
-    """Add each record's number of cells as `width`.
-
-    Return `None` if a quote is stray or may reach into another line.
-    """
-    if not records["text"].str.contains(_pattern(delimiter, "*")).all():
-        return None
-    unquoted = _TEXT.str.replace_all(_QUOTED, "")
-    return records.with_columns(width=unquoted.str.count_matches(delimiter, literal=True) + 1)
-
-
-def _may_end_empty(uneven: pl.DataFrame, delimiter: str, header: Header) -> bool:
-    """Return whether a row with too many cells may end with empty cells, which do not count."""
-    ends_empty = _TEXT.str.contains(rf'{re.escape(delimiter)}[\s"\x1c-\x1e]*$')
-    return bool(uneven.select(((header.width < _WIDTH) & ends_empty).any()).item())
-
-
-def _padded(uneven: pl.DataFrame, delimiter: str, header: Header) -> pl.DataFrame:
-    """Return the rows that lack only cells without a column name, with these cells empty."""
-    size = _TEXT.str.len_chars() + header.width - _WIDTH
-    short = uneven.filter(_WIDTH.is_between(header.min_width, header.width))
-    return short.with_columns(_TEXT.str.pad_end(size, delimiter)).drop("width")
 
 
 def _rows(
     complete: pl.DataFrame, text: bytes, delimiter: str, header: Header
 ) -> pl.DataFrame | None:
     cells = clean.read(
-        text, delimiter=delimiter, width=header.width, height=complete.height, quote='"'
+        text, delimiter=delimiter, width=header.row_width, height=complete.height, quote='"'
     )
-    if cells is None:
+    if cells is None or clean.has_surplus_content(cells, header):
         return None
     numbers = complete.select(pl.col("record", "line").cast(pl.Int64))
     return pl.concat([numbers, cells.select(clean.fields(header))], how="horizontal")
@@ -96,8 +98,8 @@ def _rows(
 
 def _rejected(uneven: pl.DataFrame, header: Header) -> pl.DataFrame:
     value = _TEXT.str.slice(0, rejections.VALUE_MAX_LENGTH)
-    too_few = pl.when(header.min_width > _WIDTH).then(pl.lit("too_few_columns"))
-    return uneven.filter(~_WIDTH.is_between(header.min_width, header.width)).select(
+    too_few = pl.when(header.row_width > _WIDTH).then(pl.lit("too_few_columns"))
+    return uneven.select(
         pl.col("record", "line").cast(pl.Int64),
         pl.lit("").alias("column"),
         too_few.otherwise(pl.lit("too_many_columns")).alias("code"),

@@ -10,6 +10,7 @@ from polars.exceptions import PolarsError
 
 from tasks.reading import rejections
 from tasks.reading.header import MAX_COLUMNS, Header
+from tasks.reading.records import WHITE
 from tasks.reading.source import MAX_LINE
 from tasks.reading.tokens import Tokens
 
@@ -33,12 +34,11 @@ def tokenise(block: bytes, *, delimiter: str, header: Header) -> Tokens | None:
     if lines is None:
         return None
     height = count_lines(lines)
-    delimiters, rest = divmod(lines.count(delimiter.encode()), height)
-    width = delimiters + 1
-    if rest or not header.min_width <= width <= MAX_COLUMNS:
+    width = header.row_width
+    if lines.count(delimiter.encode()) != (width - 1) * height or width > MAX_COLUMNS:
         return None
     cells = read(lines, delimiter=delimiter, width=width, height=height)
-    if cells is None or _is_doubtful(cells, header):
+    if cells is None or has_surplus_content(cells, header) or _has_blank_row(cells, header):
         return None
     number = pl.int_range(cells.height, dtype=pl.Int64)
     rows = cells.select(number.alias("record"), number.alias("line"), *fields(header))
@@ -100,8 +100,18 @@ def fields(header: Header) -> list[pl.Expr]:
     return [pl.nth(position).alias(name) for name, position in header.columns.items()]
 
 
-def _is_doubtful(frame: pl.DataFrame, header: Header) -> bool:
-    """Return whether a line may be blank, or has content beyond the header's last column."""
-    if frame.width == 1:
-        return bool((frame.to_series().str.strip_chars(" \t") == "").any())
-    return any((cells != "").any() for cells in frame.get_columns()[header.width :])
+def has_surplus_content(cells: pl.DataFrame, header: Header) -> bool:
+    """Return whether a row has content behind the last named column."""
+    surplus = cells.get_columns()[header.min_width :]
+    return any((column.str.strip_chars(WHITE) != "").any() for column in surplus)
+
+
+def _has_blank_row(cells: pl.DataFrame, header: Header) -> bool:
+    """Return whether a row has nothing but blanks in its cells.
+
+    The first character shows of nearly each e-mail address that it is not blank.
+    """
+    emails = cells.to_series(header.columns["email"])
+    doubtful = (emails < "!") | (emails >= "\x7f")
+    is_blank = pl.all_horizontal(pl.all().str.strip_chars(WHITE) == "")
+    return doubtful.any() and bool(cells.filter(doubtful).select(is_blank.any()).item())

@@ -1,10 +1,9 @@
 """The dialect of a file: its delimiter, and the bytes before its header."""
 
-import csv
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from io import StringIO
+from io import BytesIO, StringIO
 from itertools import islice
 from typing import Final
 
@@ -14,7 +13,9 @@ from tasks.reading.formats import check_text
 from tasks.reading.header import DEFAULT_COLUMNS
 from tasks.reading.header_columns import Columns, Request, Rows, count_known
 from tasks.reading.header_search import MAX_LINES, SAMPLE, Found, Line, find_header
-from tasks.reading.records import has_content
+from tasks.reading.records import RecordReader, has_content
+from tasks.reading.source import LineSource
+from tasks.reading.spreadsheet import text_of
 
 HEAD_SIZE: Final = 64 * 1024
 """Bytes of a file from which its dialect is detected; the header must begin within them."""
@@ -106,13 +107,19 @@ def _choose(text: str, delimiters: Sequence[str], columns: Columns) -> tuple[str
 
 def _first_lines(text: str, delimiter: str) -> list[Line]:
     """Return the first records with content. Wrong quotes are reported when they are read."""
-    return list(islice(_filled(text, delimiter), MAX_LINES + SAMPLE))
+    lines: list[Line] = []
+    reader = RecordReader(LineSource(BytesIO(text.encode())), delimiter=delimiter)
+    try:
+        lines.extend(islice(_filled(reader, delimiter), MAX_LINES + SAMPLE))
+    except FileError:
+        if not lines:
+            line = next(islice(StringIO(text, newline=""), reader.line - 1, None))
+            return [Line(reader.line, line.split(delimiter))]
+    return lines
 
 
-def _filled(text: str, delimiter: str) -> Iterator[Line]:
-    records = csv.reader(StringIO(text, newline=""), delimiter=delimiter)
-    number = 1
-    for cells in records:
+def _filled(reader: RecordReader, delimiter: str) -> Iterator[Line]:
+    for record in reader.all(HEAD_SIZE):
+        cells = record.cells or record.text.rstrip("\r\n").split(delimiter)
         if has_content(cells):
-            yield Line(number, cells)
-        number = records.line_num + 1
+            yield Line(record.line, [text_of(cell) for cell in cells])

@@ -34,8 +34,9 @@ DEFAULT_COLUMNS: Final[Columns] = MappingProxyType({})
 class Header:
     """A parsed header row.
 
-    `columns` maps a field to its position. `width` counts all columns; a row needs only the first
-    `min_width` cells, because the last columns may have no name or be error columns.
+    `columns` maps a field to its position. `width` counts all columns, and `min_width` those up to
+    the last column with a name that is no error column. A row has `surplus` empty cells behind
+    these, see surplus.py.
     If `has_secrets`, some cells are passwords or hashes, imported or not, and no value of the file
     is stored or shown. `returned` is set if the file is a returned failed-rows.csv.
     """
@@ -46,28 +47,36 @@ class Header:
     ignored: tuple[str, ...]
     has_secrets: bool = False
     returned: Returned | None = None
+    surplus: int = 0
+
+    @property
+    def row_width(self) -> int:
+        """Return the number of cells of a row, if the file is no returned file."""
+        return self.min_width + self.surplus
 
     def fit(self, cells: list[str]) -> list[str] | None:
-        """Return the row with `width` cells, or `None` if it has too few or too many.
+        """Return the row's cells up to the last named column, or `None` if its width is wrong.
 
-        Empty cells at the end do not count, because spreadsheets add them. A row of a returned file
-        whose shape is still wrong also gives `None`.
+        The cells behind that column must be empty. A row of a returned file may have any number of
+        them, because spreadsheets add them, and all its columns are returned. Such a row also gives
+        `None` if its shape is still wrong.
         """
-        padded = self._padded(cells)
-        return None if self._returned_error(padded) else padded
+        if self.returned:
+            padded = self._padded(cells)
+            return None if self._returned_error(padded) else padded
+        is_wrong = len(cells) != self.row_width or any(map(str.strip, cells[self.min_width :]))
+        return None if is_wrong else cells[: self.min_width]
 
     def width_error(self, cells: list[str]) -> tuple[str, int]:
         """Return the error code of a row that does not fit, and its number of cells."""
-        code = "too_few_columns" if len(cells) < self.min_width else "too_many_columns"
+        code = "too_few_columns" if len(cells) < self.row_width else "too_many_columns"
         return self._returned_error(self._padded(cells)) or (code, len(cells))
 
     def _returned_error(self, padded: list[str] | None) -> tuple[str, int] | None:
         return self.returned.shape_error(padded) if self.returned and padded else None
 
     def _padded(self, cells: list[str]) -> list[str] | None:
-        if len(cells) == self.width:
-            return cells
-        if len(cells) < self.min_width or any(cell.strip() for cell in cells[self.width :]):
+        if len(cells) < self.min_width or any(map(str.strip, cells[self.width :])):
             return None
         return [*cells[: self.width], *[""] * (self.width - len(cells))]
 

@@ -1,10 +1,9 @@
 """Exact reading, record by record, with line numbers; see table.py.
 
-The records are those that the csv module reads. A record that begins
-with a line without quotes is split at the delimiter, and needs no csv module.
+cells.py splits a record into cells. A record that begins with a line without quotes is split at
+the delimiter alone.
 """
 
-import csv
 import re
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -14,14 +13,15 @@ from typing import Final
 
 from tasks.codes import FileError
 from tasks.options import DELIMITERS
+from tasks.reading.cells import QuoteError, Splitter, UnclosedQuoteError
 from tasks.reading.source import MAX_LINE, LineSource
 
 _CONTENT: Final = re.compile(rf'[^\s"{re.escape("".join(DELIMITERS))}]')
+WHITE: Final = "".join(filter(str.isspace, map(chr, range(0x3001))))
+"""The characters that `str.strip` removes. A row with nothing but them in its cells is no row."""
 _FREE_TO_REREAD: Final = 64 * MAX_LINE
 _REREADS: Final = 4
 """After wrong quotes, _FREE_TO_REREAD bytes and _REREADS times the fed bytes may be read again."""
-
-csv.field_size_limit(MAX_LINE)
 
 
 @dataclass(slots=True)
@@ -60,12 +60,12 @@ class RecordReader:
         self.line = line
         self._source = source
         self._delimiter = delimiter
+        self._splitter = Splitter(delimiter)
         self._errors = errors
-        self._blank = " \t\r\n".replace(delimiter, "")
+        self._blank = WHITE + delimiter
         self._pending: deque[str] = deque()
         self._record_lines: list[str] = []
         self._record_size = 0
-        self._at_end = False
         self._fed_size = self._reread_size = 0
 
     def feed(self, block: bytes) -> None:
@@ -104,24 +104,25 @@ class RecordReader:
             yield from self.fed()
 
     def _next(self) -> Record | None:
-        """Return one record, or `None` for a blank line.
+        """Return one record, or `None` for a row without content, such as a blank line.
 
         Raises `FileError` (unclosed_quote, line_too_long).
         """
         if '"' not in self._pending[0]:
             return self._next_unquoted()
-        self._record_lines, self._record_size, self._at_end = [], 0, False
+        self._record_lines, self._record_size = [], 0
         cells: list[str] | None
         try:
-            cells = next(csv.reader(self._lines(), delimiter=self._delimiter, strict=True))
-        except csv.Error:
-            if self._at_end:
-                raise FileError("unclosed_quote", line=str(self.line)) from None
+            cells = self._splitter.split(self._lines())
+        except UnclosedQuoteError:
+            raise FileError("unclosed_quote", line=str(self.line)) from None
+        except QuoteError:
             cells = None
             self._put_back()
         first, text = self.line, "".join(self._record_lines)
         self.line += len(self._record_lines)
-        return Record(first, cells, text) if text.strip(self._blank) else None
+        is_blank = cells is not None and not any(map(str.strip, cells))
+        return None if is_blank else Record(first, cells, text)
 
     def _next_unquoted(self) -> Record | None:
         """Do the same for a line without quotes, faster; most lines have none."""
@@ -139,7 +140,6 @@ class RecordReader:
                 self.feed(self._source.line())
             line = next(islice(self._pending, 1), None)
             if line is None:
-                self._at_end = True
                 return
             self._record_size += self._size(line)
             if self._record_size > MAX_LINE:

@@ -69,6 +69,11 @@ class LineSource:
         return self._buffer[self._position :]
 
 
+def whole_lines(data: bytes) -> bytes:
+    """Return the data without its last line, which may be incomplete."""
+    return data[: _end_of_lines(data, len(data))]
+
+
 def _end_of_lines(data: bytes, stop: int) -> int:
     """Return the end of the last whole line before `stop`, or 0 if no line ends there.
 

@@ -1,4 +1,6 @@
-"""Guards for cells that a spreadsheet would run as a formula: a leading `'`, added and removed.
+"""Cells that a spreadsheet would run as a formula, and formulas that are only texts.
+
+Guards for the first are a leading `'`, added and removed.
 
 The risky first characters are those of OWASP's list for CSV injection: = + - @, tab and carriage
 return. A cell that begins with quotes before such a character gets one more quote. So removing one
@@ -11,7 +13,11 @@ _RISKY = re.compile(r"'*[=+\-@\t\r]")
 GUARDED = r"^'+[=+\-@\t\r]"
 """The pattern of a guarded cell, for whole columns; without its first `'` the cell is original."""
 
+TEXT_CELL = r'^\s*="((?:[^"]|"")*)"\s*$'
+"""The pattern of a text that Excel must not take for a number, `="0123"`; quotes are doubled."""
+
 _GUARDED = re.compile(GUARDED)
+_TEXT_CELL = re.compile(TEXT_CELL)
 
 
 def is_guarded(cell: str) -> bool:
@@ -22,6 +28,12 @@ def is_guarded(cell: str) -> bool:
 def unguard(cell: str) -> str:
     """Return the original of a guarded cell, and any other cell unchanged."""
     return cell[1:] if is_guarded(cell) else cell
+
+
+def text_of(cell: str) -> str:
+    """Return the text of a TEXT_CELL, and any other cell unchanged."""
+    match = _TEXT_CELL.match(cell)
+    return match[1].replace('""', '"') if match else cell
 
 
 def guard(cell: str) -> str:

@@ -2,7 +2,7 @@
 
 - Fast reading by Polars: `clean.py` reads blocks of plain lines; `by_line.py` reads blocks with
   quotes, blank lines and lines of any width, as long as each line is a record.
-- Exact reading by the csv module: `records.py` reads every other block.
+- Exact reading: `records.py` reads every other block, record by record.
 
 Both give the same frame, so later stages do not know which one has read a block.
 """
@@ -18,9 +18,12 @@ from tasks.reading import by_line, clean, transcoding
 from tasks.reading.dialect import HEAD_SIZE, Dialect, sniff
 from tasks.reading.header import DEFAULT_COLUMNS, Header, parse_header
 from tasks.reading.header_columns import Columns
+from tasks.reading.plain import is_plain
 from tasks.reading.records import Record, RecordReader
 from tasks.reading.rejections import Rejections
 from tasks.reading.source import LineSource
+from tasks.reading.spreadsheet import text_of
+from tasks.reading.surplus import with_surplus
 from tasks.reading.tokens import Tokens
 
 BLOCK_SIZE: Final = 4 * 1024 * 1024
@@ -32,11 +35,12 @@ class Batch:
     """The rows of a block.
 
     `rows`: Int64 record and line, and a String column for each field of the header.
-    `rejected`: see rejections.SCHEMA.
+    `rejected`: see rejections.SCHEMA. `is_plain`: no cell needs tidying, see plain.py.
     """
 
     rows: pl.DataFrame
     rejected: pl.DataFrame
+    is_plain: bool = False
 
 
 class Table:
@@ -63,14 +67,18 @@ class Table:
             self._source.peek(HEAD_SIZE), encoding=encoding, delimiter=delimiter, columns=columns
         )
         self._source.skip(len(dialect.bom + dialect.sep_line))
+        errors = transcoding.line_errors(encoding)
         self._reader = RecordReader(
             self._source,
             delimiter=dialect.delimiter,
-            errors=transcoding.line_errors(encoding),
+            errors=errors,
             line=2 if dialect.sep_line else 1,
         )
         self.header_record = self._header_record(dialect.header_line)
-        self.header = parse_header(self.header_record.cells or [], columns, dialect.sample)
+        header = parse_header(self.header_record.cells or [], columns, dialect.sample)
+        self.header = with_surplus(
+            header, self._source.peek(HEAD_SIZE), delimiter=dialect.delimiter, errors=errors
+        )
         self.dialect = replace(dialect, line_end=self.header_record.line_end or dialect.line_end)
         self._record = 1
 
@@ -80,7 +88,7 @@ class Table:
             raise FileError("missing_header", "header_missing")
         if record.cells is None:
             raise FileError("missing_header", "header_quotes")
-        return record
+        return replace(record, cells=[text_of(cell) for cell in record.cells])
 
     @property
     def preamble(self) -> bytes:
@@ -119,15 +127,16 @@ class Table:
         for tokenise in (clean.tokenise, by_line.tokenise):
             tokens = tokenise(block, delimiter=self.dialect.delimiter, header=self.header)
             if tokens is not None:
-                return self._numbered(tokens)
+                return self._numbered(tokens, plain=is_plain(block, self.dialect.encoding))
         return None
 
-    def _numbered(self, tokens: Tokens) -> Batch:
+    def _numbered(self, tokens: Tokens, *, plain: bool) -> Batch:
         record, line = self._record, self._reader.line
         self._record += tokens.records
         self._reader.line += tokens.height
         from_here = (pl.col("record") + record, pl.col("line") + line)
-        return Batch(tokens.rows.with_columns(from_here), tokens.rejected.with_columns(from_here))
+        rows, rejected = (part.with_columns(from_here) for part in (tokens.rows, tokens.rejected))
+        return Batch(rows, rejected, plain)
 
     def _exact(self, block: bytes) -> Batch:
         """Read the block record by record; its last record may reach into the next block."""

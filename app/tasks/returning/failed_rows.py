@@ -81,7 +81,7 @@ def _lines(table: Table, notes: Iterator[RowNote]) -> Iterator[str]:
 
 def _rows(table: Table, notes: Iterator[RowNote]) -> Iterator[list[str]]:
     header = table.header
-    yield [*_guarded(_own_cells(table.header_record.cells or [], header), header), *ERROR_COLUMNS]
+    yield [*_guarded(_own_headers(table), header), *ERROR_COLUMNS]
     records = enumerate(table.records(), start=1)
     for note in notes:
         record = next(record for number, record in records if number == note.record)
@@ -99,6 +99,12 @@ def _guarded(cells: list[str], header: Header) -> list[str]:
     return [cell if header.returned and is_guarded(cell) else guard(cell) for cell in cells]
 
 
+def _own_headers(table: Table) -> list[str]:
+    """Return the headers up to the last name, so that surplus cells displace the error cells."""
+    cells, header = table.header_record.cells or [], table.header
+    return header.returned.own_cells(cells) if header.returned else cells[: header.min_width]
+
+
 def _own_cells(cells: list[str], header: Header) -> list[str]:
     """Return the cells without those of the error columns of a returned file."""
     fitting = header.fit(cells) or cells
@@ -107,5 +113,5 @@ def _own_cells(cells: list[str], header: Header) -> list[str]:
 
 def _padded(cells: list[str], header: Header) -> list[str]:
     """Add empty cells up to the error columns, so that these stand below their headers."""
-    width = len(header.returned.own) if header.returned else header.width
+    width = len(header.returned.own) if header.returned else header.min_width
     return [*cells, *[""] * (width - len(cells))]

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from django.utils.translation import gettext, gettext_noop
 
 from core.postgres.release import release_connection
-from tasks.codes import ROW_MESSAGES
+from tasks.codes import ALL_ROW_MESSAGES, row_message
 from tasks.messages import UNKNOWN_CODE
 from tasks.models import ImportJob
 from tasks.reading.transcoding import writable
@@ -48,18 +48,24 @@ def row_notes(job: ImportJob, include: Collection[str] = ()) -> Iterator[RowNote
 
     The notes have the language of the call, because a streamed answer is read after the request.
     """
-    texts = {"": UNKNOWN_CODE} | ROW_MESSAGES | NOT_WRITTEN | {"stays_inactive": _STAYS_INACTIVE}
-    messages = {code: writable(gettext(text), job.encoding) for code, text in texts.items()}
-    rejected = _rejected(job, messages)
+
+    def translated(text: str) -> str:
+        return writable(gettext(text), job.encoding)
+
+    rejected = _rejected(
+        job, {text: translated(text) for text in (*ALL_ROW_MESSAGES, UNKNOWN_CODE)}
+    )
     if not include:
         return rejected
+    reasons = NOT_WRITTEN | {"stays_inactive": _STAYS_INACTIVE}
+    messages = {reason: translated(text) for reason, text in reasons.items()}
     return merge(rejected, _not_written(job, include, messages), key=attrgetter("record"))
 
 
 def _rejected(job: ImportJob, messages: Mapping[str, str]) -> Iterator[RowNote]:
     for record, column, code, detail in _pages(job):
-        message = messages.get(code, messages[""]).format(detail=detail)
-        yield RowNote(record, column, code, message)
+        message = messages[row_message(code, detail) or UNKNOWN_CODE]
+        yield RowNote(record, column, code, message.format(detail=detail))
 
 
 def _pages(job: ImportJob) -> Iterator[tuple[int, str, str, str]]:

@@ -1,0 +1,43 @@
+"""Tidying of cells: invisible characters, normal form C of Unicode (NFC), and Excel's `="0123"`."""
+
+from typing import Final
+
+import polars as pl
+
+from tasks.reading.plain import INVISIBLE
+from tasks.reading.spreadsheet import TEXT_CELL
+
+_JOINERS: Final = "\u200c\u200d"
+"""Characters that are part of words in Arabic or Indic scripts, so also of domain names."""
+_OTHERS: Final = INVISIBLE.translate(dict.fromkeys(map(ord, _JOINERS)))
+_NO_BREAK: Final = "\xa0\u2007\u202f"
+"""Spaces at which no line breaks. Spreadsheets and web pages have them in phone numbers."""
+_NAMES: Final = {character: f"U+{ord(character):04X}" for character in INVISIBLE + _NO_BREAK}
+
+
+def tidied(field: str, cell: pl.Expr) -> pl.Expr:
+    """Return the cell as it is meant, not trimmed."""
+    text = pl.coalesce(cell.str.extract(TEXT_CELL).str.replace_all('""', '"', literal=True), cell)
+    match field.partition(" ")[0]:
+        case "email":
+            return _email(text)
+        case "phone":
+            return text.str.replace_all(f"[{INVISIBLE}{_NO_BREAK}]", "")
+        case "name" | "first_name" | "middle_name" | "last_name":
+            return text.str.normalize("NFC")
+        case "is_active" | "is_inactive":
+            return text.str.replace_all(f"[{INVISIBLE}]", "").str.normalize("NFC")
+    return text
+
+
+def _email(cell: pl.Expr) -> pl.Expr:
+    """Return an e-mail address without the invisible characters that cannot be part of it."""
+    bare = cell.str.replace_all(f"[{INVISIBLE}]", "")
+    some = cell.str.strip_chars(f"{INVISIBLE} \t\xa0").str.replace_all(f"[{_OTHERS}]", "")
+    return pl.when(bare.str.contains(r"[^\x00-\x7F]")).then(some).otherwise(bare)
+
+
+def name_of_invisible(cell: pl.Expr) -> pl.Expr:
+    """Return the first invisible character of the cell as `U+200B`; empty if there is none."""
+    found = cell.str.extract(f"([{INVISIBLE}{_NO_BREAK}])")
+    return found.replace_strict(_NAMES, default="", return_dtype=pl.String).fill_null("")
