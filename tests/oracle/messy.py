@@ -6,10 +6,9 @@ from random import Random
 
 from tests.oracle import cells
 from tests.oracle.columns import Column, exported_columns, random_columns
+from tests.oracle.existing import Row, existing_users
 from tests.oracle.layout import Layout, layout
-from tests.oracle.rules import trimmed
 from tests.oracle.users import UserRow
-from users_uc.emails import normalise
 
 _ABOVE_HEADER = (
     "version:v1.0", "#TYPE Selected.ADUser", "Users of 2024", "Exported by,ann@example.com",
@@ -58,11 +57,8 @@ def messy_file(
     return MessyFile(
         data=file_layout.to_bytes(text.content(), rng),
         options=options,
-        users=_existing_users(text, rng),
+        users=existing_users(text.valid_rows, rng),
     )
-
-
-type _Row = dict[str, str]
 
 
 class _Text:
@@ -71,7 +67,7 @@ class _Text:
     def __init__(
         self, rng: Random, file_layout: Layout, columns: Sequence[Column], padding: int
     ) -> None:
-        self.valid_rows: list[_Row] = []
+        self.valid_rows: list[Row] = []
         self._padding = padding
         self._rng, self._layout, self._columns = rng, file_layout, columns
         self._pieces: list[str] = []
@@ -176,23 +172,23 @@ class _Text:
         choices = ("", "", " ", "\t ", end * 2, "\xa0", f'""{end}""', f' {end}" "{end} ""')
         self._add(self._rng.choice(choices))
 
-    def _valid_row(self) -> _Row:
+    def _valid_row(self) -> Row:
         fields = [column.field for column in self._columns if column.field]
         row = {field: cells.VALID[field](self._rng) for field in fields}
         self.valid_rows.append(row)
         return row
 
-    def _invalid_cells(self) -> _Row:
+    def _invalid_cells(self) -> Row:
         fields = [column.field for column in self._columns if column.field]
         chosen = self._rng.sample(fields, min(len(fields), self._rng.choice((1, 1, 1, 2))))
         return {field: cells.INVALID[field](self._rng) for field in chosen}
 
-    def _cells(self, row: _Row) -> list[str]:
+    def _cells(self, row: Row) -> list[str]:
         other = self._rng.choice(("", "true", "1", "x, y", "=1+1", "Vendas"))
         other += self._rng.choice(("ção", "long ")) * self._rng.randint(0, self._padding)
         return [row[c.field] if c.field else other for c in self._columns]
 
-    def _write_row(self, row: _Row) -> None:
+    def _write_row(self, row: Row) -> None:
         self._write(self._cells(row), trailing=self._layout.trailing[1])
 
     def _write(self, row: Sequence[str], *, trailing: int = 0) -> None:
@@ -200,26 +196,3 @@ class _Text:
 
     def _add(self, line: str) -> None:
         self._pieces.append(line + self._layout.line_end(self._rng))
-
-
-def _existing_users(text: _Text, rng: Random) -> list[UserRow]:
-    """Return users for some rows of the file: with the same or other values, or with privileges."""
-    chosen = rng.sample(text.valid_rows, min(len(text.valid_rows), rng.choice((0, 0, 2, 10))))
-    users = [_user_like(row, rng) for row in chosen]
-    return list({user.email: user for user in users}.values())
-
-
-def _user_like(row: _Row, rng: Random) -> UserRow:
-    staff, superuser = rng.choices(((0, 0), (1, 0), (0, 1), (1, 1)), (8, 1, 1, 1))[0]
-    name, phone = (trimmed(field, row.get(field, "")) for field in ("name", "phone"))
-    same, is_active = rng.random() < 0.7, rng.random() < 0.7
-    return UserRow(
-        email=normalise(row["email"]),
-        name=name if same else "Before",
-        phone=phone if same else "",
-        is_active=is_active,
-        deactivated_by_user=not is_active and rng.random() < 0.5,
-        is_staff=bool(staff),
-        is_superuser=bool(superuser),
-        has_password=rng.random() < 0.3,
-    )

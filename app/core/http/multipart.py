@@ -1,7 +1,7 @@
 """Multipart forms, with clear messages for malformed ones."""
 
 from collections.abc import Mapping
-from typing import IO, Any, Final
+from typing import IO, Any, Final, cast
 
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.utils.translation import gettext as _
@@ -36,8 +36,8 @@ class MultiPartParser(parsers.MultiPartParser):
         Raises ParseError (400), or PayloadTooLarge (413) if the fields together are too long.
         """
         if boundary := boundary_of(media_type or ""):
-            stream = RenamedBoundary(stream, boundary)
-            media_type = stream.content_type
+            renamed = RenamedBoundary(stream, boundary)
+            stream, media_type = cast("IO[bytes]", renamed), renamed.content_type
         try:
             return super().parse(stream, media_type, parser_context)
         except (TooManyFieldsSent, TooManyFilesSent):

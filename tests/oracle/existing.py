@@ -1,0 +1,34 @@
+"""Random users that exist before a file is imported."""
+
+from collections.abc import Sequence
+from random import Random
+
+from tests.oracle.rules import trimmed
+from tests.oracle.users import UserRow
+from users_uc.emails import normalise
+
+type Row = dict[str, str]
+"""The cells of a row by field."""
+
+
+def existing_users(rows: Sequence[Row], rng: Random) -> list[UserRow]:
+    """Return users for some of the rows: with the same or other values, or with privileges."""
+    chosen = rng.sample(rows, min(len(rows), rng.choice((0, 0, 2, 10))))
+    users = [_user_like(row, rng) for row in chosen]
+    return list({user.email: user for user in users}.values())
+
+
+def _user_like(row: Row, rng: Random) -> UserRow:
+    staff, superuser = rng.choices(((0, 0), (1, 0), (0, 1), (1, 1)), (8, 1, 1, 1))[0]
+    name, phone = (trimmed(field, row.get(field, "")) for field in ("name", "phone"))
+    same, is_active = rng.random() < 0.7, rng.random() < 0.7
+    return UserRow(
+        email=normalise(row["email"]),
+        name=name if same else "Before",
+        phone=phone if same else "",
+        is_active=is_active,
+        deactivated_by_user=not is_active and rng.random() < 0.5,
+        is_staff=bool(staff),
+        is_superuser=bool(superuser),
+        has_password=rng.random() < 0.3,
+    )
