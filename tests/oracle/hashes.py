@@ -23,7 +23,7 @@ def is_hash(text: str) -> bool:
 def _accepts(form: Callable[[str], bool], text: str) -> bool:
     try:
         return form(text)
-    except (ValueError, TypeError, LookupError, binascii.Error):
+    except (ValueError, TypeError, LookupError, AttributeError, binascii.Error):
         return False
 
 
