@@ -19,6 +19,8 @@ class StrayQuoteError(Exception):
 
 def split(lines: Sequence[str], start: int, delimiter: str) -> tuple[list[str], int]:
     """Return the cells of the record that begins at this line, and its number of lines."""
+    if '"' not in lines[start]:
+        return lines[start].rstrip("\r\n").split(delimiter), 1
     cells: list[str] = []
     unquoted: list[str] = []
     row, at = start, 0
@@ -34,7 +36,7 @@ def split(lines: Sequence[str], start: int, delimiter: str) -> tuple[list[str], 
             while lines[row][at : at + 1] not in {"", delimiter, "\r", "\n"}:
                 text += lines[row][at]
                 at += 1
-            unquoted.append(text)
+            unquoted += [text] * ('"' in text)
         cells.append(text)
         if lines[row][at : at + 1] != delimiter:
             break
