@@ -13,6 +13,9 @@ SEVERAL_BYTES: Final = (
     *("gb18030", "gbk", "gb2312", "big5", "big5-hkscs", "shift_jis", "cp932", "euc-jp"),
     *("euc-kr", "cp949"),
 )
+UNICODE: Final = (
+    *("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"),
+)
 ONE_BYTE: Final = (
     *("us-ascii", "koi8-r", "koi8-u", "kz1048", "tis-620", "cp737", "cp874", "macintosh"),
     *("mac-cyrillic", "mac-greek", "mac-iceland", "mac-latin2", "mac-turkish"),
@@ -52,13 +55,8 @@ def canonical(name: str) -> str | None:
     return _CANONICAL.get(_codec(name.strip())) if is_plain else None
 
 
-def has_bom(head: bytes) -> bool:
-    """Return whether a file that begins with `head` has a byte order mark."""
-    return any(head.startswith(bom) for bom, *_ in _BOMS)
-
-
-def detect(head: bytes, *, is_utf8: bool, requested: str | None = None) -> str:
-    """Return the encoding of a file that begins with `head`.
+def detect(head: bytes, *, is_utf8: bool, requested: str | None = None) -> str | None:
+    """Return the encoding of a file that begins with `head`, or `None` if it must be guessed.
 
     `is_utf8` says whether the whole file is valid UTF-8. `requested` is the option `encoding`,
     spelled as `canonical` returns it. Raises `FileError` (undecodable) if the byte order mark
@@ -76,7 +74,31 @@ def detect(head: bytes, *, is_utf8: bool, requested: str | None = None) -> str:
             return encoding
     if requested is not None:
         return _WITHOUT_BOM.get(requested, requested)
-    return "utf-8" if is_utf8 else "windows-1252"
+    return _wide(head) or ("utf-8" if is_utf8 else None)
+
+
+def _wide(head: bytes) -> str | None:
+    """Return UTF-16 or UTF-32 if the file has its pattern of NULs.
+
+    The first line must have a NUL too, because NULs below it can be data.
+    """
+    first_line = head[: head.find(b"\n") + 2]
+    if 0 not in (first_line or head):
+        return None
+    for encoding in ("utf-32-le", "utf-32-be"):
+        if _is_valid(head[: len(head) // 4 * 4], encoding):
+            return encoding
+    even, odd = head[::2].count(0), head[1::2].count(0)
+    if max(even, odd) > max(len(head) // 10, 4 * min(even, odd)):
+        return "utf-16-be" if even > odd else "utf-16-le"
+    return None
+
+
+def _is_valid(data: bytes, encoding: str) -> bool:
+    try:
+        return bool(data.decode(encoding))
+    except UnicodeDecodeError:
+        return False
 
 
 class Utf8Check:

@@ -78,7 +78,7 @@ class WarningSerializer(serializers.Serializer[JobWarning]):
     """A warning about an import, in the language of the request. It does not stop the import."""
 
     code = serializers.CharField(
-        help_text="`encoding_guessed`: the file was read as Windows-1252. `passwords`: the import "
+        help_text="`encoding_guessed`: the encoding of the file was guessed. `passwords`: the import "
         "hashes plain passwords, which takes time. `rows_left_out`: there are more rejected rows "
         "than are listed. `deactivated_by_user`: rows were skipped that would have activated users "
         "who deactivated their accounts."
@@ -95,7 +95,8 @@ class FileSerializer(serializers.Serializer[ImportJob]):
     compression = serializers.SerializerMethodField()
     sha256 = serializers.CharField(help_text="The SHA-256 hash of the file as it was sent.")
     encoding = serializers.CharField(
-        help_text="The encoding in which the file is read. It may change until `csv_size` is known."
+        help_text="The encoding in which the file is read. A guess may change until the file is "
+        "planned."
     )
     delimiter = serializers.CharField(help_text="The delimiter with which the file is read.")
     header_line = serializers.IntegerField(
