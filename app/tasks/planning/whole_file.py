@@ -59,7 +59,7 @@ def _blocks(csv: BinaryIO, heartbeat: Callable[[], None]) -> Iterator[bytes]:
 def _values(
     job: ImportJob, alternatives: tuple[str, ...], heartbeat: Callable[[], None]
 ) -> list[str]:
-    """Return the first different cells whose reading depends on the encoding."""
+    """Return the first different cells that an alternative reads in another way."""
     values: list[str] = []
     with files.open_table(job) as table:
         if table.header.has_secrets:
@@ -68,7 +68,8 @@ def _values(
             heartbeat()
             for value in _non_ascii(batch.rows):
                 read = [_read_as(value, job.encoding, name) for name in alternatives]
-                if value not in values and any(text != value for text in read):
+                depends = not read or any(text != value for text in read)
+                if depends and value not in values:
                     values.append(value)
                 if len(values) == _VALUES:
                     return values

@@ -78,25 +78,24 @@ def detect(head: bytes, *, is_utf8: bool, requested: str | None = None) -> str |
 
 
 def _wide(head: bytes) -> str | None:
-    """Return UTF-16 or UTF-32 if the file has its pattern of NULs.
-
-    The first line must have a NUL too, because NULs below it can be data.
-    """
-    first_line = head[: head.find(b"\n") + 2]
-    if 0 not in (first_line or head):
+    """Return UTF-16 or UTF-32 if the file has its pattern of NULs and its line endings."""
+    if 0 not in head:
         return None
     for encoding in ("utf-32-le", "utf-32-be"):
-        if _is_valid(head[: len(head) // 4 * 4], encoding):
+        if _is_text(head[: len(head) // 4 * 4], encoding):
             return encoding
     even, odd = head[::2].count(0), head[1::2].count(0)
-    if max(even, odd) > max(len(head) // 10, 4 * min(even, odd)):
-        return "utf-16-be" if even > odd else "utf-16-le"
-    return None
+    if max(even, odd) <= max(len(head) // 10, 4 * min(even, odd)):
+        return None
+    encoding = "utf-16-be" if even > odd else "utf-16-le"
+    # In a file of single bytes NULs are data, and line endings have none.
+    has_lines = set("\r\n") & set(head.decode(encoding, "replace"))
+    return encoding if has_lines or not set(b"\r\n") & set(head) else None
 
 
-def _is_valid(data: bytes, encoding: str) -> bool:
+def _is_text(data: bytes, encoding: str) -> bool:
     try:
-        return bool(data.decode(encoding))
+        return bool(data) and "\0" not in data.decode(encoding)
     except UnicodeDecodeError:
         return False
 

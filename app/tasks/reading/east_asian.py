@@ -87,7 +87,8 @@ def _is_plausible(check: Check) -> bool:
     """Return whether the characters are mostly common, and few stand beside a Latin letter."""
     beside = sum(run[0].isascii() or run[-1].isascii() for run in check.runs)
     common, rare = _common_and_rare(check)
-    return rare <= _MAX_RARE * (common + rare) and beside <= _MAX_BESIDE_LETTERS * len(check.runs)
+    is_common = rare <= _MAX_RARE * (common + rare)
+    return bool(check.runs) and is_common and beside <= _MAX_BESIDE_LETTERS * len(check.runs)
 
 
 def _bits_per_byte(check: Check) -> float:

@@ -16,7 +16,6 @@ from typing import Final
 import chardet
 
 from tasks.reading import east_asian
-from tasks.reading.decoding import UNICODE
 
 DEFAULT: Final = "windows-1252"
 BEGINNING: Final = 1024 * 1024
@@ -93,10 +92,8 @@ def guess(blocks: Iterable[bytes]) -> Guess:
 
 
 def _choose(words: list[bytes], east: list[str]) -> Guess:
-    if not words:
-        return Guess(DEFAULT)
-    single = _ranked_single(words)
-    if not east and _is_damaged_utf8(words):
+    single = _ranked_single(words) if words else [DEFAULT]
+    if words and not east and _is_damaged_utf8(words):
         return Guess(DEFAULT, ("utf-8", *_others(single))[:_ALTERNATIVES])
     ranked = [*east, *single]
     return Guess(ranked[0], tuple(ranked[1 : _ALTERNATIVES + 1]))
@@ -152,7 +149,11 @@ def _confidences(words: list[bytes], names: list[str]) -> dict[str, float]:
     readable = [word for word in words if all(_has(name, word) for name in names)]
     sample = b" ".join(readable or words)
     found = chardet.detect_all(
-        sample, ignore_threshold=True, compat_names=False, include_encodings=wanted, no_match_encoding=next(iter(wanted))
+        sample,
+        ignore_threshold=True,
+        compat_names=False,
+        include_encodings=wanted,
+        no_match_encoding=next(iter(wanted)),
     )
     confidence = {wanted.get(one["encoding"] or "", ""): one["confidence"] for one in found}
     return {name: confidence.get(name, 0.0) for name in names}

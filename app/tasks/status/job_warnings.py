@@ -36,25 +36,25 @@ def job_warnings(job: ImportJob) -> list[JobWarning]:
 
 
 def _encoding_guessed(job: ImportJob) -> JobWarning:
-    guess = job.encoding_guess or {}
-    alternatives: dict[str, list[str]] = guess.get("alternatives", {})
-    if not alternatives:
+    guess = job.encoding_guess or {"values": [], "alternatives": {}}
+    alternatives: dict[str, list[str]] = guess["alternatives"]
+    if alternatives:
+        message = _(
+            "The file is not UTF-8 and was read as {encoding}. Other possible encodings: "
+            "{alternatives}. If letters are wrong, upload it again with the option encoding, such "
+            "as encoding={example}."
+        )
+    else:
         message = _(
             "The file is not UTF-8 and was read as {encoding}. If letters are wrong, upload it "
             "again with the option encoding."
         )
-        return JobWarning("encoding_guessed", message.format(encoding=job.encoding))
-    message = _(
-        "The file is not UTF-8 and was read as {encoding}. Other possible encodings: "
-        "{alternatives}. If letters are wrong, upload it again with the option encoding, such as "
-        "encoding={example}."
-    )
     return JobWarning(
-        "encoding_guessed",
-        message.format(
+        code="encoding_guessed",
+        message=message.format(
             encoding=_with_values(job.encoding, guess["values"]),
             alternatives="; ".join(_with_values(*item) for item in alternatives.items()),
-            example=next(iter(alternatives)),
+            example=next(iter(alternatives), ""),
         ),
     )
 
