@@ -69,11 +69,11 @@ def decoded(data: bytes, requested: str | None) -> tuple[str, str]:
 
 
 def _utf16(data: bytes) -> str | None:
-    """Return UTF-16 in the order in which a fifth of the file or more is ASCII, with its lines."""
+    """Return UTF-16 in the byte order in which more than a fifth of the file is ASCII."""
     for name in ("utf-16-le", "utf-16-be"):
         text = data.decode(name, "replace")
         letters = [character for character in text if "\0" < character < "\x7f"]
-        if len(letters) * 5 > len(text) and {"\r", "\n"} & set(letters):
+        if len(letters) * 5 > len(text):
             return name
     return None
 

@@ -1,5 +1,7 @@
 """The choice of an encoding for a file that is not UTF-8."""
 
+import time
+
 import pytest
 
 from tasks.reading import guessing
@@ -119,6 +121,14 @@ def test_a_western_file_is_not_read_to_its_end(monkeypatch: pytest.MonkeyPatch) 
     blocks = iter([file(FRENCH, "windows-1252"), file(GERMAN, "windows-1252"), b"\xe9", b"left"])
     guess(blocks)
     assert next(blocks) == b"\xe9"
+
+
+@pytest.mark.parametrize("data", [b"a" * 300_000 + b"\xe9", b"\xe9" * 300_000, b"a\xe9" * 200_000])
+def test_a_guess_takes_less_than_a_few_seconds(data: bytes) -> None:
+    """Fails if the time grows with the square of the length of a word."""
+    begun = time.process_time()
+    guess([data])
+    assert time.process_time() - begun < 5
 
 
 def test_bytes_without_words_are_windows_1252() -> None:

@@ -55,7 +55,8 @@ _ODD: Final = 0.1
 Windows-1252 may have twice as many, because a few damaged words must not change the encoding.
 """
 
-_WORD: Final = re.compile(rb"[A-Za-z']*[\x80-\xff][A-Za-z'\x80-\xff]+|[A-Za-z']+[\x80-\xff]")
+# Without the limits, a long text of ASCII letters would take quadratic time.
+_WORD: Final = re.compile(rb"[A-Za-z']{0,30}[\x80-\xff][A-Za-z'\x80-\xff]{0,60}")
 _IN_NAMES: Final = frozenset("'\u2019\u2018\u00b4`\u00b7\u00aa\u00ba\u00a0\u00ad")
 _AROUND_NAMES: Final = "\u201c\u201d\u201e\u00ab\u00bb\u2013\u2014\u2026\u00ae\u2122\u00b0"
 _LATIN: Final = frozenset(
@@ -80,7 +81,7 @@ def guess(blocks: Iterable[bytes]) -> Guess:
             check.feed(block)
         checks = [check for check in checks if check.is_valid]
         if size < _SAMPLE_SIZE:
-            found = _WORD.findall(block)[:_SAMPLE_SIZE]
+            found = _words(block)
             words.update(dict.fromkeys(found))
             size += sum(map(len, found))
         elif not checks:
@@ -89,6 +90,12 @@ def guess(blocks: Iterable[bytes]) -> Guess:
         check.feed(b"")
     checks = [check for check in checks if check.is_valid]
     return _choose(list(words)[:_WORDS], east_asian.ranked(checks))
+
+
+def _words(block: bytes) -> list[bytes]:
+    """Return the words with other letters than ASCII; a single sign is no word."""
+    found = [] if block.isascii() else _WORD.findall(block)
+    return [word for word in found if len(word) > 1]
 
 
 def _choose(words: list[bytes], east: list[str]) -> Guess:
