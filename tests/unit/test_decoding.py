@@ -109,7 +109,13 @@ def test_zeros_show_utf16_and_utf32_without_a_byte_order_mark(text: str, encodin
 
 @pytest.mark.parametrize(
     "data",
-    [b"email,na\0me\n", bytes(101), b"email,name\n" + b"a\0b\0c\0@\0" * 99, b"email\n" + bytes(99)],
+    [
+        b"email,na\0me\n",
+        bytes(101),
+        b"email,name\n" + b"a\0b\0c\0@\0" * 99,
+        b"email\n" + bytes(99),
+        b"a,b,c,\r\n" + b"\0,\0,\0\r\n" * 9,
+    ],
 )
 def test_other_zeros_are_data(data: bytes) -> None:
     assert detect(data, is_utf8=True) == "utf-8"

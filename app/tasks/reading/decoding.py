@@ -1,6 +1,7 @@
 """The detection of a file's encoding."""
 
 import codecs
+import re
 from encodings import normalize_encoding
 from encodings.aliases import aliases
 from typing import Final
@@ -88,9 +89,10 @@ def _wide(head: bytes) -> str | None:
     if max(even, odd) <= max(len(head) // 10, 4 * min(even, odd)):
         return None
     encoding = "utf-16-be" if even > odd else "utf-16-le"
-    # In a file of single bytes NULs are data, and line endings have none.
-    has_lines = set("\r\n") & set(head.decode(encoding, "replace"))
-    return encoding if has_lines or not set(b"\r\n") & set(head) else None
+    # In a file of single bytes NULs are data: they stand neither in headers nor at line endings.
+    header, *below = re.split("[\r\n]", head.decode(encoding, "replace"), maxsplit=1)
+    has_lines = below or not re.search(rb"[\r\n]", head)
+    return encoding if has_lines and re.search("[\x01-\x7f]", header) else None
 
 
 def _is_text(data: bytes, encoding: str) -> bool:

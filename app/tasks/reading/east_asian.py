@@ -36,6 +36,7 @@ _RARE_BITS: Final = 18
 _MAX_RARE: Final = 0.3
 _MAX_BESIDE_LETTERS: Final = 0.3
 _SAMPLE: Final = 16 * 1024
+_RUN_SIZE: Final = 80
 _RUN: Final = re.compile("[A-Za-z]?[^\x00-\x7f]+[A-Za-z]?")
 
 
@@ -63,7 +64,7 @@ class Check:
             return
         if self._size < _SAMPLE:
             found = _RUN.findall(text)[:_SAMPLE]
-            self.runs += found
+            self.runs += [run[:_RUN_SIZE] for run in found]
             self._size += sum(map(len, found))
 
 

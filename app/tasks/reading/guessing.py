@@ -55,8 +55,9 @@ _ODD: Final = 0.1
 Windows-1252 may have twice as many, because a few damaged words must not change the encoding.
 """
 
-# Without the limits, a long text of ASCII letters would take quadratic time.
-_WORD: Final = re.compile(rb"[A-Za-z']{0,30}[\x80-\xff][A-Za-z'\x80-\xff]{0,60}")
+# A search within a long word of ASCII letters would take quadratic time.
+_WORD: Final = re.compile(rb"(?<![A-Za-z'])[A-Za-z']*+[\x80-\xff][A-Za-z'\x80-\xff]*")
+_WORD_SIZE: Final = 80
 _IN_NAMES: Final = frozenset("'\u2019\u2018\u00b4`\u00b7\u00aa\u00ba\u00a0\u00ad")
 _AROUND_NAMES: Final = "\u201c\u201d\u201e\u00ab\u00bb\u2013\u2014\u2026\u00ae\u2122\u00b0"
 _LATIN: Final = frozenset(
@@ -95,7 +96,7 @@ def guess(blocks: Iterable[bytes]) -> Guess:
 def _words(block: bytes) -> list[bytes]:
     """Return the words with other letters than ASCII; a single sign is no word."""
     found = [] if block.isascii() else _WORD.findall(block)
-    return [word for word in found if len(word) > 1]
+    return [word[:_WORD_SIZE] for word in found if len(word) > 1]
 
 
 def _choose(words: list[bytes], east: list[str]) -> Guess:
