@@ -50,8 +50,6 @@ FILE_MESSAGES: Final = {
     "compress_once": "Compress the CSV file only once.",
     "send_table": "Send the table itself as CSV.",
     "download_again": "A login page or an error page may have been downloaded. Download the file again.",
-    "send_utf16": "Send the option encoding=utf-16-{order}, or save the file as UTF-8.",
-    "kind_utf16": "UTF-16 without a byte order mark",
     "kind_xlsx": "an Excel workbook",
     "kind_xls": "an old Excel workbook or another Office document",
     "kind_biff": "a very old Excel workbook",

@@ -165,6 +165,6 @@ def test_warnings_are_translated(as_bob: APIClient, imported: Imported) -> None:
     (warning,) = document["warnings"]
     assert warning == {
         "code": "encoding_guessed",
-        "message": "O arquivo não está em UTF-8 e foi lido como windows-1252. Se houver letras "
-        "erradas, envie-o de novo com a opção encoding.",
+        "message": "O arquivo não está em UTF-8 e foi lido como windows-1252 (“José”). Se houver "
+        "letras erradas, envie-o de novo com a opção encoding.",
     }

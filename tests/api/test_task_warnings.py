@@ -98,3 +98,73 @@ def test_rejected_rows_that_are_not_listed_have_a_warning(as_bob: APIClient, bob
     (warning,) = warnings(as_bob, job_with(bob, failed=250_000, left_out=150_000))
     assert warning["code"] == "rows_left_out"
     assert "Only 100,000 of 250,000 rejected rows" in warning["message"]
+
+
+CZECH = "Email;Name\r\njd@x.com;Jiří Dvořák\r\n".encode("windows-1250")
+POLISH = "Email;Name\r\nlk@x.com;Łukasz Żółć\r\nann@x.com;Ann\r\n".encode("windows-1250")
+
+
+def test_a_guessed_encoding_is_shown_with_names_and_alternatives(
+    as_bob: APIClient, imported: Imported
+) -> None:
+    (warning,) = warnings(as_bob, imported(as_bob, POLISH))
+    assert "read as windows-1250 (“Łukasz Żółć”)" in warning["message"]
+    (warning,) = warnings(as_bob, imported(as_bob, LATIN))
+    assert "read as windows-1252 (“José”)" in warning["message"]
+    (warning,) = warnings(as_bob, imported(as_bob, CZECH))
+    assert "read as windows-1252 (“Jiøí Dvoøák”)" in warning["message"]
+    assert "windows-1250 (“Jiří Dvořák”)" in warning["message"]
+    assert "such as encoding=" in warning["message"]
+
+
+def test_at_most_three_values_are_shown(as_bob: APIClient, imported: Imported) -> None:
+    rows = [f"u{number}@x.com;José {number}" for number in range(9)]
+    content = "\n".join(["email;name", *rows, ""]).encode("windows-1252")
+    (warning,) = warnings(as_bob, imported(as_bob, content))
+    assert "windows-1252 (“José 0”, “José 1”, “José 2”)" in warning["message"]
+
+
+@pytest.mark.parametrize("column", ["password", "password_hash"])
+def test_no_value_of_a_file_with_secrets_is_shown(
+    as_bob: APIClient, imported: Imported, column: str
+) -> None:
+    content = f"email,name,{column}\nann@x.com,Jiří,geheimes Wört 7\n".encode("windows-1250")
+    job = imported(as_bob, content)
+    text = "".join(warning["message"] for warning in warnings(as_bob, job))
+    assert "Other possible encodings" in text
+    assert "Ji" not in text
+    assert "geheim" not in text
+    assert "Ji" not in str(job.encoding_guess)
+
+
+def test_the_plan_decides_by_the_whole_file(as_bob: APIClient, imported: Imported) -> None:
+    """Fails if the first megabyte decides: the names stand behind it."""
+    names = ["表 健一", "佐藤 さくら", "ソノダ ケンジ"]
+    rows = [f"{number}@x.com,{name}" for number, name in enumerate(names)]
+    content = "email,name\n" + "ann@x.com,Ann\n" * 80_000 + "\n".join(rows)
+    job = imported(as_bob, content.encode("shift_jis"))
+    assert job.encoding == "shift_jis"
+    assert User.objects.get(email="0@x.com").name == "表 健一"
+    assert "表 健一" in warnings(as_bob, job)[0]["message"]
+
+
+def test_a_nul_in_a_name_is_not_stored_in_the_warning(
+    as_bob: APIClient, imported: Imported
+) -> None:
+    job = imported(as_bob, "email,name\nann@x.com,José\0\n".encode("windows-1252"))
+    assert "“José\ufffd”" in warnings(as_bob, job)[0]["message"]
+
+
+def test_the_option_encoding_overrides_the_guess(as_bob: APIClient, imported: Imported) -> None:
+    job = imported(as_bob, POLISH, encoding="windows-1252")
+    assert (job.encoding, job.encoding_guess) == ("windows-1252", None)
+    assert User.objects.get(email="lk@x.com").name == "£ukasz ¯ó³æ"
+
+
+def test_a_header_that_is_a_password_only_in_the_right_encoding_hides_the_file(
+    as_bob: APIClient, imported: Imported
+) -> None:
+    content = "email,name,hasło\nann@x.com,Łukasz Żółć,tajne słowo 77\n".encode("windows-1250")
+    job = imported(as_bob, content)
+    assert job.has_secrets
+    assert "ukasz" not in str(warnings(as_bob, job))

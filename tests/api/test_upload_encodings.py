@@ -21,11 +21,14 @@ LATE = "email,name\n" + "ann@x.com,Ann\n" * 100_000 + "jose@x.com,José\n"
         (TEXT.encode("utf-8-sig"), "utf-8-sig"),
         (TEXT.encode("utf-16"), "utf-16-le"),
         (b"\xfe\xff" + TEXT.encode("utf-16-be"), "utf-16-be"),
+        (TEXT.encode("utf-16-le"), "utf-16-le"),
+        (TEXT.encode("utf-16-be"), "utf-16-be"),
+        (TEXT.encode("utf-32-le"), "utf-32-le"),
         (TEXT.encode("windows-1252"), "windows-1252"),
         (("sep=;\r\n" + TEXT).encode("utf-16"), "utf-16-le"),
         (TEXT.replace("\r\n", "\r").encode("windows-1252"), "windows-1252"),
     ],
-    ids=range(7),
+    ids=range(10),
 )
 def test_the_encoding_and_the_delimiter_are_detected(
     as_bob: APIClient, imported: Imported, content: bytes, encoding: str
@@ -72,3 +75,24 @@ def test_failed_rows_have_the_encoding_and_the_dialect_of_the_upload(
     again = imported(as_bob, answer)
     assert (again.encoding, again.delimiter) == (job.encoding, job.delimiter)
     assert again.rejections == job.rejections
+
+
+@pytest.mark.parametrize(
+    ("content", "encoding", "name"),
+    [
+        ("Email;Name\r\nann@x.com;Łukasz Żółć\r\n", "windows-1250", "Łukasz Żółć"),
+        ("email,name\r\nann@x.com,表ソ能\r\nb@x.com,Bob\r\n", "shift_jis", "表ソ能"),
+        ('email,name\r\nann@x.com,"ポール|,十"\r\n', "shift_jis", "ポール|,十"),
+        ("name,email\r\n佐藤 さくら,ann@x.com\r\n", "euc-jp", "佐藤 さくら"),
+        ("Nome;E-mail\r\nИван Щербаков;ann@x.com\r\n", "windows-1251", "Иван Щербаков"),  # noqa: RUF001
+    ],
+    ids=range(5),
+)
+def test_files_of_other_languages_are_read_as_they_were_written(
+    as_bob: APIClient, imported: Imported, content: str, encoding: str, name: str
+) -> None:
+    """Fails if a `|` that is the second byte of a character in Shift_JIS shifts a row."""
+    job = imported(as_bob, content.encode(encoding))
+    assert job.encoding == encoding
+    assert job.failed == 0
+    assert User.objects.get(email="ann@x.com").name == name

@@ -33,12 +33,15 @@ def test_an_expired_job_keeps_only_its_totals(settings: Settings) -> None:
     job = imported(CONTENT)
     default_storage.save(f"{files.job_folder(job.id)}/plan/dead.arrow", ContentFile(b""))
     set_finished(job, ago=settings.IMPORT_RETENTION + timedelta(seconds=1))
+    guess = {"values": ["José"], "alternatives": {}}
+    ImportJob.objects.filter(id=job.id).update(encoding_guess=guess)
     retention.expire_old()
     assert not Path(default_storage.path(files.job_folder(job.id))).exists()
     assert not ImportRowError.objects.exists()
     assert not ImportChunk.objects.exists()
     job.refresh_from_db()
     assert job.expired_at is not None
+    assert job.encoding_guess is None
     assert outcome(job) == COUNTS
     assert User.objects.get().import_id == job.id
 

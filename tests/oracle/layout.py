@@ -16,6 +16,7 @@ _ENCODINGS = (
     ("utf-16-le", b"\xff\xfe", False), ("utf-16-be", b"\xfe\xff", False),
     ("windows-1252", b"", False), ("windows-1252", b"", False), ("utf-8", b"", True),
     ("windows-1252", b"", True), ("utf-16-le", b"", True), ("utf-16-be", b"\xfe\xff", True),
+    ("utf-16-le", b"", False), ("utf-16-be", b"", False),
     ("utf-8", b"\xef\xbb\xbf", True), ("iso-8859-15", b"", True), ("koi8-r", b"", True),
 )  # fmt: skip
 _INVALID_BYTES = {

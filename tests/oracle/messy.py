@@ -52,6 +52,9 @@ def messy_file(
         columns.append(Column("Observações", None))
     text = _Text(rng, file_layout, columns, padding)
     text.write_all(rng.randrange(rows))
+    if file_layout.encoding == "windows-1252" and cells.BAD_BYTES in text.content():
+        # Other encodings have letters for these bytes, so a small file could be read as another.
+        options["encoding"] = file_layout.encoding
     if rng.random() < 0.1:
         options["delimiter"] = file_layout.delimiter
     return MessyFile(

@@ -63,8 +63,18 @@ def decoded(data: bytes, requested: str | None) -> tuple[str, str]:
             if requested and requested not in COMPATIBLE_ENCODINGS[name]:
                 raise FileError("undecodable")
             return name, _text(data.removeprefix(bom), name.removesuffix("-sig"))
-    name = requested or ("utf-8" if _is_utf8(data) else "windows-1252")
+    name = requested or _utf16(data) or ("utf-8" if _is_utf8(data) else "windows-1252")
     return name, _text(data, name)
+
+
+def _utf16(data: bytes) -> str | None:
+    """Return UTF-16 in the byte order in which more than a fifth of the file is ASCII."""
+    for name in ("utf-16-le", "utf-16-be"):
+        text = data.decode(name, "replace")
+        letters = [character for character in text if "\0" < character < "\x7f"]
+        if len(letters) * 5 > len(text):
+            return name
+    return None
 
 
 def _text(data: bytes, encoding: str) -> str:

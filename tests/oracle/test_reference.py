@@ -100,6 +100,8 @@ def test_error_limits_apply_to_the_whole_file(options: dict[str, str], error: st
         ("email,name\na@x.com,é\n".encode("utf-8-sig"), "utf-8-sig", "é"),
         ("email,name\na@x.com,é\n".encode("cp1252"), "windows-1252", "é"),
         (b"\xff\xfe" + "email,name\na@x.com,é\n".encode("utf-16-le"), "utf-16-le", "é"),
+        ("email,name\na@x.com,é\n".encode("utf-16-le"), "utf-16-le", "é"),
+        ("email,name\na@x.com,é\n".encode("utf-16-be"), "utf-16-be", "é"),
         (gzip.compress(b"email,name\na@x.com,e\n", mtime=0), "utf-8", "e"),
     ],
 )

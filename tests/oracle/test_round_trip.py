@@ -40,7 +40,7 @@ def test_exactly_the_corrected_rows_are_imported(
     users = _correct_some(sheet, rejected, header, rng)
     data = sheet.to_bytes(padded=padded)
     # Set the encoding if it was guessed: without the invalid bytes, UTF-8 would be detected.
-    encoding = {w["code"]: {"encoding": "windows-1252"} for w in document["warnings"]}
+    encoding = {w["code"]: {"encoding": document["file"]["encoding"]} for w in document["warnings"]}
     again = import_file(as_bob, data, file.options | encoding.get("encoding_guessed", {}))
     context = f"ORACLE_SEED={SEED} number {number}: {file.options} {file.data!r} {data!r}"
     assert all_users(again["task_id"]) == existing | users, context

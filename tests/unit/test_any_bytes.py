@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tasks.codes import FileError
-from tasks.reading.decoding import ONE_BYTE, SEVERAL_BYTES, detect, has_bom
-from tasks.reading.formats import check_bytes, check_utf16
+from tasks.reading.decoding import ONE_BYTE, SEVERAL_BYTES, detect
+from tasks.reading.formats import check_bytes
 from tasks.reading.header_columns import FIELDS
 from tasks.reading.table import Table
 from tasks.reading.unpacking import compression_of, decompress
@@ -33,9 +33,7 @@ def opened_table(data: bytes, requested: str | None, options: dict[str, Any]) ->
     """Return the table of a file, opened like an upload."""
     start = decompress(BytesIO(data), compression_of(data)).read(100)
     check_bytes(start)
-    encoding = detect(start, is_utf8=True, requested=requested)
-    if not has_bom(start):
-        check_utf16(start)
+    encoding = detect(start, is_utf8=True, requested=requested) or ""
     return Table(decompress(BytesIO(data), compression_of(data)), encoding=encoding, **options)
 
 

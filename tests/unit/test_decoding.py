@@ -77,7 +77,7 @@ def test_a_requested_encoding_may_not_contradict_the_byte_order_mark(
     ("requested", "is_utf8", "encoding"),
     [
         (None, True, "utf-8"),
-        (None, False, "windows-1252"),
+        (None, False, None),
         ("iso-8859-2", True, "iso-8859-2"),
         ("utf-8", False, "utf-8"),
         ("utf-16", False, "utf-16-le"),
@@ -86,9 +86,39 @@ def test_a_requested_encoding_may_not_contradict_the_byte_order_mark(
     ],
 )
 def test_without_a_byte_order_mark_a_requested_encoding_decides(
-    requested: str | None, encoding: str, *, is_utf8: bool
+    requested: str | None, encoding: str | None, *, is_utf8: bool
 ) -> None:
     assert detect(b"email", is_utf8=is_utf8, requested=requested) == encoding
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "email,name\n",
+        "email\tname\r\nann@x.com\t表 健一\r\n",
+        "почта@пример.рф,Имя;e\n",
+        "氏名;メールアドレス\r\n" + "佐藤 さくら;sakura@x.com\r\n" * 9,
+        "name\rann\r",
+    ],
+)
+def test_zeros_show_utf16_and_utf32_without_a_byte_order_mark(text: str, encoding: str) -> None:
+    assert detect(text.encode(encoding), is_utf8=True) == encoding
+    assert detect(text.encode(encoding), is_utf8=False) == encoding
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"email,na\0me\n",
+        bytes(101),
+        b"email,name\n" + b"a\0b\0c\0@\0" * 99,
+        b"email\n" + bytes(99),
+        b"a,b,c,\r\n" + b"\0,\0,\0\r\n" * 9,
+    ],
+)
+def test_other_zeros_are_data(data: bytes) -> None:
+    assert detect(data, is_utf8=True) == "utf-8"
 
 
 @given(

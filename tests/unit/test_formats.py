@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from tasks.codes import FileError
-from tasks.reading.formats import check_archive, check_bytes, check_text, check_utf16
+from tasks.reading.formats import check_archive, check_bytes, check_text
 
 
 def parquet() -> bytes:
@@ -91,19 +91,6 @@ def test_the_format_of_other_texts_is_named(text: str, words: str) -> None:
 def test_headers_that_resemble_another_format_are_accepted(text: str) -> None:
     check_text(text)
     check_bytes(text.encode())
-    check_utf16(text.encode())
-
-
-@pytest.mark.parametrize("order", ["le", "be"])
-@pytest.mark.parametrize("text", ["email,name\n", "почта@пример.рф,Имя;e\n", "a"])
-def test_utf16_without_a_byte_order_mark_is_recognized_by_its_zeros(text: str, order: str) -> None:
-    with pytest.raises(FileError, match=f"encoding=utf-16-{order}"):
-        check_utf16(text.encode(f"utf-16-{order}"))
-
-
-def test_other_zeros_are_not_utf16() -> None:
-    check_utf16(b"email,na\0me\n")
-    check_utf16(bytes(100))
 
 
 @pytest.mark.parametrize(

@@ -99,7 +99,8 @@ def rows_and_rejections(
 def test_any_table_is_read_as_it_was_written(file: tuple[str, str, bytes], size: int) -> None:
     """Fails when a block ends between CR and LF, or a BOM inside is taken for the file's own."""
     encoding, text, data = file
-    assert detect(data, is_utf8=encoding.startswith("utf-8")) == encoding
+    certain = detect(data, is_utf8=encoding.startswith("utf-8"))
+    assert certain == (None if encoding == "windows-1252" else encoding)
     found, rejections = rows_and_rejections(Table(BytesIO(data), encoding=encoding), size)
     assert found == by_csv(text)
     assert rejections.is_empty()

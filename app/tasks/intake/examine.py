@@ -1,7 +1,8 @@
 """The examination of an upload before it is stored: compression, encoding, dialect, header.
 
 Intake reads only the beginning of a compressed file, because decompressing the rest may take
-minutes of processor time. The plan examines the rest.
+minutes of processor time. It also guesses an encoding from the beginning. The plan examines the
+rest.
 """
 
 from dataclasses import dataclass
@@ -15,15 +16,15 @@ from tasks.intake.incoming import IncomingFile, too_large
 from tasks.intake.refused import ImportRefused
 from tasks.messages import translate
 from tasks.options import Options
-from tasks.reading.decoding import detect, has_bom
+from tasks.reading import guessing
+from tasks.reading.decoding import detect
 from tasks.reading.dialect import HEAD_SIZE
-from tasks.reading.formats import check_bytes, check_utf16
+from tasks.reading.formats import check_bytes
 from tasks.reading.measuring import Measured, measure
 from tasks.reading.table import Table
 from tasks.reading.unpacking import compression_of, decompress
 
 _SIGNATURE_SIZE = 16
-_BEGINNING = 1024 * 1024
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,12 +60,12 @@ def _examine(upload: IncomingFile, options: Options) -> Examined:
 
     head, requested = csv().read(HEAD_SIZE), options.encoding
     check_bytes(head)
-    if requested is None and not has_bom(head):
-        check_utf16(head)
     measured = Measured(size=upload.size or 0, is_utf8=upload.is_utf8, is_whole=True)
     if compression:
-        measured = measure(csv(), limit=settings.MAX_UPLOAD_SIZE, stop_at=_BEGINNING)
+        measured = measure(csv(), limit=settings.MAX_UPLOAD_SIZE, stop_at=guessing.BEGINNING)
     encoding = detect(head, is_utf8=measured.is_utf8, requested=requested)
+    if encoding is None:
+        encoding = guessing.guess([csv().read(guessing.BEGINNING)]).encoding
     table = _table(csv(), encoding, options)
     csv_size = measured.size if measured.is_whole else 0
     return Examined(compression=compression, csv_size=csv_size, table=table)

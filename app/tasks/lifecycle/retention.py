@@ -39,6 +39,7 @@ def _expire(job: ImportJob) -> None:
         update_unlocked(
             ImportJob.objects.filter(id=job.id),
             expired_at=timezone.now(),
+            encoding_guess=None,
             owner=ownership.existing_owner(),
         )
 

@@ -87,6 +87,7 @@ def _read(job: ImportJob, prefix: str) -> tuple[list[StoredChunk], RejectedRows]
     with files.open_table(job) as table:
         job.ignored_columns = list(table.header.ignored)
         job.header_line = table.header_record.line
+        job.has_secrets = job.has_secrets or table.header.has_secrets
         chunks = write_chunks(
             _users(table, rejected_rows, Options.from_json(job.options), heartbeat),
             prefix,
@@ -140,6 +141,8 @@ def _accept_or_fail(
         "passwords": sum(chunk.passwords for chunk in chunks),
         "csv_size": job.csv_size,
         "encoding": job.encoding,
+        "encoding_guess": job.encoding_guess,
+        "has_secrets": job.has_secrets,
         "ignored_columns": job.ignored_columns,
         "header_line": job.header_line,
     }

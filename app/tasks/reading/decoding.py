@@ -1,6 +1,7 @@
 """The detection of a file's encoding."""
 
 import codecs
+import re
 from encodings import normalize_encoding
 from encodings.aliases import aliases
 from typing import Final
@@ -12,6 +13,9 @@ SEVERAL_BYTES: Final = (
     *("utf-8", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"),
     *("gb18030", "gbk", "gb2312", "big5", "big5-hkscs", "shift_jis", "cp932", "euc-jp"),
     *("euc-kr", "cp949"),
+)
+UNICODE: Final = (
+    *("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"),
 )
 ONE_BYTE: Final = (
     *("us-ascii", "koi8-r", "koi8-u", "kz1048", "tis-620", "cp737", "cp874", "macintosh"),
@@ -52,13 +56,8 @@ def canonical(name: str) -> str | None:
     return _CANONICAL.get(_codec(name.strip())) if is_plain else None
 
 
-def has_bom(head: bytes) -> bool:
-    """Return whether a file that begins with `head` has a byte order mark."""
-    return any(head.startswith(bom) for bom, *_ in _BOMS)
-
-
-def detect(head: bytes, *, is_utf8: bool, requested: str | None = None) -> str:
-    """Return the encoding of a file that begins with `head`.
+def detect(head: bytes, *, is_utf8: bool, requested: str | None = None) -> str | None:
+    """Return the encoding of a file that begins with `head`, or `None` if it must be guessed.
 
     `is_utf8` says whether the whole file is valid UTF-8. `requested` is the option `encoding`,
     spelled as `canonical` returns it. Raises `FileError` (undecodable) if the byte order mark
@@ -76,7 +75,31 @@ def detect(head: bytes, *, is_utf8: bool, requested: str | None = None) -> str:
             return encoding
     if requested is not None:
         return _WITHOUT_BOM.get(requested, requested)
-    return "utf-8" if is_utf8 else "windows-1252"
+    return _wide(head) or ("utf-8" if is_utf8 else None)
+
+
+def _wide(head: bytes) -> str | None:
+    """Return UTF-16 or UTF-32 if the file has its pattern of NULs and its line endings."""
+    if 0 not in head:
+        return None
+    for encoding in ("utf-32-le", "utf-32-be"):
+        if _is_text(head[: len(head) // 4 * 4], encoding):
+            return encoding
+    even, odd = head[::2].count(0), head[1::2].count(0)
+    if max(even, odd) <= max(len(head) // 10, 4 * min(even, odd)):
+        return None
+    encoding = "utf-16-be" if even > odd else "utf-16-le"
+    # In a file of single bytes NULs are data: they stand neither in headers nor at line endings.
+    header, *below = re.split("[\r\n]", head.decode(encoding, "replace"), maxsplit=1)
+    has_lines = below or not re.search(rb"[\r\n]", head)
+    return encoding if has_lines and re.search("[\x01-\x7f]", header) else None
+
+
+def _is_text(data: bytes, encoding: str) -> bool:
+    try:
+        return bool(data) and "\0" not in data.decode(encoding)
+    except UnicodeDecodeError:
+        return False
 
 
 class Utf8Check:

@@ -71,18 +71,6 @@ def check_bytes(head: bytes) -> None:
         _raise_not_csv("kind_tar", _DECOMPRESS)
 
 
-def check_utf16(head: bytes) -> None:
-    """Raise `FileError` (not_csv) for UTF-16 without a byte order mark.
-
-    Only the header line is searched for NULs, because NULs below it are data.
-    """
-    header = head.partition(b"\n")[0]
-    even, odd = header[::2].count(0), header[1::2].count(0)
-    if max(even, odd) > max(len(header) // 10, 4 * min(even, odd)):
-        order = "be" if even > odd else "le"
-        _raise_not_csv("kind_utf16", "send_utf16", order=order)
-
-
 def check_text(text: str) -> None:
     """Raise `FileError` (not_csv) for the first text of a file of another kind."""
     start = text.lstrip()

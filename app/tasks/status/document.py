@@ -78,10 +78,11 @@ class WarningSerializer(serializers.Serializer[JobWarning]):
     """A warning about an import, in the language of the request. It does not stop the import."""
 
     code = serializers.CharField(
-        help_text="`encoding_guessed`: the file was read as Windows-1252. `passwords`: the import "
-        "hashes plain passwords or digests, which takes time. `rows_left_out`: there are more "
-        "rejected rows than are listed. `deactivated_by_user`: rows were skipped that would have "
-        "activated users who deactivated their accounts."
+        help_text="`encoding_guessed`: the encoding of the file was guessed. The message shows how "
+        "some values read in it and in others. `passwords`: the import hashes plain passwords "
+        "or digests, which takes time. `rows_left_out`: there are more rejected rows than are listed. "
+        "`deactivated_by_user`: rows were skipped that would have activated users who deactivated "
+        "their accounts."
     )
     message = serializers.CharField()
 
@@ -95,7 +96,8 @@ class FileSerializer(serializers.Serializer[ImportJob]):
     compression = serializers.SerializerMethodField()
     sha256 = serializers.CharField(help_text="The SHA-256 hash of the file as it was sent.")
     encoding = serializers.CharField(
-        help_text="The encoding in which the file is read. It may change until `csv_size` is known."
+        help_text="The encoding in which the file is read. A guess may change until the file is "
+        "planned."
     )
     delimiter = serializers.CharField(help_text="The delimiter with which the file is read.")
     header_line = serializers.IntegerField(

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from core.http.language import number
 from tasks.models import ImportJob
 from tasks.options import Options
+from tasks.reading.decoding import UNICODE
 
 HASH_SECONDS: Final = 0.026
 """The measured processor time of one Argon2id hash."""
@@ -23,7 +24,7 @@ class JobWarning(NamedTuple):
 def job_warnings(job: ImportJob) -> list[JobWarning]:
     """Return the warnings that are known so far."""
     warnings = []
-    if job.encoding == "windows-1252" and Options.from_json(job.options).encoding is None:
+    if job.encoding not in UNICODE and Options.from_json(job.options).encoding is None:
         warnings.append(_encoding_guessed(job))
     if job.passwords:
         warnings.append(_passwords(job))
@@ -35,13 +36,33 @@ def job_warnings(job: ImportJob) -> list[JobWarning]:
 
 
 def _encoding_guessed(job: ImportJob) -> JobWarning:
-    return JobWarning(
-        code="encoding_guessed",
-        message=_(
+    guess = job.encoding_guess or {"values": [], "alternatives": {}}
+    alternatives: dict[str, list[str]] = guess["alternatives"]
+    if alternatives:
+        message = _(
+            "The file is not UTF-8 and was read as {encoding}. Other possible encodings: "
+            "{alternatives}. If letters are wrong, upload it again with the option encoding, such "
+            "as encoding={example}."
+        )
+    else:
+        message = _(
             "The file is not UTF-8 and was read as {encoding}. If letters are wrong, upload it "
             "again with the option encoding."
-        ).format(encoding=job.encoding),
+        )
+    return JobWarning(
+        code="encoding_guessed",
+        message=message.format(
+            encoding=_with_values(job.encoding, guess["values"]),
+            alternatives="; ".join(_with_values(*item) for item in alternatives.items()),
+            example=next(iter(alternatives), ""),
+        ),
     )
+
+
+def _with_values(encoding: str, values: list[str]) -> str:
+    """Return the name of an encoding and how some values of the file read in it."""
+    quoted = ", ".join(f"“{value}”" for value in values)
+    return f"{encoding} ({quoted})" if quoted else encoding
 
 
 def _passwords(job: ImportJob) -> JobWarning:
