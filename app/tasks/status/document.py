@@ -80,9 +80,9 @@ class WarningSerializer(serializers.Serializer[JobWarning]):
     code = serializers.CharField(
         help_text="`encoding_guessed`: the encoding of the file was guessed. The message shows how "
         "some values read in it and in others. `passwords`: the import hashes plain passwords "
-        "or digests, which takes time. `rows_left_out`: there are more rejected rows than are listed. "
-        "`deactivated_by_user`: rows were skipped that would have activated users who deactivated "
-        "their accounts."
+        "or digests, which takes time. `rows_left_out`: there are more rejected rows than are "
+        "listed. `deactivated_by_user`: rows were skipped that would have activated users who "
+        "deactivated their accounts."
     )
     message = serializers.CharField()
 
