@@ -13,6 +13,7 @@ from drf_spectacular.utils import (
 )
 
 from core.http.openapi import errors, or_empty
+from tasks.intake.template import LANGUAGES
 from tasks.intake.upload_options import UploadSerializer
 from tasks.intake.upload_request import IDEMPOTENCY_KEY
 from tasks.returning.row_notes import NOT_WRITTEN
@@ -108,6 +109,23 @@ upload = extend_schema(
                 "the caller has sent too many uploads.",
             }
         ),
+    },
+)
+template = extend_schema(
+    operation_id="contacts_template",
+    parameters=[
+        OpenApiParameter(
+            "language",
+            {"type": "string", "enum": ["", *LANGUAGES]},
+            description="The language of the headers. Without it, the best match of the header "
+            "`Accept-Language` is taken, or else English.",
+        )
+    ],
+    responses={
+        (200, "text/csv"): OpenApiResponse(
+            OpenApiTypes.STR, description="A file in UTF-8 with a byte order mark."
+        ),
+        **errors({400: "There is no template in this language.", 403: _MAY_NOT_IMPORT}),
     },
 )
 task_status = extend_schema(

@@ -55,6 +55,7 @@ DELETE /api/users/{bob}/                                   401  404     404  403
 DELETE /api/users/{alice}/                                 401  404     404  403 403   204
 GET    /api/contacts/upload-csv/                           401  403     403  403 204   204
 POST   /api/contacts/upload-csv/                           401  403     403  403 400   400
+GET    /api/contacts/template.csv                          401  403     403  403 200   200
 GET    /api/contacts/imports/                              401  403     403  200 200   200
 GET    /api/contacts/task-status/{charlies}/               401  404     200  404 404   200
 GET    /api/contacts/task-status/{charlies}/errors/        401  404     200  404 404   200
