@@ -14,10 +14,15 @@ from drf_spectacular.utils import (
 
 from core.http.openapi import errors, or_empty
 from tasks.intake.template import LANGUAGES
-from tasks.intake.upload_options import UploadSerializer
+from tasks.intake.upload_options import (
+    InspectionSerializer,
+    ReadingOptionsSerializer,
+    UploadSerializer,
+)
 from tasks.intake.upload_request import IDEMPOTENCY_KEY
 from tasks.returning.row_notes import NOT_WRITTEN
 from tasks.status.document import StatusSerializer
+from tasks.status.inspection import InspectedSerializer
 from tasks.status.serializers import AcceptedSerializer, InvitationsSerializer, RowErrorSerializer
 
 
@@ -55,9 +60,10 @@ def _optional(option: dict[str, Any]) -> dict[str, Any]:
 
 
 class EmptyOptions(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]
-    """The schema of the upload form, in which each option may be empty."""
+    """The schema of the forms with a file, in which each option may be empty."""
 
-    target_class = UploadSerializer
+    target_class = ReadingOptionsSerializer
+    match_subclasses = True
 
     def map_serializer(
         self, auto_schema: AutoSchema, direction: Literal["request", "response"]
@@ -107,6 +113,21 @@ upload = extend_schema(
                 415: "The body is not multipart/form-data.",
                 429: "`too_many_imports`: the caller has too many unfinished imports. `throttled`: "
                 "the caller has sent too many uploads.",
+            }
+        ),
+    },
+)
+inspect = extend_schema(
+    operation_id="contacts_inspect",
+    request=InspectionSerializer,
+    responses={
+        200: OpenApiResponse(InspectedSerializer, description="How the file would be read."),
+        **errors(
+            {
+                400: "The form or an option is not valid.",
+                403: _MAY_NOT_IMPORT,
+                413: "`too_large`: the body is larger than one megabyte.",
+                415: "The body is not multipart/form-data.",
             }
         ),
     },

@@ -4,6 +4,7 @@ from django.urls import path
 
 from tasks.views.cancel import TaskCancelView
 from tasks.views.history import ImportsView
+from tasks.views.inspect import InspectView
 from tasks.views.invitations import InvitationsView
 from tasks.views.rows import FailedRowsView, TaskErrorsView
 from tasks.views.status import TaskStatusView
@@ -14,6 +15,7 @@ _JOB = "task-status/<uuid:task_id>/"
 
 urlpatterns = [
     path("upload-csv/", CSVUploadView.as_view(), name="upload-csv"),
+    path("inspect/", InspectView.as_view(), name="inspect"),
     path("template.csv", TemplateView.as_view(), name="template"),
     path("imports/", ImportsView.as_view(), name="imports"),
     path(_JOB, TaskStatusView.as_view(), name="task-status"),

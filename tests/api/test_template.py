@@ -48,7 +48,7 @@ def test_a_template_is_a_file(
     as_bob: APIClient, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     as_bob.get(URL)
-    with django_assert_num_queries(3):  # the token's user; the permissions of the user and of the groups
+    with django_assert_num_queries(3):  # the token's user; its permissions
         answer = as_bob.get(URL, {"language": "PT-BR"}, HTTP_ACCEPT="text/csv")
     assert answer["Content-Type"] == "text/csv; charset=utf-8"
     assert answer["Content-Disposition"] == 'attachment; filename="template-pt-br.csv"'

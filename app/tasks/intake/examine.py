@@ -22,8 +22,8 @@ from tasks.reading.measuring import Measured, measure
 from tasks.reading.table import Table
 from tasks.reading.unpacking import compression_of, decompress
 
-_SIGNATURE_SIZE = 16
-_BEGINNING = 1024 * 1024
+SIGNATURE_SIZE = 16
+BEGINNING = 1024 * 1024
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,26 +51,31 @@ def examine(upload: IncomingFile, options: Options) -> Examined:
 
 def _examine(upload: IncomingFile, options: Options) -> Examined:
     stream = cast("BinaryIO", upload.open())
-    compression = compression_of(stream.read(_SIGNATURE_SIZE))
+    compression = compression_of(stream.read(SIGNATURE_SIZE))
 
     def csv() -> BinaryIO:
         stream.seek(0)
         return decompress(stream, compression)
 
-    head, requested = csv().read(HEAD_SIZE), options.encoding
-    check_bytes(head)
-    if requested is None and not has_bom(head):
-        check_utf16(head)
+    head = csv().read(HEAD_SIZE)
+    check_kind(head, options)
     measured = Measured(size=upload.size or 0, is_utf8=upload.is_utf8, is_whole=True)
     if compression:
-        measured = measure(csv(), limit=settings.MAX_UPLOAD_SIZE, stop_at=_BEGINNING)
-    encoding = detect(head, is_utf8=measured.is_utf8, requested=requested)
-    table = _table(csv(), encoding, options)
+        measured = measure(csv(), limit=settings.MAX_UPLOAD_SIZE, stop_at=BEGINNING)
+    encoding = detect(head, is_utf8=measured.is_utf8, requested=options.encoding)
+    table = open_table(csv(), encoding, options)
     csv_size = measured.size if measured.is_whole else 0
     return Examined(compression=compression, csv_size=csv_size, table=table)
 
 
-def _table(stream: BinaryIO, encoding: str, options: Options) -> Table:
+def check_kind(head: bytes, options: Options) -> None:
+    """Raise `FileError` (not_csv) if the first decompressed bytes are those of another format."""
+    check_bytes(head)
+    if options.encoding is None and not has_bom(head):
+        check_utf16(head)
+
+
+def open_table(stream: BinaryIO, encoding: str, options: Options) -> Table:
     """Return the table. A `FileError` also names the options that may have caused it."""
     try:
         return Table(
