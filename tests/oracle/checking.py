@@ -87,6 +87,7 @@ def all_users(job_id: str = "") -> dict[str, UserRow]:
             is_staff=user.is_staff,
             is_superuser=user.is_superuser,
             has_password=user.has_usable_password(),
+            must_change_password=user.must_change_password,
             imported=str(user.import_id) == job_id,
         )
         for user in User.objects.all()

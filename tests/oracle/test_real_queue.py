@@ -19,6 +19,7 @@ pytestmark = pytest.mark.xdist_group("stack")
 FILES = 6
 _USERS = """
     SELECT email, name, phone, is_active, deactivated_by_user, is_staff, is_superuser,
+           must_change_password,
            password NOT LIKE '!%%' AS has_password, import_id IS NOT DISTINCT FROM %s AS imported
     FROM users_uc_user
 """

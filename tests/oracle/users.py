@@ -18,6 +18,7 @@ class UserRow:
     is_staff: bool = False
     is_superuser: bool = False
     has_password: bool = False
+    must_change_password: bool = False
     imported: bool = False
 
 
@@ -28,7 +29,14 @@ type UserTable = Mapping[str, UserRow]
 def new_user(email: str, cells: Mapping[str, str]) -> UserRow:
     """Return the user that the trimmed cells create."""
     has_password = bool(cells.get("password") or cells.get("password_hash"))
-    return apply_cells(UserRow(email=email, imported=True, has_password=has_password), cells)
+    must_change = cells.get("must_change_password", "").lower() in rules.TRUE
+    user = UserRow(
+        email=email,
+        imported=True,
+        has_password=has_password,
+        must_change_password=must_change,
+    )
+    return apply_cells(user, cells)
 
 
 def apply_cells(user: UserRow, cells: Mapping[str, str]) -> UserRow:

@@ -7,6 +7,7 @@ from typing import Final
 import polars as pl
 
 from tasks.reading import rejections
+from tasks.reading.header_columns import BOOLEANS
 from tasks.reading.known_headers import FALSE, TRUE
 from users_uc.emails import MAX_LENGTH as EMAIL_MAX_LENGTH
 from users_uc.passwords.foreign_hashes import ARGON2ID, ARGON2ID_COSTS, COST_LIMITS, PBKDF2
@@ -57,15 +58,19 @@ def rules_for(fields: Sequence[str]) -> list[Rule]:
     rules.append(Rule("email", "invalid_email", pl.col("normalised").is_null()))
     pattern = f"[{CONTROL_CHARACTERS}]"
     rules += [Rule(f, "control_character", pl.col(f).str.contains(pattern)) for f in texts]
-    if "is_active" in fields:
-        known = folded("is_active").is_in([*TRUE, *FALSE, ""])
-        rules.append(Rule("is_active", "invalid_boolean", ~known))
+    booleans = [field for field in fields if field in BOOLEANS]
+    rules += [Rule(f, "invalid_boolean", ~_is_boolean(f)) for f in booleans]
     if "password" in fields:
         rules.append(Rule("password", "weak_password", pl.col("weak")))
     if "password_hash" in fields:
         cell = pl.col("password_hash")
         rules.append(Rule("password_hash", "invalid_password_hash", ~_is_hash(cell)))
     return rules
+
+
+def _is_boolean(field: str) -> pl.Expr:
+    """Return whether the cell is empty or a known word."""
+    return folded(field).is_in([*TRUE, *FALSE, ""])
 
 
 def _nul_byte(field: str) -> Rule:

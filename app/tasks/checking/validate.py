@@ -18,7 +18,7 @@ from tasks.checking.rules import (
 )
 from tasks.reading import rejections
 from tasks.reading.header import Header
-from tasks.reading.header_columns import SECRETS
+from tasks.reading.header_columns import BOOLEANS, SECRETS
 from tasks.reading.known_headers import TRUE
 from tasks.reading.spreadsheet import GUARDED
 from users_uc.emails import ALREADY_NORMAL, POSSIBLE, InvalidEmailError, normalise
@@ -37,7 +37,8 @@ def check(
     """Split the rows of a table.Batch into users and rejected rows (see rejections.SCHEMA).
 
     Users have record, line, the normalised email, and, if the file has columns of them: name and
-    phone; is_active, null if its cell is empty; password and password_hash, empty if there is none.
+    phone; is_active and must_change_password, null if the cell is empty; password and
+    password_hash, empty if there is none.
     `heartbeat` is called for each cell that is not checked together with its column.
     """
     cells = _cells(rows, header)
@@ -138,8 +139,12 @@ def _weak(
 def _other_fields(fields: list[str]) -> list[pl.Expr]:
     """Return the users' columns beside the e-mail address."""
     texts = [pl.col(f) for f in fields if f in (*TEXTS, *SECRETS)]
-    is_active = pl.when(folded("is_active") != "").then(folded("is_active").is_in(TRUE))
-    return texts + [is_active.alias("is_active")] * ("is_active" in fields)
+    return texts + [_boolean(f).alias(f) for f in fields if f in BOOLEANS]
+
+
+def _boolean(field: str) -> pl.Expr:
+    """Return the cell as a boolean, null if it is empty."""
+    return pl.when(folded(field) != "").then(folded(field).is_in(TRUE))
 
 
 def _rejected_rows(rejected: pl.DataFrame, rules: list[Rule], header: Header) -> pl.DataFrame:

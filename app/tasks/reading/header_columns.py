@@ -27,8 +27,9 @@ type Rows = Sequence[Sequence[str]]
 
 FIELDS: Final = (
     *("email", "name", "first_name", "middle_name", "last_name"),
-    *("phone", "is_active", "password", "password_hash"),
+    *("phone", "is_active", "password", "password_hash", "must_change_password"),
 )
+BOOLEANS: Final = ("is_active", "must_change_password")
 SECRETS: Final = ("password", "password_hash")
 _DISPLACED: Final = {
     "name": ("first_name", "middle_name", "last_name"),
