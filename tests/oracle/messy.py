@@ -198,4 +198,6 @@ def _user_like(row: _Row, rng: Random) -> UserRow:
         is_staff=bool(staff),
         is_superuser=bool(superuser),
         has_password=rng.random() < 0.3,
+        must_change_password=rng.random() < 0.1,
+        email_verified=rng.random() < 0.1,
     )

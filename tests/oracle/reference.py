@@ -85,15 +85,22 @@ class Expected:
 
 
 def expected(
-    data: bytes, options: Mapping[str, str], users: UserTable, limits: Limits | None = None
+    data: bytes,
+    options: Mapping[str, str],
+    users: UserTable,
+    limits: Limits | None = None,
+    *,
+    by_superuser: bool = False,
 ) -> Expected:
     """Return the expected result of an upload of `data` with these form fields.
 
-    `users`: the users that exist before.
+    `users`: the users that exist before. `by_superuser`: the uploader is a superuser.
     """
     expectation = Expected(users=users, limits=limits or Limits())
     try:
-        expectation.header, rows = _read_header(data, options, expectation)
+        expectation.header, rows = _read_header(
+            data, options, expectation, by_superuser=by_superuser
+        )
     except FileError as error:
         expectation.refused = error.code
         return expectation
@@ -115,7 +122,7 @@ def expected(
 
 
 def _read_header(
-    data: bytes, options: Mapping[str, str], expectation: Expected
+    data: bytes, options: Mapping[str, str], expectation: Expected, *, by_superuser: bool
 ) -> tuple[Header, Iterator[Record]]:
     content, compression = reading.decompressed(data)
     if not content:
@@ -132,7 +139,8 @@ def _read_header(
     place = places[delimiter]
     if place is None:
         raise FileError("missing_header")
-    header = header_of(place.record, columns, encoding, place.sample)
+    unread = () if by_superuser else ("email_verified",)
+    header = header_of(place.record, columns, encoding, place.sample, unread)
     expectation.file = {
         "encoding": encoding,
         "delimiter": delimiter,

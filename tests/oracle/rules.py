@@ -12,7 +12,7 @@ from users_uc.models import User
 
 TRUE = set(known_headers.TABLE["words"]["active"])
 FALSE = set(known_headers.TABLE["words"]["inactive"])
-BOOLEANS = ("is_active", "must_change_password")
+BOOLEANS = ("is_active", "must_change_password", "email_verified")
 LONGEST = {"email": 254, "name": 150, "phone": 32, "password": 128}
 WHITE = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(
     map(chr, range(0x2000, 0x200B))

@@ -19,6 +19,7 @@ class UserRow:
     is_superuser: bool = False
     has_password: bool = False
     must_change_password: bool = False
+    email_verified: bool = False
     imported: bool = False
 
 
@@ -30,11 +31,13 @@ def new_user(email: str, cells: Mapping[str, str]) -> UserRow:
     """Return the user that the trimmed cells create."""
     has_password = bool(cells.get("password") or cells.get("password_hash"))
     must_change = cells.get("must_change_password", "").lower() in rules.TRUE
+    verified = cells.get("email_verified", "").lower() in rules.TRUE
     user = UserRow(
         email=email,
         imported=True,
         has_password=has_password,
         must_change_password=must_change,
+        email_verified=verified,
     )
     return apply_cells(user, cells)
 

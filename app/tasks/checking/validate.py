@@ -18,7 +18,7 @@ from tasks.checking.rules import (
 )
 from tasks.reading import rejections
 from tasks.reading.header import Header
-from tasks.reading.header_columns import BOOLEANS, SECRETS
+from tasks.reading.header_columns import BOOLEANS, SECRETS, SUPERUSERS_FIELD
 from tasks.reading.known_headers import TRUE
 from tasks.reading.spreadsheet import GUARDED
 from users_uc.emails import ALREADY_NORMAL, POSSIBLE, InvalidEmailError, normalise
@@ -38,7 +38,7 @@ def check(
 
     Users have record, line, the normalised email, and, if the file has columns of them: name and
     phone; is_active and must_change_password, null if the cell is empty; password and
-    password_hash, empty if there is none.
+    password_hash, empty if there is none; verified_email, empty if it is not confirmed.
     `heartbeat` is called for each cell that is not checked together with its column.
     """
     cells = _cells(rows, header)
@@ -139,7 +139,14 @@ def _weak(
 def _other_fields(fields: list[str]) -> list[pl.Expr]:
     """Return the users' columns beside the e-mail address."""
     texts = [pl.col(f) for f in fields if f in (*TEXTS, *SECRETS)]
-    return texts + [_boolean(f).alias(f) for f in fields if f in BOOLEANS]
+    others = [_boolean(f).alias(f) for f in fields if f in BOOLEANS and f != SUPERUSERS_FIELD]
+    return texts + others + [_verified_email()] * (SUPERUSERS_FIELD in fields)
+
+
+def _verified_email() -> pl.Expr:
+    """Return the e-mail address if the file says that it is confirmed, else an empty string."""
+    is_verified = _boolean(SUPERUSERS_FIELD).fill_null(value=False)
+    return pl.when(is_verified).then("normalised").otherwise(pl.lit("")).alias("verified_email")
 
 
 def _boolean(field: str) -> pl.Expr:

@@ -4,6 +4,7 @@ Intake reads only the beginning of a compressed file, because decompressing the 
 minutes of processor time. The plan examines the rest.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import BinaryIO, cast
@@ -38,10 +39,13 @@ class Examined:
     table: Table
 
 
-def examine(upload: IncomingFile, options: Options) -> Examined:
-    """Return the upload's dialect and header. Raises `ImportRefused` if it cannot be imported."""
+def examine(upload: IncomingFile, options: Options, *, forbidden: Collection[str] = ()) -> Examined:
+    """Return the upload's dialect and header. Raises `ImportRefused` if it cannot be imported.
+
+    Columns of `forbidden` fields are ignored.
+    """
     try:
-        return _examine(upload, options)
+        return _examine(upload, options, forbidden)
     except FileError as error:
         if error.code == "too_large":
             raise too_large() from None
@@ -49,7 +53,7 @@ def examine(upload: IncomingFile, options: Options) -> Examined:
         raise ImportRefused(error.code, message, HTTPStatus.BAD_REQUEST) from None
 
 
-def _examine(upload: IncomingFile, options: Options) -> Examined:
+def _examine(upload: IncomingFile, options: Options, forbidden: Collection[str]) -> Examined:
     stream = cast("BinaryIO", upload.open())
     compression = compression_of(stream.read(SIGNATURE_SIZE))
 
@@ -63,7 +67,7 @@ def _examine(upload: IncomingFile, options: Options) -> Examined:
     if compression:
         measured = measure(csv(), limit=settings.MAX_UPLOAD_SIZE, stop_at=BEGINNING)
     encoding = detect(head, is_utf8=measured.is_utf8, requested=options.encoding)
-    table = open_table(csv(), encoding, options)
+    table = open_table(csv(), encoding, options, forbidden)
     csv_size = measured.size if measured.is_whole else 0
     return Examined(compression=compression, csv_size=csv_size, table=table)
 
@@ -75,7 +79,9 @@ def check_kind(head: bytes, options: Options) -> None:
         check_utf16(head)
 
 
-def open_table(stream: BinaryIO, encoding: str, options: Options) -> Table:
+def open_table(
+    stream: BinaryIO, encoding: str, options: Options, forbidden: Collection[str]
+) -> Table:
     """Return the table. A `FileError` also names the options that may have caused it."""
     try:
         return Table(
@@ -83,6 +89,7 @@ def open_table(stream: BinaryIO, encoding: str, options: Options) -> Table:
             encoding=encoding,
             delimiter=options.delimiter,
             columns=options.columns,
+            forbidden=forbidden,
         )
     except FileError as error:
         if (how := _overrides(encoding, options)) is None:

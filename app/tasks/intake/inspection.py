@@ -1,7 +1,7 @@
 """The inspection of the beginning of a file: how an upload of the file would be read."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Final
@@ -33,6 +33,7 @@ class Inspection:
     """
 
     options: Options
+    forbidden: Collection[str]
     compression: str
     encoding: str | None = None
     dialect: Dialect | None = None
@@ -49,9 +50,9 @@ class Column:
     samples: Sequence[str]
 
 
-def inspect(data: bytes, options: Options) -> Inspection:
-    """Return what the first bytes of a file show."""
-    inspection = Inspection(options, compression_of(data[:SIGNATURE_SIZE]))
+def inspect(data: bytes, options: Options, *, forbidden: Collection[str]) -> Inspection:
+    """Return what the first bytes of a file show. Columns of `forbidden` fields are ignored."""
+    inspection = Inspection(options, forbidden, compression_of(data[:SIGNATURE_SIZE]))
     try:
         _inspect(inspection, data)
     except FileError as error:
@@ -72,7 +73,7 @@ def _inspect(inspection: Inspection, data: bytes) -> None:
     inspection.dialect = sniff(
         text, encoding=encoding, delimiter=options.delimiter, columns=options.columns
     )
-    inspection.header = open_table(BytesIO(csv), encoding, options).header
+    inspection.header = open_table(BytesIO(csv), encoding, options, inspection.forbidden).header
 
 
 def _is_utf8(csv: bytes, *, is_cut: bool) -> bool:
@@ -97,7 +98,7 @@ def _proposed_header(inspection: Inspection) -> Header | None:
         return None
     try:
         columns = {**inspection.options.columns, **proposed}
-        return parse_header(dialect.header, columns, dialect.sample)
+        return parse_header(dialect.header, columns, dialect.sample, forbidden=inspection.forbidden)
     except FileError:
         return None
 

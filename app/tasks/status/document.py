@@ -78,10 +78,11 @@ class WarningSerializer(serializers.Serializer[JobWarning]):
     """A warning about an import, in the language of the request. It does not stop the import."""
 
     code = serializers.CharField(
-        help_text="`encoding_guessed`: the file was read as Windows-1252. `passwords`: the import "
-        "hashes plain passwords, which takes time. `rows_left_out`: there are more rejected rows "
-        "than are listed. `deactivated_by_user`: rows were skipped that would have activated users "
-        "who deactivated their accounts."
+        help_text="`encoding_guessed`: the file was read as Windows-1252. "
+        "`email_verified_ignored`: the file has a column that only superusers may import. "
+        "`passwords`: the import hashes plain passwords, which takes time. `rows_left_out`: there "
+        "are more rejected rows than are listed. `deactivated_by_user`: rows were skipped that "
+        "would have activated users who deactivated their accounts."
     )
     message = serializers.CharField()
 

@@ -85,6 +85,8 @@ def _job(inspection: Inspection) -> ImportJob:
     """Return the job that the upload would have, with what its warnings need."""
     return ImportJob(
         encoding=inspection.encoding or "",
+        ignored_columns=list(inspection.header.ignored) if inspection.header else [],
+        trusts_email_verified=not inspection.forbidden,
         options=inspection.options.as_json(),
         passwords=0,
         left_out=0,

@@ -8,10 +8,12 @@ from rest_framework.views import APIView
 from core.http.multipart import MultiPartParser
 from core.http.throttling import UploadThrottle
 from tasks import openapi
+from tasks.intake.admission import forbidden_fields
 from tasks.intake.inspection import inspect
 from tasks.intake.inspection_request import receive_beginning
 from tasks.status.inspection import InspectedSerializer
 from tasks.views.upload import CanImport, as_api_errors
+from users_uc.auth import caller
 
 
 class InspectView(APIView):
@@ -27,4 +29,6 @@ class InspectView(APIView):
         """
         with as_api_errors():
             data, options = receive_beginning(request)
-        return Response(InspectedSerializer(inspect(data, options)).data)
+            forbidden = forbidden_fields(caller(request), options)
+        inspection = inspect(data, options, forbidden=forbidden)
+        return Response(InspectedSerializer(inspection).data)
