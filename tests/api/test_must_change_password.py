@@ -207,3 +207,25 @@ def test_the_header_is_known_in_each_language(
 ) -> None:
     job = imported(as_bob, f"email,{header}\na@x.com,ja\n")
     assert User.objects.get(import_id=job.id).must_change_password
+
+
+@pytest.mark.parametrize(
+    ("content", "marked"),
+    [
+        ("email\na@x.com\ncharlie@example.com\n", {"a@x.com"}),
+        ("email\na@x.com\nb@x.com\n", {"a@x.com", "b@x.com"}),
+        ("email,must_change_password\na@x.com,\nb@x.com,no\nc@x.com,1\n", {"a@x.com", "c@x.com"}),
+    ],
+)
+@pytest.mark.parametrize("mode", ["create", "upsert"])
+def test_the_option_marks_new_users_without_such_a_cell(
+    as_bob: APIClient,
+    charlie: User,
+    imported: Callable[..., ImportJob],
+    content: str,
+    marked: set[str],
+    mode: str,
+) -> None:
+    imported(as_bob, content, mode=mode, must_change_password="true")
+    found = User.objects.filter(must_change_password=True).values_list("email", flat=True)
+    assert set(found) == marked

@@ -55,6 +55,8 @@ def messy_file(
     text.write_all(rng.randrange(rows))
     if rng.random() < 0.1:
         options["delimiter"] = file_layout.delimiter
+    if rng.random() < 0.1:
+        options["must_change_password"] = "true"
     return MessyFile(
         data=file_layout.to_bytes(text.content(), rng),
         options=options,

@@ -115,7 +115,12 @@ def expected(
         for result, _ in valid.values():
             result.outcome = "not_loaded"
         return expectation
-    expectation.users = _write_users(valid, users, upsert=options.get("mode") == "upsert")
+    expectation.users = _write_users(
+        valid,
+        users,
+        upsert=options.get("mode") == "upsert",
+        must_change=options.get("must_change_password") == "true",
+    )
     if options.get("dry_run") == "true":
         expectation.users = users
     return expectation
@@ -209,14 +214,15 @@ def _verdict(results: Sequence[RecordResult], options: Mapping[str, str], limits
 
 
 def _write_users(
-    valid: Mapping[str, ValidRecord], users: UserTable, *, upsert: bool
+    valid: Mapping[str, ValidRecord], users: UserTable, *, upsert: bool, must_change: bool
 ) -> dict[str, UserRow]:
     """Return the users table after the import and set the outcomes."""
     after = dict(users)
     for email, (result, cells) in valid.items():
         existing = users.get(email)
         if existing is None:
-            after[email], result.outcome = new_user(email, cells), "created"
+            after[email] = new_user(email, cells, must_change=must_change)
+            result.outcome = "created"
         elif not upsert or existing.is_staff or existing.is_superuser:
             result.outcome = "skipped"
         elif existing.deactivated_by_user and apply_cells(existing, cells).is_active:

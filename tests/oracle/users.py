@@ -27,10 +27,14 @@ type UserTable = Mapping[str, UserRow]
 """The users by e-mail address."""
 
 
-def new_user(email: str, cells: Mapping[str, str]) -> UserRow:
-    """Return the user that the trimmed cells create."""
+def new_user(email: str, cells: Mapping[str, str], *, must_change: bool = False) -> UserRow:
+    """Return the user that the trimmed cells create.
+
+    `must_change`: the option must_change_password, for a user without such a cell.
+    """
     has_password = bool(cells.get("password") or cells.get("password_hash"))
-    must_change = cells.get("must_change_password", "").lower() in rules.TRUE
+    if cells.get("must_change_password"):
+        must_change = cells["must_change_password"].lower() in rules.TRUE
     verified = cells.get("email_verified", "").lower() in rules.TRUE
     user = UserRow(
         email=email,

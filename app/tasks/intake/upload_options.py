@@ -73,6 +73,11 @@ class UploadOptionsSerializer(ReadingOptionsSerializer):
         help_text="With `true` each active user that the import creates gets a mail with a link "
         "to choose a password.",
     )
+    must_change_password = serializers.BooleanField(
+        default=False,
+        help_text="With `true` each user that the import creates must choose another password at "
+        "the first login. A cell of the column `must_change_password` takes precedence.",
+    )
     language = serializers.ChoiceField(
         choices=CODES, default=CODES[0], help_text="The language of the invitations."
     )

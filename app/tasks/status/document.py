@@ -127,6 +127,7 @@ class OptionsSerializer(serializers.Serializer[Options]):
     encoding = serializers.CharField(allow_null=True)
     columns = serializers.DictField(child=serializers.CharField(allow_null=True))
     invite = serializers.BooleanField()
+    must_change_password = serializers.BooleanField()
     language = serializers.CharField(help_text="The language of the invitations.")
 
 
