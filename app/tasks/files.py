@@ -118,6 +118,7 @@ def open_table(job: ImportJob) -> Iterator[Table]:
             encoding=job.encoding,
             delimiter=job.delimiter,
             columns=Options.from_json(job.options).columns,
+            forbidden=job.forbidden_fields,
         )
 
 

@@ -13,10 +13,16 @@ from drf_spectacular.utils import (
 )
 
 from core.http.openapi import errors, or_empty
-from tasks.intake.upload_options import UploadSerializer
+from tasks.intake.template import LANGUAGES
+from tasks.intake.upload_options import (
+    InspectionSerializer,
+    ReadingOptionsSerializer,
+    UploadSerializer,
+)
 from tasks.intake.upload_request import IDEMPOTENCY_KEY
 from tasks.returning.row_notes import NOT_WRITTEN
 from tasks.status.document import StatusSerializer
+from tasks.status.inspection import InspectedSerializer
 from tasks.status.serializers import AcceptedSerializer, InvitationsSerializer, RowErrorSerializer
 
 
@@ -54,9 +60,10 @@ def _optional(option: dict[str, Any]) -> dict[str, Any]:
 
 
 class EmptyOptions(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]
-    """The schema of the upload form, in which each option may be empty."""
+    """The schema of the forms with a file, in which each option may be empty."""
 
-    target_class = UploadSerializer
+    target_class = ReadingOptionsSerializer
+    match_subclasses = True
 
     def map_serializer(
         self, auto_schema: AutoSchema, direction: Literal["request", "response"]
@@ -108,6 +115,38 @@ upload = extend_schema(
                 "the caller has sent too many uploads.",
             }
         ),
+    },
+)
+inspect = extend_schema(
+    operation_id="contacts_inspect",
+    request=InspectionSerializer,
+    responses={
+        200: OpenApiResponse(InspectedSerializer, description="How the file would be read."),
+        **errors(
+            {
+                400: "The form or an option is not valid.",
+                403: _MAY_NOT_IMPORT,
+                413: "`too_large`: the body is larger than one megabyte.",
+                415: "The body is not multipart/form-data.",
+            }
+        ),
+    },
+)
+template = extend_schema(
+    operation_id="contacts_template",
+    parameters=[
+        OpenApiParameter(
+            "language",
+            {"type": "string", "enum": ["", *LANGUAGES]},
+            description="The language of the headers. Without it, the best match of the header "
+            "`Accept-Language` is taken, or else English.",
+        )
+    ],
+    responses={
+        (200, "text/csv"): OpenApiResponse(
+            OpenApiTypes.STR, description="A file in UTF-8 with a byte order mark."
+        ),
+        **errors({400: "There is no template in this language.", 403: _MAY_NOT_IMPORT}),
     },
 )
 task_status = extend_schema(

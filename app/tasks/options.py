@@ -29,6 +29,7 @@ class Options:
     encoding: str | None = None
     columns: Mapping[str, str | None] = field(default_factory=dict)
     invite: bool = False
+    must_change_password: bool = False
     language: str = "en"
 
     @classmethod

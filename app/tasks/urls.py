@@ -4,15 +4,19 @@ from django.urls import path
 
 from tasks.views.cancel import TaskCancelView
 from tasks.views.history import ImportsView
+from tasks.views.inspect import InspectView
 from tasks.views.invitations import InvitationsView
 from tasks.views.rows import FailedRowsView, TaskErrorsView
 from tasks.views.status import TaskStatusView
+from tasks.views.template import TemplateView
 from tasks.views.upload import CSVUploadView
 
 _JOB = "task-status/<uuid:task_id>/"
 
 urlpatterns = [
     path("upload-csv/", CSVUploadView.as_view(), name="upload-csv"),
+    path("inspect/", InspectView.as_view(), name="inspect"),
+    path("template.csv", TemplateView.as_view(), name="template"),
     path("imports/", ImportsView.as_view(), name="imports"),
     path(_JOB, TaskStatusView.as_view(), name="task-status"),
     path(f"{_JOB}cancel/", TaskCancelView.as_view(), name="task-cancel"),

@@ -33,7 +33,10 @@ class UserAdmin(DjangoUserAdmin[User]):
     fieldsets = (
         (None, {"fields": ("email", "password")}),
         ("Personal info", {"fields": ("name", "phone")}),
-        ("Rights", {"fields": ("is_active", "is_staff", "is_superuser", "groups")}),
+        (
+            "Rights",
+            {"fields": ("is_active", "must_change_password", "is_staff", "is_superuser", "groups")},
+        ),
         ("History", {"fields": readonly_fields}),
         ("Confirmation", {"fields": ("current_password",)}),
     )

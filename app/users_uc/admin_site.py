@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponseBase
 from core.http.errors import Unavailable
 from users_uc.models import User
 from users_uc.text import PASSWORD_MAX_LENGTH
+from users_uc.tokens.password_change import PASSWORD_CHANGE_REQUIRED
 from users_uc.user_queries import lock_users
 
 type View = Callable[..., HttpResponseBase]
@@ -27,6 +28,12 @@ class LoginForm(AdminAuthenticationForm):
         max_length=PASSWORD_MAX_LENGTH,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
+
+    def confirm_login_allowed(self, user: User) -> None:
+        """Reject a user who must choose another password, which the admin does not offer."""
+        super().confirm_login_allowed(user)
+        if user.must_change_password:
+            raise forms.ValidationError(str(PASSWORD_CHANGE_REQUIRED))
 
     def clean(self) -> dict[str, Any]:
         """Check the credentials, and show an error if too many logins wait for a costly hash."""

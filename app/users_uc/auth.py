@@ -13,11 +13,27 @@ from rest_framework_simplejwt.tokens import Token
 from core.telemetry import logs
 from users_uc.models import User
 from users_uc.tokens.holder import find_holder, holder_of, token_not_valid
+from users_uc.tokens.password_change import ONLY, PasswordChangeRequired
 from users_uc.user_queries import lock_users
 
 
 class TokenAuthentication(JWTAuthentication):
-    """Bearer authentication that loads the user and checks the token's version on each request."""
+    """Bearer authentication that loads the user and checks the token's version on each request.
+
+    A user who must choose another password reaches only views with `changes_password`.
+    """
+
+    def authenticate(self, request: Request) -> tuple[User, Token] | None:  # type: ignore[override]
+        """Return the user and the token. Raises `PasswordChangeRequired`."""
+        authenticated = super().authenticate(request)
+        if authenticated is None:
+            return None
+        user, token = cast("User", authenticated[0]), authenticated[1]
+        if user.must_change_password or token.get(ONLY) is not None:
+            view = (request.parser_context or {}).get("view")
+            if not getattr(view, "changes_password", False):
+                raise PasswordChangeRequired
+        return user, token
 
     def get_raw_token(self, header: bytes) -> bytes | None:
         """Return the token of the header. The scheme has no case (RFC 9110, section 11.1)."""

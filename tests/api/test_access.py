@@ -55,6 +55,8 @@ DELETE /api/users/{bob}/                                   401  404     404  403
 DELETE /api/users/{alice}/                                 401  404     404  403 403   204
 GET    /api/contacts/upload-csv/                           401  403     403  403 204   204
 POST   /api/contacts/upload-csv/                           401  403     403  403 400   400
+POST   /api/contacts/inspect/                              401  403     403  403 400   400
+GET    /api/contacts/template.csv                          401  403     403  403 200   200
 GET    /api/contacts/imports/                              401  403     403  200 200   200
 GET    /api/contacts/task-status/{charlies}/               401  404     200  404 404   200
 GET    /api/contacts/task-status/{charlies}/errors/        401  404     200  404 404   200
@@ -105,7 +107,7 @@ def status_for(user: User | None, method: str, url: str) -> str:
     """Return the status that the caller gets, and roll back the changes of the request."""
     client: APIClient = client_of(user)
     body = {"name": "New"} if method == "PATCH" else {}
-    kind = "multipart" if "upload" in url else "json"
+    kind = "multipart" if "upload" in url or "inspect" in url else "json"
     with transaction.atomic():
         answer = getattr(client, method.lower())(url, body, format=kind)
         transaction.set_rollback(True)

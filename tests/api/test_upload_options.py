@@ -83,6 +83,7 @@ def test_the_status_has_all_options(send: Send, as_bob: APIClient) -> None:
         "encoding": None,
         "columns": {"Mail": None},
         "invite": False,
+        "must_change_password": False,
         "language": "en",
     }
 

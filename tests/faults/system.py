@@ -33,6 +33,7 @@ FAST = {
 
 _PEOPLE = """
     SELECT email, name, phone, is_active, deactivated_by_user, is_staff, is_superuser,
+           must_change_password, verified_email = email AS email_verified,
            password NOT LIKE '!%%' AS has_password, false AS imported
     FROM users_uc_user WHERE email <> %s
 """

@@ -17,7 +17,7 @@ from tasks.writing import load
 from tests.imports import imported, make_job, open_chunk_numbers
 
 pytestmark = pytest.mark.django_db
-CONTENT = "email\nann@x.com\nbad\nbob@x.com\n,\nann@x.com\neve@x.com\n"
+CONTENT = "email,name\nann@x.com,\nbad,\nbob@x.com,\n,Eve\nann@x.com,\neve@x.com,\n"
 
 
 def sample_values(name: str, read: Facts = import_facts) -> dict[str, float]:

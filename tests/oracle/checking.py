@@ -87,6 +87,8 @@ def all_users(job_id: str = "") -> dict[str, UserRow]:
             is_staff=user.is_staff,
             is_superuser=user.is_superuser,
             has_password=user.has_usable_password(),
+            must_change_password=user.must_change_password,
+            email_verified=user.has_verified_email(),
             imported=str(user.import_id) == job_id,
         )
         for user in User.objects.all()
@@ -105,6 +107,8 @@ def create_users(users: Sequence[UserRow]) -> UserTable:
             is_staff=user.is_staff,
             is_superuser=user.is_superuser,
             password="known" if user.has_password else "!",
+            must_change_password=user.must_change_password,
+            verified_email=user.email if user.email_verified else "",
         )
         for user in users
     )

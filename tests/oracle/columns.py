@@ -16,6 +16,9 @@ _HEADERS = {
     "first_name": ("First Name", "givenName", "Vorname"), "last_name": ("Surname", "last_name"),
     "middle_name": ("Middle Name", "Tussenvoegsel"),
     "is_inactive": ("Suspended", "Block sign in (Yes/No) [accountEnabled] Required", "Gesperrt"),
+    "must_change_password": ("must_change_password", "Change Password at Next Sign-In",
+                             "Exigir troca de senha"),
+    "email_verified": ("email_verified", "emailVerified", "E-mail verificado"),
     "phone 2": ("Mobile Phone", "Celular"), "phone 3": ("Work Phone", "Telefon geschäftlich"),
 }  # fmt: skip
 _MORE_EMAILS = ("Recovery Email", "Secondary e-mail", "E-mail 2 Address", "user_login")
@@ -42,6 +45,8 @@ def random_columns(rng: Random, options: dict[str, str], *, secrets: bool) -> li
     secret = rng.choices(([], ["password"], ["password_hash"]), (12, secrets, secrets))[0]
     others = [name for name in ("name", "phone", "is_active") if rng.random() < 0.7]
     columns = [Column(rng.choice(_HEADERS[f]), f) for f in ["email", *others, *secret]]
+    rare = [name for name in ("must_change_password", "email_verified") if rng.random() < 0.2]
+    columns += [Column(rng.choice(_HEADERS[field]), field) for field in rare]
     unknown = rng.sample(_UNKNOWN_HEADERS, rng.choice((0, 0, 1, 3)))
     columns += [Column(header, None) for header in unknown]
     if rng.random() < 0.15:

@@ -31,4 +31,6 @@ def _user_like(row: Row, rng: Random) -> UserRow:
         is_staff=bool(staff),
         is_superuser=bool(superuser),
         has_password=rng.random() < 0.3,
+        must_change_password=rng.random() < 0.1,
+        email_verified=rng.random() < 0.1,
     )

@@ -133,8 +133,12 @@ def header_of(
     column_option: Mapping[str, str | None],
     encoding: str,
     sample: known_headers.Rows,
+    unread: Collection[str] = (),
 ) -> Header:
-    """Return the header in this record of a file in this encoding; `sample` is below it."""
+    """Return the header in this record of a file in this encoding; `sample` is below it.
+
+    `unread`: fields that the uploader may not import.
+    """
     if record is None or record.cells is None:
         raise FileError("missing_header")
     cells = record.cells
@@ -147,7 +151,7 @@ def header_of(
     if "email" not in column_option.values() and any(map(is_address, cells)):
         raise FileError("missing_header")
     keys = [key(cell) for cell in cells]
-    fields = known_headers.chosen(keys, column_option, sample)
+    fields = known_headers.chosen(keys, column_option, sample, unread)
     if {"password", "password_hash"} <= set(fields.values()):
         raise FileError("duplicate_header")
     if "email" not in fields.values():

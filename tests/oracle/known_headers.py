@@ -2,7 +2,7 @@
 
 import tomllib
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -168,11 +168,16 @@ def candidates(
     return result
 
 
-def chosen(keys: Sequence[str], option: ColumnOption, sample: Rows) -> dict[int, str]:
-    """Return the field of each imported column by position; other phones are `phone 2` and on."""
+def chosen(
+    keys: Sequence[str], option: ColumnOption, sample: Rows, unread: Collection[str] = ()
+) -> dict[int, str]:
+    """Return the field of each imported column by position; other phones are `phone 2` and on.
+
+    Columns of `unread` fields are not imported.
+    """
     fields: dict[int, str] = {}
     for field, ranks in candidates(keys, option, sample).items():
-        if field == "secret":
+        if field == "secret" or field in unread:
             continue
         best = [at for at, rank in ranks.items() if rank == min(ranks.values())]
         if len(best) > 1:

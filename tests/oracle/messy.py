@@ -57,6 +57,8 @@ def messy_file(
         options["encoding"] = file_layout.encoding
     if rng.random() < 0.1:
         options["delimiter"] = file_layout.delimiter
+    if rng.random() < 0.1:
+        options["must_change_password"] = "true"
     return MessyFile(
         data=file_layout.to_bytes(text.content(), rng),
         options=options,

@@ -85,15 +85,22 @@ class Expected:
 
 
 def expected(
-    data: bytes, options: Mapping[str, str], users: UserTable, limits: Limits | None = None
+    data: bytes,
+    options: Mapping[str, str],
+    users: UserTable,
+    limits: Limits | None = None,
+    *,
+    by_superuser: bool = False,
 ) -> Expected:
     """Return the expected result of an upload of `data` with these form fields.
 
-    `users`: the users that exist before.
+    `users`: the users that exist before. `by_superuser`: the uploader is a superuser.
     """
     expectation = Expected(users=users, limits=limits or Limits())
     try:
-        expectation.header, rows = _read_header(data, options, expectation)
+        expectation.header, rows = _read_header(
+            data, options, expectation, by_superuser=by_superuser
+        )
     except FileError as error:
         expectation.refused = error.code
         return expectation
@@ -108,14 +115,19 @@ def expected(
         for result, _ in valid.values():
             result.outcome = "not_loaded"
         return expectation
-    expectation.users = _write_users(valid, users, upsert=options.get("mode") == "upsert")
+    expectation.users = _write_users(
+        valid,
+        users,
+        upsert=options.get("mode") == "upsert",
+        must_change=options.get("must_change_password") == "true",
+    )
     if options.get("dry_run") == "true":
         expectation.users = users
     return expectation
 
 
 def _read_header(
-    data: bytes, options: Mapping[str, str], expectation: Expected
+    data: bytes, options: Mapping[str, str], expectation: Expected, *, by_superuser: bool
 ) -> tuple[Header, Iterator[Record]]:
     content, compression = reading.decompressed(data)
     if not content:
@@ -132,7 +144,8 @@ def _read_header(
     place = places[delimiter]
     if place is None:
         raise FileError("missing_header")
-    header = header_of(place.record, columns, encoding, place.sample)
+    unread = () if by_superuser else ("email_verified",)
+    header = header_of(place.record, columns, encoding, place.sample, unread)
     expectation.file = {
         "encoding": encoding,
         "delimiter": delimiter,
@@ -214,14 +227,15 @@ def _verdict(results: Sequence[RecordResult], options: Mapping[str, str], limits
 
 
 def _write_users(
-    valid: Mapping[str, ValidRecord], users: UserTable, *, upsert: bool
+    valid: Mapping[str, ValidRecord], users: UserTable, *, upsert: bool, must_change: bool
 ) -> dict[str, UserRow]:
     """Return the users table after the import and set the outcomes."""
     after = dict(users)
     for email, (result, cells) in valid.items():
         existing = users.get(email)
         if existing is None:
-            after[email], result.outcome = new_user(email, cells), "created"
+            after[email] = new_user(email, cells, must_change=must_change)
+            result.outcome = "created"
         elif not upsert or existing.is_staff or existing.is_superuser:
             result.outcome = "skipped"
         elif existing.deactivated_by_user and apply_cells(existing, cells).is_active:

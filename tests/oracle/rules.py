@@ -13,6 +13,7 @@ from users_uc.models import User
 
 TRUE = set(known_headers.TABLE["words"]["active"])
 FALSE = set(known_headers.TABLE["words"]["inactive"])
+BOOLEANS = ("is_active", "must_change_password", "email_verified")
 LONGEST = {"email": 254, "name": 150, "phone": 32, "password": 128}
 WHITE = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(
     map(chr, range(0x2000, 0x200B))
@@ -33,9 +34,9 @@ JOINERS = {0x200C, 0x200D}
 def trimmed(field: str, cell: str) -> str:
     """Tidy the cell and strip white space, except from a password, in which it counts."""
     cell = _without_excel_formula(cell)
-    if field.endswith("name") or field in ("is_active", "is_inactive"):
+    if field.endswith("name") or field in (*BOOLEANS, "is_inactive"):
         cell = normalize("NFC", cell)
-    if field in ("is_active", "is_inactive"):
+    if field in (*BOOLEANS, "is_inactive"):
         cell = _without(cell, INVISIBLE)
     if field.startswith("phone"):
         cell = _without(cell, INVISIBLE | NO_BREAK_SPACES)
@@ -114,8 +115,10 @@ def _control(cells: Mapping[str, str]) -> Fault | None:
 
 
 def _invalid_boolean(cells: Mapping[str, str]) -> Fault | None:
-    word = cells.get("is_active", "").lower()
-    return None if word in TRUE | FALSE | {""} else ("is_active", "invalid_boolean")
+    for field, cell in cells.items():
+        if field in BOOLEANS and cell.lower() not in TRUE | FALSE | {""}:
+            return field, "invalid_boolean"
+    return None
 
 
 def _invalid_password(cells: Mapping[str, str]) -> Fault | None:

@@ -10,7 +10,7 @@ from tests.oracle.header import ERROR_COLUMNS, Header
 from tests.oracle.reading import Record
 from tests.oracle.reference import RecordResult
 
-_VALID = {"name": "Mended", "phone": "123", "is_active": "yes"}
+_VALID = {"name": "Mended", "phone": "123", "is_active": "yes", "must_change_password": ""}
 
 
 class Sheet:

@@ -18,6 +18,7 @@ from tests.oracle.reference import expected
 from tests.oracle.seeds import SEED, rng_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
+SUPERUSERS_FILES = 24
 FILES, EXPORTED_FILES, LARGE_FILES, LIMITED_FILES = 144, 72, 4, 48
 MODES = [
     {"mode": mode, "dry_run": dry_run, "on_error": on_error} | max_errors
@@ -63,6 +64,13 @@ def test_an_export_of_another_system_matches_the_reference(as_bob: APIClient, nu
     _check(as_bob, file, MODES[number % len(MODES)], number)
 
 
+@pytest.mark.parametrize("number", range(SUPERUSERS_FILES))
+def test_a_file_of_a_superuser_matches_the_reference(as_alice: APIClient, number: int) -> None:
+    """Fails if the column email_verified is ignored, or changes existing users."""
+    file = messy_file(rng_for("superuser", number), rows=20, exported=True)
+    _check(as_alice, file, MODES[number % len(MODES)], number, by_superuser=True)
+
+
 @pytest.mark.parametrize("number", range(LARGE_FILES))
 def test_a_file_read_in_several_blocks_matches_the_reference(
     as_bob: APIClient, settings: Settings, number: int
@@ -102,10 +110,13 @@ def _check(
     mode: dict[str, str],
     number: int,
     limits: Limits | None = None,
+    *,
+    by_superuser: bool = False,
 ) -> None:
     options = mode | file.options
     existing = create_users(file.users)
-    wanted = expected_report(expected(file.data, options, existing, limits))
+    outcome = expected(file.data, options, existing, limits, by_superuser=by_superuser)
+    wanted = expected_report(outcome)
     actual = actual_report(client, file.data, options)
     context = f"ORACLE_SEED={SEED} number {number}: {options} {file.data[:4000]!r}"
     assert actual.keys() == wanted.keys(), context

@@ -12,7 +12,7 @@ from tests.oracle.messy import MessyFile, messy_file
 from tests.oracle.reference import RecordResult, expected
 from tests.oracle.seeds import SEED, rng_for
 from tests.oracle.spreadsheet import Sheet, changes, corrected
-from tests.oracle.users import UserRow, new_user
+from tests.oracle.users import new_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
 FILES = 40
@@ -37,7 +37,12 @@ def test_exactly_the_corrected_rows_are_imported(
     sheet = Sheet(download(as_bob, document), document["file"])
     assert len(sheet.rows) == len(rejected)
     padded = rng.random() < 0.5
-    users = _correct_some(sheet, rejected, header, rng)
+    corrected_rows = _correct_some(sheet, rejected, header, rng)
+    must_change = "must_change_password" in file.options
+    users = {
+        cells["email"]: new_user(cells["email"], cells, must_change=must_change)
+        for cells in corrected_rows
+    }
     data = sheet.to_bytes(padded=padded)
     # Set the encoding if it was guessed: without the invalid bytes, UTF-8 would be detected.
     encoding = {w["code"]: {"encoding": document["file"]["encoding"]} for w in document["warnings"]}
@@ -61,12 +66,12 @@ def _file_with_rejected_rows(rng: Random) -> tuple[MessyFile, Header, list[Recor
 
 def _correct_some(
     sheet: Sheet, rejected: list[RecordResult], header: Header, rng: Random
-) -> dict[str, UserRow]:
-    """Correct about every second row and return the users in these rows."""
-    users = {}
+) -> list[dict[str, str]]:
+    """Correct about every second row and return the cells of these rows."""
+    rows = []
     for at, result in enumerate(rejected):
         if rng.random() < 0.5:
             cells = corrected(result, header, email=f"mended.{at}@example.com")
             sheet.correct(at, changes(result, header, cells), whole_row=not result.column)
-            users[cells["email"]] = new_user(cells["email"], cells)
-    return users
+            rows.append(cells)
+    return rows

@@ -18,6 +18,8 @@ class UserRow:
     is_staff: bool = False
     is_superuser: bool = False
     has_password: bool = False
+    must_change_password: bool = False
+    email_verified: bool = False
     imported: bool = False
 
 
@@ -25,10 +27,23 @@ type UserTable = Mapping[str, UserRow]
 """The users by e-mail address."""
 
 
-def new_user(email: str, cells: Mapping[str, str]) -> UserRow:
-    """Return the user that the trimmed cells create."""
+def new_user(email: str, cells: Mapping[str, str], *, must_change: bool = False) -> UserRow:
+    """Return the user that the trimmed cells create.
+
+    `must_change`: the option must_change_password, for a user without such a cell.
+    """
     has_password = bool(cells.get("password") or cells.get("password_hash"))
-    return apply_cells(UserRow(email=email, imported=True, has_password=has_password), cells)
+    if cells.get("must_change_password"):
+        must_change = cells["must_change_password"].lower() in rules.TRUE
+    verified = cells.get("email_verified", "").lower() in rules.TRUE
+    user = UserRow(
+        email=email,
+        imported=True,
+        has_password=has_password,
+        must_change_password=must_change,
+        email_verified=verified,
+    )
+    return apply_cells(user, cells)
 
 
 def apply_cells(user: UserRow, cells: Mapping[str, str]) -> UserRow:

@@ -109,7 +109,9 @@ def _describe(exc: exceptions.APIException) -> dict[str, Any]:
     detail = exc.detail
     if isinstance(detail, dict):  # simplejwt's own: {"detail": ..., "code": ...}
         return error_document(str(detail.get("code", exc.default_code)), str(detail.get("detail")))
-    return error_document(str(getattr(detail, "code", exc.default_code)), str(detail))
+    document = error_document(str(getattr(detail, "code", exc.default_code)), str(detail))
+    document["error"] |= getattr(exc, "extra", {})
+    return document
 
 
 def _flatten(details: Any, path: str = "") -> Iterator[tuple[str, list[dict[str, str]]]]:

@@ -8,6 +8,7 @@ import polars as pl
 
 from tasks.checking.tidying import name_of_invisible
 from tasks.reading import rejections
+from tasks.reading.header_columns import BOOLEANS
 from tasks.reading.known_headers import FALSE, TRUE
 from users_uc.emails import MAX_LENGTH as EMAIL_MAX_LENGTH
 from users_uc.passwords.foreign_hashes import CELL_MAX_LENGTH as HASH_MAX_LENGTH
@@ -60,14 +61,18 @@ def rules_for(fields: Sequence[str]) -> list[Rule]:
     rules.append(Rule("email", "invalid_email", pl.col("normalised").is_null(), invisible))
     pattern = f"[{CONTROL_CHARACTERS}]"
     rules += [Rule(f, "control_character", pl.col(f).str.contains(pattern)) for f in texts]
-    if "is_active" in fields:
-        known = folded("is_active").is_in([*TRUE, *FALSE, ""])
-        rules.append(Rule("is_active", "invalid_boolean", ~known))
+    booleans = [field for field in fields if field in BOOLEANS]
+    rules += [Rule(f, "invalid_boolean", ~_is_boolean(f)) for f in booleans]
     if "password" in fields:
         rules.append(Rule("password", "weak_password", pl.col("weak")))
     if "password_hash" in fields:
         rules += [_hash_fault(fault.value) for fault in Fault]
     return rules
+
+
+def _is_boolean(field: str) -> pl.Expr:
+    """Return whether the cell is empty or a known word."""
+    return folded(field).is_in([*TRUE, *FALSE, ""])
 
 
 def _nul_byte(field: str) -> Rule:

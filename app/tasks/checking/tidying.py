@@ -25,7 +25,7 @@ def tidied(field: str, cell: pl.Expr) -> pl.Expr:
             return text.str.replace_all(f"[{INVISIBLE}{_NO_BREAK}]", "")
         case "name" | "first_name" | "middle_name" | "last_name":
             return text.str.normalize("NFC")
-        case "is_active" | "is_inactive":
+        case "is_active" | "is_inactive" | "must_change_password" | "email_verified":
             return text.str.replace_all(f"[{INVISIBLE}]", "").str.normalize("NFC")
     return text
 

@@ -20,7 +20,7 @@ from tasks.checking.rules import (
 from tasks.checking.tidying import tidied
 from tasks.reading import rejections
 from tasks.reading.header import Header
-from tasks.reading.header_columns import SECRETS
+from tasks.reading.header_columns import BOOLEANS, SECRETS, SUPERUSERS_FIELD
 from tasks.reading.known_headers import TRUE
 from tasks.reading.spreadsheet import GUARDED
 from users_uc.emails import ALREADY_NORMAL, POSSIBLE, InvalidEmailError, normalise
@@ -41,9 +41,10 @@ def check(
     """Split the rows of a table.Batch into users and rejected rows (see rejections.SCHEMA).
 
     Users have record, line, the normalised email, and, if the file has columns of them: name and
-    phone; is_active, null if its cell is empty; password, and password_hash as notations.storable
-    returns it, empty if there is none. Hashes of Firebase have as many bytes as the key, if one is
-    set. `is_plain` is that of the batch.
+    phone; is_active and must_change_password, null if the cell is empty; password, and
+    password_hash as notations.storable returns it, empty if there is none; verified_email, empty if
+    it is not confirmed. Hashes of Firebase have as many bytes as the key, if one is set. `is_plain`
+    is that of the batch.
     `heartbeat` is called for each cell that is not checked together with its column.
     """
     cells = _cells(rows, header, is_plain=is_plain)
@@ -157,8 +158,19 @@ def _other_fields(fields: list[str]) -> list[pl.Expr]:
         for f in fields
         if f in (*TEXTS, *SECRETS)
     ]
-    is_active = pl.when(folded("is_active") != "").then(folded("is_active").is_in(TRUE))
-    return texts + [is_active.alias("is_active")] * ("is_active" in fields)
+    others = [_boolean(f).alias(f) for f in fields if f in BOOLEANS and f != SUPERUSERS_FIELD]
+    return texts + others + [_verified_email()] * (SUPERUSERS_FIELD in fields)
+
+
+def _verified_email() -> pl.Expr:
+    """Return the e-mail address if the file says that it is confirmed, else an empty string."""
+    is_verified = _boolean(SUPERUSERS_FIELD).fill_null(value=False)
+    return pl.when(is_verified).then("normalised").otherwise(pl.lit("")).alias("verified_email")
+
+
+def _boolean(field: str) -> pl.Expr:
+    """Return the cell as a boolean, null if it is empty."""
+    return pl.when(folded(field) != "").then(folded(field).is_in(TRUE))
 
 
 def _rejected_rows(rejected: pl.DataFrame, rules: list[Rule], header: Header) -> pl.DataFrame:

@@ -13,6 +13,8 @@ from tasks.intake import idempotency
 from tasks.intake.refused import ImportRefused
 from tasks.lifecycle import fairness
 from tasks.models import ImportJob
+from tasks.options import Options
+from tasks.reading.header_columns import SUPERUSERS_FIELD
 from users_uc.models import User
 from users_uc.tokens.holder import TOKEN_NOT_VALID, find_holder
 
@@ -22,11 +24,28 @@ MAY_NOT_IMPORT: Final = gettext_lazy(
 )
 
 
+_MAY_NOT_VERIFY: Final = gettext_lazy(
+    "Only a superuser may import the field email_verified. Leave it out of the option columns."
+)
+
+
 class Admission(NamedTuple):
     """A committed job: a new one, or the earlier one that the Idempotency-Key names."""
 
     job: ImportJob
     new: bool
+
+
+def forbidden_fields(owner: User, options: Options) -> tuple[str, ...]:
+    """Return the fields that no file of this user may have: their columns are ignored.
+
+    Raises `ImportRefused` if the option `columns` names one of them.
+    """
+    if owner.is_superuser:
+        return ()
+    if SUPERUSERS_FIELD in options.columns.values():
+        raise ImportRefused("permission_denied", str(_MAY_NOT_VERIFY), HTTPStatus.FORBIDDEN)
+    return (SUPERUSERS_FIELD,)
 
 
 def check_waiting(owner: User) -> None:
@@ -50,7 +69,7 @@ def admit(job: ImportJob, owner: User, *, key: str | None) -> Admission:
     """
     with transaction.atomic():
         _lock_uploads(owner)
-        _check_rights(owner)
+        _check_rights(owner, job)
         earlier = idempotency.find(job, key) if key is not None else None
         if earlier is not None:
             return Admission(earlier, new=False)
@@ -71,10 +90,12 @@ def _lock_uploads(owner: User) -> None:
         )
 
 
-def _check_rights(owner: User) -> None:
+def _check_rights(owner: User, job: ImportJob) -> None:
     exists = User.objects.lock_against_deletion(owner.pk)
     user = find_holder(owner.pk, owner.token_version) if exists else None
     if user is None:
         raise ImportRefused("token_not_valid", str(TOKEN_NOT_VALID), HTTPStatus.UNAUTHORIZED)
     if not user.has_perm(IMPORT_PERMISSION):
         raise ImportRefused("permission_denied", str(MAY_NOT_IMPORT), HTTPStatus.FORBIDDEN)
+    if forbidden_fields(user, Options.from_json(job.options)):
+        job.trusts_email_verified = False

@@ -5,6 +5,7 @@ minutes of processor time. It also guesses an encoding from the beginning. The p
 rest.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import BinaryIO, cast
@@ -24,7 +25,7 @@ from tasks.reading.measuring import Measured, measure
 from tasks.reading.table import Table
 from tasks.reading.unpacking import compression_of, decompress
 
-_SIGNATURE_SIZE = 16
+SIGNATURE_SIZE = 16
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,10 +40,13 @@ class Examined:
     table: Table
 
 
-def examine(upload: IncomingFile, options: Options) -> Examined:
-    """Return the upload's dialect and header. Raises `ImportRefused` if it cannot be imported."""
+def examine(upload: IncomingFile, options: Options, *, forbidden: Collection[str] = ()) -> Examined:
+    """Return the upload's dialect and header. Raises `ImportRefused` if it cannot be imported.
+
+    Columns of `forbidden` fields are ignored.
+    """
     try:
-        return _examine(upload, options)
+        return _examine(upload, options, forbidden)
     except FileError as error:
         if error.code == "too_large":
             raise too_large() from None
@@ -50,28 +54,29 @@ def examine(upload: IncomingFile, options: Options) -> Examined:
         raise ImportRefused(error.code, message, HTTPStatus.BAD_REQUEST) from None
 
 
-def _examine(upload: IncomingFile, options: Options) -> Examined:
+def _examine(upload: IncomingFile, options: Options, forbidden: Collection[str]) -> Examined:
     stream = cast("BinaryIO", upload.open())
-    compression = compression_of(stream.read(_SIGNATURE_SIZE))
+    compression = compression_of(stream.read(SIGNATURE_SIZE))
 
     def csv() -> BinaryIO:
         stream.seek(0)
         return decompress(stream, compression)
 
-    head, requested = csv().read(HEAD_SIZE), options.encoding
+    head = csv().read(HEAD_SIZE)
     check_bytes(head)
     measured = Measured(size=upload.size or 0, is_utf8=upload.is_utf8, is_whole=True)
     if compression:
         measured = measure(csv(), limit=settings.MAX_UPLOAD_SIZE, stop_at=guessing.BEGINNING)
-    encoding = detect(head, is_utf8=measured.is_utf8, requested=requested)
-    if encoding is None:
-        encoding = guessing.guess([csv().read(guessing.BEGINNING)]).encoding
-    table = _table(csv(), encoding, options)
+    known = detect(head, is_utf8=measured.is_utf8, requested=options.encoding)
+    encoding = known or guessing.guess([csv().read(guessing.BEGINNING)]).encoding
+    table = open_table(csv(), encoding, options, forbidden)
     csv_size = measured.size if measured.is_whole else 0
     return Examined(compression=compression, csv_size=csv_size, table=table)
 
 
-def _table(stream: BinaryIO, encoding: str, options: Options) -> Table:
+def open_table(
+    stream: BinaryIO, encoding: str, options: Options, forbidden: Collection[str]
+) -> Table:
     """Return the table. A `FileError` also names the options that may have caused it."""
     try:
         return Table(
@@ -79,6 +84,7 @@ def _table(stream: BinaryIO, encoding: str, options: Options) -> Table:
             encoding=encoding,
             delimiter=options.delimiter,
             columns=options.columns,
+            forbidden=forbidden,
         )
     except FileError as error:
         if (how := _overrides(encoding, options)) is None:

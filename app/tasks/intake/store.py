@@ -6,7 +6,7 @@ from django.db import InterfaceError, OperationalError
 from core.failpoints import failpoint
 from core.telemetry.traces import current_traceparent
 from tasks import files
-from tasks.intake.admission import Admission, admit
+from tasks.intake.admission import Admission, admit, forbidden_fields
 from tasks.intake.examine import examine
 from tasks.intake.incoming import IncomingFile
 from tasks.models import ImportJob
@@ -21,7 +21,8 @@ def store(
 
     Raises `ImportRefused` if the upload is not accepted. Nothing is stored then.
     """
-    examined = examine(upload, options)
+    forbidden = forbidden_fields(owner, options)
+    examined = examine(upload, options, forbidden=forbidden)
     table = examined.table
     job = ImportJob(
         owner=owner,
@@ -34,6 +35,7 @@ def store(
         delimiter=table.dialect.delimiter,
         header_line=table.header_record.line,
         has_secrets=table.header.has_secrets,
+        trusts_email_verified=not forbidden,
         ignored_columns=list(table.header.ignored),
         options=options.as_json(),
         traceparent=current_traceparent(),

@@ -14,7 +14,34 @@ from tasks.options import Options
 from tasks.reading.header_columns import FIELDS
 
 
-class UploadOptionsSerializer(serializers.Serializer[ImportJob]):
+class ReadingOptionsSerializer(serializers.Serializer[ImportJob]):
+    """The options that decide how a file is read."""
+
+    delimiter = DelimiterField(
+        default=None,
+        help_text="The delimiter of the file: `,` `;` `|` or a tab, or its name `comma`, "
+        "`semicolon`, `pipe` or `tab`. Without this option it is detected.",
+    )
+    encoding = EncodingField(
+        default=None,
+        help_text="The encoding of the file, such as `utf-8`, `windows-1252`, `iso-8859-15` or "
+        "`shift_jis`. Without this option it is detected.",
+    )
+    columns = ColumnsField(
+        default=dict,
+        help_text='A JSON object that maps headers of the file to fields, such as `{"Mail": '
+        '"email", "Fax": null}`. `null` ignores the column. '
+        f"The fields are: {', '.join(FIELDS)}.",
+    )
+
+    def options(self) -> Options:
+        """Return the valid options. Raises `ValidationError` if they are not valid."""
+        self.is_valid(raise_exception=True)
+        validated: Mapping[str, Any] = self.validated_data
+        return Options(**validated)
+
+
+class UploadOptionsSerializer(ReadingOptionsSerializer):
     """The options of an upload. An option that is empty or missing has its default value."""
 
     mode = serializers.ChoiceField(
@@ -41,26 +68,15 @@ class UploadOptionsSerializer(serializers.Serializer[ImportJob]):
         "no row is imported. Without this option an import fails when more than 100,000 rows, and "
         "more than half of the rows so far, are rejected.",
     )
-    delimiter = DelimiterField(
-        default=None,
-        help_text="The delimiter of the file: `,` `;` `|` or a tab, or its name `comma`, "
-        "`semicolon`, `pipe` or `tab`. Without this option it is detected.",
-    )
-    encoding = EncodingField(
-        default=None,
-        help_text="The encoding of the file, such as `utf-8`, `windows-1252`, `iso-8859-15` or "
-        "`shift_jis`. Without this option it is detected.",
-    )
-    columns = ColumnsField(
-        default=dict,
-        help_text='A JSON object that maps headers of the file to fields, such as `{"Mail": '
-        '"email", "Fax": null}`. `null` ignores the column. '
-        f"The fields are: {', '.join(FIELDS)}.",
-    )
     invite = serializers.BooleanField(
         default=False,
         help_text="With `true` each active user that the import creates gets a mail with a link "
         "to choose a password.",
+    )
+    must_change_password = serializers.BooleanField(
+        default=False,
+        help_text="With `true` each user that the import creates must choose another password at "
+        "the first login. A cell of the column `must_change_password` takes precedence.",
     )
     language = serializers.ChoiceField(
         choices=CODES, default=CODES[0], help_text="The language of the invitations."
@@ -76,12 +92,6 @@ class UploadOptionsSerializer(serializers.Serializer[ImportJob]):
             raise serializers.ValidationError(message, code="mail_not_set_up")
         return value
 
-    def options(self) -> Options:
-        """Return the valid options. Raises `ValidationError` if they are not valid."""
-        self.is_valid(raise_exception=True)
-        validated: Mapping[str, Any] = self.validated_data
-        return Options(**validated)
-
 
 class UploadSerializer(UploadOptionsSerializer):
     """A file with its options. An option that is empty or missing has its default value."""
@@ -89,4 +99,13 @@ class UploadSerializer(UploadOptionsSerializer):
     file = serializers.FileField(
         help_text="A CSV file with a header row. It may be compressed with gzip, or be the only "
         "file of a zip archive."
+    )
+
+
+class InspectionSerializer(ReadingOptionsSerializer):
+    """The beginning of a file, with the options that decide how it is read."""
+
+    file = serializers.FileField(
+        help_text="The first megabyte of the file, or all of a shorter one. It may end anywhere, "
+        "also in the middle of a compressed file."
     )

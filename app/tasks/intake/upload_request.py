@@ -13,12 +13,12 @@ from rest_framework.request import Request
 
 from tasks.intake import admission
 from tasks.intake.incoming import HashingUploadHandler, IncomingFile, too_large
-from tasks.intake.upload_options import UploadOptionsSerializer
+from tasks.intake.upload_options import ReadingOptionsSerializer, UploadOptionsSerializer
 from tasks.options import Options
 from users_uc.auth import caller
 
 IDEMPOTENCY_KEY = "Idempotency-Key"
-_MULTIPART_OVERHEAD = 64 * 1024
+MULTIPART_OVERHEAD = 64 * 1024
 _ONE_FILE = gettext_lazy(
     "The form does not have exactly one file. Send the file as the multipart field `file`, with a "
     "file name in UTF-8, and end the form with its boundary."
@@ -47,7 +47,8 @@ def receive(request: Request) -> Upload:
     handler = HashingUploadHandler(request._request)
     request._request.upload_handlers = [handler]
     try:
-        return Upload(options=_options(request), file=request.FILES["file"], key=key)
+        options = form_options(request, UploadOptionsSerializer)
+        return Upload(options=options, file=request.FILES["file"], key=key)
     except Exception:
         # The request has no file if the file is too large or incomplete. The handler closes it.
         handler.upload_interrupted()
@@ -56,7 +57,7 @@ def receive(request: Request) -> Upload:
 
 def _check_length(request: Request) -> None:
     length = int(request.META.get("CONTENT_LENGTH") or 0)
-    if length > settings.MAX_UPLOAD_SIZE + _MULTIPART_OVERHEAD:
+    if length > settings.MAX_UPLOAD_SIZE + MULTIPART_OVERHEAD:
         raise too_large()
 
 
@@ -68,9 +69,12 @@ def _idempotency_key(request: Request) -> str | None:
     return key
 
 
-def _options(request: Request) -> Options:
-    """Return the options of a form that has one file and nothing else beside them."""
-    options = UploadOptionsSerializer(data=request.data)
+def form_options(request: Request, serializer: type[ReadingOptionsSerializer]) -> Options:
+    """Return the options of a form that has one file and nothing else beside them.
+
+    Raises DRF's `ValidationError` for any other form.
+    """
+    options = serializer(data=request.data)
     errors = dict(_form_errors(request, known=options.fields.keys() | {"file"}))
     if errors:
         raise serializers.ValidationError(errors)

@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 
 from core.telemetry.traces import parse_traceparent, trace_id_of
 from tasks.models.work_item import WorkItem
+from tasks.reading.header_columns import SUPERUSERS_FIELD
 
 
 class ImportJob(WorkItem):
@@ -74,6 +75,8 @@ class ImportJob(WorkItem):
     )
     # Whether the file has a column of passwords or hashes. It is deleted after the import then.
     has_secrets = models.BooleanField(db_default=False)
+    # Whether the uploader was a superuser. Otherwise the column email_verified is ignored.
+    trusts_email_verified = models.BooleanField(db_default=False, default=False)
     ignored_columns = models.JSONField(default=list)
     options = models.JSONField(default=dict)
     traceparent = models.CharField(max_length=55)  # W3C Trace Context of the upload
@@ -163,6 +166,11 @@ class ImportJob(WorkItem):
 
     def __str__(self) -> str:
         return f"{self.file_name} ({self.status})"
+
+    @property
+    def forbidden_fields(self) -> tuple[str, ...]:
+        """The fields whose columns are ignored."""
+        return () if self.trusts_email_verified else (SUPERUSERS_FIELD,)
 
     @property
     def trace_id(self) -> str:

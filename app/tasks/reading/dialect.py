@@ -31,8 +31,8 @@ class Dialect:
     """A dialect.
 
     `bom` and `sep_line` are in UTF-8, and empty if the file has none. `line_end` is the ending of
-    the header's line. `header_line` is the physical line in which the header begins, and `sample`
-    has some records below it.
+    the header's line. `header_line` is the physical line in which the header begins, `header` has
+    its cells, and `sample` has some records below it.
     """
 
     encoding: str
@@ -41,6 +41,7 @@ class Dialect:
     sep_line: bytes = b""
     line_end: str = "\r\n"
     header_line: int = 1
+    header: Sequence[str] = ()
     sample: Rows = ()
 
 
@@ -69,6 +70,7 @@ def sniff(
         bom=bom,
         sep_line=sep_line,
         header_line=bool(sep_line) + (found.line.number if found else 1),
+        header=found.line.cells if found else (),
         sample=found.sample if found else (),
     )
 

@@ -1,7 +1,7 @@
 """The header row: which column holds which field."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
@@ -82,12 +82,17 @@ class Header:
 
 
 def parse_header(
-    cells: Sequence[str], columns: Columns = DEFAULT_COLUMNS, sample: Rows = ()
+    cells: Sequence[str],
+    columns: Columns = DEFAULT_COLUMNS,
+    sample: Rows = (),
+    *,
+    forbidden: Collection[str] = (),
 ) -> Header:
     """Return the header with these cells; `columns` overrides the known headers.
 
-    `sample` has some rows below it. Raises `FileError` (not_csv, undecodable, unknown_column,
-    ambiguous_column, duplicate_header, missing_header, missing_email_column).
+    `sample` has some rows below it. Columns of `forbidden` fields are ignored. Raises `FileError`
+    (not_csv, undecodable, unknown_column, ambiguous_column, duplicate_header, missing_header,
+    missing_email_column).
     """
     _require_text(cells)
     keys = keys_of(cells)
@@ -97,7 +102,7 @@ def parse_header(
     requests = Request.all_of(columns)
     if is_data(cells, requests):
         raise _no_header(cells)
-    candidates = find_candidates(keys, requests, sample)
+    candidates = find_candidates(keys, requests, sample).without(forbidden)
     _require_columns(columns, candidates.missing, cells)
     fields = choose(candidates, cells)
     positions = {field: at for at, field in fields.items()}

@@ -3,8 +3,8 @@
 import json
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final, Self
 
 from tasks.codes import FileError
@@ -27,8 +27,12 @@ type Rows = Sequence[Sequence[str]]
 
 FIELDS: Final = (
     *("email", "name", "first_name", "middle_name", "last_name"),
-    *("phone", "is_active", "password", "password_hash"),
+    *("phone", "is_active", "password", "password_hash", "must_change_password"),
+    "email_verified",
 )
+BOOLEANS: Final = ("is_active", "must_change_password", "email_verified")
+SUPERUSERS_FIELD: Final = "email_verified"
+"""The field that only files of superusers may have."""
 SECRETS: Final = ("password", "password_hash")
 _DISPLACED: Final = {
     "name": ("first_name", "middle_name", "last_name"),
@@ -78,6 +82,11 @@ class Candidates:
     by_field: Mapping[str, Sequence[Candidate]]
     has_secrets: bool
     missing: str | None
+
+    def without(self, fields: Collection[str]) -> Self:
+        """Return the candidates of the other fields."""
+        others = {field: some for field, some in self.by_field.items() if field not in fields}
+        return replace(self, by_field=others)
 
 
 def is_address(cell: str) -> bool:

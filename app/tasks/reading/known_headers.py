@@ -130,3 +130,17 @@ CONTEXTS: Final = tuple(
 TRUE: Final = tuple(_TABLE["words"]["active"])
 FALSE: Final = tuple(_TABLE["words"]["inactive"])
 """The words of `is_active`, in lower case."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Template:
+    """The example file of a language; see headers.toml."""
+
+    delimiter: str
+    headers: Sequence[str]
+    words: Sequence[str]
+
+
+TEMPLATES: Final[Mapping[str, Template]] = {
+    language: Template(**template) for language, template in _TABLE["templates"].items()
+}

@@ -7,7 +7,7 @@
 Both give the same frame, so later stages do not know which one has read a block.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from typing import BinaryIO, Final
 
@@ -60,8 +60,12 @@ class Table:
         encoding: str,
         delimiter: str | None = None,
         columns: Columns = DEFAULT_COLUMNS,
+        forbidden: Collection[str] = (),
     ) -> None:
-        """`stream` is at the file's first byte; a delimiter of None is detected."""
+        """`stream` is at the file's first byte; a delimiter of None is detected.
+
+        Columns of `forbidden` fields are ignored.
+        """
         self._source = LineSource(transcoding.as_utf8(stream, encoding))
         dialect = sniff(
             self._source.peek(HEAD_SIZE), encoding=encoding, delimiter=delimiter, columns=columns
@@ -75,7 +79,9 @@ class Table:
             line=2 if dialect.sep_line else 1,
         )
         self.header_record = self._header_record(dialect.header_line)
-        header = parse_header(self.header_record.cells or [], columns, dialect.sample)
+        header = parse_header(
+            self.header_record.cells or [], columns, dialect.sample, forbidden=forbidden
+        )
         self.header = with_surplus(
             header, self._source.peek(HEAD_SIZE), delimiter=dialect.delimiter, errors=errors
         )

@@ -128,7 +128,7 @@ def _open_only_file(archive: zipfile.ZipFile) -> IO[bytes]:
     readable file.
     """
     check_archive(archive.namelist())
-    files = [info for info in archive.infolist() if not _is_ignored(info)]
+    files = [info for info in archive.infolist() if not is_ignored(info)]
     if not files:
         raise FileError("not_csv", "zip_empty")
     if len(files) > 1:
@@ -141,7 +141,7 @@ def _open_only_file(archive: zipfile.ZipFile) -> IO[bytes]:
     return archive.open(files[0])
 
 
-def _is_ignored(info: zipfile.ZipInfo) -> bool:
+def is_ignored(info: zipfile.ZipInfo) -> bool:
     """Return whether the entry is a folder, or a file that macOS adds to archives."""
     name = info.filename
     return info.is_dir() or name.startswith("__MACOSX/") or name.split("/")[-1] == ".DS_Store"

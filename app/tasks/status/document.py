@@ -79,8 +79,9 @@ class WarningSerializer(serializers.Serializer[JobWarning]):
 
     code = serializers.CharField(
         help_text="`encoding_guessed`: the encoding of the file was guessed. The message shows how "
-        "some values read in it and in others. `passwords`: the import hashes plain passwords "
-        "or digests, which takes time. `rows_left_out`: there are more rejected rows than are "
+        "some values read in it and in others. `email_verified_ignored`: the file has a column "
+        "that only superusers may import. `passwords`: the import hashes plain passwords or "
+        "digests, which takes time. `rows_left_out`: there are more rejected rows than are "
         "listed. `deactivated_by_user`: rows were skipped that would have activated users who "
         "deactivated their accounts."
     )
@@ -128,6 +129,7 @@ class OptionsSerializer(serializers.Serializer[Options]):
     encoding = serializers.CharField(allow_null=True)
     columns = serializers.DictField(child=serializers.CharField(allow_null=True))
     invite = serializers.BooleanField()
+    must_change_password = serializers.BooleanField()
     language = serializers.CharField(help_text="The language of the invitations.")
 
 

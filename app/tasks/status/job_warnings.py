@@ -1,5 +1,6 @@
 """The warnings of an import: facts that a user should know and that are not errors."""
 
+from collections.abc import Sequence
 from math import ceil
 from typing import Final, NamedTuple
 
@@ -9,6 +10,8 @@ from core.http.language import number
 from tasks.models import ImportJob
 from tasks.options import Options
 from tasks.reading.decoding import UNICODE
+from tasks.reading.header_columns import SUPERUSERS_FIELD
+from tasks.reading.known_headers import meaning_of, normalised
 
 HASH_SECONDS: Final = 0.026
 """The measured processor time of one Argon2id hash."""
@@ -26,6 +29,8 @@ def job_warnings(job: ImportJob) -> list[JobWarning]:
     warnings = []
     if job.encoding not in UNICODE and Options.from_json(job.options).encoding is None:
         warnings.append(_encoding_guessed(job))
+    if names := _ignored_verifications(job):
+        warnings.append(_email_verified_ignored(names))
     if job.passwords:
         warnings.append(_passwords(job))
     if job.left_out:
@@ -63,6 +68,29 @@ def _with_values(encoding: str, values: list[str]) -> str:
     """Return the name of an encoding and how some values of the file read in it."""
     quoted = ", ".join(f"“{value}”" for value in values)
     return f"{encoding} ({quoted})" if quoted else encoding
+
+
+def _ignored_verifications(job: ImportJob) -> list[str]:
+    """Return the columns that are ignored because the uploader was no superuser."""
+    if job.trusts_email_verified:
+        return []
+    asked = {normalised(name) for name in Options.from_json(job.options).columns}
+    keys = {name: normalised(name) for name in job.ignored_columns}
+    return [
+        name
+        for name, key in keys.items()
+        if key not in asked and (one := meaning_of(key)) and one.field == SUPERUSERS_FIELD
+    ]
+
+
+def _email_verified_ignored(names: Sequence[str]) -> JobWarning:
+    return JobWarning(
+        code="email_verified_ignored",
+        message=_(
+            "The column {names} was ignored, because only a superuser may import confirmed e-mail "
+            "addresses."
+        ).format(names=", ".join(names)),
+    )
 
 
 def _passwords(job: ImportJob) -> JobWarning:

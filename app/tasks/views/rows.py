@@ -1,6 +1,5 @@
 """The rejected rows of an import, as JSON and as CSV."""
 
-from collections.abc import Iterable
 from functools import partial
 from typing import Any, Final
 
@@ -10,11 +9,10 @@ from django.http import StreamingHttpResponse
 from django.utils.translation import gettext as _
 from rest_framework import generics, serializers, status
 from rest_framework.exceptions import APIException, NotFound
-from rest_framework.negotiation import DefaultContentNegotiation
-from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from core.http.negotiation import AnyAccept
 from core.http.pagination import CursorPages
 from core.http.streaming import StreamBudget
 from core.server import slow_work
@@ -82,16 +80,6 @@ class TaskErrorsView(JobView, generics.ListAPIView[ImportRowError]):
         return answer
 
 
-class _AnyAccept(DefaultContentNegotiation):
-    """Content negotiation for an answer without a renderer: errors are JSON for every `Accept`."""
-
-    def select_renderer(
-        self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
-    ) -> tuple[BaseRenderer, str]:
-        (renderer,) = renderers
-        return renderer, str(renderer.media_type)
-
-
 def _include(request: Request) -> list[str]:
     """Return the outcomes of the rows to add to the rejected rows."""
     values = ",".join(request.query_params.getlist("include"))
@@ -108,7 +96,7 @@ def _include(request: Request) -> list[str]:
 class FailedRowsView(JobView):
     """The rejected rows, to be corrected and uploaded again."""
 
-    content_negotiation_class = _AnyAccept
+    content_negotiation_class = AnyAccept
 
     @openapi.failed_rows
     def get(self, request: Request, task_id: str) -> StreamingHttpResponse:

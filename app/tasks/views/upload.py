@@ -48,7 +48,7 @@ class _RefusedUpload(APIException):
 
 
 @contextmanager
-def _as_api_errors() -> Iterator[None]:
+def as_api_errors() -> Iterator[None]:
     """Turn an `ImportRefused` of the body into the API's error with the same status."""
     try:
         yield
@@ -79,7 +79,7 @@ class CSVUploadView(APIView):
 
         The answer comes as soon as the file is stored. The status of the import is at `status_url`.
         """
-        with _as_api_errors():
+        with as_api_errors():
             upload = receive(request)
             job, new = store(
                 upload.file, options=upload.options, owner=caller(request), key=upload.key

@@ -16,7 +16,11 @@ _NAME: Final = "import_staged"
 STAGED: Final = sql.Identifier(_NAME)
 USERS: Final = sql.Identifier(User._meta.db_table)
 
-NEW_USER_DEFAULTS: Final = {"is_active": True, "password": UNUSABLE_PASSWORD_PREFIX}
+NEW_USER_DEFAULTS: Final = {
+    "is_active": True,
+    "must_change_password": False,
+    "password": UNUSABLE_PASSWORD_PREFIX,
+}
 """The values of a new user where the chunk has null. For an existing user, null changes nothing."""
 
 _CREATE = """

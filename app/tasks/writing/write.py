@@ -28,10 +28,19 @@ def prepare(
     """
     users = with_passwords(rows.drop("line"), heartbeat=heartbeat)
     users = with_constant(users, "import_id", job_id)
+    if options.must_change_password:
+        users = _with_obligation(users)
     unhashed = _unhashed(users)
     if unhashed or not newcomers.are_probably_new(users):
         return partial(_write_by_statements, users, options, unhashed)
     return partial(_write, users, options, newcomers.prepare(users))
+
+
+def _with_obligation(users: pl.DataFrame) -> pl.DataFrame:
+    """Return the users with `must_change_password` where the file says nothing about it."""
+    name = "must_change_password"
+    given = pl.col(name).fill_null(value=True) if name in users.columns else pl.lit(value=True)
+    return users.with_columns(given.alias(name))
 
 
 def _write(users: pl.DataFrame, options: Options, copy_new: Callable[[], bool]) -> Outcome:

@@ -8,6 +8,7 @@ from django.contrib.auth.models import AbstractUser, Group
 from django.contrib.postgres.indexes import BrinIndex
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
+from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
@@ -44,6 +45,10 @@ class User(AbstractUser):
     deactivated_by_user = models.BooleanField(
         default=False, db_default=False, editable=False,
         help_text="Whether the user deactivated the account. Only a superuser can reactivate it.",
+    )  # fmt: skip
+    must_change_password = models.BooleanField(
+        default=False, db_default=False,
+        help_text="Whether the user must choose another password before any other request.",
     )  # fmt: skip
     date_joined = models.DateTimeField(db_default=Now(), editable=False)
     token_version = models.PositiveIntegerField(default=0, db_default=0, editable=False)
@@ -92,7 +97,8 @@ class User(AbstractUser):
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save the user, and revoke logins and links if a change requires it.
 
-        These are a new password, a new e-mail address and a deactivation.
+        These are a new password, a new e-mail address, a deactivation, and the obligation to
+        choose another password.
         """
         if self.is_active and self.deactivated_by_user:
             self.deactivated_by_user = False
@@ -101,16 +107,19 @@ class User(AbstractUser):
         revokes = self._password is not None or not self.is_active
         with transaction.atomic():
             revokes = not self._state.adding and (
-                revokes or self._changes_email(kwargs.get("update_fields"))
+                revokes or self._changes_login(kwargs.get("update_fields"))
             )
             super().save(*args, **kwargs)
             if revokes:
                 self._revoke_logins()
 
-    def _changes_email(self, update_fields: Iterable[str] | None) -> bool:
-        if update_fields is not None and "email" not in update_fields:
-            return False
-        return type(self).objects.filter(pk=self.pk).exclude(email=self.email).exists()
+    def _changes_login(self, update_fields: Iterable[str] | None) -> bool:
+        """Return whether the e-mail address changes, or the password must now be changed."""
+        changes = {"email": Q(email=self.email)}
+        if self.must_change_password:
+            changes["must_change_password"] = Q(must_change_password=True)
+        same = [q for name, q in changes.items() if update_fields is None or name in update_fields]
+        return bool(same) and not type(self).objects.filter(*same, pk=self.pk).exists()
 
     def _revoke_logins(self) -> None:
         """Invalidate all earlier tokens and links, also if the old values are restored later."""
@@ -170,8 +179,14 @@ class User(AbstractUser):
         self.save(update_fields=["is_active", "deactivated_by_user"])
 
     def change_password(self, raw_password: str) -> None:
+        """Save a password that the user has chosen."""
+        self.choose_password(raw_password)
+        self.save(update_fields=["password", "must_change_password"])
+
+    def choose_password(self, raw_password: str) -> None:
+        """Set a password that the user has chosen, without saving."""
         self.set_password(raw_password)
-        self.save(update_fields=["password"])
+        self.must_change_password = False
 
     def set_can_import(self, *, allowed: bool) -> None:
         """Add the user to the group of importers, or remove the user from it."""

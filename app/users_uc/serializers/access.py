@@ -86,3 +86,16 @@ class TokenPairSerializer(serializers.Serializer[User]):
 
     access = serializers.CharField()
     refresh = serializers.CharField()
+
+
+class _ChangeRequiredErrorSerializer(serializers.Serializer[User]):
+    code = serializers.CharField()
+    message = serializers.CharField()
+    access = serializers.CharField(help_text="A token that allows only `users/me/password/`.")
+
+
+class ChangeRequiredSerializer(serializers.Serializer[User]):
+    """The error of a login of a user who must choose another password."""
+
+    error = _ChangeRequiredErrorSerializer()
+    trace_id = serializers.CharField()

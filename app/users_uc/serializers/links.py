@@ -59,5 +59,5 @@ class NewPasswordSerializer(LinkSerializer):
             user, password = link.user, self.validated_data["new_password"]
             check_password_strength(password, user, field="new_password")
             user.verified_email = user.email
-            user.set_password(password)
-            user.save(update_fields=["password", "verified_email"])
+            user.choose_password(password)
+            user.save(update_fields=["password", "must_change_password", "verified_email"])

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from users_uc.fields import (
@@ -29,7 +30,11 @@ class PasswordChangeSerializer(OwnPasswordSerializer):
     new_password = password_field()
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Check the strength of the new password."""
+        """Check the strength of the new password. Raises `same_password` if it must differ."""
         user: User = self.context["request"].user
+        if user.must_change_password and attrs["new_password"] == attrs["current_password"]:
+            message = _("This is your current password. Choose another one.")
+            detail = serializers.ErrorDetail(message, code="same_password")
+            raise serializers.ValidationError({"new_password": [detail]})
         check_password_strength(attrs["new_password"], user, field="new_password")
         return attrs

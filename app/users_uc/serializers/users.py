@@ -44,6 +44,11 @@ class UserSerializer(UserFieldsSerializer):
         "or a right if the caller's login is older than 5 minutes.",
     )
     is_active = StrictBooleanField(required=False)
+    must_change_password = StrictBooleanField(
+        required=False,
+        help_text="Whether the user must choose another password. Until then a login answers 403 "
+        "`password_change_required`. Setting it revokes the user's tokens.",
+    )
     is_staff = StrictBooleanField(required=False)
     is_superuser = StrictBooleanField(required=False)
     can_import = StrictBooleanField(required=False)
@@ -52,8 +57,9 @@ class UserSerializer(UserFieldsSerializer):
     class Meta:
         model = User
         fields = (
-            "id", "email", "name", "phone", "password", "current_password", "is_active", "is_staff",
-            "is_superuser", "can_import", "email_verified", "date_joined", "import_id",
+            "id", "email", "name", "phone", "password", "current_password", "is_active",
+            "must_change_password", "is_staff", "is_superuser", "can_import", "email_verified",
+            "date_joined", "import_id",
         )  # fmt: skip
         read_only_fields = ("date_joined", "import_id")
 

@@ -24,6 +24,7 @@ from users_uc.models import RefreshFamily, User
 from users_uc.recent_login import AUTH_TIME
 from users_uc.tokens.holder import TOKEN_NOT_VALID, holder_of
 from users_uc.tokens.key_ring import AccessToken, RefreshToken
+from users_uc.tokens.password_change import ONLY, PASSWORD_CHANGE
 
 _NO_SUCH_ACCOUNT: Final = _("No active account has this e-mail address and password.")
 _OR_NOT_CONFIRMED: Final = _(
@@ -60,6 +61,13 @@ def issue_pair(user: User) -> dict[str, str]:
         raise no_such_account() from None
     refresh["family"] = str(family.id)
     return {"access": str(_access_for(user, auth_time)), "refresh": str(refresh)}
+
+
+def issue_password_change(user: User) -> str:
+    """Return an access token that allows only the change of the password."""
+    token = _access_for(user, int(time.time()))
+    token[ONLY] = PASSWORD_CHANGE
+    return str(token)
 
 
 def renew_pair(raw_refresh: str) -> dict[str, str]:

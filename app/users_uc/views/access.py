@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.contrib.auth import authenticate
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import generics, status
 from rest_framework.permissions import AllowAny, BasePermission
 from rest_framework.request import Request
@@ -14,6 +14,7 @@ from core.http.throttling import LoginThrottle, RegisterThrottle, ThrottledInTur
 from users_uc.auth import TokenAuthentication, caller
 from users_uc.models import User
 from users_uc.serializers.access import (
+    ChangeRequiredSerializer,
     LoginSerializer,
     QuietRegisterSerializer,
     RefreshSerializer,
@@ -21,8 +22,15 @@ from users_uc.serializers.access import (
     TokenPairSerializer,
 )
 from users_uc.throttling import AccountLoginThrottle, AccountRegisterThrottle
-from users_uc.tokens.families import issue_pair, no_such_account, renew_pair, revoke_family
+from users_uc.tokens.families import (
+    issue_pair,
+    issue_password_change,
+    no_such_account,
+    renew_pair,
+    revoke_family,
+)
 from users_uc.tokens.holder import may_log_in
+from users_uc.tokens.password_change import PasswordChangeRequired
 
 
 class RegistrationOpen(BasePermission):
@@ -69,11 +77,21 @@ class _TokenView(APIView):
 class LoginView(ThrottledInTurn, _TokenView):
     throttle_classes = [LoginThrottle, AccountLoginThrottle]
 
-    @extend_schema(request=LoginSerializer, responses=TokenPairSerializer)
+    @extend_schema(
+        request=LoginSerializer,
+        responses={
+            200: TokenPairSerializer,
+            403: OpenApiResponse(
+                ChangeRequiredSerializer,
+                description="`password_change_required`: the user must choose another password.",
+            ),
+        },
+    )
     def post(self, request: Request) -> Response:
         """Log in with an e-mail address and a password, and return a new pair of tokens.
 
-        A 401 does not tell why the login failed.
+        A 401 does not tell why the login failed. If the user must choose another password, the
+        answer is a 403 with an access token that allows only `users/me/password/`.
         """
         credentials = LoginSerializer(data=request.data)
         credentials.is_valid(raise_exception=True)
@@ -84,6 +102,8 @@ class LoginView(ThrottledInTurn, _TokenView):
         )
         if not isinstance(user, User) or not may_log_in(user):
             raise no_such_account()
+        if user.must_change_password:
+            raise PasswordChangeRequired(issue_password_change(user))
         return Response(issue_pair(user))
 
 

@@ -73,11 +73,15 @@ class MyDeactivationView(APIView):
 
 
 class MyPasswordView(APIView):
+    changes_password = True
     throttle_classes = [OwnPasswordThrottle]
 
     @extend_schema(request=PasswordChangeSerializer, responses={204: None})
     def post(self, request: Request) -> Response:
-        """Change the caller's password. All earlier tokens are revoked."""
+        """Change the caller's password. All earlier tokens are revoked.
+
+        A caller who must choose another password cannot keep the present one.
+        """
         body = PasswordChangeSerializer(data=request.data, context={"request": request})
         body.is_valid(raise_exception=True)
         with locked_caller(request) as user:

@@ -1,0 +1,140 @@
+"""The inspection of the beginning of a file: how an upload of the file would be read."""
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Final
+
+from tasks.codes import FileError, Message
+from tasks.intake.examine import SIGNATURE_SIZE, open_table
+from tasks.options import Options
+from tasks.reading import guessing, transcoding
+from tasks.reading.beginning import CUT_FROM, SIZE, decompress_beginning
+from tasks.reading.decoding import Utf8Check, detect
+from tasks.reading.dialect import HEAD_SIZE, Dialect, sniff
+from tasks.reading.formats import check_bytes
+from tasks.reading.header import MAX_COLUMNS, Header, parse_header
+from tasks.reading.header_columns import SECRETS, Request, find_candidates, is_data, keys_of
+from tasks.reading.known_headers import HEADER_MAX_LENGTH, meaning_of
+from tasks.reading.source import LineSource
+from tasks.reading.unpacking import compression_of
+
+_SAMPLES: Final = 3
+_SAMPLE_MAX_LENGTH: Final = 100
+_SECRET: Final = (*SECRETS, "secret")
+
+
+@dataclass
+class Inspection:
+    """What the beginning shows. A value is missing if an error comes before it.
+
+    `header` is the header as an upload with the options reads it; with an error for which another
+    option `columns` is proposed, as an upload with this option reads it.
+    """
+
+    options: Options
+    forbidden: Collection[str]
+    compression: str
+    encoding: str | None = None
+    dialect: Dialect | None = None
+    header: Header | None = None
+    error: FileError | None = None
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the file: its header, the field that it is imported as, and some of its cells."""
+
+    name: str
+    field: str | None
+    samples: Sequence[str]
+
+
+def inspect(data: bytes, options: Options, *, forbidden: Collection[str]) -> Inspection:
+    """Return what the first bytes of a file show. Columns of `forbidden` fields are ignored."""
+    inspection = Inspection(options, forbidden, compression_of(data[:SIGNATURE_SIZE]))
+    try:
+        _inspect(inspection, data)
+    except FileError as error:
+        inspection.error = error
+        inspection.header = _proposed_header(inspection)
+    return inspection
+
+
+def _inspect(inspection: Inspection, data: bytes) -> None:
+    options = inspection.options
+    csv = decompress_beginning(data, inspection.compression)
+    check_bytes(csv)
+    is_cut = len(data) >= CUT_FROM or len(csv) == SIZE
+    is_utf8 = _is_utf8(csv, is_cut=is_cut)
+    known = detect(csv, is_utf8=is_utf8, requested=options.encoding)
+    inspection.encoding = encoding = known or guessing.guess([csv]).encoding
+    text = LineSource(transcoding.as_utf8(BytesIO(csv), encoding)).peek(HEAD_SIZE)
+    inspection.dialect = sniff(
+        text, encoding=encoding, delimiter=options.delimiter, columns=options.columns
+    )
+    inspection.header = open_table(BytesIO(csv), encoding, options, inspection.forbidden).header
+
+
+def _is_utf8(csv: bytes, *, is_cut: bool) -> bool:
+    check = Utf8Check()
+    check.feed(csv)
+    return check.is_valid_so_far if is_cut else check.finish()
+
+
+def proposed_columns(error: FileError) -> Mapping[str, str | None] | None:
+    """Return the option `columns` that the error's message proposes, or `None`."""
+    params = error.message.params
+    if isinstance(problem := params.get("problem"), Message):
+        params = problem.params
+    option = params.get("option")
+    return json.loads(option) if isinstance(option, str) else None
+
+
+def _proposed_header(inspection: Inspection) -> Header | None:
+    """Return the header that an upload with the proposed option has, or `None`."""
+    error, dialect = inspection.error, inspection.dialect
+    if not (error and dialect and (proposed := proposed_columns(error))):
+        return None
+    try:
+        columns = {**inspection.options.columns, **proposed}
+        return parse_header(dialect.header, columns, dialect.sample, forbidden=inspection.forbidden)
+    except FileError:
+        return None
+
+
+def columns_of(inspection: Inspection) -> list[Column]:
+    """Return the columns; none if the file has no header. Cells of secrets are never shown."""
+    dialect = inspection.dialect
+    requests = Request.all_of(inspection.options.columns)
+    if dialect is None or is_data(dialect.header, requests):
+        return []
+    names = dialect.header[:MAX_COLUMNS]
+    imported = inspection.header.columns if inspection.header else {}
+    fields = {at: field.partition(" ")[0] for field, at in imported.items()}
+    secret = _secret_positions(dialect, requests)
+    rows = dialect.sample
+    if secret:  # a stray delimiter moves a secret to another column
+        rows = [row for row in rows if len(row) == len(dialect.header)]
+    return [
+        Column(
+            name=name.strip()[:HEADER_MAX_LENGTH],
+            field=fields.get(at),
+            samples=[] if at in secret else _cells(rows[:_SAMPLES], at),
+        )
+        for at, name in enumerate(names)
+    ]
+
+
+def _cells(rows: Sequence[Sequence[str]], at: int) -> list[str]:
+    return [row[at][:_SAMPLE_MAX_LENGTH] for row in rows if at < len(row)]
+
+
+def _secret_positions(dialect: Dialect, requests: Sequence[Request]) -> set[int]:
+    """Return the positions of passwords, hashes and other secrets, imported or ignored."""
+    keys = keys_of(dialect.header)
+    by_field = find_candidates(keys, requests, dialect.sample).by_field
+    requested = {one.position for field in _SECRET for one in by_field.get(field, ())}
+    known = {at for at, key in enumerate(keys) if (m := meaning_of(key)) and m.field in _SECRET}
+    return requested | known
