@@ -77,7 +77,7 @@ def test_the_boundary_inside_a_line_does_not_end_the_file(
 
 
 def test_a_boundary_that_is_a_line_of_the_file_ends_it(as_bob: APIClient) -> None:
-    """RFC 2046 forbids such a boundary. What follows is a part without a name."""
+    """RFC 2046 forbids such a boundary. The lines behind it are a part without a name."""
     body = form("b").replace(b"a@x.com", b"a@x.com\r\n--b\r\nb@x.com")
     assert as_bob.generic("POST", UPLOAD, body, FORM + "b").status_code == 202
     assert ImportJob.objects.get().file_size == len(b"email\na@x.com")

@@ -27,7 +27,7 @@ def boundary_of(content_type: str) -> bytes | None:
 class RenamedBoundary:
     """The stream of a form, in which `content_type` names another boundary.
 
-    The stream begins with a line ending. What follows the last boundary stays as it is.
+    The stream begins with a line ending. The bytes behind the last boundary stay the same.
     """
 
     def __init__(self, stream: IO[bytes], boundary: bytes) -> None:

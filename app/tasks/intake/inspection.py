@@ -27,7 +27,7 @@ _SECRET: Final = (*SECRETS, "secret")
 
 @dataclass
 class Inspection:
-    """What the beginning shows. A value is missing if an error comes before it.
+    """The facts that the beginning of a file shows. A value is missing if an error comes before it.
 
     `header` is the header as an upload with the options reads it; with an error for which another
     option `columns` is proposed, as an upload with this option reads it.

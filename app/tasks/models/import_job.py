@@ -66,7 +66,7 @@ class ImportJob(WorkItem):
     compression = models.CharField(max_length=4, choices=Compression, blank=True, db_default="")
     sha256 = models.CharField(max_length=64)
     encoding = models.CharField(max_length=32)
-    # What the plan found if the encoding was guessed, see planning/whole_file.py.
+    # Values and alternatives if the encoding was guessed; see planning/whole_file.py.
     encoding_guess = models.JSONField(null=True)
     delimiter = models.CharField(max_length=1)
     # Null in a job of an earlier version of the service.

@@ -82,7 +82,7 @@ class InspectedSerializer(serializers.Serializer[Inspection]):
 
 
 def _job(inspection: Inspection) -> ImportJob:
-    """Return the job that the upload would have, with what its warnings need."""
+    """Return the job that the upload would have, with the values that its warnings read."""
     return ImportJob(
         encoding=inspection.encoding or "",
         ignored_columns=list(inspection.header.ignored) if inspection.header else [],

@@ -1,4 +1,4 @@
-"""What a password hash of another system says: the scheme and its parameters.
+"""Password hashes of other systems: their schemes and parameters.
 
 This module does not import Django. notations.py reads hashes, verification.py checks passwords.
 """
@@ -72,10 +72,13 @@ class Pbkdf2:
 class Digest:
     """A hash that is computed so fast that it is stored only inside an Argon2id hash.
 
-    `kind` is one of these, with the name of a digest in hashlib: `before-sha1` (the salt stands
-    before the password, or is the key of an HMAC), `after-sha1` (the salt follows), or
-    `phpass-13` and `wordpress-13` (2 to the power of 13 rounds of MD5), `md5_crypt-1` and
-    `md5_crypt-apr1`, or `sha512_crypt-5000` (5,000 rounds). The digest of the last ones is a text.
+    `kind` is one of these:
+
+    - `before-sha1`, with a digest of hashlib: the salt stands before the password, or is the key of
+      an HMAC
+    - `after-sha1`: the salt stands behind the password
+    - `phpass-13`, `wordpress-13`: 2 to the power of 13 rounds of MD5
+    - `md5_crypt-1`, `md5_crypt-apr1`, `sha512_crypt-5000` (5,000 rounds): the digest is a text
     """
 
     kind: str
