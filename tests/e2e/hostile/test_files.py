@@ -130,13 +130,13 @@ LOADED: dict[str, tuple[Callable[[], bytes], dict[str, int]]] = {
     ),
     "rows of 1,000,000 empty cells": (
         lambda: gzipped((HEADER, 1), ((b"cells@x.com" + b"," * MB + b"\n") * 20, 1)),
-        {"rows": 20, "created": 1, "failed": 19},
+        {"rows": 20, "failed": 20},
     ),
     "a header of 1,000,000 characters": (
         lambda: b"email," + b"h" * MB + b"\nheader@x.com,\n", {"rows": 1, "created": 1},
     ),
     "500,000 rows of quotes": (
-        lambda: gzipped((HEADER + b'"\n' * MB, 1)), {"rows": 500_000, "failed": 500_000},
+        lambda: gzipped((HEADER + b'"\n' * MB, 1)), {},  # each is a cell of blanks
     ),
     "100,000 rows of NULs": (
         lambda: gzipped((HEADER + (bytes(100) + b"\n") * 100_000, 1)),
