@@ -129,9 +129,9 @@ def test_the_file_of_a_user_who_lost_the_right_is_deleted(
     saved: list[str] = []
     save = FileSystemStorage.save
 
-    def slow(*args: Any) -> Any:
+    def slow(*args: Any, **options: Any) -> Any:
         change(bob)
-        return examine(*args)
+        return examine(*args, **options)
 
     def recorded(*args: Any) -> str:
         saved.append(str(save(*args)))
