@@ -105,7 +105,10 @@ VALID = {
 FIELDS = {
     "emails": ["email", "new_email"],
     "secrets": ["password", "current_password", "new_password", "refresh", "uid", "token"],
-    "others": ["name", "phone", "is_active", "is_staff", "is_superuser", "can_import"],
+    "others": [
+        *("name", "phone", "is_active", "is_staff", "is_superuser", "can_import"),
+        "must_change_password",
+    ],
 }
 
 
