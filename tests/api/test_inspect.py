@@ -276,3 +276,9 @@ def test_a_bomb_is_decompressed_to_a_megabyte(inspect: Inspect) -> None:
     tracemalloc.stop()
     assert found["mapping"] == {"email": "email"}
     assert peak < 20 * MEGABYTE
+
+
+def test_a_second_ambiguity_leaves_no_mapping(inspect: Inspect) -> None:
+    document = inspect("email,e-mail,name,nome\nann@x.com,b@x.com,Ann,Ann\n")
+    assert document["error"]["columns"] == {"email": "email"}
+    assert [each["field"] for each in document["columns"]] == [None] * 4

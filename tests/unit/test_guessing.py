@@ -134,3 +134,10 @@ def test_a_guess_takes_less_than_a_few_seconds(data: bytes) -> None:
 def test_bytes_without_words_are_windows_1252() -> None:
     assert guess([b"email\n\x80\n"]).encoding == "windows-1252"
     assert guess([]).encoding == "windows-1252"
+
+
+def test_the_whole_file_decides_also_behind_the_sample() -> None:
+    """A byte that no character of Shift_JIS has stands in the last of many blocks."""
+    block = file(JAPANESE, "shift_jis") * 3000
+    assert guess([block] * 4).encoding == "shift_jis"
+    assert guess([*[block] * 4, b"\xff"]).encoding != "shift_jis"
