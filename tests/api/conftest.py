@@ -3,6 +3,7 @@
 import socket
 from collections.abc import Callable, Iterator
 from threading import BoundedSemaphore
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -24,6 +25,9 @@ from tests.api.spans import Spans
 from tests.imports import run
 
 pytest.register_assert_rewrite("tests.api.answers")
+
+type Inspect = Callable[..., Any]
+"""The fixture `inspect`."""
 
 
 @pytest.fixture
@@ -50,6 +54,23 @@ def send(
     def post(**options: object) -> HttpResponse:
         body = {"file": csv_file("email;Mail\nann@x.com;x\n"), **options}
         return as_bob.post("/api/contacts/upload-csv/", body, format="multipart")
+
+    return post
+
+
+@pytest.fixture
+def inspect(as_bob: APIClient) -> Inspect:
+    """Return `inspect(content, **options)`: the document about a file."""
+
+    def post(content: str | bytes, **options: str) -> Any:
+        data = content.encode() if isinstance(content, str) else content
+        answer = as_bob.post(
+            "/api/contacts/inspect/",
+            {"file": SimpleUploadedFile("people.csv", data), **options},
+            format="multipart",
+        )
+        assert answer.status_code == 200, answer.json()
+        return answer.json()
 
     return post
 

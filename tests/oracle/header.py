@@ -139,17 +139,7 @@ def header_of(
 
     `unread`: fields that the uploader may not import.
     """
-    if record is None or record.cells is None:
-        raise FileError("missing_header")
-    cells = record.cells
-    if set(ERROR_COLUMNS) <= {key(cell) for cell in cells}:
-        cells = [cell[1:] if _GUARDED_FORMULA.match(cell) else cell for cell in cells]
-    if not record.is_valid_text:
-        raise FileError("undecodable")
-    if "\0" in record.text:
-        raise FileError("not_csv")
-    if "email" not in column_option.values() and any(map(is_address, cells)):
-        raise FileError("missing_header")
+    cells = _readable_cells(record, column_option)
     keys = [key(cell) for cell in cells]
     fields = known_headers.chosen(keys, column_option, sample, unread)
     if {"password", "password_hash"} <= set(fields.values()):
@@ -172,6 +162,24 @@ def header_of(
         has_secrets=known_headers.has_secrets(keys, column_option),
         has_unknown=any(at not in fields for at in named if at not in errors),
     )
+
+
+def _readable_cells(
+    record: Record | None, column_option: Mapping[str, str | None]
+) -> Sequence[str]:
+    """Return the headers, without guards if the file is a failed-rows.csv."""
+    if record is None or record.cells is None:
+        raise FileError("missing_header")
+    if not record.is_valid_text:
+        raise FileError("undecodable")
+    if "\0" in record.text:
+        raise FileError("not_csv")
+    cells = record.cells
+    if set(ERROR_COLUMNS) <= {key(cell) for cell in cells}:
+        cells = [cell[1:] if _GUARDED_FORMULA.match(cell) else cell for cell in cells]
+    if "email" not in column_option.values() and any(map(is_address, cells)):
+        raise FileError("missing_header")
+    return cells
 
 
 def _guard_formula(cell: str) -> str:

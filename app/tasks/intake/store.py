@@ -21,25 +21,7 @@ def store(
 
     Raises `ImportRefused` if the upload is not accepted. Nothing is stored then.
     """
-    forbidden = forbidden_fields(owner, options)
-    examined = examine(upload, options, forbidden=forbidden)
-    table = examined.table
-    job = ImportJob(
-        owner=owner,
-        file_name=upload.name or "",
-        file_size=upload.size or 0,
-        csv_size=examined.csv_size,
-        compression=examined.compression,
-        sha256=upload.sha256,
-        encoding=table.dialect.encoding,
-        delimiter=table.dialect.delimiter,
-        header_line=table.header_record.line,
-        has_secrets=table.header.has_secrets,
-        trusts_email_verified=not forbidden,
-        ignored_columns=list(table.header.ignored),
-        options=options.as_json(),
-        traceparent=current_traceparent(),
-    )
+    job = _examined_job(upload, options, owner)
     marker = files.storing_marker(job.id)
     marker.touch()
     try:
@@ -57,3 +39,26 @@ def store(
             files.remove_tree(files.job_folder(job.id))
         marker.unlink(missing_ok=True)
     return admission
+
+
+def _examined_job(upload: IncomingFile, options: Options, owner: User) -> ImportJob:
+    """Return the job of the upload, not saved. Raises `ImportRefused`."""
+    forbidden = forbidden_fields(owner, options)
+    examined = examine(upload, options, forbidden=forbidden)
+    table = examined.table
+    return ImportJob(
+        owner=owner,
+        file_name=upload.name or "",
+        file_size=upload.size or 0,
+        csv_size=examined.csv_size,
+        compression=examined.compression,
+        sha256=upload.sha256,
+        encoding=table.dialect.encoding,
+        delimiter=table.dialect.delimiter,
+        header_line=table.header_record.line,
+        has_secrets=table.header.has_secrets,
+        trusts_email_verified=not forbidden,
+        ignored_columns=list(table.header.ignored),
+        options=options.as_json(),
+        traceparent=current_traceparent(),
+    )
