@@ -67,7 +67,7 @@ def row_message(code: str, detail: str) -> str | None:
 
 FILE_CODES: Final = (
     *("empty_file", "missing_header", "duplicate_header", "missing_email_column"),
-    "ambiguous_column",
+    *("ambiguous_column", "unknown_sheet"),
     *("unknown_column", "not_csv", "undecodable", "line_too_long", "unclosed_quote"),  # the file
     "too_large",  # the file, decompressed
     *("aborted", "too_many_errors"),  # the options

@@ -1,6 +1,7 @@
 """The files of an import in the storage. No name of a file comes from a client.
 
-imports/JOB/original.csv      the uploaded file, compressed or not
+imports/JOB/original.csv      the uploaded file, compressed or not, or a workbook
+imports/JOB/sheet-*.csv       the CSV text of a workbook's sheet, of each attempt to plan
 imports/JOB/PLAN/*.arrow      the chunks of one attempt to plan; PLAN is a random name
 incoming/JOB.storing          an empty file while the upload is stored and its job not committed
 """
@@ -9,7 +10,7 @@ import io
 import logging
 import os
 import uuid
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -123,17 +124,53 @@ def open_table(job: ImportJob) -> Iterator[Table]:
 
 
 def open_csv(job: ImportJob) -> BinaryIO:
-    """Open the job's file, decompressed, which the caller closes. It can be read once.
+    """Open the job's CSV text, decompressed, which the caller closes. It can be read once.
+
+    Raises `FileError` as `open_upload` does.
+    """
+    if job.is_workbook:
+        return _open_whole(job.sheet_file, job.csv_size)
+    return unpacking.decompress(open_upload(job), job.compression)
+
+
+def open_upload(job: ImportJob) -> BinaryIO:
+    """Open the job's file as it was sent, which the caller closes.
 
     Raises `FileError` if the file is missing, or if its size has changed: a part of the file must
     not be imported as the whole.
     """
-    stream = open_stored(job.file)
-    if stream.seek(0, io.SEEK_END) != job.file_size:
+    return _open_whole(job.file, job.file_size)
+
+
+def _open_whole(name: str, size: int) -> BinaryIO:
+    stream = open_stored(name)
+    if stream.seek(0, io.SEEK_END) != size:
         stream.close()
         raise FileError("file_damaged")
     stream.seek(0)
-    return unpacking.decompress(stream, job.compression)
+    return stream
+
+
+class _Blocks(File[bytes]):
+    """The content of a file, to be stored as it arrives."""
+
+    def __init__(self, blocks: Iterable[bytes]) -> None:
+        super().__init__(None)
+        self._blocks = blocks
+
+    def chunks(self, chunk_size: int | None = None) -> Iterator[bytes]:
+        yield from self._blocks
+
+
+def write_sheet(job: ImportJob, blocks: Iterable[bytes]) -> str:
+    """Store the CSV text of a workbook's sheet and return its name. Leave nothing if it fails."""
+    name = f"{job_folder(job.id)}/sheet-{uuid.uuid4().hex}.csv"
+    try:
+        return default_storage.save(name, _Blocks(blocks))
+    except BaseException:
+        with log_failed_removal(name):
+            default_storage.delete(name)
+        raise
 
 
 def write_chunk(prefix: str, rows: pl.DataFrame, *, compress: bool = False) -> str:
@@ -155,8 +192,8 @@ def read_chunk(name: str) -> pl.DataFrame:
         raise FileError("file_damaged", "chunk_damaged") from None
 
 
-def remove_tree(folder: str) -> None:
-    """Remove the folder and all that it contains, if it exists."""
+def remove_others(folder: str, keep: Collection[str]) -> None:
+    """Remove the subfolders of the folder, if it exists, and its files whose names are not kept."""
     try:
         folders, names = default_storage.listdir(folder)
     except FileNotFoundError:
@@ -164,5 +201,11 @@ def remove_tree(folder: str) -> None:
     for subfolder in folders:
         remove_tree(f"{folder}/{subfolder}")
     for name in names:
-        default_storage.delete(f"{folder}/{name}")
+        if f"{folder}/{name}" not in keep:
+            default_storage.delete(f"{folder}/{name}")
+
+
+def remove_tree(folder: str) -> None:
+    """Remove the folder and all that it contains, if it exists."""
+    remove_others(folder, keep=())
     default_storage.delete(folder)

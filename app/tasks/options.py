@@ -18,7 +18,8 @@ class Options:
 
     `max_errors` is a number of rows such as `100`, or a percentage such as `2.5%`. `delimiter` and
     `encoding` are `None` if they are detected. `columns` maps headers of the file to fields, or to
-    `None` if the column is ignored. `language` is the language of the invitations.
+    `None` if the column is ignored. `sheet` is the name of a sheet, or `None` for the first visible
+    one. `language` is the language of the invitations.
     """
 
     mode: Mode = "create"
@@ -27,6 +28,7 @@ class Options:
     max_errors: str | None = None
     delimiter: str | None = None
     encoding: str | None = None
+    sheet: str | None = None
     columns: Mapping[str, str | None] = field(default_factory=dict)
     invite: bool = False
     must_change_password: bool = False

@@ -26,6 +26,8 @@ def column(name: str, field: str | None, *samples: str) -> Mapping[str, object]:
 def test_the_whole_document(inspect: Inspect) -> None:
     content = "Report\n\nE-Mail;Vorname;Nachname;Handy;Telefon;Ort\na@x.com;Ann;Lee;1;2;Ulm\n"
     assert inspect(content) == {
+        "format": "csv",
+        "sheet": None,
         "compression": None,
         "encoding": "utf-8",
         "delimiter": ";",

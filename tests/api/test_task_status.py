@@ -54,11 +54,13 @@ def test_the_status_describes_the_upload(as_bob: APIClient, imported: Imported) 
         "name": "people.csv",
         "size": len(CSV),
         "csv_size": len(CSV),
+        "format": "csv",
         "compression": None,
         "sha256": hashlib.sha256(CSV.encode()).hexdigest(),
         "encoding": "utf-8",
         "delimiter": ",",
         "header_line": 1,
+        "sheet": None,
     }
     assert document["options"] == Options().as_json()
     assert document["ignored_columns"] == ["shoe"]

@@ -81,6 +81,7 @@ def test_the_status_has_all_options(send: Send, as_bob: APIClient) -> None:
         "max_errors": "2%",
         "delimiter": ";",
         "encoding": None,
+        "sheet": None,
         "columns": {"Mail": None},
         "invite": False,
         "must_change_password": False,

@@ -194,6 +194,20 @@ def chosen(
     return dict(sorted(fields.items()))
 
 
+def are_labels(row: Sequence[str], fields: Mapping[int, str]) -> bool:
+    """Return whether the row names the fields of its cells again; `fields` is by position."""
+    has_email = False
+    for at, cell in enumerate(row):
+        field = fields.get(at, "").split(" ")[0]
+        if not field or not cell.strip():
+            continue
+        one = known(key(cell))
+        if one is None or (one.field != field and not {one.field, field} <= set(NAMES)):
+            return False
+        has_email = has_email or field == "email"
+    return has_email
+
+
 def has_secrets(keys: Sequence[str], option: ColumnOption) -> bool:
     """Return whether a column has passwords or hashes, imported or not."""
     secret = ("password", "password_hash", "secret")

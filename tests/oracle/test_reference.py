@@ -38,6 +38,11 @@ def test_every_record_has_a_line_and_a_result() -> None:
     }
 
 
+def test_a_row_of_labels_is_no_record() -> None:
+    outcome = expected(b"EMAIL,FIRSTNAME\nE-mail,First Name\na@x.com,Ann\n", {}, {})
+    assert results(outcome) == [(3, 1, "created", "", "")]
+
+
 @pytest.mark.parametrize(
     ("row", "mode", "outcome", "after"),
     [

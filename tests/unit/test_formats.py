@@ -30,7 +30,10 @@ def tar() -> bytes:
     [
         (b"PK\x03\x04", r"zip archive inside another\. Compress the CSV file only once"),
         (b"\x1f\x8b\x08", "gzip file inside another"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "old Excel workbook .* save it as CSV UTF-8"),
+        (
+            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+            r"old Excel workbook, .* Save it as an Excel workbook",
+        ),
         (b"7z\xbc\xaf\x27\x1c", r"7-Zip archive\. Decompress the file"),
         (b"Rar!\x1a\x07\x01\x00", "RAR archive"),
         (b"\xfd7zXZ\x00", "xz file"),
@@ -96,7 +99,7 @@ def test_headers_that_resemble_another_format_are_accepted(text: str) -> None:
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("xl/workbook.xml", r"an Excel workbook\. Open the file and save it as CSV"),
+        ("xl/workbook.xml", r"an incomplete Excel workbook\. Send the whole workbook"),
         ("word/document.xml", "a Word document"),
         ("content.xml", "an OpenDocument file"),
         ("Index/Document.iwa", "a Numbers or Pages document"),

@@ -139,7 +139,7 @@ def with_directory_of(size: int) -> bytes:
         (zipped(), "has no file. Put exactly one CSV file into it"),
         (zipped(("a/", b""), (".DS_Store", b"")), "has no file"),
         (zipped(("a.csv", CSV), ("b.csv", CSV)), "2 files: a.csv, b.csv. Put exactly one"),
-        (zipped(("xl/workbook.xml", b"")), "an Excel workbook"),
+        (zipped(("xl/styles.xml", b"")), "an incomplete Excel workbook"),
     ],
     ids=range(18),
 )

@@ -1,13 +1,14 @@
 """The examination of an upload before it is stored: compression, encoding, dialect, header.
 
 Intake reads only the beginning of a compressed file, because decompressing the rest may take
-minutes of processor time. It also guesses an encoding from the beginning. The plan examines the
-rest.
+minutes of processor time. It also guesses an encoding from the beginning, and does not read large
+workbooks. The plan examines the rest.
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
+from io import BytesIO
 from typing import BinaryIO, cast
 
 from django.conf import settings
@@ -15,29 +16,35 @@ from django.conf import settings
 from tasks.codes import FileError, Message
 from tasks.intake.incoming import IncomingFile, too_large
 from tasks.intake.refused import ImportRefused
+from tasks.intake.small_workbook import read_small
 from tasks.messages import translate
 from tasks.options import Options
-from tasks.reading import guessing
+from tasks.reading import guessing, workbook
 from tasks.reading.decoding import detect
 from tasks.reading.dialect import HEAD_SIZE
 from tasks.reading.formats import check_bytes
 from tasks.reading.measuring import Measured, measure
 from tasks.reading.table import Table
 from tasks.reading.unpacking import compression_of, decompress
+from tasks.reading.workbook import Workbook, find_workbook
 
 SIGNATURE_SIZE = 16
 
 
 @dataclass(frozen=True, kw_only=True)
 class Examined:
-    """The result. `compression` is empty for a file without one.
+    """The result. `compression` is empty for a file without one, or the kind of a workbook.
 
-    `csv_size` is the size of the decompressed file, or 0 if only its beginning was read.
+    `csv_size` is the size of the decompressed file or of the sheet's CSV text, or 0 if it is not
+    known. `table` is `None` for a workbook that was not read. `sheet` and `other_sheets` are empty
+    for other files.
     """
 
     compression: str
     csv_size: int
-    table: Table
+    table: Table | None
+    sheet: str = ""
+    other_sheets: list[str] = field(default_factory=list)
 
 
 def examine(upload: IncomingFile, options: Options, *, forbidden: Collection[str] = ()) -> Examined:
@@ -57,6 +64,8 @@ def examine(upload: IncomingFile, options: Options, *, forbidden: Collection[str
 def _examine(upload: IncomingFile, options: Options, forbidden: Collection[str]) -> Examined:
     stream = cast("BinaryIO", upload.open())
     compression = compression_of(stream.read(SIGNATURE_SIZE))
+    if found := sheet_options_checked(stream, compression, options):
+        return _examine_workbook(stream, found, options, forbidden)
 
     def csv() -> BinaryIO:
         stream.seek(0)
@@ -74,15 +83,50 @@ def _examine(upload: IncomingFile, options: Options, forbidden: Collection[str])
     return Examined(compression=compression, csv_size=csv_size, table=table)
 
 
+def sheet_options_checked(stream: BinaryIO, compression: str, options: Options) -> Workbook | None:
+    """Return the workbook that the file is, or `None` if it is none.
+
+    Raises `FileError` for a workbook that cannot be imported, and for an option that the other kind
+    of file has.
+    """
+    found = find_workbook(stream) if compression == "zip" else None
+    if found and (options.delimiter or options.encoding):
+        raise FileError("not_csv", "workbook_dialect")
+    if not found and options.sheet is not None:
+        raise FileError("unknown_sheet", "no_sheets", name=options.sheet)
+    return found
+
+
+def _examine_workbook(
+    stream: BinaryIO, found: Workbook, options: Options, forbidden: Collection[str]
+) -> Examined:
+    text = read_small(stream, found, options.sheet)
+    if text is None:
+        return Examined(compression=found.kind, csv_size=0, table=None)
+    table = open_table(BytesIO(text.csv), workbook.ENCODING, options, forbidden, sheet=True)
+    return Examined(
+        compression=found.kind,
+        csv_size=len(text.csv),
+        table=table,
+        sheet=text.name,
+        other_sheets=text.others,
+    )
+
+
 def open_table(
-    stream: BinaryIO, encoding: str, options: Options, forbidden: Collection[str]
+    stream: BinaryIO,
+    encoding: str,
+    options: Options,
+    forbidden: Collection[str],
+    *,
+    sheet: bool = False,
 ) -> Table:
     """Return the table. A `FileError` also names the options that may have caused it."""
     try:
         return Table(
             stream,
             encoding=encoding,
-            delimiter=options.delimiter,
+            delimiter=workbook.DELIMITER if sheet else options.delimiter,
             columns=options.columns,
             forbidden=forbidden,
         )

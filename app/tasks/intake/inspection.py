@@ -4,10 +4,12 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
+from tempfile import TemporaryFile
 from typing import Final
 
 from tasks.codes import FileError, Message
-from tasks.intake.examine import SIGNATURE_SIZE, open_table
+from tasks.intake.examine import SIGNATURE_SIZE, open_table, sheet_options_checked
+from tasks.intake.small_workbook import SheetText, read_small
 from tasks.options import Options
 from tasks.reading import guessing, transcoding
 from tasks.reading.beginning import CUT_FROM, SIZE, decompress_beginning
@@ -19,6 +21,7 @@ from tasks.reading.header_columns import SECRETS, Request, find_candidates, is_d
 from tasks.reading.known_headers import HEADER_MAX_LENGTH, meaning_of
 from tasks.reading.source import LineSource
 from tasks.reading.unpacking import compression_of
+from tasks.reading.workbook import DELIMITER
 
 _SAMPLES: Final = 3
 _SAMPLE_MAX_LENGTH: Final = 100
@@ -38,6 +41,7 @@ class Inspection:
     compression: str
     encoding: str | None = None
     dialect: Dialect | None = None
+    sheet: SheetText | None = None
     header: Header | None = None
     error: FileError | None = None
 
@@ -64,17 +68,35 @@ def inspect(data: bytes, options: Options, *, forbidden: Collection[str]) -> Ins
 
 def _inspect(inspection: Inspection, data: bytes) -> None:
     options = inspection.options
-    csv = decompress_beginning(data, inspection.compression)
+    csv = _csv(inspection, data)
     check_bytes(csv)
     is_cut = len(data) >= CUT_FROM or len(csv) == SIZE
     is_utf8 = _is_utf8(csv, is_cut=is_cut)
     known = detect(csv, is_utf8=is_utf8, requested=options.encoding)
     inspection.encoding = encoding = known or guessing.guess([csv]).encoding
     text = LineSource(transcoding.as_utf8(BytesIO(csv), encoding)).peek(HEAD_SIZE)
+    is_sheet = inspection.sheet is not None
+    delimiter = DELIMITER if is_sheet else options.delimiter
     inspection.dialect = sniff(
-        text, encoding=encoding, delimiter=options.delimiter, columns=options.columns
+        text, encoding=encoding, delimiter=delimiter, columns=options.columns
     )
-    inspection.header = open_table(BytesIO(csv), encoding, options, inspection.forbidden).header
+    table = open_table(BytesIO(csv), encoding, options, inspection.forbidden, sheet=is_sheet)
+    inspection.header = table.header
+
+
+def _csv(inspection: Inspection, data: bytes) -> bytes:
+    """Return the beginning of the CSV text. Set the kind and the sheet of a workbook."""
+    options, compression = inspection.options, inspection.compression
+    found = sheet_options_checked(BytesIO(data), compression, options)
+    if found is None:
+        return decompress_beginning(data, compression)
+    inspection.compression = found.kind
+    with TemporaryFile() as file:  # for a process of its own
+        file.write(data)
+        inspection.sheet = read_small(file, found, options.sheet)
+    if inspection.sheet is None:
+        raise FileError("too_large", "workbook_not_inspected")
+    return inspection.sheet.csv[:SIZE]
 
 
 def _is_utf8(csv: bytes, *, is_cut: bool) -> bool:

@@ -1,5 +1,7 @@
 """The last step of intake: store the file, then commit its job."""
 
+from typing import Any
+
 from django.core.files.storage import default_storage
 from django.db import InterfaceError, OperationalError
 
@@ -11,6 +13,8 @@ from tasks.intake.examine import examine
 from tasks.intake.incoming import IncomingFile
 from tasks.models import ImportJob
 from tasks.options import Options
+from tasks.reading import workbook
+from tasks.reading.table import Table
 from users_uc.models import User
 
 
@@ -45,20 +49,34 @@ def _examined_job(upload: IncomingFile, options: Options, owner: User) -> Import
     """Return the job of the upload, not saved. Raises `ImportRefused`."""
     forbidden = forbidden_fields(owner, options)
     examined = examine(upload, options, forbidden=forbidden)
-    table = examined.table
     return ImportJob(
         owner=owner,
         file_name=upload.name or "",
         file_size=upload.size or 0,
         csv_size=examined.csv_size,
         compression=examined.compression,
+        sheet=examined.sheet,
+        other_sheets=examined.other_sheets,
         sha256=upload.sha256,
-        encoding=table.dialect.encoding,
-        delimiter=table.dialect.delimiter,
-        header_line=table.header_record.line,
-        has_secrets=table.header.has_secrets,
         trusts_email_verified=not forbidden,
-        ignored_columns=list(table.header.ignored),
+        **_facts_of(examined.table),
         options=options.as_json(),
         traceparent=current_traceparent(),
     )
+
+
+def _facts_of(table: Table | None) -> dict[str, Any]:
+    """Return the fields of a job that the table decides. The plan sets them again.
+
+    A workbook that was not read may have secrets.
+    """
+    if table is None:
+        dialect = {"encoding": workbook.ENCODING, "delimiter": workbook.DELIMITER}
+        return dialect | {"has_secrets": True}
+    return {
+        "encoding": table.dialect.encoding,
+        "delimiter": table.dialect.delimiter,
+        "header_line": table.header_record.line,
+        "has_secrets": table.header.has_secrets,
+        "ignored_columns": list(table.header.ignored),
+    }

@@ -27,6 +27,13 @@ class ReadingOptionsSerializer(serializers.Serializer[ImportJob]):
         help_text="The encoding of the file, such as `utf-8`, `windows-1252`, `iso-8859-15` or "
         "`shift_jis`. Without this option it is detected.",
     )
+    sheet = serializers.CharField(
+        default=None,
+        max_length=255,
+        trim_whitespace=False,
+        help_text="The name of the sheet to import from a workbook. Without this option it is the "
+        "first visible sheet.",
+    )
     columns = ColumnsField(
         default=dict,
         help_text='A JSON object that maps headers of the file to fields, such as `{"Mail": '
@@ -97,8 +104,8 @@ class UploadSerializer(UploadOptionsSerializer):
     """A file with its options. An option that is empty or missing has its default value."""
 
     file = serializers.FileField(
-        help_text="A CSV file with a header row. It may be compressed with gzip, or be the only "
-        "file of a zip archive."
+        help_text="A CSV file with a header row, or a workbook (`.xlsx`, `.ods`). A CSV file may "
+        "be compressed with gzip, or be the only file of a zip archive."
     )
 
 

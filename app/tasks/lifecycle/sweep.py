@@ -6,7 +6,6 @@ from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
-from django.core.files.storage import default_storage
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -42,21 +41,13 @@ def _unswept() -> QuerySet[ImportJob]:
 
 def _sweep_job(job: ImportJob) -> None:
     with files.log_failed_removal(job.file):
-        remove_plans(job.id)
-        if job.has_secrets:
-            default_storage.delete(job.file)
+        keep = set() if job.has_secrets else {job.file, job.sheet_file}
+        files.remove_others(files.job_folder(job.id), keep)
         update_unlocked(
             ImportJob.objects.filter(id=job.id),
             swept_at=timezone.now(),
             owner=ownership.existing_owner(),
         )
-
-
-def remove_plans(job_id: uuid.UUID) -> None:
-    """Delete the chunk files of all attempts to plan the job. The uploaded file stays."""
-    folder = files.job_folder(job_id)
-    for plan in _folders(folder):
-        files.remove_tree(f"{folder}/{plan}")
 
 
 def remove_orphans() -> None:
@@ -84,10 +75,3 @@ def _old_files(pattern: str) -> Iterator[Path]:
         with files.log_failed_removal(path.name):
             if path.stat().st_mtime < before:
                 yield path
-
-
-def _folders(folder: str) -> list[str]:
-    try:
-        return default_storage.listdir(folder)[0]
-    except FileNotFoundError:
-        return []

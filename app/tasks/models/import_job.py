@@ -10,6 +10,7 @@ from django.db.models.functions import Now
 from core.telemetry.traces import parse_traceparent, trace_id_of
 from tasks.models.work_item import WorkItem
 from tasks.reading.header_columns import SUPERUSERS_FIELD
+from tasks.reading.workbook import WORKBOOKS
 
 
 class ImportJob(WorkItem):
@@ -26,10 +27,12 @@ class ImportJob(WorkItem):
         REVOKED = "REVOKED"
 
     class Compression(models.TextChoices):
-        """The compression of the uploaded file; empty if it was not compressed."""
+        """The form of the uploaded file around its CSV text; empty if it is a plain CSV file."""
 
         GZIP = "gzip"
         ZIP = "zip"
+        XLSX = "xlsx"
+        ODS = "ods"
 
     PLANNABLE = (Status.PENDING, Status.STARTED)
     UNFINISHED = (*PLANNABLE, Status.PROGRESS)
@@ -64,6 +67,11 @@ class ImportJob(WorkItem):
         db_default=0, help_text="The size of the decompressed file, in bytes."
     )
     compression = models.CharField(max_length=4, choices=Compression, blank=True, db_default="")
+    # Of a workbook: the imported sheet, the other visible ones, and the stored file with the CSV
+    # text of the sheet, which the plan writes.
+    sheet = models.TextField(blank=True, db_default="", default="")
+    other_sheets = models.JSONField(default=list, db_default=[])
+    sheet_file = models.CharField(max_length=255, blank=True, db_default="", default="")
     sha256 = models.CharField(max_length=64)
     encoding = models.CharField(max_length=32)
     # Values and alternatives if the encoding was guessed; see planning/whole_file.py.
@@ -171,6 +179,11 @@ class ImportJob(WorkItem):
     def forbidden_fields(self) -> tuple[str, ...]:
         """The fields whose columns are ignored."""
         return () if self.trusts_email_verified else (SUPERUSERS_FIELD,)
+
+    @property
+    def is_workbook(self) -> bool:
+        """Whether the file is a workbook. Its CSV text is in `sheet_file`."""
+        return self.compression in WORKBOOKS
 
     @property
     def trace_id(self) -> str:

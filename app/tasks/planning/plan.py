@@ -87,7 +87,7 @@ def _read(job: ImportJob, prefix: str) -> tuple[list[StoredChunk], RejectedRows]
     with files.open_table(job) as table:
         job.ignored_columns = list(table.header.ignored)
         job.header_line = table.header_record.line
-        job.has_secrets = job.has_secrets or table.header.has_secrets
+        job.has_secrets = table.header.has_secrets or (job.has_secrets and not job.is_workbook)
         chunks = write_chunks(
             _users(table, rejected_rows, Options.from_json(job.options), heartbeat),
             prefix,
@@ -140,6 +140,9 @@ def _accept_or_fail(
         "rejections": rejected_rows.by_code,
         "passwords": sum(chunk.passwords for chunk in chunks),
         "csv_size": job.csv_size,
+        "sheet": job.sheet,
+        "other_sheets": job.other_sheets,
+        "sheet_file": job.sheet_file,
         "encoding": job.encoding,
         "encoding_guess": job.encoding_guess,
         "has_secrets": job.has_secrets,

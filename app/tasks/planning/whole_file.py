@@ -10,6 +10,7 @@ from django.conf import settings
 from tasks import files
 from tasks.models import ImportJob
 from tasks.options import Options
+from tasks.planning import sheets
 from tasks.reading import guessing, transcoding
 from tasks.reading.decoding import UNICODE
 from tasks.reading.measuring import measure
@@ -26,7 +27,9 @@ def examine(job: ImportJob, *, heartbeat: Callable[[], None]) -> None:
     Raises `FileError` if the file is damaged, or decompresses to too many bytes.
     """
     is_utf8 = True
-    if job.compression and not job.csv_size:
+    if job.is_workbook:
+        sheets.store_sheet(job, heartbeat=heartbeat)
+    elif job.compression and not job.csv_size:
         with files.open_csv(job) as csv:
             measured = measure(csv, limit=settings.MAX_UPLOAD_SIZE, heartbeat=heartbeat)
         job.csv_size, is_utf8 = measured.size, measured.is_utf8

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from typing import Final, NoReturn
+from typing import Final
 
 from tasks.codes import FileError, Message
 
@@ -11,13 +11,16 @@ _DECOMPRESS: Final = "decompress"
 _EXPORT: Final = "export_table"
 _ONCE: Final = "compress_once"
 _NO_TABLE: Final = "send_table"
-_SPREADSHEET: Final = ("kind_xlsx", _SAVE)
+_WORKBOOK: Final = "send_whole_workbook"
 
+_OLE: Final = b"\xd0\xcf\x11\xe0"
+_ENCRYPTED: Final = "EncryptedPackage".encode("utf-16-le")
+"""The stream of an Office document with a password."""
 _BYTES: Final = {
     b"PK\x03\x04": ("kind_zip", _ONCE),
     b"\x1f\x8b": ("kind_gzip", _ONCE),
-    b"\xd0\xcf\x11\xe0": ("kind_xls", _SAVE),
-    b"\x09\x08": ("kind_biff", _SAVE),
+    _OLE: ("kind_xls", "save_as_workbook"),
+    b"\x09\x08": ("kind_biff", "save_as_workbook"),
     b"7z\xbc\xaf\x27\x1c": ("kind_7z", _DECOMPRESS),
     b"Rar!\x1a\x07": ("kind_rar", _DECOMPRESS),
     b"\xfd7zXZ\x00": ("kind_xz", _DECOMPRESS),
@@ -52,7 +55,7 @@ _TEXTS: Final = {
     r"-----BEGIN [A-Z ]+-----": ("kind_key", _NO_TABLE),
 }  # fmt: skip
 _ARCHIVES: Final = {
-    r"xl/": _SPREADSHEET,
+    r"xl/": ("kind_xlsx", _WORKBOOK),
     r"word/": ("kind_word", _SAVE),
     r"ppt/": ("kind_powerpoint", _NO_TABLE),
     r"content\.xml$": ("kind_opendocument", _SAVE),
@@ -64,11 +67,13 @@ _TAR_AT: Final = 257
 
 def check_bytes(head: bytes) -> None:
     """Raise `FileError` (not_csv) for the first decompressed bytes of a file of another kind."""
+    if head.startswith(_OLE) and _ENCRYPTED in head:
+        raise FileError("not_csv", "workbook_encrypted")
     for signature, (kind, advice) in _BYTES.items():
         if head.startswith(signature):
-            _raise_not_csv(kind, advice)
+            raise not_csv(kind, advice)
     if head.startswith(b"ustar", _TAR_AT):
-        _raise_not_csv("kind_tar", _DECOMPRESS)
+        raise not_csv("kind_tar", _DECOMPRESS)
 
 
 def check_text(text: str) -> None:
@@ -76,7 +81,7 @@ def check_text(text: str) -> None:
     start = text.lstrip()
     for pattern, (kind, advice) in _TEXTS.items():
         if re.match(pattern, start, re.IGNORECASE):
-            _raise_not_csv(kind, advice)
+            raise not_csv(kind, advice)
 
 
 def check_archive(names: Iterable[str]) -> None:
@@ -84,9 +89,9 @@ def check_archive(names: Iterable[str]) -> None:
     for name in names:
         for pattern, (kind, advice) in _ARCHIVES.items():
             if re.match(pattern, name):
-                _raise_not_csv(kind, advice)
+                raise not_csv(kind, advice)
 
 
-def _raise_not_csv(kind: str, advice: str, **params: str) -> NoReturn:
-    """Raise the error of a file of another kind; `kind` and `advice` are message ids."""
-    raise FileError("not_csv", kind=Message(kind, {}), advice=Message(advice, params))
+def not_csv(kind: str, advice: str) -> FileError:
+    """Return the error of a file of another kind; `kind` and `advice` are message ids."""
+    return FileError("not_csv", kind=Message(kind, {}), advice=Message(advice, {}))

@@ -18,6 +18,7 @@ from tasks.reading import by_line, clean, transcoding
 from tasks.reading.dialect import HEAD_SIZE, Dialect, sniff
 from tasks.reading.header import DEFAULT_COLUMNS, Header, parse_header
 from tasks.reading.header_columns import Columns
+from tasks.reading.labels import is_row_of_labels
 from tasks.reading.plain import is_plain
 from tasks.reading.records import Record, RecordReader
 from tasks.reading.rejections import Rejections
@@ -85,6 +86,8 @@ class Table:
         self.header = with_surplus(
             header, self._source.peek(HEAD_SIZE), delimiter=dialect.delimiter, errors=errors
         )
+        if dialect.sample and is_row_of_labels(dialect.sample[0], self.header.columns):
+            self._reader.first_filled(line=self._reader.line, within=HEAD_SIZE)
         self.dialect = replace(dialect, line_end=self.header_record.line_end or dialect.line_end)
         self._record = 1
 

@@ -24,10 +24,11 @@ _SIGNATURES: Final = {
     b"PK\x05\x06": "zip",  # an empty archive
 }
 _METHODS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-_BROKEN: Final = (
+BROKEN: Final = (
     *(EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile),
     UnicodeDecodeError,  # of a name in a zip archive
 )
+"""The exceptions of gzip and zipfile for a damaged file."""
 
 
 def compression_of(head: bytes) -> str:
@@ -45,6 +46,11 @@ def decompress(stream: BinaryIO, compression: str) -> BinaryIO:
     if not compression:
         return stream
     return cast("BinaryIO", _DecompressedStream(stream, compression))
+
+
+def as_archive(stream: BinaryIO) -> zipfile.ZipFile:
+    """Return the stream as a zip archive. This function and reading from it raise one of BROKEN."""
+    return zipfile.ZipFile(cast("IO[bytes]", _CompressedStream(stream)))
 
 
 class _CompressedStream:
@@ -117,7 +123,7 @@ class _DecompressedStream:
             yield
         except NotImplementedError:  # raised by zipfile only
             raise FileError("not_csv", "zip_unsupported") from None
-        except _BROKEN:
+        except BROKEN:
             raise FileError("not_csv", "compressed_file_damaged", kind=self._compression) from None
 
 

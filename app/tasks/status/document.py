@@ -12,6 +12,7 @@ from rest_framework.reverse import reverse
 from tasks.messages import job_error
 from tasks.models import ImportJob
 from tasks.options import Options, unknown_options
+from tasks.reading.workbook import WORKBOOKS
 from tasks.status.job_warnings import JobWarning, job_warnings
 from tasks.status.progress import PHASES, Progress
 from tasks.status.serializers import RowErrorSerializer
@@ -80,7 +81,8 @@ class WarningSerializer(serializers.Serializer[JobWarning]):
     code = serializers.CharField(
         help_text="`encoding_guessed`: the encoding of the file was guessed. The message shows how "
         "some values read in it and in others. `email_verified_ignored`: the file has a column "
-        "that only superusers may import. `passwords`: the import hashes plain passwords or "
+        "that only superusers may import. `sheets_ignored`: the workbook has other sheets, which "
+        "are not imported. `passwords`: the import hashes plain passwords or "
         "digests, which takes time. `rows_left_out`: there are more rejected rows than are "
         "listed. `deactivated_by_user`: rows were skipped that would have activated users who "
         "deactivated their accounts."
@@ -94,6 +96,7 @@ class FileSerializer(serializers.Serializer[ImportJob]):
     name = serializers.CharField(source="file_name", help_text=_help_text("file_name"))
     size = serializers.IntegerField(source="file_size", help_text=_help_text("file_size"))
     csv_size = serializers.SerializerMethodField()
+    format = serializers.SerializerMethodField()
     compression = serializers.SerializerMethodField()
     sha256 = serializers.CharField(help_text="The SHA-256 hash of the file as it was sent.")
     encoding = serializers.CharField(
@@ -103,19 +106,31 @@ class FileSerializer(serializers.Serializer[ImportJob]):
     delimiter = serializers.CharField(help_text="The delimiter with which the file is read.")
     header_line = serializers.IntegerField(
         allow_null=True,
-        help_text=_help_text("header_line") + " Null for imports of earlier versions.",
+        help_text=_help_text("header_line") + " Null for imports of earlier versions, and for a "
+        "large workbook until the plan.",
     )
+    sheet = serializers.SerializerMethodField()
 
     def get_csv_size(self, job: ImportJob) -> int | None:
-        """The size of the decompressed file, in bytes.
+        """The size of the decompressed file, or of the sheet's CSV text, in bytes.
 
-        Null until the plan for a compressed file of more than 1 MiB, decompressed.
+        Null until the plan for a compressed file of more than 1 MiB, decompressed, and for a large
+        workbook.
         """
         return job.csv_size or None
 
     def get_compression(self, job: ImportJob) -> str | None:
         """The compression of the file, `gzip` or `zip`; null if it was not compressed."""
-        return job.compression or None
+        return None if job.is_workbook else job.compression or None
+
+    @extend_schema_field(serializers.ChoiceField(choices=["csv", *WORKBOOKS]))
+    def get_format(self, job: ImportJob) -> str:
+        """The format of the file: `csv`, also if it is compressed, or `xlsx` or `ods`."""
+        return job.compression if job.is_workbook else "csv"
+
+    def get_sheet(self, job: ImportJob) -> str | None:
+        """The imported sheet. Null for a CSV file, and for a large workbook until the plan."""
+        return job.sheet or None
 
 
 class OptionsSerializer(serializers.Serializer[Options]):
@@ -127,6 +142,7 @@ class OptionsSerializer(serializers.Serializer[Options]):
     max_errors = serializers.CharField(allow_null=True)
     delimiter = serializers.CharField(allow_null=True)
     encoding = serializers.CharField(allow_null=True)
+    sheet = serializers.CharField(allow_null=True)
     columns = serializers.DictField(child=serializers.CharField(allow_null=True))
     invite = serializers.BooleanField()
     must_change_password = serializers.BooleanField()

@@ -8,6 +8,7 @@ from rest_framework import serializers
 from tasks.intake.inspection import Column, Inspection, columns_of, proposed_columns
 from tasks.messages import translate
 from tasks.models import ImportJob
+from tasks.reading.workbook import WORKBOOKS
 from tasks.status.document import WarningSerializer
 from tasks.status.job_warnings import job_warnings
 
@@ -39,6 +40,10 @@ class _ErrorSerializer(serializers.Serializer[Inspection]):
 class InspectedSerializer(serializers.Serializer[Inspection]):
     """How an upload of the file would be read. Nothing is stored."""
 
+    format = serializers.ChoiceField(
+        choices=["csv", *WORKBOOKS], help_text="The format of the file."
+    )
+    sheet = serializers.CharField(allow_null=True, help_text="The sheet of a workbook, else null.")
     compression = serializers.CharField(
         allow_null=True, help_text="`gzip` or `zip`; null for a file that is not compressed."
     )
@@ -68,8 +73,11 @@ class InspectedSerializer(serializers.Serializer[Inspection]):
     def to_representation(self, inspection: Inspection) -> dict[str, Any]:
         """Return the document."""
         dialect, columns = inspection.dialect, columns_of(inspection)
+        is_workbook = inspection.compression in WORKBOOKS
         return {
-            "compression": inspection.compression or None,
+            "format": inspection.compression if is_workbook else "csv",
+            "sheet": inspection.sheet and inspection.sheet.name,
+            "compression": None if is_workbook else inspection.compression or None,
             "encoding": inspection.encoding,
             "delimiter": dialect and dialect.delimiter,
             "header_line": dialect.header_line if dialect and columns else None,
@@ -85,6 +93,8 @@ def _job(inspection: Inspection) -> ImportJob:
     """Return the job that the upload would have, with the values that its warnings read."""
     return ImportJob(
         encoding=inspection.encoding or "",
+        sheet=inspection.sheet.name if inspection.sheet else "",
+        other_sheets=inspection.sheet.others if inspection.sheet else [],
         ignored_columns=list(inspection.header.ignored) if inspection.header else [],
         trusts_email_verified=not inspection.forbidden,
         options=inspection.options.as_json(),

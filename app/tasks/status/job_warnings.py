@@ -12,6 +12,7 @@ from tasks.options import Options
 from tasks.reading.decoding import UNICODE
 from tasks.reading.header_columns import SUPERUSERS_FIELD
 from tasks.reading.known_headers import meaning_of, normalised
+from tasks.reading.sheet import listed, shown
 
 HASH_SECONDS: Final = 0.026
 """The measured processor time of one Argon2id hash."""
@@ -31,6 +32,8 @@ def job_warnings(job: ImportJob) -> list[JobWarning]:
         warnings.append(_encoding_guessed(job))
     if names := _ignored_verifications(job):
         warnings.append(_email_verified_ignored(names))
+    if job.other_sheets:
+        warnings.append(_sheets_ignored(job))
     if job.passwords:
         warnings.append(_passwords(job))
     if job.left_out:
@@ -90,6 +93,16 @@ def _email_verified_ignored(names: Sequence[str]) -> JobWarning:
             "The column {names} was ignored, because only a superuser may import confirmed e-mail "
             "addresses."
         ).format(names=", ".join(names)),
+    )
+
+
+def _sheets_ignored(job: ImportJob) -> JobWarning:
+    return JobWarning(
+        code="sheets_ignored",
+        message=_(
+            "Only the sheet {sheet} was read. To import another sheet, upload the file again with "
+            "the option sheet. The other visible sheets are: {others}."
+        ).format(sheet=shown(job.sheet), others=listed(job.other_sheets)),
     )
 
 

@@ -75,7 +75,7 @@ class CSVUploadView(APIView):
 
     @openapi.upload
     def post(self, request: Request) -> Response:
-        """Upload a CSV file of users and queue its import.
+        """Upload a CSV file or a workbook of users and queue its import.
 
         The answer comes as soon as the file is stored. The status of the import is at `status_url`.
         """

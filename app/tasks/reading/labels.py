@@ -1,0 +1,23 @@
+"""A row of labels: some templates name their columns a second time, below the header."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from tasks.reading.known_headers import meaning_of, normalised
+
+_NAMES: Final = ("name", "first_name", "middle_name", "last_name")
+
+
+def is_row_of_labels(row: Sequence[str], columns: Mapping[str, int]) -> bool:
+    """Return whether the first row names the fields as the header does, as in SuccessFactors.
+
+    `columns` has the positions of the imported fields.
+    """
+    filled = {field: row[at] for field, at in columns.items() if at < len(row) and row[at].strip()}
+    return "email" in filled and all(_means(field, cell) for field, cell in filled.items())
+
+
+def _means(field: str, cell: str) -> bool:
+    meaning = meaning_of(normalised(cell))
+    known = meaning.field if meaning else ""
+    return known == field.partition(" ")[0] or (known in _NAMES and field in _NAMES)

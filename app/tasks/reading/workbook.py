@@ -1,0 +1,70 @@
+"""Workbooks: archives that hold sheets instead of a CSV file, and those that are refused."""
+
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import BinaryIO, Final
+
+from tasks.codes import FileError
+from tasks.reading.formats import not_csv
+from tasks.reading.unpacking import BROKEN, MAX_RATIO, RATIO_COUNTS_FROM, as_archive
+
+XLSX: Final = "xlsx"
+ODS: Final = "ods"
+WORKBOOKS: Final = (XLSX, ODS)
+ENCODING: Final = "utf-8-sig"
+DELIMITER: Final = ","
+"""The dialect of a sheet's CSV text."""
+LINE_BREAK: Final = "\v"
+"""A line break in a cell, as Word writes one. So each row of the sheet is one line of CSV."""
+
+_MACROS: Final = ("xl/vbaProject.bin", "xl/macrosheets/", "Basic/")
+_MIMETYPE: Final = b"application/vnd.oasis.opendocument.spreadsheet"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Workbook:
+    """A workbook that may be read. `size` is the size of its decompressed files, in bytes."""
+
+    kind: str
+    size: int
+
+
+def find_workbook(stream: BinaryIO) -> Workbook | None:
+    """Return the workbook that the zip archive is, or `None` if it is another archive.
+
+    Raises `FileError` (not_csv) for a workbook with macros, with a password, in a binary format, or
+    with more data than `decompress` accepts.
+    """
+    try:
+        with as_archive(stream) as archive:
+            kind = _kind_of(archive)
+    except (*BROKEN, NotImplementedError):
+        return None  # `decompress` names the fault
+    if not kind:
+        return None
+    _check_names(archive.namelist())
+    entries = archive.infolist()
+    if any(entry.flag_bits & 1 for entry in entries):
+        raise FileError("not_csv", "workbook_encrypted")
+    size = sum(entry.file_size for entry in entries)
+    if size > max(RATIO_COUNTS_FROM, MAX_RATIO * stream.seek(0, 2)):
+        raise FileError("not_csv", "workbook_too_large")
+    return Workbook(kind=kind, size=size)
+
+
+def _kind_of(archive: zipfile.ZipFile) -> str:
+    names = archive.namelist()
+    if any(name.startswith("xl/workbook.") for name in names):
+        return XLSX
+    if "content.xml" in names and "mimetype" in names:
+        with archive.open("mimetype") as file:  # never encrypted, says the format
+            return ODS if file.read(len(_MIMETYPE)) == _MIMETYPE else ""
+    return ""
+
+
+def _check_names(names: Sequence[str]) -> None:
+    if "xl/workbook.bin" in names:
+        raise not_csv("kind_xlsb", "save_as_workbook")
+    if any(name.startswith(_MACROS) for name in names):
+        raise not_csv("kind_macros", "save_as_workbook")

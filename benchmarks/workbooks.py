@@ -1,0 +1,140 @@
+"""The time and memory that reading a workbook takes, beside reading its sheet as a CSV file.
+
+PYTHONPATH=app .venv-dev/bin/python -m benchmarks.workbooks [--rows 1000000] [--pairs 5] [--write]
+"""
+
+import argparse
+import io
+import resource
+import time
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from typing import Final
+
+import xlsxwriter
+
+from benchmarks.machine import describe
+from benchmarks.results import write_result
+from tasks.reading.sheet import Limits, open_sheet
+from tasks.reading.table import Table
+
+_COLUMNS: Final = (3, 6, 8)
+_LIMITS: Final = Limits(memory=1_350_000_000, seconds=300)  # those of the plan
+_MAIN: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_SHEET: Final = "xl/worksheets/sheet1.xml"
+_HEADERS: Final = ("email", "name", "phone", "city", *(f"note {number}" for number in range(6)))
+
+
+def write_workbook(path: Path, *, rows: int, columns: int) -> None:
+    """Write a workbook of texts. Its sheet is written by hand, which is faster than a library."""
+    empty = io.BytesIO()
+    with xlsxwriter.Workbook(empty) as workbook:
+        workbook.add_worksheet()
+    with (
+        zipfile.ZipFile(empty) as source,
+        zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as target,
+    ):
+        for name in set(source.namelist()) - {_SHEET}:
+            target.writestr(name, source.read(name))
+        with target.open(_SHEET, "w", force_zip64=True) as sheet:
+            for part in _sheet(rows, columns):
+                sheet.write(part.encode())
+
+
+def _sheet(rows: int, columns: int) -> Iterator[str]:
+    yield f'<worksheet xmlns="{_MAIN}"><sheetData>'
+    yield _row(_HEADERS[:columns])
+    for number in range(1, rows):
+        phone = str(351_910_000_000 + number)
+        cells = [f"user{number}@example.com", f"First{number % 1000} Last{number}", phone]
+        yield _row([*cells, *("Lisbon" for _ in range(columns - len(cells)))])
+    yield "</sheetData></worksheet>"
+
+
+def _row(cells: list[str] | tuple[str, ...]) -> str:
+    texts = "".join(f'<c t="inlineStr"><is><t>{cell}</t></is></c>' for cell in cells)
+    return f"<row>{texts}</row>"
+
+
+def convert(workbook: Path, csv: Path) -> None:
+    """Write the sheet as CSV text, as the plan does."""
+    with (
+        workbook.open("rb") as file,
+        csv.open("wb") as target,
+        open_sheet(file, None, limits=_LIMITS) as sheet,
+    ):
+        while block := sheet.read(64 * 1024):
+            target.write(block)
+
+
+def read(csv: Path, *, rows: int) -> None:
+    """Read the CSV text, as the plan does."""
+    with csv.open("rb") as file:
+        table = Table(file, encoding="utf-8-sig", delimiter=",")
+        if sum(batch.rows.height for batch in table.batches()) != rows - 1:
+            raise SystemExit("Rows are missing.")
+
+
+def seconds(call: Callable[[], None]) -> float:
+    """Return how long the call takes."""
+    before = time.perf_counter()
+    call()
+    return time.perf_counter() - before
+
+
+def measure(folder: Path, *, rows: int, columns: int, pairs: int) -> str:
+    """Return a row of the table."""
+    workbook, csv = folder / "users.xlsx", folder / "users.csv"
+    write_workbook(workbook, rows=rows, columns=columns)
+    times = [
+        (
+            seconds(lambda: convert(workbook, csv)),
+            seconds(lambda: read(csv, rows=rows)),
+        )
+        for _ in range(pairs)
+    ]
+    converted, plain = (median(column) for column in zip(*times, strict=True))
+    ratio = median(first / second for first, second in times)
+    # Of the largest process so far; the columns grow.
+    memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1000
+    sizes = " | ".join(f"{path.stat().st_size / 1e6:.0f}" for path in (workbook, csv))
+    return f"| {columns} | {sizes} | {converted:.1f} | {plain:.2f} | {ratio:.1f} | {memory:.0f} |"
+
+
+def main() -> None:
+    """Run the benchmark and print the result."""
+    options = _options()
+    with TemporaryDirectory(prefix="accounts-bench-") as folder:
+        lines = [
+            measure(Path(folder), rows=options.rows, columns=columns, pairs=options.pairs)
+            for columns in _COLUMNS
+        ]
+    head = (
+        "| columns | workbook MB | CSV MB | workbook to CSV s | reading the CSV s | ratio | "
+        "largest process MB |\n|---|---|---|---|---|---|---|"
+    )
+    text = (
+        f"{options.rows:,} rows, medians of {options.pairs} pairs; {describe()}.\n\n"
+        + "\n".join([head, *lines])
+        + "\n\nAim: at most 900 MB."
+    )
+    print(text)
+    if options.write:
+        write_result("workbooks", f"--rows {options.rows} --pairs {options.pairs}", text)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--pairs", type=int, default=5)
+    parser.add_argument(
+        "--write", action="store_true", help="write the result to benchmarks/results/"
+    )
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,31 @@
+"""Workbooks over HTTP, with Celery workers and a queue."""
+
+from pathlib import Path
+
+import pytest
+
+from benchmarks.workbooks import write_workbook
+from local.stack import Stack
+from tests.stacks import as_admin, await_end
+from tests.workbooks import xlsx
+
+pytestmark = pytest.mark.xdist_group("stack")
+
+
+def test_a_workbook_that_only_the_plan_reads_is_imported(tmp_path: Path, stack: Stack) -> None:
+    path = tmp_path / "users.xlsx"
+    write_workbook(path, rows=80_001, columns=3)
+    with as_admin(stack) as admin:
+        document = await_end(admin, admin.upload(path), within=120)
+    assert document["status"] == "SUCCESS"
+    assert document["result"]["created"] == 80_000
+    assert (document["file"]["format"], document["file"]["sheet"]) == ("xlsx", "Sheet1")
+
+
+def test_a_small_workbook_is_imported(tmp_path: Path, stack: Stack) -> None:
+    path = tmp_path / "users.xlsx"
+    path.write_bytes(xlsx([["Club"], ["E-mail", "Name"], ["iris@sheet.example", "Íris\nLee"]]))
+    with as_admin(stack) as admin:
+        document = await_end(admin, admin.upload(path), within=60)
+    assert [(row["line"], row["code"]) for row in document["errors"]] == [(3, "control_character")]
+    assert document["file"]["header_line"] == 2

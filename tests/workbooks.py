@@ -1,0 +1,87 @@
+"""Workbooks for tests."""
+
+import io
+import zipfile
+from collections.abc import Iterable, Mapping, Sequence
+from xml.sax.saxutils import escape
+
+import xlsxwriter
+
+type Rows = Iterable[Sequence[object]]
+
+_NAMESPACES = {
+    "office": "urn:oasis:names:tc:opendocument:xmlns:office:1.0",
+    "table": "urn:oasis:names:tc:opendocument:xmlns:table:1.0",
+    "text": "urn:oasis:names:tc:opendocument:xmlns:text:1.0",
+}
+_ODS = "application/vnd.oasis.opendocument.spreadsheet"
+
+
+def xlsx(
+    rows: Rows = (), *, sheets: Mapping[str, Rows] | None = None, hidden: Iterable[str] = ()
+) -> bytes:
+    """Return an Excel workbook with these sheets, or with the one sheet `Sheet1`.
+
+    An empty cell is `None`.
+    """
+    buffer = io.BytesIO()
+    options = {"in_memory": True, "default_date_format": "yyyy-mm-dd", "strings_to_formulas": False}
+    with xlsxwriter.Workbook(buffer, options) as workbook:
+        for name, content in (sheets or {"Sheet1": rows}).items():
+            sheet = workbook.add_worksheet(name)
+            for number, row in enumerate(content):
+                sheet.write_row(number, 0, row)
+            if name in hidden:
+                sheet.hide()
+            else:
+                sheet.activate()
+    return buffer.getvalue()
+
+
+def ods(rows: Rows, *, mimetype: str = _ODS) -> bytes:
+    """Return an OpenDocument workbook with texts, one sheet, and a million empty rows below."""
+    names = " ".join(f'xmlns:{name}="{urn}"' for name, urn in _NAMESPACES.items())
+    cells = ("".join(map(_ods_cell, row)) for row in rows)
+    lines = "".join(f"<table:table-row>{each}</table:table-row>" for each in cells)
+    content = (
+        f'<?xml version="1.0"?><office:document-content {names}><office:body><office:spreadsheet>'
+        f'<table:table table:name="Folha1">{lines}'
+        '<table:table-row table:number-rows-repeated="1048000">'
+        '<table:table-cell table:number-columns-repeated="1024"/></table:table-row>'
+        "</table:table></office:spreadsheet></office:body></office:document-content>"
+    )
+    return archive(
+        {
+            "mimetype": mimetype.encode(),
+            "content.xml": content.encode(),
+            "META-INF/manifest.xml": b"<manifest/>",
+        }
+    )
+
+
+def _ods_cell(value: object) -> str:
+    lines = "".join(f"<text:p>{escape(line)}</text:p>" for line in str(value).split("\n"))
+    return f'<table:table-cell office:value-type="string">{lines}</table:table-cell>'
+
+
+def archive(files: Mapping[str, bytes]) -> bytes:
+    """Return a zip archive."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as file:
+        for name, content in files.items():
+            file.writestr(name, content)
+    return buffer.getvalue()
+
+
+def replaced(workbook: bytes, files: Mapping[str, bytes]) -> bytes:
+    """Return the workbook with these files, in place of those of the same names."""
+    with zipfile.ZipFile(io.BytesIO(workbook)) as old:
+        contents = {name: old.read(name) for name in old.namelist()}
+    return archive(contents | dict(files))
+
+
+def with_cells(cells: str) -> bytes:
+    """Return a workbook whose sheet has these rows, as XML."""
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    sheet = f'<worksheet xmlns="{main}"><sheetData>{cells}</sheetData></worksheet>'
+    return replaced(xlsx(), {"xl/worksheets/sheet1.xml": sheet.encode()})
