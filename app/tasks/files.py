@@ -24,6 +24,7 @@ from tasks.codes import FileError
 from tasks.models import ImportJob
 from tasks.options import Options
 from tasks.reading import unpacking
+from tasks.reading.sheet_table import SheetTable
 from tasks.reading.table import Table
 
 logger = logging.getLogger(__name__)
@@ -113,8 +114,9 @@ def open_stored(name: str) -> BinaryIO:
 @contextmanager
 def open_table(job: ImportJob) -> Iterator[Table]:
     """Open the job's file as the table that intake found in it. See `open_csv`."""
+    table = SheetTable if job.is_workbook else Table
     with open_csv(job) as stream:
-        yield Table(
+        yield table(
             stream,
             encoding=job.encoding,
             delimiter=job.delimiter,

@@ -8,7 +8,7 @@ from tests.api.conftest import Inspect
 from tests.api.test_upload_workbook import SHEETS
 from tests.workbooks import archive, ods, xlsx
 
-ROWS = [["Report"], [], ["E-mail", "City"], ["ann@x.com", "Ulm; Bonn"]]
+ROWS = [["Report"], [], ["E-mail", "City\nor town"], ["ann@x.com", "Ulm; Bonn\n"]]
 
 
 def test_a_workbook_is_inspected(inspect: Inspect) -> None:
@@ -18,7 +18,11 @@ def test_a_workbook_is_inspected(inspect: Inspect) -> None:
         "format": "xlsx", "sheet": "Sheet1", "compression": None, "encoding": "utf-8-sig",
         "delimiter": ",", "header_line": 3, "mapping": {"E-mail": "email"},
     }  # fmt: skip
-    assert [column["samples"] for column in found["columns"]] == [["ann@x.com"], ["Ulm; Bonn"]]
+    assert [column["samples"] for column in found["columns"]] == [
+        ["ann@x.com"],
+        ["Ulm; Bonn\n"],
+    ]
+    assert found["ignored_columns"] == ["City\nor town"]
     assert (found["warnings"], found["error"]) == ([], None)
 
 

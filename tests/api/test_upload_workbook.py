@@ -27,7 +27,7 @@ URL = "/api/contacts/upload-csv/"
 CsvFile = Callable[..., SimpleUploadedFile]
 Imported = Callable[..., ImportJob]
 type Document = dict[str, Any]
-HEADER = ["E-mail", "Full name", "Phone", "Joined", "Active"]
+HEADER = ["E-mail", "Full\nname", "Phone", "Joined", "Active"]
 ROWS: Rows = [
     ["Members of the club"],
     [],
@@ -35,7 +35,7 @@ ROWS: Rows = [
     ["ann@x.com", "Ann Lee", 351912345678, date(2024, 1, 5), True],
     [],
     ["bob", "Bob\nLee", "0123", None, None],
-    ["carl@x.com", 'Carl "C" Lee', None, None, False],
+    ["carl@x.com", 'Carl "C"\nLee', None, None, False],
 ]
 
 
@@ -63,7 +63,7 @@ def stored_users() -> list[tuple[str, str, str, bool]]:
 
 IMPORTED = [
     ("ann@x.com", "Ann Lee", "351912345678", True),
-    ("carl@x.com", 'Carl "C" Lee', "", False),
+    ("carl@x.com", 'Carl "C"\nLee', "", False),
 ]
 
 

@@ -7,7 +7,7 @@ import pytest
 from benchmarks.workbooks import write_workbook
 from local.stack import Stack
 from tests.stacks import as_admin, await_end
-from tests.workbooks import xlsx
+from tests.workbooks import Rows, xlsx
 
 pytestmark = pytest.mark.xdist_group("stack")
 
@@ -24,8 +24,11 @@ def test_a_workbook_that_only_the_plan_reads_is_imported(tmp_path: Path, stack: 
 
 def test_a_small_workbook_is_imported(tmp_path: Path, stack: Stack) -> None:
     path = tmp_path / "users.xlsx"
-    path.write_bytes(xlsx([["Club"], ["E-mail", "Name"], ["iris@sheet.example", "Íris\nLee"]]))
+    rows: Rows = [["Club"], ["E-mail", "Name"], [None, "a\nb"], ["iris@sheet.example", "Íris\nLee"]]
+    path.write_bytes(xlsx(rows))
     with as_admin(stack) as admin:
         document = await_end(admin, admin.upload(path), within=60)
-    assert [(row["line"], row["code"]) for row in document["errors"]] == [(3, "control_character")]
+        users = admin.status(f"/api/users/?import={document['task_id']}")["results"]
+    assert [(row["line"], row["code"]) for row in document["errors"]] == [(3, "missing_email")]
+    assert [user["name"] for user in users] == ["Íris\nLee"]
     assert document["file"]["header_line"] == 2

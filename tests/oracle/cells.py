@@ -217,6 +217,7 @@ VALID = {
     "email": email, "name": name, "phone": phone, "is_active": is_active,
     "password": password, "password_hash": password_hash,
     "first_name": name_part, "middle_name": name_part, "last_name": name_part,
+    "second_last_name": name_part,
     "phone 2": phone, "phone 3": phone, "is_inactive": is_active,
     "must_change_password": is_active, "email_verified": is_active,
 }  # fmt: skip
@@ -224,6 +225,7 @@ INVALID = {
     "email": invalid_email, "name": invalid_name, "phone": invalid_phone,
     "is_active": invalid_boolean, "password": weak_password, "password_hash": invalid_hash,
     "first_name": invalid_name, "middle_name": invalid_name, "last_name": invalid_name,
+    "second_last_name": invalid_name,
     "phone 2": invalid_phone, "phone 3": invalid_phone, "is_inactive": invalid_boolean,
     "must_change_password": invalid_boolean, "email_verified": invalid_boolean,
 }  # fmt: skip

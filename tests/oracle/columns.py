@@ -15,6 +15,7 @@ _HEADERS = {
     "password": ("password", "Senha"), "password_hash": ("password_hash",),
     "first_name": ("First Name", "givenName", "Vorname"), "last_name": ("Surname", "last_name"),
     "middle_name": ("Middle Name", "Tussenvoegsel"),
+    "second_last_name": ("Segundo apellido", "Second surname"),
     "is_inactive": ("Suspended", "Block sign in (Yes/No) [accountEnabled] Required", "Gesperrt"),
     "must_change_password": ("must_change_password", "Change Password at Next Sign-In",
                              "Exigir troca de senha"),
@@ -72,7 +73,10 @@ def exported_columns(rng: Random, columns: list[Column]) -> list[Column]:
     if rng.random() < 0.6:
         known = _HEADERS["name"]
         columns = [c for c in columns if c.field != "name" or c.header not in known]
-    more = ["first_name", "middle_name", "last_name", "phone 2", "phone 3"]
+    more = [
+        *("first_name", "middle_name", "last_name", "second_last_name"),
+        *("phone 2", "phone 3"),
+    ]
     if not any(column.field == "is_active" for column in columns):
         more.append("is_inactive")
     columns += [Column(rng.choice(_HEADERS[f]), f) for f in more if rng.random() < 0.5]

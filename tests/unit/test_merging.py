@@ -28,6 +28,12 @@ def test_the_parts_of_a_name_are_joined(first: str, middle: str, last: str, name
     assert merge(last_name=last, middle_name=middle, first_name=first) == {"name": name}
 
 
+def test_a_second_last_name_comes_last() -> None:
+    """As in Spain and Mexico."""
+    columns = {"second_last_name": "Ruiz", "first_name": "Ana", "last_name": "García"}
+    assert merge(**columns) == {"name": "Ana García Ruiz"}
+
+
 def test_one_part_is_a_name_too() -> None:
     assert merge(email="a@x.com", last_name="Lee") == {"email": "a@x.com", "name": "Lee"}
     assert merge(last_name="") == {"name": ""}

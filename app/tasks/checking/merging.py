@@ -5,7 +5,7 @@ import polars as pl
 from tasks.checking.rules import folded
 from tasks.reading.known_headers import FALSE, TRUE
 
-NAME_PARTS = ("first_name", "middle_name", "last_name")
+NAME_PARTS = ("first_name", "middle_name", "last_name", "second_last_name")
 
 
 def merged(rows: pl.DataFrame) -> pl.DataFrame:

@@ -23,7 +23,7 @@ def tidied(field: str, cell: pl.Expr) -> pl.Expr:
             return _email(text)
         case "phone":
             return text.str.replace_all(f"[{INVISIBLE}{_NO_BREAK}]", "")
-        case "name" | "first_name" | "middle_name" | "last_name":
+        case "name" | "first_name" | "middle_name" | "last_name" | "second_last_name":
             return text.str.normalize("NFC")
         case "is_active" | "is_inactive" | "must_change_password" | "email_verified":
             return text.str.replace_all(f"[{INVISIBLE}]", "").str.normalize("NFC")

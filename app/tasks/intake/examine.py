@@ -24,6 +24,7 @@ from tasks.reading.decoding import detect
 from tasks.reading.dialect import HEAD_SIZE
 from tasks.reading.formats import check_bytes
 from tasks.reading.measuring import Measured, measure
+from tasks.reading.sheet_table import SheetTable
 from tasks.reading.table import Table
 from tasks.reading.unpacking import compression_of, decompress
 from tasks.reading.workbook import Workbook, find_workbook
@@ -123,7 +124,7 @@ def open_table(
 ) -> Table:
     """Return the table. A `FileError` also names the options that may have caused it."""
     try:
-        return Table(
+        return (SheetTable if sheet else Table)(
             stream,
             encoding=encoding,
             delimiter=workbook.DELIMITER if sheet else options.delimiter,

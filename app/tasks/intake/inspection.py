@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from tempfile import TemporaryFile
 from typing import Final
@@ -19,6 +19,7 @@ from tasks.reading.formats import check_bytes
 from tasks.reading.header import MAX_COLUMNS, Header, parse_header
 from tasks.reading.header_columns import SECRETS, Request, find_candidates, is_data, keys_of
 from tasks.reading.known_headers import HEADER_MAX_LENGTH, meaning_of
+from tasks.reading.sheet_table import restored
 from tasks.reading.source import LineSource
 from tasks.reading.unpacking import compression_of
 from tasks.reading.workbook import DELIMITER
@@ -77,11 +78,15 @@ def _inspect(inspection: Inspection, data: bytes) -> None:
     text = LineSource(transcoding.as_utf8(BytesIO(csv), encoding)).peek(HEAD_SIZE)
     is_sheet = inspection.sheet is not None
     delimiter = DELIMITER if is_sheet else options.delimiter
-    inspection.dialect = sniff(
-        text, encoding=encoding, delimiter=delimiter, columns=options.columns
-    )
+    dialect = sniff(text, encoding=encoding, delimiter=delimiter, columns=options.columns)
+    inspection.dialect = _with_line_breaks(dialect) if is_sheet else dialect
     table = open_table(BytesIO(csv), encoding, options, inspection.forbidden, sheet=is_sheet)
     inspection.header = table.header
+
+
+def _with_line_breaks(dialect: Dialect) -> Dialect:
+    sample = [restored(row) for row in dialect.sample]
+    return replace(dialect, header=restored(dialect.header), sample=sample)
 
 
 def _csv(inspection: Inspection, data: bytes) -> bytes:

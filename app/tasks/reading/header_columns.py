@@ -26,7 +26,7 @@ type Columns = Mapping[str, str | None]
 type Rows = Sequence[Sequence[str]]
 
 FIELDS: Final = (
-    *("email", "name", "first_name", "middle_name", "last_name"),
+    *("email", "name", "first_name", "middle_name", "last_name", "second_last_name"),
     *("phone", "is_active", "password", "password_hash", "must_change_password"),
     "email_verified",
 )
@@ -35,7 +35,7 @@ SUPERUSERS_FIELD: Final = "email_verified"
 """The field that only files of superusers may have."""
 SECRETS: Final = ("password", "password_hash")
 _DISPLACED: Final = {
-    "name": ("first_name", "middle_name", "last_name"),
+    "name": ("first_name", "middle_name", "last_name", "second_last_name"),
     "first_name": ("name",),
     "last_name": ("name",),
     "is_active": ("is_inactive",),

@@ -5,7 +5,7 @@ from typing import Final
 
 from tasks.reading.known_headers import meaning_of, normalised
 
-_NAMES: Final = ("name", "first_name", "middle_name", "last_name")
+_NAMES: Final = ("name", "first_name", "middle_name", "last_name", "second_last_name")
 
 
 def is_row_of_labels(row: Sequence[str], columns: Mapping[str, int]) -> bool:

@@ -12,7 +12,6 @@ from tasks.reading.records import Record
 from tasks.reading.returned import ERROR_COLUMNS
 from tasks.reading.spreadsheet import guard, is_guarded
 from tasks.reading.table import Table
-from tasks.reading.workbook import LINE_BREAK
 from tasks.returning.row_notes import RowNote, row_notes
 
 _BLOCK = 64 * 1024
@@ -52,7 +51,7 @@ def _blocks(job: ImportJob, notes: Iterator[RowNote]) -> Iterator[bytes]:
     with files.open_table(job) as table:
         release_connection()
         yield b""
-        lines = _lines(table, notes, line_break=LINE_BREAK if job.is_workbook else "\n")
+        lines = _lines(table, notes)
         yield table.preamble + table.encoded(next(lines))
         for block in _blocks_of(lines):
             yield table.encoded(block)
@@ -72,12 +71,11 @@ def _blocks_of(lines: Iterator[str]) -> Iterator[str]:
         yield "".join(block)
 
 
-def _lines(table: Table, notes: Iterator[RowNote], *, line_break: str) -> Iterator[str]:
-    """Yield the lines. Cells with `line_break` have a line feed in its place."""
+def _lines(table: Table, notes: Iterator[RowNote]) -> Iterator[str]:
     line, dialect = _Line(), table.dialect
     writer = csv.writer(line, delimiter=dialect.delimiter, lineterminator=dialect.line_end)
     for row in _rows(table, notes):
-        writer.writerow(cell.replace(line_break, "\n") for cell in row)
+        writer.writerow(row)
         yield line.text
 
 

@@ -76,6 +76,11 @@ PLANTED: dict[str, str] = {
     "cell of an unknown column": STORED,
     "rejected cell": f"{REJECTED} {STORED} {RETURNED}",
     "cell beside a rejected cell": f"{STORED} {RETURNED}",
+    "cell of a name in a workbook": f"{USERS} {STORED}",
+    "password in a workbook": "",
+    "header of an inspected file": "",
+    "cell of an inspected file": "",
+    "password in an inspected file": "",
     "e-mail of a concurrent insert": f"{USERS} {STORED}",
     # Files with passwords.
     "password in a file": "",

@@ -5,6 +5,7 @@ from typing import Any
 from local.api_client import Json
 from tests.e2e.canaries.requests import Planted
 from tests.e2e.canaries.visitor import Visitor
+from tests.workbooks import xlsx
 
 _HASH = "argon2$argon2id$v=19$m=19456,t=2,p=1$"
 
@@ -12,6 +13,7 @@ _HASH = "argon2$argon2id$v=19$m=19456,t=2,p=1$"
 def uploads(visitor: Visitor, planted: Planted, admin: dict[str, str]) -> list[str]:
     """Send refused and accepted uploads, and return the status URLs of the accepted ones."""
     _refused_uploads(visitor, planted, admin)
+    _inspected(visitor, planted, admin)
     key = {"Idempotency-Key": planted["Idempotency-Key"]}
     name = f"{planted['file name']}.csv"
     accepted = [visitor.upload(_plain(planted), name=name, headers=admin | key)]
@@ -20,7 +22,33 @@ def uploads(visitor: Visitor, planted: Planted, admin: dict[str, str]) -> list[s
         options = given if "Segredo" in content else {}
         answer = visitor.upload(content, name="with password.csv", headers=admin, data=options)
         accepted.append(answer)
+    accepted += [
+        visitor.upload(content, name=name, headers=admin)
+        for name, content in _workbooks(planted).items()
+    ]
     return [str(answer.json()["status_url"]) for answer in accepted]
+
+
+def _inspected(visitor: Visitor, planted: Planted, admin: dict[str, str]) -> None:
+    """Inspect a file. The answer shows cells to the caller; nothing is kept."""
+    unknown, cell = planted["header of an inspected file"], planted["cell of an inspected file"]
+    password = planted["password in an inspected file"]
+    content = f"email,{unknown},senha\ninspected@example.com,{cell},{password}\n".encode()
+    for data in (content, xlsx([line.split(",") for line in content.decode().splitlines()])):
+        answer = visitor.ask(
+            "POST", "/api/contacts/inspect/", status=200, files={"file": data}, headers=admin
+        )
+        assert cell in answer.text
+        assert password not in answer.text
+
+
+def _workbooks(planted: Planted) -> dict[str, bytes]:
+    """Return workbooks by their file names."""
+    name, password = planted["cell of a name in a workbook"], planted["password in a workbook"]
+    return {
+        "plain.xlsx": xlsx([["email", "name"], ["sheet@example.com", name]]),
+        "with password.xlsx": xlsx([["email", "senha"], ["sheet2@example.com", password]]),
+    }
 
 
 def _plain(planted: Planted) -> str:

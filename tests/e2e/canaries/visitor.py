@@ -36,10 +36,11 @@ class Visitor:
         return self.ask("POST", url, status=status, json=body, **arguments)
 
     def upload(
-        self, content: str, *, status: int = 202, name: str = "people.csv", **arguments: Any
+        self, content: str | bytes, *, status: int = 202, name: str = "people.csv", **arguments: Any
     ) -> httpx.Response:
         """Upload a file; `data` has its options."""
-        files = {"file": (name, content.encode(), "text/csv")}
+        data = content.encode() if isinstance(content, str) else content
+        files = {"file": (name, data, "text/csv")}
         return self.ask("POST", ADDRESS, status=status, files=files, **arguments)
 
     def raw(self, request: str, *, status: int) -> None:
