@@ -216,6 +216,21 @@ def test_a_bomb_is_left_to_the_plan(as_bob: APIClient, imported: Imported) -> No
     assert "too many cells" in status(as_bob, job)["error"]["message"]
 
 
+def test_a_workbook_without_its_text_has_no_rejected_rows(
+    as_bob: APIClient, csv_file: CsvFile, imported: Imported
+) -> None:
+    """It is not planned yet, or the plan found an error that intake did not see."""
+    as_bob.post(URL, {"file": csv_file(xlsx(ROWS))}, format="multipart")
+    job = ImportJob.objects.get()
+    answer = as_bob.get(f"/api/contacts/task-status/{job.id}/failed-rows.csv")
+    assert_error(answer, 404, "not_found")
+    wide = xlsx([["email"], ["a@x.com", *["n" * 32_000] * 50]])
+    job = imported(as_bob, wide)
+    assert (job.error_code, job.has_secrets) == ("line_too_long", False)
+    answer = as_bob.get(f"/api/contacts/task-status/{job.id}/failed-rows.csv")
+    assert_error(answer, 404, "not_found")
+
+
 def test_an_empty_option_is_the_first_sheet(as_bob: APIClient, imported: Imported) -> None:
     assert imported(as_bob, SHEETS, sheet="").sheet == "Users"
 

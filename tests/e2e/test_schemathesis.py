@@ -33,12 +33,14 @@ MAIL_LINK_OPERATIONS = {
 
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """Run a system without rate limits."""
+    """Run a system without rate limits, and without coverage: it gets thousands of requests."""
     names = ("LOGIN", "REGISTER", "RESET", "UPLOAD", "CANCEL")
     limits = dict.fromkeys([f"THROTTLE_{name}" for name in names], UNLIMITED)
     data = tmp_path_factory.mktemp("schemathesis") / "data"
-    with running(data, IMPORT_MAX_WAITING="1000000", **limits) as stack:
-        yield stack
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
+        with running(data, IMPORT_MAX_WAITING="1000000", **limits) as stack:
+            yield stack
 
 
 def operations(service: Stack) -> set[str]:

@@ -25,7 +25,7 @@ from tasks.reading.table import Table
 from tests.imports import imported
 from users_uc.passwords.strength import is_weak
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.no_cover]
 SEED = os.environ["FUZZ_SEED"]
 KINDS, SLOWEST = 150, 3
 SCREENED, IMPORTED = 60_000, 500_000

@@ -17,7 +17,7 @@ from tests.oracle.messy import MessyFile, messy_file
 from tests.oracle.reference import expected
 from tests.oracle.seeds import SEED, rng_for
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.no_cover]
 SUPERUSERS_FILES = 24
 FILES, EXPORTED_FILES, LARGE_FILES, LIMITED_FILES = 144, 72, 4, 48
 MODES = [

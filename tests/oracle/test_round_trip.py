@@ -14,7 +14,7 @@ from tests.oracle.seeds import SEED, rng_for
 from tests.oracle.spreadsheet import Sheet, changes, corrected
 from tests.oracle.users import new_user
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.no_cover]
 FILES = 40
 
 

@@ -113,6 +113,13 @@ class FailedRowsView(JobView):
             )
             raise Gone(message, code="had_secrets")
         _check_not_expired(job)
+        if job.is_workbook and not job.sheet_file:
+            raise NotFound(
+                _(
+                    "The workbook is not planned yet, or it cannot be read. The status of the "
+                    "import says more."
+                )
+            )
         begin = partial(failed_rows, job, include=_include(request))
         try:
             rows = _DOWNLOADS.stream(caller(request).pk, begin)
