@@ -14,6 +14,7 @@ from pytest_django import Settings
 from rest_framework.test import APIClient
 
 from core.server import slow_work
+from tasks.files import job_folder
 from tasks.intake import small_workbook
 from tasks.lifecycle.sweep import sweep_ended
 from tasks.models import ImportJob
@@ -241,3 +242,15 @@ def test_a_part_of_the_stored_sheet_is_never_read(as_bob: APIClient, imported: I
     path.write_bytes(path.read_bytes()[:-1])
     answer = as_bob.get(f"/api/contacts/task-status/{job.id}/failed-rows.csv")
     assert answer.status_code == 404
+
+
+@pytest.mark.usefixtures("unread")
+def test_a_sheet_with_more_text_than_a_file_may_have_is_too_large(
+    as_bob: APIClient, imported: Imported, settings: Settings
+) -> None:
+    content = xlsx([["email", "note"], *([f"u{number}@x.com", "n" * 1000] for number in range(99))])
+    settings.MAX_UPLOAD_SIZE = 50_000
+    assert len(content) < settings.MAX_UPLOAD_SIZE
+    job = imported(as_bob, content)
+    assert (job.status, job.error_code) == ("FAILURE", "too_large")
+    assert default_storage.listdir(job_folder(job.id))[1] == ["original.csv"]

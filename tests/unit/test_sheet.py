@@ -3,6 +3,7 @@
 import csv
 import io
 import math
+import sys
 import tempfile
 from datetime import date, datetime, time
 
@@ -200,3 +201,12 @@ def test_a_workbook_with_many_sheets_names_only_some() -> None:
         with open_sheet(file, None, limits=LIMITS) as sheet:
             assert (sheet.name, len(sheet.others)) == ("S0", 11)
             assert listed(sheet.others).endswith("S10, …")
+
+
+def test_a_process_that_fails_is_logged(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    failing = [sys.executable, "-c", "import sys; sys.exit(1)"]
+    monkeypatch.setattr(sheet_module, "_command", lambda *_: failing)
+    assert error_of(xlsx([["a"]])).message.id == "workbook_damaged"
+    assert "ended with code 1" in caplog.text

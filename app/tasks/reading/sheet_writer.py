@@ -17,6 +17,7 @@ import os
 import resource
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Final, TextIO
@@ -61,9 +62,8 @@ def _limit(memory: int, seconds: int) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     os.nice(_NICENESS)
-    score = Path("/proc/self/oom_score_adj")
-    if score.exists():
-        score.write_text(_OOM_SCORE)
+    with suppress(OSError):  # only Linux has this file
+        Path("/proc/self/oom_score_adj").write_text(_OOM_SCORE)
 
 
 def _write(workbook: CalamineWorkbook, name: str, out: TextIO) -> None:
