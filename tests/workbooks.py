@@ -3,6 +3,7 @@
 import io
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from xml.sax.saxutils import escape
 
 import xlsxwriter
@@ -85,3 +86,23 @@ def with_cells(cells: str) -> bytes:
     main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
     sheet = f'<worksheet xmlns="{main}"><sheetData>{cells}</sheetData></worksheet>'
     return replaced(xlsx(), {"xl/worksheets/sheet1.xml": sheet.encode()})
+
+
+MEMBERS_HEADER = ["E-mail", "Full\nname", "Phone", "Joined", "Active"]
+MEMBERS: Rows = [
+    ["Members of the club"],
+    [],
+    MEMBERS_HEADER,
+    ["ann@x.com", "Ann Lee", 351912345678, date(2024, 1, 5), True],
+    [],
+    ["bob", "Bob\nLee", "0123", None, None],
+    ["carl@x.com", 'Carl "C"\nLee', None, None, False],
+]
+"""A sheet with a title, blank rows, line breaks in cells and a rejected row."""
+TWO_SHEETS = xlsx(
+    sheets={"Users": [["email"], ["ann@x.com"]], "Guests": [["email"], ["bob@x.com"]]}
+)
+CORNERS = with_cells(
+    '<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
+)
+"""A small workbook for whose cells the library would allocate half a terabyte."""

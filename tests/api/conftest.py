@@ -31,6 +31,13 @@ type Inspect = Callable[..., Any]
 
 
 @pytest.fixture
+def no_file_is_left(settings: Settings) -> Iterator[None]:
+    """Check that no upload is left in INCOMING_DIR after the test."""
+    yield
+    assert list(settings.INCOMING_DIR.glob("*")) == []
+
+
+@pytest.fixture
 def imported(
     csv_file: Callable[..., SimpleUploadedFile],
 ) -> Callable[..., ImportJob]:

@@ -2,28 +2,21 @@
 
 import base64
 import hashlib
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.http import HttpResponse
-from pytest_django import Settings
 from rest_framework.test import APIClient
 
 from tasks.models import ImportJob
 from tests.api.answers import assert_error, message, wrong_fields
 
+pytestmark = pytest.mark.usefixtures("no_file_is_left")
 URL = "/api/contacts/upload-csv/"
 CSV = b"email\nann@x.com\n"
 END = b"--b--\r\n"
 FILE = b'Content-Disposition: form-data; name="file"; filename="a.csv"'
 ENCODED = FILE + b"\r\nContent-Transfer-Encoding: "
-
-
-@pytest.fixture(autouse=True)
-def _no_file_is_left(settings: Settings) -> Iterator[None]:
-    yield
-    assert list(settings.INCOMING_DIR.glob("*")) == []
 
 
 def part(head: bytes, content: bytes = CSV) -> bytes:

@@ -5,8 +5,7 @@ import pytest
 from core.server import slow_work
 from tasks.intake import small_workbook
 from tests.api.conftest import Inspect
-from tests.api.test_upload_workbook import SHEETS
-from tests.workbooks import archive, ods, xlsx
+from tests.workbooks import TWO_SHEETS, archive, ods, xlsx
 
 ROWS = [["Report"], [], ["E-mail", "City\nor town"], ["ann@x.com", "Ulm; Bonn\n"]]
 
@@ -27,7 +26,7 @@ def test_a_workbook_is_inspected(inspect: Inspect) -> None:
 
 
 def test_the_sheet_is_chosen_and_the_others_are_named(inspect: Inspect) -> None:
-    found = inspect(SHEETS, sheet="Guests")
+    found = inspect(TWO_SHEETS, sheet="Guests")
     assert (found["sheet"], found["columns"][0]["samples"]) == ("Guests", ["bob@x.com"])
     assert [warning["code"] for warning in found["warnings"]] == ["sheets_ignored"]
 
@@ -39,7 +38,7 @@ def test_an_opendocument_workbook_is_inspected(inspect: Inspect) -> None:
 @pytest.mark.parametrize(
     ("content", "options", "code"),
     [
-        (SHEETS, {"sheet": "Others"}, "unknown_sheet"),
+        (TWO_SHEETS, {"sheet": "Others"}, "unknown_sheet"),
         (b"email\n", {"sheet": "Others"}, "unknown_sheet"),
         (xlsx([["Name"], ["Ann"]]), {}, "missing_email_column"),
         (xlsx(), {}, "empty_file"),

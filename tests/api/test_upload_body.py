@@ -1,7 +1,7 @@
 """POST contacts/upload-csv/: the multipart body around the file."""
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,14 +11,9 @@ from rest_framework.test import APIClient
 
 from tests.api.answers import assert_error, message
 
+pytestmark = pytest.mark.usefixtures("no_file_is_left")
 URL = "/api/contacts/upload-csv/"
 CsvFile = Callable[..., SimpleUploadedFile]
-
-
-@pytest.fixture(autouse=True)
-def _no_file_is_left(settings: Settings) -> Iterator[None]:
-    yield
-    assert list(settings.INCOMING_DIR.glob("*")) == []
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import gzip
 import io
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from django.core.files.storage import default_storage
@@ -17,16 +17,11 @@ from tests.api.answers import assert_error
 from tests.imports import outcome, run
 from users_uc.models import User
 
+pytestmark = pytest.mark.usefixtures("no_file_is_left")
 URL = "/api/contacts/upload-csv/"
 CsvFile = Callable[..., SimpleUploadedFile]
 Imported = Callable[..., ImportJob]
 CSV = "email;name\njose@x.com;José\nbad;Zoë\n".encode("windows-1252")
-
-
-@pytest.fixture(autouse=True)
-def _no_file_is_left(settings: Settings) -> Iterator[None]:
-    yield
-    assert list(settings.INCOMING_DIR.glob("*")) == []
 
 
 def zipped(content: bytes, *, name: str = "people.csv") -> bytes:

@@ -2,54 +2,27 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterator
-from datetime import date
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
-from pytest_django import Settings
 from rest_framework.test import APIClient
 
-from core.server import slow_work
-from tasks.files import job_folder
-from tasks.intake import small_workbook
 from tasks.lifecycle.sweep import sweep_ended
 from tasks.models import ImportJob
 from tests.api.answers import assert_error
-from tests.imports import outcome, run
-from tests.unit.test_sheet import CORNERS
-from tests.workbooks import Rows, ods, replaced, xlsx
+from tests.imports import outcome
+from tests.workbooks import MEMBERS, MEMBERS_HEADER, TWO_SHEETS, ods, replaced, xlsx
 from users_uc.models import User
 
+pytestmark = pytest.mark.usefixtures("no_file_is_left")
 URL = "/api/contacts/upload-csv/"
 CsvFile = Callable[..., SimpleUploadedFile]
 Imported = Callable[..., ImportJob]
 type Document = dict[str, Any]
-HEADER = ["E-mail", "Full\nname", "Phone", "Joined", "Active"]
-ROWS: Rows = [
-    ["Members of the club"],
-    [],
-    HEADER,
-    ["ann@x.com", "Ann Lee", 351912345678, date(2024, 1, 5), True],
-    [],
-    ["bob", "Bob\nLee", "0123", None, None],
-    ["carl@x.com", 'Carl "C"\nLee', None, None, False],
-]
-
-
-@pytest.fixture(autouse=True)
-def _no_file_is_left(settings: Settings) -> Iterator[None]:
-    yield
-    assert list(settings.INCOMING_DIR.glob("*")) == []
-
-
-@pytest.fixture
-def unread(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have intake leave every workbook to the plan."""
-    monkeypatch.setattr(small_workbook, "_MAX_SIZE", 0)
 
 
 def status(client: APIClient, job: ImportJob) -> Document:
@@ -69,7 +42,7 @@ IMPORTED = [
 
 
 def test_a_workbook_is_imported(as_bob: APIClient, imported: Imported) -> None:
-    job = imported(as_bob, xlsx(ROWS))
+    job = imported(as_bob, xlsx(MEMBERS))
     assert outcome(job) == {"rows": 3, "created": 2, "failed": 1}
     assert stored_users() == IMPORTED
     document = status(as_bob, job)
@@ -85,13 +58,13 @@ def test_a_workbook_is_imported(as_bob: APIClient, imported: Imported) -> None:
 def test_rejected_rows_come_back_as_utf8_with_their_line_breaks(
     as_bob: APIClient, imported: Imported
 ) -> None:
-    job = imported(as_bob, xlsx(ROWS))
+    job = imported(as_bob, xlsx(MEMBERS))
     answer = as_bob.get(f"/api/contacts/task-status/{job.id}/failed-rows.csv")
     content = answer.getvalue()
     assert answer["Content-Type"] == "text/csv; charset=utf-8"
     assert content.startswith(b"\xef\xbb\xbf")
     rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
-    assert rows[0][:5] == HEADER
+    assert rows[0][:5] == MEMBERS_HEADER
     assert rows[1][:7] == ["bob", "Bob\nLee", "0123", "", "", "6", "email"]
     again = imported(as_bob, content.replace(b"bob,", b"bob@x.com,").replace(b"\nLee", b" Lee"))
     assert outcome(again) == {"rows": 1, "created": 1}
@@ -103,14 +76,11 @@ def test_an_opendocument_workbook_is_imported(as_bob: APIClient, imported: Impor
     assert (job.compression, job.sheet, job.encoding) == ("ods", "Folha1", "utf-8-sig")
 
 
-SHEETS = xlsx(sheets={"Users": [["email"], ["ann@x.com"]], "Guests": [["email"], ["bob@x.com"]]})
-
-
 @pytest.mark.parametrize(("option", "email"), [({}, "ann"), ({"sheet": "Guests"}, "bob")])
 def test_one_sheet_is_imported_and_the_others_are_named(
     as_bob: APIClient, imported: Imported, option: dict[str, str], email: str
 ) -> None:
-    job = imported(as_bob, SHEETS, **option)
+    job = imported(as_bob, TWO_SHEETS, **option)
     assert [user[0] for user in stored_users()] == [f"{email}@x.com"]
     (warning,) = status(as_bob, job)["warnings"]
     assert warning["code"] == "sheets_ignored"
@@ -122,14 +92,19 @@ def test_one_sheet_is_imported_and_the_others_are_named(
 @pytest.mark.parametrize(
     ("content", "options", "code", "words"),
     [
-        (SHEETS, {"sheet": "guests"}, "unknown_sheet", "no sheet guests. It has"),
+        (TWO_SHEETS, {"sheet": "guests"}, "unknown_sheet", "no sheet guests. It has"),
         (b"email\na@x.com\n", {"sheet": "A"}, "unknown_sheet", "the file is no workbook"),
-        (SHEETS, {"delimiter": ";"}, "not_csv", "Leave the options delimiter and encoding out"),
-        (SHEETS, {"encoding": "utf-8"}, "not_csv", "Leave the options delimiter and encoding out"),
+        (TWO_SHEETS, {"delimiter": ";"}, "not_csv", "Leave the options delimiter and encoding out"),
+        (
+            TWO_SHEETS,
+            {"encoding": "utf-8"},
+            "not_csv",
+            "Leave the options delimiter and encoding out",
+        ),
         (xlsx(), {}, "empty_file", "The sheet Sheet1 is empty"),
         (xlsx([["Name"], ["Ann"]]), {}, "missing_email_column", "The columns are: Name"),
-        (xlsx(ROWS)[:-9], {}, "not_csv", "damaged or incomplete"),
-        (replaced(xlsx(ROWS), {"xl/vbaProject.bin": b""}), {}, "not_csv", "with macros"),
+        (xlsx(MEMBERS)[:-9], {}, "not_csv", "damaged or incomplete"),
+        (replaced(xlsx(MEMBERS), {"xl/vbaProject.bin": b""}), {}, "not_csv", "with macros"),
         (replaced(xlsx(), {"xl/workbook.xml": b"<"}), {}, "not_csv", "workbook is damaged"),
     ],
     ids=range(9),
@@ -140,43 +115,6 @@ def test_a_workbook_that_cannot_be_imported_is_a_400(
     answer = as_bob.post(URL, {"file": csv_file(content), **options}, format="multipart")
     assert_error(answer, 400, code)
     assert words in answer.json()["error"]["message"]
-
-
-@pytest.mark.usefixtures("unread")
-def test_a_large_workbook_is_read_by_the_plan(
-    as_bob: APIClient, csv_file: CsvFile, imported: Imported
-) -> None:
-    as_bob.post(URL, {"file": csv_file(xlsx(ROWS))}, format="multipart")
-    job = ImportJob.objects.get()
-    file = status(as_bob, job)["file"]
-    assert (file["csv_size"], file["sheet"], file["header_line"]) == (None, None, None)
-    assert file["format"] == "xlsx"
-    run(job)
-    assert outcome(job) == {"rows": 3, "created": 2, "failed": 1}
-    assert stored_users() == IMPORTED
-    assert (job.sheet, job.header_line, job.has_secrets) == ("Sheet1", 3, False)
-    with default_storage.open(job.sheet_file) as text:
-        assert job.csv_size == len(text.read())
-    assert as_bob.get(f"/api/contacts/task-status/{job.id}/failed-rows.csv").status_code == 200
-
-
-@pytest.mark.usefixtures("unread")
-@pytest.mark.parametrize(
-    ("content", "code"),
-    [
-        (CORNERS, "not_csv"),
-        (xlsx([["Name"], ["Ann"]]), "missing_email_column"),
-        (xlsx(), "empty_file"),
-    ],
-    ids=range(3),
-)
-def test_an_error_in_a_large_workbook_fails_its_import(
-    as_bob: APIClient, imported: Imported, content: bytes, code: str
-) -> None:
-    job = imported(as_bob, content)
-    assert (job.status, job.error_code) == ("FAILURE", code)
-    answer = as_bob.get(f"/api/contacts/task-status/{job.id}/failed-rows.csv")
-    assert answer.status_code == 410
 
 
 @pytest.mark.parametrize("name", ["password", "Nome"])
@@ -191,37 +129,11 @@ def test_the_files_of_a_workbook_with_passwords_are_deleted(
     assert default_storage.exists(job.sheet_file) == kept
 
 
-def test_a_workbook_waits_for_the_plan_while_other_requests_are_slow(
-    as_bob: APIClient, csv_file: CsvFile, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(slow_work.PLACES, "acquire", lambda *, blocking: False)
-    answer = as_bob.post(URL, {"file": csv_file(xlsx([["Name"]]))}, format="multipart")
-    assert answer.status_code == 202
-    assert ImportJob.objects.get().csv_size == 0
-
-
-def test_a_sheet_with_much_text_is_left_to_the_plan(
-    as_bob: APIClient, csv_file: CsvFile, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Texts that many cells share make a small workbook, and a large sheet."""
-    monkeypatch.setattr(small_workbook, "_MAX_SIZE", 100_000)
-    rows = [["email", "note"], *([f"u{number}@x.com", "n" * 10_000] for number in range(20))]
-    answer = as_bob.post(URL, {"file": csv_file(xlsx(rows))}, format="multipart")
-    assert answer.status_code == 202
-    assert run(ImportJob.objects.get()).created == 20
-
-
-def test_a_bomb_is_left_to_the_plan(as_bob: APIClient, imported: Imported) -> None:
-    job = imported(as_bob, CORNERS)
-    assert job.error_code == "not_csv"
-    assert "too many cells" in status(as_bob, job)["error"]["message"]
-
-
 def test_a_workbook_without_its_text_has_no_rejected_rows(
     as_bob: APIClient, csv_file: CsvFile, imported: Imported
 ) -> None:
     """It is not planned yet, or the plan found an error that intake did not see."""
-    as_bob.post(URL, {"file": csv_file(xlsx(ROWS))}, format="multipart")
+    as_bob.post(URL, {"file": csv_file(xlsx(MEMBERS))}, format="multipart")
     job = ImportJob.objects.get()
     answer = as_bob.get(f"/api/contacts/task-status/{job.id}/failed-rows.csv")
     assert_error(answer, 404, "not_found")
@@ -233,24 +145,12 @@ def test_a_workbook_without_its_text_has_no_rejected_rows(
 
 
 def test_an_empty_option_is_the_first_sheet(as_bob: APIClient, imported: Imported) -> None:
-    assert imported(as_bob, SHEETS, sheet="").sheet == "Users"
+    assert imported(as_bob, TWO_SHEETS, sheet="").sheet == "Users"
 
 
 def test_a_part_of_the_stored_sheet_is_never_read(as_bob: APIClient, imported: Imported) -> None:
-    job = imported(as_bob, xlsx(ROWS))
+    job = imported(as_bob, xlsx(MEMBERS))
     path = Path(default_storage.path(job.sheet_file))
     path.write_bytes(path.read_bytes()[:-1])
     answer = as_bob.get(f"/api/contacts/task-status/{job.id}/failed-rows.csv")
     assert answer.status_code == 404
-
-
-@pytest.mark.usefixtures("unread")
-def test_a_sheet_with_more_text_than_a_file_may_have_is_too_large(
-    as_bob: APIClient, imported: Imported, settings: Settings
-) -> None:
-    content = xlsx([["email", "note"], *([f"u{number}@x.com", "n" * 1000] for number in range(99))])
-    settings.MAX_UPLOAD_SIZE = 50_000
-    assert len(content) < settings.MAX_UPLOAD_SIZE
-    job = imported(as_bob, content)
-    assert (job.status, job.error_code) == ("FAILURE", "too_large")
-    assert default_storage.listdir(job_folder(job.id))[1] == ["original.csv"]

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from tasks.codes import FileError
 from tasks.reading import sheet as sheet_module
 from tasks.reading.sheet import Limits, Sheet, listed, open_sheet
-from tests.workbooks import Rows, ods, replaced, with_cells, xlsx
+from tests.workbooks import CORNERS, Rows, ods, replaced, with_cells, xlsx
 
 MORNING = datetime.fromisoformat("2024-01-05 10:30:00")
 LIMITS = Limits(memory=400_000_000, seconds=20)
@@ -120,11 +120,6 @@ def test_only_ten_names_are_listed_and_long_ones_are_cut() -> None:
 def test_a_damaged_workbook_is_refused(content: bytes) -> None:
     error = error_of(content)
     assert (error.code, error.message.id) == ("not_csv", "workbook_damaged")
-
-
-CORNERS = with_cells(
-    '<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
-)
 
 
 def test_cells_far_apart_are_refused() -> None:

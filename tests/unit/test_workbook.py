@@ -40,10 +40,11 @@ def test_the_kind_of_a_workbook() -> None:
         ods(ROWS, mimetype="application/vnd.oasis.opendocument.text"),
         archive({"word/document.xml": b""}),
         xlsx(ROWS)[:-30],
+        with_flag(ods(ROWS)),  # its first file, which names the format, has a password
         b"PK\x03\x04",
         b"",
     ],
-    ids=range(7),
+    ids=range(8),
 )
 def test_other_archives_are_no_workbooks(content: bytes) -> None:
     assert kind_of(content) is None

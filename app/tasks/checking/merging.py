@@ -3,9 +3,8 @@
 import polars as pl
 
 from tasks.checking.rules import folded
+from tasks.reading.header_columns import NAME_PARTS
 from tasks.reading.known_headers import FALSE, TRUE
-
-NAME_PARTS = ("first_name", "middle_name", "last_name", "second_last_name")
 
 
 def merged(rows: pl.DataFrame) -> pl.DataFrame:

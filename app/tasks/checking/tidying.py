@@ -4,6 +4,7 @@ from typing import Final
 
 import polars as pl
 
+from tasks.reading.header_columns import NAME_PARTS
 from tasks.reading.plain import INVISIBLE
 from tasks.reading.spreadsheet import TEXT_CELL
 
@@ -23,7 +24,7 @@ def tidied(field: str, cell: pl.Expr) -> pl.Expr:
             return _email(text)
         case "phone":
             return text.str.replace_all(f"[{INVISIBLE}{_NO_BREAK}]", "")
-        case "name" | "first_name" | "middle_name" | "last_name" | "second_last_name":
+        case part if part in ("name", *NAME_PARTS):
             return text.str.normalize("NFC")
         case "is_active" | "is_inactive" | "must_change_password" | "email_verified":
             return text.str.replace_all(f"[{INVISIBLE}]", "").str.normalize("NFC")

@@ -65,7 +65,7 @@ def examine(upload: IncomingFile, options: Options, *, forbidden: Collection[str
 def _examine(upload: IncomingFile, options: Options, forbidden: Collection[str]) -> Examined:
     stream = cast("BinaryIO", upload.open())
     compression = compression_of(stream.read(SIGNATURE_SIZE))
-    if found := sheet_options_checked(stream, compression, options):
+    if found := importable_workbook(stream, compression, options):
         return _examine_workbook(stream, found, options, forbidden)
 
     def csv() -> BinaryIO:
@@ -84,7 +84,7 @@ def _examine(upload: IncomingFile, options: Options, forbidden: Collection[str])
     return Examined(compression=compression, csv_size=csv_size, table=table)
 
 
-def sheet_options_checked(stream: BinaryIO, compression: str, options: Options) -> Workbook | None:
+def importable_workbook(stream: BinaryIO, compression: str, options: Options) -> Workbook | None:
     """Return the workbook that the file is, or `None` if it is none.
 
     Raises `FileError` for a workbook that cannot be imported, and for an option that the other kind

@@ -8,7 +8,7 @@ from tempfile import TemporaryFile
 from typing import Final
 
 from tasks.codes import FileError, Message
-from tasks.intake.examine import SIGNATURE_SIZE, open_table, sheet_options_checked
+from tasks.intake.examine import SIGNATURE_SIZE, importable_workbook, open_table
 from tasks.intake.small_workbook import SheetText, read_small
 from tasks.options import Options
 from tasks.reading import guessing, transcoding
@@ -92,7 +92,7 @@ def _with_line_breaks(dialect: Dialect) -> Dialect:
 def _csv(inspection: Inspection, data: bytes) -> bytes:
     """Return the beginning of the CSV text. Set the kind and the sheet of a workbook."""
     options, compression = inspection.options, inspection.compression
-    found = sheet_options_checked(BytesIO(data), compression, options)
+    found = importable_workbook(BytesIO(data), compression, options)
     if found is None:
         return decompress_beginning(data, compression)
     inspection.compression = found.kind

@@ -25,8 +25,10 @@ type Columns = Mapping[str, str | None]
 """The option `columns`: the field of each header of the file; None ignores the column."""
 type Rows = Sequence[Sequence[str]]
 
+NAME_PARTS: Final = ("first_name", "middle_name", "last_name", "second_last_name")
+"""The fields that make a name together, in its order."""
 FIELDS: Final = (
-    *("email", "name", "first_name", "middle_name", "last_name", "second_last_name"),
+    *("email", "name", *NAME_PARTS),
     *("phone", "is_active", "password", "password_hash", "must_change_password"),
     "email_verified",
 )
@@ -35,7 +37,7 @@ SUPERUSERS_FIELD: Final = "email_verified"
 """The field that only files of superusers may have."""
 SECRETS: Final = ("password", "password_hash")
 _DISPLACED: Final = {
-    "name": ("first_name", "middle_name", "last_name", "second_last_name"),
+    "name": NAME_PARTS,
     "first_name": ("name",),
     "last_name": ("name",),
     "is_active": ("is_inactive",),

@@ -1,11 +1,9 @@
 """A row of labels: some templates name their columns a second time, below the header."""
 
 from collections.abc import Mapping, Sequence
-from typing import Final
 
+from tasks.reading.header_columns import NAME_PARTS
 from tasks.reading.known_headers import meaning_of, normalised
-
-_NAMES: Final = ("name", "first_name", "middle_name", "last_name", "second_last_name")
 
 
 def is_row_of_labels(row: Sequence[str], columns: Mapping[str, int]) -> bool:
@@ -20,4 +18,4 @@ def is_row_of_labels(row: Sequence[str], columns: Mapping[str, int]) -> bool:
 def _means(field: str, cell: str) -> bool:
     meaning = meaning_of(normalised(cell))
     known = meaning.field if meaning else ""
-    return known == field.partition(" ")[0] or (known in _NAMES and field in _NAMES)
+    return known == field.partition(" ")[0] or {known, field} <= {"name", *NAME_PARTS}

@@ -19,12 +19,12 @@ logger = logging.getLogger(__name__)
 OUT_OF_MEMORY: Final = 3
 """The exit code of the process if Python, and not the library, has no memory left."""
 ERRORS: Final = {
-    "damaged": "workbook_damaged",
-    "encrypted": "workbook_encrypted",
-    "empty_sheet": "empty_sheet",
-    "unknown_sheet": "unknown_sheet",
+    "damaged": ("not_csv", "workbook_damaged"),
+    "encrypted": ("not_csv", "workbook_encrypted"),
+    "empty_sheet": ("empty_file", "empty_sheet"),
+    "unknown_sheet": ("unknown_sheet", "unknown_sheet"),
 }
-"""The message of each error that the process writes."""
+"""The code and the message id of each error that the process writes."""
 
 _APP: Final = Path(__file__).parents[2]
 _HEARTBEAT_SECONDS: Final = 1.0
@@ -136,13 +136,10 @@ def _command(name: str, limits: Limits) -> list[str]:
 
 
 def _error(head: Mapping[str, Any]) -> FileError:
-    error = head["error"]
-    if error in {"unknown_sheet", "empty_sheet"}:
-        code = "unknown_sheet" if error == "unknown_sheet" else "empty_file"
-        return FileError(
-            code, ERRORS[error], name=shown(head["name"]), others=listed(head["others"])
-        )
-    return FileError("not_csv", ERRORS[error])
+    code, message_id = ERRORS[head["error"]]
+    if "name" not in head:
+        return FileError(code, message_id)
+    return FileError(code, message_id, name=shown(head["name"]), others=listed(head["others"]))
 
 
 def listed(names: Sequence[str]) -> str:

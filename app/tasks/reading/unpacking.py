@@ -24,11 +24,10 @@ _SIGNATURES: Final = {
     b"PK\x05\x06": "zip",  # an empty archive
 }
 _METHODS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-BROKEN: Final = (
+_BROKEN: Final = (
     *(EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile),
     UnicodeDecodeError,  # of a name in a zip archive
 )
-"""The exceptions of gzip and zipfile for a damaged file."""
 
 
 def compression_of(head: bytes) -> str:
@@ -48,9 +47,22 @@ def decompress(stream: BinaryIO, compression: str) -> BinaryIO:
     return cast("BinaryIO", _DecompressedStream(stream, compression))
 
 
-def as_archive(stream: BinaryIO) -> zipfile.ZipFile:
-    """Return the stream as a zip archive. This function and reading from it raise one of BROKEN."""
-    return zipfile.ZipFile(cast("IO[bytes]", _CompressedStream(stream)))
+@contextmanager
+def open_archive(stream: BinaryIO) -> Iterator[zipfile.ZipFile]:
+    """Yield the stream as a zip archive. Raises `FileError` (not_csv) if it cannot be read."""
+    with _file_errors("zip"):
+        yield zipfile.ZipFile(cast("IO[bytes]", _CompressedStream(stream)))
+
+
+@contextmanager
+def _file_errors(kind: str) -> Iterator[None]:
+    """Turn the exceptions of gzip and zipfile into a `FileError`."""
+    try:
+        yield
+    except NotImplementedError:  # zipfile's exception for methods and features that it lacks
+        raise FileError("not_csv", "zip_unsupported") from None
+    except _BROKEN:
+        raise FileError("not_csv", "compressed_file_damaged", kind=kind) from None
 
 
 class _CompressedStream:
@@ -89,7 +101,7 @@ class _DecompressedStream:
         self._stream = stream
         self._compression = compression
         self._compressed = _CompressedStream(stream)
-        with self._file_errors():
+        with _file_errors(compression):
             compressed = cast("IO[bytes]", self._compressed)
             self._decompressed = (
                 gzip.GzipFile(fileobj=compressed, mode="rb")
@@ -98,7 +110,7 @@ class _DecompressedStream:
             )
 
     def read(self, size: int) -> bytes:
-        with self._file_errors():
+        with _file_errors(self._compression):
             data = self._decompressed.read(min(size, _MAX_READ))
         compressed = self._compressed
         compressed.decompressed_size += len(data)
@@ -116,15 +128,6 @@ class _DecompressedStream:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-    @contextmanager
-    def _file_errors(self) -> Iterator[None]:
-        try:
-            yield
-        except NotImplementedError:  # raised by zipfile only
-            raise FileError("not_csv", "zip_unsupported") from None
-        except BROKEN:
-            raise FileError("not_csv", "compressed_file_damaged", kind=self._compression) from None
 
 
 def _open_only_file(archive: zipfile.ZipFile) -> IO[bytes]:

@@ -1,5 +1,6 @@
 """Workbooks: archives that hold sheets instead of a CSV file, and those that are refused."""
 
+import io
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,7 +8,7 @@ from typing import BinaryIO, Final
 
 from tasks.codes import FileError
 from tasks.reading.formats import not_csv
-from tasks.reading.unpacking import BROKEN, MAX_RATIO, RATIO_COUNTS_FROM, as_archive
+from tasks.reading.unpacking import MAX_RATIO, RATIO_COUNTS_FROM, open_archive
 
 XLSX: Final = "xlsx"
 ODS: Final = "ods"
@@ -37,18 +38,17 @@ def find_workbook(stream: BinaryIO) -> Workbook | None:
     with more data than `decompress` accepts.
     """
     try:
-        with as_archive(stream) as archive:
-            kind = _kind_of(archive)
-    except (*BROKEN, NotImplementedError):
-        return None  # `decompress` names the fault
+        with open_archive(stream) as archive:
+            kind, entries = _kind_of(archive), archive.infolist()
+    except FileError:
+        return None  # `decompress` raises it again, or reads what is left of a cut archive
     if not kind:
         return None
-    _check_names(archive.namelist())
-    entries = archive.infolist()
-    if any(entry.flag_bits & 1 for entry in entries):
+    _check_names([entry.filename for entry in entries])
+    if any(map(_is_encrypted, entries)):
         raise FileError("not_csv", "workbook_encrypted")
     size = sum(entry.file_size for entry in entries)
-    if size > max(RATIO_COUNTS_FROM, MAX_RATIO * stream.seek(0, 2)):
+    if size > max(RATIO_COUNTS_FROM, MAX_RATIO * stream.seek(0, io.SEEK_END)):
         raise FileError("not_csv", "workbook_too_large")
     return Workbook(kind=kind, size=size)
 
@@ -57,10 +57,20 @@ def _kind_of(archive: zipfile.ZipFile) -> str:
     names = archive.namelist()
     if any(name.startswith("xl/workbook.") for name in names):
         return XLSX
-    if "content.xml" in names and "mimetype" in names:
-        with archive.open("mimetype") as file:  # never encrypted, says the format
-            return ODS if file.read(len(_MIMETYPE)) == _MIMETYPE else ""
-    return ""
+    return ODS if "content.xml" in names and _mimetype_of(archive) == _MIMETYPE else ""
+
+
+def _mimetype_of(archive: zipfile.ZipFile) -> bytes:
+    """Return the first bytes of the file `mimetype`, which no program encrypts."""
+    entry = archive.NameToInfo.get("mimetype")
+    if entry is None or _is_encrypted(entry):
+        return b""
+    with archive.open(entry) as file:
+        return file.read(len(_MIMETYPE))
+
+
+def _is_encrypted(entry: zipfile.ZipInfo) -> bool:
+    return bool(entry.flag_bits & 1)
 
 
 def _check_names(names: Sequence[str]) -> None:
