@@ -1,8 +1,11 @@
 """Invitations while their senders die: each active user gets one, and no other user gets any."""
 
+import os
+import signal
 from collections import Counter
 from collections.abc import Iterator
 
+import psutil
 import pytest
 
 from local.ports import HOST
@@ -15,7 +18,15 @@ from tests.faults.system import System
 from tests.mails import Mailbox, serving
 
 ROWS = 300
-PLACES = ("mail_claimed", "mail_marked", "mail_sent")
+PLACES = ("mail_claimed", "committing", "mail_marked", "mail_sent")
+"""In an order in which a process that goes on at one place does not reach the next one."""
+SLOW_COMMITS = """
+    CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN PERFORM pg_sleep(60) WHERE pg_postmaster_start_time() = '{start}'; RETURN NULL; END $$;
+    CREATE CONSTRAINT TRIGGER slow AFTER UPDATE OF sent_at ON users_uc_mail
+        DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION slow();
+"""
+"""Make the commit of a sent mail take a minute, unless PostgreSQL started later than at `start`."""
 OPEN = "SELECT count(*) FROM users_uc_mail WHERE sent_at IS NULL AND given_up_at IS NULL"
 
 
@@ -84,6 +95,53 @@ def test_postgresql_ends_while_a_mail_is_marked(system: System, mailbox: Mailbox
     sender = system.failpoints.reached("mail_marked")
     system.kill_group("postgres")
     sender.resume()
+    assert_one_invitation_each(system, mailbox, upload)
+
+
+def end_postgresql_at_the_first_mail(
+    system: System, mailbox: Mailbox, *, answer: str = "250 OK"
+) -> None:
+    """Have the mail server end PostgreSQL when it has the first mail, and then answer.
+
+    The answer comes after the sender has noticed the end of PostgreSQL.
+    """
+    postgres = os.getpgid(system.process("postgres").pid)
+    worker = system.process("worker-mail")
+    ports = {mailbox.port, system.stack.site.postgres_port}
+
+    def has_noticed() -> bool:
+        return not any(ports <= ports_of(process) for process in worker.children())
+
+    def end_postgresql() -> str:
+        mailbox.at_end = lambda: "250 OK"
+        os.killpg(postgres, signal.SIGKILL)
+        wait_until(has_noticed, timeout=10, what="the sender must notice it")
+        return answer
+
+    mailbox.at_end = end_postgresql
+
+
+def ports_of(process: psutil.Process) -> set[int]:
+    """Return the ports to which the process is connected."""
+    connections = process.net_connections()
+    return {it.raddr.port for it in connections if it.status != psutil.CONN_LISTEN}
+
+
+def test_postgresql_ends_while_a_mail_is_committed(system: System, mailbox: Mailbox) -> None:
+    """The sender does not know whether its mark is stored, and waits to mark the mail again."""
+    ((start,),) = system.rows("SELECT pg_postmaster_start_time()")
+    system.rows(SLOW_COMMITS.format(start=start))
+    end_postgresql_at_the_first_mail(system, mailbox)
+    upload = system.api.upload(system.people_file(ROWS), invite="true")
+    await_mails(mailbox, 2)
+    assert_one_invitation_each(system, mailbox, upload)
+
+
+def test_postgresql_ends_while_a_mail_is_refused(system: System, mailbox: Mailbox) -> None:
+    """The mail is marked as sent by then, and the sender waits to take that back."""
+    end_postgresql_at_the_first_mail(system, mailbox, answer="451 4.7.1 try again later")
+    upload = system.api.upload(system.people_file(ROWS), invite="true")
+    await_mails(mailbox, 2)
     assert_one_invitation_each(system, mailbox, upload)
 
 

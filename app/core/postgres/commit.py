@@ -10,6 +10,8 @@ from django.db.transaction import TransactionManagementError
 from psycopg.pq import ExecStatus
 from psycopg.pq.abc import PGconn
 
+from core.failpoints import failpoint
+
 
 class UnknownCommitError(OperationalError):
     """A commit whose result is unknown, after an action that was done."""
@@ -27,6 +29,7 @@ def commit_and(act: Callable[[], object]) -> None:
     """
     if connection.savepoint_ids or not connection.in_atomic_block:
         raise TransactionManagementError("commit_and() must be called in an outermost transaction.")
+    failpoint("committing")
     with connection.wrap_database_errors, connection.connection.cursor() as cursor:
         cursor.execute("SELECT 1")  # a process that was frozen has lost the connection
     pgconn: PGconn = connection.connection.pgconn
@@ -37,6 +40,15 @@ def commit_and(act: Callable[[], object]) -> None:
         committed = _is_committed(pgconn)
     if not committed:
         raise UnknownCommitError("The connection was lost during the commit.")
+
+
+def close_if_lost() -> None:
+    """Close a lost connection, so that the end of `atomic()` does not use it.
+
+    `atomic()` would connect again, and an error of that would replace the exception of its body.
+    """
+    if connection.connection is not None and connection.connection.broken:
+        connection.close()
 
 
 def _send(pgconn: PGconn, statement: bytes) -> None:

@@ -47,6 +47,16 @@ def wait_for_database(*, seconds: int) -> None:
     _wait(_connects, seconds=seconds, timeout_message=message)
 
 
+def persist(act: Callable[[], object], *, seconds: int) -> None:
+    """Call `act` until PostgreSQL is available. Raises CommandError after `seconds`."""
+
+    def is_done() -> bool:
+        act()
+        return True
+
+    _wait(is_done, seconds=seconds, timeout_message="PostgreSQL is unavailable.")
+
+
 def wait_for_migrations(*, seconds: int) -> None:
     """Wait until another process has applied all migrations of this version.
 

@@ -14,12 +14,12 @@ from typing import Final
 
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
-from django.db import connection, transaction
+from django.db import transaction
 
 from core.failpoints import failpoint
 from core.mails import mail_is_configured
-from core.postgres.commit import UnknownCommitError, commit_and
-from core.postgres.migrating import wait_for_database
+from core.postgres.commit import UnknownCommitError, close_if_lost, commit_and
+from core.postgres.migrating import persist
 from users_uc.mail import letters, mail_server, outbox
 from users_uc.mail.smtp import EmailBackend
 from users_uc.models import Mail
@@ -30,7 +30,7 @@ _TIME_LIMIT: Final = 5.0
 """Seconds after which a task ends, so that the process can be stopped, and publishes the next."""
 _MAILS_PER_CONNECTION: Final = 50
 _DATABASE_TIMEOUT: Final = 60
-"""Seconds to wait for PostgreSQL, so that a sent mail can be marked."""
+"""Seconds to wait for PostgreSQL, so that what the mail server has answered can be stored."""
 _SERVICE_CLOSING: Final = 421
 """The reply of a mail server that closes the connection: RFC 5321, section 4.2.3."""
 
@@ -102,9 +102,7 @@ def _send(mail: Mail, message: EmailMessage, server: BaseEmailBackend) -> None:
         if not _record_failure(mail, error):
             raise
     except UnknownCommitError:
-        connection.close()
-        wait_for_database(seconds=_DATABASE_TIMEOUT)
-        outbox.mark_sent_again(mail)
+        persist(partial(outbox.mark_sent_again, mail), seconds=_DATABASE_TIMEOUT)
         raise
 
 
@@ -114,11 +112,13 @@ def _record_failure(mail: Mail, error: OSError) -> bool:
     logged_code = code or getattr(error, "smtp_code", 0)
     logger.warning("mail %s not sent: %s %s", mail.pk, type(error).__name__, logged_code or "")
     if 500 <= code < 600:
-        outbox.abandon(mail, f"refused {code}")
+        abandon = partial(outbox.abandon, mail, f"refused {code}")
+        persist(abandon, seconds=_DATABASE_TIMEOUT)
         return True
     concerns_all_mails = isinstance(error, smtplib.SMTPSenderRefused)  # DEFAULT_FROM_EMAIL
     problem = f"{type(error).__name__} {logged_code or ''}".strip()
-    outbox.retry_later(mail, problem, counts=not concerns_all_mails)
+    retry_later = partial(outbox.retry_later, mail, problem, counts=not concerns_all_mails)
+    persist(retry_later, seconds=_DATABASE_TIMEOUT)
     return code not in {0, _SERVICE_CLOSING}
 
 
@@ -128,11 +128,14 @@ def _send_and_commit(mail: Mail, message: EmailMessage, server: BaseEmailBackend
         if not outbox.mark_sent(mail):
             return
         failpoint("mail_marked")
-        if isinstance(server, EmailBackend):
-            with server.at_end(commit_and):
-                send()
-        else:
-            commit_and(send)
+        try:
+            if isinstance(server, EmailBackend):
+                with server.at_end(commit_and):
+                    send()
+            else:
+                commit_and(send)
+        finally:
+            close_if_lost()
     failpoint("mail_sent")
 
 
