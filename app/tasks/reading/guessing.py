@@ -44,7 +44,7 @@ _DETECTORS_NAMES: Final[Mapping[str, str]] = {
 }
 """The single-byte candidates. The first one of those that read the sample alike is taken."""
 
-_SAMPLE_SIZE: Final = 256 * 1024
+_SAMPLE_SIZE: Final = 64 * 1024
 _WORDS: Final = 2000
 _ALTERNATIVES: Final = 3
 _FEW: Final = 3
