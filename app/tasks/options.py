@@ -1,14 +1,19 @@
 """The options of an upload, as a job stores them. Does not import Django."""
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
 from decimal import Decimal
 from typing import Any, Final, Literal, Self
 
 from tasks.codes import FileError
+from tasks.reading.decoding import canonical
+from tasks.reading.header_columns import FIELDS
 
 type Mode = Literal["create", "upsert"]
 
+MAX_ERRORS: Final = r"[0-9]{1,18}|[0-9]{1,3}(\.[0-9]{1,9})?%"
+"""A pattern for whole texts."""
 DELIMITERS: Final = (",", ";", "\t", "|")
 
 
@@ -53,11 +58,29 @@ class Options:
         return failed <= int(self.max_errors)
 
 
-_NAMES: Final = frozenset(option.name for option in fields(Options))
-_VALUES: Final[Mapping[str, tuple[str, ...]]] = {
-    "mode": ("create", "upsert"),
-    "on_error": ("continue", "abort"),
+def _is_flag(value: Any) -> bool:
+    return isinstance(value, bool)
+
+
+def _maps_to_fields(columns: Any) -> bool:
+    fields_of = columns.values() if isinstance(columns, dict) else ["invalid"]
+    return all(field in (None, *FIELDS) for field in fields_of)
+
+
+_IS_KNOWN: Final[Mapping[str, Callable[[Any], bool]]] = {
+    "mode": lambda value: value in ("create", "upsert"),
+    "dry_run": _is_flag,
+    "on_error": lambda value: value in ("continue", "abort"),
+    "max_errors": lambda value: value is None or bool(re.fullmatch(MAX_ERRORS, str(value))),
+    "delimiter": lambda value: value in (None, *DELIMITERS),
+    "encoding": lambda value: value is None or canonical(str(value)) == value,
+    "sheet": lambda value: isinstance(value, str | None),
+    "columns": _maps_to_fields,
+    "invite": _is_flag,
+    "must_change_password": _is_flag,
+    "language": lambda value: isinstance(value, str),
 }
+"""Whether this version knows the value of an option."""
 
 
 def unknown_options(stored: Mapping[str, Any]) -> dict[str, Any]:
@@ -68,7 +91,7 @@ def unknown_options(stored: Mapping[str, Any]) -> dict[str, Any]:
     return {
         name: value
         for name, value in stored.items()
-        if name not in _NAMES or (name in _VALUES and value not in _VALUES[name])
+        if name not in _IS_KNOWN or not _IS_KNOWN[name](value)
     }
 
 

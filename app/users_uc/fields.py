@@ -1,7 +1,7 @@
 """Serializer fields of users."""
 
-import unicodedata
-from typing import Any
+from typing import Any, Final
+from unicodedata import normalize
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError as DjangoValidationError
@@ -13,6 +13,9 @@ from rest_framework import serializers
 from users_uc import emails
 from users_uc.models import User
 from users_uc.text import CONTROL_CHARACTERS, PASSWORD_MAX_LENGTH, has_control_character
+
+_COMPOSED: Final = 4
+"""Characters that become one in normal form C, at most: a letter and three marks of Greek."""
 
 
 class TextField(serializers.CharField):
@@ -68,8 +71,11 @@ class UserTextField(TextField):
 
     def to_internal_value(self, data: Any) -> str:
         """Return the text in normal form C, in which imports store it too."""
-        normal = unicodedata.normalize("NFC", data) if isinstance(data, str) else data
-        text = super().to_internal_value(normal)
+        if isinstance(data, str):
+            if len(data.strip()) > _COMPOSED * int(self.max_length or 0):
+                self.fail("max_length", max_length=self.max_length)
+            data = normalize("NFC", data)  # needs quadratic time for a run of combining marks
+        text = super().to_internal_value(data)
         if has_control_character(text):
             self.fail("control_character")
         return text

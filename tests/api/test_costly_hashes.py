@@ -25,6 +25,7 @@ COSTLY = {
     "pbkdf2": "pbkdf2_sha256$1000000$somesalt$" + "A" * 43 + "=",
     "bcrypt": "imported$$2b$13$abcdefghijklmnopqrstuusjHI0zQHpOe3SFDK1IriYv6N79Gzr32",
     "argon2id": "argon2$argon2id$v=19$m=102400,t=2,p=8$c29tZXNhbHRzb21l$" + "A" * 43,
+    "digest": "wrapped$md5$c29tZXNhbHQ=$argon2$argon2id$v=19$m=8,t=1,p=1$c29tZXNhbHQ$AAAAAAAAAAA",
 }
 
 
@@ -39,6 +40,7 @@ def finish_checks(monkeypatch: pytest.MonkeyPatch) -> Iterator[Event]:
 
         monkeypatch.setattr(kind, "verify", verify)
     monkeypatch.setattr(verification, "matches", lambda *_: event.wait(60))
+    monkeypatch.setattr(verification, "digests", lambda *_: [b"digest"] if event.wait(60) else [])
     yield event
     event.set()
 

@@ -6,6 +6,7 @@ from rest_framework.test import APIClient
 
 from tests.api.answers import assert_error
 from tests.conftest import PASSWORD
+from users_uc import fields
 from users_uc.models import User
 
 URL = "/api/register/"
@@ -85,6 +86,25 @@ def test_an_invalid_field_is_400(
     answer = anonymous.post(URL, ANN | {field: value})
     assert_error(answer, 400, "invalid", **{field: code})
     assert not User.objects.exists()
+
+
+def test_a_name_is_stored_in_normal_form_c(db: None, anonymous: APIClient) -> None:
+    name = "\u03c9\u0314\u0342\u0345" * 150
+    assert anonymous.post(URL, ANN | {"name": name}).status_code == 201
+    assert User.objects.get().name == "\u1fa7" * 150
+
+
+@pytest.mark.parametrize(("field", "longest"), [("name", 4 * 150), ("phone", 4 * 32)])
+def test_a_long_text_is_rejected_before_it_is_normalised(
+    db: None, anonymous: APIClient, monkeypatch: pytest.MonkeyPatch, field: str, longest: int
+) -> None:
+    """The normal form of a run of combining marks takes quadratic time: minutes for a megabyte."""
+    normalised = [""]
+    monkeypatch.setattr(fields, "normalize", lambda _form, text: normalised.append(text))
+    for size in (longest // 2 + 1, 500_000):
+        answer = anonymous.post(URL, ANN | {field: "\u0300\u0327" * size})
+        assert_error(answer, 400, "invalid", **{field: "max_length"})
+    assert max(map(len, normalised)) <= longest
 
 
 def test_all_invalid_fields_are_reported_together(db: None, anonymous: APIClient) -> None:

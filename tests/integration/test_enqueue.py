@@ -3,10 +3,9 @@
 import json
 
 import pytest
-from django.conf import LazySettings
 from redis import Redis
 
-from tasks.lifecycle import enqueue
+from tasks.lifecycle import enqueue, fairness
 from tasks.planning import plan
 from tests.imports import make_job
 
@@ -43,9 +42,9 @@ def test_a_compressed_file_of_unknown_size_counts_as_large(queue: Redis) -> None
 
 @pytest.mark.parametrize(("limit", "name"), [(1, "imports"), (2, "imports_small")])
 def test_a_file_with_many_passwords_goes_to_the_queue_of_large_files(
-    queue: Redis, settings: LazySettings, limit: int, name: str
+    queue: Redis, monkeypatch: pytest.MonkeyPatch, limit: int, name: str
 ) -> None:
-    settings.IMPORT_HASHED_CHUNK_ROWS = limit
+    monkeypatch.setattr(fairness, "_HASHED_AT_ONCE", limit)
     job = make_job("email,password\na@x.com,kiln fire 7 owls\nb@x.com,moss under 9 oaks\n")
     plan.plan(job.id)
     assert enqueue.publish_open_chunks(job.id)

@@ -229,3 +229,14 @@ def test_a_user_erased_while_a_mail_is_being_sent_gets_none(
     mail.refresh_from_db()
     assert (mail.sent_at, mail.problem) == (None, "nobody")
     assert [received["To"] for received in mailbox.mails] == [bob.email]
+
+
+def test_a_mail_of_a_later_version_waits_for_it(mailbox: Mailbox, charlie: User) -> None:
+    """After the operator has gone back to an earlier version, which has no text for it."""
+    later = add_mail(charlie)
+    Mail.objects.update(kind="summons")
+    add_mail(charlie)
+    send_mails()
+    assert len(mailbox.to(charlie.email)) == 1
+    later.refresh_from_db()
+    assert (later.sent_at, later.given_up_at, later.attempts) == (None, None, 0)

@@ -11,7 +11,23 @@ from users_uc.models import User
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CONTENT = "email\na@x.com\nbad\n"
-LATER = [{"deduplicate": "name"}, {"mode": "replace"}, {"on_error": ["a"]}]
+LATER = [
+    {"deduplicate": "name"},
+    {"mode": "replace"},
+    {"dry_run": "planned"},
+    {"on_error": ["a"]},
+    {"max_errors": "5/chunk"},
+    {"delimiter": "::"},
+    {"encoding": "utf-7"},
+    {"encoding": 1252},
+    {"sheet": ["Users"]},
+    {"columns": {"Nick": "nickname"}},
+    {"columns": {"Nick": ["name"]}},
+    {"columns": ["email"]},
+    {"invite": "later"},
+    {"must_change_password": 1},
+    {"language": None},
+]
 
 
 def with_options(job: ImportJob, **options: object) -> ImportJob:

@@ -1,6 +1,8 @@
 """The table of known headers, and the form in which headers are compared."""
 
+import unicodedata
 from itertools import combinations
+from typing import Any
 
 import pytest
 
@@ -39,6 +41,20 @@ def test_headers_are_compared_in_one_form(header: str, expected: str) -> None:
 
 def test_a_header_that_is_too_long_is_not_known() -> None:
     assert meaning_of(normalised("email" + " (x)" * 300)) is None
+
+
+def test_a_long_header_is_compared_as_it_stands(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The normal form of a run of combining marks takes quadratic time."""
+    lengths, normalize = [0], unicodedata.normalize
+
+    def record(form: Any, text: str) -> str:
+        lengths.append(len(text))
+        return normalize(form, text)
+
+    monkeypatch.setattr(unicodedata, "normalize", record)
+    header = "a" + "\u0300\u0327" * 400
+    assert normalised(header) == header
+    assert max(lengths) < 400
 
 
 @pytest.mark.parametrize(

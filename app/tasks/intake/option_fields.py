@@ -10,7 +10,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from tasks.options import DELIMITERS
+from tasks.options import DELIMITERS, MAX_ERRORS
 from tasks.reading.decoding import canonical
 from tasks.reading.header import MAX_COLUMNS
 from tasks.reading.header_columns import FIELDS
@@ -24,11 +24,10 @@ _DELIMITER_WORDS: Final = {
     "\\t": "\t",
     "pipe": "|",
 }
-_MAX_ERRORS: Final = r"[0-9]{1,18}|[0-9]{1,3}(\.[0-9]{1,9})?%"
 _HEADER: Final = serializers.CharField(max_length=HEADER_MAX_LENGTH)
 
 
-@extend_schema_field({"type": "string", "pattern": f"^({_MAX_ERRORS})$"})
+@extend_schema_field({"type": "string", "pattern": f"^({MAX_ERRORS})$"})
 class MaxErrorsField(serializers.CharField):
     """A number of rows or a percentage of them, as text."""
 
@@ -40,7 +39,7 @@ class MaxErrorsField(serializers.CharField):
 
     def to_internal_value(self, data: Any) -> str:
         text = super().to_internal_value(data)
-        if not re.fullmatch(_MAX_ERRORS, text):
+        if not re.fullmatch(MAX_ERRORS, text):
             self.fail("invalid")
         if text.endswith("%") and Decimal(text[:-1]) > 100:
             self.fail("invalid")

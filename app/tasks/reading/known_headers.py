@@ -11,6 +11,8 @@ from typing import Any, Final
 HEADER_MAX_LENGTH: Final = 1000
 """Characters of the longest header that may be known, or named by the option `columns`."""
 
+_NORMALISED_LENGTH: Final = 300
+"""Characters of a header that is normalised: a run of combining marks needs quadratic time."""
 _FILLERS: Final = re.compile("[\u034f\u115f\u1160\ufe00-\ufe0f]")
 """Invisible characters that are letters or marks by their category."""
 _APOSTROPHES: Final = "\u2018\u2019\u201a\u201b\u02b9\u02bb\u02bc\u02c8\u2032\u2035\u00b4\uff07"
@@ -45,7 +47,7 @@ def normalised(header: str) -> str:
     header = header.strip()
     if len(header) > HEADER_MAX_LENGTH:
         return header
-    if not header.isascii():
+    if not header.isascii() and len(header) <= _NORMALISED_LENGTH:
         header = unicodedata.normalize("NFKC", "".join(map(_unified, header)))
         header = unicodedata.normalize("NFKC", _FILLERS.sub("", header.casefold()))
     return " ".join(header.casefold().replace("`", "'").split())

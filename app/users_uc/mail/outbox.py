@@ -48,6 +48,8 @@ _GRACE_IS_OVER = RawSQL(  # a start in the future: the clock was set back
 )
 _IS_CLAIMABLE = Q(attempts=0) | Q(_GRACE_IS_OVER)
 _INVITATIONS = Q(kind=Mail.Kind.INVITATION)
+# A mail of a kind that only a later version of the service knows waits for that version.
+_OTHERS = Q(kind__in=[kind for kind in Mail.Kind.values if kind != Mail.Kind.INVITATION])
 
 
 def add(
@@ -181,7 +183,7 @@ def delete_old() -> None:
 
 
 def _due(*, invitations: bool) -> QuerySet[Mail]:
-    kinds = _INVITATIONS if invitations else ~_INVITATIONS
+    kinds = _INVITATIONS if invitations else _OTHERS
     return Mail.objects.filter(kinds, _IS_DUE, _IS_CLAIMABLE, sent_at=None, given_up_at=None)
 
 

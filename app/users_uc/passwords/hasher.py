@@ -126,16 +126,23 @@ def _matches(password: str, encoded: str) -> bool:
     return verification.matches(foreign, password)
 
 
+def _matches_digest(password: str, encoded: str) -> bool:
+    _algorithm, kind, salt, argon2id = encoded.split("$", 3)
+    found = verification.digests(kind, b64decode(salt), password)
+    return any(Argon2PasswordHasher().verify(digest.hex(), argon2id) for digest in found)
+
+
 class WrappedDigestHasher(BasePasswordHasher):
-    """Digests of other systems inside an Argon2id hash: `wrapped$kind$salt$argon2$...`."""
+    """Digests of other systems inside an Argon2id hash: `wrapped$kind$salt$argon2$...`.
+
+    All of them count as costly: some digests take 100 ms.
+    """
 
     algorithm = WRAPPED.rstrip("$")
 
     def verify(self, password: str, encoded: str) -> bool:
-        """Return whether the password matches."""
-        _algorithm, kind, salt, argon2id = encoded.split("$", 3)
-        found = verification.digests(kind, b64decode(salt), password)
-        return any(Argon2idHasher().verify(digest.hex(), argon2id) for digest in found)
+        """Return whether the password matches. Raises `Unavailable` if too many requests wait."""
+        return _verify_costly(_matches_digest, password, encoded)
 
     def safe_summary(self, encoded: str) -> dict[Any, Any]:
         """Return what the admin shows of the hash."""
