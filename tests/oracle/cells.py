@@ -218,7 +218,7 @@ VALID = {
     "password": password, "password_hash": password_hash,
     "first_name": name_part, "middle_name": name_part, "last_name": name_part,
     "second_last_name": name_part,
-    "phone 2": phone, "phone 3": phone, "is_inactive": is_active,
+    "phone 2": phone, "phone 3": phone, "is_inactive": is_active, "is_inactive 2": is_active,
     "must_change_password": is_active, "email_verified": is_active,
 }  # fmt: skip
 INVALID = {
@@ -227,5 +227,6 @@ INVALID = {
     "first_name": invalid_name, "middle_name": invalid_name, "last_name": invalid_name,
     "second_last_name": invalid_name,
     "phone 2": invalid_phone, "phone 3": invalid_phone, "is_inactive": invalid_boolean,
+    "is_inactive 2": invalid_boolean,
     "must_change_password": invalid_boolean, "email_verified": invalid_boolean,
 }  # fmt: skip

@@ -17,12 +17,19 @@ _HEADERS = {
     "middle_name": ("Middle Name", "Tussenvoegsel"),
     "second_last_name": ("Segundo apellido", "Second surname"),
     "is_inactive": ("Suspended", "Block sign in (Yes/No) [accountEnabled] Required", "Gesperrt"),
+    "is_inactive 2": ("Deactivated", "disabled"),
     "must_change_password": ("must_change_password", "Change Password at Next Sign-In",
                              "Exigir troca de senha"),
     "email_verified": ("email_verified", "emailVerified", "E-mail verificado"),
     "phone 2": ("Mobile Phone", "Celular"), "phone 3": ("Work Phone", "Telefon geschäftlich"),
 }  # fmt: skip
-_MORE_EMAILS = ("Recovery Email", "Secondary e-mail", "E-mail 2 Address", "user_login")
+_MORE_EMAILS = (
+    "Recovery Email",
+    "Personal e-mail",
+    "Secondary e-mail",
+    "E-mail 2 Address",
+    "user_login",
+)
 _UNKNOWN_HEADERS = (
     "Departamento", "Shoe size", "is_staff", "is_superuser", "can_import", "id", "groups",
     "Observação", "Quem\nindicou", "last, first", "import_id", "token_version", "-saldo",
@@ -75,10 +82,8 @@ def exported_columns(rng: Random, columns: list[Column]) -> list[Column]:
         columns = [c for c in columns if c.field != "name" or c.header not in known]
     more = [
         *("first_name", "middle_name", "last_name", "second_last_name"),
-        *("phone 2", "phone 3"),
+        *("phone 2", "phone 3", "is_inactive", "is_inactive 2"),
     ]
-    if not any(column.field == "is_active" for column in columns):
-        more.append("is_inactive")
     columns += [Column(rng.choice(_HEADERS[f]), f) for f in more if rng.random() < 0.5]
     columns += [Column(header, None) for header in _MORE_EMAILS if rng.random() < 0.2]
     rng.shuffle(columns)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from tests.oracle import known_headers, rules
 from tests.oracle.known_headers import is_address, key
+from tests.oracle.merging import merged
 from tests.oracle.reading import FileError, Record
 
 ERROR_COLUMNS = ("error_line", "error_column", "error_code", "error_message")
@@ -100,7 +101,7 @@ class Header:
             field: rules.trimmed(field, self._without_guard(cells[position]))
             for position, field in self.fields.items()
         }
-        return known_headers.merged(values), None
+        return merged(values), None
 
     def _without_guard(self, cell: str) -> str:
         """Remove the quote that failed-rows.csv puts before a formula."""

@@ -14,7 +14,7 @@ type Rows = Sequence[Sequence[str]]
 
 _FILE = Path(__file__).parents[2] / "app" / "tasks" / "reading" / "headers.toml"
 TABLE: Mapping[str, Any] = tomllib.loads(_FILE.read_text("utf-8"))
-WORDS = {*TABLE["words"]["active"], *TABLE["words"]["inactive"]}
+PRIVATE = TABLE["private"]["email"]
 NAMES = ("name", "first_name", "middle_name", "last_name", "second_last_name")
 _HYPHENS = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
 _APOSTROPHES = "\u2018\u2019\u02bc\u2032\u00b4`"
@@ -66,8 +66,11 @@ def _bracketed(text: str) -> str:
 def _spellings(entry: str) -> set[str]:
     letters = [letter for letter in unicodedata.normalize("NFD", entry) if ord(letter) < 0x300]
     plain = "".join(letters) if "ł" not in entry else _plain_polish(entry)
-    texts = [spelling.replace(" ", by) for spelling in (entry, plain) for by in (" ", "_", "-", "")]
-    return {key(text) for text in texts}
+    return {_run_together(key(text)) for text in (entry, plain)}
+
+
+def _run_together(text: str) -> str:
+    return "".join(character for character in text if character not in " _-")
 
 
 def _plain_polish(entry: str) -> str:
@@ -87,14 +90,14 @@ def known(text: str) -> Known | None:
     """Return the field that the header with this key means alone."""
     for form, penalty in ((text, 0), (_bracketed(text), 0), (shortened(text), 1)):
         for entry, field, rank in _entries():
-            if form and form in _spellings(entry):
+            if form and _run_together(form) in _spellings(entry):
                 checked = entry in TABLE["checked"].get(field, [])
                 return Known(field, 2 * rank + penalty, checked)
     return None
 
 
 def _in_list(text: str, entries: Sequence[str]) -> bool:
-    forms = {text, _bracketed(text), shortened(text)} - {""}
+    forms = {_run_together(form) for form in (text, _bracketed(text), shortened(text))} - {""}
     return any(forms & _spellings(entry) for entry in entries)
 
 
@@ -141,7 +144,18 @@ def _fits(one: Known, at: int, sample: Rows) -> bool:
         return True
     if one.field == "email":
         return cells != [] and all(is_address(cell) for cell in cells)
-    return cells != [] and all(cell.lower() in WORDS for cell in cells)
+    return cells != [] and all(is_active(cell) is not None for cell in cells)
+
+
+def is_active(word: str) -> bool | None:
+    """Return what a word of `is_active` says, or `None` if it is no such word."""
+    if word.lower() in {*TABLE["words"]["active"], *TABLE["words"]["inactive"]}:
+        return word.lower() in TABLE["words"]["active"]
+    flags = TABLE["words"]["user_account_control"]
+    if not (word.isascii() and word.isdigit() and len(word) < 10 and word == str(int(word))):
+        return None
+    rest = int(word) & ~flags["disabled"] & ~sum(flags["others"])
+    return not int(word) & flags["disabled"] if rest == flags["ordinary"] else None
 
 
 def candidates(
@@ -149,13 +163,7 @@ def candidates(
 ) -> dict[str, dict[int, int]]:
     """Return for each field its possible columns: the rank of each by its position."""
     asked = requested(keys, option)
-    taken = {field for field in option.values() if field}
-    if "name" in taken:
-        taken |= set(NAMES)
-    if taken & {"first_name", "last_name"}:
-        taken.add("name")
-    if "is_active" in taken:
-        taken.add("is_inactive")
+    taken = _taken({field for field in option.values() if field})
     result: dict[str, dict[int, int]] = {}
     for at, one in enumerate(_known_beside(keys)):
         field = asked.get(at)
@@ -163,9 +171,27 @@ def candidates(
             result.setdefault(field, {})[at] = -1
         if at not in asked and one and one.field not in taken and _fits(one, at, sample):
             result.setdefault(one.field, {})[at] = one.rank
-    if "is_active" in result:
-        result.pop("is_inactive", None)
+    unknown = [at for at, one in enumerate(_known_beside(keys)) if not one and at not in asked]
+    if "email" in result:
+        rank = min(result["email"].values())
+        result["email"] |= {at: rank for at in unknown if _is_rival(at, rank, sample)}
     return result
+
+
+def _taken(fields: set[str]) -> set[str]:
+    """Return the fields of the option `columns`, and those that they stand for."""
+    more = set(NAMES) if "name" in fields else set()
+    if fields & {"first_name", "last_name"}:
+        more.add("name")
+    if "is_active" in fields:
+        more.add("is_inactive")
+    return fields | more
+
+
+def _is_rival(at: int, rank: int, sample: Rows) -> bool:
+    """Return whether an unknown column has addresses, beside nothing but private addresses."""
+    (private,) = [rank for entry, _, rank in _entries() if entry == PRIVATE]
+    return rank >= 2 * private and _fits(Known("email", 0, True), at, sample)
 
 
 def chosen(
@@ -180,17 +206,15 @@ def chosen(
         if field == "secret" or field in unread:
             continue
         best = [at for at, rank in ranks.items() if rank == min(ranks.values())]
-        if len(best) > 1:
-            same = len({keys[at] for at in best}) == 1
-            raise FileError("duplicate_header" if same else "ambiguous_column")
+        several = field in ("phone", "is_inactive") and ranks[best[0]] >= 0
+        if len(best) > 1 and len({keys[at] for at in best}) == 1:
+            raise FileError("duplicate_header")
+        if len(best) > 1 and not several:
+            raise FileError("ambiguous_column")
         fields[best[0]] = field
-        if field == "phone" and ranks[best[0]] >= 0:
-            number = 2
-            for rank in sorted(set(ranks.values()) - {ranks[best[0]]}):
-                equal = [at for at in ranks if ranks[at] == rank]
-                if len(equal) == 1:
-                    fields[equal[0]] = f"phone {number}"
-                    number += 1
+        if several:
+            in_order = sorted(ranks, key=lambda at: (ranks[at], at))
+            fields |= {at: f"{field} {number}" for number, at in enumerate(in_order[1:], 2)}
     return dict(sorted(fields.items()))
 
 
@@ -214,34 +238,3 @@ def has_secrets(keys: Sequence[str], option: ColumnOption) -> bool:
     return any(one and one.field in secret for one in _known_beside(keys)) or any(
         field in secret for field in option.values()
     )
-
-
-def merged(values: Mapping[str, str]) -> dict[str, str]:
-    """Return the trimmed cells of a row by the fields of a user; see `chosen`."""
-    result: dict[str, str] = {}
-    for field, value in values.items():
-        if field in NAMES:
-            parts = [values.get(part, "") for part in NAMES[1:]]
-            result["name"] = values.get("name") or " ".join(part for part in parts if part)
-        elif field.startswith("phone"):
-            phones = [values[name] for name in sorted(values, key=_number) if "phone" in name]
-            result["phone"] = next((phone for phone in phones if phone), "")
-        elif field == "is_inactive":
-            result["is_active"] = _turned_round(value)
-        else:
-            result[field] = "" if field == "password" and _is_placeholder(value) else value
-    return result
-
-
-def _number(field: str) -> int:
-    return int(field.rpartition(" ")[2]) if " " in field else 1
-
-
-def _turned_round(word: str) -> str:
-    if word.lower() in TABLE["words"]["active"]:
-        return "false"
-    return "true" if word.lower() in TABLE["words"]["inactive"] else word
-
-
-def _is_placeholder(password: str) -> bool:
-    return set(password.strip()) == {"*"}

@@ -11,8 +11,6 @@ from tests.oracle.hashes import is_hash
 from users_uc.emails import InvalidEmailError, normalise
 from users_uc.models import User
 
-TRUE = set(known_headers.TABLE["words"]["active"])
-FALSE = set(known_headers.TABLE["words"]["inactive"])
 BOOLEANS = ("is_active", "must_change_password", "email_verified")
 LONGEST = {"email": 254, "name": 150, "phone": 32, "password": 128}
 WHITE = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(
@@ -34,9 +32,10 @@ JOINERS = {0x200C, 0x200D}
 def trimmed(field: str, cell: str) -> str:
     """Tidy the cell and strip white space, except from a password, in which it counts."""
     cell = _without_excel_formula(cell)
-    if field.endswith("name") or field in (*BOOLEANS, "is_inactive"):
+    is_boolean = field in BOOLEANS or field.startswith("is_inactive")
+    if field.endswith("name") or is_boolean:
         cell = normalize("NFC", cell)
-    if field in (*BOOLEANS, "is_inactive"):
+    if is_boolean:
         cell = _without(cell, INVISIBLE)
     if field.startswith("phone"):
         cell = _without(cell, INVISIBLE | NO_BREAK_SPACES)
@@ -116,7 +115,7 @@ def _control(cells: Mapping[str, str]) -> Fault | None:
 
 def _invalid_boolean(cells: Mapping[str, str]) -> Fault | None:
     for field, cell in cells.items():
-        if field in BOOLEANS and cell.lower() not in TRUE | FALSE | {""}:
+        if field in BOOLEANS and cell and known_headers.is_active(cell) is None:
             return field, "invalid_boolean"
     return None
 

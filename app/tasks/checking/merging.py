@@ -23,7 +23,8 @@ def merged(rows: pl.DataFrame) -> pl.DataFrame:
 def _field(column: str) -> str:
     if column in NAME_PARTS:
         return "name"
-    return "is_active" if column == "is_inactive" else column.partition(" ")[0]
+    field = column.partition(" ")[0]
+    return "is_active" if field == "is_inactive" else field
 
 
 def _merged(field: str, columns: list[str]) -> pl.Expr:
@@ -32,20 +33,28 @@ def _merged(field: str, columns: list[str]) -> pl.Expr:
         joined = pl.concat_str(parts, separator=" ", ignore_nulls=True) if parts else pl.lit("")
         whole = [_or_null("name")] if "name" in columns else []
         return pl.coalesce([*whole, joined, pl.lit("")]).alias("name")
-    if columns == ["is_inactive"]:
-        word = folded("is_inactive")
-        return (
-            pl.when(word.is_in(TRUE))
-            .then(pl.lit("false"))
-            .when(word.is_in(FALSE))
-            .then(pl.lit("true"))
-            .otherwise("is_inactive")
-            .alias("is_active")
-        )
+    if any(column.startswith("is_inactive") for column in columns):
+        return _is_active(columns)
     if len(columns) > 1:
         ordered = sorted(columns, key=lambda column: (len(column), column))
         return pl.coalesce([*map(_or_null, ordered), pl.lit("")]).alias(field)
     return pl.col(field)
+
+
+def _is_active(columns: list[str]) -> pl.Expr:
+    """Return "false" if one column says so, else a word that is not known, else any word."""
+    is_turned = {column: column.startswith("is_inactive") for column in columns}
+    inactive = [folded(it).is_in(TRUE if is_turned[it] else FALSE) for it in columns]
+    unknown = [pl.when(~folded(it).is_in([*TRUE, *FALSE, ""])).then(it) for it in columns]
+    filled = [
+        pl.when(pl.col(it) != "").then(pl.lit("true") if is_turned[it] else it) for it in columns
+    ]
+    return (
+        pl.when(pl.any_horizontal(inactive))
+        .then(pl.lit("false"))
+        .otherwise(pl.coalesce([*unknown, *filled, pl.lit("")]))
+        .alias("is_active")
+    )
 
 
 def _or_null(column: str) -> pl.Expr:

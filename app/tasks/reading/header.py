@@ -7,18 +7,16 @@ from types import MappingProxyType
 from typing import Final
 
 from tasks.codes import FileError
+from tasks.reading.choice import NAME_MAX_LENGTH, choose, option
 from tasks.reading.header_columns import (
-    NAME_MAX_LENGTH,
     SECRETS,
     Columns,
     Request,
     Rows,
-    choose,
     find_candidates,
     is_address,
     is_data,
     keys_of,
-    option,
 )
 from tasks.reading.known_headers import HEADER_MAX_LENGTH, normalised
 from tasks.reading.returned import ERROR_COLUMNS, Returned

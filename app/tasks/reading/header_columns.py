@@ -1,16 +1,15 @@
 """The columns of a header that may hold a field, in the order in which they are chosen."""
 
-import json
 import re
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Self
 
-from tasks.codes import FileError
 from tasks.reading.known_headers import (
     CONTEXTS,
     FALSE,
+    PRIVATE,
     TRUE,
     Meaning,
     forms,
@@ -45,8 +44,7 @@ _DISPLACED: Final = {
 """Fields that known headers do not get if the option `columns` has the key for another column."""
 _ADDRESS: Final = re.compile(r"""[^\s@,;|<>()"]+@[^\s@,;|<>()"]+\.[^\s@,;|<>()".]+""")
 _ADDRESS_MAX_LENGTH: Final = 320
-NAME_MAX_LENGTH: Final = 50
-"""Characters of a column name that messages and the job show."""
+_ADDRESSES: Final = Meaning("email", is_checked=True)
 
 
 @dataclass(frozen=True)
@@ -131,6 +129,7 @@ def find_candidates(
     displaced = {request.field for request in requests if request.field}
     displaced |= {known for field in displaced for known in _DISPLACED.get(field, ())}
     meanings = _in_context(keys)
+    unknown = [at for at, meaning in enumerate(meanings) if not meaning and at not in requested]
     found: dict[str, list[Candidate]] = defaultdict(list)
     for at, meaning in enumerate(meanings):
         if at in requested:
@@ -138,9 +137,10 @@ def find_candidates(
                 found[field].append(Candidate(at, -1))
         elif meaning and meaning.field not in displaced and _fits(meaning, at, sample):
             found[meaning.field].append(Candidate(at, meaning.rank))
+    found["email"][:0] = _rivals(found["email"], unknown, sample)
     used = {*found, *(meaning.field for meaning in meanings if meaning)}
     return Candidates(
-        {field: sorted(some, key=lambda one: one.rank) for field, some in found.items()},
+        {field: sorted(some, key=lambda one: one.rank) for field, some in found.items() if some},
         has_secrets=not used.isdisjoint({*SECRETS, "secret"}),
         missing=next((request.name for request, some in positions if not some), None),
     )
@@ -189,6 +189,20 @@ def _in_context(keys: Sequence[str]) -> list[Meaning | None]:
     return meanings
 
 
+def _rivals(
+    emails: Sequence[Candidate], unknown: Sequence[int], sample: Rows
+) -> Iterator[Candidate]:
+    """Yield unknown columns of e-mail addresses beside nothing but a private or second address.
+
+    The unknown header may be the one of the main address.
+    """
+    best = min((email.rank for email in emails), default=-1)
+    if best >= PRIVATE:
+        for at in unknown:
+            if _fits(_ADDRESSES, at, sample):
+                yield Candidate(at, best)
+
+
 def _fits(meaning: Meaning, at: int, sample: Rows) -> bool:
     """Return whether the cells below the header confirm its meaning, if they have to."""
     if not meaning.is_checked:
@@ -200,45 +214,3 @@ def _fits(meaning: Meaning, at: int, sample: Rows) -> bool:
 
 def _is_word(cell: str) -> bool:
     return cell.strip().lower() in (*TRUE, *FALSE)
-
-
-def choose(candidates: Candidates, cells: Sequence[str]) -> dict[int, str]:
-    """Return the field of each imported column, by position.
-
-    Further columns of a phone have the fields `phone 2` and so on. Raises `FileError`
-    (ambiguous_column, duplicate_header).
-    """
-    chosen: dict[int, str] = {}
-    for field, some in candidates.by_field.items():
-        if field == "secret" or (field == "is_inactive" and "is_active" in candidates.by_field):
-            continue
-        ranks = [[one for one in some if one.rank == rank] for rank in {one.rank for one in some}]
-        first, *others = sorted(ranks, key=lambda rank: rank[0].rank)
-        if len(first) > 1:
-            raise _ambiguous(field, [cells[one.position] for one in first])
-        chosen[first[0].position] = field
-        if field == "phone" and first[0].rank >= 0:
-            single = [rank[0].position for rank in others if len(rank) == 1]
-            chosen |= {at: f"phone {number}" for number, at in enumerate(single, start=2)}
-    return dict(sorted(chosen.items()))
-
-
-def option(columns: Columns) -> str:
-    """Return the option `columns` as a client sends it."""
-    return json.dumps({name.strip(): field for name, field in columns.items()}, ensure_ascii=False)
-
-
-def _ambiguous(field: str, names: Sequence[str]) -> FileError:
-    if len({normalised(name) for name in names}) == 1:
-        return FileError("duplicate_header", field=field)
-    if field not in FIELDS:
-        columns: Columns = dict.fromkeys(names[1:])
-        field = "is_active"
-    else:
-        columns = {names[0]: field}
-    return FileError(
-        "ambiguous_column",
-        names=", ".join(name.strip()[:NAME_MAX_LENGTH] for name in names[:20]),
-        field=field,
-        option=option(columns),
-    )

@@ -5,6 +5,7 @@ import tomllib
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,6 +16,7 @@ _NORMALISED_LENGTH: Final = 300
 """Characters of a header that is normalised: a run of combining marks needs quadratic time."""
 _FILLERS: Final = re.compile("[\u034f\u115f\u1160\ufe00-\ufe0f]")
 """Invisible characters that are letters or marks by their category."""
+_BETWEEN_WORDS: Final = re.compile("[ _-]+")
 _APOSTROPHES: Final = "\u2018\u2019\u201a\u201b\u02b9\u02bb\u02bc\u02c8\u2032\u2035\u00b4\uff07"
 _TECHNICAL_NAME: Final = re.compile(r"[^\[\]]*(\[[^\[\]]+\])[^\[\]]*")
 _BRACKETS: Final = {")": "(", "]": "["}
@@ -79,14 +81,21 @@ def without_suffixes(key: str) -> str:
 
 
 def forms(key: str) -> Iterator[str]:
-    """Yield the forms in which a normalised header may be known, the surest first."""
+    """Yield the forms in which a normalised header may be known, the surest first.
+
+    They have nothing between their words: `e-mail adresse` and `email_adresse` are one header.
+    """
     if len(key) > HEADER_MAX_LENGTH:
         return
-    yield key
+    yield _joined(key)
     if match := _TECHNICAL_NAME.fullmatch(key):
-        yield match[1]
+        yield _joined(match[1])
     if (shorter := without_suffixes(key)) != key:
-        yield shorter
+        yield _joined(shorter)
+
+
+def _joined(key: str) -> str:
+    return _BETWEEN_WORDS.sub("", key)
 
 
 def meaning_of(key: str) -> Meaning | None:
@@ -94,19 +103,19 @@ def meaning_of(key: str) -> Meaning | None:
 
     A header that is known as it stands has a lower rank than one that is known without its suffix.
     """
+    whole = _joined(key)
     for form in forms(key):
         if (meaning := _MEANINGS.get(form)) is not None:
-            rank = 2 * meaning.rank + (form != key and not form.startswith("["))
+            rank = 2 * meaning.rank + (form != whole and not form.startswith("["))
             return Meaning(meaning.field, rank, meaning.is_checked)
     return None
 
 
 def _spellings(entry: str) -> Iterator[str]:
-    """Yield the normalised headers for which an entry of headers.toml stands."""
+    """Yield the forms of the headers for which an entry of headers.toml stands."""
     plain = "".join(c for c in unicodedata.normalize("NFD", entry) if not unicodedata.combining(c))
     for text in (entry, plain.replace("ł", "l")):
-        for separator in (" ", "_", "-", ""):
-            yield normalised(text.replace(" ", separator))
+        yield _joined(normalised(text))
 
 
 def _spelled(entries: Iterable[str]) -> frozenset[str]:
@@ -129,9 +138,21 @@ CONTEXTS: Final = tuple(
     Context(_spelled(context["headers"]), _spelled(context["beside"]), context["field"])
     for context in _TABLE["contexts"]
 )
-TRUE: Final = tuple(_TABLE["words"]["active"])
-FALSE: Final = tuple(_TABLE["words"]["inactive"])
+
+
+def _account_controls(*, disabled: bool) -> Iterator[str]:
+    """Yield the numbers of userAccountControl, the sums of any flags of an ordinary account."""
+    flags = _TABLE["words"]["user_account_control"]
+    base = flags["ordinary"] + disabled * flags["disabled"]
+    for chosen in product(*((0, flag) for flag in flags["others"])):
+        yield str(base + sum(chosen))
+
+
+TRUE: Final = (*_TABLE["words"]["active"], *_account_controls(disabled=False))
+FALSE: Final = (*_TABLE["words"]["inactive"], *_account_controls(disabled=True))
 """The words of `is_active`, in lower case."""
+PRIVATE: Final = 2 * _MEANINGS[_joined(_TABLE["private"]["email"])].rank
+"""The rank from which on an address may be another one than that with which the user logs in."""
 
 
 @dataclass(frozen=True, kw_only=True)
