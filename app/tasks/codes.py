@@ -43,6 +43,10 @@ ROW_MESSAGES: Final = {
 
 DETAILED_MESSAGES: Final = {
     ("invalid_email", "*"): "The e-mail address has the invisible character {detail}. Remove it.",
+    ("weak_password", "hash"): (
+        "This is a password hash and no password. Name its column password_hash, or leave the cell "
+        "empty."
+    ),
     ("invalid_password_hash", "malformed"): (
         "The password hash is incomplete or malformed. Export it again, or leave the cell empty."
     ),

@@ -80,7 +80,10 @@ _FALSE_WORDS = (
 )
 _INVALID_WORDS = ("maybe", "2", "-1", "on", "sim!", "true false", "\x07", "x\x00", "jein", "\u017f")
 PASSWORDS = ("a phrase for Ana", " spaces around ", "käse und brot 7")
-_WEAK_PASSWORDS = ("short", "password", "1234567890123")
+_WEAK_PASSWORDS = (
+    "short", "password", "1234567890123",
+    "$2b$04$abcdefghijklmnopqrstuusjHI0zQHpOe3SFDK1IriYv6N79Gzr32",
+)  # fmt: skip
 _ARGON2ID = "argon2$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHRzYWx0c2FsdHNhbHRzYQ$3FtU3b81j0LmRV2fis"
 _BCRYPT = "$04$abcdefghijklmnopqrstuusjHI0zQHpOe3SFDK1IriYv6N79Gzr32"
 _KEY, _SALT = "A" * 42 + "8", "c29tZXNhbHRzb21l"

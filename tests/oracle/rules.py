@@ -122,6 +122,8 @@ def _invalid_boolean(cells: Mapping[str, str]) -> Fault | None:
 
 def _invalid_password(cells: Mapping[str, str]) -> Fault | None:
     password, encoded = cells.get("password", ""), cells.get("password_hash", "")
+    if is_hash(password):
+        return "password", "weak_password"
     if password and not _is_strong(
         password, User(email=cells["email"], name=cells.get("name", ""))
     ):

@@ -77,6 +77,16 @@ def test_a_password_is_unchanged(password: str) -> None:
     assert rejected.is_empty()
 
 
+@pytest.mark.parametrize("cell", [BCRYPT, DIGEST, PHC, PBKDF2.format(1000), f"{{CRYPT}}{BCRYPT}"])
+def test_a_hash_is_no_password(cell: str) -> None:
+    """Else the hash would be the password, for everybody who has an old copy of the file."""
+    users, rejected = checked("password", [cell, f"{cell} or so", "$2b$ my bike"])
+    assert users["record"].to_list() == [2, 3]
+    (row,) = rejected.select("code", "detail", "value").rows()
+    assert row == ("weak_password", "hash", "")
+    assert "Name its column password_hash" in str(row_message("weak_password", "hash"))
+
+
 def test_hashes_of_django_that_are_stored_unchanged() -> None:
     """Fails when Django writes another form."""
     hashes = [make_password("x", hasher=hasher) for hasher in ("argon2", "pbkdf2_sha256")]

@@ -38,6 +38,23 @@ def with_stored_hashes(
     return joined.with_columns(stored.alias("stored_hash")).drop("is_stored_form")
 
 
+def are_hashes(passwords: pl.Series, *, heartbeat: Callable[[], None]) -> pl.Series:
+    """Return the series `is_hash`: whether a plain password is a hash of another system.
+
+    The hash itself would be the password, for everybody who has an old copy of the file.
+    """
+    found: list[bool] = []
+    for password in passwords:
+        heartbeat()
+        try:
+            storable(password)
+        except HashError:
+            found.append(False)
+        else:
+            found.append(True)
+    return pl.Series("is_hash", found, dtype=pl.Boolean)
+
+
 def _is_stored_form(cell: pl.Expr) -> pl.Expr:
     """Return whether the cell is empty, or an accepted hash in Django's format."""
     memory, passes, lanes, iterations = (

@@ -64,6 +64,7 @@ def rules_for(fields: Sequence[str]) -> list[Rule]:
     booleans = [field for field in fields if field in BOOLEANS]
     rules += [Rule(f, "invalid_boolean", ~_is_boolean(f)) for f in booleans]
     if "password" in fields:
+        rules.append(Rule("password", "weak_password", pl.col("is_hash"), "hash"))
         rules.append(Rule("password", "weak_password", pl.col("weak")))
     if "password_hash" in fields:
         rules += [_hash_fault(fault.value) for fault in Fault]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 import polars as pl
 
-from tasks.checking.hashes import with_stored_hashes
+from tasks.checking.hashes import are_hashes, with_stored_hashes
 from tasks.checking.merging import merged
 from tasks.checking.rules import (
     NEEDED_LENGTH,
@@ -51,7 +51,10 @@ def check(
     fields = [column for column in cells.columns if column not in {"record", "line"}]
     checked = cells.with_columns(_normalised(cells["email"], heartbeat))
     if "password" in fields:
-        checked = checked.with_columns(_weak(checked, weak_password, heartbeat))
+        checked = checked.with_columns(
+            are_hashes(checked["password"], heartbeat=heartbeat),
+            _weak(checked, weak_password, heartbeat),
+        )
     if "password_hash" in fields:
         checked = with_stored_hashes(
             checked, firebase_key_size=firebase_key_size, heartbeat=heartbeat
