@@ -20,7 +20,7 @@ from tests.conftest import PASSWORD, client_of
 from users_uc.models import User
 from users_uc.passwords import verification
 
-PLACES = sizing.THREADS // 4
+PLACES = sizing.THREADS // 8
 COSTLY = {
     "pbkdf2": "pbkdf2_sha256$1000000$somesalt$" + "A" * 43 + "=",
     "bcrypt": "imported$$2b$13$abcdefghijklmnopqrstuusjHI0zQHpOe3SFDK1IriYv6N79Gzr32",

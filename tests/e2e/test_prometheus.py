@@ -141,7 +141,7 @@ def test_killed_web_workers_keep_their_counters_and_lose_their_gauges(
 ) -> None:
     served = "sum(django_http_responses_total_by_status_total)"
     pools = "sum(accounts_database_pool_max_connections)"
-    of_two = 20  # each has 8 threads
+    of_two = 36  # each has 16 threads
 
     def both_have_a_pool() -> bool:
         httpx.get(

@@ -4,7 +4,7 @@ from core import env
 
 WORKERS = env.integer("WEB_WORKERS", 2, minimum=1)
 """Web processes."""
-THREADS = env.integer("WEB_THREADS", 8, minimum=1)
+THREADS = env.integer("WEB_THREADS", 16, minimum=1)
 """Threads of each web process."""
 POOL = {"min_size": 1, "max_size": THREADS + 2, "timeout": 5, "reconnect_timeout": 5}
 """Arguments of psycopg_pool for each web process. Times are in seconds.
