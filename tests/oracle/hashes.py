@@ -48,7 +48,7 @@ def _argon2(text: str) -> bool:
     text = text if text.startswith("argon2$") else f"argon2{text}"
     name, variety, version, costs, salt, key = text.split("$")
     (m, memory), (t, passes), (p, lanes) = (part.split("=") for part in costs.split(","))
-    cheap = int(memory) <= 102_400 and int(memory) * int(passes) <= 204_800
+    cheap = int(memory) <= 102_400 and int(memory) * int(passes) <= 262_144
     shapes = [(len(part), len(part) % 4 != 1, part.isascii()) for part in (salt, key)]
     letters = set(string.ascii_letters + string.digits + "+/")
     return (

@@ -142,6 +142,7 @@ def test_hashes_of_django_with_its_own_settings_are_accepted() -> None:
     "cell",
     [
         ARGON2ID.format(102400, 2, 8),
+        ARGON2ID.format(65536, 4, 2),
         ARGON2ID.format(64, 16, 8),
         ARGON2ID.format(19456, 2, 1),
         PBKDF2.format(1_000_000),

@@ -38,13 +38,14 @@ PBKDF2: Final = r"^pbkdf2_sha256\$([1-9][0-9]{0,7})\$[^$]{1,64}\$[A-Za-z0-9+/]{4
 class CostLimits:
     """The highest cost of a hash. A check takes at most 250 ms, and 0.5 s for bcrypt.
 
-    Those of Argon2, scrypt and `iterations` of SHA-256 are the defaults of Django 5.2. Each pass of
+    The memory of Argon2, scrypt and `iterations` of SHA-256 are the defaults of Django 5.2. The
+    product of memory and passes is PHP's default for Argon2 (64 MiB, 4 passes). Each pass of
     an Argon2 hash with several lanes starts four threads for each lane, so that many passes over
     little memory take seconds.
     """
 
     memory_kib: int = 100 * 1024
-    memory_kib_passes: int = 200 * 1024
+    memory_kib_passes: int = 256 * 1024
     passes: int = 16
     lanes: int = 8
     iterations: int = 1_000_000
