@@ -138,6 +138,7 @@ def phone(rng: Random) -> str:
             "",
             usual,
             f"({rng.randrange(99)}) 1234",
+            f"{usual} ::: 0123",
             "9" * 32,
             " 0123\u3000",
             "\u200e+1\xad5",

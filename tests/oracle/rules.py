@@ -32,6 +32,8 @@ JOINERS = {0x200C, 0x200D}
 def trimmed(field: str, cell: str) -> str:
     """Tidy the cell and strip white space, except from a password, in which it counts."""
     cell = _without_excel_formula(cell)
+    if field == "email" or field.startswith("phone"):
+        cell = cell.split(" ::: ")[0]
     is_boolean = field in BOOLEANS or field.startswith("is_inactive")
     if field.endswith("name") or is_boolean:
         cell = normalize("NFC", cell)

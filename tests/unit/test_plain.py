@@ -30,3 +30,8 @@ def test_a_batch_says_whether_its_block_is_plain(quote: str) -> None:
     body = f"a@x.com,{quote}José{quote}\n".encode() * 10 + b"a@x.com,Jose\xcc\x81\n"
     batches = Table(BytesIO(b"email,name\n" + body), encoding="utf-8").batches(150)
     assert [batch.is_plain for batch in batches] == [True, False]
+
+
+def test_a_cell_with_several_values_is_not_plain() -> None:
+    assert is_plain(b"ann@x.com,10:00:::", "utf-8")
+    assert not is_plain(b"ann@x.com ::: bo@x.com", "utf-8")

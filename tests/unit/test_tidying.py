@@ -19,6 +19,7 @@ from tests.unit.test_validate import checked
         ("ann@bü\u200bcher.example", "ann@xn--bcher-kva.example"),
         ("ann@\u0646\u0627\u0645\u0647\u200c\u0627\u06cc.com", "ann@xn--mgba3gch31f060k.com"),
         ('="ann@x.com"', "ann@x.com"),
+        ("ann@x.com ::: ann@home.example ::: a@x.com", "ann@x.com"),
     ],
 )
 def test_invisible_characters_are_no_part_of_an_e_mail_address(cell: str, email: str) -> None:
@@ -88,3 +89,12 @@ def test_a_password_is_not_changed_unless_excel_has_written_it() -> None:
     cells = [("a@x.com", "e\u0301\u200b "), ("b@x.com", '="=""1"')]
     users, _ = checked(cells, header=["email", "password"])
     assert users["password"].to_list() == ["e\u0301\u200b ", '="1']
+
+
+@pytest.mark.parametrize(
+    ("cell", "phone"), [("1 ::: 2", "1"), ("1 ::: 2 ::: 3", "1"), ("1:::2", "1:::2")]
+)
+def test_the_first_of_several_phones_is_taken(cell: str, phone: str) -> None:
+    """As Google Contacts writes them."""
+    users, _ = checked([("ann@x.com", cell)], header=["email", "phone"])
+    assert users["phone"].to_list() == [phone]

@@ -1,11 +1,15 @@
-"""Tidying of cells: invisible characters, normal form C of Unicode (NFC), and Excel's `="0123"`."""
+"""Tidying of cells.
+
+It concerns invisible characters, normal form C of Unicode (NFC), Excel's `="0123"`, and several
+values in one cell.
+"""
 
 from typing import Final
 
 import polars as pl
 
 from tasks.reading.header_columns import NAME_PARTS
-from tasks.reading.plain import INVISIBLE
+from tasks.reading.plain import BETWEEN_VALUES, INVISIBLE
 from tasks.reading.spreadsheet import TEXT_CELL
 
 _JOINERS: Final = "\u200c\u200d"
@@ -21,14 +25,18 @@ def tidied(field: str, cell: pl.Expr) -> pl.Expr:
     text = pl.coalesce(cell.str.extract(TEXT_CELL).str.replace_all('""', '"', literal=True), cell)
     match field.partition(" ")[0]:
         case "email":
-            return _email(text)
+            return _email(_first_value(text))
         case "phone":
-            return text.str.replace_all(f"[{INVISIBLE}{_NO_BREAK}]", "")
+            return _first_value(text).str.replace_all(f"[{INVISIBLE}{_NO_BREAK}]", "")
         case part if part in ("name", *NAME_PARTS):
             return text.str.normalize("NFC")
         case "is_active" | "is_inactive" | "must_change_password" | "email_verified":
             return text.str.replace_all(f"[{INVISIBLE}]", "").str.normalize("NFC")
     return text
+
+
+def _first_value(cell: pl.Expr) -> pl.Expr:
+    return cell.str.replace(f"(?s){BETWEEN_VALUES}.*$", "")
 
 
 def _email(cell: pl.Expr) -> pl.Expr:

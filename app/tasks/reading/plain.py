@@ -8,6 +8,8 @@ INVISIBLE: Final = (
 )
 """Soft hyphen, zero-width characters and direction marks."""
 
+BETWEEN_VALUES: Final = " ::: "
+"""What Google Contacts writes between several values in one cell."""
 _LATIN: Final = bytes([*range(0xC0), *range(0xC2, 0xCC)])
 """The bytes of U+0000 to U+02FF in UTF-8. No sequence of these characters has another NFC."""
 _WESTERN: Final = ("us-ascii", "windows-1252", "iso-8859-1", "iso-8859-15")
@@ -21,6 +23,8 @@ def is_plain(block: bytes, encoding: str) -> bool:
     pairs, so they are searched first.
     """
     if b"=" in block and b'="' in block:
+        return False
+    if b":" in block and BETWEEN_VALUES.encode() in block:
         return False
     if block.isascii():
         return True
