@@ -62,6 +62,10 @@ def _is_flag(value: Any) -> bool:
     return isinstance(value, bool)
 
 
+def _is_max_errors(value: Any) -> bool:
+    return value is None or (isinstance(value, str) and bool(re.fullmatch(MAX_ERRORS, value)))
+
+
 def _maps_to_fields(columns: Any) -> bool:
     fields_of = columns.values() if isinstance(columns, dict) else ["invalid"]
     return all(field in (None, *FIELDS) for field in fields_of)
@@ -71,7 +75,7 @@ _IS_KNOWN: Final[Mapping[str, Callable[[Any], bool]]] = {
     "mode": lambda value: value in ("create", "upsert"),
     "dry_run": _is_flag,
     "on_error": lambda value: value in ("continue", "abort"),
-    "max_errors": lambda value: value is None or bool(re.fullmatch(MAX_ERRORS, str(value))),
+    "max_errors": _is_max_errors,
     "delimiter": lambda value: value in (None, *DELIMITERS),
     "encoding": lambda value: value is None or canonical(str(value)) == value,
     "sheet": lambda value: isinstance(value, str | None),

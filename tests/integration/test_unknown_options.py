@@ -17,6 +17,7 @@ LATER = [
     {"dry_run": "planned"},
     {"on_error": ["a"]},
     {"max_errors": "5/chunk"},
+    {"max_errors": 5},
     {"delimiter": "::"},
     {"encoding": "utf-7"},
     {"encoding": 1252},

@@ -8,7 +8,7 @@ from tasks.reading.known_headers import FALSE, TRUE
 
 
 def merged(rows: pl.DataFrame) -> pl.DataFrame:
-    """Return trimmed rows with the columns of users; see header_columns.choose.
+    """Return trimmed rows with the columns of users; see reading/choice.py.
 
     A merged column stands where the first of its columns stood.
     """

@@ -1,4 +1,4 @@
-"""The choice of one column for each field, or of several where a row has the first filled one."""
+"""The choice of one column for each field, or of several that checking/merging.py joins."""
 
 import json
 from collections.abc import Sequence

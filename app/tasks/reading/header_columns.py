@@ -137,7 +137,7 @@ def find_candidates(
                 found[field].append(Candidate(at, -1))
         elif meaning and meaning.field not in displaced and _fits(meaning, at, sample):
             found[meaning.field].append(Candidate(at, meaning.rank))
-    found["email"][:0] = _rivals(found["email"], unknown, sample)
+    found["email"] = [*_rivals(found["email"], unknown, sample), *found["email"]]
     used = {*found, *(meaning.field for meaning in meanings if meaning)}
     return Candidates(
         {field: sorted(some, key=lambda one: one.rank) for field, some in found.items() if some},

@@ -19,7 +19,7 @@ from django.db import transaction
 from core.failpoints import failpoint
 from core.mails import mail_is_configured
 from core.postgres.commit import UnknownCommitError, close_if_lost, commit_and
-from core.postgres.migrating import persist
+from core.postgres.waiting import persist
 from users_uc.mail import letters, mail_server, outbox
 from users_uc.mail.smtp import EmailBackend
 from users_uc.models import Mail

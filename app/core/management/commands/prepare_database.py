@@ -10,7 +10,8 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 
 from core import env
-from core.postgres.migrating import migration_lock, wait_for_database
+from core.postgres.migrating import migration_lock
+from core.postgres.waiting import wait_for_database
 
 
 class Command(BaseCommand):
