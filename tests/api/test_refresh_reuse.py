@@ -1,9 +1,11 @@
 """POST auth/refresh/ with a used token, and with one token in parallel."""
 
 import json
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -50,6 +52,39 @@ def test_a_reuse_within_the_grace_period_keeps_the_new_token(
     accepted = anonymous.post(URL, {"refresh": old}).json()["refresh"]
     assert_error(anonymous.post(URL, {"refresh": old}), 401, "token_not_valid")
     assert anonymous.post(URL, {"refresh": accepted}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"REMOTE_ADDR": "203.0.113.9"},
+        {"REMOTE_ADDR": "2001:db8::1"},
+        {"HTTP_USER_AGENT": "another"},
+        {"HTTP_USER_AGENT": "a" * 5000},
+    ],
+)
+def test_a_reuse_by_another_client_revokes_the_family_at_once(
+    charlie: User, anonymous: APIClient, other: dict[str, Any]
+) -> None:
+    old = issue_pair(charlie)["refresh"]
+    current = anonymous.post(URL, {"refresh": old}).json()["refresh"]
+    assert_error(anonymous.post(URL, {"refresh": old}, **other), 401, "token_not_valid")
+    assert_error(anonymous.post(URL, {"refresh": current}), 401, "token_not_valid")
+
+
+def test_the_addresses_of_one_ipv6_network_are_one_client(
+    charlie: User, anonymous: APIClient
+) -> None:
+    old = issue_pair(charlie)["refresh"]
+    anonymous.post(URL, {"refresh": old}, REMOTE_ADDR="2001:db8::1")
+    anonymous.post(URL, {"refresh": old}, REMOTE_ADDR="2001:db8::2")
+    assert RefreshFamily.objects.exists()
+
+
+def test_the_client_is_stored_as_a_hash(charlie: User, anonymous: APIClient) -> None:
+    old = issue_pair(charlie)["refresh"]
+    anonymous.post(URL, {"refresh": old}, HTTP_USER_AGENT="browser")
+    assert re.fullmatch("[0-9a-f]{64}", RefreshFamily.objects.get().previous_client)
 
 
 def test_a_later_reuse_revokes_the_family(

@@ -61,8 +61,8 @@ def test_a_user_deactivated_by_an_upsert_has_no_valid_login_when_reactivated(
     upserted("email,is_active\na@x.com,yes\nb@x.com,yes\n")
     assert [user_values(user.email)[-1] for user in (ann, ben, cem)] == [1, 0, 0]
     with pytest.raises(AuthenticationFailed):
-        renew_pair(pairs[0]["refresh"])
-    assert renew_pair(pairs[2]["refresh"])
+        renew_pair(pairs[0]["refresh"], "")
+    assert renew_pair(pairs[2]["refresh"], "")
 
 
 def test_an_own_deactivation_is_kept() -> None:

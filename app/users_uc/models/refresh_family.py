@@ -22,6 +22,13 @@ class RefreshFamily(models.Model):
         blank=True,
         help_text="The token that was exchanged for the current one, at `rotated_at`.",
     )
+    previous_client = models.CharField(
+        max_length=64,
+        default="",
+        db_default="",
+        blank=True,
+        help_text="A keyed hash of the client that exchanged `previous_jti`.",
+    )
     rotated_at = models.DateTimeField(db_default=Now())
     expires_at = models.DateTimeField(db_index=True)
 

@@ -2,8 +2,8 @@
 
 The refresh tokens of one login form a family with one unused token. A renewal exchanges that token
 with one conditional UPDATE, so that exactly one of several parallel requests succeeds. The token
-that was used last may come back within REFRESH_REUSE_GRACE: this counts as a race of one client.
-Every other used token counts as stolen, and the family is revoked.
+that was used last may come back from the same client within REFRESH_REUSE_GRACE: this counts as a
+race of one client. Every other used token counts as stolen, and the family is revoked.
 """
 
 import time
@@ -70,8 +70,11 @@ def issue_password_change(user: User) -> str:
     return str(token)
 
 
-def renew_pair(raw_refresh: str) -> dict[str, str]:
-    """Exchange a refresh token for a new pair `{access, refresh}`. Raises `InvalidToken` (401)."""
+def renew_pair(raw_refresh: str, client: str) -> dict[str, str]:
+    """Exchange a refresh token for a new pair `{access, refresh}`.
+
+    `client` is a `fingerprint()`. Raises `InvalidToken` (401).
+    """
     old = _parse_refresh(raw_refresh)
     user = holder_of(old)
     auth_time = old.get(AUTH_TIME, 0)
@@ -82,11 +85,12 @@ def renew_pair(raw_refresh: str) -> dict[str, str]:
     ).update(
         current_jti=refresh["jti"],
         previous_jti=old["jti"],
+        previous_client=client,
         rotated_at=Now(),
         expires_at=timezone.now() + refresh.lifetime,
     )
     if not renewed:
-        _revoke_reused_family(old, user)
+        _revoke_reused_family(old, user, client)
         raise InvalidToken(str(TOKEN_NOT_VALID))
     return {"access": str(_access_for(user, auth_time)), "refresh": str(refresh)}
 
@@ -126,7 +130,11 @@ def _parse_refresh(raw: str) -> RefreshToken:
     return token
 
 
-def _revoke_reused_family(token: RefreshToken, user: User) -> None:
+def _revoke_reused_family(token: RefreshToken, user: User, client: str) -> None:
     # The clock of PostgreSQL, because the clocks of two web servers may differ.
-    just_used = Q(previous_jti=token["jti"], rotated_at__gte=Now() - settings.REFRESH_REUSE_GRACE)
+    just_used = Q(
+        previous_jti=token["jti"],
+        previous_client=client,
+        rotated_at__gte=Now() - settings.REFRESH_REUSE_GRACE,
+    )
     RefreshFamily.objects.filter(~just_used, id=token["family"], user=user).delete()

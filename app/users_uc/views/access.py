@@ -22,6 +22,7 @@ from users_uc.serializers.access import (
     TokenPairSerializer,
 )
 from users_uc.throttling import AccountLoginThrottle, AccountRegisterThrottle
+from users_uc.tokens.client import fingerprint
 from users_uc.tokens.families import (
     issue_pair,
     issue_password_change,
@@ -113,7 +114,7 @@ class RefreshView(_TokenView):
         """Exchange a refresh token for a new pair of tokens. Each refresh token works once."""
         body = RefreshSerializer(data=request.data)
         body.is_valid(raise_exception=True)
-        return Response(renew_pair(body.validated_data["refresh"]))
+        return Response(renew_pair(body.validated_data["refresh"], fingerprint(request)))
 
 
 class LogoutView(APIView):
