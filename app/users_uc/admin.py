@@ -32,7 +32,7 @@ class UserAdmin(DjangoUserAdmin[User]):
     readonly_fields = ("date_joined", "last_login", "import_id", "deactivated_by_user")
     fieldsets = (
         (None, {"fields": ("email", "password")}),
-        ("Personal info", {"fields": ("name", "phone")}),
+        ("Personal info", {"fields": ("name", "phone", "external_id")}),
         (
             "Rights",
             {"fields": ("is_active", "must_change_password", "is_staff", "is_superuser", "groups")},

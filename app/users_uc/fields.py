@@ -12,7 +12,12 @@ from rest_framework import serializers
 
 from users_uc import emails
 from users_uc.models import User
-from users_uc.text import CONTROL_CHARACTERS, PASSWORD_MAX_LENGTH, has_control_character
+from users_uc.text import (
+    CONTROL_CHARACTERS,
+    EXTERNAL_ID_MAX_LENGTH,
+    PASSWORD_MAX_LENGTH,
+    has_control_character,
+)
 
 _COMPOSED: Final = 4
 """Characters that become one in normal form C, at most: a letter and three marks of Greek."""
@@ -79,6 +84,19 @@ class UserTextField(TextField):
         if has_control_character(text):
             self.fail("control_character")
         return text
+
+
+class ExternalIdField(UserTextField):
+    """The name of a user in another system. An empty text is stored as null."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            max_length=EXTERNAL_ID_MAX_LENGTH, required=False, allow_blank=True, allow_null=True
+        )
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        """Return the text, or `None` for an empty one."""
+        return super().run_validation(data) or None
 
 
 def password_field(*, required: bool = True, help_text: str | None = None) -> TextField:

@@ -10,6 +10,7 @@ from rest_framework import serializers
 from core.http.openapi import or_empty
 from users_uc import emails
 from users_uc.models import User
+from users_uc.text import EXTERNAL_ID_MAX_LENGTH
 
 ORDERINGS = ("-id", "id", "email", "-email")
 
@@ -18,6 +19,11 @@ USER_LIST_PARAMETERS = [
         "search",
         {"type": "string", "maxLength": emails.MAX_LENGTH, "pattern": "^[^\\x00]*$"},
         description="Only users whose e-mail address begins with this text.",
+    ),
+    OpenApiParameter(
+        "external_id",
+        {"type": "string", "maxLength": EXTERNAL_ID_MAX_LENGTH, "pattern": "^[^\\x00]*$"},
+        description="Only the user with this external id.",
     ),
     OpenApiParameter(
         "is_active",
@@ -39,6 +45,7 @@ USER_LIST_PARAMETERS = [
 
 class _UserQuery(serializers.Serializer[User]):
     search = serializers.CharField(max_length=emails.MAX_LENGTH, required=False)
+    external_id = serializers.CharField(max_length=EXTERNAL_ID_MAX_LENGTH, required=False)
     is_active = serializers.BooleanField(required=False)
     ordering = serializers.ChoiceField(choices=ORDERINGS, required=False)
 
@@ -64,6 +71,8 @@ def filter_users[Row](users: QuerySet[User, Row], params: Mapping[str, str]) -> 
     query = _validated(params)
     if search := query.get("search"):
         users = users.filter(email__startswith=search.lower())
+    if "external_id" in query:
+        users = users.filter(external_id=query["external_id"])
     if (is_active := query.get("is_active")) is not None:
         users = users.filter(is_active=is_active)
     if "import" in query:

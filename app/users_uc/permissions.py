@@ -9,7 +9,9 @@ from rest_framework.views import APIView
 from users_uc.models import User
 
 OWN_FIELDS = frozenset({"name", "phone"})
-NEW_USER_FIELDS = OWN_FIELDS | {"email", "is_active", "password", "must_change_password"}
+NEW_USER_FIELDS = OWN_FIELDS | {
+    *("email", "external_id", "is_active", "password", "must_change_password"),
+}
 MANAGED_FIELDS = NEW_USER_FIELDS - {"password"}
 PRIVILEGES = frozenset({"is_staff", "is_superuser", "can_import"})
 

@@ -10,6 +10,7 @@ _CONTROL = re.compile(f"[{CONTROL_CHARACTERS}]")
 NAME_MAX_LENGTH = 150
 PHONE_MAX_LENGTH = 32
 PASSWORD_MAX_LENGTH = 128
+EXTERNAL_ID_MAX_LENGTH = 255
 
 
 def has_control_character(value: str) -> bool:

@@ -107,7 +107,7 @@ FIELDS = {
     "secrets": ["password", "current_password", "new_password", "refresh", "uid", "token"],
     "others": [
         *("name", "phone", "is_active", "is_staff", "is_superuser", "can_import"),
-        "must_change_password",
+        *("must_change_password", "external_id"),
     ],
 }
 

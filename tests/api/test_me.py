@@ -23,6 +23,7 @@ def test_returns_the_current_user(as_bob: APIClient, bob: User) -> None:
     assert answer.json() == {
         "id": bob.pk,
         "email": "bob@example.com",
+        "external_id": None,
         "name": "Bob",
         "phone": "",
         "is_active": True,

@@ -20,7 +20,7 @@ from tests.api.answers import assert_error
 from tests.conftest import PASSWORD
 from users_uc.models import RefreshFamily, User
 from users_uc.serializers.access import RegisterSerializer
-from users_uc.serializers.user_fields import unique_email
+from users_uc.serializers.user_fields import unique_user
 from users_uc.serializers.users import UserSerializer
 from users_uc.user_queries import lock_users, users_with_rights
 
@@ -73,8 +73,15 @@ def test_a_change_to_an_email_taken_meanwhile_is_rejected(alice: User, charlie: 
     assert (charlie.email, charlie.name) == ("charlie@example.com", "Charlie")
 
 
+def test_an_external_id_taken_meanwhile_is_rejected(alice: User, charlie: User) -> None:
+    slower = changing(charlie, by=alice, external_id="17")
+    User.objects.create_user("ann@example.com", external_id="17")
+    with pytest.raises(ValidationError, match="A user with this external id already exists"):
+        slower.save()
+
+
 def test_another_violated_constraint_is_not_reported_as_unique(charlie: User) -> None:
-    with pytest.raises(IntegrityError, match="pkey"), unique_email():
+    with pytest.raises(IntegrityError, match="pkey"), unique_user():
         User(id=charlie.id, email="ann@example.com").save(force_insert=True)
 
 

@@ -16,6 +16,7 @@ def test_returns_the_user(as_bob: APIClient, charlie: User) -> None:
     assert answer.json() == {
         "id": charlie.pk,
         "email": "charlie@example.com",
+        "external_id": None,
         "name": "Charlie",
         "phone": "",
         "is_active": True,

@@ -13,7 +13,13 @@ def url(user: User) -> str:
     return f"/api/users/{user.pk}/"
 
 
-MANAGED = {"email": "carl@example.com", "name": "Carl", "phone": "912", "is_active": False}
+MANAGED = {
+    "email": "carl@example.com",
+    "external_id": "E-17",
+    "name": "Carl",
+    "phone": "912",
+    "is_active": False,
+}
 
 
 def test_staff_can_change_the_managed_fields(as_bob: APIClient, charlie: User) -> None:
@@ -29,6 +35,31 @@ def test_a_document_can_be_read_edited_and_sent_back(as_charlie: APIClient, char
     answer = as_charlie.put(url(charlie), document | {"phone": "912"})
     assert answer.status_code == 200
     assert answer.json() == document | {"phone": "912"}
+
+
+@pytest.mark.parametrize(
+    ("sent", "stored"), [("  E 17\u00a0", "E 17"), ("e\u0301", "\u00e9"), ("", None), (None, None)]
+)
+def test_an_external_id_is_tidied_and_can_be_removed(
+    as_bob: APIClient, charlie: User, sent: str | None, stored: str | None
+) -> None:
+    User.objects.filter(pk=charlie.pk).update(external_id="before")
+    answer = as_bob.patch(url(charlie), {"external_id": sent})
+    assert answer.json()["external_id"] == stored
+    charlie.refresh_from_db()
+    assert charlie.external_id == stored
+
+
+def test_an_external_id_belongs_to_one_user(as_bob: APIClient, charlie: User, bob: User) -> None:
+    User.objects.filter(pk=bob.pk).update(external_id="17")
+    answer = as_bob.patch(url(charlie), {"external_id": "17"})
+    assert_error(answer, 400, "invalid", external_id="unique")
+    assert as_bob.patch(url(charlie), {"external_id": ""}).status_code == 200
+
+
+def test_users_cannot_change_their_own_external_id(as_charlie: APIClient, charlie: User) -> None:
+    answer = as_charlie.patch(url(charlie), {"external_id": "17"})
+    assert_error(answer, 403, "permission_denied")
 
 
 def test_put_requires_the_email_and_patch_requires_nothing(
@@ -56,7 +87,7 @@ def test_staff_cannot_grant_rights_or_set_passwords(
     assert as_bob.get(url(charlie)).json() == before
 
 
-@pytest.mark.parametrize("field", ["email", "name", "phone", "is_active"])
+@pytest.mark.parametrize("field", ["email", "external_id", "name", "phone", "is_active"])
 def test_staff_cannot_change_other_staff(as_bob: APIClient, alice: User, field: str) -> None:
     User.objects.filter(pk=alice.pk).update(is_superuser=False, is_staff=True)
     answer = as_bob.patch(url(alice), {field: MANAGED[field]})

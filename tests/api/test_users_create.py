@@ -78,6 +78,9 @@ def test_read_only_fields_cannot_be_set(as_alice: APIClient) -> None:
         ("can_import", 0, "invalid"),
         ("name", 5, "invalid"),
         ("phone", 912345678, "invalid"),
+        ("external_id", "e" * 256, "max_length"),
+        ("external_id", "\x07", "control_character"),
+        ("external_id", 17, "invalid"),
         ("password", 5_000_000_000_000, "invalid"),
     ],
 )

@@ -23,7 +23,7 @@ def emails(client: APIClient, **params: str) -> list[str]:
 @pytest.fixture
 def three_users(bob: User) -> None:
     """Create three users beside Bob."""
-    User.objects.create_user("anna@example.com", import_id=IMPORT)
+    User.objects.create_user("anna@example.com", import_id=IMPORT, external_id="E 17")
     User.objects.create_user("ann_a@example.com", is_active=False)
     User.objects.create_user("zoe@example.com", import_id=OTHER_IMPORT)
 
@@ -70,6 +70,9 @@ def test_costs_two_queries_for_any_number_of_users(
         ({"import": str(IMPORT)}, ["anna"]),
         ({"import": str(NO_IMPORT)}, []),
         ({"search": "ann", "is_active": "true"}, ["anna"]),
+        ({"external_id": "E 17"}, ["anna"]),
+        ({"external_id": "e 17"}, []),
+        ({"external_id": ""}, ["zoe", "ann_a", "anna", "bob"]),
     ],
     ids=str,
 )
@@ -84,6 +87,7 @@ def test_is_filtered_and_ordered(
     [
         ({"search": "a" * 255}, "max_length"),
         ({"search": "a\0"}, "null_characters_not_allowed"),
+        ({"external_id": "a" * 256}, "max_length"),
         ({"is_active": "maybe"}, "invalid"),
         ({"import": "1"}, "invalid"),
         ({"ordering": "name"}, "invalid_choice"),

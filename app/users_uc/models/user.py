@@ -17,7 +17,12 @@ from users_uc import emails
 from users_uc.managers import UserManager
 from users_uc.models.logins import revoke_logins
 from users_uc.passwords.foreign_hashes import MAX_LENGTH as HASH_MAX_LENGTH
-from users_uc.text import NAME_MAX_LENGTH, PASSWORD_MAX_LENGTH, PHONE_MAX_LENGTH
+from users_uc.text import (
+    EXTERNAL_ID_MAX_LENGTH,
+    NAME_MAX_LENGTH,
+    PASSWORD_MAX_LENGTH,
+    PHONE_MAX_LENGTH,
+)
 
 IMPORTERS_GROUP = "Importers"
 """The group whose members may upload files. The tasks app creates it with its permission."""
@@ -38,6 +43,11 @@ class User(AbstractUser):
     email = models.EmailField(max_length=emails.MAX_LENGTH, db_collation="C")
     name = models.CharField(max_length=NAME_MAX_LENGTH, blank=True, default="", db_default="")
     phone = models.CharField(max_length=PHONE_MAX_LENGTH, blank=True, default="", db_default="")
+    # Not "", of which only one user could have it.
+    external_id = models.CharField(  # noqa: DJ001
+        max_length=EXTERNAL_ID_MAX_LENGTH, null=True, blank=True, db_collation="C",
+        help_text="The number or name by which another system knows the user.",
+    )  # fmt: skip
     password = models.CharField(max_length=HASH_MAX_LENGTH, db_default="!")
     is_active = models.BooleanField(default=True, db_default=True)
     is_staff = models.BooleanField(default=False, db_default=False)
@@ -70,6 +80,12 @@ class User(AbstractUser):
         constraints = [
             # unique=True would add a second index for LIKE.
             models.UniqueConstraint(fields=["email"], name="user_email_unique"),
+            # Partial, so that users without an external id cost an import nothing.
+            models.UniqueConstraint(
+                fields=["external_id"],
+                condition=Q(external_id__isnull=False),
+                name="user_external_id_unique",
+            ),
         ]
         indexes = [
             BrinIndex(fields=["import_id"], name="user_import_brin"),

@@ -14,7 +14,7 @@ from users_uc.fields import (
 )
 from users_uc.mail import outbox
 from users_uc.models import Mail, User
-from users_uc.serializers.user_fields import UserFieldsSerializer, unique_email
+from users_uc.serializers.user_fields import UserFieldsSerializer, unique_user
 
 
 class RegisterSerializer(UserFieldsSerializer):
@@ -35,7 +35,7 @@ class RegisterSerializer(UserFieldsSerializer):
 
     def create(self, validated_data: dict[str, Any]) -> User:
         """Save the user. Raises `unique` if a parallel request has taken the e-mail address."""
-        with unique_email():
+        with unique_user():
             user = User.objects.create_user(**validated_data)
             outbox.add(Mail.Kind.ACTIVATION, user=user, by_registration=True)
         return user

@@ -37,10 +37,9 @@ class OwnDataSerializer(serializers.ModelSerializer[User]):
     class Meta:
         model = User
         fields = (
-            "id", "email", "verified_email", "name", "phone", "is_active", "deactivated_by_user",
-            "must_change_password",
-            "is_staff", "is_superuser", "groups", "permissions", "date_joined", "last_login",
-            "import_id", "logins", "mails",
+            "id", "email", "verified_email", "external_id", "name", "phone", "is_active",
+            "deactivated_by_user", "must_change_password", "is_staff", "is_superuser", "groups",
+            "permissions", "date_joined", "last_login", "import_id", "logins", "mails",
         )  # fmt: skip
         read_only_fields = fields
 

@@ -1,7 +1,8 @@
-"""The fields of a user, and the uniqueness of the e-mail address."""
+"""The fields of a user, and the uniqueness of the e-mail address and the external id."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Final
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy
@@ -17,33 +18,39 @@ from users_uc.fields import (
 from users_uc.models import User
 from users_uc.text import NAME_MAX_LENGTH, PHONE_MAX_LENGTH
 
-_UNIQUE_MESSAGE = gettext_lazy("A user with this e-mail address already exists. Use another one.")
+_TAKEN: Final = {
+    "email": gettext_lazy("A user with this e-mail address already exists. Use another one."),
+    "external_id": gettext_lazy("A user with this external id already exists. Use another one."),
+}
+UNIQUE_FIELDS: Final = tuple(_TAKEN)
 
 
 @contextmanager
-def unique_email() -> Iterator[None]:
+def unique_user() -> Iterator[None]:
     """Run the body in a transaction.
 
-    Raises `unique` if a parallel request has taken the e-mail address since the check.
+    Raises `unique` if a parallel request has taken a unique value since the check.
     """
     try:
         with transaction.atomic():
             yield
     except IntegrityError as error:
-        if "user_email_unique" not in str(error):
-            raise
-        raise taken() from None
+        for field in UNIQUE_FIELDS:
+            if f"user_{field}_unique" in str(error):
+                raise taken(field) from None
+        raise
 
 
-def taken() -> serializers.ValidationError:
-    detail = serializers.ErrorDetail(str(_UNIQUE_MESSAGE), code="unique")
-    return serializers.ValidationError({"email": [detail]})
+def taken(field: str) -> serializers.ValidationError:
+    """Return the error of a value that another user has. `field` is one of UNIQUE_FIELDS."""
+    detail = serializers.ErrorDetail(str(_TAKEN[field]), code="unique")
+    return serializers.ValidationError({field: [detail]})
 
 
 class UserFieldsSerializer(NativeSerializer[User]):
     email = EmailField(
         max_length=emails.MAX_LENGTH,
-        validators=[UniqueValidator(User.objects.all(), message=_UNIQUE_MESSAGE)],
+        validators=[UniqueValidator(User.objects.all(), message=_TAKEN["email"])],
     )
     name = UserTextField(max_length=NAME_MAX_LENGTH, required=False, allow_blank=True)
     phone = UserTextField(max_length=PHONE_MAX_LENGTH, required=False, allow_blank=True)

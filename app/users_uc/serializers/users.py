@@ -11,6 +11,7 @@ from users_uc import emails
 from users_uc.auth import lock_caller_and_target, locked_caller
 from users_uc.fields import (
     EmailField,
+    ExternalIdField,
     StrictBooleanField,
     check_password_strength,
     password_field,
@@ -18,7 +19,12 @@ from users_uc.fields import (
 from users_uc.models import User
 from users_uc.permissions import editable_fields, needs_password
 from users_uc.recent_login import check_own_password, has_recent_login, require_recent_login
-from users_uc.serializers.user_fields import UserFieldsSerializer, taken, unique_email
+from users_uc.serializers.user_fields import (
+    UNIQUE_FIELDS,
+    UserFieldsSerializer,
+    taken,
+    unique_user,
+)
 
 
 def _require_allowed(changed: Collection[str], actor: User, target: User | None) -> None:
@@ -37,6 +43,7 @@ class UserSerializer(UserFieldsSerializer):
 
     # validate() checks uniqueness: only a caller who may set the field learns whether it is taken.
     email = EmailField(max_length=emails.MAX_LENGTH)
+    external_id = ExternalIdField()
     password = password_field(required=False)
     current_password = password_field(
         required=False,
@@ -57,9 +64,9 @@ class UserSerializer(UserFieldsSerializer):
     class Meta:
         model = User
         fields = (
-            "id", "email", "name", "phone", "password", "current_password", "is_active",
-            "must_change_password", "is_staff", "is_superuser", "can_import", "email_verified",
-            "date_joined", "import_id",
+            "id", "email", "external_id", "name", "phone", "password", "current_password",
+            "is_active", "must_change_password", "is_staff", "is_superuser", "can_import",
+            "email_verified", "date_joined", "import_id",
         )  # fmt: skip
         read_only_fields = ("date_joined", "import_id")
 
@@ -77,8 +84,10 @@ class UserSerializer(UserFieldsSerializer):
         _require_allowed(changed, request.user, self.instance)
         if current_password is None and needs_password(changed, self.instance):
             require_recent_login(request)
-        if "email" in changed and User.objects.filter(email=attrs["email"]).exists():
-            raise taken()
+        for field in changed.intersection(UNIQUE_FIELDS):
+            value = attrs[field]
+            if value is not None and User.objects.filter(**{field: value}).exists():
+                raise taken(field)
         if "password" in attrs:
             user = self.instance or User(email=attrs["email"], name=attrs.get("name", ""))
             check_password_strength(attrs["password"], user, field="password")
@@ -96,7 +105,7 @@ class UserSerializer(UserFieldsSerializer):
         password = validated_data.pop("password", None)
         user = User(**validated_data)
         user.set_password(password)  # slow, so before the lock
-        with unique_email(), locked_caller(self.context["request"]) as actor:
+        with unique_user(), locked_caller(self.context["request"]) as actor:
             _require_allowed(changed, actor, None)
             user.save()
             if can_import:
@@ -115,7 +124,7 @@ class UserSerializer(UserFieldsSerializer):
             setattr(instance, name, value)
         if "password" in changes:
             instance.set_password(changes["password"])
-        with unique_email():
+        with unique_user():
             actor, target = lock_caller_and_target(self.context["request"], instance)
             _require_allowed(changes, actor, target)
             instance.save(update_fields=changes.keys() - {"can_import"})

@@ -20,7 +20,7 @@ from users_uc.serializers.links import (
     NewEmailSerializer,
     NewPasswordSerializer,
 )
-from users_uc.serializers.user_fields import unique_email
+from users_uc.serializers.user_fields import unique_user
 from users_uc.throttling import AccountResetThrottle, OwnMailThrottle, OwnPasswordThrottle
 
 
@@ -115,7 +115,7 @@ class SetEmailConfirmView(_LinkView):
         with LinkSerializer(data=request.data).open(Purpose.EMAIL_CHANGE) as link:
             user, old = link.user, link.user.email
             user.email = user.verified_email = link.new_email
-            with unique_email():
+            with unique_user():
                 user.save(update_fields=["email", "verified_email"])
             outbox.add(Mail.Kind.EMAIL_CHANGED, user=user, address=old)
         return Response(status=status.HTTP_204_NO_CONTENT)
