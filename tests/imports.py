@@ -33,7 +33,7 @@ def make_job(
         sha256=hashlib.sha256(data).hexdigest(),
         encoding="utf-8",
         delimiter=",",
-        options=options.as_json(),
+        options=options.to_store(),
         has_secrets=has_secrets,
         traceparent="",
     )

@@ -11,8 +11,20 @@ from tasks.file_messages import FILE_MESSAGES
 
 ROW_MESSAGES: Final = {
     "missing_email": "The e-mail address is empty. Fill it in.",
+    "missing_external_id": "The external id is empty. Fill it in.",
     "invalid_email": "This is not a valid e-mail address.",
     "duplicate_in_file": "Line {detail} has the same e-mail address. Only that line is imported.",
+    "duplicate_external_id": (
+        "Line {detail} has the same external id. Correct one of the two rows."
+    ),
+    "conflicting_identity": (
+        "Another user has this external id. Correct the row, or send the option match=external_id "
+        "if the user has a new e-mail address."
+    ),
+    "email_taken": (
+        "Another user has this e-mail address. Correct the row, or import the external id of that "
+        "user first, with the option match=email."
+    ),
     "too_few_columns": "The row has {detail} cells, fewer than the header row or the other rows.",
     "too_many_columns": (
         "The row has {detail} cells, more than the header row has names. Quote a cell that has the "
@@ -71,6 +83,7 @@ def row_message(code: str, detail: str) -> str | None:
 
 FILE_CODES: Final = (
     *("empty_file", "missing_header", "duplicate_header", "missing_email_column"),
+    "missing_external_id_column",
     *("ambiguous_column", "unknown_sheet"),
     *("unknown_column", "not_csv", "undecodable", "line_too_long", "unclosed_quote"),  # the file
     "too_large",  # the file, decompressed

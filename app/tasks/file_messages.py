@@ -17,6 +17,7 @@ FILE_MESSAGES: Final = {
     "header_undecodable": "The header row has bytes that its encoding does not have. Send the option encoding.",
     "missing_email_column": "No column has a known name for the e-mail address. The columns are: {found}. Say with the option columns which column holds the e-mail address.",
     "email_column_found": "No column has a known name for the e-mail address. The cells of the column {name} look like e-mail addresses. If they are, send the option columns with the value {option}. The columns are: {found}.",
+    "missing_external_id_column": "The option match says external_id, but no column has a known name for it. Say with the option columns which column holds the external id. The columns are: {found}.",
     "ambiguous_column": "The columns {names} can all mean {field}. Say with the option columns which one does, for example with the value {option}.",
     "unknown_column": "The option columns names {name}, but the file has no such column. The columns are: {found}.",
     "columns_option_repeats": "The option columns names one header twice. Name each header once.",

@@ -3,6 +3,7 @@
 imports/JOB/original.csv      the uploaded file, compressed or not, or a workbook
 imports/JOB/sheet-*.csv       the CSV text of a workbook's sheet, of each attempt to plan
 imports/JOB/PLAN/*.arrow      the chunks of one attempt to plan; PLAN is a random name
+imports/JOB/PLAN/index/*      which rows each chunk has; kept until the import expires
 incoming/JOB.storing          an empty file while the upload is stored and its job not committed
 """
 
@@ -31,6 +32,7 @@ logger = logging.getLogger(__name__)
 
 ROOT = "imports"
 STORING = ".storing"
+INDEX = "index"
 
 
 def job_folder(job_id: uuid.UUID) -> str:
@@ -195,13 +197,16 @@ def read_chunk(name: str) -> pl.DataFrame:
 
 
 def remove_others(folder: str, keep: Collection[str]) -> None:
-    """Remove the subfolders of the folder, if it exists, and its files whose names are not kept."""
+    """Remove all that the folder contains, if it exists, except for the files to keep."""
     try:
         folders, names = default_storage.listdir(folder)
     except FileNotFoundError:
         return
-    for subfolder in folders:
-        remove_tree(f"{folder}/{subfolder}")
+    for subfolder in (f"{folder}/{name}" for name in folders):
+        if any(name.startswith(f"{subfolder}/") for name in keep):
+            remove_others(subfolder, keep)
+        else:
+            remove_tree(subfolder)
     for name in names:
         if f"{folder}/{name}" not in keep:
             default_storage.delete(f"{folder}/{name}")

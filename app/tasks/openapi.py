@@ -20,13 +20,12 @@ from tasks.intake.upload_options import (
     UploadSerializer,
 )
 from tasks.intake.upload_request import IDEMPOTENCY_KEY
-from tasks.returning.row_notes import NOT_WRITTEN
 from tasks.status.document import StatusSerializer
 from tasks.status.inspection import InspectedSerializer
 from tasks.status.serializers import AcceptedSerializer, InvitationsSerializer, RowErrorSerializer
 
 
-def _header(
+def header(
     name: str, description: str, *, of: int | None = None, pattern: str | None = None
 ) -> OpenApiParameter:
     """Return a header of the request, or of the answer with the status `of`."""
@@ -40,18 +39,15 @@ def _header(
     )
 
 
-_LOCATION: Final = _header("Location", "The URL of the status.", of=202)
-_RETRY_AFTER: Final = _header(
+_LOCATION: Final = header("Location", "The URL of the status.", of=202)
+_RETRY_AFTER: Final = header(
     "Retry-After", "The number of seconds to wait before the status is requested.", of=202
 )
-_UNKNOWN: Final = {404: "There is no import with this id, or the caller may not see it."}
-_EXPIRED: Final = (
+UNKNOWN: Final = {404: "There is no import with this id, or the caller may not see it."}
+EXPIRED: Final = (
     "`expired`: the file and its rejected rows were deleted some time after the import."
 )
 _MAY_NOT_IMPORT: Final = "The caller does not have the permission `can_import`."
-
-_OUTCOME: Final = f"({'|'.join(NOT_WRITTEN)})"
-_INCLUDED: Final = f"^({_OUTCOME}(,{_OUTCOME})*)?$"
 
 
 def _optional(option: dict[str, Any]) -> dict[str, Any]:
@@ -89,7 +85,7 @@ upload_check = extend_schema(
 upload = extend_schema(
     request=UploadSerializer,
     parameters=[
-        _header(
+        header(
             IDEMPOTENCY_KEY,
             "A name for this upload: 1 to 255 printable ASCII characters. For 24 hours, an upload "
             "of the same file with the same options and the same key returns the same import.",
@@ -97,7 +93,7 @@ upload = extend_schema(
         ),
         _LOCATION,
         _RETRY_AFTER,
-        _header("Idempotent-Replayed", "`true` if the key returned an earlier import.", of=202),
+        header("Idempotent-Replayed", "`true` if the key returned an earlier import.", of=202),
     ],
     responses={
         202: OpenApiResponse(AcceptedSerializer, description="The file is stored."),
@@ -151,11 +147,11 @@ template = extend_schema(
 )
 task_status = extend_schema(
     parameters=[
-        _header("If-None-Match", "The ETag of an earlier answer."),
-        _header(
+        header("If-None-Match", "The ETag of an earlier answer."),
+        header(
             "ETag", "A tag that changes with the status, but not with its speed and ETA.", of=200
         ),
-        _header(
+        header(
             "Retry-After",
             "The number of seconds to wait before the next request. It is missing once the import "
             "has ended.",
@@ -167,21 +163,21 @@ task_status = extend_schema(
         304: OpenApiResponse(
             description="The status has not changed since the ETag, except its speed and ETA."
         ),
-        **errors(_UNKNOWN),
+        **errors(UNKNOWN),
     },
 )
 task_errors = extend_schema_view(
     get=extend_schema(
         responses={
             200: OpenApiResponse(RowErrorSerializer(many=True), description="The rejected rows."),
-            **errors({**_UNKNOWN, 410: _EXPIRED}),
+            **errors({**UNKNOWN, 410: EXPIRED}),
         }
     )
 )
 invitations = extend_schema(
     responses={
         200: OpenApiResponse(InvitationsSerializer, description="The counts."),
-        **errors(_UNKNOWN),
+        **errors(UNKNOWN),
     }
 )
 cancel = extend_schema(
@@ -189,34 +185,6 @@ cancel = extend_schema(
     parameters=[_LOCATION, _RETRY_AFTER],
     responses={
         202: OpenApiResponse(AcceptedSerializer, description="The import is or will be cancelled."),
-        **errors({**_UNKNOWN, 409: "`already_finished`: the import has ended in another way."}),
-    },
-)
-failed_rows = extend_schema(
-    parameters=[
-        OpenApiParameter(
-            "include",
-            {"type": "string", "pattern": _INCLUDED},
-            description="The outcomes of further rows to return: `skipped`, `unchanged`, or both, "
-            "separated by a comma.",
-        ),
-        _header(
-            "X-Rows-Left-Out",
-            "The number of rejected rows that are counted but not returned. If there are any, the "
-            "name of the file in `Content-Disposition` ends with `-incomplete`.",
-            of=200,
-        ),
-    ],
-    responses={
-        (200, "text/csv"): OpenApiResponse(OpenApiTypes.STR, description="The rejected rows."),
-        **errors(
-            {
-                400: "The parameter `include` is not valid.",
-                404: f"{_UNKNOWN[404]} Or the stored file is missing or damaged.",
-                410: f"{_EXPIRED} `had_secrets`: rows of a file with passwords are never returned.",
-                429: "`too_many_downloads`: the caller, or all callers, have too many downloads "
-                "that are not completed.",
-            }
-        ),
+        **errors({**UNKNOWN, 409: "`already_finished`: the import has ended in another way."}),
     },
 )

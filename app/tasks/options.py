@@ -1,7 +1,7 @@
 """The options of an upload, as a job stores them. Does not import Django."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from decimal import Decimal
 from typing import Any, Final, Literal, Self
@@ -11,6 +11,10 @@ from tasks.reading.decoding import canonical
 from tasks.reading.header_columns import FIELDS
 
 type Mode = Literal["create", "upsert"]
+type Match = Literal["email", "external_id"]
+
+UPDATABLE: Final = ("email", "external_id", "name", "phone", "is_active")
+"""The fields of existing users that a file may change. Never rights or passwords."""
 
 MAX_ERRORS: Final = r"[0-9]{1,18}|[0-9]{1,3}(\.[0-9]{1,9})?%"
 """A pattern for whole texts."""
@@ -21,13 +25,16 @@ DELIMITERS: Final = (",", ";", "\t", "|")
 class Options:
     """The valid options of an upload.
 
-    `max_errors` is a number of rows such as `100`, or a percentage such as `2.5%`. `delimiter` and
-    `encoding` are `None` if they are detected. `columns` maps headers of the file to fields, or to
-    `None` if the column is ignored. `sheet` is the name of a sheet, or `None` for the first visible
-    one. `language` is the language of the invitations.
+    `match` is the field by which existing users are found. `update` names the fields of them that
+    change, all if it is `None`. `max_errors` is a number of rows such as `100`, or a percentage
+    such as `2.5%`. `delimiter` and `encoding` are `None` if they are detected. `columns` maps
+    headers of the file to fields, or to `None` if the column is ignored. `sheet` is the name of a
+    sheet, or `None` for the first visible one. `language` is the language of the invitations.
     """
 
     mode: Mode = "create"
+    match: Match = "email"
+    update: Sequence[str] | None = None
     dry_run: bool = False
     on_error: Literal["continue", "abort"] = "continue"
     max_errors: str | None = None
@@ -46,8 +53,21 @@ class Options:
         return cls(**{name: value for name, value in stored.items() if name not in unknown})
 
     def as_json(self) -> dict[str, Any]:
-        """Return the value of `ImportJob.options`."""
+        """Return all options."""
         return asdict(self)
+
+    def to_store(self) -> dict[str, Any]:
+        """Return the value of `ImportJob.options`: the options that differ from the default.
+
+        A Celery worker of an earlier version, which still runs during an upgrade, ends a job with
+        options that it does not know.
+        """
+        defaults = asdict(type(self)())
+        return {name: value for name, value in asdict(self).items() if value != defaults[name]}
+
+    def may_update(self, field: str) -> bool:
+        """Return whether a file with these options may change the field of an existing user."""
+        return field != self.match and (self.update is None or field in self.update)
 
     def tolerates(self, *, failed: int, rows: int) -> bool:
         """Return whether this number of rejected rows is within `max_errors`."""
@@ -66,6 +86,10 @@ def _is_max_errors(value: Any) -> bool:
     return value is None or (isinstance(value, str) and bool(re.fullmatch(MAX_ERRORS, value)))
 
 
+def _are_updatable(fields: Any) -> bool:
+    return fields is None or (isinstance(fields, list) and all(one in UPDATABLE for one in fields))
+
+
 def _maps_to_fields(columns: Any) -> bool:
     fields_of = columns.values() if isinstance(columns, dict) else ["invalid"]
     return all(field in (None, *FIELDS) for field in fields_of)
@@ -73,6 +97,8 @@ def _maps_to_fields(columns: Any) -> bool:
 
 _IS_KNOWN: Final[Mapping[str, Callable[[Any], bool]]] = {
     "mode": lambda value: value in ("create", "upsert"),
+    "match": lambda value: value in ("email", "external_id"),
+    "update": _are_updatable,
     "dry_run": _is_flag,
     "on_error": lambda value: value in ("continue", "abort"),
     "max_errors": _is_max_errors,

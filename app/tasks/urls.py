@@ -6,7 +6,7 @@ from tasks.views.cancel import TaskCancelView
 from tasks.views.history import ImportsView
 from tasks.views.inspect import InspectView
 from tasks.views.invitations import InvitationsView
-from tasks.views.rows import FailedRowsView, TaskErrorsView
+from tasks.views.rows import FailedRowsView, ResultsView, TaskErrorsView
 from tasks.views.status import TaskStatusView
 from tasks.views.template import TemplateView
 from tasks.views.upload import CSVUploadView
@@ -23,4 +23,5 @@ urlpatterns = [
     path(f"{_JOB}invitations/", InvitationsView.as_view(), name="task-invitations"),
     path(f"{_JOB}errors/", TaskErrorsView.as_view(), name="task-errors"),
     path(f"{_JOB}failed-rows.csv", FailedRowsView.as_view(), name="task-failed-rows"),
+    path(f"{_JOB}results.csv", ResultsView.as_view(), name="task-results"),
 ]

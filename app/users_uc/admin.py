@@ -29,7 +29,14 @@ class UserAdmin(DjangoUserAdmin[User]):
     list_filter = ("is_staff", "is_superuser", "is_active")
     search_fields = ("email__startswith",)
     show_full_result_count = False
-    readonly_fields = ("date_joined", "last_login", "import_id", "deactivated_by_user")
+    readonly_fields = (
+        "date_joined",
+        "last_login",
+        "import_id",
+        "import_line",
+        "last_import_id",
+        "deactivated_by_user",
+    )
     fieldsets = (
         (None, {"fields": ("email", "password")}),
         ("Personal info", {"fields": ("name", "phone", "external_id")}),

@@ -51,7 +51,10 @@ def test_a_malformed_query_gets_no_500(alice: User, value: str) -> None:
     client, job = client_of(alice), imported("email\nbad\n", owner=alice).id
     urls = (
         *("/api/users/", "/api/contacts/imports/", f"/api/users/{alice.pk}/"),
-        *(f"/api/contacts/task-status/{job}/{path}" for path in ("", "errors/", "failed-rows.csv")),
+        *(
+            f"/api/contacts/task-status/{job}/{path}"
+            for path in ("", "errors/", "failed-rows.csv", "results.csv")
+        ),
         *("/api/schema/", "/healthz/live"),
     )
     for name, url in product(QUERIES, urls):

@@ -34,6 +34,8 @@ def test_returns_the_current_user(as_bob: APIClient, bob: User) -> None:
         "email_verified": False,
         "date_joined": bob.date_joined.isoformat().replace("+00:00", "Z"),
         "import_id": None,
+        "import_line": None,
+        "last_import_id": None,
     }
 
 

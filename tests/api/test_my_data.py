@@ -16,7 +16,8 @@ ME, EXPORT, MY_PASSWORD = "/api/users/me/", "/api/users/me/export/", "/api/users
 EXPORTED = {
     "id", "email", "verified_email", "name", "phone", "is_active", "is_staff", "is_superuser",
     "groups", "permissions", "date_joined", "last_login", "import_id", "logins", "mails",
-    "deactivated_by_user", "must_change_password", "external_id",
+    "deactivated_by_user", "must_change_password", "external_id", "import_line",
+    "last_import_id",
 }  # fmt: skip
 HIDDEN = {"password", "token_version"}
 

@@ -50,7 +50,7 @@ def test_the_status_keeps_the_totals(as_bob: APIClient, expired: ImportJob) -> N
     assert document["progress"]["rows_done"] == 2
     assert document["errors"] == []
     assert document["expired_at"] is not None
-    assert document["links"].keys() == {"self", "errors", "failed_rows"}
+    assert document["links"].keys() == {"self", "errors", "failed_rows", "results"}
 
 
 def test_the_job_stays_in_the_list_of_imports(as_bob: APIClient, expired: ImportJob) -> None:

@@ -66,8 +66,12 @@ def test_the_status_describes_the_upload(as_bob: APIClient, imported: Imported) 
     assert document["ignored_columns"] == ["shoe"]
     assert document["trace_id"] == job.trace_id
     own = f"http://testserver{url(job)}"
-    failed_rows = f"{own}failed-rows.csv"
-    assert document["links"] == {"self": own, "errors": f"{own}errors/", "failed_rows": failed_rows}
+    assert document["links"] == {
+        "self": own,
+        "errors": f"{own}errors/",
+        "failed_rows": f"{own}failed-rows.csv",
+        "results": f"{own}results.csv",
+    }
     times = [document[name] for name in ("created_at", "started_at", "finished_at")]
     assert times == sorted(times)
     assert all(time.endswith("Z") for time in times)

@@ -54,7 +54,8 @@ def test_the_message_names_the_valid_fields(send: Send) -> None:
     answer = send(columns='{"Mail": "mail"}')
     (error,) = wrong_fields(answer)["columns"]
     assert error["message"] == (
-        "The header Mail is mapped to an unknown field. Send one of email, name, first_name, "
-        "middle_name, last_name, second_last_name, phone, is_active, password, password_hash, "
-        "must_change_password, email_verified, or null to ignore the column."
+        "The header Mail is mapped to an unknown field. Send one of email, external_id, name, "
+        "first_name, middle_name, last_name, second_last_name, phone, is_active, "
+        "password, password_hash, must_change_password, email_verified, or null to ignore the "
+        "column."
     )

@@ -21,6 +21,7 @@ DEFAULTS = Options().as_json()
     ("option", "sent", "expected"),
     [
         ("mode", "upsert", "upsert"),
+        ("update", "phone, name,phone", ["phone", "name"]),
         ("dry_run", "true", True),
         ("dry_run", "1", True),
         ("dry_run", "false", False),
@@ -45,7 +46,44 @@ def test_an_option_is_stored_with_the_job(
     send: Send, option: str, sent: str, expected: object
 ) -> None:
     assert send(**{option: sent}).status_code == 202
-    assert ImportJob.objects.get().options == DEFAULTS | {option: expected}
+    stored = Options.from_json(ImportJob.objects.get().options)
+    assert stored.as_json() == DEFAULTS | {option: expected}
+
+
+def test_only_options_that_differ_from_the_default_are_stored(send: Send) -> None:
+    """A Celery worker of an earlier version must know all options of most imports."""
+    send(mode="upsert", match="email", on_error="continue")
+    assert ImportJob.objects.get().options == {"mode": "upsert"}
+
+
+def test_a_match_by_external_id_needs_the_column(
+    as_bob: APIClient, csv_file: Callable[..., SimpleUploadedFile]
+) -> None:
+    def upload(header: str, **options: str) -> HttpResponse:
+        body = {"file": csv_file(f"{header}\na@x.com,1\n"), "match": "external_id", **options}
+        return as_bob.post(URL, body, format="multipart")
+
+    answer = upload("email,Code")
+    assert_error(answer, 400, "missing_external_id_column")
+    assert "The columns are: email, Code." in answer.json()["error"]["message"]
+    assert upload("email,Code", columns='{"code": "external_id"}').status_code == 202
+    assert upload("email,Student ID").status_code == 202
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"update": "name,email"},
+        {"match": "external_id", "update": "external_id"},
+        {"update": "password"},
+        {"update": "name;phone"},
+        {"update": "name,"},
+        {"update": "is_staff"},
+    ],
+    ids=str,
+)
+def test_a_field_that_cannot_change_is_400(send: Send, options: dict[str, str]) -> None:
+    assert wrong_fields(send(**options)).keys() == {"update"}
 
 
 @pytest.mark.parametrize(
@@ -67,7 +105,7 @@ def test_a_delimiter_has_names(
 @pytest.mark.parametrize("option", DEFAULTS)
 def test_an_empty_option_has_its_default(send: Send, option: str) -> None:
     assert send(**{option: ""}).status_code == 202
-    assert ImportJob.objects.get().options == DEFAULTS
+    assert ImportJob.objects.get().options == {}
 
 
 def test_the_status_has_all_options(send: Send, as_bob: APIClient) -> None:
@@ -76,6 +114,8 @@ def test_the_status_has_all_options(send: Send, as_bob: APIClient) -> None:
     document = as_bob.get(answer["Location"]).json()
     assert document["options"] == {
         "mode": "upsert",
+        "match": "email",
+        "update": None,
         "dry_run": True,
         "on_error": "continue",
         "max_errors": "2%",

@@ -27,6 +27,8 @@ def test_returns_the_user(as_bob: APIClient, charlie: User) -> None:
         "email_verified": False,
         "date_joined": charlie.date_joined.isoformat().replace("+00:00", "Z"),
         "import_id": None,
+        "import_line": None,
+        "last_import_id": None,
     }
 
 

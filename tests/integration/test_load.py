@@ -123,8 +123,8 @@ def test_a_lost_connection_leaves_no_user_and_costs_no_attempt(
     job = make_job("email\na@x.com\n")
     plan.plan(job.id)
 
-    def fail(*args: object) -> None:
-        copy.copy_into(*args)  # type: ignore[arg-type]
+    def fail(*args: object, **kwargs: object) -> None:
+        copy.copy_into(*args, **kwargs)  # type: ignore[arg-type]
         raise OperationalError("connection lost")
 
     monkeypatch.setattr(newcomers, "copy_into", fail)

@@ -220,9 +220,10 @@ def test_a_failed_attempt_leaves_no_chunk_file(
     job = make_job("email\na@x.com\nb@x.com\n")
     save = FileSystemStorage.save
     no_space = OSError(errno.ENOSPC, "no room")
-    saves = Mock(side_effect=[DEFAULT, no_space], wraps=partial(save, default_storage))
+    outcomes = [DEFAULT, DEFAULT, no_space, no_space]
+    saves = Mock(side_effect=outcomes, wraps=partial(save, default_storage))
     monkeypatch.setattr(FileSystemStorage, "save", saves)
     with pytest.raises(OSError, match="no room"):
         plan.plan(job.id)
-    assert saves.call_count == 2
+    assert saves.call_count > 2
     assert default_storage.listdir(files.job_folder(job.id)) == ([], ["original.csv"])

@@ -3,7 +3,8 @@
 import pytest
 from pytest_django import Settings
 
-from tasks.planning import plan, rejected_rows
+from tasks.lifecycle import rejected_rows
+from tasks.planning import plan
 from tests.imports import imported, make_job
 from tests.integration.test_plan import errors_of
 

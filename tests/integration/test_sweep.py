@@ -25,11 +25,14 @@ def age(path: Path, *, hours: int) -> None:
     os.utime(path, (then, then))
 
 
-def test_a_finished_job_keeps_only_the_uploaded_file() -> None:
+def test_a_finished_job_keeps_the_uploaded_file_and_the_index_of_its_rows() -> None:
     job = imported("email\na@x.com\n")
     default_storage.save(f"{files.job_folder(job.id)}/plan/dead.arrow", ContentFile(b""))
     sweep.sweep()
-    assert default_storage.listdir(f"imports/{job.id}") == ([], ["original.csv"])
+    (plan,), names = default_storage.listdir(f"imports/{job.id}")
+    assert names == ["original.csv"]
+    assert default_storage.listdir(f"imports/{job.id}/{plan}") == (["index"], [])
+    assert default_storage.exists(job.chunks.get().index)
     job.refresh_from_db()
     assert job.swept_at is not None
 

@@ -29,7 +29,7 @@ def test_an_aborted_job_loads_no_user_and_keeps_its_rejected_rows() -> None:
     assert job.rejections == {"invalid_email": 1}
     assert job.row_errors.get().line == 2
     assert emails() == []
-    assert not ImportChunk.objects.exists()
+    assert ImportChunk.objects.get().state == ImportChunk.State.CANCELLED
     assert job.planned_at is None
 
 

@@ -217,8 +217,22 @@ def name_part(rng: Random) -> str:
     return rng.choice(("", "", *_FIRST, *_LAST, " Ann ", "=1", "x" * 70))
 
 
+def external_id(rng: Random) -> str:
+    """Return an external id out of few, or none."""
+    number = rng.randrange(40)
+    spellings = (f"E{number}", f" E{number}\xa0", f'="E{number}"', f"\u200bE{number}", f"e{number}")
+    unusual = ("", "", "=5", "007", "Jose\u0301", "7 \u3000a", "\u200b", "x" * 255, "-1", "'")
+    return rng.choice((*spellings, rng.choice(unusual)))
+
+
+def invalid_external_id(rng: Random) -> str:
+    """Return an external id that must be rejected."""
+    return rng.choice(("x" * 256, "a\x07", "1\x00"))
+
+
 VALID = {
-    "email": email, "name": name, "phone": phone, "is_active": is_active,
+    "email": email, "external_id": external_id, "name": name, "phone": phone,
+    "is_active": is_active,
     "password": password, "password_hash": password_hash,
     "first_name": name_part, "middle_name": name_part, "last_name": name_part,
     "second_last_name": name_part,
@@ -226,7 +240,8 @@ VALID = {
     "must_change_password": is_active, "email_verified": is_active,
 }  # fmt: skip
 INVALID = {
-    "email": invalid_email, "name": invalid_name, "phone": invalid_phone,
+    "email": invalid_email, "external_id": invalid_external_id, "name": invalid_name,
+    "phone": invalid_phone,
     "is_active": invalid_boolean, "password": weak_password, "password_hash": invalid_hash,
     "first_name": invalid_name, "middle_name": invalid_name, "last_name": invalid_name,
     "second_last_name": invalid_name,

@@ -1,6 +1,8 @@
 """The actual result of an import, in the same form as the expected one."""
 
+import csv
 from collections.abc import Mapping, Sequence
+from io import StringIO
 from typing import Any
 
 from rest_framework.test import APIClient
@@ -8,6 +10,7 @@ from rest_framework.test import APIClient
 from tasks.models import ImportJob
 from tests.imports import run
 from tests.oracle import reading
+from tests.oracle.header import guard_formula
 from tests.oracle.reference import Expected
 from tests.oracle.uploads import upload
 from tests.oracle.users import UserRow, UserTable
@@ -29,6 +32,7 @@ def expected_report(expected: Expected) -> dict[str, Any]:
         "left out": (expected.left_out, expected.left_out > 0),
         "failed rows": _expected_rows(expected, ["failed"]),
         "all rows": _expected_rows(expected, RETURNED_OUTCOMES),
+        "results": _expected_results(expected),
         "some stay inactive": any(r.stays_inactive for r in expected.with_outcome("skipped")),
         "users": expected.users,
     }
@@ -48,6 +52,7 @@ def actual_report(client: APIClient, data: bytes, options: Mapping[str, str]) ->
         "left out": _left_out(client, document),
         "failed rows": _rows(client, document),
         "all rows": _rows(client, document, include="skipped,unchanged"),
+        "results": _results(client, document),
         "some stay inactive": "deactivated_by_user" in {w["code"] for w in document["warnings"]},
         "users": all_users(document["task_id"]),
     }
@@ -80,6 +85,7 @@ def all_users(job_id: str = "") -> dict[str, UserRow]:
     return {
         user.email: UserRow(
             email=user.email,
+            external_id=user.external_id or "",
             name=user.name,
             phone=user.phone,
             is_active=user.is_active,
@@ -100,6 +106,7 @@ def create_users(users: Sequence[UserRow]) -> UserTable:
     User.objects.bulk_create(
         User(
             email=user.email,
+            external_id=user.external_id or None,
             name=user.name,
             phone=user.phone,
             is_active=user.is_active,
@@ -163,3 +170,32 @@ def _without_empty_end(cells: Sequence[str]) -> list[str]:
     """Remove the empty cells at the end, which only keep the error columns in their place."""
     last = max((at for at, cell in enumerate(cells, start=1) if cell), default=0)
     return list(cells[:last])
+
+
+def _expected_results(expected: Expected) -> list[list[str]]:
+    listed = {result.record for result in expected.with_outcome("failed")}
+    rows = []
+    for result in expected.results:
+        is_listed = result.outcome != "failed" or result.record in listed
+        if not is_listed and not result.is_rejected_while_loading:
+            continue
+        outcome = "rejected" if result.outcome == "failed" else result.outcome
+        code = "deactivated_by_user" if result.stays_inactive else result.code
+        keys = ["", ""] if outcome == "rejected" else [result.email, result.external_id]
+        known = [outcome, code if is_listed else "", result.user]
+        rows.append([str(result.line), str(result.record), *map(guard_formula, keys), *known])
+    return rows
+
+
+def _results(client: APIClient, document: Mapping[str, Any]) -> list[list[str]]:
+    """Return the rows of results.csv, with the user's e-mail address instead of the id."""
+    answer = client.get(document["links"]["results"])
+    assert answer.status_code == 200
+    emails = {str(pk): email for pk, email in User.objects.values_list("pk", "email")}
+    rows = []
+    for row in list(csv.reader(StringIO(answer.getvalue().decode("utf-8-sig"))))[1:]:
+        line, record, email, external_id, user_id, outcome, code, changed = row
+        assert bool(changed) == (outcome == "updated")
+        keys = ["", ""] if outcome == "rejected" else [email, external_id]
+        rows.append([line, record, *keys, outcome, code, emails.get(user_id, user_id)])
+    return rows

@@ -9,6 +9,7 @@ from tests.oracle.header import ERROR_COLUMNS
 _HEADERS = {
     "email": ("email", "E-mail", " EMAIL ", "E\u2011mail", "\u200bEmail", "E-Mail-Adresse:",
               "Adresse e-mail *", "Email Address [Required]", "userEmail"),
+    "external_id": ("External ID", "employee_id", "Matrícula", "Personal\u2010Nr.", "ID number"),
     "name": ("name", "Nome", "NAME\t", "Full\xa0Name", "Nom d\u2019affichage", "display_name"),
     "phone": ("phone", "Telefone", "Numer telefonu (opcjonalnie)"),
     "is_active": ("is_active", "Ativo", " ATIVO", "Enabled", "Status"),
@@ -52,6 +53,7 @@ def random_columns(rng: Random, options: dict[str, str], *, secrets: bool) -> li
     """
     secret = rng.choices(([], ["password"], ["password_hash"]), (12, secrets, secrets))[0]
     others = [name for name in ("name", "phone", "is_active") if rng.random() < 0.7]
+    others += ["external_id"] if rng.random() < 0.5 else []
     columns = [Column(rng.choice(_HEADERS[f]), f) for f in ["email", *others, *secret]]
     rare = [name for name in ("must_change_password", "email_verified") if rng.random() < 0.2]
     columns += [Column(rng.choice(_HEADERS[field]), field) for field in rare]

@@ -1,6 +1,7 @@
 """Random users that exist before a file is imported."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from random import Random
 
 from tests.oracle.rules import trimmed
@@ -14,8 +15,13 @@ type Row = dict[str, str]
 def existing_users(rows: Sequence[Row], rng: Random) -> list[UserRow]:
     """Return users for some of the rows: with the same or other values, or with privileges."""
     chosen = rng.sample(rows, min(len(rows), rng.choice((0, 0, 2, 10))))
-    users = [_user_like(row, rng) for row in chosen]
-    return list({user.email: user for user in users}.values())
+    users = {user.email: user for user in (_user_like(row, rng) for row in chosen)}
+    seen: set[str] = set()
+    for email, user in users.items():
+        if user.external_id in seen:
+            users[email] = replace(user, external_id="")
+        seen.add(user.external_id)
+    return list(users.values())
 
 
 def _user_like(row: Row, rng: Random) -> UserRow:
@@ -24,6 +30,7 @@ def _user_like(row: Row, rng: Random) -> UserRow:
     same, is_active = rng.random() < 0.7, rng.random() < 0.7
     return UserRow(
         email=normalise(row["email"]),
+        external_id=_external_id(row, rng),
         name=name if same else "Before",
         phone=phone if same else "",
         is_active=is_active,
@@ -34,3 +41,9 @@ def _user_like(row: Row, rng: Random) -> UserRow:
         must_change_password=rng.random() < 0.1,
         email_verified=rng.random() < 0.1,
     )
+
+
+def _external_id(row: Row, rng: Random) -> str:
+    """Return that of the row, or another one, or none."""
+    own = trimmed("external_id", row.get("external_id", ""))
+    return rng.choice((own, own, f"E{rng.randrange(40)}", "")) if own else ""

@@ -47,15 +47,15 @@ class Header:
     def returned_cells(self, record: Record) -> list[str]:
         """Return a record's cells as failed-rows.csv has them, without the error columns."""
         if record.cells is None:
-            return [_guard_formula(record.text.rstrip("\r\n"))]
+            return [guard_formula(record.text.rstrip("\r\n"))]
         if not self.is_failed_rows_file:
-            return [_guard_formula(cell) for cell in record.cells]
+            return [guard_formula(cell) for cell in record.cells]
         if (displaced := self._displaced_code(record.cells)) is not None:
             own = record.cells[: displaced - ERROR_COLUMNS.index("error_code")]
         else:
             own = [record.cells[at] for at in self.own_columns if at < len(record.cells)]
             own += record.cells[self.full :]
-        return [cell if cell.startswith("'") else _guard_formula(cell) for cell in own]
+        return [cell if cell.startswith("'") else guard_formula(cell) for cell in own]
 
     def _uncorrected_shape(self, cells: Sequence[str]) -> str:
         """Return the error code of a returned row whose number of cells is still wrong.
@@ -183,5 +183,5 @@ def _readable_cells(
     return cells
 
 
-def _guard_formula(cell: str) -> str:
+def guard_formula(cell: str) -> str:
     return f"'{cell}" if _FORMULA.match(cell) else cell

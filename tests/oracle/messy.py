@@ -8,7 +8,7 @@ from tests.oracle import cells
 from tests.oracle.columns import Column, exported_columns, random_columns
 from tests.oracle.existing import Row, existing_users
 from tests.oracle.layout import Layout, layout
-from tests.oracle.users import UserRow
+from tests.oracle.users import UPDATABLE, UserRow
 
 _ABOVE_HEADER = (
     "version:v1.0", "#TYPE Selected.ADUser", "Users of 2024", "Exported by,ann@example.com",
@@ -59,11 +59,23 @@ def messy_file(
         options["delimiter"] = file_layout.delimiter
     if rng.random() < 0.1:
         options["must_change_password"] = "true"
+    options |= _matching(rng, [column.field for column in columns])
     return MessyFile(
         data=file_layout.to_bytes(text.content(), rng),
         options=options,
         users=existing_users(text.valid_rows, rng),
     )
+
+
+def _matching(rng: Random, fields: Sequence[str | None]) -> dict[str, str]:
+    """Return the options that decide which users a row finds and what it changes."""
+    options: dict[str, str] = {}
+    if rng.random() < (0.5 if "external_id" in fields else 0.02):
+        options["match"] = "external_id"
+    if rng.random() < 0.15:
+        choices = [name for name in UPDATABLE if name != options.get("match", "email")]
+        options["update"] = " ,".join(rng.sample(choices, rng.randint(1, 3)))
+    return options
 
 
 class _Text:

@@ -15,29 +15,12 @@ from tests.oracle.header import Header, header_of, with_surplus
 from tests.oracle.header_search import Place, header_place
 from tests.oracle.limits import Limits
 from tests.oracle.reading import FileError, Record
-from tests.oracle.users import UserRow, UserTable, apply_cells, new_user
-from users_uc.emails import normalise
+from tests.oracle.repeated import Repeated
+from tests.oracle.results import RecordResult
+from tests.oracle.users import UserTable
+from tests.oracle.writing import ValidRecord, key_of, write_users
 
 OUTCOMES = ("created", "updated", "unchanged", "skipped", "failed", "not_loaded")
-
-
-@dataclass
-class RecordResult:
-    """The result of a record; a failed one has `column` and `code`.
-
-    `returned_cells`: its cells in failed-rows.csv. `repeated`: the e-mail address of a duplicate.
-    `stays_inactive`: it is skipped because its user has deactivated the account.
-    """
-
-    line: int
-    record: int
-    outcome: str = ""
-    column: str = ""
-    code: str = ""
-    cells: Sequence[str] = ()
-    returned_cells: Sequence[str] = ()
-    repeated: str = ""
-    stays_inactive: bool = False
 
 
 @dataclass(kw_only=True)
@@ -65,11 +48,11 @@ class Expected:
     def with_outcome(self, *outcomes: str) -> list[RecordResult]:
         """Return the listed results with one of these outcomes, in the order of the file.
 
-        Rejected rows are kept in the order of the file, and then duplicates in the order of their
-        e-mail addresses.
+        Rejected rows are kept in the order of the file, then duplicates in the order of the key
+        that finds users, then those that are rejected while loading.
         """
         rejected = [result for result in self.results if result.outcome == "failed"]
-        kept = sorted(rejected, key=lambda result: result.repeated)[: self.limits.kept]
+        kept = sorted(rejected, key=lambda result: result.kept_order)[: self.limits.kept]
         records = {result.record for result in kept}
         return [
             result
@@ -105,24 +88,25 @@ def expected(
         expectation.refused = error.code
         return expectation
     try:
-        valid = dict(_check_records(list(rows), expectation, options.get("max_errors")))
+        valid = list(_check_records(list(rows), expectation, options))
     except FileError as error:
         expectation.results, expectation.status, expectation.error = [], "FAILURE", error.code
         return expectation
     expectation.error = _verdict(expectation.results, options, expectation.limits)
     if expectation.error:
         expectation.status = "FAILURE"
-        for result, _ in valid.values():
-            result.outcome = "not_loaded"
+        for result, cells in valid:
+            result.outcome, result.email = "not_loaded", key_of(cells, "email")
+            result.external_id = cells.get("external_id", "")
         return expectation
-    expectation.users = _write_users(
-        valid,
-        users,
-        upsert=options.get("mode") == "upsert",
-        must_change=options.get("must_change_password") == "true",
-    )
+    chunk_rows = expectation.limits.chunk_rows
+    if options.get("dry_run") == "true":
+        chunk_rows = 1_000_000  # nothing is written, so each chunk finds the same users
+    expectation.users = write_users(valid, users, options, chunk_rows=chunk_rows)
     if options.get("dry_run") == "true":
         expectation.users = users
+        for result in expectation.results:
+            result.user = "" if result.outcome == "created" else result.user
     return expectation
 
 
@@ -146,6 +130,8 @@ def _read_header(
         raise FileError("missing_header")
     unread = () if by_superuser else ("email_verified",)
     header = header_of(place.record, columns, encoding, place.sample, unread)
+    if options.get("match") == "external_id" and "external_id" not in header.fields.values():
+        raise FileError("missing_external_id_column")
     expectation.file = {
         "encoding": encoding,
         "delimiter": delimiter,
@@ -177,19 +163,16 @@ def _first_lines(lines: Sequence[str], *, start: int) -> list[str]:
     return first
 
 
-type ValidRecord = tuple[RecordResult, Mapping[str, str]]
-
-
 def _check_records(
-    rows: Sequence[Record], expectation: Expected, max_errors: str | None
-) -> Iterator[tuple[str, ValidRecord]]:
-    """Append a result for each record; yield the valid ones, each e-mail address once.
+    rows: Sequence[Record], expectation: Expected, options: Mapping[str, str]
+) -> Iterator[ValidRecord]:
+    """Append a result for each record; yield the valid ones that repeat no earlier valid one.
 
-    Stop when too many records are rejected for other reasons than a repeated e-mail address.
+    Stop when too many records are rejected for other reasons than a repeated key.
     """
     header, results = expectation.header, expectation.results
     assert header is not None
-    seen: set[str] = set()
+    repeated = Repeated(options.get("match", "email"))
     rejected = 0
     for number, record in enumerate(rows, start=1):
         result = RecordResult(
@@ -200,18 +183,18 @@ def _check_records(
         )
         results.append(result)
         values, fault = header.values_by_field(record)
-        fault = fault or rules.fault(values)
+        fault = fault or rules.fault(values, match=options.get("match", "email"))
         rejected += bool(fault)
-        email = "" if fault else normalise(values["email"])
-        if not fault and email in seen:
-            fault, result.repeated = ("email", "duplicate_in_file"), email
+        if not fault:
+            fault, result.kept_order = repeated.fault(values)
         if fault:
             result.outcome, (result.column, result.code) = "failed", fault
-            if expectation.limits.forbid(failed=rejected, rows=number, max_errors=max_errors):
+            if expectation.limits.forbid(
+                failed=rejected, rows=number, max_errors=options.get("max_errors")
+            ):
                 return
         else:
-            seen.add(email)
-            yield email, (result, values)
+            yield result, values
 
 
 def _verdict(results: Sequence[RecordResult], options: Mapping[str, str], limits: Limits) -> str:
@@ -227,23 +210,3 @@ def _verdict(results: Sequence[RecordResult], options: Mapping[str, str], limits
     percent = Decimal(max_errors.removesuffix("%"))
     limit = percent / 100 * len(results) if max_errors.endswith("%") else percent
     return "too_many_errors" if failed > limit else ""
-
-
-def _write_users(
-    valid: Mapping[str, ValidRecord], users: UserTable, *, upsert: bool, must_change: bool
-) -> dict[str, UserRow]:
-    """Return the users table after the import and set the outcomes."""
-    after = dict(users)
-    for email, (result, cells) in valid.items():
-        existing = users.get(email)
-        if existing is None:
-            after[email] = new_user(email, cells, must_change=must_change)
-            result.outcome = "created"
-        elif not upsert or existing.is_staff or existing.is_superuser:
-            result.outcome = "skipped"
-        elif existing.deactivated_by_user and apply_cells(existing, cells).is_active:
-            result.outcome, result.stays_inactive = "skipped", True
-        else:
-            after[email] = apply_cells(existing, cells)
-            result.outcome = "unchanged" if after[email] == existing else "updated"
-    return after

@@ -12,7 +12,7 @@ from users_uc.emails import InvalidEmailError, normalise
 from users_uc.models import User
 
 BOOLEANS = ("is_active", "must_change_password", "email_verified")
-LONGEST = {"email": 254, "name": 150, "phone": 32, "password": 128}
+LONGEST = {"email": 254, "external_id": 255, "name": 150, "phone": 32, "password": 128}
 WHITE = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(
     map(chr, range(0x2000, 0x200B))
 )
@@ -35,9 +35,9 @@ def trimmed(field: str, cell: str) -> str:
     if field == "email" or field.startswith("phone"):
         cell = cell.split(" ::: ")[0]
     is_boolean = field in BOOLEANS or field.startswith("is_inactive")
-    if field.endswith("name") or is_boolean:
+    if field.endswith("name") or is_boolean or field == "external_id":
         cell = normalize("NFC", cell)
-    if is_boolean:
+    if is_boolean or field == "external_id":
         cell = _without(cell, INVISIBLE)
     if field.startswith("phone"):
         cell = _without(cell, INVISIBLE | NO_BREAK_SPACES)
@@ -68,8 +68,15 @@ def _without_excel_formula(cell: str) -> str:
     return cell if '"' in inner.replace('""', "") else inner.replace('""', '"')
 
 
-def fault(cells: Mapping[str, str]) -> Fault | None:
-    """Return the first rule that the trimmed cells break; `cells` are in the order of the file."""
+def fault(cells: Mapping[str, str], *, match: str = "email") -> Fault | None:
+    """Return the first rule that the trimmed cells break; `cells` are in the order of the file.
+
+    `match`: the key that finds users, which may not be empty.
+    """
+    if match == "external_id" and _too_long(cells) is None and _nul(cells) is None:
+        other = _missing_email(cells) or _invalid_email(cells)
+        if other is None and not cells["external_id"]:
+            return "external_id", "missing_external_id"
     for rule in (
         _too_long,
         _nul,
@@ -110,7 +117,7 @@ def _invalid_email(cells: Mapping[str, str]) -> Fault | None:
 
 def _control(cells: Mapping[str, str]) -> Fault | None:
     for field, cell in cells.items():
-        if field in ("name", "phone") and CONTROLS & set(cell):
+        if field in ("external_id", "name", "phone") and CONTROLS & set(cell):
             return field, "control_character"
     return None
 

@@ -8,7 +8,7 @@ from typing import Any
 from tests.oracle import reading, rules
 from tests.oracle.header import ERROR_COLUMNS, Header
 from tests.oracle.reading import Record
-from tests.oracle.reference import RecordResult
+from tests.oracle.results import RecordResult
 
 _VALID = {"name": "Mended", "phone": "123", "is_active": "yes", "must_change_password": ""}
 
@@ -50,11 +50,16 @@ class Sheet:
 
 
 def corrected(result: RecordResult, header: Header, *, email: str) -> dict[str, str]:
-    """Return the cells that a rejected row should have had, for a user with this address."""
+    """Return the cells that a rejected row should have had, for a user with this address.
+
+    An external id is the same text.
+    """
     cells: dict[str, str] = dict.fromkeys(header.fields.values(), "")
     if result.column:
         cells, _ = header.values_by_field(Record(result.line, list(result.cells), ""))
     cells["email"] = email
+    if "external_id" in cells:
+        cells["external_id"] = email
     while fault := rules.fault(cells):
         cells[fault[0]] = _VALID[fault[0]]
     return cells

@@ -54,7 +54,8 @@ def test_an_import_matches_the_reference(
     """
     settings.IMPORT_CHUNK_ROWS = 7
     rng = rng_for("oracle", number)
-    _check(as_bob, messy_file(rng), MODES[number % len(MODES)], number)
+    mode = MODES[number % len(MODES)]
+    _check(as_bob, messy_file(rng), mode, number, Limits(chunk_rows=7))
 
 
 @pytest.mark.parametrize("number", range(EXPORTED_FILES))
@@ -78,7 +79,7 @@ def test_a_file_read_in_several_blocks_matches_the_reference(
     """Fails if a row or character between two blocks is lost, doubled or counted wrongly."""
     settings.IMPORT_CHUNK_ROWS = 400
     file = messy_file(rng_for("large", number), rows=3000, padding=1000)
-    _check(as_bob, file, {"mode": "upsert"}, number)
+    _check(as_bob, file, {"mode": "upsert"}, number, Limits(chunk_rows=400))
 
 
 @pytest.mark.parametrize("number", range(LIMITED_FILES))

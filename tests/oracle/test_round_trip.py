@@ -8,8 +8,10 @@ from rest_framework.test import APIClient
 
 from tests.oracle.checking import all_users, create_users, download, import_file
 from tests.oracle.header import Header
+from tests.oracle.limits import Limits
 from tests.oracle.messy import MessyFile, messy_file
-from tests.oracle.reference import RecordResult, expected
+from tests.oracle.reference import expected
+from tests.oracle.results import RecordResult
 from tests.oracle.seeds import SEED, rng_for
 from tests.oracle.spreadsheet import Sheet, changes, corrected
 from tests.oracle.users import new_user
@@ -58,7 +60,7 @@ def _file_with_rejected_rows(rng: Random) -> tuple[MessyFile, Header, list[Recor
     while True:
         file = messy_file(rng)
         users = {user.email: user for user in file.users}
-        found = expected(file.data, file.options, users)
+        found = expected(file.data, file.options, users, Limits(chunk_rows=7))
         header, rejected = found.header, found.with_outcome("failed")
         if header and rejected and not header.has_secrets and not header.is_failed_rows_file:
             return file, header, rejected

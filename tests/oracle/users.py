@@ -1,9 +1,10 @@
 """The users table of the reference importer."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from tests.oracle.known_headers import is_active as says_active
+from users_uc.emails import normalise
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -11,6 +12,7 @@ class UserRow:
     """A row of the users table; `imported` says whether the import in question created it."""
 
     email: str
+    external_id: str = ""
     name: str = ""
     phone: str = ""
     is_active: bool = True
@@ -22,6 +24,9 @@ class UserRow:
     email_verified: bool = False
     imported: bool = False
 
+
+UPDATABLE = ("email", "external_id", "name", "phone", "is_active")
+"""The fields of existing users that a file may change."""
 
 type UserTable = Mapping[str, UserRow]
 """The users by e-mail address."""
@@ -46,12 +51,19 @@ def new_user(email: str, cells: Mapping[str, str], *, must_change: bool = False)
     return apply_cells(user, cells)
 
 
-def apply_cells(user: UserRow, cells: Mapping[str, str]) -> UserRow:
-    """Apply the cells that are not empty; passwords and privileges of a user never change."""
-    if cells.get("name"):
-        user = replace(user, name=cells["name"])
-    if cells.get("phone"):
-        user = replace(user, phone=cells["phone"])
-    if cells.get("is_active"):
+def apply_cells(
+    user: UserRow, cells: Mapping[str, str], fields: Collection[str] = UPDATABLE
+) -> UserRow:
+    """Apply the cells of these fields that are not empty.
+
+    Passwords and privileges of a user never change. A new e-mail address is not confirmed.
+    """
+    for field in ("external_id", "name", "phone"):
+        if field in fields and cells.get(field):
+            user = replace(user, **{field: cells[field]})  # type: ignore[arg-type]
+    if "is_active" in fields and cells.get("is_active"):
         user = replace(user, is_active=bool(says_active(cells["is_active"])))
+    email = normalise(cells["email"])
+    if "email" in fields and email != user.email:
+        user = replace(user, email=email, email_verified=False)
     return user

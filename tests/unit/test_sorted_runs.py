@@ -37,7 +37,7 @@ def test_merged_runs_are_in_order_with_first_rows_before_their_duplicates(
     emails: list[str], run_size: int, slice_size: int
 ) -> None:
     rows = rows_with(emails)
-    frames = list(merged(runs_of(rows, run_size * 3, slice_size)))
+    frames = list(merged(runs_of(rows, run_size * 3, slice_size), "email"))
     assert not any(frame.is_empty() for frame in frames)
     whole = pl.concat([rows.clear(), *frames])
     assert whole["email"].equals(in_order(rows)["email"])
@@ -47,8 +47,8 @@ def test_merged_runs_are_in_order_with_first_rows_before_their_duplicates(
 
 
 def test_empty_runs_merge_to_nothing() -> None:
-    assert list(merged([])) == []
-    assert list(merged([iter([]), iter([])])) == []
+    assert list(merged([], "email")) == []
+    assert list(merged([iter([]), iter([])], "email")) == []
 
 
 def test_a_merge_reads_slices_only_when_it_needs_them() -> None:
@@ -61,7 +61,7 @@ def test_a_merge_reads_slices_only_when_it_needs_them() -> None:
             taken += 1
             yield pl.DataFrame([(number, number, "same@x")], schema=SCHEMA, orient="row")
 
-    frames = merged([slices(), slices()])
+    frames = merged([slices(), slices()], "email")
     for count in range(1, 50):
         next(frames)
         assert taken <= 2 * (count + 1)

@@ -7,6 +7,7 @@ from typing import Final
 import polars as pl
 
 from tasks.checking.tidying import name_of_invisible
+from tasks.options import Match
 from tasks.reading import rejections
 from tasks.reading.header_columns import BOOLEANS
 from tasks.reading.known_headers import FALSE, TRUE
@@ -15,6 +16,7 @@ from users_uc.passwords.foreign_hashes import CELL_MAX_LENGTH as HASH_MAX_LENGTH
 from users_uc.passwords.schemes import Fault
 from users_uc.text import (
     CONTROL_CHARACTERS,
+    EXTERNAL_ID_MAX_LENGTH,
     NAME_MAX_LENGTH,
     PASSWORD_MAX_LENGTH,
     PHONE_MAX_LENGTH,
@@ -22,11 +24,12 @@ from users_uc.text import (
 
 _MAX_LENGTH: Final = {
     "email": EMAIL_MAX_LENGTH,
+    "external_id": EXTERNAL_ID_MAX_LENGTH,
     "name": NAME_MAX_LENGTH,
     "phone": PHONE_MAX_LENGTH,
     "password": PASSWORD_MAX_LENGTH,
 }
-TEXTS: Final = ("name", "phone")
+TEXTS: Final = ("external_id", "name", "phone")
 NEEDED_LENGTH: Final = max(*_MAX_LENGTH.values(), HASH_MAX_LENGTH, rejections.VALUE_MAX_LENGTH) + 1
 """Characters of a cell that decide every rule, and that a rejected row shows."""
 
@@ -48,10 +51,11 @@ class Rule:
     is_implied: bool = False
 
 
-def rules_for(fields: Sequence[str]) -> list[Rule]:
+def rules_for(fields: Sequence[str], match: Match = "email") -> list[Rule]:
     """Return the rules for a file with these columns, the one with the clearest message first.
 
-    Lengths come first, because the time of other rules may depend on them.
+    The cells of the column `match` may not be empty. Lengths come first, because the time of other
+    rules may depend on them.
     """
     texts = [field for field in fields if field in TEXTS]
     rules = [_too_long(field) for field in _MAX_LENGTH if field in fields]
@@ -59,6 +63,8 @@ def rules_for(fields: Sequence[str]) -> list[Rule]:
     rules.append(Rule("email", "missing_email", pl.col("email") == "", is_implied=True))
     invisible = name_of_invisible(pl.col("email"))
     rules.append(Rule("email", "invalid_email", pl.col("normalised").is_null(), invisible))
+    if match == "external_id":
+        rules.append(Rule("external_id", "missing_external_id", pl.col("external_id") == ""))
     pattern = f"[{CONTROL_CHARACTERS}]"
     rules += [Rule(f, "control_character", pl.col(f).str.contains(pattern)) for f in texts]
     booleans = [field for field in fields if field in BOOLEANS]

@@ -28,6 +28,8 @@ def tidied(field: str, cell: pl.Expr) -> pl.Expr:
             return _email(_first_value(text))
         case "phone":
             return _first_value(text).str.replace_all(f"[{INVISIBLE}{_NO_BREAK}]", "")
+        case "external_id":
+            return text.str.replace_all(f"[{INVISIBLE}]", "").str.normalize("NFC")
         case part if part in ("name", *NAME_PARTS):
             return text.str.normalize("NFC")
         case "is_active" | "is_inactive" | "must_change_password" | "email_verified":

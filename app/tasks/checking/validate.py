@@ -18,6 +18,7 @@ from tasks.checking.rules import (
     rules_for,
 )
 from tasks.checking.tidying import tidied
+from tasks.options import Match
 from tasks.reading import rejections
 from tasks.reading.header import Header
 from tasks.reading.header_columns import BOOLEANS, SECRETS, SUPERUSERS_FIELD
@@ -35,17 +36,20 @@ def check(
     *,
     weak_password: WeakPassword,
     heartbeat: Callable[[], None],
+    match: Match = "email",
     firebase_key_size: int = 0,
     is_plain: bool = False,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Split the rows of a table.Batch into users and rejected rows (see rejections.SCHEMA).
 
-    Users have record, line, the normalised email, and, if the file has columns of them: name and
-    phone; is_active and must_change_password, null if the cell is empty; password, and
-    password_hash as notations.storable returns it, empty if there is none; verified_email, empty if
-    it is not confirmed. Hashes of Firebase have as many bytes as the key, if one is set. `is_plain`
-    is that of the batch.
-    `heartbeat` is called for each cell that is not checked together with its column.
+    Users have record, line, the normalised email, and, if the file has columns of them:
+    name and phone, empty if the cell is; external_id, is_active and must_change_password, null if
+    the cell is empty; password, and password_hash as notations.storable returns it, empty if there
+    is none; verified_email, empty if it is not confirmed.
+
+    `match` is the option. Hashes of Firebase have as many bytes as the key, if one is set.
+    `is_plain` is that of the batch. `heartbeat` is called for each cell that is not checked
+    together with its column.
     """
     cells = _cells(rows, header, is_plain=is_plain)
     fields = [column for column in cells.columns if column not in {"record", "line"}]
@@ -59,7 +63,7 @@ def check(
         checked = with_stored_hashes(
             checked, firebase_key_size=firebase_key_size, heartbeat=heartbeat
         )
-    rules = rules_for(fields)
+    rules = rules_for(fields, match)
     is_broken = pl.any_horizontal(rule.broken for rule in rules if not rule.is_implied)
     checked = checked.with_columns(is_broken.fill_null(value=False).alias("broken"))
     users = checked.filter(~pl.col("broken")).select(
@@ -159,8 +163,10 @@ def _other_fields(fields: list[str]) -> list[pl.Expr]:
     texts = [
         pl.col("stored_hash" if f == "password_hash" else f).alias(f)
         for f in fields
-        if f in (*TEXTS, *SECRETS)
+        if f in (*TEXTS, *SECRETS) and f != "external_id"
     ]
+    if "external_id" in fields:
+        texts.append(pl.when(pl.col("external_id") != "").then("external_id").alias("external_id"))
     others = [_boolean(f).alias(f) for f in fields if f in BOOLEANS and f != SUPERUSERS_FIELD]
     return texts + others + [_verified_email()] * (SUPERUSERS_FIELD in fields)
 

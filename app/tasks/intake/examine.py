@@ -124,17 +124,20 @@ def open_table(
 ) -> Table:
     """Return the table. A `FileError` also names the options that may have caused it."""
     try:
-        return (SheetTable if sheet else Table)(
+        table = (SheetTable if sheet else Table)(
             stream,
             encoding=encoding,
             delimiter=workbook.DELIMITER if sheet else options.delimiter,
             columns=options.columns,
             forbidden=forbidden,
         )
+        if options.match == "external_id":
+            table.require_external_id()
     except FileError as error:
         if (how := _overrides(encoding, options)) is None:
             raise
         raise FileError(error.code, "with_options", problem=error.message, how=how) from None
+    return table
 
 
 def _overrides(encoding: str, options: Options) -> Message | None:

@@ -10,7 +10,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from tasks.options import DELIMITERS, MAX_ERRORS
+from tasks.options import DELIMITERS, MAX_ERRORS, UPDATABLE
 from tasks.reading.decoding import canonical
 from tasks.reading.header import MAX_COLUMNS
 from tasks.reading.header_columns import FIELDS
@@ -82,6 +82,24 @@ class EncodingField(serializers.CharField):
         if encoding is None:
             self.fail("invalid")
         return encoding
+
+
+@extend_schema_field(OpenApiTypes.STR)
+class UpdateField(serializers.CharField):
+    """Fields that a file may change, separated by commas."""
+
+    default_error_messages = {
+        "invalid_choice": _(
+            "An upsert cannot change the field {field}. Send one or more of {fields}."
+        )
+    }
+
+    def to_internal_value(self, data: Any) -> list[str]:  # type: ignore[override]
+        names = [name.strip() for name in super().to_internal_value(data).split(",")]
+        for name in names:
+            if name not in UPDATABLE:
+                self.fail("invalid_choice", field=name, fields=", ".join(UPDATABLE))
+        return list(dict.fromkeys(names))
 
 
 class _Pairs(list[tuple[str, Any]]):

@@ -60,7 +60,7 @@ def _examined_job(upload: IncomingFile, options: Options, owner: User) -> Import
         sha256=upload.sha256,
         trusts_email_verified=not forbidden,
         **_facts_of(examined.table),
-        options=options.as_json(),
+        options=options.to_store(),
         traceparent=current_traceparent(),
     )
 

@@ -8,9 +8,15 @@ from rest_framework import serializers
 
 from core.http.language import CODES
 from core.mails import mail_is_configured
-from tasks.intake.option_fields import ColumnsField, DelimiterField, EncodingField, MaxErrorsField
+from tasks.intake.option_fields import (
+    ColumnsField,
+    DelimiterField,
+    EncodingField,
+    MaxErrorsField,
+    UpdateField,
+)
 from tasks.models import ImportJob
-from tasks.options import Options
+from tasks.options import UPDATABLE, Options
 from tasks.reading.header_columns import FIELDS
 
 
@@ -54,9 +60,21 @@ class UploadOptionsSerializer(ReadingOptionsSerializer):
     mode = serializers.ChoiceField(
         choices=["create", "upsert"],
         default="create",
-        help_text="`create` skips users that exist already. `upsert` changes their name, phone and "
-        "`is_active` to the values of the row; an empty cell changes nothing. Staff and superusers "
-        "never change.",
+        help_text="`create` skips users that exist already. `upsert` changes their fields to the "
+        "values of the row; an empty cell changes nothing. Staff and superusers never change.",
+    )
+    match = serializers.ChoiceField(
+        choices=["email", "external_id"],
+        default="email",
+        help_text="The field by which existing users are found. With `external_id` an upsert "
+        "changes the e-mail addresses of users too. A changed address is not confirmed, and all "
+        "logins of its user are revoked.",
+    )
+    update = UpdateField(  # type: ignore[assignment]  # a field of that name
+        default=None,
+        help_text="The fields of existing users that an upsert may change, separated by commas: "
+        f"{', '.join(UPDATABLE)}. The other columns serve only to find users and for new users. "
+        "Without this option all of them change.",
     )
     dry_run = serializers.BooleanField(
         default=False,
@@ -88,6 +106,16 @@ class UploadOptionsSerializer(ReadingOptionsSerializer):
     language = serializers.ChoiceField(
         choices=CODES, default=CODES[0], help_text="The language of the invitations."
     )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Reject an option `update` that names the field by which users are found."""
+        if attrs["match"] in (attrs["update"] or ()):
+            message = _(
+                "The option match finds users by {field}, so an import cannot change it. Leave "
+                "{field} out of the option update."
+            ).format(field=attrs["match"])
+            raise serializers.ValidationError({"update": [message]})
+        return attrs
 
     def validate_invite(self, value: bool) -> bool:
         """Reject the option with `mail_not_set_up` if the service sends no mails."""

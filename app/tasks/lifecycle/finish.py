@@ -1,6 +1,7 @@
 """The end of a job: its totals and its final state."""
 
 import uuid
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -92,9 +93,10 @@ def _has_open_chunk(job_id: uuid.UUID) -> bool:
 
 def _end(job: ImportJob, *, cancelled: bool) -> None:
     job.rows = job.rows or 0
-    counts = _sums(job.id, (*ImportChunk.OUTCOMES, "stays_inactive"))
-    for name, count in counts.items():
-        setattr(job, name, count)
+    counts = _sums(job.id, (*ImportChunk.OUTCOMES, "stays_inactive", "rejected", "left_out"))
+    for name in (*ImportChunk.OUTCOMES, "stays_inactive"):
+        setattr(job, name, counts[name])
+    _add_rejected(job, rejected=counts["rejected"], left_out=counts["left_out"])
     loaded = sum(counts[name] for name in ImportChunk.OUTCOMES)
     job.not_loaded = job.rows - job.failed - loaded
     job.status = ImportJob.Status.SUCCESS
@@ -105,6 +107,16 @@ def _end(job: ImportJob, *, cancelled: bool) -> None:
         job.error_message, job.error_stored = str(error.message), error.message.as_json()
     job.finished_at = timezone.now()
     job.save()
+
+
+def _add_rejected(job: ImportJob, *, rejected: int, left_out: int) -> None:
+    """Add the rows that were rejected while loading to those that the plan has rejected."""
+    job.failed += rejected
+    job.left_out += left_out
+    by_code = Counter(job.rejections)
+    for rejections in job.chunks.filter(rejected__gt=0).values_list("rejections", flat=True):
+        by_code.update(rejections)
+    job.rejections = dict(by_code)
 
 
 def _chunk_error(job: ImportJob) -> FileError | None:

@@ -41,7 +41,9 @@ def _unswept() -> QuerySet[ImportJob]:
 
 def _sweep_job(job: ImportJob) -> None:
     with files.log_failed_removal(job.file):
-        keep = set() if job.has_secrets else {job.file, job.sheet_file}
+        keep = {*job.chunks.values_list("index", flat=True)}
+        if not job.has_secrets:
+            keep |= {job.file, job.sheet_file}
         files.remove_others(files.job_folder(job.id), keep)
         update_unlocked(
             ImportJob.objects.filter(id=job.id),

@@ -27,6 +27,8 @@ class ImportChunk(WorkItem):
     number = models.PositiveIntegerField()
     state = models.CharField(max_length=9, choices=State, default=State.OPEN)
     file = models.CharField(max_length=255)
+    # The stored file that says which rows these are; empty in a chunk of an earlier version.
+    index = models.CharField(max_length=255, db_default="", default="")
     rows = models.PositiveIntegerField()
     created = models.PositiveIntegerField(default=0)
     updated = models.PositiveIntegerField(default=0)
@@ -35,6 +37,14 @@ class ImportChunk(WorkItem):
     # The skipped rows that would have activated users who deactivated their accounts.
     stays_inactive = models.PositiveIntegerField(db_default=0)
     stays_inactive_records = models.BinaryField(db_default=b"")
+    # The rows that were rejected while loading, and those of them that are not kept.
+    rejected = models.PositiveIntegerField(db_default=0, default=0)
+    left_out = models.PositiveIntegerField(db_default=0, default=0)
+    rejections = models.JSONField(db_default={}, default=dict)
+    rejected_records = models.BinaryField(db_default=b"")
+    # See writing/outcome.py.
+    user_ids = models.BinaryField(db_default=b"")
+    changes = models.BinaryField(db_default=b"")
     # The numbers of the skipped and the unchanged rows. See writing/record_list.py.
     skipped_records = models.BinaryField(default=bytes)
     unchanged_records = models.BinaryField(db_default=b"")

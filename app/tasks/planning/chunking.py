@@ -1,32 +1,38 @@
-"""Chunk files: the users of a file, in e-mail order over the whole file, each user once.
+"""Chunk files: the users of a file, in the order of a key over the whole file, each user once.
 
-So each chunk is loaded into a part of the e-mail index that no other chunk uses.
+The key is the e-mail address, or the external id with `match=external_id`. So each chunk is loaded
+into a part of the index that no other chunk uses.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
+from typing import Final
 
 import polars as pl
 
 from tasks import files
-from tasks.planning.duplicates import Duplicates
+from tasks.planning.duplicates import Duplicates, Key, Repeated
 from tasks.planning.runs import Runs
 from tasks.reading.ahead import wait_for
 from users_uc.passwords.notations import BARE
 
 _WRITERS = 2
+_INDEX: Final = ("record", "line", "email", "external_id")
 
 
 @dataclass(frozen=True)
 class StoredChunk:
-    """A stored chunk: its `file` in the storage and its number of `rows`.
+    """A stored chunk: its `file` and its `index` in the storage, and its number of `rows`.
 
-    `passwords` is the number of plain passwords and bare digests, which the load hashes.
+    The index says which rows these are: their record, line, email and external_id. `passwords` is
+    the number of plain passwords and bare digests, which the load hashes.
     """
 
     file: str
+    index: str
     rows: int
     passwords: int
 
@@ -35,33 +41,48 @@ def write_chunks(
     batches: Iterable[pl.DataFrame],
     prefix: str,
     *,
+    keys: Sequence[Key],
     chunk_rows: int,
     hashed_chunk_rows: int,
-    reject: Callable[[pl.DataFrame], None],
-    show_values: bool,
+    reject: Callable[[pl.DataFrame, Key], None],
     heartbeat: Callable[[], None],
 ) -> list[StoredChunk]:
     """Store the users of all batches (see validate.check) in chunks of `chunk_rows` below `prefix`.
 
-    A chunk with passwords that the load hashes has at most `hashed_chunk_rows`.
-    `reject` is called with the later rows of the same e-mail address (see rejections.SCHEMA), which
-    show the address if `show_values`. `heartbeat` is called at each step and in waits, so that a
-    long plan does not look stalled.
+    They are in the order of the first of the `keys`. A chunk with passwords that the load hashes
+    has at most `hashed_chunk_rows`. `reject` is called with the later rows of the same value of a
+    key, see Duplicates.split. `heartbeat` is called at each step and in waits, so that a long plan
+    does not look stalled.
     """
-    with Runs(prefix, heartbeat=heartbeat) as runs:
-        for users in batches:
-            runs.add(users)
-        unique = _without_duplicates(runs.in_order(), Duplicates(show_values=show_values), reject)
+    with ExitStack() as stack:
+        sorters = [stack.enter_context(Runs(prefix, k.column, heartbeat=heartbeat)) for k in keys]
+        _sort(batches, sorters, keys)
+        unique = _without_duplicates(sorters, keys, reject)
         resized = _resize(unique, chunk_rows, hashed_rows=min(chunk_rows, hashed_chunk_rows))
         return list(_store_all(resized, prefix, heartbeat))
 
 
+def _sort(batches: Iterable[pl.DataFrame], sorters: Sequence[Runs], keys: Sequence[Key]) -> None:
+    """Sort the users by the first key, and those with a value of the second key by it."""
+    for users in batches:
+        sorters[0].add(users)
+        for sorter, key in zip(sorters[1:], keys[1:], strict=True):
+            sorter.add(users.select("record", "line", key.column).drop_nulls())
+
+
 def _without_duplicates(
-    frames: Iterable[pl.DataFrame], duplicates: Duplicates, reject: Callable[[pl.DataFrame], None]
+    sorters: Sequence[Runs],
+    keys: Sequence[Key],
+    reject: Callable[[pl.DataFrame, Key], None],
 ) -> Iterator[pl.DataFrame]:
-    for frame in frames:
-        firsts, rejected = duplicates.split(frame)
-        reject(rejected)
+    filters: list[Duplicates | Repeated] = [Duplicates(keys[0])]
+    for sorter, key in zip(sorters[1:], keys[1:], strict=True):
+        filters.append(Repeated(key, sorter.in_order()))
+    for frame in sorters[0].in_order():
+        firsts = frame
+        for one, key in zip(filters, keys, strict=True):
+            firsts, repeated = one.split(firsts)
+            reject(repeated, key)
         yield firsts
 
 
@@ -113,4 +134,10 @@ def _store_all(
 
 
 def _store(prefix: str, users: pl.DataFrame) -> StoredChunk:
-    return StoredChunk(files.write_chunk(prefix, users), users.height, _passwords(users))
+    index = users.select(column for column in _INDEX if column in users.columns)
+    return StoredChunk(
+        files.write_chunk(prefix, users),
+        files.write_chunk(f"{prefix}/{files.INDEX}", index, compress=True),
+        users.height,
+        _passwords(users),
+    )

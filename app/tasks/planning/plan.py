@@ -5,6 +5,7 @@ One transaction makes the plan visible.
 
 import uuid
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 import polars as pl
 from django.conf import settings
@@ -17,11 +18,12 @@ from tasks import files
 from tasks.checking import validate
 from tasks.codes import FileError
 from tasks.lifecycle import attempts, cancel, finish
+from tasks.lifecycle.rejected_rows import RejectedRows
 from tasks.models import ImportChunk, ImportJob
 from tasks.options import Options, unknown_option_error
-from tasks.planning import verdict, whole_file
+from tasks.planning import duplicates, verdict, whole_file
 from tasks.planning.chunking import StoredChunk, write_chunks
-from tasks.planning.rejected_rows import RejectedRows
+from tasks.planning.duplicates import Key
 from tasks.reading.ahead import prefetch
 from tasks.reading.table import BLOCK_SIZE, Table
 from users_uc.passwords.strength import is_weak
@@ -82,23 +84,33 @@ def _read(job: ImportJob, prefix: str) -> tuple[list[StoredChunk], RejectedRows]
 
     Raises `FileError` if the file cannot be imported.
     """
-    rejected_rows, heartbeat = RejectedRows(job.id), cancel.CancellationPoll(job.id)
+    rejected_rows = RejectedRows(job.id, room=settings.IMPORT_MAX_ROW_ERRORS)
+    heartbeat = cancel.CancellationPoll(job.id)
     whole_file.examine(job, heartbeat=heartbeat)
+    options = Options.from_json(job.options)
     with files.open_table(job) as table:
+        if options.match == "external_id":
+            table.require_external_id()
         job.ignored_columns = list(table.header.ignored)
         job.header_line = table.header_record.line
         job.has_secrets = table.header.has_secrets or (job.has_secrets and not job.is_workbook)
         chunks = write_chunks(
-            _users(table, rejected_rows, Options.from_json(job.options), heartbeat),
+            _users(table, rejected_rows, options, heartbeat),
             prefix,
+            keys=duplicates.keys_of(options.match, table.header.columns),
             chunk_rows=settings.IMPORT_CHUNK_ROWS,
             hashed_chunk_rows=settings.IMPORT_HASHED_CHUNK_ROWS,
-            reject=rejected_rows.add,
-            show_values=not table.header.has_secrets,
+            reject=partial(_reject_repeated, rejected_rows, show_values=not job.has_secrets),
             heartbeat=heartbeat,
         )
     rejected_rows.write()
     return chunks, rejected_rows
+
+
+def _reject_repeated(
+    rejected_rows: RejectedRows, repeated: pl.DataFrame, key: Key, *, show_values: bool
+) -> None:
+    rejected_rows.add(duplicates.rejected_rows(repeated, key, show_values=show_values))
 
 
 def _users(
@@ -114,6 +126,7 @@ def _users(
             table.header,
             weak_password=is_weak,
             heartbeat=heartbeat,
+            match=options.match,
             firebase_key_size=len(settings.FIREBASE_SCRYPT_SIGNER_KEY),
             is_plain=batch.is_plain,
         )
@@ -151,6 +164,7 @@ def _accept_or_fail(
     }
     if error := verdict.limit_error(Options.from_json(job.options), failed=failed, rows=rows):
         finish.fail_job(job, error, **counts, not_loaded=users)
+        _insert_chunks(job, chunks, state=ImportChunk.State.CANCELLED)
         return False
     _insert_chunks(job, chunks)
     ImportJob.objects.filter(id=job.id).update(
@@ -159,10 +173,22 @@ def _accept_or_fail(
     return True
 
 
-def _insert_chunks(job: ImportJob, chunks: Sequence[StoredChunk]) -> None:
+def _insert_chunks(
+    job: ImportJob,
+    chunks: Sequence[StoredChunk],
+    *,
+    state: ImportChunk.State = ImportChunk.State.OPEN,
+) -> None:
     ImportChunk.objects.bulk_create(
         (
-            ImportChunk(job=job, number=number, file=chunk.file, rows=chunk.rows)
+            ImportChunk(
+                job=job,
+                number=number,
+                state=state,
+                file=chunk.file,
+                index=chunk.index,
+                rows=chunk.rows,
+            )
             for number, chunk in enumerate(chunks, start=1)
         ),
         batch_size=_INSERTED_CHUNKS,

@@ -127,7 +127,7 @@ def _short(name: str) -> str:
 def _require_columns(columns: Columns, missing: str | None, cells: Sequence[str]) -> None:
     """Raise `FileError` if the option `columns` does not fit the header."""
     if missing is not None:
-        raise FileError("unknown_column", name=_short(missing), found=_listed(cells))
+        raise FileError("unknown_column", name=_short(missing), found=listed(cells))
     if len({normalised(name) for name in columns}) < len(columns):
         raise FileError("duplicate_header", "columns_option_repeats")
 
@@ -147,9 +147,9 @@ def _no_email(cells: Sequence[str], sample: Rows) -> FileError:
             "email_column_found",
             name=_short(name),
             option=proposal,
-            found=_listed(cells),
+            found=listed(cells),
         )
-    return FileError("missing_email_column", found=_listed(cells))
+    return FileError("missing_email_column", found=listed(cells))
 
 
 def address_column(rows: Rows) -> int | None:
@@ -158,7 +158,8 @@ def address_column(rows: Rows) -> int | None:
     return counts.most_common(1)[0][0] if counts else None
 
 
-def _listed(cells: Sequence[str]) -> str:
+def listed(cells: Sequence[str]) -> str:
+    """Return the first names of columns as a list for a message."""
     return ", ".join(_short(cell) for cell in cells[:20])
 
 

@@ -27,7 +27,7 @@ type Rows = Sequence[Sequence[str]]
 NAME_PARTS: Final = ("first_name", "middle_name", "last_name", "second_last_name")
 """The fields that make a name together, in its order."""
 FIELDS: Final = (
-    *("email", "name", *NAME_PARTS),
+    *("email", "external_id", "name", *NAME_PARTS),
     *("phone", "is_active", "password", "password_hash", "must_change_password"),
     "email_verified",
 )

@@ -9,13 +9,15 @@ quote always gives the original cell.
 
 import re
 
-_RISKY = re.compile(r"'*[=+\-@\t\r]")
+RISKY = r"^'*[=+\-@\t\r]"
+"""The pattern of a cell that needs a guard, for whole columns."""
 GUARDED = r"^'+[=+\-@\t\r]"
 """The pattern of a guarded cell, for whole columns; without its first `'` the cell is original."""
 
 TEXT_CELL = r'^\s*="((?:[^"]|"")*)"\s*$'
 """The pattern of a text that Excel must not take for a number, `="0123"`; quotes are doubled."""
 
+_RISKY = re.compile(RISKY)
 _GUARDED = re.compile(GUARDED)
 _TEXT_CELL = re.compile(TEXT_CELL)
 

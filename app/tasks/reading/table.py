@@ -16,7 +16,7 @@ import polars as pl
 from tasks.codes import FileError
 from tasks.reading import by_line, clean, transcoding
 from tasks.reading.dialect import HEAD_SIZE, Dialect, sniff
-from tasks.reading.header import DEFAULT_COLUMNS, Header, parse_header
+from tasks.reading.header import DEFAULT_COLUMNS, Header, listed, parse_header
 from tasks.reading.header_columns import Columns
 from tasks.reading.labels import is_row_of_labels
 from tasks.reading.plain import is_plain
@@ -98,6 +98,12 @@ class Table:
         if record.cells is None:
             raise FileError("missing_header", "header_quotes")
         return replace(record, cells=[text_of(cell) for cell in record.cells])
+
+    def require_external_id(self) -> None:
+        """Raise `FileError` (missing_external_id_column) if no column holds the external id."""
+        if "external_id" not in self.header.columns:
+            found = listed(self.header_record.cells or [])
+            raise FileError("missing_external_id_column", found=found)
 
     @property
     def preamble(self) -> bytes:

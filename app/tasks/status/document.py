@@ -137,6 +137,10 @@ class OptionsSerializer(serializers.Serializer[Options]):
     """All options of the upload. An option that was not sent has its default value."""
 
     mode = serializers.CharField()
+    match = serializers.CharField()
+    update = serializers.ListField(  # type: ignore[assignment]  # a field of that name
+        child=serializers.CharField(), allow_null=True
+    )
     dry_run = serializers.BooleanField()
     on_error = serializers.CharField()
     max_errors = serializers.CharField(allow_null=True)
@@ -152,12 +156,14 @@ class OptionsSerializer(serializers.Serializer[Options]):
 class LinksSerializer(serializers.Serializer[ImportJob]):
     """The URLs of an import.
 
-    `cancel` is there until the import has ended, `invitations` only with the option `invite`.
+    `cancel` is there until the import has ended, `results` afterwards, and `invitations` only with
+    the option `invite`.
     """
 
     self = serializers.URLField()
     errors = serializers.URLField()  # type: ignore[assignment]  # a field of that name
     failed_rows = serializers.URLField()
+    results = serializers.URLField(required=False)
     cancel = serializers.URLField(required=False)
     invitations = serializers.URLField(required=False)
 
@@ -166,6 +172,8 @@ class LinksSerializer(serializers.Serializer[ImportJob]):
         views = {"self": "task-status", "errors": "task-errors", "failed_rows": "task-failed-rows"}
         if job.finished_at is None:
             views["cancel"] = "task-cancel"
+        else:
+            views["results"] = "task-results"
         if Options.from_json(job.options).invite:
             views["invitations"] = "task-invitations"
         request = self.context["request"]

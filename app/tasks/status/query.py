@@ -38,7 +38,7 @@ def load_status(job_id: uuid.UUID) -> JobStatus | None:
 
 
 def _jobs_with_status() -> QuerySet[ImportJob]:
-    outcomes = reduce(add, map(F, ImportChunk.OUTCOMES))
+    outcomes = reduce(add, map(F, (*ImportChunk.OUTCOMES, "rejected")))
     chunks = ImportChunk.objects.filter(job=OuterRef("pk")).order_by().values("job")
     columns = ("record", "line", "column", "code", "detail", "value")
     errors = ImportRowError.objects.filter(job=OuterRef("pk")).order_by("record")

@@ -1,5 +1,6 @@
-"""The rejected rows of an import, as JSON and as CSV."""
+"""The rows of an import: the rejected ones as JSON and as CSV, and the result of each row."""
 
+from collections.abc import Callable, Collection, Iterator
 from functools import partial
 from typing import Any, Final
 
@@ -7,6 +8,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.http import StreamingHttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from rest_framework import generics, serializers, status
 from rest_framework.exceptions import APIException, NotFound
 from rest_framework.request import Request
@@ -16,10 +18,11 @@ from core.http.negotiation import AnyAccept
 from core.http.pagination import CursorPages
 from core.http.streaming import StreamBudget
 from core.server import slow_work
-from tasks import openapi
+from tasks import openapi, openapi_downloads
 from tasks.codes import FileError
 from tasks.models import ImportJob, ImportRowError
 from tasks.returning.failed_rows import charset, failed_rows
+from tasks.returning.results import OUTCOMES, has_results, results
 from tasks.returning.row_notes import NOT_WRITTEN
 from tasks.status.serializers import RowErrorSerializer
 from tasks.views.jobs import JobView
@@ -80,17 +83,25 @@ class TaskErrorsView(JobView, generics.ListAPIView[ImportRowError]):
         return answer
 
 
-def _include(request: Request) -> list[str]:
-    """Return the outcomes of the rows to add to the rejected rows."""
+def _include(request: Request, known: Collection[str]) -> list[str]:
+    """Return the outcomes of the parameter `include`. Raises `ValidationError`."""
     values = ",".join(request.query_params.getlist("include"))
     outcomes = dict.fromkeys(values.split(",")) if values else {}
-    if not outcomes.keys() <= NOT_WRITTEN.keys():
-        known = ", ".join(NOT_WRITTEN)
+    if not outcomes.keys() <= set(known):
         message = _(
             "An outcome is unknown. Send one or more of these, separated by commas: {known}."
         )
-        raise serializers.ValidationError({"include": [message.format(known=known)]})
+        raise serializers.ValidationError({"include": [message.format(known=", ".join(known))]})
     return list(outcomes)
+
+
+def _stream(request: Request, begin: Callable[[], Iterator[bytes]]) -> Iterator[bytes]:
+    """Return the blocks of a download. Raises `NotFound` if a stored file cannot be read."""
+    try:
+        return _DOWNLOADS.stream(caller(request).pk, begin)
+    except FileError:
+        message = _("The stored file is missing or damaged. Upload the file again.")
+        raise NotFound(message) from None
 
 
 class FailedRowsView(JobView):
@@ -98,7 +109,7 @@ class FailedRowsView(JobView):
 
     content_negotiation_class = AnyAccept
 
-    @openapi.failed_rows
+    @openapi_downloads.failed_rows
     def get(self, request: Request, task_id: str) -> StreamingHttpResponse:
         """Return the rejected rows as a CSV file.
 
@@ -120,17 +131,50 @@ class FailedRowsView(JobView):
                     "import says more."
                 )
             )
-        begin = partial(failed_rows, job, include=_include(request))
-        try:
-            rows = _DOWNLOADS.stream(caller(request).pk, begin)
-        except FileError:
-            raise NotFound(
-                _("The stored file is missing or damaged. Upload the file again.")
-            ) from None
+        begin = partial(failed_rows, job, include=_include(request, NOT_WRITTEN))
+        rows = _stream(request, begin)
         end = "-incomplete" if job.left_out else ""
         disposition = f'attachment; filename="failed-rows-{job.id}{end}.csv"'
         return StreamingHttpResponse(
             rows,
             content_type=f"text/csv; charset={charset(job)}",
             headers={"Content-Disposition": disposition, "X-Rows-Left-Out": str(job.left_out)},
+        )
+
+
+class NotFinished(APIException):
+    """The import has not ended, so some rows have no result yet."""
+
+    status_code = status.HTTP_409_CONFLICT
+    default_detail = gettext_lazy(
+        "The import has not ended. Wait until its status has links.results, and try again."
+    )
+    default_code = "not_finished"
+
+
+class ResultsView(JobView):
+    """The result of each row."""
+
+    content_negotiation_class = AnyAccept
+
+    @openapi_downloads.results
+    def get(self, request: Request, task_id: str) -> StreamingHttpResponse:
+        """Return the result of each row as a CSV file, in the order of the uploaded file.
+
+        After a dry run the file says what the import would have done.
+        """
+        job = self.get_job()
+        include = _include(request, OUTCOMES) or OUTCOMES
+        if job.finished_at is None:
+            raise NotFinished
+        _check_not_expired(job)
+        if not has_results(job):
+            raise NotFound(_("An earlier version of the service ran this import, without results."))
+        return StreamingHttpResponse(
+            _stream(request, partial(results, job, include)),
+            content_type="text/csv; charset=utf-8",
+            headers={
+                "Content-Disposition": f'attachment; filename="results-{job.id}.csv"',
+                "X-Rows-Left-Out": str(job.left_out),
+            },
         )

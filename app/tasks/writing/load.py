@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import polars as pl
@@ -18,8 +19,9 @@ from tasks.lifecycle.cancel import CancellationPoll, CancelledError
 from tasks.models import ImportChunk, ImportJob
 from tasks.options import Options, unknown_option_error
 from tasks.writing import write
-from tasks.writing.outcome import Outcome, tally
+from tasks.writing.outcome import Outcomes, tally
 from tasks.writing.preview import preview
+from tasks.writing.rejecting import store_rejected
 
 Chunks = QuerySet[ImportChunk]
 
@@ -53,7 +55,8 @@ def _load(work: Chunks, chunk: ImportChunk) -> None:
     try:
         if unknown := unknown_option_error(chunk.job.options):
             raise unknown
-        write_users = _prepare(files.read_chunk(chunk.file), chunk.job)
+        rows = files.read_chunk(chunk.file)
+        write_users = _prepare(rows, chunk.job)
     except FileError as error:
         _close(chunk, state=ImportChunk.State.FAILED, error_code=error.code)
         return
@@ -64,14 +67,16 @@ def _load(work: Chunks, chunk: ImportChunk) -> None:
         if attempts.lock(work) is None:
             return
         _disable_synchronous_commit()
-        _close(chunk, state=ImportChunk.State.DONE, **write_users())
+        outcomes = write_users()
+        rejected = store_rejected(chunk, outcomes, rows)
+        _close(chunk, state=ImportChunk.State.DONE, **tally(outcomes, rows), **rejected)
         failpoint("loaded")
 
 
-def _prepare(rows: pl.DataFrame, job: ImportJob) -> Callable[[], Outcome]:
+def _prepare(rows: pl.DataFrame, job: ImportJob) -> Callable[[], Outcomes]:
     options = Options.from_json(job.options)
     if options.dry_run:
-        return lambda: tally(preview(rows, options.mode))
+        return partial(preview, rows, options)
     return write.prepare(rows, job_id=job.id, options=options, heartbeat=CancellationPoll(job.id))
 
 

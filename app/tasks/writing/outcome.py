@@ -1,21 +1,38 @@
-"""The outcomes of a chunk: what loading did with each user."""
+"""The outcomes of a chunk: the result of loading for each of its rows."""
 
-from collections.abc import Mapping
-from typing import TypedDict
+from collections.abc import Collection
+from io import BytesIO
+from typing import Final, TypedDict
 
 import polars as pl
 
 from tasks.writing import record_list
 
-type Outcomes = Mapping[str, pl.Series]
-"""The records of each outcome (created, updated, unchanged, skipped), in ascending order.
+type Outcomes = pl.DataFrame
+"""A row for each record, see SCHEMA."""
 
-A record of `stays_inactive` counts as skipped: its user has deactivated the account.
+SCHEMA: Final = {
+    "record": pl.Int64,
+    "outcome": pl.String,
+    "user_id": pl.Int64,
+    "changed": pl.String,
+}
+"""`outcome` is created, updated, unchanged, skipped, stays_inactive or a code of REJECTED.
+
+A record that `stays_inactive` counts as skipped: its user has deactivated the account. `user_id` is
+null for a rejected record and for a user whom a dry run would create. `changed` has the old and the
+new values of an updated user, see comparison.py.
 """
+REJECTED: Final = {"conflicting_identity": "external_id", "email_taken": "email"}
+"""The codes of rows that are rejected while loading, each with the column of the error."""
 
 
 class Outcome(TypedDict, total=False):
-    """The counts of a chunk, and the compressed lists (see record_list.py) of rows not written."""
+    """The counts of a chunk, and what its rows are known by later.
+
+    The lists of records are those of record_list.py. `user_ids` has one id for each row of the
+    chunk, 0 for none, and `changes` the records of updated users with `changed`.
+    """
 
     created: int
     updated: int
@@ -25,12 +42,16 @@ class Outcome(TypedDict, total=False):
     unchanged_records: bytes
     skipped_records: bytes
     stays_inactive_records: bytes
+    rejected_records: bytes
+    user_ids: bytes
+    changes: bytes
 
 
-def tally(outcomes: Outcomes) -> Outcome:
-    """Return the counts and lists of the outcomes."""
-    unchanged, inactive = (records_of(name, outcomes) for name in ("unchanged", "stays_inactive"))
-    skipped = pl.concat([records_of("skipped", outcomes), inactive]).sort()
+def tally(outcomes: Outcomes, rows: pl.DataFrame) -> Outcome:
+    """Return the counts and lists of the outcomes of a chunk's rows."""
+    inactive = records_of("stays_inactive", outcomes)
+    skipped = records_of("skipped", outcomes, inactive_too=True)
+    unchanged = records_of("unchanged", outcomes)
     return Outcome(
         created=records_of("created", outcomes).len(),
         updated=records_of("updated", outcomes).len(),
@@ -40,12 +61,42 @@ def tally(outcomes: Outcomes) -> Outcome:
         unchanged_records=record_list.compress(unchanged),
         skipped_records=record_list.compress(skipped),
         stays_inactive_records=record_list.compress(inactive),
+        rejected_records=record_list.compress(_rejected(outcomes)),
+        user_ids=record_list.compress(_user_ids(outcomes, rows)),
+        changes=_changes(outcomes),
     )
 
 
-def records_of(outcome: str, outcomes: Outcomes) -> pl.Series:
+def _rejected(outcomes: Outcomes) -> pl.Series:
+    return outcomes.filter(pl.col("outcome").is_in(list(REJECTED)))["record"].sort()
+
+
+def _user_ids(outcomes: Outcomes, rows: pl.DataFrame) -> pl.Series:
+    known = outcomes.select("record", "user_id")
+    joined = rows.select("record").join(known, on="record", how="left", maintain_order="left")
+    return joined["user_id"].fill_null(0)
+
+
+def _changes(outcomes: Outcomes) -> bytes:
+    changes = outcomes.filter(pl.col("changed").is_not_null()).select("record", "changed")
+    if changes.is_empty():
+        return b""
+    buffer = BytesIO()
+    changes.sort("record").write_ipc(buffer, compression="zstd")
+    return buffer.getvalue()
+
+
+def read_changes(stored: bytes) -> pl.DataFrame:
+    """Return the records of updated users with `changed`, from the `changes` of a chunk."""
+    if not stored:
+        return pl.DataFrame(schema={"record": pl.Int64, "changed": pl.String})
+    return pl.read_ipc(BytesIO(stored))
+
+
+def records_of(outcome: str, outcomes: Outcomes, *, inactive_too: bool = False) -> pl.Series:
     """Return the records with this outcome, in ascending order; the series may be empty."""
-    return outcomes.get(outcome, pl.Series(dtype=pl.Int64))
+    names = [outcome, "stays_inactive"] if inactive_too else [outcome]
+    return outcomes.filter(pl.col("outcome").is_in(names))["record"].sort()
 
 
 def with_outcome(outcome: str, outcomes: Outcomes, users: pl.DataFrame) -> pl.DataFrame:
@@ -55,13 +106,24 @@ def with_outcome(outcome: str, outcomes: Outcomes, users: pl.DataFrame) -> pl.Da
 
 def without_outcome(outcomes: Outcomes, users: pl.DataFrame) -> pl.DataFrame:
     """Return the users whose `record` has no outcome yet."""
-    done = pl.concat([pl.Series(dtype=pl.Int64), *outcomes.values()])
-    return users.filter(~pl.col("record").is_in(done.implode()))
+    return users.filter(~pl.col("record").is_in(outcomes["record"].implode()))
 
 
-def combine(first: Outcomes, second: Outcomes) -> Outcomes:
-    """Return the outcomes of different records together."""
-    return {
-        outcome: pl.concat([records_of(outcome, first), records_of(outcome, second)]).sort()
-        for outcome in {*first, *second}
-    }
+def only(outcomes: Outcomes, records: pl.Series) -> Outcomes:
+    """Return the outcomes of these records."""
+    return outcomes.filter(pl.col("record").is_in(records.implode()))
+
+
+def excluding(outcomes: Outcomes, names: Collection[str]) -> Outcomes:
+    """Return the outcomes with other names."""
+    return outcomes.filter(~pl.col("outcome").is_in(names))
+
+
+def created(users: pl.DataFrame) -> Outcomes:
+    """Return the outcomes of users who were created with the ids in `id`."""
+    return users.select(
+        "record",
+        pl.lit("created").alias("outcome"),
+        pl.col("id").alias("user_id"),
+        pl.lit(None, pl.String).alias("changed"),
+    )

@@ -2,15 +2,14 @@
 
 import polars as pl
 
-from tasks.options import Mode
-from tasks.reading.header_columns import SECRETS
-from tasks.writing.comparison import compare
-from tasks.writing.outcome import Outcomes
+from tasks.options import Options
+from tasks.writing.comparison import columns_of, compare
+from tasks.writing.outcome import SCHEMA, Outcomes
 from tasks.writing.staging import stage
 
 
-def preview(rows: pl.DataFrame, mode: Mode) -> Outcomes:
+def preview(rows: pl.DataFrame, options: Options) -> Outcomes:
     """Return the outcomes of loading a chunk's rows (see planning/chunking.py)."""
-    users = rows.drop("line", *SECRETS, strict=False)
-    stage(users)
-    return compare(mode, users.columns)
+    columns = columns_of(rows, options)
+    stage(rows.select("record", *columns))
+    return compare(options, columns).select(*SCHEMA)

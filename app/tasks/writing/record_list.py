@@ -1,4 +1,4 @@
-"""Compressed lists of the records that were not written: about a byte for each record."""
+"""Compressed lists of numbers: about a byte for each record that was not written."""
 
 import zlib
 from array import array
@@ -7,15 +7,15 @@ from itertools import accumulate
 import polars as pl
 
 
-def compress(records: pl.Series) -> bytes:
-    """Return ascending record numbers as compressed differences of neighbours."""
-    steps = array("Q", (records - records.shift(1, fill_value=0)).to_list())
+def compress(numbers: pl.Series) -> bytes:
+    """Return numbers as compressed differences of neighbours, which are small in sorted lists."""
+    steps = array("q", (numbers - numbers.shift(1, fill_value=0)).to_list())
     return zlib.compress(steps.tobytes(), level=1)
 
 
 def decompress(compressed: bytes) -> list[int]:
-    """Return the record numbers that `compress` was called with."""
-    steps = array("Q")
+    """Return the numbers that `compress` was called with."""
+    steps = array("q")
     if compressed:
         steps.frombytes(zlib.decompress(compressed))
     return list(accumulate(steps))

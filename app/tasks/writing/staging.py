@@ -1,6 +1,5 @@
 """A temporary table for a chunk's users, so that statements can compare them with existing ones."""
 
-import struct
 from typing import Final
 
 import polars as pl
@@ -9,7 +8,6 @@ from django.db import connection
 from psycopg import sql
 
 from core.postgres.copy import copy_buffer, copy_into, names
-from tasks.writing.outcome import Outcomes
 from users_uc.models import User
 
 _NAME: Final = "import_staged"
@@ -22,16 +20,13 @@ NEW_USER_DEFAULTS: Final = {
     "password": UNUSABLE_PASSWORD_PREFIX,
 }
 """The values of a new user where the chunk has null. For an existing user, null changes nothing."""
+NULLABLE: Final = ("external_id",)
+"""The columns in which a new user may have null."""
 
 _CREATE = """
     CREATE TEMPORARY TABLE {staged} ON COMMIT DROP AS
     SELECT 0::bigint AS record, {columns} FROM {users} WITH NO DATA
 """
-
-# An array for each outcome: as a million rows, the records would take longer than the statement.
-_RECORDS = sql.SQL(
-    " SELECT outcome, string_agg(int8send(record), '') FROM outcomes GROUP BY outcome"
-)
 
 
 def stage(users: pl.DataFrame) -> None:
@@ -43,16 +38,5 @@ def stage(users: pl.DataFrame) -> None:
     with connection.cursor() as cursor:
         cursor.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(STAGED))
         cursor.execute(sql.SQL(_CREATE).format(staged=STAGED, users=USERS, columns=columns))
-    copy_into(_NAME, users.columns, [copy_buffer(users)], nullable=NEW_USER_DEFAULTS.keys())
-
-
-def fetch_outcomes(query: sql.Composed) -> Outcomes:
-    """Return the outcomes by `query`: `WITH outcomes AS (a query of record, outcome)`."""
-    with connection.cursor() as cursor:
-        cursor.execute(query + _RECORDS)
-        return {outcome: read_bigints(records).sort() for outcome, records in cursor.fetchall()}
-
-
-def read_bigints(data: bytes) -> pl.Series:
-    """Return the numbers that `string_agg(int8send(...), '')` has joined."""
-    return pl.Series(struct.unpack(f">{len(data) // 8}q", data), dtype=pl.Int64)
+    nullable = {*NEW_USER_DEFAULTS, *NULLABLE}
+    copy_into(_NAME, users.columns, [copy_buffer(users)], nullable=nullable)

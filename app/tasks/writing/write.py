@@ -10,30 +10,28 @@ from django.db import OperationalError
 from core.postgres.copy import with_constant
 from tasks.options import Options
 from tasks.writing import newcomers
-from tasks.writing.create import create
 from tasks.writing.hashing import with_passwords
-from tasks.writing.outcome import Outcome, Outcomes, records_of, tally, with_outcome
-from tasks.writing.upsert import upsert
+from tasks.writing.outcome import Outcomes, records_of, with_outcome
+from tasks.writing.statements import write_by_statements
 from users_uc.mail.invitations import invite
-
-_STATEMENTS = {"create": create, "upsert": upsert}
 
 
 def prepare(
     rows: pl.DataFrame, *, job_id: uuid.UUID, options: Options, heartbeat: Callable[[], None]
-) -> Callable[[], Outcome]:
+) -> Callable[[], Outcomes]:
     """Do the slow part, and return a function that does the rest in its caller's transaction.
 
     `rows` are a chunk's (see planning/chunking.py).
     """
-    users = with_passwords(rows.drop("line"), heartbeat=heartbeat)
-    users = with_constant(users, "import_id", job_id)
+    users = with_passwords(rows, key=options.match, heartbeat=heartbeat)
+    users = with_constant(users.rename({"line": "import_line"}), "import_id", job_id)
     if options.must_change_password:
         users = _with_obligation(users)
     unhashed = _unhashed(users)
-    if unhashed or not newcomers.are_probably_new(users):
-        return partial(_write_by_statements, users, options, unhashed)
-    return partial(_write, users, options, newcomers.prepare(users))
+    write = partial(_write_some, users, options, job_id, unhashed)
+    if unhashed or not newcomers.are_probably_new(users, options.match):
+        return write
+    return partial(_write_new, users, options, newcomers.prepare(users), otherwise=write)
 
 
 def _with_obligation(users: pl.DataFrame) -> pl.DataFrame:
@@ -43,18 +41,27 @@ def _with_obligation(users: pl.DataFrame) -> pl.DataFrame:
     return users.with_columns(given.alias(name))
 
 
-def _write(users: pl.DataFrame, options: Options, copy_new: Callable[[], bool]) -> Outcome:
-    if copy_new():
-        _invite(users, options)
-        return Outcome(created=users.height)
-    return _write_by_statements(users, options, set())
+def _write_new(
+    users: pl.DataFrame,
+    options: Options,
+    copy_new: Callable[[], Outcomes | None],
+    *,
+    otherwise: Callable[[], Outcomes],
+) -> Outcomes:
+    outcomes = copy_new()
+    if outcomes is None:
+        return otherwise()
+    _invite(users, options)
+    return outcomes
 
 
-def _write_by_statements(users: pl.DataFrame, options: Options, unhashed: set[int]) -> Outcome:
-    outcomes = _STATEMENTS[options.mode](users)
+def _write_some(
+    users: pl.DataFrame, options: Options, job_id: uuid.UUID, unhashed: set[int]
+) -> Outcomes:
+    outcomes = write_by_statements(users, options, job_id)
     _require_existing(unhashed, outcomes)
     _invite(with_outcome("created", outcomes, users), options)
-    return tally(outcomes)
+    return outcomes
 
 
 def _invite(created: pl.DataFrame, options: Options) -> None:

@@ -68,6 +68,12 @@ class User(AbstractUser):
     )  # fmt: skip
     # Not a foreign key, because its check would cost an import one query per row.
     import_id = models.UUIDField(null=True, editable=False)
+    import_line = models.BigIntegerField(
+        null=True, editable=False, help_text="The line of the file of `import_id`."
+    )
+    last_import_id = models.UUIDField(
+        null=True, editable=False, help_text="The import that changed the user last."
+    )
 
     objects = UserManager()  # type: ignore[misc,assignment]
 

@@ -39,7 +39,8 @@ class OwnDataSerializer(serializers.ModelSerializer[User]):
         fields = (
             "id", "email", "verified_email", "external_id", "name", "phone", "is_active",
             "deactivated_by_user", "must_change_password", "is_staff", "is_superuser", "groups",
-            "permissions", "date_joined", "last_login", "import_id", "logins", "mails",
+            "permissions", "date_joined", "last_login", "import_id", "import_line",
+            "last_import_id", "logins", "mails",
         )  # fmt: skip
         read_only_fields = fields
 

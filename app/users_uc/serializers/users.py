@@ -66,9 +66,10 @@ class UserSerializer(UserFieldsSerializer):
         fields = (
             "id", "email", "external_id", "name", "phone", "password", "current_password",
             "is_active", "must_change_password", "is_staff", "is_superuser", "can_import",
-            "email_verified", "date_joined", "import_id",
+            "email_verified", "date_joined", "import_id", "import_line",
+            "last_import_id",
         )  # fmt: skip
-        read_only_fields = ("date_joined", "import_id")
+        read_only_fields = ("date_joined", "import_id", "import_line", "last_import_id")
 
     def validate_current_password(self, value: str) -> str:
         """Check the password if it is needed. Raises `wrong_password`."""

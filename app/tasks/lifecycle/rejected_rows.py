@@ -4,7 +4,6 @@ import uuid
 from collections import Counter
 
 import polars as pl
-from django.conf import settings
 
 from core.postgres.copy import copy_buffer, copy_into, with_constant
 from tasks.models import ImportRowError
@@ -16,13 +15,14 @@ _AT_ONCE = 20_000
 class RejectedRows:
     """A writer of rejected rows to their table, in the caller's transaction.
 
-    It counts all rows, and keeps the first IMPORT_MAX_ROW_ERRORS of them: a small compressed file
-    can have millions.
+    It counts all rows, and keeps the first ones, as many as there is room for. A small compressed
+    file can have millions.
     """
 
-    def __init__(self, job_id: uuid.UUID) -> None:
+    def __init__(self, job_id: uuid.UUID, *, room: int) -> None:
         self.by_code = Counter[str]()
-        self._room: int = settings.IMPORT_MAX_ROW_ERRORS
+        self.left_out = 0
+        self._room = room
         self._job_id = job_id
         self._waiting: list[pl.DataFrame] = []
 
@@ -32,9 +32,10 @@ class RejectedRows:
             return
         self.by_code.update(dict(rejected["code"].value_counts().iter_rows()))
         kept = rejected.head(self._room)
+        self._room -= kept.height
+        self.left_out += rejected.height - kept.height
         if kept.is_empty():
             return
-        self._room -= kept.height
         self._waiting.append(kept)
         if sum(frame.height for frame in self._waiting) >= _AT_ONCE:
             self.write()
@@ -50,10 +51,5 @@ class RejectedRows:
 
     @property
     def rows(self) -> int:
-        """Return the number of rows, kept or not."""
+        """Return the number of rows, also of those that were left out."""
         return self.by_code.total()
-
-    @property
-    def left_out(self) -> int:
-        """Return the number of rows that are not kept."""
-        return self.rows - (settings.IMPORT_MAX_ROW_ERRORS - self._room)
