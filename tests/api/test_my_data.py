@@ -16,7 +16,7 @@ ME, EXPORT, MY_PASSWORD = "/api/users/me/", "/api/users/me/export/", "/api/users
 EXPORTED = {
     "id", "email", "verified_email", "name", "phone", "is_active", "is_staff", "is_superuser",
     "groups", "permissions", "date_joined", "last_login", "import_id", "logins", "mails",
-    "deactivated_by_user", "must_change_password", "external_id",
+    "deactivated_by_user", "must_change_password", "external_id", "attributes",
 }  # fmt: skip
 HIDDEN = {"password", "token_version"}
 

@@ -58,7 +58,7 @@ Other texts may be valid too: integers of 19 digits, and 29 February.
 
 
 class Fault(StrEnum):
-    """The reason why a value is not accepted, and its code in the API."""
+    """The reason why a value, or all values of a user, are not accepted: a code of the API."""
 
     TEXT = "invalid_text"
     TOO_LONG = "max_length"
@@ -69,6 +69,9 @@ class Fault(StrEnum):
     DATE = "invalid_date"
     CHOICE = "invalid_choice"
     AMBIGUOUS = "ambiguous"
+    UNKNOWN = "unknown_attribute"
+    REQUIRED = "required"
+    TOO_LARGE = "too_large"
 
 
 class InvalidValueError(ValueError):

@@ -1,6 +1,11 @@
 """Declared attributes of users."""
 
+from collections.abc import Iterable
+from typing import Final
+from unicodedata import normalize
+
 from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -11,9 +16,17 @@ from users_uc.attributes.declared import (
     LABEL_MAX_LENGTH,
     NAME_MAX_LENGTH,
     NAME_PATTERN,
+    RESERVED_NAMES,
     AttributeType,
     DeclaredAttribute,
 )
+
+_NO_CHOICES: Final = _("An attribute of the type choice needs at least one choice.")
+_NEEDLESS_CHOICES: Final = _("Only an attribute of the type choice has choices.")
+
+
+def _tidied(texts: Iterable[str]) -> list[str]:
+    return [normalize("NFC", text.strip()) for text in texts]
 
 
 class Attribute(models.Model):
@@ -57,6 +70,26 @@ class Attribute(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """Check the choices and tidy the texts. Raises `ValidationError`."""
+        self.label_en, self.label_pt_br = _tidied([self.label_en, self.label_pt_br])
+        self.choices, self.headers = _tidied(self.choices), _tidied(self.headers)
+        if self.name in RESERVED_NAMES:
+            message = _("This name means another field of a user. Use another name.")
+            raise ValidationError({"name": ValidationError(message, "reserved_name")})
+        has_choices = self.type == AttributeType.CHOICE
+        if has_choices != bool(self.choices):
+            message = _NO_CHOICES if has_choices else _NEEDLESS_CHOICES
+            raise ValidationError({"choices": ValidationError(message, "invalid_choices")})
+        if len({choice.casefold() for choice in self.choices}) < len(self.choices):
+            message = _("Two choices differ only in the case of their letters, or not at all.")
+            raise ValidationError({"choices": ValidationError(message, "duplicate_choice")})
+
+    def label(self, language: str) -> str:
+        """Return the label in the language, else the other label, else the name."""
+        labels = [self.label_en, self.label_pt_br]
+        return next(filter(None, labels[:: -1 if language == "pt-br" else 1]), self.name)
 
     def declaration(self) -> DeclaredAttribute:
         """Return the declaration for code that knows no Django."""
