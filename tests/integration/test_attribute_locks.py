@@ -6,9 +6,17 @@ import pytest
 from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
-from users_uc.attribute_queries import lock_declarations, lock_values
+from tests.threads import other_connection, while_blocked_by
+from users_uc import declarations
+from users_uc.attribute_queries import _LOCK, lock_declarations, lock_values
+from users_uc.declarations import ConflictError
 from users_uc.models import Attribute, User
 from users_uc.tasks import remove_values_of_deleted_attributes
+
+INSERT = """
+    INSERT INTO users_uc_attribute (name, type, choices, required, label_en, label_pt_br, headers)
+    VALUES ('first', 'text', '{}', false, '', '', '{}')
+"""
 
 
 def try_to_change_declarations() -> bool:
@@ -26,6 +34,12 @@ def try_to_change_declarations() -> bool:
         connection.close()
 
 
+def declare_second() -> None:
+    """Declare an attribute, which the limit forbids."""
+    with pytest.raises(ConflictError, match="There are 1 attributes already"):
+        declarations.save(Attribute(name="second", type="text"))
+
+
 def remove_values() -> None:
     """Run the task on another connection."""
     try:
@@ -41,6 +55,17 @@ def test_declarations_do_not_change_while_values_are_stored() -> None:
             lock_values()
             assert not other.submit(try_to_change_declarations).result(30)
         assert other.submit(try_to_change_declarations).result(30)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_parallel_declarations_keep_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("users_uc.declarations.MAX_ATTRIBUTES", 1)
+    with other_connection() as other:
+        other.execute(_LOCK.format(""))
+        other.execute(INSERT)
+        with while_blocked_by(other, declare_second):
+            pass
+    assert Attribute.objects.get().name == "first"
 
 
 @pytest.mark.django_db(transaction=True)
