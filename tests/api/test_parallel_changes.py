@@ -84,10 +84,10 @@ def test_an_external_id_taken_meanwhile_is_rejected(alice: User, charlie: User) 
 def test_parallel_changes_of_two_attributes_survive(alice: User, charlie: User) -> None:
     Attribute.objects.bulk_create(Attribute(name=name, type="integer") for name in ("a", "b", "c"))
     User.objects.filter(pk=charlie.pk).update(attributes={"a": 1, "b": 1})
-    read = User.objects.get(pk=charlie.pk)
-    slower = changing(read, by=alice, attributes={"a": 1, "b": None, "c": 3})
-    changing(read, by=alice, attributes={"a": 2}).save()
-    slower.save()
+    slower, faster = (User.objects.get(pk=charlie.pk) for _ in range(2))
+    change = changing(slower, by=alice, attributes={"a": 1, "b": None, "c": 3})
+    changing(faster, by=alice, attributes={"a": 2}).save()
+    change.save()
     charlie.refresh_from_db()
     assert charlie.attributes == {"a": 2, "c": 3}
 
