@@ -74,6 +74,9 @@ app.conf.update(
         "delete-expired-families": periodic("users_uc.delete_expired_families", 3600),
         "send-mails": periodic("users_uc.send_mails", _EVERY, queue=MAILS),
         "send-invitations": periodic("users_uc.send_invitations", _EVERY, queue=MAILS),
+        "remove-values-of-deleted-attributes": periodic(
+            "users_uc.remove_values_of_deleted_attributes", 600
+        ),
         "forget-old-mails": periodic("users_uc.forget_old_mails", 3600),
     },
 )

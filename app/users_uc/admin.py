@@ -1,7 +1,7 @@
 """Users in Django's admin."""
 
 from copy import copy
-from typing import Any
+from typing import Any, Final
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
@@ -10,8 +10,11 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
+from users_uc import attribute_admin  # noqa: F401
 from users_uc.admin_forms import ChangeForm, PasswordForm, bound_to
 from users_uc.models import User
+
+_HISTORY: Final = ("date_joined", "last_login", "import_id", "deactivated_by_user")
 
 # The code creates the only group and gives it its permission.
 admin.site.unregister(Group)
@@ -30,6 +33,7 @@ class UserAdmin(DjangoUserAdmin[User]):
     search_fields = ("email__startswith",)
     show_full_result_count = False
     readonly_fields = (
+        "attributes",
         "date_joined",
         "last_login",
         "import_id",
@@ -39,12 +43,12 @@ class UserAdmin(DjangoUserAdmin[User]):
     )
     fieldsets = (
         (None, {"fields": ("email", "password")}),
-        ("Personal info", {"fields": ("name", "phone", "external_id")}),
+        ("Personal info", {"fields": ("name", "phone", "external_id", "attributes")}),
         (
             "Rights",
             {"fields": ("is_active", "must_change_password", "is_staff", "is_superuser", "groups")},
         ),
-        ("History", {"fields": readonly_fields}),
+        ("History", {"fields": _HISTORY}),
         ("Confirmation", {"fields": ("current_password",)}),
     )
 

@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import QuerySet
-from drf_spectacular.utils import OpenApiParameter
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter
 from rest_framework import serializers
 
 from core.http.openapi import or_empty
 from users_uc import emails
+from users_uc.attribute_filters import filter_attributes
+from users_uc.attributes.declared import NAME_PATTERN
 from users_uc.models import User
 from users_uc.text import EXTERNAL_ID_MAX_LENGTH
 
@@ -24,6 +26,21 @@ USER_LIST_PARAMETERS = [
         "external_id",
         {"type": "string", "maxLength": EXTERNAL_ID_MAX_LENGTH, "pattern": "^[^\\x00]*$"},
         description="Only the user with this external id.",
+    ),
+    OpenApiParameter(
+        "attributes",
+        {
+            "type": "object",
+            "propertyNames": {"pattern": f"^attributes\\.{NAME_PATTERN[1:]}"},
+            "additionalProperties": {"type": "string"},
+        },
+        style="form",
+        explode=True,
+        examples=[
+            OpenApiExample("Users of a department", value={"attributes.department": "Sales"})
+        ],
+        description="Only users with this value of an attribute, such as "
+        "`attributes.department=Sales`. Several parameters are combined with `and`.",
     ),
     OpenApiParameter(
         "is_active",
@@ -77,4 +94,5 @@ def filter_users[Row](users: QuerySet[User, Row], params: Mapping[str, str]) -> 
         users = users.filter(is_active=is_active)
     if "import" in query:
         users = users.filter(import_id=query["import"])
+    users = filter_attributes(users, params)
     return users.order_by(query.get("ordering") or ("email" if search else "-id"))

@@ -10,7 +10,7 @@ from users_uc.models import User
 
 OWN_FIELDS = frozenset({"name", "phone"})
 NEW_USER_FIELDS = OWN_FIELDS | {
-    *("email", "external_id", "is_active", "password", "must_change_password"),
+    *("email", "external_id", "attributes", "is_active", "password", "must_change_password"),
 }
 MANAGED_FIELDS = NEW_USER_FIELDS - {"password"}
 PRIVILEGES = frozenset({"is_staff", "is_superuser", "can_import"})
@@ -23,6 +23,13 @@ class IsStaff(BasePermission):
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         return bool(request.user.is_authenticated and _is_privileged(request.user))
+
+
+class IsSuperuser(BasePermission):
+    """Permission of superusers."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        return bool(request.user.is_authenticated and request.user.is_superuser)
 
 
 def sees_all(actor: User) -> bool:

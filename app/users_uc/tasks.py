@@ -4,6 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from core.postgres.unlocked import delete_unlocked
+from users_uc import declarations
 from users_uc.mail import deliver, outbox
 from users_uc.models import RefreshFamily
 
@@ -30,3 +31,9 @@ def send_invitations() -> None:
 def forget_old_mails() -> None:
     """Delete mails that were sent or abandoned longer ago than IMPORT_RETENTION_DAYS."""
     outbox.delete_old()
+
+
+@shared_task(name=declarations.REMOVE_VALUES)
+def remove_values_of_deleted_attributes() -> None:
+    """Remove the values of deleted attributes. Deletions publish this task as they commit."""
+    declarations.remove_values_of_deleted()

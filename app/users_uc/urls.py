@@ -3,10 +3,11 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
-from users_uc.views import access, mail_links, me, users
+from users_uc.views import access, attributes, mail_links, me, users
 
 router = SimpleRouter()
 router.register("users", users.UserViewSet, basename="user")
+router.register("attributes", attributes.AttributeViewSet, basename="attribute")
 
 urlpatterns = [
     path("register/", access.RegisterView.as_view(), name="register"),

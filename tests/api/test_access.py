@@ -15,7 +15,7 @@ from core.http import internal_endpoints
 from core.http.admin_middleware import ADMIN
 from tests.conftest import PASSWORD, client_of
 from tests.imports import make_job
-from users_uc.models import User
+from users_uc.models import Attribute, User
 
 # Charlie and Erin are ordinary users, Dora is staff, Bob is staff and may import, Alice is a
 # superuser. {charlies}, {bobs} and {alices} are the imports that they own.
@@ -53,6 +53,13 @@ PATCH  /api/users/{alice}/                                 401  404     404  403
 DELETE /api/users/{charlie}/                               401  404     403  204 204   204
 DELETE /api/users/{bob}/                                   401  404     404  403 403   204
 DELETE /api/users/{alice}/                                 401  404     404  403 403   204
+GET    /api/attributes/                                    401  403     403  200 200   200
+POST   /api/attributes/                                    401  403     403  403 403   400
+GET    /api/attributes/{department}/                       401  403     403  200 200   200
+GET    /api/attributes/unknown/                            401  403     403  404 404   404
+PUT    /api/attributes/{department}/                       401  403     403  403 403   400
+PATCH  /api/attributes/{department}/                       401  403     403  403 403   400
+DELETE /api/attributes/{department}/                       401  403     403  403 403   204
 GET    /api/contacts/upload-csv/                           401  403     403  403 204   204
 POST   /api/contacts/upload-csv/                           401  403     403  403 400   400
 POST   /api/contacts/inspect/                              401  403     403  403 400   400
@@ -103,7 +110,12 @@ def targets(callers: dict[str, User | None]) -> dict[str, str]:
     """Return the values of the placeholders in the URLs of the matrix."""
     users = {name: user for name, user in callers.items() if user is not None}
     jobs = {f"{name}s": str(make_job("email\n", owner=user).id) for name, user in users.items()}
-    return {name: str(user.pk) for name, user in users.items()} | jobs
+    attribute = Attribute.objects.create(name="department", type="text")
+    return {
+        **{name: str(user.pk) for name, user in users.items()},
+        **jobs,
+        "department": attribute.name,
+    }
 
 
 def status_for(user: User | None, method: str, url: str) -> str:
@@ -158,7 +170,7 @@ def _methods(view: Any) -> Iterator[str]:
 
 def shape(url: str) -> str:
     """Return the URL with `<>` for each parameter."""
-    return re.sub(r"<[^>]*>|\{\w+\}|\b9+\b", "<>", url)
+    return re.sub(r"<[^>]*>|\{\w+\}|\b9+\b|\bunknown\b", "<>", url)
 
 
 def test_every_endpoint_and_method_has_a_row() -> None:

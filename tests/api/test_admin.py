@@ -10,7 +10,7 @@ from users_uc.models import User
 
 USERS = "/admin/users_uc/user/"
 IMPORTS = "/admin/tasks/importjob/"
-PAGES = ["/admin/", USERS, f"{USERS}add/", IMPORTS]
+PAGES = ["/admin/", USERS, f"{USERS}add/", IMPORTS, "/admin/users_uc/attribute/"]
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from rest_framework.test import APIClient
 from tests.api.answers import assert_error
 from tests.conftest import client_of
 from tests.threads import other_connection, while_blocked_by
-from users_uc.models import User
+from users_uc.models import Attribute, User
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -76,6 +76,23 @@ def test_a_request_that_waits_for_a_lock_needs_the_right_afterwards(
     assert_error(answer, status, code)
     users = User.objects.exclude(pk=alice.pk)
     assert list(users.values_list("email", "is_superuser")) == [("charlie@example.com", False)]
+
+
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
+@pytest.mark.parametrize("lost", LOST)
+def test_a_change_of_an_attribute_that_waits_needs_the_right_afterwards(
+    alice: User, method: str, lost: str
+) -> None:
+    Attribute.objects.create(name="floor", type="integer")
+    client, (statement, status, code) = client_of(alice), LOST[lost]
+    url = "/api/attributes/" if method == "post" else "/api/attributes/floor/"
+    body = {"name": "unit" if method == "post" else "floor", "type": "text"}
+    with other_connection() as other:
+        call = lambda: getattr(client, method)(url, body)  # noqa: E731
+        answer = blocked(other, alice, alice, call, statement)
+    assert_error(answer, status, code)
+    attributes = Attribute.objects.values_list("name", "type", "deleted_at")
+    assert list(attributes) == [("floor", "integer", None)]
 
 
 @pytest.mark.parametrize("lost", LOST)

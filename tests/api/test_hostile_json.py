@@ -16,13 +16,14 @@ from core.http.json_body import MAX_VALUES
 from tests.api.answers import assert_error, message
 from tests.api.test_access import served
 from tests.conftest import PASSWORD, client_of
-from users_uc.models import User
+from users_uc.models import Attribute, User
 
 BODY_IGNORED = {
     ("post", "/api/contacts/upload-csv/"),  # a form: test_hostile_forms.py
     ("post", "/api/contacts/inspect/"),  # the same
     ("post", "/api/contacts/task-status/<>/cancel/"),
     ("delete", "/api/users/<>/"),
+    ("delete", "/api/attributes/<>/"),
 }
 ENDPOINTS = sorted(
     (method, pattern)
@@ -61,16 +62,17 @@ INVALID_JSON = {
 def send(
     client: APIClient, endpoint: tuple[str, str], body: Any, kind: str, **received: Any
 ) -> HttpResponse:
-    """Send the body to the endpoint. Charlie's id replaces the parameter of the URL."""
+    """Send the body to the endpoint, whose URL is of Charlie or of the attribute `department`."""
     method, pattern = endpoint
     user = User.objects.get(email="charlie@example.com")
-    url = pattern.replace("<>", str(user.pk))
+    url = pattern.replace("<>", "department" if "attributes" in pattern else str(user.pk))
     return client.generic(method.upper(), url, body, kind, **received)
 
 
 @pytest.fixture
 def client(alice: User, charlie: User, mail_is_configured: None) -> APIClient:
     """Return the client of Alice, a superuser."""
+    Attribute.objects.create(name="department", type="text")
     return client_of(alice)
 
 
@@ -107,7 +109,10 @@ FIELDS = {
     "secrets": ["password", "current_password", "new_password", "refresh", "uid", "token"],
     "others": [
         *("name", "phone", "is_active", "is_staff", "is_superuser", "can_import"),
-        *("must_change_password", "external_id"),
+        *("must_change_password", "external_id", "attributes"),
+    ],
+    "declarations": [
+        *("type", "choices", "required", "label_en", "label_pt_br", "headers"),
     ],
 }
 

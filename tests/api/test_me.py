@@ -26,6 +26,7 @@ def test_returns_the_current_user(as_bob: APIClient, bob: User) -> None:
         "external_id": None,
         "name": "Bob",
         "phone": "",
+        "attributes": {},
         "is_active": True,
         "must_change_password": False,
         "is_staff": True,

@@ -17,7 +17,7 @@ EXPORTED = {
     "id", "email", "verified_email", "name", "phone", "is_active", "is_staff", "is_superuser",
     "groups", "permissions", "date_joined", "last_login", "import_id", "logins", "mails",
     "deactivated_by_user", "must_change_password", "external_id", "import_line",
-    "last_import_id",
+    "last_import_id", "attributes",
 }  # fmt: skip
 HIDDEN = {"password", "token_version"}
 

@@ -12,13 +12,14 @@ from django.db import IntegrityError, connection
 from django.db.models import Model
 from django.db.models.signals import pre_save
 from django.http import Http404, HttpResponse
+from django.utils import timezone
 from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.test import APIClient
 
 from local.waiting import wait_until
 from tests.api.answers import assert_error
 from tests.conftest import PASSWORD
-from users_uc.models import RefreshFamily, User
+from users_uc.models import Attribute, RefreshFamily, User
 from users_uc.serializers.access import RegisterSerializer
 from users_uc.serializers.user_fields import unique_user
 from users_uc.serializers.users import UserSerializer
@@ -78,6 +79,27 @@ def test_an_external_id_taken_meanwhile_is_rejected(alice: User, charlie: User) 
     User.objects.create_user("ann@example.com", external_id="17")
     with pytest.raises(ValidationError, match="A user with this external id already exists"):
         slower.save()
+
+
+def test_parallel_changes_of_two_attributes_survive(alice: User, charlie: User) -> None:
+    Attribute.objects.bulk_create(Attribute(name=name, type="integer") for name in ("a", "b", "c"))
+    User.objects.filter(pk=charlie.pk).update(attributes={"a": 1, "b": 1})
+    slower, faster = (User.objects.get(pk=charlie.pk) for _ in range(2))
+    change = changing(slower, by=alice, attributes={"a": 1, "b": None, "c": 3})
+    changing(faster, by=alice, attributes={"a": 2}).save()
+    change.save()
+    charlie.refresh_from_db()
+    assert charlie.attributes == {"a": 2, "c": 3}
+
+
+def test_a_value_of_an_attribute_deleted_meanwhile_is_rejected(alice: User, charlie: User) -> None:
+    Attribute.objects.create(name="a", type="integer")
+    slower = changing(charlie, by=alice, attributes={"a": 1}, name="Carl")
+    Attribute.objects.update(deleted_at=timezone.now())
+    with pytest.raises(ValidationError, match="There is no attribute with this name"):
+        slower.save()
+    charlie.refresh_from_db()
+    assert (charlie.name, charlie.attributes) == ("Charlie", {})
 
 
 def test_another_violated_constraint_is_not_reported_as_unique(charlie: User) -> None:

@@ -133,6 +133,23 @@ def test_describes_the_values_of_fields_and_parameters(
     assert [validator.is_valid(value) for value in rejected] == [False] * len(rejected)
 
 
+@pytest.mark.parametrize(
+    ("values", "is_valid"),
+    [
+        ({}, True),
+        ({"department": "Sales", "floor": 2, "is_remote": False, "title": None}, True),
+        ({"Department": "Sales"}, False),
+        ({"department": ["Sales"]}, False),
+    ],
+)
+def test_describes_the_attributes_of_users(
+    schema: dict[str, Any], values: dict[str, Any], *, is_valid: bool
+) -> None:
+    for component in ("User", "UserRequest", "PatchedUserRequest", "OwnData"):
+        described = schema["components"]["schemas"][component]["properties"]["attributes"]
+        assert jsonschema.Draft202012Validator(described).is_valid(values) == is_valid
+
+
 def test_describes_the_common_statuses_of_every_operation(schema: dict[str, Any]) -> None:
     """New operations get these statuses too, without any declaration."""
     for operations in schema["paths"].values():

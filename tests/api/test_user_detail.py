@@ -19,6 +19,7 @@ def test_returns_the_user(as_bob: APIClient, charlie: User) -> None:
         "external_id": None,
         "name": "Charlie",
         "phone": "",
+        "attributes": {},
         "is_active": True,
         "must_change_password": False,
         "is_staff": False,

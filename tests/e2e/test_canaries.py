@@ -99,6 +99,7 @@ def plant(
     requests.broken_http(visitor, planted)
     requests.addresses(visitor, planted, admin)
     requests.bodies(visitor, planted, admin)
+    requests.attributes(visitor, planted, admin)
     requests.browser(stack.base_url, planted)
     urls = uploads.uploads(visitor, planted, admin)
     urls.append(failures.concurrent_insert(stack, visitor, planted, admin))

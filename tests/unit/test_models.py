@@ -6,7 +6,7 @@ import pytest
 from django.db.models import Model
 
 from tasks.models import ImportChunk, ImportJob, ImportRowError
-from users_uc.models import RefreshFamily, User
+from users_uc.models import Attribute, RefreshFamily, User
 
 ID = UUID(int=1)
 JOB = ImportJob(id=ID, file_name="people.csv")
@@ -16,6 +16,7 @@ JOB = ImportJob(id=ID, file_name="people.csv")
     ("model", "name"),
     [
         (User(email="ann@x.com", name="Ann"), "ann@x.com"),
+        (Attribute(name="department"), "department"),
         (RefreshFamily(id=ID), f"{ID}"),
         (JOB, "people.csv (PENDING)"),
         (ImportChunk(job=JOB, number=2), f"{ID}/2 (open)"),

@@ -12,6 +12,7 @@ _NATIVE = (
     serializers.BooleanField,
     serializers.CharField,
     serializers.DateTimeField,
+    serializers.DictField,
     serializers.IntegerField,
     serializers.UUIDField,
 )

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.auth.models import AbstractUser, Group
-from django.contrib.postgres.indexes import BrinIndex
+from django.contrib.postgres.indexes import BrinIndex, GinIndex
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Q
@@ -47,6 +47,10 @@ class User(AbstractUser):
     external_id = models.CharField(  # noqa: DJ001
         max_length=EXTERNAL_ID_MAX_LENGTH, null=True, blank=True, db_collation="C",
         help_text="The number or name by which another system knows the user.",
+    )  # fmt: skip
+    attributes = models.JSONField(
+        default=dict, db_default={}, blank=True,
+        help_text="The values of declared attributes by name, in the form of `attributes.values`.",
     )  # fmt: skip
     password = models.CharField(max_length=HASH_MAX_LENGTH, db_default="!")
     is_active = models.BooleanField(default=True, db_default=True)
@@ -96,6 +100,13 @@ class User(AbstractUser):
         indexes = [
             BrinIndex(fields=["import_id"], name="user_import_brin"),
             models.Index(fields=["id"], condition=models.Q(is_active=False), name="user_inactive"),
+            # Partial, so that users without attributes cost an import nothing.
+            GinIndex(
+                fields=["attributes"],
+                opclasses=["jsonb_path_ops"],
+                condition=~Q(attributes={}),
+                name="user_attributes_gin",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -5,6 +5,7 @@ from typing import Final
 from rest_framework import serializers
 
 from users_uc.models import Mail, RefreshFamily, User
+from users_uc.serializers.attribute_values import AttributesField
 
 _PERMISSION: Final = ("content_type__app_label", "codename")
 
@@ -31,15 +32,16 @@ class OwnDataSerializer(serializers.ModelSerializer[User]):
 
     logins = _LoginSerializer(many=True)
     mails = _MailSerializer(many=True)
+    attributes = AttributesField(read_only=True)
     groups = serializers.SerializerMethodField()
     permissions = serializers.SerializerMethodField()
 
     class Meta:
         model = User
         fields = (
-            "id", "email", "verified_email", "external_id", "name", "phone", "is_active",
-            "deactivated_by_user", "must_change_password", "is_staff", "is_superuser", "groups",
-            "permissions", "date_joined", "last_login", "import_id", "import_line",
+            "id", "email", "verified_email", "external_id", "name", "phone", "attributes",
+            "is_active", "deactivated_by_user", "must_change_password", "is_staff", "is_superuser",
+            "groups", "permissions", "date_joined", "last_login", "import_id", "import_line",
             "last_import_id", "logins", "mails",
         )  # fmt: skip
         read_only_fields = fields

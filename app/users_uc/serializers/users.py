@@ -1,6 +1,7 @@
 """The serializer of user management."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -8,6 +9,7 @@ from rest_framework import serializers
 from rest_framework.exceptions import PermissionDenied
 
 from users_uc import emails
+from users_uc.attribute_queries import lock_values
 from users_uc.auth import lock_caller_and_target, locked_caller
 from users_uc.fields import (
     EmailField,
@@ -19,6 +21,7 @@ from users_uc.fields import (
 from users_uc.models import User
 from users_uc.permissions import editable_fields, needs_password
 from users_uc.recent_login import check_own_password, has_recent_login, require_recent_login
+from users_uc.serializers.attribute_values import AttributesField, apply_changes
 from users_uc.serializers.user_fields import (
     UNIQUE_FIELDS,
     UserFieldsSerializer,
@@ -35,6 +38,18 @@ def _require_allowed(changed: Collection[str], actor: User, target: User | None)
         raise PermissionDenied(message.format(names=names))
 
 
+@contextmanager
+def _storing(changed: Collection[str]) -> Iterator[None]:
+    """Run the body in a transaction in which a user with these changes is stored.
+
+    The lock comes before the locks of users, in every transaction that takes both.
+    """
+    with unique_user():
+        if "attributes" in changed:
+            lock_values()
+        yield
+
+
 class UserSerializer(UserFieldsSerializer):
     """A user. The rights of the caller decide which fields a request may change.
 
@@ -44,6 +59,7 @@ class UserSerializer(UserFieldsSerializer):
     # validate() checks uniqueness: only a caller who may set the field learns whether it is taken.
     email = EmailField(max_length=emails.MAX_LENGTH)
     external_id = ExternalIdField()
+    attributes = AttributesField(required=False)
     password = password_field(required=False)
     current_password = password_field(
         required=False,
@@ -64,9 +80,9 @@ class UserSerializer(UserFieldsSerializer):
     class Meta:
         model = User
         fields = (
-            "id", "email", "external_id", "name", "phone", "password", "current_password",
-            "is_active", "must_change_password", "is_staff", "is_superuser", "can_import",
-            "email_verified", "date_joined", "import_id", "import_line",
+            "id", "email", "external_id", "name", "phone", "attributes", "password",
+            "current_password", "is_active", "must_change_password", "is_staff", "is_superuser",
+            "can_import", "email_verified", "date_joined", "import_id", "import_line",
             "last_import_id",
         )  # fmt: skip
         read_only_fields = ("date_joined", "import_id", "import_line", "last_import_id")
@@ -104,10 +120,13 @@ class UserSerializer(UserFieldsSerializer):
         changed = self._changed(validated_data)
         can_import = validated_data.pop("can_import", False)
         password = validated_data.pop("password", None)
+        attributes = validated_data.pop("attributes", {})
         user = User(**validated_data)
         user.set_password(password)  # slow, so before the lock
-        with unique_user(), locked_caller(self.context["request"]) as actor:
+        with _storing(changed), locked_caller(self.context["request"]) as actor:
             _require_allowed(changed, actor, None)
+            if attributes:
+                user.attributes = apply_changes({}, attributes)
             user.save()
             if can_import:
                 user.set_can_import(allowed=True)
@@ -121,13 +140,16 @@ class UserSerializer(UserFieldsSerializer):
         Unchanged values are not saved, because they would undo parallel changes.
         """
         changes = {name: validated_data[name] for name in self._changed(validated_data)}
-        for name, value in changes.items():
-            setattr(instance, name, value)
+        attributes = changes.get("attributes", {})
+        for name in changes.keys() - {"attributes"}:
+            setattr(instance, name, changes[name])
         if "password" in changes:
             instance.set_password(changes["password"])
-        with unique_user():
+        with _storing(changes):
             actor, target = lock_caller_and_target(self.context["request"], instance)
             _require_allowed(changes, actor, target)
+            if attributes:
+                instance.attributes = apply_changes(target.attributes, attributes)
             instance.save(update_fields=changes.keys() - {"can_import"})
             if "can_import" in changes:
                 instance.set_can_import(allowed=changes["can_import"])

@@ -1,6 +1,7 @@
 """The canaries, each with the places where it must be; it may be in no other place."""
 
 WEB, USERS, JOBS = "log-web", "users_uc_user", "tasks_importjob"
+DECLARED = "users_uc_attribute"
 REJECTED, STORED, RETURNED = "tasks_importrowerror", "media", "failed-rows"
 ECHOED = "answers"
 """Error answers, which name to the caller the value to change."""
@@ -44,6 +45,7 @@ PLANTED: dict[str, str] = {
     "path of an import": WEB,
     "search": "",
     "search of the admin": "",
+    "filter by an attribute": "",
     "cursor": "",
     "ordering": ECHOED,
     "invalid import id": "",
@@ -61,6 +63,10 @@ PLANTED: dict[str, str] = {
     "truncated JSON": "",
     "form instead of JSON": "",
     "e-mail set in the admin": f"{USERS} django_admin_log",
+    "label of an attribute": DECLARED,
+    "value of an attribute": USERS,
+    "invalid value of an attribute": "",
+    "unknown attribute": ECHOED,
     # Uploads.
     "Idempotency-Key": "tasks_idempotencykey",
     "invalid Idempotency-Key": "",

@@ -119,6 +119,22 @@ def bodies(visitor: Visitor, planted: Planted, admin: dict[str, str]) -> None:
     visitor.post("/api/users/", given, status=201, headers=admin)
 
 
+def attributes(visitor: Visitor, planted: Planted, admin: dict[str, str]) -> None:
+    """Send canaries in declarations and values of attributes, and in their filter."""
+    declaration = {"name": "title", "type": "text", "label_en": planted["label of an attribute"]}
+    visitor.post("/api/attributes/", declaration, status=201, headers=admin)
+    declaration = {"name": "floor", "type": "integer"}
+    visitor.post("/api/attributes/", declaration, status=201, headers=admin)
+    for values, status in (
+        ({"title": planted["value of an attribute"]}, 200),
+        ({"floor": planted["invalid value of an attribute"]}, 400),
+        ({planted["unknown attribute"]: 1}, 400),
+    ):
+        visitor.ask("PATCH", ME, status=status, headers=admin, json={"attributes": values})
+    query = {"attributes.title": planted["filter by an attribute"]}
+    visitor.ask("GET", "/api/users/", status=200, headers=admin, params=query)
+
+
 def browser(base_url: str, planted: Planted) -> None:
     """Use the admin: a failing login, a login, a search and a new user."""
     with httpx.Client(
