@@ -14,7 +14,7 @@ from users_uc.text import EXTERNAL_ID_MAX_LENGTH
 
 ORDERINGS = ("-id", "id", "email", "-email")
 
-USER_LIST_PARAMETERS = [
+USER_FILTERS = [
     OpenApiParameter(
         "search",
         {"type": "string", "maxLength": emails.MAX_LENGTH, "pattern": "^[^\\x00]*$"},
@@ -35,6 +35,9 @@ USER_LIST_PARAMETERS = [
         or_empty({"type": "string", "format": "uuid"}),
         description="Only users whom this import created.",
     ),
+]
+USER_LIST_PARAMETERS = [
+    *USER_FILTERS,
     OpenApiParameter(
         "ordering",
         or_empty({"type": "string", "enum": list(ORDERINGS)}),

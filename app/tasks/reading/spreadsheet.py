@@ -2,15 +2,17 @@
 
 Guards for the first are a leading `'`, added and removed.
 
-The risky first characters are those of OWASP's list for CSV injection: = + - @, tab and carriage
-return. A cell that begins with quotes before such a character gets one more quote. So removing one
-quote always gives the original cell.
+The risky first characters are those of OWASP's list for CSV injection. A cell that begins with
+quotes before such a character gets one more quote. So removing one quote always gives the original
+cell.
 """
 
 import re
 
-_RISKY = re.compile(r"'*[=+\-@\t\r]")
-GUARDED = r"^'+[=+\-@\t\r]"
+from users_uc.exported import FORMULA_START
+
+_RISKY = re.compile(f"'*{FORMULA_START}")
+GUARDED = f"^'+{FORMULA_START}"
 """The pattern of a guarded cell, for whole columns; without its first `'` the cell is original."""
 
 TEXT_CELL = r'^\s*="((?:[^"]|"")*)"\s*$'

@@ -1,7 +1,7 @@
 """The rejected rows of an import, as JSON and as CSV."""
 
 from functools import partial
-from typing import Any, Final
+from typing import Any
 
 from django.conf import settings
 from django.db.models import QuerySet
@@ -12,10 +12,9 @@ from rest_framework.exceptions import APIException, NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from core.http import streaming
 from core.http.negotiation import AnyAccept
 from core.http.pagination import CursorPages
-from core.http.streaming import StreamBudget
-from core.server import slow_work
 from tasks import openapi
 from tasks.codes import FileError
 from tasks.models import ImportJob, ImportRowError
@@ -24,8 +23,6 @@ from tasks.returning.row_notes import NOT_WRITTEN
 from tasks.status.serializers import RowErrorSerializer
 from tasks.views.jobs import JobView
 from users_uc.auth import caller
-
-_DOWNLOADS: Final = StreamBudget(slow_work.PLACES)
 
 
 class Gone(APIException):
@@ -122,7 +119,7 @@ class FailedRowsView(JobView):
             )
         begin = partial(failed_rows, job, include=_include(request))
         try:
-            rows = _DOWNLOADS.stream(caller(request).pk, begin)
+            rows = streaming.DOWNLOADS.stream(caller(request).pk, begin)
         except FileError:
             raise NotFound(
                 _("The stored file is missing or damaged. Upload the file again.")

@@ -43,6 +43,7 @@ PLANTED: dict[str, str] = {
     "path of a user": WEB,
     "path of an import": WEB,
     "search": "",
+    "search of an export": "",
     "search of the admin": "",
     "cursor": "",
     "ordering": ECHOED,
