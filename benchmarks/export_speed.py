@@ -8,7 +8,7 @@ statement of one connection, whose rows psycopg reads. The number of lines of bo
 
 import argparse
 import time
-from collections.abc import Iterable
+from collections.abc import Buffer, Iterable
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -32,7 +32,7 @@ _COPY: Final = """
 """
 
 
-def _rate(blocks: Iterable[bytes | memoryview], users: int, start: float) -> float:
+def _rate(blocks: Iterable[Buffer], users: int, start: float) -> float:
     """Return the users per second of a file, whose header is one more line."""
     lines = sum(bytes(block).count(b"\n") for block in blocks)
     seconds = time.perf_counter() - start

@@ -3,6 +3,7 @@
 from copy import copy
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
@@ -12,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 
 from users_uc.admin_forms import ChangeForm, PasswordForm, bound_to
 from users_uc.models import User
+from users_uc.search import is_too_short, search
 
 # The code creates the only group and gives it its permission.
 admin.site.unregister(Group)
@@ -40,6 +42,15 @@ class UserAdmin(DjangoUserAdmin[User]):
         ("History", {"fields": readonly_fields}),
         ("Confirmation", {"fields": ("current_password",)}),
     )
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[User], search_term: str
+    ) -> tuple[QuerySet[User], bool]:
+        """Search in all texts if there is an index of them, or else for the e-mail address."""
+        text = search_term.strip()
+        if settings.USER_SEARCH_INDEX and text and not is_too_short(text):
+            return search(queryset, text), False
+        return super().get_search_results(request, queryset, search_term)
 
     def get_form(  # type: ignore[override]  # like Django's own UserAdmin
         self, request: HttpRequest, obj: User | None = None, **kwargs: Any

@@ -44,6 +44,7 @@ PLANTED: dict[str, str] = {
     "path of an import": WEB,
     "search": "",
     "search of an export": "",
+    "part of a text": "",
     "search of the admin": "",
     "cursor": "",
     "ordering": ECHOED,
