@@ -4,15 +4,15 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from django.contrib.postgres.aggregates import StringAgg
-from django.db.models import Func, Max, QuerySet, TextField
+from django.db.models import Func, QuerySet, TextField
 from django.db.models.functions import Cast
 
 from core.postgres.release import release_connection
-from users_uc.exported import EXPORT_COLUMNS, FORMULA_START
+from users_uc.exported import EXPORT_COLUMNS, FORMULA_STARTS
 from users_uc.models import User
 
 _PAGE: Final = 20_000
-"""Users that are read at a time, those that the filters exclude included."""
+"""Ids of a page. Deleted users and those that the filters exclude count too."""
 _HEADER: Final = f"\ufeff{','.join(EXPORT_COLUMNS)}\n".encode()
 """The first line. Excel expects no UTF-8 without the byte order mark."""
 
@@ -29,9 +29,11 @@ class _Guarded(Func):
     """
 
     _text = "%(expressions)s"
-    # All risky characters come before A, and a comparison is faster than a regular expression.
-    template = rf"""CASE
-        WHEN {_text} COLLATE "C" >= 'A' OR {_text} !~ '^''*{FORMULA_START}' THEN {_text}
+    _codes = ", ".join(str(ord(start)) for start in FORMULA_STARTS)
+    # All risky characters come before A. A regular expression would take longer.
+    template = f"""CASE
+        WHEN {_text} COLLATE "C" >= 'A' THEN {_text}
+        WHEN ascii(ltrim({_text}, '''')) NOT IN ({_codes}) THEN {_text}
         WHEN starts_with({_text}, '="') THEN '''=' || {_quoted(_text)}
         ELSE '''' || {_text} END"""
     output_field = TextField()
@@ -71,18 +73,19 @@ def users_csv(users: QuerySet[User, Any]) -> Iterator[bytes]:
     """
     release_connection()
     yield _HEADER
-    last = 0
-    while (end := _end_of_page(last)) is not None:
-        page = users.filter(pk__gt=last, pk__lte=end)
+    before: int | None = 0
+    while before is not None:
+        end = before + _PAGE
+        page = users.filter(pk__gt=before, pk__lte=end)
         lines = page.aggregate(lines=StringAgg(_LINE, "", order_by="pk", default=""))["lines"]
+        before = end if lines else _before_next_user(end)
         release_connection()
         if lines:
             yield lines.encode()
-        last = end
 
 
-def _end_of_page(last: int) -> int | None:
-    """Return the last id of the page behind this id, or `None` if no user is behind it."""
-    page = User.objects.filter(pk__gt=last).order_by("pk")[:_PAGE]
-    end: int | None = page.aggregate(end=Max("pk"))["end"]
-    return end
+def _before_next_user(last: int) -> int | None:
+    """Return the id before that of the first user behind `last`, or `None` if there is none."""
+    ids = User.objects.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)
+    first = ids.first()
+    return None if first is None else first - 1

@@ -9,10 +9,10 @@ cell.
 
 import re
 
-from users_uc.exported import FORMULA_START
+from users_uc.exported import FORMULA_STARTS
 
-_RISKY = re.compile(f"'*{FORMULA_START}")
-GUARDED = f"^'+{FORMULA_START}"
+_RISKY = re.compile(f"'*[{FORMULA_STARTS}]")
+GUARDED = f"^'+[{FORMULA_STARTS}]"
 """The pattern of a guarded cell, for whole columns; without its first `'` the cell is original."""
 
 TEXT_CELL = r'^\s*="((?:[^"]|"")*)"\s*$'
