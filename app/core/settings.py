@@ -149,6 +149,7 @@ AUTH_PASSWORD_VALIDATORS = [
 REGISTRATION_OPEN = env.boolean("REGISTRATION_OPEN", default=True)
 REQUIRE_VERIFIED_EMAIL = env.boolean("REQUIRE_VERIFIED_EMAIL", default=False)
 REFRESH_REUSE_GRACE = timedelta(seconds=10)
+USER_SEARCH_INDEX = env.boolean("USER_SEARCH_INDEX", default=False)
 RECENT_LOGIN = timedelta(minutes=5)  # after a login, changes of passwords and rights need no more
 JWT_PREVIOUS_SECRET_KEYS = env.secrets("JWT_PREVIOUS_SECRET_KEYS", min_bytes=32)
 SIMPLE_JWT = {

@@ -3,6 +3,7 @@
 from copy import copy
 from typing import Any, Final
 
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
@@ -13,6 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from users_uc import attribute_admin  # noqa: F401
 from users_uc.admin_forms import ChangeForm, PasswordForm, bound_to
 from users_uc.models import User
+from users_uc.search import is_too_short, search
 
 _HISTORY: Final = ("date_joined", "last_login", "import_id", "deactivated_by_user")
 
@@ -51,6 +53,15 @@ class UserAdmin(DjangoUserAdmin[User]):
         ("History", {"fields": _HISTORY}),
         ("Confirmation", {"fields": ("current_password",)}),
     )
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[User], search_term: str
+    ) -> tuple[QuerySet[User], bool]:
+        """Search in all texts if there is an index of them, or else for the e-mail address."""
+        text = search_term.strip()
+        if settings.USER_SEARCH_INDEX and text and not is_too_short(text):
+            return search(queryset, text), False
+        return super().get_search_results(request, queryset, search_term)
 
     def get_form(  # type: ignore[override]  # like Django's own UserAdmin
         self, request: HttpRequest, obj: User | None = None, **kwargs: Any

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.conf import settings
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter
 from rest_framework import serializers
 
@@ -12,15 +14,23 @@ from users_uc import emails
 from users_uc.attribute_filters import filter_attributes
 from users_uc.attributes.declared import NAME_PATTERN
 from users_uc.models import User
+from users_uc.search import MIN_LENGTH, is_too_short, search
 from users_uc.text import EXTERNAL_ID_MAX_LENGTH
 
 ORDERINGS = ("-id", "id", "email", "-email")
 
-USER_LIST_PARAMETERS = [
+USER_FILTERS = [
     OpenApiParameter(
         "search",
         {"type": "string", "maxLength": emails.MAX_LENGTH, "pattern": "^[^\\x00]*$"},
         description="Only users whose e-mail address begins with this text.",
+    ),
+    OpenApiParameter(
+        "q",
+        {"type": "string", "maxLength": emails.MAX_LENGTH, "pattern": "^[^\\x00]*$"},
+        description="Only users with this text in the name, the e-mail address or the external id, "
+        "in any case. It needs three characters, or is a whole name of another script. The "
+        "operator may have turned it off.",
     ),
     OpenApiParameter(
         "external_id",
@@ -52,6 +62,9 @@ USER_LIST_PARAMETERS = [
         or_empty({"type": "string", "format": "uuid"}),
         description="Only users whom this import created.",
     ),
+]
+USER_LIST_PARAMETERS = [
+    *USER_FILTERS,
     OpenApiParameter(
         "ordering",
         or_empty({"type": "string", "enum": list(ORDERINGS)}),
@@ -62,9 +75,20 @@ USER_LIST_PARAMETERS = [
 
 class _UserQuery(serializers.Serializer[User]):
     search = serializers.CharField(max_length=emails.MAX_LENGTH, required=False)
+    q = serializers.CharField(max_length=emails.MAX_LENGTH, required=False)
     external_id = serializers.CharField(max_length=EXTERNAL_ID_MAX_LENGTH, required=False)
     is_active = serializers.BooleanField(required=False)
     ordering = serializers.ChoiceField(choices=ORDERINGS, required=False)
+
+    def validate_q(self, value: str) -> str:
+        """Reject a search without an index, and a text that is too short for it."""
+        if not settings.USER_SEARCH_INDEX:
+            message = _("This search is turned off. Use `search` or `external_id`.")
+            raise serializers.ValidationError(message, code="search_not_available")
+        if is_too_short(value):
+            message = _("The text is too short. Send at least {count} characters.")
+            raise serializers.ValidationError(message.format(count=MIN_LENGTH), code="min_length")
+        return value
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
         """Add `import`, which cannot be the name of a class attribute."""
@@ -80,14 +104,21 @@ def _validated(params: Mapping[str, str]) -> dict[str, Any]:
     return validated
 
 
+def search_text(params: Mapping[str, str]) -> str:
+    """Return the validated text of `q`, or an empty text. Raises `ValidationError`."""
+    return str(_validated(params).get("q", "")) if params.get("q") else ""
+
+
 def filter_users[Row](users: QuerySet[User, Row], params: Mapping[str, str]) -> QuerySet[User, Row]:
     """Filter and order the users by the query parameters. Raises `ValidationError`.
 
     The default order of a search is by e-mail address, because its index returns that order.
     """
     query = _validated(params)
-    if search := query.get("search"):
-        users = users.filter(email__startswith=search.lower())
+    if prefix := query.get("search"):
+        users = users.filter(email__startswith=prefix.lower())
+    if text := query.get("q"):
+        users = search(users, text)
     if "external_id" in query:
         users = users.filter(external_id=query["external_id"])
     if (is_active := query.get("is_active")) is not None:
@@ -95,4 +126,4 @@ def filter_users[Row](users: QuerySet[User, Row], params: Mapping[str, str]) -> 
     if "import" in query:
         users = users.filter(import_id=query["import"])
     users = filter_attributes(users, params)
-    return users.order_by(query.get("ordering") or ("email" if search else "-id"))
+    return users.order_by(query.get("ordering") or ("email" if prefix else "-id"))

@@ -1,6 +1,11 @@
-"""The OpenAPI description of the token authentication."""
+"""The OpenAPI schema of the token authentication and of the exported file."""
 
 from drf_spectacular.contrib.rest_framework_simplejwt import SimpleJWTScheme
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+
+from core.http.openapi import errors
+from users_uc.filters import USER_FILTERS
 
 
 class TokenScheme(SimpleJWTScheme):  # type: ignore[no-untyped-call]
@@ -8,3 +13,21 @@ class TokenScheme(SimpleJWTScheme):  # type: ignore[no-untyped-call]
 
     target_class = "users_uc.auth.TokenAuthentication"
     name = "token"
+
+
+users_file = extend_schema(
+    operation_id="users_export",
+    parameters=USER_FILTERS,
+    responses={
+        (200, "text/csv"): OpenApiResponse(
+            OpenApiTypes.STR, description="The users, in UTF-8 with a byte order mark."
+        ),
+        **errors(
+            {
+                400: "A filter is not valid.",
+                429: "`too_many_downloads`: the caller, or all callers, have too many downloads "
+                "that are not completed.",
+            }
+        ),
+    },
+)

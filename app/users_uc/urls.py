@@ -3,7 +3,7 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
-from users_uc.views import access, attributes, mail_links, me, users
+from users_uc.views import access, attributes, export, mail_links, me, users
 
 router = SimpleRouter()
 router.register("users", users.UserViewSet, basename="user")
@@ -14,6 +14,7 @@ urlpatterns = [
     path("auth/login/", access.LoginView.as_view(), name="login"),
     path("auth/refresh/", access.RefreshView.as_view(), name="refresh"),
     path("auth/logout/", access.LogoutView.as_view(), name="logout"),
+    path("users/export.csv", export.UsersFileView.as_view(), name="users-file"),
     path("users/me/", me.MeView.as_view(), name="me"),
     path("users/me/deactivate/", me.MyDeactivationView.as_view(), name="my-deactivation"),
     path("users/me/password/", me.MyPasswordView.as_view(), name="my-password"),

@@ -15,12 +15,12 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from pytest_django import Settings
 from rest_framework.test import APIClient
 
+from core.http import streaming
 from core.http.streaming import StreamBudget
 from core.telemetry import server_spans
 from core.telemetry.cleaning import CleaningExporter
 from core.telemetry.sampling import sampler
 from tasks.models import ImportJob
-from tasks.views import rows
 from tests.api.spans import Spans
 from tests.imports import run
 
@@ -132,4 +132,4 @@ def span_client(spans: Spans) -> APIClient:
 @pytest.fixture(autouse=True)
 def _own_downloads(monkeypatch: pytest.MonkeyPatch) -> None:
     """Give the test a budget of downloads: a test may leave an answer unread."""
-    monkeypatch.setattr(rows, "_DOWNLOADS", StreamBudget(BoundedSemaphore(2)))
+    monkeypatch.setattr(streaming, "DOWNLOADS", StreamBudget(BoundedSemaphore(2)))

@@ -41,6 +41,7 @@ POST   /api/users/reset_password/                          400  400     400  400
 POST   /api/users/reset_password_confirm/                  400  400     400  400 400   400
 GET    /api/users/                                         401  403     403  200 200   200
 POST   /api/users/                                         401  403     403  400 400   400
+GET    /api/users/export.csv                               401  403     403  200 200   200
 GET    /api/users/{charlie}/                               401  404     200  200 200   200
 GET    /api/users/{bob}/                                   401  404     404  200 200   200
 GET    /api/users/{alice}/                                 401  404     404  200 200   200

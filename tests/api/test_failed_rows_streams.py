@@ -11,18 +11,18 @@ from django.db import connection
 from pytest_django import DjangoAssertNumQueries
 from rest_framework.test import APIClient
 
+from core.http import streaming
 from core.http.streaming import StreamBudget
 from core.server import sizing
 from tasks.models import ImportJob
 from tasks.returning import row_notes
-from tasks.views import rows
 from tests.api.answers import assert_error
 from tests.api.test_costly_hashes import COSTLY
 from tests.api.test_failed_rows import ERROR_HEADER, INVALID, url
 from users_uc.models import User
 
 Imported = Callable[[APIClient, str | bytes], ImportJob]
-DOWNLOADS = rows._DOWNLOADS
+DOWNLOADS = streaming.DOWNLOADS
 CONTENT = "email\n" + "bad\n" * 5
 
 
@@ -52,7 +52,7 @@ def test_a_user_has_one_download_at_a_time(
 def test_all_users_have_a_budget(
     as_bob: APIClient, as_alice: APIClient, job: ImportJob, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(rows, "_DOWNLOADS", StreamBudget(BoundedSemaphore(1)))
+    monkeypatch.setattr(streaming, "DOWNLOADS", StreamBudget(BoundedSemaphore(1)))
     first = as_bob.get(url(job))
     assert_too_many(as_alice.get(url(job)))
     first.close()
@@ -84,7 +84,7 @@ def test_downloads_and_costly_logins_share_the_places(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Both together never hold all threads of a process."""
-    monkeypatch.setattr(rows, "_DOWNLOADS", DOWNLOADS)
+    monkeypatch.setattr(streaming, "DOWNLOADS", DOWNLOADS)
     User.objects.filter(pk=charlie.pk).update(password=COSTLY["pbkdf2"])
     credentials = {"email": charlie.email, "password": "a guess"}
     downloads = [client.get(url(job)) for client in (as_bob, as_alice)]

@@ -117,11 +117,12 @@ def test_tokens_and_personal_data_are_not_cached(charlie: User, as_alice: APICli
         as_alice.post("/api/auth/refresh/", {"refresh": issue_pair(charlie)["refresh"]}),
         as_alice.post("/api/register/", LOGIN | {"email": "new@example.com"}),
         *map(as_alice.get, ["/api/users/me/", "/api/users/", f"/api/users/{charlie.pk}/",
-                            "/api/users/me/export/", "/api/contacts/imports/"]),
+                            "/api/users/me/export/", "/api/users/export.csv",
+                            "/api/contacts/imports/"]),
         as_alice.patch("/api/users/me/", {"name": "Alix"}),
         as_alice.post("/api/auth/login/", LOGIN | {"password": "wrong"}),
     ]  # fmt: skip
-    assert [answer.status_code for answer in answers] == [200, 200, 201] + [200] * 6 + [401]
+    assert [answer.status_code for answer in answers] == [200, 200, 201] + [200] * 7 + [401]
     assert {answer["Cache-Control"] for answer in answers} == {"no-store"}
 
 

@@ -50,6 +50,16 @@ def test_has_every_url_of_the_api(schema: dict[str, Any]) -> None:
     assert described == served - {"/api/schema/", "/api/docs/"}
 
 
+def test_describes_the_exported_file(schema: dict[str, Any]) -> None:
+    operation = schema["paths"]["/api/users/export.csv"]["get"]
+    assert {"200", "400", "403", "429"} <= operation["responses"].keys()
+    assert "text/csv" in operation["responses"]["200"]["content"]
+    listed = schema["paths"]["/api/users/"]["get"]["parameters"]
+    paging = {"cursor", "ordering", "page_size"}
+    names = {parameter["name"] for parameter in operation["parameters"]}
+    assert names == {parameter["name"] for parameter in listed} - paging
+
+
 def test_describes_bearer_tokens(schema: dict[str, Any]) -> None:
     scheme = schema["components"]["securitySchemes"]["token"]
     assert scheme == {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}

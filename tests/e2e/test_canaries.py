@@ -60,7 +60,7 @@ def stack(
     collector: Collector, mailbox: Mailbox, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Stack]:
     user, password = mailbox.login or ("", "")
-    env = ENV | {"OTEL_EXPORTER_JAEGER_ENDPOINT": collector.url}
+    env = ENV | {"OTEL_EXPORTER_JAEGER_ENDPOINT": collector.url, "USER_SEARCH_INDEX": "true"}
     env |= {"EMAIL_HOST": HOST, "EMAIL_PORT": str(mailbox.port)}
     env |= {"EMAIL_HOST_USER": user, "EMAIL_HOST_PASSWORD": password}
     with running(tmp_path_factory.mktemp("canaries"), **env) as stack:

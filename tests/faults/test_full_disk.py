@@ -23,6 +23,7 @@ READS = {
     "/api/users/me/": 200,
     "/api/users/me/export/": 200,
     "/api/users/": 200,
+    "/api/users/export.csv": 200,
     "/api/contacts/imports/": 200,
     "/api/nowhere/": 404,
 }

@@ -62,6 +62,17 @@ def test_ten_replicas_migrate_once_and_create_one_superuser(empty_database: str)
     assert result_of(start("await_migrations", DB_NAME=empty_database)) == (0, "", "")
 
 
+def test_replicas_build_the_index_of_the_search_once(empty_database: str) -> None:
+    """Fails with a deadlock if the index is built under the migration lock."""
+    env = {"DB_NAME": empty_database, "ADMIN_EMAIL": "", "USER_SEARCH_INDEX": "true"}
+    replicas = [start("prepare_database", **env) for _ in range(6)]
+    results = [result_of(replica) for replica in replicas]
+    assert [code for code, _, _ in results] == [0] * 6, results
+    with connect(empty_database) as connection:
+        query = "SELECT indisvalid FROM pg_index WHERE indexrelid = 'user_search'::regclass"
+        assert connection.execute(query).fetchone() == (True,)
+
+
 def test_no_superuser_is_created_without_an_address(empty_database: str) -> None:
     env = {"DB_NAME": empty_database, "ADMIN_EMAIL": "", "ADMIN_PASSWORD": ""}
     code, output, errors = result_of(start("prepare_database", **env))

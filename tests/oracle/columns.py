@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from random import Random
 
-from tests.oracle.header import ERROR_COLUMNS
+from tests.oracle.header import ERROR_COLUMNS, EXPORT_COLUMNS
 
 _HEADERS = {
     "email": ("email", "E-mail", " EMAIL ", "E\u2011mail", "\u200bEmail", "E-Mail-Adresse:",
@@ -51,6 +51,8 @@ def random_columns(rng: Random, options: dict[str, str], *, secrets: bool) -> li
 
     A large file has no secrets, because each password costs a hash.
     """
+    if rng.random() < 0.05:
+        return _own_columns(rng)
     secret = rng.choices(([], ["password"], ["password_hash"]), (12, secrets, secrets))[0]
     others = [name for name in ("name", "phone", "is_active") if rng.random() < 0.7]
     others += ["external_id"] if rng.random() < 0.5 else []
@@ -72,6 +74,14 @@ def random_columns(rng: Random, options: dict[str, str], *, secrets: bool) -> li
         options["columns"] = json.dumps(mapping)
     rng.shuffle(columns)
     error_columns = ERROR_COLUMNS if rng.random() < 0.05 else ()
+    return columns + [Column(header, None) for header in error_columns]
+
+
+def _own_columns(rng: Random) -> list[Column]:
+    """Return the columns of users/export.csv, perhaps with those of its failed-rows.csv."""
+    columns = [Column(name, name if name in _HEADERS else None) for name in EXPORT_COLUMNS]
+    rng.shuffle(columns)
+    error_columns = ERROR_COLUMNS if rng.random() < 0.2 else ()
     return columns + [Column(header, None) for header in error_columns]
 
 

@@ -10,6 +10,7 @@ from tests.oracle.merging import merged
 from tests.oracle.reading import FileError, Record
 
 ERROR_COLUMNS = ("error_line", "error_column", "error_code", "error_message")
+EXPORT_COLUMNS = ("email", "external_id", "name", "phone", "is_active", "must_change_password")
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 _GUARDED_FORMULA = re.compile(r"'+[=+\-@\t\r]")
 
@@ -25,7 +26,7 @@ class Header:
     `last_own`: the last of these with a name.
     `bad_text_code`: the error code of a row with invalid bytes. `has_secrets`: some cells are
     passwords or hashes, so that no row is returned. `surplus`: the number of empty cells that each
-    row has behind the named columns.
+    row has behind the named columns. `is_exported`: the columns are those of users/export.csv.
     """
 
     fields: Mapping[int, str]
@@ -38,24 +39,33 @@ class Header:
     has_secrets: bool
     has_unknown: bool
     surplus: int = 0
+    is_exported: bool = False
 
     @property
     def is_failed_rows_file(self) -> bool:
-        """Return whether the file is a failed-rows.csv, whose formulas are guarded by a quote."""
+        """Return whether the file is a failed-rows.csv."""
         return len(self.error_columns) == len(ERROR_COLUMNS)
+
+    @property
+    def _is_guarded(self) -> bool:
+        """Return whether formulas are guarded by a quote."""
+        return self.is_failed_rows_file or self.is_exported
 
     def returned_cells(self, record: Record) -> list[str]:
         """Return a record's cells as failed-rows.csv has them, without the error columns."""
         if record.cells is None:
             return [guard_formula(record.text.rstrip("\r\n"))]
         if not self.is_failed_rows_file:
-            return [guard_formula(cell) for cell in record.cells]
+            return [self._with_guard(cell) for cell in record.cells]
         if (displaced := self._displaced_code(record.cells)) is not None:
             own = record.cells[: displaced - ERROR_COLUMNS.index("error_code")]
         else:
             own = [record.cells[at] for at in self.own_columns if at < len(record.cells)]
             own += record.cells[self.full :]
-        return [cell if cell.startswith("'") else guard_formula(cell) for cell in own]
+        return [self._with_guard(cell) for cell in own]
+
+    def _with_guard(self, cell: str) -> str:
+        return cell if self._is_guarded and cell.startswith("'") else guard_formula(cell)
 
     def _uncorrected_shape(self, cells: Sequence[str]) -> str:
         """Return the error code of a returned row whose number of cells is still wrong.
@@ -98,14 +108,19 @@ class Header:
         if code := self._uncorrected_shape(cells):
             return {}, ("", code)
         values = {
-            field: rules.trimmed(field, self._without_guard(cells[position]))
+            field: self._meant(field, self._without_guard(cells[position]))
             for position, field in self.fields.items()
         }
         return merged(values), None
 
+    def _meant(self, field: str, cell: str) -> str:
+        """Return the cell as it is meant. An exported phone is stored text of any kind."""
+        is_text = self.is_exported and field == "phone"
+        return rules.trimmed("text" if is_text else field, cell)
+
     def _without_guard(self, cell: str) -> str:
-        """Remove the quote that failed-rows.csv puts before a formula."""
-        return cell[1:] if self.is_failed_rows_file and _GUARDED_FORMULA.match(cell) else cell
+        """Remove the quote that a download puts before a formula."""
+        return cell[1:] if self._is_guarded and _GUARDED_FORMULA.match(cell) else cell
 
 
 def with_surplus(header: Header, rows: Iterable[Record]) -> Header:
@@ -162,6 +177,7 @@ def header_of(
         bad_text_code="invalid_utf8" if encoding.startswith("utf-8") else "undecodable",
         has_secrets=known_headers.has_secrets(keys, column_option),
         has_unknown=any(at not in fields for at in named if at not in errors),
+        is_exported=set(EXPORT_COLUMNS) <= set(keys),
     )
 
 

@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import status
 from rest_framework.exceptions import APIException
 
+from core.server import slow_work
+
 _REST: Final = 2.0
 """The rest after each block, as a multiple of the time that the block took.
 
@@ -38,20 +40,25 @@ class StreamBudget:
         self._users = set[int]()
         self._lock = Lock()
 
-    def stream(self, user: int, begin: Callable[[], Iterator[bytes]]) -> Iterator[bytes]:
+    def stream(
+        self, user: int, begin: Callable[[], Iterator[bytes]], *, rest: float = _REST
+    ) -> Iterator[bytes]:
         """Return the blocks of the stream that `begin` returns.
 
-        The stream holds a place until it ends or is closed. Raises `TooManyDownloads`.
+        The stream holds a place until it ends or is closed. `rest` is the rest after each block, as
+        a multiple of the time that the block took. Raises `TooManyDownloads`.
         """
-        blocks = self._blocks(user, begin)
+        blocks = self._blocks(user, begin, rest)
         next(blocks)  # Only a generator that has begun frees its place when it is closed.
         return blocks
 
-    def _blocks(self, user: int, begin: Callable[[], Iterator[bytes]]) -> Generator[bytes]:
+    def _blocks(
+        self, user: int, begin: Callable[[], Iterator[bytes]], rest: float
+    ) -> Generator[bytes]:
         with self._place(user):
             blocks = begin()
             yield b""
-            yield from _paced(blocks)
+            yield from _paced(blocks, rest)
 
     @contextmanager
     def _place(self, user: int) -> Iterator[None]:
@@ -66,11 +73,15 @@ class StreamBudget:
             self._places.release()
 
 
-def _paced(blocks: Iterator[bytes]) -> Iterator[bytes]:
+def _paced(blocks: Iterator[bytes], rest: float) -> Iterator[bytes]:
     """Yield the blocks, and rest after each one."""
     before = monotonic()
     for block in blocks:
         used = monotonic() - before
         yield block
-        sleep(_REST * used)
+        sleep(rest * used)
         before = monotonic()
+
+
+DOWNLOADS: Final = StreamBudget(slow_work.PLACES)
+"""The budget of all downloads."""

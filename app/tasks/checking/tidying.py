@@ -20,13 +20,16 @@ _NO_BREAK: Final = "\xa0\u2007\u202f"
 _NAMES: Final = {character: f"U+{ord(character):04X}" for character in INVISIBLE + _NO_BREAK}
 
 
-def tidied(field: str, cell: pl.Expr) -> pl.Expr:
-    """Return the cell as it is meant, not trimmed."""
+def tidied(field: str, cell: pl.Expr, *, is_exported: bool = False) -> pl.Expr:
+    """Return the cell as it is meant, not trimmed.
+
+    An exported phone stays as it is. Users and staff may have set any text as a phone.
+    """
     text = pl.coalesce(cell.str.extract(TEXT_CELL).str.replace_all('""', '"', literal=True), cell)
     match field.partition(" ")[0]:
         case "email":
             return _email(_first_value(text))
-        case "phone":
+        case "phone" if not is_exported:
             return _first_value(text).str.replace_all(f"[{INVISIBLE}{_NO_BREAK}]", "")
         case "external_id":
             return text.str.replace_all(f"[{INVISIBLE}]", "").str.normalize("NFC")

@@ -92,10 +92,10 @@ def _first_broken(rules: list[Rule]) -> pl.Expr:
 def _trimmed(field: str, header: Header, *, is_plain: bool) -> pl.Expr:
     """Return the cell as it is meant. The blanks around a password belong to it."""
     cell = pl.col(field)
-    if header.returned and field != "password":
+    if header.is_guarded and field != "password":
         cell = _unguarded(cell)
     if not is_plain:
-        cell = tidied(field, cell)
+        cell = tidied(field, cell, is_exported=header.is_exported)
     return cell if field == "password" else cell.str.strip_chars()
 
 

@@ -22,6 +22,7 @@ from tasks.reading.known_headers import HEADER_MAX_LENGTH, normalised
 from tasks.reading.returned import ERROR_COLUMNS, Returned
 from tasks.reading.spreadsheet import unguard
 from tasks.reading.transcoding import is_decodable
+from users_uc.exported import EXPORT_COLUMNS
 
 MAX_COLUMNS: Final = 2000
 DEFAULT_COLUMNS: Final[Columns] = MappingProxyType({})
@@ -37,6 +38,7 @@ class Header:
     these, see surplus.py.
     If `has_secrets`, some cells are passwords or hashes, imported or not, and no value of the file
     is stored or shown. `returned` is set if the file is a returned failed-rows.csv.
+    `is_exported` says that its cells are those of users/export.csv.
     """
 
     width: int
@@ -45,7 +47,13 @@ class Header:
     ignored: tuple[str, ...]
     has_secrets: bool = False
     returned: Returned | None = None
+    is_exported: bool = False
     surplus: int = 0
+
+    @property
+    def is_guarded(self) -> bool:
+        """Return whether the cells are guarded, see spreadsheet.py."""
+        return self.returned is not None or self.is_exported
 
     @property
     def row_width(self) -> int:
@@ -117,6 +125,7 @@ def parse_header(
         ignored=tuple(name for name in unused if name and name not in ERROR_COLUMNS),
         has_secrets=candidates.has_secrets,
         returned=returned,
+        is_exported=set(EXPORT_COLUMNS) <= set(keys),
     )
 
 

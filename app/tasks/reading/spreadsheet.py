@@ -2,16 +2,18 @@
 
 Guards for the first are a leading `'`, added and removed.
 
-The risky first characters are those of OWASP's list for CSV injection: = + - @, tab and carriage
-return. A cell that begins with quotes before such a character gets one more quote. So removing one
-quote always gives the original cell.
+The risky first characters are those of OWASP's list for CSV injection. A cell that begins with
+quotes before such a character gets one more quote. So removing one quote always gives the original
+cell.
 """
 
 import re
 
-RISKY = r"^'*[=+\-@\t\r]"
+from users_uc.exported import FORMULA_STARTS
+
+RISKY = f"^'*[{FORMULA_STARTS}]"
 """The pattern of a cell that needs a guard, for whole columns."""
-GUARDED = r"^'+[=+\-@\t\r]"
+GUARDED = f"^'+[{FORMULA_STARTS}]"
 """The pattern of a guarded cell, for whole columns; without its first `'` the cell is original."""
 
 TEXT_CELL = r'^\s*="((?:[^"]|"")*)"\s*$'

@@ -95,8 +95,8 @@ def _cells(record: Record, header: Header) -> list[str]:
 
 
 def _guarded(cells: list[str], header: Header) -> list[str]:
-    """Guard the cells. Cells of a returned file that are guarded already stay as they are."""
-    return [cell if header.returned and is_guarded(cell) else guard(cell) for cell in cells]
+    """Guard the cells. Cells of the file that are guarded already stay as they are."""
+    return [cell if header.is_guarded and is_guarded(cell) else guard(cell) for cell in cells]
 
 
 def _own_headers(table: Table) -> list[str]:

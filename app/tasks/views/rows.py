@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterator
 from functools import partial
-from typing import Any, Final
+from typing import Any
 
 from django.conf import settings
 from django.db.models import QuerySet
@@ -14,10 +14,9 @@ from rest_framework.exceptions import APIException, NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from core.http import streaming
 from core.http.negotiation import AnyAccept
 from core.http.pagination import CursorPages
-from core.http.streaming import StreamBudget
-from core.server import slow_work
 from tasks import openapi, openapi_downloads
 from tasks.codes import FileError
 from tasks.models import ImportJob, ImportRowError
@@ -27,8 +26,6 @@ from tasks.returning.row_notes import NOT_WRITTEN
 from tasks.status.serializers import RowErrorSerializer
 from tasks.views.jobs import JobView
 from users_uc.auth import caller
-
-_DOWNLOADS: Final = StreamBudget(slow_work.PLACES)
 
 
 class Gone(APIException):
@@ -98,7 +95,7 @@ def _include(request: Request, known: Collection[str]) -> list[str]:
 def _stream(request: Request, begin: Callable[[], Iterator[bytes]]) -> Iterator[bytes]:
     """Return the blocks of a download. Raises `NotFound` if a stored file cannot be read."""
     try:
-        return _DOWNLOADS.stream(caller(request).pk, begin)
+        return streaming.DOWNLOADS.stream(caller(request).pk, begin)
     except FileError:
         message = _("The stored file is missing or damaged. Upload the file again.")
         raise NotFound(message) from None

@@ -1,5 +1,6 @@
 """Views of user management."""
 
+from contextlib import nullcontext
 from typing import Any
 
 from django.db import transaction
@@ -14,10 +15,11 @@ from rest_framework.response import Response
 
 from core.postgres.compiled_rows import CompiledRows
 from users_uc.auth import caller, lock_caller_and_target
-from users_uc.filters import USER_LIST_PARAMETERS, filter_users
+from users_uc.filters import USER_LIST_PARAMETERS, filter_users, search_text
 from users_uc.models import User
 from users_uc.pagination import UserPages
 from users_uc.permissions import IsStaff, may_delete, sees_all
+from users_uc.search import bounded_search
 from users_uc.serializers.users import UserSerializer
 from users_uc.user_queries import find_user, users_with_rights
 from users_uc.views.recheck import RecheckAfterBody
@@ -75,7 +77,9 @@ class UserViewSet(RecheckAfterBody, viewsets.ModelViewSet[User]):
     @extend_schema(parameters=USER_LIST_PARAMETERS)
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """List users. Only staff may do this."""
-        return super().list(request, *args, **kwargs)
+        text = search_text(request.query_params)
+        with bounded_search(text) if text else nullcontext():
+            return super().list(request, *args, **kwargs)
 
     def perform_destroy(self, instance: User) -> None:
         """Delete the user. Raises `PermissionDenied` if the caller may not."""

@@ -44,6 +44,8 @@ PLANTED: dict[str, str] = {
     "path of a user": WEB,
     "path of an import": WEB,
     "search": "",
+    "search of an export": "",
+    "part of a text": "",
     "search of the admin": "",
     "filter by an attribute": "",
     "cursor": "",

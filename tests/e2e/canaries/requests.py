@@ -91,6 +91,9 @@ def addresses(visitor: Visitor, planted: Planted, admin: dict[str, str]) -> None
     visitor.ask("GET", f"/api/users/{planted['path of a user']}/", **ask)
     visitor.ask("GET", f"/api/contacts/task-status/{planted['path of an import']}/", **ask)
     visitor.ask("GET", f"/api/users/?search={planted['search']}", status=200, headers=admin)
+    visitor.ask("GET", f"/api/users/?q={planted['part of a text']}", status=200, headers=admin)
+    export = f"/api/users/export.csv?search={planted['search of an export']}"
+    visitor.ask("GET", export, status=200, headers=admin)
     for name, value, status in (
         ("cursor", planted["cursor"], 404),
         ("ordering", planted["ordering"], 400),

@@ -1,5 +1,7 @@
 """Waits for PostgreSQL, applies the migrations and creates the superuser of ADMIN_EMAIL, if set.
 
+Afterwards it builds or drops the index of the search, as USER_SEARCH_INDEX says.
+
 Run this command before each start of the web server. Several may run at the same time.
 """
 
@@ -24,9 +26,14 @@ class Command(BaseCommand):
         parser.add_argument("--timeout", type=int, default=60, help="seconds for PostgreSQL")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Prepare the database under the migration lock."""
+        """Prepare the database under the migration lock.
+
+        The index is built after it: the build waits for other transactions, and so for other
+        processes that wait for the lock.
+        """
         wait_for_database(seconds=options["timeout"])
         with migration_lock():
             call_command("migrate", interactive=False, stdout=self.stdout, stderr=self.stderr)
             if env.text("ADMIN_EMAIL", ""):
                 call_command("ensure_superuser", stdout=self.stdout)
+        call_command("match_search_index")
