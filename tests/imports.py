@@ -83,3 +83,16 @@ def outcome(job: ImportJob) -> dict[str, int]:
 def emails() -> list[str]:
     """Return the e-mail addresses of all users, sorted."""
     return list(User.objects.order_by("email").values_list("email", flat=True))
+
+
+def stored_files(job: ImportJob) -> list[str]:
+    """Return the kinds of the job's stored files: `original.csv`, `chunk` and `index`."""
+
+    def kinds(folder: str) -> list[str]:
+        folders, names = default_storage.listdir(folder)
+        below = [kind for name in folders for kind in kinds(f"{folder}/{name}")]
+        is_index = folder.endswith(f"/{files.INDEX}")
+        own = ["index" if is_index else "chunk" if ".arrow" in name else name for name in names]
+        return own + below
+
+    return sorted(kinds(files.job_folder(job.id)))

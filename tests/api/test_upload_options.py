@@ -59,7 +59,7 @@ def test_only_options_that_differ_from_the_default_are_stored(send: Send) -> Non
 def test_a_match_by_external_id_needs_the_column(
     as_bob: APIClient, csv_file: Callable[..., SimpleUploadedFile]
 ) -> None:
-    def upload(header: str, **options: str) -> HttpResponse:
+    def upload(header: str, **options: str) -> Any:
         body = {"file": csv_file(f"{header}\na@x.com,1\n"), "match": "external_id", **options}
         return as_bob.post(URL, body, format="multipart")
 

@@ -80,10 +80,16 @@ def written(
         admin = requests.bearer(client.token)
         queue, documents = plant(stack, visitor, planted, admin, client)
         returned = [uploads.failed_rows(visitor, document, admin) for document in documents]
+        listed = [uploads.results(visitor, document, admin) for document in documents]
     await_spans(collector)
     found = places.collect(stack)
     found["redis"] += queue
-    own = {"traces": collector.bodies, "answers": visitor.errors, "failed-rows": returned}
+    own = {
+        "traces": collector.bodies,
+        "answers": visitor.errors,
+        "failed-rows": returned,
+        "results": listed,
+    }
     return found | {name: b"\n".join(parts) for name, parts in own.items()}
 
 

@@ -32,7 +32,8 @@ FAST = {
 """Shorter intervals than in production, and one queue for all files."""
 
 _PEOPLE = """
-    SELECT email, name, phone, is_active, deactivated_by_user, is_staff, is_superuser,
+    SELECT email, coalesce(external_id, '') AS external_id, name, phone, is_active,
+           deactivated_by_user, is_staff, is_superuser,
            must_change_password, verified_email = email AS email_verified,
            password NOT LIKE '!%%' AS has_password, false AS imported
     FROM users_uc_user WHERE email <> %s

@@ -9,7 +9,7 @@ from tasks.lifecycle import sweep
 from tasks.lifecycle.cancel import cancel
 from tasks.models import ImportJob
 from tasks.planning import plan
-from tests.imports import imported, make_job, planned_job, run
+from tests.imports import imported, make_job, planned_job, run, stored_files
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -51,7 +51,7 @@ def test_the_file_and_its_chunks_are_deleted_when_the_job_ends(
         tasks.load_chunk(str(job.id), number)
     job.refresh_from_db()
     assert job.finished_at is not None
-    assert default_storage.listdir(f"imports/{job.id}") == ([], [])
+    assert set(stored_files(job)) <= {"index"}
 
 
 def test_the_files_of_a_cancelled_job_are_deleted(queue: object) -> None:
@@ -60,7 +60,7 @@ def test_the_files_of_a_cancelled_job_are_deleted(queue: object) -> None:
     plan.plan(job.id)
     cancel(job)
     tasks.process_csv(str(job.id))
-    assert default_storage.listdir(f"imports/{job.id}") == ([], [])
+    assert set(stored_files(job)) <= {"index"}
 
 
 def test_the_sweep_deletes_files_that_remain() -> None:

@@ -15,7 +15,7 @@ from tasks import files
 from tasks.lifecycle import sweep
 from tasks.models import ImportJob
 from tasks.planning import plan
-from tests.imports import imported, make_job
+from tests.imports import imported, make_job, stored_files
 
 pytestmark = pytest.mark.django_db
 
@@ -29,10 +29,7 @@ def test_a_finished_job_keeps_the_uploaded_file_and_the_index_of_its_rows() -> N
     job = imported("email\na@x.com\n")
     default_storage.save(f"{files.job_folder(job.id)}/plan/dead.arrow", ContentFile(b""))
     sweep.sweep()
-    (plan,), names = default_storage.listdir(f"imports/{job.id}")
-    assert names == ["original.csv"]
-    assert default_storage.listdir(f"imports/{job.id}/{plan}") == (["index"], [])
-    assert default_storage.exists(job.chunks.get().index)
+    assert stored_files(job) == ["index", "original.csv"]
     job.refresh_from_db()
     assert job.swept_at is not None
 

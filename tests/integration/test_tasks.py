@@ -2,7 +2,6 @@
 
 import pytest
 from celery.exceptions import Retry
-from django.core.files.storage import default_storage
 from django.db import OperationalError
 from pytest_django import Settings
 from redis import ConnectionPool, Redis
@@ -13,7 +12,7 @@ from tasks.lifecycle.celery_result import store_result
 from tasks.models import ImportJob
 from tasks.planning import plan
 from tasks.writing import load
-from tests.imports import emails, make_job
+from tests.imports import emails, make_job, stored_files
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -34,7 +33,7 @@ def test_the_tasks_plan_load_and_finish_a_job(queue: Redis, settings: Settings) 
     assert emails() == ["a@x.com", "b@x.com"]
     assert state_of(job) == "SUCCESS"
     assert app.backend.get_result(str(job.id)) == {"rows": 3}
-    assert default_storage.listdir(f"imports/{job.id}") == ([], ["original.csv"])
+    assert set(stored_files(job)) == {"index", "original.csv"}
 
 
 def test_the_only_chunk_of_a_small_file_does_not_wait_in_the_queue(queue: Redis) -> None:
@@ -120,4 +119,4 @@ def test_a_job_finished_by_recover_has_a_celery_result(queue: Redis) -> None:
     load.load(job.id, 1)
     tasks.run_recover()
     assert state_of(job) == "SUCCESS"
-    assert default_storage.listdir(f"imports/{job.id}")[0] == []
+    assert "chunk" not in stored_files(job)

@@ -29,16 +29,8 @@ _UNUSUAL_NAMES = (
     " ", "\u2028", "\x85", "'",
 )  # fmt: skip
 _INVALID_NAMES = (
-    "e\u0301" * 151,
-    "x" * 151,
-    "é" * 151,
-    "a\x07",
-    "\x1bb",
-    "c\x00",
-    "\x1c",
-    "d\x7f",
-    "e\x00f",
-)
+    "e\u0301" * 151, "x" * 151, "é" * 151, "a\x07", "\x1bb", "c\x00", "\x1c", "d\x7f", "e\x00f",
+)  # fmt: skip
 _TRUE_WORDS = (
     "true",
     "TRUE",

@@ -114,8 +114,8 @@ class Header:
         return merged(values), None
 
     def _meant(self, field: str, cell: str) -> str:
-        """Return the cell as it is meant. An exported phone is stored text of any kind."""
-        is_text = self.is_exported and field == "phone"
+        """Return the cell as it is meant. An exported phone or external id is any text."""
+        is_text = self.is_exported and field in ("phone", "external_id")
         return rules.trimmed("text" if is_text else field, cell)
 
     def _without_guard(self, cell: str) -> str:

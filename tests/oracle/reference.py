@@ -92,13 +92,24 @@ def expected(
     except FileError as error:
         expectation.results, expectation.status, expectation.error = [], "FAILURE", error.code
         return expectation
+    _load(valid, expectation, users, options)
+    return expectation
+
+
+def _load(
+    valid: Sequence[ValidRecord],
+    expectation: Expected,
+    users: UserTable,
+    options: Mapping[str, str],
+) -> None:
+    """Set the outcomes of the valid rows, and the users table afterwards."""
     expectation.error = _verdict(expectation.results, options, expectation.limits)
     if expectation.error:
         expectation.status = "FAILURE"
         for result, cells in valid:
             result.outcome, result.email = "not_loaded", key_of(cells, "email")
             result.external_id = cells.get("external_id", "")
-        return expectation
+        return
     chunk_rows = expectation.limits.chunk_rows
     if options.get("dry_run") == "true":
         chunk_rows = 1_000_000  # nothing is written, so each chunk finds the same users
@@ -107,7 +118,6 @@ def expected(
         expectation.users = users
         for result in expectation.results:
             result.user = "" if result.outcome == "created" else result.user
-    return expectation
 
 
 def _read_header(

@@ -6,9 +6,11 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.planning.duplicates import Duplicates
+from tasks.planning.duplicates import Duplicates, Key, rejected_rows
 from tasks.planning.merge_runs import merged
 from tasks.reading import rejections
+
+EMAIL = Key("email", "duplicate_in_file")
 
 SCHEMA = {"record": pl.Int64, "line": pl.Int64, "email": pl.String}
 
@@ -71,10 +73,11 @@ def test_a_merge_reads_slices_only_when_it_needs_them() -> None:
 def test_the_first_row_counts_and_its_duplicates_name_its_line(
     emails: list[str], slice_size: int
 ) -> None:
-    rows, duplicates = in_order(rows_with(emails)), Duplicates(show_values=True)
+    rows, duplicates = in_order(rows_with(emails)), Duplicates(EMAIL)
     split = [duplicates.split(part) for part in rows.iter_slices(slice_size)]
     firsts = pl.concat([rows.clear(), *(first for first, _ in split)])
-    rejected = pl.concat([pl.DataFrame(schema=rejections.SCHEMA), *(others for _, others in split)])
+    parts = [rejected_rows(repeated, EMAIL, show_values=True) for _, repeated in split]
+    rejected = pl.concat([pl.DataFrame(schema=rejections.SCHEMA), *parts])
     seen: dict[str, int] = {}
     expected = []
     for record, line, email in rows_with(emails).iter_rows():

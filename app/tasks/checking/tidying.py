@@ -23,7 +23,7 @@ _NAMES: Final = {character: f"U+{ord(character):04X}" for character in INVISIBLE
 def tidied(field: str, cell: pl.Expr, *, is_exported: bool = False) -> pl.Expr:
     """Return the cell as it is meant, not trimmed.
 
-    An exported phone stays as it is. Users and staff may have set any text as a phone.
+    An exported phone or external id stays as it is: the API accepts any text.
     """
     text = pl.coalesce(cell.str.extract(TEXT_CELL).str.replace_all('""', '"', literal=True), cell)
     match field.partition(" ")[0]:
@@ -31,7 +31,7 @@ def tidied(field: str, cell: pl.Expr, *, is_exported: bool = False) -> pl.Expr:
             return _email(_first_value(text))
         case "phone" if not is_exported:
             return _first_value(text).str.replace_all(f"[{INVISIBLE}{_NO_BREAK}]", "")
-        case "external_id":
+        case "external_id" if not is_exported:
             return text.str.replace_all(f"[{INVISIBLE}]", "").str.normalize("NFC")
         case part if part in ("name", *NAME_PARTS):
             return text.str.normalize("NFC")

@@ -55,10 +55,7 @@ def check(
     fields = [column for column in cells.columns if column not in {"record", "line"}]
     checked = cells.with_columns(_normalised(cells["email"], heartbeat))
     if "password" in fields:
-        checked = checked.with_columns(
-            are_hashes(checked["password"], heartbeat=heartbeat),
-            _weak(checked, weak_password, heartbeat),
-        )
+        checked = _with_judged_passwords(checked, weak_password, heartbeat)
     if "password_hash" in fields:
         checked = with_stored_hashes(
             checked, firebase_key_size=firebase_key_size, heartbeat=heartbeat
@@ -142,6 +139,15 @@ def _each_normalised(emails: pl.Series, heartbeat: Callable[[], None]) -> Iterat
             yield normalise(email)
         except InvalidEmailError:
             yield None
+
+
+def _with_judged_passwords(
+    rows: pl.DataFrame, weak_password: WeakPassword, heartbeat: Callable[[], None]
+) -> pl.DataFrame:
+    """Add the columns `is_hash` and `weak`."""
+    return rows.with_columns(
+        are_hashes(rows["password"], heartbeat=heartbeat), _weak(rows, weak_password, heartbeat)
+    )
 
 
 def _weak(

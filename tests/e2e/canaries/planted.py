@@ -3,6 +3,7 @@
 WEB, USERS, JOBS = "log-web", "users_uc_user", "tasks_importjob"
 DECLARED = "users_uc_attribute"
 REJECTED, STORED, RETURNED = "tasks_importrowerror", "media", "failed-rows"
+RESULTS = "results"
 ECHOED = "answers"
 """Error answers, which name to the caller the value to change."""
 
@@ -80,9 +81,10 @@ PLANTED: dict[str, str] = {
     "value of an option": ECHOED,
     "cell of a name": f"{USERS} {STORED}",
     "cell of a phone": f"{USERS} {STORED}",
+    "external id": f"{USERS} {STORED} {RESULTS}",
     "header of an unknown column": f"{JOBS} {STORED} {RETURNED}",
     "cell of an unknown column": STORED,
-    "rejected cell": f"{REJECTED} {STORED} {RETURNED}",
+    "rejected cell": f"{REJECTED} {STORED} {RETURNED} {RESULTS}",
     "cell beside a rejected cell": f"{STORED} {RETURNED}",
     "cell of a name in a workbook": f"{USERS} {STORED}",
     "password in a workbook": "",

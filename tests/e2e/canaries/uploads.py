@@ -55,8 +55,9 @@ def _plain(planted: Planted) -> str:
     """Return a file with one valid row and a rejected row."""
     unknown, extra = planted["header of an unknown column"], planted["cell of an unknown column"]
     good = f"{planted['cell of a name']},{planted['cell of a phone']},{extra}"
-    bad = f"{planted['rejected cell']},{planted['cell beside a rejected cell']},,"
-    return f"email,name,phone,{unknown}\nplain@example.com,{good}\n{bad}\n"
+    bad = f"{planted['rejected cell']},{planted['cell beside a rejected cell']},,,"
+    header = f"email,name,phone,{unknown},external_id"
+    return f"{header}\nplain@example.com,{good},{planted['external id']}\n{bad}\n"
 
 
 def _with_secrets(planted: Planted) -> list[str]:
@@ -93,6 +94,12 @@ def _refused_uploads(visitor: Visitor, planted: Planted, admin: dict[str, str]) 
     key = f"\u00e9{planted['invalid Idempotency-Key']}".encode("latin-1")
     given = {name: value.encode() for name, value in admin.items()} | {"Idempotency-Key": key}
     visitor.upload(content, status=400, headers=given)
+
+
+def results(visitor: Visitor, document: Json, admin: dict[str, str]) -> bytes:
+    """Download results.csv of an import."""
+    url = f"/api/contacts/task-status/{document['task_id']}/results.csv"
+    return visitor.ask("GET", url, status=200, headers=admin).content
 
 
 def failed_rows(visitor: Visitor, document: Json, admin: dict[str, str]) -> bytes:
