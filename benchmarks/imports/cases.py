@@ -68,6 +68,26 @@ def _changed(folder: Path, rows: int) -> Duel:
     )
 
 
+def _by_external_id(folder: Path, rows: int) -> Duel:
+    path = files.clean(folder, rows)
+    before = files.rewritten(path, "before.csv", files.with_external_id)
+    after = files.rewritten(path, "after.csv", files.with_some_new_emails)
+    with after.open(encoding="utf-8") as lines:
+        updated = sum(line.startswith("new.") for line in lines)
+    return Duel(
+        ours=Import(
+            path=after,
+            rows=rows,
+            outcomes={"updated": updated, "unchanged": rows - updated},
+            before=FileUsers(before),
+            mode="upsert",
+            match="external_id",
+            also={"SELECT count(*) FROM users_uc_user WHERE email LIKE 'new.%'": updated},
+        ),
+        other=RawCopy(path=after, rows=rows),
+    )
+
+
 def _bad(folder: Path, rows: int, *, damage: Callable[[str], str]) -> Duel:
     good = files.clean(folder, rows)
     bad = files.rewritten(good, "bad.csv", damage)
@@ -163,6 +183,13 @@ CASES: Final = (
         against=_INTO_EMPTY,
         aim=0.5,
         build=_changed,
+    ),
+    Case(
+        name="external_id",
+        title="mode upsert by external id, 1 % have a new e-mail address",
+        against=_INTO_EMPTY,
+        aim=0.8,
+        build=_by_external_id,
     ),
     Case(
         name="invalid_email",

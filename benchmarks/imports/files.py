@@ -1,6 +1,7 @@
 """Files of generated users, in the forms that the cases need."""
 
 from collections.abc import Callable
+from hashlib import blake2b
 from itertools import islice
 from pathlib import Path
 from zlib import crc32
@@ -62,6 +63,23 @@ def with_other_cells(line: str) -> str:
         return line
     email, name, phone = line.split(",")
     return f"{email},Former {name},0{phone}"
+
+
+def with_external_id(line: str) -> str:
+    """Append an external id to each row, which the e-mail address determines."""
+    if line.startswith(HEADER):
+        return f"{HEADER},external_id\n"
+    return f"{line.rstrip()},{_external_id(line)}\n"
+
+
+def with_some_new_emails(line: str) -> str:
+    """Append the same external ids, and change the e-mail address of 1 % of the rows."""
+    is_new = not line.startswith(HEADER) and int(_external_id(line), 16) % 100 == 0
+    return ("new." if is_new else "") + with_external_id(line)
+
+
+def _external_id(line: str) -> str:
+    return blake2b(line.partition(",")[0].encode(), digest_size=8).hexdigest()
 
 
 def with_password(line: str) -> str:

@@ -73,13 +73,14 @@ class Import:
     outcomes: Mapping[str, int]
     before: TableState = field(default_factory=NoUsers)
     mode: str = "create"
+    match: str = "email"
     also: Mapping[str, int] = field(default_factory=dict)
 
     def measure(self, system: System) -> Timing:
         """Upload the file and wait for its final state."""
         self.before.restore(system)
         system.settle()
-        document = system.run_import(self.path, mode=self.mode)
+        document = system.run_import(self.path, mode=self.mode, match=self.match)
         expected = {**dict.fromkeys(_OUTCOMES, 0), "rows": self.rows, **self.outcomes}
         must_be("the import", document["result"], expected)
         for query, number in {**self._counts(), **self.also}.items():

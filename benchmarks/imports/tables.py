@@ -10,6 +10,7 @@ from benchmarks.checks import must_be
 from benchmarks.system import System
 
 _BLOCK = 1024 * 1024
+_COLUMNS = "email, name, phone"
 
 
 class TableState(Protocol):
@@ -63,8 +64,14 @@ class ManyUsers:
 
 
 def copy(system: System, path: Path, *, form: str = "") -> None:
-    """Copy a file into the users table and commit. `form` has further options of COPY."""
-    statement = f"COPY users_uc_user (email, name, phone) FROM STDIN (FORMAT csv, HEADER{form})"
+    """Copy a file into the users table and commit. `form` has further options of COPY.
+
+    The columns are those of the header. A file of another dialect has `_COLUMNS`.
+    """
+    with path.open(encoding="utf-8") as file:
+        header = file.readline().strip()
+    columns = _COLUMNS if form else header
+    statement = f"COPY users_uc_user ({columns}) FROM STDIN (FORMAT csv, HEADER{form})"
     with path.open("rb") as file, system.database.cursor().copy(statement.encode()) as target:
         while block := file.read(_BLOCK):
             target.write(block)

@@ -1,6 +1,5 @@
 """The outcomes of a chunk: the result of loading for each of its rows."""
 
-from collections.abc import Collection
 from io import BytesIO
 from typing import Final, TypedDict
 
@@ -49,26 +48,22 @@ class Outcome(TypedDict, total=False):
 
 def tally(outcomes: Outcomes, rows: pl.DataFrame) -> Outcome:
     """Return the counts and lists of the outcomes of a chunk's rows."""
-    inactive = records_of("stays_inactive", outcomes)
-    skipped = records_of("skipped", outcomes, inactive_too=True)
-    unchanged = records_of("unchanged", outcomes)
+    inactive = records_of(outcomes, "stays_inactive")
+    skipped = records_of(outcomes, "skipped", "stays_inactive")
+    unchanged = records_of(outcomes, "unchanged")
     return Outcome(
-        created=records_of("created", outcomes).len(),
-        updated=records_of("updated", outcomes).len(),
+        created=records_of(outcomes, "created").len(),
+        updated=records_of(outcomes, "updated").len(),
         unchanged=unchanged.len(),
         skipped=skipped.len(),
         stays_inactive=inactive.len(),
         unchanged_records=record_list.compress(unchanged),
         skipped_records=record_list.compress(skipped),
         stays_inactive_records=record_list.compress(inactive),
-        rejected_records=record_list.compress(_rejected(outcomes)),
+        rejected_records=record_list.compress(records_of(outcomes, *REJECTED)),
         user_ids=record_list.compress(_user_ids(outcomes, rows)),
         changes=_changes(outcomes),
     )
-
-
-def _rejected(outcomes: Outcomes) -> pl.Series:
-    return outcomes.filter(pl.col("outcome").is_in(list(REJECTED)))["record"].sort()
 
 
 def _user_ids(outcomes: Outcomes, rows: pl.DataFrame) -> pl.Series:
@@ -93,15 +88,14 @@ def read_changes(stored: bytes) -> pl.DataFrame:
     return pl.read_ipc(BytesIO(stored))
 
 
-def records_of(outcome: str, outcomes: Outcomes, *, inactive_too: bool = False) -> pl.Series:
-    """Return the records with this outcome, in ascending order; the series may be empty."""
-    names = [outcome, "stays_inactive"] if inactive_too else [outcome]
+def records_of(outcomes: Outcomes, *names: str) -> pl.Series:
+    """Return the records with one of these outcomes, in ascending order."""
     return outcomes.filter(pl.col("outcome").is_in(names))["record"].sort()
 
 
-def with_outcome(outcome: str, outcomes: Outcomes, users: pl.DataFrame) -> pl.DataFrame:
+def with_outcome(name: str, outcomes: Outcomes, users: pl.DataFrame) -> pl.DataFrame:
     """Return the users whose `record` has this outcome."""
-    return users.filter(pl.col("record").is_in(records_of(outcome, outcomes).implode()))
+    return with_records(users, records_of(outcomes, name))
 
 
 def without_outcome(outcomes: Outcomes, users: pl.DataFrame) -> pl.DataFrame:
@@ -109,14 +103,9 @@ def without_outcome(outcomes: Outcomes, users: pl.DataFrame) -> pl.DataFrame:
     return users.filter(~pl.col("record").is_in(outcomes["record"].implode()))
 
 
-def only(outcomes: Outcomes, records: pl.Series) -> Outcomes:
-    """Return the outcomes of these records."""
-    return outcomes.filter(pl.col("record").is_in(records.implode()))
-
-
-def excluding(outcomes: Outcomes, names: Collection[str]) -> Outcomes:
-    """Return the outcomes with other names."""
-    return outcomes.filter(~pl.col("outcome").is_in(names))
+def with_records(rows: pl.DataFrame, records: pl.Series) -> pl.DataFrame:
+    """Return the rows with one of these records."""
+    return rows.filter(pl.col("record").is_in(records.implode()))
 
 
 def created(users: pl.DataFrame) -> Outcomes:

@@ -27,9 +27,8 @@ from tasks.writing.comparison import (
 from tasks.writing.outcome import (
     SCHEMA,
     Outcomes,
-    excluding,
-    only,
     with_outcome,
+    with_records,
     without_outcome,
 )
 from tasks.writing.staging import STAGED, USERS, stage
@@ -70,7 +69,7 @@ def write_by_statements(users: pl.DataFrame, options: Options, job_id: uuid.UUID
     compared = compare(options, columns)
     created = newcomers.insert(with_outcome("created", compared, users))
     updated = _update(staged, compared.filter(pl.col("outcome") == "updated"), options, job_id)
-    kept = excluding(compared, ("created", "updated")).select(*SCHEMA)
+    kept = compared.filter(~pl.col("outcome").is_in(["created", "updated"])).select(*SCHEMA)
     done = pl.concat([kept, created, updated])
     # Users who were created, deleted or changed since the comparison are compared again.
     missed = without_outcome(done, users)
@@ -89,7 +88,7 @@ def _update(
     users = staged.join(ids, on="record").select("record", "id", *staged.columns[1:])
     try:
         with transaction.atomic():
-            updated = only(compared, _update_in_order(users, options, job_id))
+            updated = with_records(compared, _update_in_order(users, options, job_id))
     except IntegrityError:  # a parallel request has taken an e-mail address or an external id
         return pl.DataFrame(schema=SCHEMA)
     if revoked := updated.filter("revokes")["user_id"].to_list():

@@ -78,7 +78,7 @@ def _unhashed(users: pl.DataFrame) -> set[int]:
 
 def _require_existing(unhashed: set[int], outcomes: Outcomes) -> None:
     """Raise OperationalError, which causes a retry, if one of the users was deleted since."""
-    if unhashed and not unhashed.isdisjoint(records_of("created", outcomes)):
+    if unhashed and not unhashed.isdisjoint(records_of(outcomes, "created")):
         raise OperationalError(
             "A user who existed when the passwords were hashed has been deleted. "
             "The chunk must be loaded again."
