@@ -1,4 +1,4 @@
-"""The writing of a chunk by statements, for users of whom some exist.
+"""Statements that write a chunk of which some users exist.
 
 New users are inserted. With the mode upsert, existing users whom the file changes are updated. A
 user who would not change is not locked.
