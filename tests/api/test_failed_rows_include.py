@@ -15,9 +15,9 @@ from tests.imports import make_job
 from users_uc.models import User
 
 Imported = Callable[..., ImportJob]
-EXISTS = "A user with this e-mail address exists and was not changed."
+EXISTS = "The user exists already and was not changed."
 DEACTIVATED = "The user has deactivated this account. Only a superuser can activate it again."
-SAME = "The user with this e-mail address has these values already."
+SAME = "The user has these values already."
 
 
 def url(job: ImportJob) -> str:

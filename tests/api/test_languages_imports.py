@@ -63,7 +63,7 @@ def test_a_translated_failed_rows_csv_can_be_uploaded_again(
 def test_the_message_of_skipped_rows_is_translated(as_bob: APIClient, imported: Imported) -> None:
     job = imported(as_bob, "email\nbob@example.com\n")
     content = failed_rows(as_bob, job, "?include=skipped").decode()
-    assert "Um usuário com este endereço de e-mail existe e não foi alterado." in content
+    assert "O usuário já existe e não foi alterado." in content
 
 
 @pytest.mark.parametrize(

@@ -17,8 +17,8 @@ from tasks.reading.transcoding import writable
 from tasks.writing import record_list
 
 NOT_WRITTEN: Final = {
-    "skipped": gettext_noop("A user with this e-mail address exists and was not changed."),
-    "unchanged": gettext_noop("The user with this e-mail address has these values already."),
+    "skipped": gettext_noop("The user exists already and was not changed."),
+    "unchanged": gettext_noop("The user has these values already."),
 }
 """Notes on rows that were neither rejected nor written, by outcome."""
 # In memory at a time, whatever the size of the job:
