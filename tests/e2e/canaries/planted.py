@@ -91,7 +91,7 @@ PLANTED: dict[str, str] = {
     "header of an inspected file": "",
     "cell of an inspected file": "",
     "password in an inspected file": "",
-    "e-mail of a concurrent insert": f"{USERS} {STORED}",
+    "e-mail of a concurrent insert": f"{USERS} {STORED} {RESULTS}",
     # Files with passwords.
     "password in a file": "",
     "password in a rejected row": "",
@@ -124,7 +124,7 @@ PLANTED: dict[str, str] = {
     "e-mail in a request that ends in a 500": "",
     "password in a request that ends in a 500": "",
     "name in a failing task": f"{STORED} {USERS}",
-    "e-mail in a failing task": f"{STORED} {USERS}",
+    "e-mail in a failing task": f"{USERS} {STORED} {RESULTS}",
     "password in a failing task": "",
     # Secrets of the system.
     "DJANGO_SECRET_KEY": "",

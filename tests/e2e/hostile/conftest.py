@@ -87,4 +87,5 @@ def assert_nothing_is_left_of_refused_files(stack: Stack) -> None:
         len(folders),
         len(folders),
     )
-    assert [path for folder in folders for path in folder.iterdir() if path.is_dir()] == []
+    chunks = [path for folder in folders for path in folder.glob("*/*.arrow")]
+    assert chunks == []
