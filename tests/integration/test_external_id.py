@@ -2,11 +2,13 @@
 
 from typing import Any
 
+import polars as pl
 import pytest
 from pytest_django import Settings
 
 from tasks.models import ImportJob, ImportRowError
 from tasks.options import Options
+from tasks.writing import comparison, statements
 from tests.imports import imported, outcome
 from users_uc.mail import outbox
 from users_uc.models import Mail, RefreshFamily, User
@@ -202,3 +204,22 @@ def test_staff_and_own_deactivations_are_skipped_by_external_id_too() -> None:
     job = imported("email,external_id,is_active\nx@x.com,1,\ny@x.com,2,yes\n", options=BY_ID)
     assert outcome(job) == {"rows": 2, "skipped": 2}
     assert [email for email, *_ in users()] == ["a@x.com", "b@x.com", "c@x.com"]
+
+
+@pytest.mark.usefixtures("start")
+def test_an_address_that_is_taken_before_the_update_is_rejected(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Fails if a parallel request that takes the address ends the import."""
+
+    def compare_and_take(*args: Any) -> pl.DataFrame:
+        compared = comparison.compare(*args)
+        User.objects.get_or_create(email="new@x.com")
+        return compared
+
+    monkeypatch.setattr(statements, "compare", compare_and_take)
+    job = imported("email,external_id,name\nnew@x.com,1,A\nb@x.com,2,B\n", options=BY_ID)
+    assert outcome(job) == {"rows": 2, "updated": 1, "failed": 1}
+    assert rejections(job) == [(2, "email", "email_taken", "new@x.com")]
+    assert User.objects.get(external_id="1").email == "a@x.com"
+    assert User.objects.get(external_id="2").name == "B"
