@@ -139,4 +139,4 @@ class System:
     def plan_folders(self, job: str) -> list[Path]:
         """Return the folders of chunk files of the job."""
         folder = self.stack.data / "media" / "imports" / job
-        return [path for path in folder.iterdir() if path.is_dir()]
+        return [path for path in folder.iterdir() if any(path.glob("*.arrow"))]
