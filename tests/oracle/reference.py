@@ -117,7 +117,7 @@ def _load(
     if options.get("dry_run") == "true":
         expectation.users = users
         for result in expectation.results:
-            result.user = "" if result.outcome == "created" else result.user
+            result.user = result.existing
 
 
 def _read_header(

@@ -136,15 +136,9 @@ def test_messy_files_produce_every_outcome_and_code() -> None:
     assert stays_inactive == {True, False}
     assert codes == {
         *("", "empty_file", "missing_header", "duplicate_header", "missing_email_column"),
-        "ambiguous_column",
-        *(
-            "not_csv",
-            "unclosed_quote",
-            "unknown_column",
-            "missing_email",
-            "invalid_email",
-            "duplicate_in_file",
-        ),
+        *("ambiguous_column", "missing_external_id_column", "not_csv", "unclosed_quote"),
+        *("unknown_column", "missing_email", "invalid_email", "duplicate_in_file"),
+        *("missing_external_id", "duplicate_external_id", "conflicting_identity", "email_taken"),
         *("too_few_columns", "too_many_columns", "invalid_quoting", "field_too_long"),
         *("invalid_utf8", "undecodable", "nul_byte", "control_character", "invalid_boolean"),
         *("weak_password", "invalid_password_hash"),

@@ -61,7 +61,7 @@ def _write(
         table[result.email] = new_user(result.email, cells, must_change=must_change)
         result.outcome, result.user = "created", result.email
     else:
-        result.user = existing.email
+        result.user = result.existing = existing.email
         is_privileged = existing.is_staff or existing.is_superuser
         after = apply_cells(existing, cells, _updated_fields(options, match))
         if options.get("mode") != "upsert" or is_privileged:
