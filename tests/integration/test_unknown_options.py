@@ -52,6 +52,7 @@ def test_a_job_with_an_unknown_option_fails_before_it_is_planned(later: dict[str
     assert (job.status, job.error_code, job.attempts) == ("FAILURE", "unknown_option", 1)
     assert f"does not have: {next(iter(later))}." in job.error_message
     assert emails() == []
+    assert not job.chunks.exists()
 
 
 @pytest.mark.parametrize("later", LATER)
