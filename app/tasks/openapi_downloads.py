@@ -5,7 +5,7 @@ from typing import Final
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 
-from core.http.openapi import errors
+from core.http.openapi import TOO_MANY_DOWNLOADS, errors
 from tasks.openapi import EXPIRED, UNKNOWN, header
 from tasks.returning.results import OUTCOMES
 from tasks.returning.row_notes import NOT_WRITTEN
@@ -41,8 +41,7 @@ results = extend_schema(
                 404: f"{UNKNOWN[404]} Or its results are not kept.",
                 409: "`not_finished`: the import has not ended.",
                 410: EXPIRED,
-                429: "`too_many_downloads`: the caller, or all callers, have too many downloads "
-                "that are not completed.",
+                429: TOO_MANY_DOWNLOADS,
             }
         ),
     },
@@ -69,8 +68,7 @@ failed_rows = extend_schema(
                 400: "The parameter `include` is not valid.",
                 404: f"{UNKNOWN[404]} Or the stored file is missing or damaged.",
                 410: f"{EXPIRED} `had_secrets`: rows of a file with passwords are never returned.",
-                429: "`too_many_downloads`: the caller, or all callers, have too many downloads "
-                "that are not completed.",
+                429: TOO_MANY_DOWNLOADS,
             }
         ),
     },

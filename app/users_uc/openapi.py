@@ -4,7 +4,7 @@ from drf_spectacular.contrib.rest_framework_simplejwt import SimpleJWTScheme
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 
-from core.http.openapi import errors
+from core.http.openapi import TOO_MANY_DOWNLOADS, errors
 from users_uc.filters import USER_FILTERS
 
 
@@ -25,8 +25,7 @@ users_file = extend_schema(
         **errors(
             {
                 400: "A filter is not valid.",
-                429: "`too_many_downloads`: the caller, or all callers, have too many downloads "
-                "that are not completed.",
+                429: TOO_MANY_DOWNLOADS,
             }
         ),
     },

@@ -8,6 +8,12 @@ from drf_spectacular.utils import OpenApiResponse, inline_serializer
 from rest_framework import serializers
 from rest_framework.permissions import AllowAny
 
+TOO_MANY_DOWNLOADS: Final = (
+    "`too_many_downloads`: the caller, or all callers, have too many downloads that are not "
+    "completed."
+)
+"""The description of the 429 of a streamed file."""
+
 _Problem = inline_serializer(
     "Problem", {"code": serializers.CharField(), "message": serializers.CharField()}, many=True
 )
