@@ -40,6 +40,8 @@ ROW_MESSAGES: Final = {
     "nul_byte": "The row has a NUL character. Remove it.",
     "control_character": "The text has a control character. Remove it.",
     "invalid_boolean": "The value is neither true nor false. Write true or false.",
+    "invalid_attribute": "This is not a value of the attribute. Correct it.",
+    "missing_attribute": "A new user needs a value of this attribute. Fill it in.",
     "weak_password": (
         "The password is too short, too common, only digits, or too similar to the e-mail "
         "address. Choose another one."
@@ -55,6 +57,31 @@ ROW_MESSAGES: Final = {
 
 DETAILED_MESSAGES: Final = {
     ("invalid_email", "*"): "The e-mail address has the invisible character {detail}. Remove it.",
+    ("invalid_attribute", "max_length"): ("A text may have at most 1000 characters. Shorten it."),
+    ("invalid_attribute", "control_character"): "The text has a control character. Remove it.",
+    ("invalid_attribute", "invalid_integer"): (
+        "This is not a whole number of at most 64 bits. Write a number such as 42."
+    ),
+    ("invalid_attribute", "invalid_decimal"): (
+        "This is not a decimal number. Write a number such as -1.5, with at most 20 digits before "
+        "the point and 10 after it."
+    ),
+    ("invalid_attribute", "invalid_boolean"): (
+        "The value is neither true nor false. Write true or false."
+    ),
+    ("invalid_attribute", "invalid_date"): (
+        "This is not a date. Write a date such as 2026-01-31 or 31.01.2026."
+    ),
+    ("invalid_attribute", "invalid_choice"): (
+        "This is not one of the choices of the attribute. Write one of them, or ask a superuser to "
+        "add the value to the choices."
+    ),
+    ("invalid_attribute", "ambiguous"): (
+        "This value has two meanings. Write a date such as 2026-01-31, or a number such as 1234.5."
+    ),
+    ("invalid_attribute", "too_large"): (
+        "The attributes of a user may have at most 4096 bytes as JSON. Shorten some of them."
+    ),
     ("weak_password", "hash"): (
         "This is a password hash and no password. Name its column password_hash, or leave the cell "
         "empty."
@@ -88,6 +115,7 @@ FILE_CODES: Final = (
     *("unknown_column", "not_csv", "undecodable", "line_too_long", "unclosed_quote"),  # the file
     "too_large",  # the file, decompressed
     *("aborted", "too_many_errors"),  # the options
+    "attribute_changed",  # a declaration
     *("file_missing", "file_damaged", "attempts_exhausted", "unknown_option"),  # the service
 )
 """The codes of file errors."""

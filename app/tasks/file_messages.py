@@ -19,6 +19,7 @@ FILE_MESSAGES: Final = {
     "email_column_found": "No column has a known name for the e-mail address. The cells of the column {name} look like e-mail addresses. If they are, send the option columns with the value {option}. The columns are: {found}.",
     "missing_external_id_column": "The option match says external_id, but no column has a known name for it. Say with the option columns which column holds the external id. The columns are: {found}.",
     "ambiguous_column": "The columns {names} can all mean {field}. Say with the option columns which one does, for example with the value {option}.",
+    "several_attributes": "The column {name} can mean each of the attributes {names}. Say with the option columns which one it means, for example with the value {option}.",
     "unknown_column": "The option columns names {name}, but the file has no such column. The columns are: {found}.",
     "columns_option_repeats": "The option columns names one header twice. Name each header once.",
     "duplicate_header": "Two columns have the same name and mean {field}. Keep one of them, or rename the other one.",
@@ -103,6 +104,8 @@ FILE_MESSAGES: Final = {
     "aborted": "{failed} of {rows} rows were rejected and on_error is abort, so nothing was imported. Correct these rows and upload the file again.",
     "mostly_rejected": "{failed} of the first {rows} rows were rejected, which is more than half, so no further rows were read and nothing was imported. Check the delimiter, the encoding and the columns. To read the whole file, send the option max_errors.",
     "too_many_errors": "{failed} of {rows} rows were rejected and max_errors is {max_errors}, so nothing was imported. Correct these rows and upload the file again.",
+    # Declarations of attributes
+    "attribute_changed": "An attribute was changed or deleted during the import, and values of the file do not fit it any more. Upload the file again.",
     # The service's own faults
     "unknown_option": "A later version of this service accepted the upload with options that this version does not have: {names}. Ask the operator to upgrade the service, then upload the file again.",
     "file_missing": "The stored file is missing. Upload the file again.",

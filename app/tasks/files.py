@@ -27,6 +27,7 @@ from tasks.options import Options
 from tasks.reading import unpacking
 from tasks.reading.sheet_table import SheetTable
 from tasks.reading.table import Table
+from users_uc.attributes.declared import NO_ATTRIBUTES, Declared
 
 logger = logging.getLogger(__name__)
 
@@ -114,16 +115,18 @@ def open_stored(name: str) -> BinaryIO:
 
 
 @contextmanager
-def open_table(job: ImportJob) -> Iterator[Table]:
-    """Open the job's file as the table that intake found in it. See `open_csv`."""
+def open_table(job: ImportJob, attributes: Declared = NO_ATTRIBUTES) -> Iterator[Table]:
+    """Open the job's file as the table that intake found in it. See `open_csv`.
+
+    Columns of attributes are found only if `attributes` declares them.
+    """
     table = SheetTable if job.is_workbook else Table
     with open_csv(job) as stream:
         yield table(
             stream,
             encoding=job.encoding,
             delimiter=job.delimiter,
-            columns=Options.from_json(job.options).columns,
-            forbidden=job.forbidden_fields,
+            rules=Options.from_json(job.options).header_rules(attributes, job.forbidden_fields),
         )
 
 

@@ -1,7 +1,7 @@
 """The options of an upload, as a job stores them. Does not import Django."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from decimal import Decimal
 from typing import Any, Final, Literal, Self
@@ -9,15 +9,24 @@ from typing import Any, Final, Literal, Self
 from tasks.codes import FileError
 from tasks.reading.decoding import canonical
 from tasks.reading.header_columns import FIELDS
+from tasks.reading.header_rules import ATTRIBUTE, HeaderRules
+from users_uc.attributes.declared import NAME_PATTERN, Declared
 
 type Mode = Literal["create", "upsert"]
 type Match = Literal["email", "external_id"]
 
 UPDATABLE: Final = ("email", "external_id", "name", "phone", "is_active")
-"""The fields of existing users that a file may change. Never rights or passwords."""
+"""The fields of existing users that a file may change, beside attributes.
+
+Never rights or passwords.
+"""
+CLEARABLE: Final = ("external_id", "name", "phone")
+"""The fields that the option `clear_with` may empty, beside attributes."""
+CLEAR_WITH_MAX_LENGTH: Final = 100
 
 MAX_ERRORS: Final = r"[0-9]{1,18}|[0-9]{1,3}(\.[0-9]{1,9})?%"
 """A pattern for whole texts."""
+_ATTRIBUTE_FIELD: Final = re.compile(re.escape(ATTRIBUTE) + NAME_PATTERN.removeprefix("^"))
 DELIMITERS: Final = (",", ";", "\t", "|")
 
 
@@ -26,15 +35,18 @@ class Options:
     """The valid options of an upload.
 
     `match` is the field by which existing users are found. `update` names the fields of them that
-    change, all if it is `None`. `max_errors` is a number of rows such as `100`, or a percentage
-    such as `2.5%`. `delimiter` and `encoding` are `None` if they are detected. `columns` maps
-    headers of the file to fields, or to `None` if the column is ignored. `sheet` is the name of a
-    sheet, or `None` for the first visible one. `language` is the language of the invitations.
+    change, all if it is `None`. A cell with the text `clear_with` empties its field.
+
+    `max_errors` is a number of rows such as `100`, or a percentage such as `2.5%`. `delimiter` and
+    `encoding` are `None` if they are detected. `columns` maps headers of the file to fields, or to
+    `None` if the column is ignored. `sheet` is the name of a sheet, or `None` for the first visible
+    one. `language` is the language of the invitations.
     """
 
     mode: Mode = "create"
     match: Match = "email"
     update: Sequence[str] | None = None
+    clear_with: str | None = None
     dry_run: bool = False
     on_error: Literal["continue", "abort"] = "continue"
     max_errors: str | None = None
@@ -67,7 +79,20 @@ class Options:
 
     def may_update(self, field: str) -> bool:
         """Return whether a file with these options may change the field of an existing user."""
-        return field != self.match and (self.update is None or field in self.update)
+        if self.update is None:
+            return field != self.match
+        if field == "attributes":  # any of them
+            return any(one.startswith(ATTRIBUTE) for one in self.update)
+        return field in self.update
+
+    def may_clear(self, field: str) -> bool:
+        """Return whether a cell of the field that has the text `clear_with` empties the field."""
+        is_clearable = field in CLEARABLE or field.startswith(ATTRIBUTE)
+        return self.clear_with is not None and is_clearable
+
+    def header_rules(self, attributes: Declared, forbidden: Collection[str]) -> HeaderRules:
+        """Return the rules about headers. Columns of `forbidden` fields are ignored."""
+        return HeaderRules(columns=self.columns, forbidden=forbidden, attributes=attributes)
 
     def tolerates(self, *, failed: int, rows: int) -> bool:
         """Return whether this number of rejected rows is within `max_errors`."""
@@ -78,6 +103,9 @@ class Options:
         return failed <= int(self.max_errors)
 
 
+DEFAULT_OPTIONS: Final = Options()
+
+
 def _is_flag(value: Any) -> bool:
     return isinstance(value, bool)
 
@@ -86,19 +114,26 @@ def _is_max_errors(value: Any) -> bool:
     return value is None or (isinstance(value, str) and bool(re.fullmatch(MAX_ERRORS, value)))
 
 
+def _is_attribute(field: Any) -> bool:
+    return isinstance(field, str) and bool(_ATTRIBUTE_FIELD.match(field))
+
+
 def _are_updatable(fields: Any) -> bool:
-    return fields is None or (isinstance(fields, list) and all(one in UPDATABLE for one in fields))
+    if fields is None:
+        return True
+    return isinstance(fields, list) and all(f in UPDATABLE or _is_attribute(f) for f in fields)
 
 
 def _maps_to_fields(columns: Any) -> bool:
     fields_of = columns.values() if isinstance(columns, dict) else ["invalid"]
-    return all(field in (None, *FIELDS) for field in fields_of)
+    return all(field in (None, *FIELDS) or _is_attribute(field) for field in fields_of)
 
 
 _IS_KNOWN: Final[Mapping[str, Callable[[Any], bool]]] = {
     "mode": lambda value: value in ("create", "upsert"),
     "match": lambda value: value in ("email", "external_id"),
     "update": _are_updatable,
+    "clear_with": lambda value: isinstance(value, str | None),
     "dry_run": _is_flag,
     "on_error": lambda value: value in ("continue", "abort"),
     "max_errors": _is_max_errors,

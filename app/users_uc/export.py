@@ -1,6 +1,7 @@
 """Users as a CSV file, which an import reads without options."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import batched
 from typing import Any, Final
 
 from django.contrib.postgres.aggregates import StringAgg
@@ -8,13 +9,14 @@ from django.db.models import Func, QuerySet, TextField
 from django.db.models.functions import Cast
 
 from core.postgres.release import release_connection
+from users_uc.attribute_queries import declared_attributes
 from users_uc.exported import EXPORT_COLUMNS, FORMULA_STARTS
 from users_uc.models import User
 
 _PAGE: Final = 20_000
 """Ids of a page. Deleted users and those that the filters exclude count too."""
-_HEADER: Final = f"\ufeff{','.join(EXPORT_COLUMNS)}\n".encode()
-"""The first line. Excel expects no UTF-8 without the byte order mark."""
+_CELLS_AT_ONCE: Final = 50
+"""PostgreSQL functions have at most 100 arguments."""
 
 
 def _quoted(text: str) -> str:
@@ -46,14 +48,27 @@ class _Quoted(Func):
     output_field = TextField()
 
 
-class _Line(Func):
-    """The cells of a user, with a line feed."""
+class _Value(Func):
+    """The text of the value of an attribute, or null. Names need no quoting, see NAME_PATTERN."""
 
-    template = r"concat_ws(',', %(expressions)s) || E'\n'"
+    template = "(%(expressions)s ->> '%(name)s')"
     output_field = TextField()
 
 
-_LINE: Final = _Line(
+class _Cells(Func):
+    """Cells of a user, joined."""
+
+    template = "concat_ws(',', %(expressions)s)"
+    output_field = TextField()
+
+
+class _Line(_Cells):
+    """The cells of a user, with a line feed."""
+
+    template = rf"{_Cells.template} || E'\n'"
+
+
+_CELLS: Final = (
     _Guarded("email"),
     _Quoted("external_id"),
     _Quoted("name"),
@@ -61,6 +76,18 @@ _LINE: Final = _Line(
     Cast("is_active", TextField()),
     Cast("must_change_password", TextField()),
 )
+
+
+def _line(attributes: Sequence[str]) -> _Line:
+    values = [_Quoted(_Value("attributes", name=name)) for name in attributes]
+    some = batched(values, _CELLS_AT_ONCE, strict=False)
+    return _Line(*_CELLS, *(_Cells(*cells) for cells in some))
+
+
+def _header(attributes: Sequence[str]) -> bytes:
+    """Return the first line. Excel expects no UTF-8 without the byte order mark."""
+    names = (*EXPORT_COLUMNS, *(f"attributes.{name}" for name in attributes))
+    return f"\ufeff{','.join(names)}\n".encode()
 
 
 def users_csv(users: QuerySet[User, Any]) -> Iterator[bytes]:
@@ -71,13 +98,15 @@ def users_csv(users: QuerySet[User, Any]) -> Iterator[bytes]:
     deleted in the meantime may be in the file or not, as before or after the change.
     PostgreSQL joins the lines of a page. With COPY, Python would read each line by itself.
     """
+    attributes = list(declared_attributes())
+    line = _line(attributes)
     release_connection()
-    yield _HEADER
+    yield _header(attributes)
     before: int | None = 0
     while before is not None:
         end = before + _PAGE
         page = users.filter(pk__gt=before, pk__lte=end)
-        lines = page.aggregate(lines=StringAgg(_LINE, "", order_by="pk", default=""))["lines"]
+        lines = page.aggregate(lines=StringAgg(line, "", order_by="pk", default=""))["lines"]
         before = end if lines else _before_next_user(end)
         release_connection()
         if lines:

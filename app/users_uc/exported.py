@@ -13,7 +13,9 @@ EXPORT_COLUMNS: Final = (
     "is_active",
     "must_change_password",
 )
-"""The header. A file with all of these columns, in any order, has guarded cells."""
+"""The header, before the columns of attributes. A file with all of these columns, in any order, has
+guarded cells.
+"""
 
 FORMULA_STARTS: Final = "\t\r=+@-"
 """The first characters of a cell that a spreadsheet would run, as in OWASP's list.

@@ -169,7 +169,7 @@ def test_nothing_is_stored(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     inspect("email\na@x.com\n")
-    with django_assert_num_queries(3):  # the token's user; its permissions
+    with django_assert_num_queries(4):  # the token's user; its permissions; the attributes
         inspect("email\na@x.com\n")
     assert not ImportJob.objects.exists()
     assert [path for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file()] == []

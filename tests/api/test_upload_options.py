@@ -116,6 +116,7 @@ def test_the_status_has_all_options(send: Send, as_bob: APIClient) -> None:
         "mode": "upsert",
         "match": "email",
         "update": None,
+        "clear_with": None,
         "dry_run": True,
         "on_error": "continue",
         "max_errors": "2%",

@@ -6,12 +6,14 @@ import uuid
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 from rest_framework.test import APIClient
 
 from tests.api.answers import assert_error
 from users_uc import export
-from users_uc.models import User
+from users_uc.attributes.declared import MAX_ATTRIBUTES
+from users_uc.models import Attribute, User
 
 URL = "/api/users/export.csv"
 HEADER = "email,external_id,name,phone,is_active,must_change_password"
@@ -110,6 +112,30 @@ def test_an_e_mail_address_may_look_like_a_formula(as_bob: APIClient) -> None:
     assert lines(as_bob, search="=")[0].startswith("'=1+1@x.com,")
 
 
+def test_each_declared_attribute_has_a_column(as_bob: APIClient, bob: User) -> None:
+    Attribute.objects.create(name="floor", type="integer")
+    Attribute.objects.create(name="department", type="text")
+    Attribute.objects.create(name="gone", type="text", deleted_at=timezone.now())
+    values = {"floor": -3, "department": '=say "x", y', "gone": "old"}
+    User.objects.filter(pk=bob.pk).update(attributes=values)
+    header, line = as_bob.get(URL).getvalue().decode("utf-8-sig").splitlines()
+    assert header == f"{HEADER},attributes.department,attributes.floor"
+    assert line == 'bob@example.com,,"Bob",,true,false,"\'=say ""x"", y","\'-3"'
+
+
+def test_an_export_has_a_hundred_attributes(as_bob: APIClient, bob: User) -> None:
+    """Fails if PostgreSQL gets more arguments for a function than it takes."""
+    names = [f"n{number:02}" for number in range(MAX_ATTRIBUTES)]
+    Attribute.objects.bulk_create(Attribute(name=name, type="integer") for name in names)
+    values = {name: number for number, name in enumerate(names)}
+    User.objects.filter(pk=bob.pk).update(attributes=values)
+    header, line = as_bob.get(URL).getvalue().decode("utf-8-sig").splitlines()
+    row = dict(zip(header.split(","), line.split(","), strict=True))
+    assert {name: row[f"attributes.{name}"] for name in names} == {
+        name: f'"{number}"' for name, number in values.items()
+    }
+
+
 def test_an_invalid_filter_is_400(as_bob: APIClient) -> None:
     assert_error(as_bob.get(URL, {"import": "1"}), 400, "invalid", **{"import": "invalid"})
     assert as_bob.get(URL).status_code == 200
@@ -119,9 +145,8 @@ def test_costs_one_query_for_each_page(
     as_bob: APIClient, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     User.objects.bulk_create(User(email=f"u{n}@example.com") for n in range(50))
-    with django_assert_num_queries(
-        4
-    ):  # the token's user; the page; an empty page; no user behind it
+    # the token's user; the attributes; the page; an empty page; no user behind it
+    with django_assert_num_queries(5):
         assert len(lines(as_bob)) == 51
 
 

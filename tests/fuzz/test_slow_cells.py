@@ -19,7 +19,7 @@ import psutil
 import pytest
 from django.db import connection
 
-from tasks.checking.validate import check
+from tasks.checking.validate import Policy, check
 from tasks.codes import FileError
 from tasks.reading.table import Table
 from tests.imports import imported
@@ -125,7 +125,8 @@ def _check_time(data: bytes) -> float:
     try:
         table = Table(BytesIO(data), encoding="utf-8")
         for batch in table.batches():
-            check(batch.rows, table.header, weak_password=is_weak, heartbeat=lambda: None)
+            policy = Policy(weak_password=is_weak)
+            check(batch.rows, table.header, policy=policy, heartbeat=lambda: None)
     except FileError:
         pass
     return (process_time() - before) / len(data)

@@ -10,7 +10,8 @@ from rest_framework.test import APIClient
 
 from tasks.models import ImportJob
 from tests.imports import outcome, run
-from users_uc.models import User
+from users_uc.attributes.values import TEXT_MAX_LENGTH
+from users_uc.models import Attribute, User
 from users_uc.text import NAME_MAX_LENGTH, PHONE_MAX_LENGTH
 
 EXPORT, UPLOAD = "/api/users/export.csv", "/api/contacts/upload-csv/"
@@ -48,6 +49,11 @@ PIECES = (
     *("=", "+", "-", "@", "=1+1", "+351 912", "-1", '="0123"', "'=", " ::: ", "<b>", "%s", "\\"),
 )
 USERS = 3000
+ATTRIBUTES = {
+    "floor": "integer", "quota": "decimal", "remote": "boolean", "since": "date",
+    "department": "choice", "notes": "text",
+}  # fmt: skip
+CHOICES = ["Sales", "=Ops", "a,b", 'say "x"', "\u200bZ"]
 
 
 def texts(rng: random.Random, max_length: int) -> Iterator[str]:
@@ -57,9 +63,25 @@ def texts(rng: random.Random, max_length: int) -> Iterator[str]:
         yield text.strip()[:max_length].strip()
 
 
+def odd_values(rng: random.Random, notes: str) -> dict[str, str | int | bool]:
+    """Return some attributes of ATTRIBUTES."""
+    values: dict[str, str | int | bool] = {
+        "floor": rng.randint(-(2**63), 2**63 - 1),
+        "quota": rng.choice(["-1.5", "0", "1234.5", "99999999999999999999.0000000001"]),
+        "remote": rng.random() < 0.5,
+        "since": rng.choice(["2028-02-29", "1000-01-01"]),
+        "department": rng.choice(CHOICES),
+    } | ({"notes": notes} if notes else {})
+    return {name: value for name, value in values.items() if rng.random() < 0.7}
+
+
 def create_odd_users(seed: int) -> None:
     """Create users with every kind of text, some of them inactive, some without an external id."""
     rng = random.Random(seed)  # noqa: S311
+    for name, type_ in ATTRIBUTES.items():
+        choices = CHOICES if type_ == "choice" else []
+        Attribute.objects.create(name=name, type=type_, choices=choices)
+    notes = texts(rng, TEXT_MAX_LENGTH)
     names, phones = texts(rng, NAME_MAX_LENGTH), texts(rng, PHONE_MAX_LENGTH)
     User.objects.bulk_create(
         User(
@@ -70,6 +92,7 @@ def create_odd_users(seed: int) -> None:
             is_active=(is_active := rng.random() < 0.9),
             deactivated_by_user=not is_active and rng.random() < 0.5,
             must_change_password=rng.random() < 0.1,
+            attributes=odd_values(rng, next(notes)),
         )
         for number in range(USERS)
     )
@@ -95,11 +118,12 @@ def test_an_exported_file_changes_no_user(as_bob: APIClient, alice: User, seed: 
 def test_a_text_comes_back_exactly(as_bob: APIClient) -> None:
     """Fails if a guard, a quote or a line break of the file changes a text."""
     create_odd_users(seed=4)
-    before = list(User.objects.order_by("email").values_list("email", "name", "phone"))
+    fields = ("email", "name", "phone", "attributes")
+    before = list(User.objects.order_by("email").values_list(*fields))
     content = as_bob.get(EXPORT).getvalue()
     User.objects.filter(is_staff=False).delete()
     assert outcome(uploaded(as_bob, content))["created"] == USERS
-    assert list(User.objects.order_by("email").values_list("email", "name", "phone")) == before
+    assert list(User.objects.order_by("email").values_list(*fields)) == before
 
 
 def test_an_edited_row_changes_its_user(as_bob: APIClient) -> None:

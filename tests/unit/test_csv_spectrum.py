@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tasks.reading.header_columns import FIELDS
+from tasks.reading.header_rules import HeaderRules
 from tasks.reading.table import Table
 
 FILES = Path(__file__).parent.parent / "data/csv-spectrum"
@@ -32,10 +33,10 @@ def test_the_records_of_a_file_are_read(name: str, size: int) -> None:
     records = expected(name)
     columns = dict(zip(records[0], FIELDS, strict=False))
     with (FILES / f"csvs/{name}.csv").open("rb") as stream:
-        table = Table(stream, encoding="utf-8", columns=columns)
+        table = Table(stream, encoding="utf-8", rules=HeaderRules(columns=columns))
         rows = [row for batch in table.batches(size) for row in batch.rows.rows(named=True)]
     assert [{key: row[field] for key, field in columns.items()} for row in rows] == records
     with (FILES / f"csvs/{name}.csv").open("rb") as stream:
-        table = Table(stream, encoding="utf-8", columns=columns)
+        table = Table(stream, encoding="utf-8", rules=HeaderRules(columns=columns))
         cells = [record.cells for record in table.records()]
     assert cells == [list(record.values()) for record in records]

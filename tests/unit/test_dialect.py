@@ -4,6 +4,7 @@ import pytest
 
 from tasks.codes import FileError
 from tasks.reading.dialect import sniff
+from tasks.reading.header_rules import HeaderRules
 
 
 @pytest.mark.parametrize(
@@ -37,7 +38,10 @@ def test_the_header_decides_the_delimiter(head: bytes, delimiter: str) -> None:
 def test_headers_in_the_option_columns_count_as_known() -> None:
     head = b"Kontakt;a,b,c\n"
     assert sniff(head, encoding="utf-8").delimiter == ","
-    assert sniff(head, encoding="utf-8", columns={" kontakt": "email"}).delimiter == ";"
+    assert (
+        sniff(head, encoding="utf-8", rules=HeaderRules(columns={" kontakt": "email"})).delimiter
+        == ";"
+    )
 
 
 @pytest.mark.parametrize("line", ["sep=;", '"sep=;"', "SEP=;;;;", "sep=; "])

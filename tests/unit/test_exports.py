@@ -9,6 +9,7 @@ import pytest
 
 from tasks.codes import FileError
 from tasks.reading.header import parse_header
+from tasks.reading.header_rules import NO_RULES, HeaderRules
 
 _FILE = Path(__file__).parents[1] / "data" / "exports.toml"
 SYSTEMS = tomllib.loads(_FILE.read_text("utf-8"))
@@ -17,7 +18,7 @@ SYSTEMS = tomllib.loads(_FILE.read_text("utf-8"))
 @pytest.mark.parametrize("system", SYSTEMS.values(), ids=SYSTEMS.keys())
 def test_the_header_of_a_system_is_understood(system: Mapping[str, Any]) -> None:
     cells = system["header"].split(",")
-    header = parse_header(cells, {}, system.get("rows", []))
+    header = parse_header(cells, NO_RULES, system.get("rows", []))
     assert {field: cells[at] for field, at in header.columns.items()} == system["fields"]
 
 
@@ -54,14 +55,19 @@ def test_a_private_address_is_not_taken_beside_an_unknown_column_of_addresses(
 ) -> None:
     addresses = [[f"ann{number}@x.com" for number in range(len(names))]]
     with pytest.raises(FileError) as caught:
-        parse_header(names, {}, addresses)
+        parse_header(names, NO_RULES, addresses)
     params = caught.value.message.params
     assert caught.value.code == "ambiguous_column"
     assert params["names"] == f"{names[0]}, {names[1]}"
     assert params["option"] == f'{{"{names[0]}": "email"}}'
-    assert parse_header(names, {}, [["Ann", *addresses[0][1:]]]).columns["email"] == 1
-    assert parse_header(names, {names[0]: None}, addresses).columns["email"] == 1
-    assert parse_header(names, {names[0]: "email"}, addresses).columns["email"] == 0
+    assert parse_header(names, NO_RULES, [["Ann", *addresses[0][1:]]]).columns["email"] == 1
+    assert (
+        parse_header(names, HeaderRules(columns={names[0]: None}), addresses).columns["email"] == 1
+    )
+    assert (
+        parse_header(names, HeaderRules(columns={names[0]: "email"}), addresses).columns["email"]
+        == 0
+    )
 
 
 @pytest.mark.parametrize(
@@ -94,12 +100,12 @@ def test_a_hash_of_wordpress_is_secret_and_not_imported() -> None:
 def test_a_login_is_the_address_if_all_of_its_cells_look_like_one(
     cells: list[str], sample: list[list[str]], column: str
 ) -> None:
-    assert parse_header(cells, {}, sample).columns["email"] == cells.index(column)
+    assert parse_header(cells, NO_RULES, sample).columns["email"] == cells.index(column)
 
 
 @pytest.mark.parametrize(
     ("cell", "is_status"), [("Activo", True), (" suspendido", True), ("SP", False), ("", False)]
 )
 def test_a_state_is_a_status_if_its_cells_are(cell: str, *, is_status: bool) -> None:
-    header = parse_header(["email", "Estado"], {}, [["ann@x.com", cell]])
+    header = parse_header(["email", "Estado"], NO_RULES, [["ann@x.com", cell]])
     assert ("is_active" in header.columns) == is_status

@@ -7,14 +7,14 @@ import pytest
 
 from tasks.codes import FileError
 from tasks.reading.header import parse_header
-from tasks.reading.header_columns import Columns
+from tasks.reading.header_rules import Columns, HeaderRules
 from tasks.reading.returned import ERROR_COLUMNS
 
 
 def header_error(cells: list[str], columns: Columns) -> FileError:
     """Return the error of a header that is refused."""
     with pytest.raises(FileError) as caught:
-        parse_header(cells, columns)
+        parse_header(cells, HeaderRules(columns=columns))
     return caught.value
 
 
@@ -40,7 +40,7 @@ def test_passwords_and_their_hashes_are_secrets(name: str, *, secret: bool) -> N
 
 def test_guarded_headers_of_a_returned_file_are_restored() -> None:
     guarded = ["'=mail", "'-y", *ERROR_COLUMNS]
-    header = parse_header(guarded, {"=mail": "email"})
+    header = parse_header(guarded, HeaderRules(columns={"=mail": "email"}))
     assert (header.columns, header.ignored) == ({"email": 0}, ("-y",))
     assert parse_header(["email", "'-y"]).ignored == ("'-y",)
 
@@ -56,19 +56,23 @@ def test_a_file_with_some_error_columns_is_no_returned_file() -> None:
 
 
 def test_the_option_columns_names_the_fields_of_headers() -> None:
-    header = parse_header(["Mail", "Fon ", "Nome", "x"], {" mail ": "email", "FON": "phone"})
+    header = parse_header(
+        ["Mail", "Fon ", "Nome", "x"], HeaderRules(columns={" mail ": "email", "FON": "phone"})
+    )
     assert header.columns == {"email": 0, "phone": 1, "name": 2}
     assert header.ignored == ("x",)
 
 
 def test_the_option_columns_overrides_the_known_headers() -> None:
-    header = parse_header(["email", "name", "phone"], {"phone": "name", "email": "email"})
+    header = parse_header(
+        ["email", "name", "phone"], HeaderRules(columns={"phone": "name", "email": "email"})
+    )
     assert header.columns == {"email": 0, "name": 2}
     assert header.ignored == ("name",)
 
 
 def test_the_option_columns_can_ignore_a_column() -> None:
-    header = parse_header(["email", "password", "name"], {"password": None})
+    header = parse_header(["email", "password", "name"], HeaderRules(columns={"password": None}))
     assert header.columns == {"email": 0, "name": 2}
     assert header.ignored == ("password",)
     assert header.has_secrets  # the secrets are in the file although their column is ignored

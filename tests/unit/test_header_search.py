@@ -5,13 +5,15 @@ import io
 import pytest
 
 from tasks.codes import FileError
-from tasks.reading.header_columns import Columns
+from tasks.reading.header_rules import Columns, HeaderRules
 from tasks.reading.table import Table
 
 
 def table(text: str, columns: Columns | None = None) -> Table:
     """Return the table of a file with this text."""
-    return Table(io.BytesIO(text.encode()), encoding="utf-8", columns=columns or {})
+    return Table(
+        io.BytesIO(text.encode()), encoding="utf-8", rules=HeaderRules(columns=columns or {})
+    )
 
 
 def error(text: str, columns: Columns | None = None) -> FileError:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.checking.validate import check
+from tasks.checking.validate import Policy, check
 from tasks.reading import rejections
 from tasks.reading.header import parse_header
 from tasks.reading.returned import ERROR_COLUMNS
@@ -26,7 +26,7 @@ def checked(
     return check(
         frame,
         known,
-        weak_password=lambda password, email, name: password == "weak",
+        policy=Policy(weak_password=lambda password, email, name: password == "weak"),
         heartbeat=lambda: None,
     )
 
@@ -192,5 +192,5 @@ def test_each_slow_cell_is_preceded_by_a_heartbeat(
     with pytest.raises(InterruptedError):
         check(
             pl.DataFrame([*numbers, *columns]), known,
-            weak_password=lambda *user: len(beats) > 4, heartbeat=beat,
+            policy=Policy(weak_password=lambda *user: len(beats) > 4), heartbeat=beat,
         )  # fmt: skip

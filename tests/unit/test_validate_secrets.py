@@ -10,9 +10,10 @@ from django.contrib.auth.hashers import (
     make_password,
 )
 
-from tasks.checking.validate import check
+from tasks.checking.validate import Policy, check
 from tasks.messages import row_message
 from tasks.reading.header import parse_header
+from tasks.reading.header_rules import HeaderRules
 from users_uc.models import User
 from users_uc.passwords import foreign_hashes
 from users_uc.passwords.schemes import Fault
@@ -40,9 +41,11 @@ def checked(
     return check(
         frame,
         header,
-        weak_password=lambda p, email, name: p in {"weak", email, name},
+        policy=Policy(
+            weak_password=lambda p, email, name: p in {"weak", email, name},
+            firebase_key_size=firebase_key_size,
+        ),
         heartbeat=lambda: None,
-        firebase_key_size=firebase_key_size,
     )
 
 
@@ -64,7 +67,10 @@ def test_the_password_of_a_row_with_a_long_field_is_not_examined(field: str) -> 
     weak_password = Mock(return_value=False)
     frame = pl.DataFrame({"record": [1], "line": [2], **{f: [cell] for f, cell in row.items()}})
     _, rejected = check(
-        frame, parse_header(list(row)), weak_password=weak_password, heartbeat=lambda: None
+        frame,
+        parse_header(list(row)),
+        policy=Policy(weak_password=weak_password),
+        heartbeat=lambda: None,
     )
     assert rejected.select("column", "code").rows() == [(field, "field_too_long")]
     weak_password.assert_not_called()
@@ -218,13 +224,13 @@ def test_a_secret_in_another_column_is_not_kept(
     columns: dict[str, str | None],
 ) -> None:
     """Fails when only the column of the secret is hidden. A stray delimiter moves the secret."""
-    header = parse_header(["email", "senha", "is_active"], columns)
+    header = parse_header(["email", "senha", "is_active"], HeaderRules(columns=columns))
     cells = {"email": "p@x.com", "password": "Ann", "is_active": "TopSecret9x"}
     row = {"record": 1, "line": 2} | {name: cells[name] for name in header.columns}
     _, rejected = check(
         pl.DataFrame([row]),
         header,
-        weak_password=lambda p, email, name: False,
+        policy=Policy(weak_password=lambda p, email, name: False),
         heartbeat=lambda: None,
     )
     assert header.has_secrets

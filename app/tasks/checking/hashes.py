@@ -1,9 +1,11 @@
 """Password hashes of other systems, for a whole column."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from functools import partial
 
 import polars as pl
 
+from tasks.checking.each import with_stored
 from users_uc.passwords.foreign_hashes import (
     ARGON2ID,
     ARGON2ID_COSTS,
@@ -14,28 +16,22 @@ from users_uc.passwords.foreign_hashes import (
 from users_uc.passwords.notations import storable
 from users_uc.passwords.schemes import Fault, FirebaseScrypt, Foreign, HashError
 
-type _Result = tuple[str, str | None, str | None]
-
 
 def with_stored_hashes(
     rows: pl.DataFrame, *, firebase_key_size: int, heartbeat: Callable[[], None]
 ) -> pl.DataFrame:
-    """Add `stored_hash`, the form of notations.storable, and `hash_fault`, one of Fault or null.
+    """Add the stored forms of hashes, those of notations.storable. Their faults are those of Fault.
 
     Hashes of this service and of most projects with Django need no change. Only the others are
     read one by one.
     """
-    cells = pl.col("password_hash")
-    rows = rows.with_columns(_is_stored_form(cells).alias("is_stored_form"))
-    others = rows.filter(~pl.col("is_stored_form"))["password_hash"].unique()
-    read = pl.DataFrame(
-        list(_each(others, firebase_key_size=firebase_key_size, heartbeat=heartbeat)),
-        schema={"password_hash": pl.String, "stored_hash": pl.String, "hash_fault": pl.String},
-        orient="row",
+    return with_stored(
+        rows,
+        "password_hash",
+        is_stored=_is_stored_form(pl.col("password_hash")),
+        read=partial(_read, firebase_key_size=firebase_key_size),
+        heartbeat=heartbeat,
     )
-    joined = rows.join(read, on="password_hash", how="left", maintain_order="left")
-    stored = pl.when("is_stored_form").then(cells).otherwise("stored_hash")
-    return joined.with_columns(stored.alias("stored_hash")).drop("is_stored_form")
 
 
 def are_hashes(passwords: pl.Series, *, heartbeat: Callable[[], None]) -> pl.Series:
@@ -72,17 +68,12 @@ def _is_stored_form(cell: pl.Expr) -> pl.Expr:
     return (cell == "") | ((cell.str.len_chars() <= MAX_LENGTH) & known)
 
 
-def _each(
-    cells: pl.Series, *, firebase_key_size: int, heartbeat: Callable[[], None]
-) -> Iterator[_Result]:
-    for cell in cells:
-        heartbeat()
-        try:
-            stored, foreign = storable(cell)
-        except HashError as error:
-            yield cell, None, error.fault
-        else:
-            yield cell, stored, _firebase_fault(foreign, firebase_key_size)
+def _read(cell: str, *, firebase_key_size: int) -> tuple[str | None, Fault | None]:
+    try:
+        stored, foreign = storable(cell)
+    except HashError as error:
+        return None, error.fault
+    return stored, _firebase_fault(foreign, firebase_key_size)
 
 
 def _firebase_fault(foreign: Foreign, key_size: int) -> Fault | None:

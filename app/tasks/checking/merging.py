@@ -1,23 +1,28 @@
 """The fields that several columns of a file make: a name, a phone, and `is_active`."""
 
+from collections.abc import Iterable
+
 import polars as pl
 
-from tasks.checking.rules import folded
+from tasks.checking.tidying import folded
 from tasks.reading.header_columns import NAME_PARTS
 from tasks.reading.known_headers import FALSE, TRUE
 
 
-def merged(rows: pl.DataFrame) -> pl.DataFrame:
-    """Return trimmed rows with the columns of users; see reading/choice.py.
+def sources(columns: Iterable[str]) -> dict[str, list[str]]:
+    """Return the columns of each field, in the order of the first; see reading/choice.py."""
+    found: dict[str, list[str]] = {}
+    for column in columns:
+        found.setdefault(_field(column), []).append(column)
+    return found
 
-    A merged column stands where the first of its columns stood.
-    """
-    sources: dict[str, list[str]] = {}
-    for column in rows.columns:
-        sources.setdefault(_field(column), []).append(column)
-    if all(columns == [field] for field, columns in sources.items()):
+
+def merged(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return trimmed rows with one column for each field."""
+    by_field = sources(rows.columns)
+    if all(columns == [field] for field, columns in by_field.items()):
         return rows
-    return rows.select(_merged(field, columns) for field, columns in sources.items())
+    return rows.select(_merged(field, columns) for field, columns in by_field.items())
 
 
 def _field(column: str) -> str:

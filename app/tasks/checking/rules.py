@@ -6,11 +6,17 @@ from typing import Final
 
 import polars as pl
 
-from tasks.checking.tidying import name_of_invisible
+from tasks.checking.attributes import SIZE
+from tasks.checking.clearing import clears
+from tasks.checking.each import fault
+from tasks.checking.tidying import folded, name_of_invisible
 from tasks.options import Match
 from tasks.reading import rejections
 from tasks.reading.header_columns import BOOLEANS
+from tasks.reading.header_rules import attribute_fields, attribute_name
 from tasks.reading.known_headers import FALSE, TRUE
+from users_uc.attributes.declared import Declared
+from users_uc.attributes.values import MAX_SIZE, TEXT_MAX_LENGTH
 from users_uc.emails import MAX_LENGTH as EMAIL_MAX_LENGTH
 from users_uc.passwords.foreign_hashes import CELL_MAX_LENGTH as HASH_MAX_LENGTH
 from users_uc.passwords.schemes import Fault
@@ -30,7 +36,9 @@ _MAX_LENGTH: Final = {
     "password": PASSWORD_MAX_LENGTH,
 }
 TEXTS: Final = ("external_id", "name", "phone")
-NEEDED_LENGTH: Final = max(*_MAX_LENGTH.values(), HASH_MAX_LENGTH, rejections.VALUE_MAX_LENGTH) + 1
+NEEDED_LENGTH: Final = 1 + max(
+    *_MAX_LENGTH.values(), HASH_MAX_LENGTH, TEXT_MAX_LENGTH, rejections.VALUE_MAX_LENGTH
+)
 """Characters of a cell that decide every rule, and that a rejected row shows."""
 
 
@@ -39,9 +47,9 @@ class Rule:
     """A rule for the values of one column.
 
     `broken` is true for the rows that break the rule. Beside the cells it may use the columns that
-    validate.py adds: `normalised`, `weak` and `hash_fault`. `detail` is a value in the message. If
-    `is_implied`, each row that breaks the rule breaks another rule too, and this one names the
-    error more exactly.
+    validate.py adds, such as `normalised`, `weak` and those of each.py. `detail` is a value in the
+    message. If `is_implied`, each row that breaks the rule breaks another rule too, and this one
+    names the error more exactly.
     """
 
     column: str
@@ -73,8 +81,27 @@ def rules_for(fields: Sequence[str], match: Match = "email") -> list[Rule]:
         rules.append(Rule("password", "weak_password", pl.col("is_hash"), "hash"))
         rules.append(Rule("password", "weak_password", pl.col("weak")))
     if "password_hash" in fields:
-        rules += [_hash_fault(fault.value) for fault in Fault]
+        rules += [_hash_fault(one.value) for one in Fault]
     return rules
+
+
+def attribute_rules(
+    fields: Sequence[str], declared: Declared, cleared: Sequence[str]
+) -> list[Rule]:
+    """Return the rules for the attributes among the fields. `cleared` are those with `clears`."""
+    if not (attributes := attribute_fields(fields)):
+        return []
+    required = [f for f in attribute_fields(cleared) if declared[attribute_name(f)].required]
+    return [
+        *(_invalid_attribute(field) for field in attributes),
+        *(Rule(field, "missing_attribute", pl.col(clears(field))) for field in required),
+        Rule(SIZE, "invalid_attribute", pl.col(SIZE) > MAX_SIZE, "too_large"),
+    ]
+
+
+def _invalid_attribute(field: str) -> Rule:
+    found = pl.col(fault(field))
+    return Rule(field, "invalid_attribute", found.is_not_null(), found)
 
 
 def _is_boolean(field: str) -> pl.Expr:
@@ -88,9 +115,9 @@ def _nul_byte(field: str) -> Rule:
     return Rule(field, "nul_byte", broken, is_implied=field != "password")
 
 
-def _hash_fault(fault: str) -> Rule:
-    broken = (pl.col("hash_fault") == fault).fill_null(value=False)
-    return Rule("password_hash", "invalid_password_hash", broken, fault)
+def _hash_fault(name: str) -> Rule:
+    broken = (pl.col(fault("password_hash")) == name).fill_null(value=False)
+    return Rule("password_hash", "invalid_password_hash", broken, name)
 
 
 def _too_long(field: str) -> Rule:
@@ -101,8 +128,3 @@ def _too_long(field: str) -> Rule:
 def has_long_field(fields: Sequence[str]) -> pl.Expr:
     """Return whether a field of the row is longer than its limit."""
     return pl.any_horizontal(_too_long(field).broken for field in _MAX_LENGTH if field in fields)
-
-
-def folded(field: str) -> pl.Expr:
-    """Return the cell in lower case, for comparison with words."""
-    return pl.col(field).str.to_lowercase()

@@ -9,6 +9,7 @@ from typing import Final
 import polars as pl
 
 from tasks.reading.header_columns import NAME_PARTS
+from tasks.reading.header_rules import ATTRIBUTE
 from tasks.reading.plain import BETWEEN_VALUES, INVISIBLE
 from tasks.reading.spreadsheet import TEXT_CELL
 
@@ -23,7 +24,7 @@ _NAMES: Final = {character: f"U+{ord(character):04X}" for character in INVISIBLE
 def tidied(field: str, cell: pl.Expr, *, is_exported: bool = False) -> pl.Expr:
     """Return the cell as it is meant, not trimmed.
 
-    An exported phone or external id stays as it is: the API accepts any text.
+    An exported phone, external id or attribute stays as it is: the API accepts any text.
     """
     text = pl.coalesce(cell.str.extract(TEXT_CELL).str.replace_all('""', '"', literal=True), cell)
     match field.partition(" ")[0]:
@@ -35,6 +36,8 @@ def tidied(field: str, cell: pl.Expr, *, is_exported: bool = False) -> pl.Expr:
             return text.str.replace_all(f"[{INVISIBLE}]", "").str.normalize("NFC")
         case part if part in ("name", *NAME_PARTS):
             return text.str.normalize("NFC")
+        case attribute if attribute.startswith(ATTRIBUTE) and not is_exported:
+            return text.str.replace_all(f"^[{INVISIBLE}]+|[{INVISIBLE}]+$", "").str.normalize("NFC")
         case "is_active" | "is_inactive" | "must_change_password" | "email_verified":
             return text.str.replace_all(f"[{INVISIBLE}]", "").str.normalize("NFC")
     return text
@@ -49,6 +52,11 @@ def _email(cell: pl.Expr) -> pl.Expr:
     bare = cell.str.replace_all(f"[{INVISIBLE}]", "")
     some = cell.str.strip_chars(f"{INVISIBLE} \t\xa0").str.replace_all(f"[{_OTHERS}]", "")
     return pl.when(bare.str.contains(r"[^\x00-\x7F]")).then(some).otherwise(bare)
+
+
+def folded(field: str) -> pl.Expr:
+    """Return the cell in lower case, for comparison with words."""
+    return pl.col(field).str.to_lowercase()
 
 
 def name_of_invisible(cell: pl.Expr) -> pl.Expr:

@@ -4,40 +4,57 @@ A row is rejected by the first rule that it breaks.
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import polars as pl
 
+from tasks.checking.attributes import with_stored_values
+from tasks.checking.clearing import cleared_fields, names_of_cleared, with_cleared
+from tasks.checking.each import stored
 from tasks.checking.hashes import are_hashes, with_stored_hashes
-from tasks.checking.merging import merged
+from tasks.checking.merging import merged, sources
 from tasks.checking.rules import (
     NEEDED_LENGTH,
     TEXTS,
     Rule,
-    folded,
+    attribute_rules,
     has_long_field,
     rules_for,
 )
-from tasks.checking.tidying import tidied
-from tasks.options import Match
+from tasks.checking.tidying import folded, tidied
+from tasks.options import DEFAULT_OPTIONS, Options
 from tasks.reading import rejections
 from tasks.reading.header import Header
-from tasks.reading.header_columns import BOOLEANS, SECRETS, SUPERUSERS_FIELD
+from tasks.reading.header_columns import BOOLEANS, SUPERUSERS_FIELD
+from tasks.reading.header_rules import SECRETS, attribute_fields
 from tasks.reading.known_headers import TRUE
 from tasks.reading.spreadsheet import GUARDED
+from users_uc.attributes.declared import NO_ATTRIBUTES, Declared
 from users_uc.emails import ALREADY_NORMAL, POSSIBLE, InvalidEmailError, normalise
 
 type WeakPassword = Callable[[str, str, str], bool]
 """Returns whether a password is too weak for the user with this e-mail address and name."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Policy:
+    """The rules of the installation.
+
+    Hashes of Firebase have as many bytes as the key, none without a key.
+    """
+
+    weak_password: WeakPassword
+    firebase_key_size: int = 0
+    attributes: Declared = NO_ATTRIBUTES
+
+
 def check(
     rows: pl.DataFrame,
     header: Header,
     *,
-    weak_password: WeakPassword,
+    policy: Policy,
     heartbeat: Callable[[], None],
-    match: Match = "email",
-    firebase_key_size: int = 0,
+    options: Options = DEFAULT_OPTIONS,
     is_plain: bool = False,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Split the rows of a table.Batch into users and rejected rows (see rejections.SCHEMA).
@@ -45,36 +62,43 @@ def check(
     Users have record, line, the normalised email, and, if the file has columns of them:
     name and phone, empty if the cell is; external_id, is_active and must_change_password, null if
     the cell is empty; password, and password_hash as notations.storable returns it, empty if there
-    is none; verified_email, empty if it is not confirmed.
+    is none; verified_email, empty if it is not confirmed; the text of the value of each attribute,
+    null if the cell is empty, and `cleared`, see clearing.py.
 
-    `match` is the option. Hashes of Firebase have as many bytes as the key, if one is set.
     `is_plain` is that of the batch. `heartbeat` is called for each cell that is not checked
     together with its column.
     """
-    cells = _cells(rows, header, is_plain=is_plain)
-    fields = [column for column in cells.columns if column not in {"record", "line"}]
+    fields, cleared = list(sources(header.columns)), cleared_fields(header.columns, options)
+    cells = _cells(rows, header, options, is_plain=is_plain)
     checked = cells.with_columns(_normalised(cells["email"], heartbeat))
     if "password" in fields:
-        checked = _with_judged_passwords(checked, weak_password, heartbeat)
+        checked = _with_judged_passwords(checked, policy.weak_password, heartbeat)
     if "password_hash" in fields:
         checked = with_stored_hashes(
-            checked, firebase_key_size=firebase_key_size, heartbeat=heartbeat
+            checked, firebase_key_size=policy.firebase_key_size, heartbeat=heartbeat
         )
-    rules = rules_for(fields, match)
+    attributes = attribute_fields(fields)
+    checked = with_stored_values(checked, attributes, policy.attributes, heartbeat=heartbeat)
+    rules = rules_for(fields, options.match)
+    rules += attribute_rules(fields, policy.attributes, cleared)
     is_broken = pl.any_horizontal(rule.broken for rule in rules if not rule.is_implied)
     checked = checked.with_columns(is_broken.fill_null(value=False).alias("broken"))
     users = checked.filter(~pl.col("broken")).select(
-        "record", "line", pl.col("normalised").alias("email"), *_other_fields(fields)
+        "record", "line", pl.col("normalised").alias("email"), *_other_fields(fields, cleared)
     )
     rejected = checked.filter("broken").with_columns(_first_broken(rules))
     return users, _rejected_rows(rejected, rules, header)
 
 
-def _cells(rows: pl.DataFrame, header: Header, *, is_plain: bool) -> pl.DataFrame:
-    """Return the cells that are checked: trimmed, not much longer than allowed, and merged."""
+def _cells(rows: pl.DataFrame, header: Header, options: Options, *, is_plain: bool) -> pl.DataFrame:
+    """Return the cells that are checked: trimmed, not much longer than allowed, and merged.
+
+    The columns `clears(field)` follow them.
+    """
     fields = list(header.columns)
     rows = rows.with_columns(_trimmed(field, header, is_plain=is_plain) for field in fields)
-    rows = merged(rows.with_columns(_shortened(rows, fields)))
+    rows = with_cleared(rows.with_columns(_shortened(rows, fields)), fields, options)
+    rows = merged(rows)
     if "password" in fields:
         rows = rows.with_columns(_without_placeholders(pl.col("password")))
     return rows
@@ -164,17 +188,19 @@ def _weak(
     return pl.Series("weak", weak, dtype=pl.Boolean)
 
 
-def _other_fields(fields: list[str]) -> list[pl.Expr]:
+def _other_fields(fields: list[str], cleared: list[str]) -> list[pl.Expr]:
     """Return the users' columns beside the e-mail address."""
     texts = [
-        pl.col("stored_hash" if f == "password_hash" else f).alias(f)
+        pl.col(stored(f) if f == "password_hash" else f).alias(f)
         for f in fields
         if f in (*TEXTS, *SECRETS) and f != "external_id"
     ]
-    if "external_id" in fields:
-        texts.append(pl.when(pl.col("external_id") != "").then("external_id").alias("external_id"))
+    nullable = {f: f for f in fields if f == "external_id"}
+    nullable |= {f: stored(f) for f in attribute_fields(fields)}
+    texts += [pl.when(pl.col(it) != "").then(it).alias(f) for f, it in nullable.items()]
     others = [_boolean(f).alias(f) for f in fields if f in BOOLEANS and f != SUPERUSERS_FIELD]
-    return texts + others + [_verified_email()] * (SUPERUSERS_FIELD in fields)
+    others += [_verified_email()] * (SUPERUSERS_FIELD in fields)
+    return texts + others + [names_of_cleared(cleared)] * bool(cleared)
 
 
 def _verified_email() -> pl.Expr:
@@ -215,5 +241,5 @@ def _detail(rule: Rule) -> pl.Expr:
 
 def _value(column: str) -> pl.Expr:
     """Return the part of a rejected cell that is stored and shown."""
-    cell = pl.col(column).str.slice(0, rejections.VALUE_MAX_LENGTH)
+    cell = pl.col(column).cast(pl.String).str.slice(0, rejections.VALUE_MAX_LENGTH)
     return cell.str.replace_all("\0", "\\x00", literal=True)

@@ -5,7 +5,6 @@ minutes of processor time. It also guesses an encoding from the beginning, and d
 workbooks. The plan examines the rest.
 """
 
-from collections.abc import Collection
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from io import BytesIO
@@ -23,6 +22,7 @@ from tasks.reading import guessing, workbook
 from tasks.reading.decoding import detect
 from tasks.reading.dialect import HEAD_SIZE
 from tasks.reading.formats import check_bytes
+from tasks.reading.header_rules import HeaderRules
 from tasks.reading.measuring import Measured, measure
 from tasks.reading.sheet_table import SheetTable
 from tasks.reading.table import Table
@@ -48,13 +48,10 @@ class Examined:
     other_sheets: list[str] = field(default_factory=list)
 
 
-def examine(upload: IncomingFile, options: Options, *, forbidden: Collection[str] = ()) -> Examined:
-    """Return the upload's dialect and header. Raises `ImportRefused` if it cannot be imported.
-
-    Columns of `forbidden` fields are ignored.
-    """
+def examine(upload: IncomingFile, options: Options, rules: HeaderRules) -> Examined:
+    """Return the upload's dialect and header. Raises `ImportRefused` if it cannot be imported."""
     try:
-        return _examine(upload, options, forbidden)
+        return _examine(upload, options, rules)
     except FileError as error:
         if error.code == "too_large":
             raise too_large() from None
@@ -62,11 +59,11 @@ def examine(upload: IncomingFile, options: Options, *, forbidden: Collection[str
         raise ImportRefused(error.code, message, HTTPStatus.BAD_REQUEST) from None
 
 
-def _examine(upload: IncomingFile, options: Options, forbidden: Collection[str]) -> Examined:
+def _examine(upload: IncomingFile, options: Options, rules: HeaderRules) -> Examined:
     stream = cast("BinaryIO", upload.open())
     compression = compression_of(stream.read(SIGNATURE_SIZE))
     if found := importable_workbook(stream, compression, options):
-        return _examine_workbook(stream, found, options, forbidden)
+        return _examine_workbook(stream, found, options, rules)
 
     def csv() -> BinaryIO:
         stream.seek(0)
@@ -79,7 +76,7 @@ def _examine(upload: IncomingFile, options: Options, forbidden: Collection[str])
         measured = measure(csv(), limit=settings.MAX_UPLOAD_SIZE, stop_at=guessing.BEGINNING)
     known = detect(head, is_utf8=measured.is_utf8, requested=options.encoding)
     encoding = known or guessing.guess([csv().read(guessing.BEGINNING)]).encoding
-    table = open_table(csv(), encoding, options, forbidden)
+    table = open_table(csv(), encoding, options, rules)
     csv_size = measured.size if measured.is_whole else 0
     return Examined(compression=compression, csv_size=csv_size, table=table)
 
@@ -99,12 +96,12 @@ def importable_workbook(stream: BinaryIO, compression: str, options: Options) ->
 
 
 def _examine_workbook(
-    stream: BinaryIO, found: Workbook, options: Options, forbidden: Collection[str]
+    stream: BinaryIO, found: Workbook, options: Options, rules: HeaderRules
 ) -> Examined:
     text = read_small(stream, found, options.sheet)
     if text is None:
         return Examined(compression=found.kind, csv_size=0, table=None)
-    table = open_table(BytesIO(text.csv), workbook.ENCODING, options, forbidden, sheet=True)
+    table = open_table(BytesIO(text.csv), workbook.ENCODING, options, rules, sheet=True)
     return Examined(
         compression=found.kind,
         csv_size=len(text.csv),
@@ -118,7 +115,7 @@ def open_table(
     stream: BinaryIO,
     encoding: str,
     options: Options,
-    forbidden: Collection[str],
+    rules: HeaderRules,
     *,
     sheet: bool = False,
 ) -> Table:
@@ -128,8 +125,7 @@ def open_table(
             stream,
             encoding=encoding,
             delimiter=workbook.DELIMITER if sheet else options.delimiter,
-            columns=options.columns,
-            forbidden=forbidden,
+            rules=rules,
         )
         if options.match == "external_id":
             table.require_external_id()

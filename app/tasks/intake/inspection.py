@@ -1,7 +1,7 @@
 """The inspection of the beginning of a file: how an upload of the file would be read."""
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from io import BytesIO
 from tempfile import TemporaryFile
@@ -17,7 +17,8 @@ from tasks.reading.decoding import Utf8Check, detect
 from tasks.reading.dialect import HEAD_SIZE, Dialect, sniff
 from tasks.reading.formats import check_bytes
 from tasks.reading.header import MAX_COLUMNS, Header, parse_header
-from tasks.reading.header_columns import SECRETS, Request, find_candidates, is_data, keys_of
+from tasks.reading.header_columns import find_candidates, is_data, keys_of
+from tasks.reading.header_rules import SECRETS, HeaderRules
 from tasks.reading.known_headers import HEADER_MAX_LENGTH, meaning_of
 from tasks.reading.sheet_table import restored
 from tasks.reading.source import LineSource
@@ -38,7 +39,7 @@ class Inspection:
     """
 
     options: Options
-    forbidden: Collection[str]
+    rules: HeaderRules
     compression: str
     encoding: str | None = None
     dialect: Dialect | None = None
@@ -56,9 +57,9 @@ class Column:
     samples: Sequence[str]
 
 
-def inspect(data: bytes, options: Options, *, forbidden: Collection[str]) -> Inspection:
-    """Return what the first bytes of a file show. Columns of `forbidden` fields are ignored."""
-    inspection = Inspection(options, forbidden, compression_of(data[:SIGNATURE_SIZE]))
+def inspect(data: bytes, options: Options, rules: HeaderRules) -> Inspection:
+    """Return what the first bytes of a file show."""
+    inspection = Inspection(options, rules, compression_of(data[:SIGNATURE_SIZE]))
     try:
         _inspect(inspection, data)
     except FileError as error:
@@ -78,9 +79,9 @@ def _inspect(inspection: Inspection, data: bytes) -> None:
     text = LineSource(transcoding.as_utf8(BytesIO(csv), encoding)).peek(HEAD_SIZE)
     is_sheet = inspection.sheet is not None
     delimiter = DELIMITER if is_sheet else options.delimiter
-    dialect = sniff(text, encoding=encoding, delimiter=delimiter, columns=options.columns)
+    dialect = sniff(text, encoding=encoding, delimiter=delimiter, rules=inspection.rules)
     inspection.dialect = _with_line_breaks(dialect) if is_sheet else dialect
-    table = open_table(BytesIO(csv), encoding, options, inspection.forbidden, sheet=is_sheet)
+    table = open_table(BytesIO(csv), encoding, options, inspection.rules, sheet=is_sheet)
     inspection.header = table.header
 
 
@@ -125,8 +126,8 @@ def _proposed_header(inspection: Inspection) -> Header | None:
     if not (error and dialect and (proposed := proposed_columns(error))):
         return None
     try:
-        columns = {**inspection.options.columns, **proposed}
-        return parse_header(dialect.header, columns, dialect.sample, forbidden=inspection.forbidden)
+        rules = replace(inspection.rules, columns={**inspection.options.columns, **proposed})
+        return parse_header(dialect.header, rules, dialect.sample)
     except FileError:
         return None
 
@@ -134,13 +135,12 @@ def _proposed_header(inspection: Inspection) -> Header | None:
 def columns_of(inspection: Inspection) -> list[Column]:
     """Return the columns; none if the file has no header. Cells of secrets are never shown."""
     dialect = inspection.dialect
-    requests = Request.all_of(inspection.options.columns)
-    if dialect is None or is_data(dialect.header, requests):
+    if dialect is None or is_data(dialect.header, inspection.rules):
         return []
     names = dialect.header[:MAX_COLUMNS]
     imported = inspection.header.columns if inspection.header else {}
     fields = {at: field.partition(" ")[0] for field, at in imported.items()}
-    secret = _secret_positions(dialect, requests)
+    secret = _secret_positions(dialect, inspection.rules)
     rows = dialect.sample
     if secret:  # a stray delimiter moves a secret to another column
         rows = [row for row in rows if len(row) == len(dialect.header)]
@@ -158,10 +158,10 @@ def _cells(rows: Sequence[Sequence[str]], at: int) -> list[str]:
     return [row[at][:_SAMPLE_MAX_LENGTH] for row in rows if at < len(row)]
 
 
-def _secret_positions(dialect: Dialect, requests: Sequence[Request]) -> set[int]:
+def _secret_positions(dialect: Dialect, rules: HeaderRules) -> set[int]:
     """Return the positions of passwords, hashes and other secrets, imported or ignored."""
     keys = keys_of(dialect.header)
-    by_field = find_candidates(keys, requests, dialect.sample).by_field
+    by_field = find_candidates(keys, rules, dialect.sample).by_field
     requested = {one.position for field in _SECRET for one in by_field.get(field, ())}
     known = {at for at, key in enumerate(keys) if (m := meaning_of(key)) and m.field in _SECRET}
     return requested | known

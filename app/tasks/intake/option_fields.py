@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
@@ -14,7 +15,9 @@ from tasks.options import DELIMITERS, MAX_ERRORS, UPDATABLE
 from tasks.reading.decoding import canonical
 from tasks.reading.header import MAX_COLUMNS
 from tasks.reading.header_columns import FIELDS
+from tasks.reading.header_rules import ATTRIBUTE
 from tasks.reading.known_headers import HEADER_MAX_LENGTH, normalised
+from users_uc.attribute_queries import declared_attributes
 
 _DELIMITER_WORDS: Final = {
     **{delimiter: delimiter for delimiter in DELIMITERS},
@@ -84,6 +87,13 @@ class EncodingField(serializers.CharField):
         return encoding
 
 
+def _with_attributes(fields: Sequence[str], asked: Iterable[object]) -> list[str]:
+    """Return the fields, and those of the declared attributes if one of them is asked for."""
+    if not any(isinstance(field, str) and field.startswith(ATTRIBUTE) for field in asked):
+        return list(fields)
+    return [*fields, *(ATTRIBUTE + name for name in declared_attributes())]
+
+
 @extend_schema_field(OpenApiTypes.STR)
 class UpdateField(serializers.CharField):
     """Fields that a file may change, separated by commas."""
@@ -96,9 +106,10 @@ class UpdateField(serializers.CharField):
 
     def to_internal_value(self, data: Any) -> list[str]:  # type: ignore[override]
         names = [name.strip() for name in super().to_internal_value(data).split(",")]
+        fields = _with_attributes(UPDATABLE, names)
         for name in names:
-            if name not in UPDATABLE:
-                self.fail("invalid_choice", field=name, fields=", ".join(UPDATABLE))
+            if name not in fields:
+                self.fail("invalid_choice", field=name, fields=", ".join(fields))
         return list(dict.fromkeys(names))
 
 
@@ -129,10 +140,12 @@ class ColumnsField(serializers.Field[dict[str, str | None], str, Any, Any]):
         """Return the field of each header, or `None` if its column is ignored."""
         columns: dict[str, str | None] = {}
         headers = set[str]()
-        for name, field in self._pairs(data):
+        pairs = self._pairs(data)
+        fields = _with_attributes(FIELDS, [field for _, field in pairs])
+        for name, field in pairs:
             header = _HEADER.run_validation(name)
-            if field is not None and field not in FIELDS:
-                self.fail("invalid_choice", header=header, fields=", ".join(FIELDS))
+            if field is not None and field not in fields:
+                self.fail("invalid_choice", header=header, fields=", ".join(fields))
             if normalised(header) in headers:
                 self.fail("duplicate_header", header=header)
             if field is not None and field in columns.values():

@@ -15,6 +15,7 @@ from tasks.models import ImportJob
 from tasks.options import Options
 from tasks.reading import workbook
 from tasks.reading.table import Table
+from users_uc.attribute_queries import declared_attributes
 from users_uc.models import User
 
 
@@ -48,7 +49,8 @@ def store(
 def _examined_job(upload: IncomingFile, options: Options, owner: User) -> ImportJob:
     """Return the job of the upload, not saved. Raises `ImportRefused`."""
     forbidden = forbidden_fields(owner, options)
-    examined = examine(upload, options, forbidden=forbidden)
+    rules = options.header_rules(declared_attributes(), forbidden)
+    examined = examine(upload, options, rules)
     return ImportJob(
         owner=owner,
         file_name=upload.name or "",

@@ -16,7 +16,7 @@ from tasks.intake.option_fields import (
     UpdateField,
 )
 from tasks.models import ImportJob
-from tasks.options import UPDATABLE, Options
+from tasks.options import CLEAR_WITH_MAX_LENGTH, CLEARABLE, UPDATABLE, Options
 from tasks.reading.header_columns import FIELDS
 
 
@@ -44,7 +44,7 @@ class ReadingOptionsSerializer(serializers.Serializer[ImportJob]):
         default=dict,
         help_text='A JSON object that maps headers of the file to fields, such as `{"Mail": '
         '"email", "Fax": null}`. `null` ignores the column. '
-        f"The fields are: {', '.join(FIELDS)}.",
+        f"The fields are: {', '.join(FIELDS)}, and `attributes.` with the name of an attribute.",
     )
 
     def options(self) -> Options:
@@ -73,8 +73,16 @@ class UploadOptionsSerializer(ReadingOptionsSerializer):
     update = UpdateField(  # type: ignore[assignment]  # a field of that name
         default=None,
         help_text="The fields of existing users that an upsert may change, separated by commas: "
-        f"{', '.join(UPDATABLE)}. The other columns serve only to find users and for new users. "
-        "Without this option all of them change.",
+        f"{', '.join(UPDATABLE)}, and `attributes.` with the name of an attribute. The other "
+        "columns serve only to find users and for new users. Without this option all of them "
+        "change.",
+    )
+    clear_with = serializers.CharField(
+        default=None,
+        max_length=CLEAR_WITH_MAX_LENGTH,
+        help_text="The text of a cell that empties its field, such as `-`. The fields are "
+        f"{', '.join(CLEARABLE)} and attributes. Without this option no cell empties a field: an "
+        "empty cell changes nothing.",
     )
     dry_run = serializers.BooleanField(
         default=False,

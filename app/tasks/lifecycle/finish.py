@@ -125,5 +125,7 @@ def _chunk_error(job: ImportJob) -> FileError | None:
         return None
     if failed.error_code == "attempts_exhausted":
         return attempts_exhausted(planning=False)
+    if failed.error_code == "attribute_changed":
+        return FileError("attribute_changed")
     unknown = unknown_option_error(job.options)
     return unknown or FileError(failed.error_code, "chunk_unreadable")

@@ -20,7 +20,7 @@ class ImportRowError(models.Model):
         help_text="The physical line of the file in which the row begins, counted from 1."
     )
     column = models.CharField(
-        max_length=32, help_text="The field with the error; empty if the whole row is wrong."
+        max_length=80, help_text="The field with the error; empty if the whole row is wrong."
     )
     code = models.CharField(max_length=32, help_text="The stable code of the error, for programs.")
     detail = models.CharField(max_length=32)  # the parameter of the message

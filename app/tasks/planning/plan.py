@@ -16,6 +16,7 @@ from django.utils import timezone
 from core.failpoints import failpoint
 from tasks import files
 from tasks.checking import validate
+from tasks.checking.validate import Policy
 from tasks.codes import FileError
 from tasks.lifecycle import attempts, cancel, finish
 from tasks.lifecycle.rejected_rows import RejectedRows
@@ -26,6 +27,8 @@ from tasks.planning.chunking import StoredChunk, write_chunks
 from tasks.planning.duplicates import Key
 from tasks.reading.ahead import prefetch
 from tasks.reading.table import BLOCK_SIZE, Table
+from users_uc.attribute_queries import declared_attributes
+from users_uc.attributes.declared import Declared
 from users_uc.passwords.strength import is_weak
 
 _INSERTED_CHUNKS = 1000
@@ -86,16 +89,17 @@ def _read(job: ImportJob, prefix: str) -> tuple[list[StoredChunk], RejectedRows]
     """
     rejected_rows = RejectedRows(job.id, room=settings.IMPORT_MAX_ROW_ERRORS)
     heartbeat = cancel.CancellationPoll(job.id)
-    whole_file.examine(job, heartbeat=heartbeat)
-    options = Options.from_json(job.options)
-    with files.open_table(job) as table:
+    options, declared = Options.from_json(job.options), declared_attributes()
+    whole_file.examine(job, declared, heartbeat=heartbeat)
+    with files.open_table(job, declared) as table:
+        _require_declared(table, declared)
         if options.match == "external_id":
             table.require_external_id()
         job.ignored_columns = list(table.header.ignored)
         job.header_line = table.header_record.line
         job.has_secrets = table.header.has_secrets or (job.has_secrets and not job.is_workbook)
         chunks = write_chunks(
-            _users(table, rejected_rows, options, heartbeat),
+            _users(table, rejected_rows, options, _policy(declared), heartbeat),
             prefix,
             keys=duplicates.keys_of(options.match, table.header.columns),
             chunk_rows=settings.IMPORT_CHUNK_ROWS,
@@ -113,8 +117,24 @@ def _reject_repeated(
     rejected_rows.add(duplicates.rejected_rows(repeated, key, show_values=show_values))
 
 
+def _require_declared(table: Table, declared: Declared) -> None:
+    """Raise `FileError` if the option `columns` names an attribute that was deleted meanwhile."""
+    for name in table.header.attributes:
+        if name not in declared:
+            raise FileError("attribute_changed")
+
+
+def _policy(declared: Declared) -> Policy:
+    key_size = len(settings.FIREBASE_SCRYPT_SIGNER_KEY)
+    return Policy(weak_password=is_weak, firebase_key_size=key_size, attributes=declared)
+
+
 def _users(
-    table: Table, rejected_rows: RejectedRows, options: Options, heartbeat: Callable[[], None]
+    table: Table,
+    rejected_rows: RejectedRows,
+    options: Options,
+    policy: Policy,
+    heartbeat: Callable[[], None],
 ) -> Iterator[pl.DataFrame]:
     """Yield the users of each batch while a thread reads the next batch.
 
@@ -124,10 +144,9 @@ def _users(
         users, rejected = validate.check(
             batch.rows,
             table.header,
-            weak_password=is_weak,
+            policy=policy,
             heartbeat=heartbeat,
-            match=options.match,
-            firebase_key_size=len(settings.FIREBASE_SCRYPT_SIGNER_KEY),
+            options=options,
             is_plain=batch.is_plain,
         )
         rejected = pl.concat([batch.rejected, rejected]).sort("record")

@@ -14,6 +14,7 @@ from tasks.planning import sheets
 from tasks.reading import guessing, transcoding
 from tasks.reading.decoding import UNICODE
 from tasks.reading.measuring import measure
+from users_uc.attributes.declared import Declared
 
 _BLOCK_SIZE: Final = 1024 * 1024
 _SAMPLE_BLOCKS: Final = 16
@@ -21,7 +22,7 @@ _VALUES: Final = 3
 _MAX_LENGTH: Final = 60
 
 
-def examine(job: ImportJob, *, heartbeat: Callable[[], None]) -> None:
+def examine(job: ImportJob, declared: Declared, *, heartbeat: Callable[[], None]) -> None:
     """Set the size and the encoding of a job of whose file intake has read the beginning only.
 
     Raises `FileError` if the file is damaged, or decompresses to too many bytes.
@@ -35,15 +36,15 @@ def examine(job: ImportJob, *, heartbeat: Callable[[], None]) -> None:
         job.csv_size, is_utf8 = measured.size, measured.is_utf8
     is_guessed = job.encoding not in UNICODE or (job.encoding == "utf-8" and not is_utf8)
     if is_guessed and Options.from_json(job.options).encoding is None:
-        _guess(job, heartbeat)
+        _guess(job, declared, heartbeat)
 
 
-def _guess(job: ImportJob, heartbeat: Callable[[], None]) -> None:
+def _guess(job: ImportJob, declared: Declared, heartbeat: Callable[[], None]) -> None:
     """Set the encoding, and how some values read in it and in its alternatives."""
     with files.open_csv(job) as csv:
         guess = guessing.guess(_blocks(csv, heartbeat))
     job.encoding = guess.encoding
-    values = _values(job, guess.alternatives, heartbeat)
+    values = _values(job, declared, guess.alternatives, heartbeat)
     job.encoding_guess = {
         "values": [_printable(value) for value in values],
         "alternatives": {
@@ -60,11 +61,14 @@ def _blocks(csv: BinaryIO, heartbeat: Callable[[], None]) -> Iterator[bytes]:
 
 
 def _values(
-    job: ImportJob, alternatives: tuple[str, ...], heartbeat: Callable[[], None]
+    job: ImportJob,
+    declared: Declared,
+    alternatives: tuple[str, ...],
+    heartbeat: Callable[[], None],
 ) -> list[str]:
     """Return the first different cells that an alternative reads in another way."""
     values: list[str] = []
-    with files.open_table(job) as table:
+    with files.open_table(job, declared) as table:
         if table.header.has_secrets:
             return []
         for batch in islice(table.batches(), _SAMPLE_BLOCKS):

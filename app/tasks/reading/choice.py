@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from tasks.codes import FileError
-from tasks.reading.header_columns import Candidates, Columns
+from tasks.reading.header_columns import Candidates
+from tasks.reading.header_rules import ATTRIBUTE, Columns
 from tasks.reading.known_headers import normalised
 
 NAME_MAX_LENGTH: Final = 50
@@ -19,6 +20,7 @@ def choose(candidates: Candidates, cells: Sequence[str]) -> dict[int, str]:
     Further columns of a phone have the fields `phone 2` and so on, those of `is_inactive` likewise.
     Raises `FileError` (ambiguous_column, duplicate_header).
     """
+    _require_one_attribute(candidates, cells)
     chosen: dict[int, str] = {}
     for field, some in candidates.by_field.items():
         if field == "secret":
@@ -33,6 +35,17 @@ def choose(candidates: Candidates, cells: Sequence[str]) -> dict[int, str]:
         for number, one in enumerate(some if takes_several else first, start=1):
             chosen[one.position] = field if number == 1 else f"{field} {number}"
     return dict(sorted(chosen.items()))
+
+
+def _require_one_attribute(candidates: Candidates, cells: Sequence[str]) -> None:
+    for at, names in candidates.contested.items():
+        raise FileError(
+            "ambiguous_column",
+            "several_attributes",
+            name=cells[at].strip()[:NAME_MAX_LENGTH],
+            names=", ".join(names),
+            option=option({cells[at]: ATTRIBUTE + names[0]}),
+        )
 
 
 def option(columns: Columns) -> str:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO, StringIO
 from itertools import islice
 from typing import Final
@@ -10,12 +10,13 @@ from typing import Final
 from tasks.codes import FileError
 from tasks.options import DELIMITERS
 from tasks.reading.formats import check_text
-from tasks.reading.header import DEFAULT_COLUMNS
-from tasks.reading.header_columns import Columns, Request, Rows, count_known
+from tasks.reading.header_columns import Rows, count_known
+from tasks.reading.header_rules import NO_RULES, HeaderRules
 from tasks.reading.header_search import MAX_LINES, SAMPLE, Found, Line, find_header
 from tasks.reading.records import RecordReader, has_content
 from tasks.reading.source import LineSource
 from tasks.reading.spreadsheet import text_of
+from users_uc.attributes.declared import NO_ATTRIBUTES
 
 HEAD_SIZE: Final = 64 * 1024
 """Bytes of a file from which its dialect is detected; the header must begin within them."""
@@ -50,12 +51,14 @@ def sniff(
     *,
     encoding: str,
     delimiter: str | None = None,
-    columns: Columns = DEFAULT_COLUMNS,
+    rules: HeaderRules = NO_RULES,
 ) -> Dialect:
     """Return the dialect of a text that begins with `head`: HEAD_SIZE bytes of UTF-8, or all of it.
 
-    `delimiter` and `columns` are the uploader's options. Raises `FileError` (empty_file, not_csv).
+    `delimiter` is the uploader's option. Attributes have no say, so that the header is the same
+    when their declarations have changed. Raises `FileError` (empty_file, not_csv).
     """
+    rules = replace(rules, attributes=NO_ATTRIBUTES)
     if not head:
         raise FileError("empty_file")
     bom = _match(_BOM, head)
@@ -63,7 +66,7 @@ def sniff(
     sep_line = _match(_SEP_LINE, head[len(bom) :])
     rest = head[len(bom + sep_line) :].decode("utf-8", "replace")
     declared = delimiter or _declared_delimiter(sep_line)
-    chosen, found = _choose(rest, [declared] if declared else DELIMITERS, columns)
+    chosen, found = _choose(rest, [declared] if declared else DELIMITERS, rules)
     return Dialect(
         encoding=encoding,
         delimiter=chosen,
@@ -86,12 +89,11 @@ def _declared_delimiter(sep_line: bytes) -> str:
     return match[2].decode() if match else ""
 
 
-def _choose(text: str, delimiters: Sequence[str], columns: Columns) -> tuple[str, Found | None]:
+def _choose(text: str, delimiters: Sequence[str], rules: HeaderRules) -> tuple[str, Found | None]:
     """Return the delimiter that gives the header most known names, then most cells; the header."""
-    requests = Request.all_of(columns)
     absent = next((one for one in delimiters if one not in text), "")
     found = {
-        one: find_header(_first_lines(text, one), requests)
+        one: find_header(_first_lines(text, one), rules)
         for one in delimiters
         if one in text or one == absent
     }
@@ -101,7 +103,7 @@ def _choose(text: str, delimiters: Sequence[str], columns: Columns) -> tuple[str
         if header is None:
             return False, 0, 0
         line = header.line
-        return header.recognised, count_known(line.keys, requests), len(line.cells)
+        return header.recognised, count_known(line.keys, rules), len(line.cells)
 
     best = max(delimiters, key=score)
     return best, found.get(best, found.get(absent))

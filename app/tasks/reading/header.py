@@ -1,22 +1,20 @@
 """The header row: which column holds which field."""
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Final
 
 from tasks.codes import FileError
 from tasks.reading.choice import NAME_MAX_LENGTH, choose, option
-from tasks.reading.header_columns import (
+from tasks.reading.header_columns import Rows, find_candidates, is_address, is_data, keys_of
+from tasks.reading.header_rules import (
+    NO_RULES,
     SECRETS,
     Columns,
-    Request,
-    Rows,
-    find_candidates,
-    is_address,
-    is_data,
-    keys_of,
+    HeaderRules,
+    attribute_fields,
+    attribute_name,
 )
 from tasks.reading.known_headers import HEADER_MAX_LENGTH, normalised
 from tasks.reading.returned import ERROR_COLUMNS, Returned
@@ -25,8 +23,6 @@ from tasks.reading.transcoding import is_decodable
 from users_uc.exported import EXPORT_COLUMNS
 
 MAX_COLUMNS: Final = 2000
-DEFAULT_COLUMNS: Final[Columns] = MappingProxyType({})
-"""The option `columns` left out: only known headers are imported."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +45,11 @@ class Header:
     returned: Returned | None = None
     is_exported: bool = False
     surplus: int = 0
+
+    @property
+    def attributes(self) -> list[str]:
+        """Return the names of the attributes that have a column."""
+        return list(map(attribute_name, attribute_fields(self.columns)))
 
     @property
     def is_guarded(self) -> bool:
@@ -87,29 +88,21 @@ class Header:
         return [*cells[: self.width], *[""] * (self.width - len(cells))]
 
 
-def parse_header(
-    cells: Sequence[str],
-    columns: Columns = DEFAULT_COLUMNS,
-    sample: Rows = (),
-    *,
-    forbidden: Collection[str] = (),
-) -> Header:
-    """Return the header with these cells; `columns` overrides the known headers.
+def parse_header(cells: Sequence[str], rules: HeaderRules = NO_RULES, sample: Rows = ()) -> Header:
+    """Return the header with these cells. `sample` has some rows below it.
 
-    `sample` has some rows below it. Columns of `forbidden` fields are ignored. Raises `FileError`
-    (not_csv, undecodable, unknown_column, ambiguous_column, duplicate_header, missing_header,
-    missing_email_column).
+    Raises `FileError` (not_csv, undecodable, unknown_column, ambiguous_column, duplicate_header,
+    missing_header, missing_email_column).
     """
     _require_text(cells)
     keys = keys_of(cells)
     returned = Returned.from_header(keys)
     if returned:
         cells = [unguard(cell) for cell in cells]
-    requests = Request.all_of(columns)
-    if is_data(cells, requests):
+    if is_data(cells, rules):
         raise _no_header(cells)
-    candidates = find_candidates(keys, requests, sample).without(forbidden)
-    _require_columns(columns, candidates.missing, cells)
+    candidates = find_candidates(keys, rules, sample).without(rules.forbidden)
+    _require_columns(rules.columns, candidates.missing, cells)
     fields = choose(candidates, cells)
     positions = {field: at for at, field in fields.items()}
     if positions.keys() >= set(SECRETS):

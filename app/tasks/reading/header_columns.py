@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Self
 
+from tasks.reading.header_rules import ATTRIBUTE, SECRETS, HeaderRules, Request
 from tasks.reading.known_headers import (
     CONTEXTS,
     FALSE,
@@ -20,8 +21,6 @@ from tasks.reading.known_headers import (
 from tasks.reading.returned import Returned
 from tasks.reading.spreadsheet import unguard
 
-type Columns = Mapping[str, str | None]
-"""The option `columns`: the field of each header of the file; None ignores the column."""
 type Rows = Sequence[Sequence[str]]
 
 NAME_PARTS: Final = ("first_name", "middle_name", "last_name", "second_last_name")
@@ -34,7 +33,6 @@ FIELDS: Final = (
 BOOLEANS: Final = ("is_active", "must_change_password", "email_verified")
 SUPERUSERS_FIELD: Final = "email_verified"
 """The field that only files of superusers may have."""
-SECRETS: Final = ("password", "password_hash")
 _DISPLACED: Final = {
     "name": NAME_PARTS,
     "first_name": ("name",),
@@ -45,22 +43,6 @@ _DISPLACED: Final = {
 _ADDRESS: Final = re.compile(r"""[^\s@,;|<>()"]+@[^\s@,;|<>()"]+\.[^\s@,;|<>()".]+""")
 _ADDRESS_MAX_LENGTH: Final = 320
 _ADDRESSES: Final = Meaning("email", is_checked=True)
-
-
-@dataclass(frozen=True)
-class Request:
-    """A header of the option `columns`, in the forms in which it is compared, and its field."""
-
-    name: str
-    key: str
-    short: str
-    field: str | None
-
-    @classmethod
-    def all_of(cls, columns: Columns) -> tuple[Self, ...]:
-        """Return the headers of the option."""
-        keys = ((name, normalised(name), field) for name, field in columns.items())
-        return tuple(cls(name, key, without_suffixes(key), field) for name, key, field in keys)
 
 
 @dataclass(frozen=True)
@@ -76,12 +58,14 @@ class Candidates:
     """The candidates of each field, the surest first.
 
     `has_secrets`: some column has passwords or hashes. `missing`: a header of the option `columns`
-    that the file does not have.
+    that the file does not have. `contested`: the names of several attributes by the position of a
+    header that means each of them.
     """
 
     by_field: Mapping[str, Sequence[Candidate]]
     has_secrets: bool
     missing: str | None
+    contested: Mapping[int, Sequence[str]]
 
     def without(self, fields: Collection[str]) -> Self:
         """Return the candidates of the other fields."""
@@ -96,13 +80,12 @@ def is_address(cell: str) -> bool:
     return _ADDRESS.fullmatch(cell.strip()) is not None
 
 
-def is_data(cells: Sequence[str], requests: Sequence[Request]) -> bool:
+def is_data(cells: Sequence[str], rules: HeaderRules) -> bool:
     """Return whether the record is no header, because a cell is an e-mail address.
 
     Columns may have such names if the option `columns` says which one has the e-mail address.
     """
-    is_named = any(request.field == "email" for request in requests)
-    return not is_named and any(map(is_address, cells))
+    return not rules.asks_for("email") and any(map(is_address, cells))
 
 
 def keys_of(cells: Sequence[str]) -> list[str]:
@@ -113,23 +96,36 @@ def keys_of(cells: Sequence[str]) -> list[str]:
     return keys
 
 
-def may_have_email(keys: Sequence[str], requests: Sequence[Request]) -> bool:
+def may_have_email(keys: Sequence[str], rules: HeaderRules) -> bool:
     """Return whether `find_candidates` may find a column of e-mail addresses; this is faster."""
-    if any(request.field == "email" for request in requests):
+    if rules.asks_for("email"):
         return True
     return any(meaning.field == "email" for meaning in map(meaning_of, keys) if meaning)
 
 
-def find_candidates(
-    keys: Sequence[str], requests: Sequence[Request], sample: Rows = ()
-) -> Candidates:
+def find_candidates(keys: Sequence[str], rules: HeaderRules, sample: Rows = ()) -> Candidates:
     """Return the columns of a header by field. `sample` has rows below it."""
-    positions = _requested_positions(requests, keys)
+    positions = _requested_positions(rules.requests, keys)
     requested = {at: request.field for request, some in positions for at in some}
-    displaced = {request.field for request in requests if request.field}
-    displaced |= {known for field in displaced for known in _DISPLACED.get(field, ())}
-    meanings = _in_context(keys)
+    meanings, contested = _meanings(keys, rules)
+    found = _found(meanings, requested, _displaced(rules), sample)
     unknown = [at for at, meaning in enumerate(meanings) if not meaning and at not in requested]
+    found["email"] = [*_rivals(found["email"], unknown, sample), *found["email"]]
+    used = {*found, *(meaning.field for meaning in meanings if meaning)}
+    return Candidates(
+        {field: sorted(some, key=lambda one: one.rank) for field, some in found.items() if some},
+        has_secrets=not used.isdisjoint({*SECRETS, "secret"}),
+        missing=next((request.name for request, some in positions if not some), None),
+        contested={at: names for at, names in contested.items() if at not in requested},
+    )
+
+
+def _found(
+    meanings: Sequence[Meaning | None],
+    requested: Mapping[int, str | None],
+    displaced: Collection[str],
+    sample: Rows,
+) -> dict[str, list[Candidate]]:
     found: dict[str, list[Candidate]] = defaultdict(list)
     for at, meaning in enumerate(meanings):
         if at in requested:
@@ -137,18 +133,33 @@ def find_candidates(
                 found[field].append(Candidate(at, -1))
         elif meaning and meaning.field not in displaced and _fits(meaning, at, sample):
             found[meaning.field].append(Candidate(at, meaning.rank))
-    found["email"] = [*_rivals(found["email"], unknown, sample), *found["email"]]
-    used = {*found, *(meaning.field for meaning in meanings if meaning)}
-    return Candidates(
-        {field: sorted(some, key=lambda one: one.rank) for field, some in found.items() if some},
-        has_secrets=not used.isdisjoint({*SECRETS, "secret"}),
-        missing=next((request.name for request, some in positions if not some), None),
-    )
+    return found
 
 
-def count_known(keys: Sequence[str], requests: Sequence[Request]) -> int:
+def _displaced(rules: HeaderRules) -> set[str]:
+    """Return the fields that known headers do not get, because of the option `columns`."""
+    displaced = {request.field for request in rules.requests if request.field}
+    return displaced | {known for field in displaced for known in _DISPLACED.get(field, ())}
+
+
+def _meanings(
+    keys: Sequence[str], rules: HeaderRules
+) -> tuple[list[Meaning | None], dict[int, Sequence[str]]]:
+    """Return the meanings of the headers, and the attributes of headers that mean several."""
+    meanings = _in_context(keys)
+    contested: dict[int, Sequence[str]] = {}
+    for at, key in enumerate(keys):
+        match rules.attributes_of(key, meanings[at]):
+            case [name]:
+                meanings[at] = Meaning(ATTRIBUTE + name)
+            case [_, *_] as several:
+                contested[at] = several
+    return meanings, contested
+
+
+def count_known(keys: Sequence[str], rules: HeaderRules) -> int:
     """Return how many of the headers are known or in the option `columns`."""
-    requested = {at for _, some in _requested_positions(requests, keys) for at in some}
+    requested = {at for _, some in _requested_positions(rules.requests, keys) for at in some}
     known = {at for at, key in enumerate(keys) if meaning_of(key) is not None}
     return len(requested | known)
 

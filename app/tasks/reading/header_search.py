@@ -10,7 +10,6 @@ from typing import Final
 
 from tasks.reading.header import MAX_COLUMNS
 from tasks.reading.header_columns import (
-    Request,
     Rows,
     find_candidates,
     is_address,
@@ -18,6 +17,7 @@ from tasks.reading.header_columns import (
     keys_of,
     may_have_email,
 )
+from tasks.reading.header_rules import HeaderRules
 
 MAX_LINES: Final = 20
 """Lines in which the header is searched, from the first line that is not blank."""
@@ -50,7 +50,7 @@ class Found:
     recognised: bool
 
 
-def find_header(lines: Sequence[Line], requests: Sequence[Request]) -> Found | None:
+def find_header(lines: Sequence[Line], rules: HeaderRules) -> Found | None:
     """Return the header among the first records of a file; `None` if there are no records.
 
     An e-mail address can stand above the header, in the title of a report. A header below one must
@@ -61,10 +61,10 @@ def find_header(lines: Sequence[Line], requests: Sequence[Request]) -> Found | N
     searched = [line for line in lines if line.number < lines[0].number + MAX_LINES]
     needed, fallback = 1, None
     for at, line in enumerate(searched):
-        if is_data(line.cells, requests):
+        if is_data(line.cells, rules):
             needed = 2
             continue
-        fields, fits = _known_fields(lines, at, requests)
+        fields, fits = _known_fields(lines, at, rules)
         if fits and fields >= needed:
             return _found(lines, at, recognised=True)
         if fields >= needed and fallback is None:
@@ -74,15 +74,15 @@ def find_header(lines: Sequence[Line], requests: Sequence[Request]) -> Found | N
     return _found(lines, _likely(searched), recognised=False)
 
 
-def _known_fields(lines: Sequence[Line], at: int, requests: Sequence[Request]) -> tuple[int, bool]:
+def _known_fields(lines: Sequence[Line], at: int, rules: HeaderRules) -> tuple[int, bool]:
     """Return the number of known fields of a header, and whether it has all requested columns.
 
     The number is 0 for a record without a column of e-mail addresses.
     """
     line = lines[at]
-    if len(line.cells) > MAX_COLUMNS or not may_have_email(line.keys, requests):
+    if len(line.cells) > MAX_COLUMNS or not may_have_email(line.keys, rules):
         return 0, False
-    candidates = find_candidates(line.keys, requests, _sample(lines, at))
+    candidates = find_candidates(line.keys, rules, _sample(lines, at))
     fields = len(candidates.by_field) if "email" in candidates.by_field else 0
     return fields, candidates.missing is None
 

@@ -111,15 +111,15 @@ def meaning_of(key: str) -> Meaning | None:
     return None
 
 
-def _spellings(entry: str) -> Iterator[str]:
-    """Yield the forms of the headers for which an entry of headers.toml stands."""
+def spellings(entry: str) -> Iterator[str]:
+    """Yield the forms of the headers for which an entry of headers.toml, or another one, stands."""
     plain = "".join(c for c in unicodedata.normalize("NFD", entry) if not unicodedata.combining(c))
     for text in (entry, plain.replace("ł", "l")):
         yield _joined(normalised(text))
 
 
 def _spelled(entries: Iterable[str]) -> frozenset[str]:
-    return frozenset(spelling for entry in entries for spelling in _spellings(entry))
+    return frozenset(spelling for entry in entries for spelling in spellings(entry))
 
 
 def _meanings(fields: Mapping[str, Sequence[Sequence[str]]], checked: Any) -> dict[str, Meaning]:
@@ -127,7 +127,7 @@ def _meanings(fields: Mapping[str, Sequence[Sequence[str]]], checked: Any) -> di
     for field, ranks in fields.items():
         for rank, entry in ((rank, entry) for rank, some in enumerate(ranks) for entry in some):
             meaning = Meaning(field, rank, entry in checked.get(field, ()))
-            for spelling in _spellings(entry):
+            for spelling in spellings(entry):
                 meanings.setdefault(spelling, meaning)
     return meanings
 
@@ -148,8 +148,11 @@ def _account_controls(*, disabled: bool) -> Iterator[str]:
         yield str(base + sum(chosen))
 
 
-TRUE: Final = (*_TABLE["words"]["active"], *_account_controls(disabled=False))
-FALSE: Final = (*_TABLE["words"]["inactive"], *_account_controls(disabled=True))
+YES: Final[Sequence[str]] = _TABLE["words"]["yes"]
+NO: Final[Sequence[str]] = _TABLE["words"]["no"]
+"""The words of booleans, in lower case."""
+TRUE: Final = (*YES, *_TABLE["words"]["active"], *_account_controls(disabled=False))
+FALSE: Final = (*NO, *_TABLE["words"]["inactive"], *_account_controls(disabled=True))
 """The words of `is_active`, in lower case."""
 PRIVATE: Final = 2 * _MEANINGS[_joined(_TABLE["private"]["email"])].rank
 """The rank from which on an address may be another one than that with which the user logs in."""

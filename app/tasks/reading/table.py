@@ -7,7 +7,7 @@
 Both give the same frame, so later stages do not know which one has read a block.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import BinaryIO, Final
 
@@ -16,8 +16,8 @@ import polars as pl
 from tasks.codes import FileError
 from tasks.reading import by_line, clean, transcoding
 from tasks.reading.dialect import HEAD_SIZE, Dialect, sniff
-from tasks.reading.header import DEFAULT_COLUMNS, Header, listed, parse_header
-from tasks.reading.header_columns import Columns
+from tasks.reading.header import Header, listed, parse_header
+from tasks.reading.header_rules import NO_RULES, HeaderRules
 from tasks.reading.labels import is_row_of_labels
 from tasks.reading.plain import is_plain
 from tasks.reading.records import Record, RecordReader
@@ -60,16 +60,12 @@ class Table:
         *,
         encoding: str,
         delimiter: str | None = None,
-        columns: Columns = DEFAULT_COLUMNS,
-        forbidden: Collection[str] = (),
+        rules: HeaderRules = NO_RULES,
     ) -> None:
-        """`stream` is at the file's first byte; a delimiter of None is detected.
-
-        Columns of `forbidden` fields are ignored.
-        """
+        """`stream` is at the file's first byte; a delimiter of None is detected."""
         self._source = LineSource(transcoding.as_utf8(stream, encoding))
         dialect = sniff(
-            self._source.peek(HEAD_SIZE), encoding=encoding, delimiter=delimiter, columns=columns
+            self._source.peek(HEAD_SIZE), encoding=encoding, delimiter=delimiter, rules=rules
         )
         self._source.skip(len(dialect.bom + dialect.sep_line))
         errors = transcoding.line_errors(encoding)
@@ -80,9 +76,7 @@ class Table:
             line=2 if dialect.sep_line else 1,
         )
         self.header_record = self._header_record(dialect.header_line)
-        header = parse_header(
-            self.header_record.cells or [], columns, dialect.sample, forbidden=forbidden
-        )
+        header = parse_header(self.header_record.cells or [], rules, dialect.sample)
         self.header = with_surplus(
             header, self._source.peek(HEAD_SIZE), delimiter=dialect.delimiter, errors=errors
         )

@@ -141,6 +141,7 @@ class OptionsSerializer(serializers.Serializer[Options]):
     update = serializers.ListField(  # type: ignore[assignment]  # a field of that name
         child=serializers.CharField(), allow_null=True
     )
+    clear_with = serializers.CharField(allow_null=True)
     dry_run = serializers.BooleanField()
     on_error = serializers.CharField()
     max_errors = serializers.CharField(allow_null=True)

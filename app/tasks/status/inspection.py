@@ -96,7 +96,7 @@ def _job(inspection: Inspection) -> ImportJob:
         sheet=inspection.sheet.name if inspection.sheet else "",
         other_sheets=inspection.sheet.others if inspection.sheet else [],
         ignored_columns=list(inspection.header.ignored) if inspection.header else [],
-        trusts_email_verified=not inspection.forbidden,
+        trusts_email_verified=not inspection.rules.forbidden,
         options=inspection.options.as_json(),
         passwords=0,
         left_out=0,

@@ -13,6 +13,7 @@ from tasks.intake.inspection import inspect
 from tasks.intake.inspection_request import receive_beginning
 from tasks.status.inspection import InspectedSerializer
 from tasks.views.upload import CanImport, as_api_errors
+from users_uc.attribute_queries import declared_attributes
 from users_uc.auth import caller
 
 
@@ -30,5 +31,6 @@ class InspectView(APIView):
         with as_api_errors():
             data, options = receive_beginning(request)
             forbidden = forbidden_fields(caller(request), options)
-        inspection = inspect(data, options, forbidden=forbidden)
+        rules = options.header_rules(declared_attributes(), forbidden)
+        inspection = inspect(data, options, rules)
         return Response(InspectedSerializer(inspection).data)

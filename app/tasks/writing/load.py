@@ -16,12 +16,14 @@ from tasks import files
 from tasks.codes import FileError
 from tasks.lifecycle import attempts
 from tasks.lifecycle.cancel import CancellationPoll, CancelledError
-from tasks.models import ImportChunk, ImportJob
+from tasks.models import ImportChunk
 from tasks.options import Options, unknown_option_error
 from tasks.writing import write
+from tasks.writing.attributes import ATTRIBUTES, require_unchanged, with_documents
 from tasks.writing.outcome import Outcomes, tally
 from tasks.writing.preview import preview
 from tasks.writing.rejecting import store_rejected
+from users_uc.attribute_queries import declared_attributes
 
 Chunks = QuerySet[ImportChunk]
 
@@ -55,8 +57,9 @@ def _load(work: Chunks, chunk: ImportChunk) -> None:
     try:
         if unknown := unknown_option_error(chunk.job.options):
             raise unknown
-        rows = files.read_chunk(chunk.file)
-        write_users = _prepare(rows, chunk.job)
+        options, declared = Options.from_json(chunk.job.options), declared_attributes()
+        rows = with_documents(files.read_chunk(chunk.file), options, declared)
+        write_users = _prepare(rows, options, chunk.job_id)
     except FileError as error:
         _close(chunk, state=ImportChunk.State.FAILED, error_code=error.code)
         return
@@ -66,6 +69,8 @@ def _load(work: Chunks, chunk: ImportChunk) -> None:
     with transaction.atomic():
         if attempts.lock(work) is None:
             return
+        if ATTRIBUTES in rows.columns:
+            require_unchanged(declared)
         _disable_synchronous_commit()
         outcomes = write_users()
         rejected = store_rejected(chunk, outcomes, rows)
@@ -73,11 +78,10 @@ def _load(work: Chunks, chunk: ImportChunk) -> None:
         failpoint("loaded")
 
 
-def _prepare(rows: pl.DataFrame, job: ImportJob) -> Callable[[], Outcomes]:
-    options = Options.from_json(job.options)
+def _prepare(rows: pl.DataFrame, options: Options, job_id: uuid.UUID) -> Callable[[], Outcomes]:
     if options.dry_run:
         return partial(preview, rows, options)
-    return write.prepare(rows, job_id=job.id, options=options, heartbeat=CancellationPoll(job.id))
+    return write.prepare(rows, job_id=job_id, options=options, heartbeat=CancellationPoll(job_id))
 
 
 def _disable_synchronous_commit() -> None:

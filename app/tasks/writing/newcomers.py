@@ -13,7 +13,7 @@ from tasks.options import Match
 from tasks.writing import outcome
 from tasks.writing.comparison import read_bigints
 from tasks.writing.outcome import Outcomes
-from tasks.writing.staging import NEW_USER_DEFAULTS, NULLABLE, STAGED, USERS, stage
+from tasks.writing.staging import NEW_USER_DEFAULTS, NULLABLE, STAGED, USERS, for_new, stage
 from users_uc.models import User
 
 _SAMPLE_SIZE: Final = 300
@@ -59,7 +59,8 @@ def prepare(users: pl.DataFrame) -> Callable[[], Outcomes | None]:
     """Return a function that inserts the users in its caller's transaction.
 
     The function returns the outcomes if all users were new. If not, it has written nothing.
-    `users`: record, then columns of the users table; see staging.NEW_USER_DEFAULTS about nulls.
+    `users`: record, then columns of the users table, among others; see staging.NEW_USER_DEFAULTS
+    about nulls.
     """
     new = _with_defaults(users)
     columns = new.columns[1:]
@@ -84,6 +85,7 @@ def _with_defaults(users: pl.DataFrame) -> pl.DataFrame:
         for name, value in NEW_USER_DEFAULTS.items()
         if name in users.columns
     ]
+    users = for_new(users)
     if not users["email"].is_sorted():
         users = users.sort("email")
     return users.with_columns(*defaults, _reserved_ids(users.height))

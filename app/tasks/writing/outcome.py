@@ -6,6 +6,7 @@ from typing import Final, TypedDict
 import polars as pl
 
 from tasks.writing import record_list
+from tasks.writing.attributes import MISSING
 
 type Outcomes = pl.DataFrame
 """A row for each record, see SCHEMA."""
@@ -22,8 +23,8 @@ A record that `stays_inactive` counts as skipped: its user has deactivated the a
 null for a rejected record and for a user whom a dry run would create. `changed` has the old and the
 new values of an updated user, see comparison.py.
 """
-REJECTED: Final = {"conflicting_identity": "external_id", "email_taken": "email"}
-"""The codes of rows that are rejected while loading, each with the column of the error."""
+REJECTED: Final = ("conflicting_identity", "email_taken", "missing_attribute", "invalid_attribute")
+"""The codes of rows that are rejected while loading, see rejecting.py."""
 
 
 class Outcome(TypedDict, total=False):
@@ -91,6 +92,16 @@ def read_changes(stored: bytes) -> pl.DataFrame:
 def records_of(outcomes: Outcomes, *names: str) -> pl.Series:
     """Return the records with one of these outcomes, in ascending order."""
     return outcomes.filter(pl.col("outcome").is_in(names))["record"].sort()
+
+
+def reject_incomplete(outcomes: Outcomes, users: pl.DataFrame) -> Outcomes:
+    """Return the outcomes, with `missing_attribute` for new users without a required attribute."""
+    if MISSING not in users.columns:
+        return outcomes
+    incomplete = users.filter(pl.col(MISSING).is_not_null())["record"]
+    is_rejected = (pl.col("outcome") == "created") & pl.col("record").is_in(incomplete.implode())
+    rejected = pl.when(is_rejected).then(pl.lit("missing_attribute")).otherwise("outcome")
+    return outcomes.with_columns(rejected.alias("outcome"))
 
 
 def with_outcome(name: str, outcomes: Outcomes, users: pl.DataFrame) -> pl.DataFrame:

@@ -4,12 +4,12 @@ import polars as pl
 
 from tasks.options import Options
 from tasks.writing.comparison import columns_of, compare
-from tasks.writing.outcome import SCHEMA, Outcomes
-from tasks.writing.staging import stage
+from tasks.writing.outcome import SCHEMA, Outcomes, reject_incomplete
+from tasks.writing.staging import for_existing, stage
 
 
 def preview(rows: pl.DataFrame, options: Options) -> Outcomes:
-    """Return the outcomes of loading a chunk's rows (see planning/chunking.py)."""
+    """Return the outcomes of loading a chunk's rows (see attributes.with_documents)."""
     columns = columns_of(rows, options)
-    stage(rows.select("record", *columns))
-    return compare(options, columns).select(*SCHEMA)
+    stage(for_existing(rows, columns))
+    return reject_incomplete(compare(options, columns), rows).select(*SCHEMA)

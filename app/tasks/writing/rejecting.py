@@ -9,7 +9,10 @@ from django.db.models import F, Sum
 from tasks.lifecycle.rejected_rows import RejectedRows
 from tasks.models import ImportChunk
 from tasks.reading import rejections
+from tasks.reading.header_rules import ATTRIBUTE
+from tasks.writing.attributes import ATTRIBUTES, MISSING
 from tasks.writing.outcome import REJECTED, Outcomes
+from users_uc.attributes.values import Fault
 
 _KEPT: Final = F("rejected") - F("left_out")
 
@@ -42,22 +45,30 @@ def _room(chunk: ImportChunk) -> int:
 
 def _rejected_rows(outcomes: Outcomes, rows: pl.DataFrame, *, show_values: bool) -> pl.DataFrame:
     """Return the rejected rows in the order of the file, see rejections.SCHEMA."""
-    found = outcomes.filter(pl.col("outcome").is_in(list(REJECTED))).join(rows, on="record")
-    parts = [
-        found.filter(pl.col("outcome") == code).select(
-            "record",
-            "line",
-            pl.lit(column).alias("column"),
-            pl.lit(code).alias("code"),
-            pl.lit("").alias("detail"),
-            _value(column, show_values=show_values),
+    found = outcomes.filter(pl.col("outcome").is_in(REJECTED)).join(rows, on="record")
+    parts = [pl.DataFrame(schema=rejections.SCHEMA)]
+    for (code,), some in found.group_by("outcome"):
+        column, detail, value = _cause(str(code))
+        shown = value if show_values else pl.lit("")
+        parts.append(
+            some.select(
+                "record",
+                "line",
+                column.alias("column"),
+                pl.lit(code).alias("code"),
+                pl.lit(detail).alias("detail"),
+                shown.str.slice(0, rejections.VALUE_MAX_LENGTH).alias("value"),
+            )
         )
-        for code, column in REJECTED.items()
-        if column in rows.columns
-    ]
-    return pl.concat([pl.DataFrame(schema=rejections.SCHEMA), *parts]).sort("record")
+    return pl.concat(parts).sort("record")
 
 
-def _value(column: str, *, show_values: bool) -> pl.Expr:
-    value = pl.col(column) if show_values else pl.lit("")
-    return value.str.slice(0, rejections.VALUE_MAX_LENGTH).alias("value")
+def _cause(code: str) -> tuple[pl.Expr, str, pl.Expr]:
+    """Return the column of the error, its detail and the value of the cell."""
+    match code:
+        case "missing_attribute":
+            return pl.concat_str(pl.lit(ATTRIBUTE), pl.col(MISSING)), "", pl.lit("")
+        case "invalid_attribute":
+            return pl.lit(ATTRIBUTES), Fault.TOO_LARGE, pl.lit("")
+    column = "email" if code == "email_taken" else "external_id"
+    return pl.lit(column), "", pl.col(column)

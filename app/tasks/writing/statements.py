@@ -13,25 +13,25 @@ from psycopg import sql
 
 from tasks.options import Options
 from tasks.writing import newcomers
-from tasks.writing.comparison import (
-    PRIVILEGED,
+from tasks.writing.comparison import PRIVILEGED, columns_of, compare, read_bigints
+from tasks.writing.new_values import (
     Values,
-    columns_of,
-    compare,
+    assigned,
     differs,
     invalidates,
+    is_too_large,
     new_values,
-    read_bigints,
     stays_inactive,
 )
 from tasks.writing.outcome import (
     SCHEMA,
     Outcomes,
+    reject_incomplete,
     with_outcome,
     with_records,
     without_outcome,
 )
-from tasks.writing.staging import STAGED, USERS, stage
+from tasks.writing.staging import STAGED, USERS, for_existing, stage
 from users_uc.models import revoke_logins
 
 # The statement checks each user again as it locks them, so that it does not overwrite a change that
@@ -40,7 +40,8 @@ _UPDATE = """
     WITH updated AS (
         UPDATE {users} AS existing SET {changes} FROM {staged} AS changed
         WHERE existing.id = changed.id AND existing.{key} = changed.{key}
-            AND NOT {privileged} AND ({stays_inactive}) IS NOT TRUE AND ({differs})
+            AND NOT {privileged} AND ({stays_inactive}) IS NOT TRUE
+            AND ({is_too_large}) IS NOT TRUE AND ({differs})
         RETURNING record
     )
     SELECT string_agg(int8send(record), '') FROM updated
@@ -64,9 +65,9 @@ def write_by_statements(users: pl.DataFrame, options: Options, job_id: uuid.UUID
     `users`: record, then columns of the users table; see staging.NEW_USER_DEFAULTS about nulls.
     """
     columns = columns_of(users, options)
-    staged = users.select("record", *columns)
+    staged = for_existing(users, columns)
     stage(staged)
-    compared = compare(options, columns)
+    compared = reject_incomplete(compare(options, columns), users)
     created = newcomers.insert(with_outcome("created", compared, users))
     updated = _update(staged, compared.filter(pl.col("outcome") == "updated"), options, job_id)
     kept = compared.filter(~pl.col("outcome").is_in(["created", "updated"])).select(*SCHEMA)
@@ -113,6 +114,7 @@ def _update_in_order(users: pl.DataFrame, options: Options, job_id: uuid.UUID) -
                 key=sql.Identifier(options.match),
                 privileged=PRIVILEGED,
                 stays_inactive=stays_inactive(values),
+                is_too_large=is_too_large(values),
                 differs=differs(values),
             )
         )
@@ -121,7 +123,7 @@ def _update_in_order(users: pl.DataFrame, options: Options, job_id: uuid.UUID) -
 
 def _changes(values: Values, job_id: uuid.UUID) -> Iterator[sql.Composed]:
     for column, value in values.items():
-        yield sql.SQL("{0} = coalesce({1}, existing.{0})").format(sql.Identifier(column), value)
+        yield assigned(column, value)
     yield sql.SQL("last_import_id = {}").format(sql.Literal(job_id))
     yield sql.SQL(_REVOCATION).format(invalidates=invalidates(values))
     if "email" in values:

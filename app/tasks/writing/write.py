@@ -10,6 +10,7 @@ from django.db import OperationalError
 from core.postgres.copy import with_constant
 from tasks.options import Options
 from tasks.writing import newcomers
+from tasks.writing.attributes import MISSING
 from tasks.writing.hashing import with_passwords
 from tasks.writing.outcome import Outcomes, records_of, with_outcome
 from tasks.writing.statements import write_by_statements
@@ -21,7 +22,7 @@ def prepare(
 ) -> Callable[[], Outcomes]:
     """Do the slow part, and return a function that does the rest in its caller's transaction.
 
-    `rows` are a chunk's (see planning/chunking.py).
+    `rows` are a chunk's (see attributes.with_documents).
     """
     users = with_passwords(rows, key=options.match, heartbeat=heartbeat)
     users = with_constant(users.rename({"line": "import_line"}), "import_id", job_id)
@@ -29,7 +30,8 @@ def prepare(
         users = _with_obligation(users)
     unhashed = _unhashed(users)
     write = partial(_write_some, users, options, job_id, unhashed)
-    if unhashed or not newcomers.are_probably_new(users, options.match):
+    is_complete = MISSING not in users.columns or users[MISSING].is_null().all()
+    if unhashed or not is_complete or not newcomers.are_probably_new(users, options.match):
         return write
     return partial(_write_new, users, options, newcomers.prepare(users), otherwise=write)
 

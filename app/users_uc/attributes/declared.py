@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Final
 
 MAX_ATTRIBUTES: Final = 100
@@ -60,3 +61,4 @@ class DeclaredAttribute:
 
 type Declared = Mapping[str, DeclaredAttribute]
 """All declared attributes by name."""
+NO_ATTRIBUTES: Final[Declared] = MappingProxyType({})
