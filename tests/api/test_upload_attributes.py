@@ -60,7 +60,7 @@ def test_an_unknown_attribute_in_an_option_is_400(send: Send, option: str, sent:
 
 def test_the_message_names_the_declared_attributes(send: Send) -> None:
     answer = send(update="attributes.gone")
-    assert "is_active, attributes.department, attributes.floor" in str(answer.json())
+    assert "is_active, attributes.department, attributes.floor" in answer.content.decode()
 
 
 def test_a_long_text_of_clear_with_is_400(send: Send) -> None:

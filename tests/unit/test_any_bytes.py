@@ -11,9 +11,12 @@ from tasks.codes import FileError
 from tasks.reading.decoding import ONE_BYTE, SEVERAL_BYTES, detect
 from tasks.reading.formats import check_bytes
 from tasks.reading.header_columns import FIELDS
+from tasks.reading.header_rules import HeaderRules
 from tasks.reading.table import Table
 from tasks.reading.unpacking import compression_of, decompress
+from users_uc.attributes.declared import AttributeType, DeclaredAttribute
 
+X = DeclaredAttribute(name="x", type=AttributeType.TEXT)
 HEADS = [b"", b"email\n", b"email,name\r", b"sep=;\nemail;name\n", b"\xef\xbb\xbfemail,,\n"]
 HEADS += ["email\tname\n".encode("utf-16"), b"PK\x03\x04", b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00"]
 PIECES = [b"a", b",", b";", b"\t", b" ", b'"', b"\n", b"\r", b"\r\n", b"\0", b"\x0c", b"\xff"]
@@ -22,8 +25,12 @@ OPTIONS = st.fixed_dictionaries(
     {},
     optional={
         "delimiter": st.sampled_from(",;\t|"),
-        "columns": st.dictionaries(
-            st.sampled_from(["email", "name", "x"]), st.sampled_from([*FIELDS, None])
+        "rules": st.builds(
+            HeaderRules,
+            columns=st.dictionaries(
+                st.sampled_from(["email", "name", "x"]), st.sampled_from([*FIELDS, None])
+            ),
+            attributes=st.sampled_from([{}, {"x": X}]),
         ),
     },
 )
