@@ -13,7 +13,7 @@ CLEAR = Options(mode="upsert", clear_with="-")
 
 
 @pytest.fixture
-def full() -> None:
+def full(declared: None) -> None:
     """Create a user with all fields."""
     imported(
         "email,external_id,name,phone,department,floor\n"
