@@ -8,7 +8,7 @@ from typing import Final
 from benchmarks.imports import files
 from benchmarks.imports.case import Case, Duel
 from benchmarks.imports.sides import Import, Peer, RawCopy
-from benchmarks.imports.tables import FileUsers, ManyUsers
+from benchmarks.imports.tables import DeclaredAttributes, FileUsers, ManyUsers
 
 _PEER_DIVISOR = 10
 """Peers get a tenth of the rows, because all of them take minutes. The rows/s are compared."""
@@ -85,6 +85,20 @@ def _by_external_id(folder: Path, rows: int) -> Duel:
             also={"SELECT count(*) FROM users_uc_user WHERE email LIKE 'new.%'": updated},
         ),
         other=RawCopy(path=after, rows=rows),
+    )
+
+
+def _with_attributes(folder: Path, rows: int) -> Duel:
+    path = files.clean(folder, rows)
+    ours = files.rewritten(path, "attributes.csv", files.with_attributes)
+    other = files.rewritten(path, "json.csv", files.with_json)
+    before = DeclaredAttributes(files.ATTRIBUTES)
+    also = {
+        "SELECT count(*) FROM users_uc_user WHERE attributes ?& '{department,floor,since}'": rows
+    }
+    return Duel(
+        ours=Import(path=ours, rows=rows, outcomes={"created": rows}, before=before, also=also),
+        other=RawCopy(path=other, rows=rows, before=before),
     )
 
 
@@ -190,6 +204,13 @@ CASES: Final = (
         against=_INTO_EMPTY,
         aim=0.8,
         build=_by_external_id,
+    ),
+    Case(
+        name="attributes",
+        title="three attributes in each row",
+        against="raw COPY of the same users with their attributes as JSON",
+        aim=0.9,
+        build=_with_attributes,
     ),
     Case(
         name="invalid_email",

@@ -8,6 +8,8 @@ from zlib import crc32
 
 from local.users_file import HEADER, write_users
 
+ATTRIBUTES = {"department": "text", "floor": "integer", "since": "date"}
+"""The types of the attributes that `with_attributes` appends."""
 _NOT_IN_WINDOWS_1252 = str.maketrans("Łł", "Ll")
 
 
@@ -80,6 +82,28 @@ def with_some_new_emails(line: str) -> str:
 
 def _external_id(line: str) -> str:
     return blake2b(line.partition(",")[0].encode(), digest_size=8).hexdigest()
+
+
+def with_attributes(line: str) -> str:
+    """Append three attributes to each row."""
+    if line.startswith(HEADER):
+        return f"{HEADER},{','.join(ATTRIBUTES)}\n"
+    return f"{line.rstrip()},{','.join(_attributes(line))}\n"
+
+
+def with_json(line: str) -> str:
+    """Append the same attributes as the users table stores them."""
+    if line.startswith(HEADER):
+        return f"{HEADER},attributes\n"
+    department, floor, since = _attributes(line)
+    stored = f'{{"department": "{department}", "floor": {floor}, "since": "{since}"}}'
+    return f'{line.rstrip()},"{stored.replace('"', '""')}"\n'
+
+
+def _attributes(line: str) -> tuple[str, str, str]:
+    number = crc32(line.encode())
+    day = f"{number % 12 + 1:02d}-{number % 28 + 1:02d}"
+    return f"Department {number % 50}", str(number % 40 - 3), f"{1990 + number % 36}-{day}"
 
 
 def with_password(line: str) -> str:

@@ -1,6 +1,6 @@
 """The users table before a measurement. Both sides of a pair begin with the same state."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +11,10 @@ from benchmarks.system import System
 
 _BLOCK = 1024 * 1024
 _COLUMNS = "email, name, phone"
+_DECLARE = """
+    INSERT INTO users_uc_attribute (name, type, choices, required, label_en, label_pt_br, headers)
+    VALUES (%s, %s, '{}', false, '', '', '{}') ON CONFLICT DO NOTHING
+"""
 
 
 class TableState(Protocol):
@@ -26,6 +30,19 @@ class NoUsers:
     def restore(self, system: System) -> None:
         """Truncate the table."""
         system.clear()
+
+
+@dataclass(frozen=True)
+class DeclaredAttributes:
+    """Only the superuser, and attributes with these types. Later cases have no column of them."""
+
+    types: Mapping[str, str]
+
+    def restore(self, system: System) -> None:
+        """Truncate the table of users and declare the attributes, if they are not declared yet."""
+        system.clear()
+        for name, type_ in self.types.items():
+            system.database.execute(_DECLARE, [name, type_])
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,9 @@ def uploads(visitor: Visitor, planted: Planted, admin: dict[str, str]) -> list[s
     _inspected(visitor, planted, admin)
     key = {"Idempotency-Key": planted["Idempotency-Key"]}
     name = f"{planted['file name']}.csv"
-    accepted = [visitor.upload(_plain(planted), name=name, headers=admin | key)]
+    options = {"clear_with": planted["text of clear_with"]}
+    plain = visitor.upload(_plain(planted), name=name, headers=admin | key, data=options)
+    accepted = [plain]
     given = {"columns": '{"Segredo": "password"}'}
     for content in _with_secrets(planted):
         options = given if "Segredo" in content else {}
@@ -56,8 +58,14 @@ def _plain(planted: Planted) -> str:
     unknown, extra = planted["header of an unknown column"], planted["cell of an unknown column"]
     good = f"{planted['cell of a name']},{planted['cell of a phone']},{extra}"
     bad = f"{planted['rejected cell']},{planted['cell beside a rejected cell']},,,"
-    header = f"email,name,phone,{unknown},external_id"
-    return f"{header}\nplain@example.com,{good},{planted['external id']}\n{bad}\n"
+    header = f"email,name,phone,{unknown},external_id,title,floor"
+    title, floor = planted["cell of an attribute"], planted["rejected cell of an attribute"]
+    rows = (
+        f"plain@example.com,{good},{planted['external id']},{title},",
+        f"floor@example.com,,,,,,{floor}",
+        f"{bad},,",
+    )
+    return "\n".join([header, *rows, ""])
 
 
 def _with_secrets(planted: Planted) -> list[str]:
