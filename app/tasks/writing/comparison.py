@@ -45,7 +45,11 @@ _COMPARISON = """
         ON true
     LEFT JOIN LATERAL ({other}) AS other ON true
 """
-_OTHER = "SELECT id FROM {users} WHERE {other_key} = staged.{other_key} OFFSET 0"
+# The last condition saves the lookup for a user whose other key is that of the row.
+_OTHER = """
+    SELECT id FROM {users} WHERE {other_key} = staged.{other_key}
+        AND existing.{other_key} IS DISTINCT FROM staged.{other_key} OFFSET 0
+"""
 _NO_OTHER = "SELECT NULL::bigint AS id"
 # Arrays for each outcome: as a million rows, the records would take longer than the statement.
 _COMPARE = """
