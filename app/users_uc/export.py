@@ -1,7 +1,6 @@
 """Users as a CSV file, which an import reads without options."""
 
 from collections.abc import Iterator, Sequence
-from itertools import batched
 from typing import Any, Final
 
 from django.contrib.postgres.aggregates import StringAgg
@@ -15,8 +14,6 @@ from users_uc.models import User
 
 _PAGE: Final = 20_000
 """Ids of a page. Deleted users and those that the filters exclude count too."""
-_CELLS_AT_ONCE: Final = 50
-"""PostgreSQL functions have at most 100 arguments."""
 
 
 def _quoted(text: str) -> str:
@@ -55,17 +52,12 @@ class _Value(Func):
     output_field = TextField()
 
 
-class _Cells(Func):
-    """Cells of a user, joined."""
+class _Line(Func):
+    """The cells of a user, none of them null, with a line feed. concat_ws() would be slower."""
 
-    template = "concat_ws(',', %(expressions)s)"
+    template = r"%(expressions)s || E'\n'"
+    arg_joiner = " || ',' || "
     output_field = TextField()
-
-
-class _Line(_Cells):
-    """The cells of a user, with a line feed."""
-
-    template = rf"{_Cells.template} || E'\n'"
 
 
 _CELLS: Final = (
@@ -79,9 +71,7 @@ _CELLS: Final = (
 
 
 def _line(attributes: Sequence[str]) -> _Line:
-    values = [_Quoted(_Value("attributes", name=name)) for name in attributes]
-    some = batched(values, _CELLS_AT_ONCE, strict=False)
-    return _Line(*_CELLS, *(_Cells(*cells) for cells in some))
+    return _Line(*_CELLS, *(_Quoted(_Value("attributes", name=name)) for name in attributes))
 
 
 def _header(attributes: Sequence[str]) -> bytes:
