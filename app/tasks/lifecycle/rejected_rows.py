@@ -24,7 +24,8 @@ class RejectedRows:
         self.left_out = 0
         self._room = room
         self._job_id = job_id
-        self._waiting: list[pl.DataFrame] = []
+        self._waiting: list[bytes] = []
+        self._waiting_rows = 0
 
     def add(self, rejected: pl.DataFrame) -> None:
         """Add rows (see rejections.SCHEMA), and write those that wait if they are many."""
@@ -34,19 +35,18 @@ class RejectedRows:
         kept = rejected.head(self._room)
         self._room -= kept.height
         self.left_out += rejected.height - kept.height
-        if kept.is_empty():
-            return
-        self._waiting.append(kept)
-        if sum(frame.height for frame in self._waiting) >= _AT_ONCE:
-            self.write()
+        for some in kept.iter_slices(_AT_ONCE):
+            # As bytes: as a frame, a few rows would keep all texts of their batch in memory.
+            self._waiting.append(copy_buffer(with_constant(some, "job_id", self._job_id)))
+            self._waiting_rows += some.height
+            if self._waiting_rows >= _AT_ONCE:
+                self.write()
 
     def write(self) -> None:
         """Write the rows that wait. Call this after the last `add`."""
         if not self._waiting:
             return
-        rows = with_constant(pl.concat(self._waiting), "job_id", self._job_id)
-        self._waiting = []
-        buffers = map(copy_buffer, rows.iter_slices(_AT_ONCE))
+        buffers, self._waiting, self._waiting_rows = self._waiting, [], 0
         copy_into(ImportRowError._meta.db_table, [*rejections.SCHEMA, "job_id"], buffers)
 
     @property

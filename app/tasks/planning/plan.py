@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from core.failpoints import failpoint
+from core.frames import compacted
 from tasks import files
 from tasks.checking import validate
 from tasks.checking.validate import Policy
@@ -154,7 +155,7 @@ def _users(
         if last is not None:
             users, rejected = (rows.filter(pl.col("record") <= last) for rows in (users, rejected))
         rejected_rows.add(rejected)
-        yield users
+        yield compacted(users) if users.height < rejected.height else users
         if last is not None:
             return
 

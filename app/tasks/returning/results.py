@@ -6,6 +6,7 @@ from typing import Final
 import polars as pl
 from django.core.files.storage import default_storage
 
+from core.frames import compacted
 from core.postgres.release import release_connection
 from tasks import files
 from tasks.codes import FileError
@@ -25,8 +26,8 @@ SCHEMA: Final = {
     "error_code": pl.String,
     "changed": pl.String,
 }
-_WINDOW: Final = 200_000
-"""Rows in memory at a time, whatever the size of the job."""
+_WINDOW: Final = 100_000
+"""Rows in memory at a time, whatever the size of the job. Each window reads every chunk."""
 _ROWS_AT_ONCE: Final = 2_000
 
 
@@ -68,7 +69,7 @@ def _window(job: ImportJob, first: int, end: int) -> pl.DataFrame:
     """Return the results of the records from `first` up to `end`, which is not included."""
     in_window = pl.col("record").is_between(first, end, closed="left")
     numbers = job.chunks.order_by("number").values_list("number", flat=True)
-    chunks = [_of_chunk(job.chunks.get(number=number)).filter(in_window) for number in numbers]
+    chunks = [_of_chunk(job.chunks.get(number=number), in_window) for number in numbers]
     rows = pl.concat([pl.DataFrame(schema=SCHEMA), *chunks])
     errors = _errors(job, first, end)
     codes = errors.select("record", code="error_code")
@@ -79,17 +80,21 @@ def _window(job: ImportJob, first: int, end: int) -> pl.DataFrame:
     return pl.concat([rows.select(*SCHEMA), others])
 
 
-def _of_chunk(chunk: ImportChunk) -> pl.DataFrame:
-    """Return the results of the rows of a chunk, without the codes of rejected rows."""
+def _of_chunk(chunk: ImportChunk, in_window: pl.Expr) -> pl.DataFrame:
+    """Return the results of some rows of a chunk, without the codes of rejected rows."""
     rows = files.read_chunk(chunk.index)
-    if "external_id" not in rows.columns:
-        rows = rows.with_columns(external_id=pl.lit(None, pl.String))
     if chunk.state != ImportChunk.State.DONE:
+        rows = compacted(rows.filter(in_window))
         return _as_schema(rows.with_columns(outcome=pl.lit("not_loaded")))
     ids = pl.Series(record_list.decompress(bytes(chunk.user_ids)), dtype=pl.Int64)
-    rows = rows.with_columns(user_id=ids.replace(0, None))
-    rows = rows.join(_not_created(chunk), on="record", how="left")
-    return _as_schema(rows.with_columns(pl.col("outcome").fill_null("created")))
+    rows = rows.with_columns(user_id=ids).filter(in_window)
+    rows = rows.join(_not_created(chunk).filter(in_window), on="record", how="left")
+    rows = compacted(rows)
+    return _as_schema(
+        rows.with_columns(
+            pl.col("user_id").replace(0, None), pl.col("outcome").fill_null("created")
+        )
+    )
 
 
 def _not_created(chunk: ImportChunk) -> pl.DataFrame:
