@@ -77,7 +77,7 @@ def odd_values(rng: random.Random, notes: str) -> dict[str, str | int | bool]:
     return {name: value for name, value in values.items() if rng.random() < 0.7}
 
 
-def create_odd_users(seed: int) -> None:
+def create_odd_users(seed: int, users: int = USERS) -> None:
     """Create users with every kind of text, some of them inactive, some without an external id."""
     rng = random.Random(seed)  # noqa: S311
     for name, type_ in ATTRIBUTES.items():
@@ -85,7 +85,7 @@ def create_odd_users(seed: int) -> None:
         Attribute.objects.create(name=name, type=type_, choices=choices)
     notes = texts(rng, TEXT_MAX_LENGTH)
     names, phones = texts(rng, NAME_MAX_LENGTH), texts(rng, PHONE_MAX_LENGTH)
-    User.objects.bulk_create(
+    rows = (
         User(
             email=f"{rng.choice(['', '=', '+', '-', "'", "'="])}{number}@x.com",
             external_id=f"{next(names)}{number}" if rng.random() < 0.5 else None,
@@ -96,8 +96,9 @@ def create_odd_users(seed: int) -> None:
             must_change_password=rng.random() < 0.1,
             attributes=odd_values(rng, next(notes)),
         )
-        for number in range(USERS)
+        for number in range(users)
     )
+    User.objects.bulk_create(rows, batch_size=1000)
 
 
 def uploaded(client: APIClient, content: bytes) -> ImportJob:
@@ -108,12 +109,14 @@ def uploaded(client: APIClient, content: bytes) -> ImportJob:
     return run(ImportJob.objects.get(id=answer.json()["task_id"]))
 
 
-@pytest.mark.parametrize("seed", range(3))
-def test_an_exported_file_changes_no_user(as_bob: APIClient, alice: User, seed: int) -> None:
-    create_odd_users(seed)
+@pytest.mark.parametrize(("seed", "users"), [(0, USERS), (1, USERS), (2, 100_000)])
+def test_an_exported_file_changes_no_user(
+    as_bob: APIClient, alice: User, seed: int, users: int
+) -> None:
+    create_odd_users(seed, users)
     before = list(User.objects.order_by("pk").values())
     job = uploaded(as_bob, as_bob.get(EXPORT).getvalue())
-    assert outcome(job) == {"rows": USERS + 2, "unchanged": USERS, "skipped": 2}
+    assert outcome(job) == {"rows": users + 2, "unchanged": users, "skipped": 2}
     assert list(User.objects.order_by("pk").values()) == before
 
 

@@ -36,8 +36,9 @@ class RejectedRows:
         self._room -= kept.height
         self.left_out += rejected.height - kept.height
         for some in kept.iter_slices(_AT_ONCE):
+            rows = with_constant(some.select(*rejections.SCHEMA), "job_id", self._job_id)
             # As bytes: as a frame, a few rows would keep all texts of their batch in memory.
-            self._waiting.append(copy_buffer(with_constant(some, "job_id", self._job_id)))
+            self._waiting.append(copy_buffer(rows))
             self._waiting_rows += some.height
             if self._waiting_rows >= _AT_ONCE:
                 self.write()
