@@ -88,14 +88,14 @@ def _by_external_id(folder: Path, rows: int) -> Duel:
     )
 
 
-def _with_attributes(folder: Path, rows: int) -> Duel:
+def _with_attributes(folder: Path, rows: int, *, groups: int) -> Duel:
     path = files.clean(folder, rows)
-    ours = files.rewritten(path, "attributes.csv", files.with_attributes)
-    other = files.rewritten(path, "json.csv", files.with_json)
-    before = DeclaredAttributes(files.ATTRIBUTES)
-    also = {
-        "SELECT count(*) FROM users_uc_user WHERE attributes ?& '{department,floor,since}'": rows
-    }
+    cells = partial(files.with_attributes, groups=groups)
+    ours = files.rewritten(path, "attributes.csv", cells)
+    other = files.rewritten(path, "json.csv", partial(files.with_json, groups=groups))
+    before = DeclaredAttributes(files.attribute_types(groups))
+    last = f"since{groups - 1}"
+    also = {f"SELECT count(*) FROM users_uc_user WHERE attributes ? '{last}'": rows}  # noqa: S608
     return Duel(
         ours=Import(path=ours, rows=rows, outcomes={"created": rows}, before=before, also=also),
         other=RawCopy(path=other, rows=rows, before=before),
@@ -151,6 +151,7 @@ def _passwords(folder: Path, rows: int) -> Duel:
 
 
 _COPY = "raw COPY of the same file"
+_JSON_COPY = "raw COPY of the same users with their attributes as JSON"
 _GOOD_COPY = "raw COPY of the same users without errors"
 _INTO_EMPTY = "raw COPY of the same file into an empty table"
 
@@ -208,9 +209,18 @@ CASES: Final = (
     Case(
         name="attributes",
         title="three attributes in each row",
-        against="raw COPY of the same users with their attributes as JSON",
+        against=_JSON_COPY,
         aim=0.9,
-        build=_with_attributes,
+        build=partial(_with_attributes, groups=1),
+    ),
+    Case(
+        name="wide",
+        title="36 attributes in each row",
+        against=_JSON_COPY,
+        aim=0.3,
+        build=partial(_with_attributes, groups=12),
+        size=0.6,
+        memory_mb=800,
     ),
     Case(
         name="invalid_email",

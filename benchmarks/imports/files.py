@@ -8,8 +8,6 @@ from zlib import crc32
 
 from local.users_file import HEADER, write_users
 
-ATTRIBUTES = {"department": "text", "floor": "integer", "since": "date"}
-"""The types of the attributes that `with_attributes` appends."""
 _NOT_IN_WINDOWS_1252 = str.maketrans("Łł", "Ll")
 
 
@@ -84,20 +82,28 @@ def _external_id(line: str) -> str:
     return blake2b(line.partition(",")[0].encode(), digest_size=8).hexdigest()
 
 
-def with_attributes(line: str) -> str:
-    """Append three attributes to each row."""
+def attribute_types(groups: int) -> dict[str, str]:
+    """Return the names and types of three attributes for each group."""
+    types = {"department": "text", "floor": "integer", "since": "date"}
+    return {f"{name}{group}": type_ for group in range(groups) for name, type_ in types.items()}
+
+
+def with_attributes(line: str, *, groups: int) -> str:
+    """Append the attributes to each row."""
     if line.startswith(HEADER):
-        return f"{HEADER},{','.join(ATTRIBUTES)}\n"
-    return f"{line.rstrip()},{','.join(_attributes(line))}\n"
+        return ",".join([HEADER, *attribute_types(groups)]) + "\n"
+    return ",".join([line.rstrip(), *_attributes(line) * groups]) + "\n"
 
 
-def with_json(line: str) -> str:
+def with_json(line: str, *, groups: int) -> str:
     """Append the same attributes as the users table stores them."""
     if line.startswith(HEADER):
         return f"{HEADER},attributes\n"
     department, floor, since = _attributes(line)
-    stored = f'{{"department": "{department}", "floor": {floor}, "since": "{since}"}}'
-    return f'{line.rstrip()},"{stored.replace('"', '""')}"\n'
+    values = (f'"{department}"', floor, f'"{since}"') * groups
+    names = attribute_types(groups)
+    stored = ", ".join(f'"{name}": {value}' for name, value in zip(names, values, strict=True))
+    return f'{line.rstrip()},"{{{stored.replace('"', '""')}}}"\n'
 
 
 def _attributes(line: str) -> tuple[str, str, str]:

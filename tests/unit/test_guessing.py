@@ -124,10 +124,13 @@ def test_a_western_file_is_not_read_to_its_end(monkeypatch: pytest.MonkeyPatch) 
 
 
 def seconds_for(data: bytes) -> float:
-    """Return the CPU seconds that the guess takes."""
-    begun = time.process_time()
-    guess([data])
-    return time.process_time() - begun
+    """Return the CPU seconds that the guess takes at least. Other processes can make it slower."""
+    times = []
+    for _ in range(3):
+        begun = time.process_time()
+        guess([data])
+        times.append(time.process_time() - begun)
+    return min(times)
 
 
 @pytest.mark.parametrize(

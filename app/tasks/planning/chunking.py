@@ -16,6 +16,7 @@ import polars as pl
 from tasks import files
 from tasks.planning.duplicates import Duplicates, Key, Repeated
 from tasks.planning.runs import Runs
+from tasks.planning.width import fewer_if_wide
 from tasks.reading.ahead import wait_for
 from users_uc.passwords.notations import BARE
 
@@ -91,7 +92,7 @@ def _resize(
 ) -> Iterator[pl.DataFrame]:
     """Yield the same rows in frames of `rows` rows, or `hashed_rows` if some have to be hashed.
 
-    Only the last frame may be smaller.
+    Frames with many columns have fewer rows. Only the last frame may be smaller.
     """
     rest = pl.DataFrame()
     for frame in frames:
@@ -106,7 +107,8 @@ def _resize(
 
 
 def _size(users: pl.DataFrame, rows: int, hashed_rows: int) -> int:
-    return hashed_rows if _passwords(users.head(rows)) else rows
+    rows = fewer_if_wide(rows, columns=users.width)
+    return min(rows, hashed_rows) if _passwords(users.head(rows)) else rows
 
 
 def _passwords(users: pl.DataFrame) -> int:

@@ -1,7 +1,7 @@
 """External merge sort (Knuth, The Art of Computer Programming, volume 3, section 5.4).
 
 Memory is bounded: it holds twice MEMORY_ROWS while the file is read, and then two pieces of each
-stored run.
+stored run. All these numbers are smaller for files with many columns.
 """
 
 from collections import deque
@@ -14,6 +14,7 @@ from django.core.files.storage import default_storage
 
 from tasks import files
 from tasks.planning.merge_runs import merged
+from tasks.planning.width import fewer_if_wide
 from tasks.reading.ahead import prefetch, wait_for
 
 SORTED_ROWS: Final = 250_000
@@ -51,7 +52,7 @@ class Runs:
         """Add the next users of the file."""
         self._heartbeat()
         self._waiting.append(users)
-        if _height(self._waiting) >= SORTED_ROWS:
+        if _height(self._waiting) >= fewer_if_wide(SORTED_ROWS, columns=users.width):
             self._begin_to_sort()
 
     def in_order(self) -> Iterator[pl.DataFrame]:
@@ -60,7 +61,7 @@ class Runs:
         while self._sorting:
             self._take_sorted()
         stored = [prefetch(_read(names)) for names in map(self._result, self._stored_runs)]
-        in_memory = [run.iter_slices(PIECE_ROWS) for run in self._sorted]
+        in_memory = list(map(_pieces, self._sorted))
         self._sorted = []
         for frame in prefetch(merged([*stored, *in_memory], self._key), heartbeat=self._heartbeat):
             self._heartbeat()
@@ -75,7 +76,8 @@ class Runs:
 
     def _take_sorted(self) -> None:
         users = self._result(self._sorting.popleft())
-        if _height(self._sorted) + users.height > MEMORY_ROWS:
+        memory_rows = fewer_if_wide(MEMORY_ROWS, columns=users.width)
+        if _height(self._sorted) + users.height > memory_rows:
             self._begin_to_store()
         self._sorted.append(users)
 
@@ -96,8 +98,12 @@ def _store(prefix: str, users: list[pl.DataFrame], key: str) -> list[str]:
 
     The pieces are compressed, because a file that does not fit in memory may also fill the disk.
     """
-    pieces = _sorted(users, key).iter_slices(PIECE_ROWS)
+    pieces = _pieces(_sorted(users, key))
     return [files.write_chunk(prefix, piece, compress=True) for piece in pieces]
+
+
+def _pieces(run: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    return run.iter_slices(fewer_if_wide(PIECE_ROWS, columns=run.width))
 
 
 def _read(names: list[str]) -> Iterator[pl.DataFrame]:
