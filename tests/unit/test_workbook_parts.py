@@ -1,0 +1,133 @@
+"""Large sheets, which are read in parts."""
+
+import csv
+import io
+import os
+import zipfile
+from tempfile import NamedTemporaryFile
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tasks.reading import sheet_writer, workbook_parts
+from tests.workbooks import replaced, with_cells, xlsx
+
+
+def parts_of(content: bytes, name: str = "Sheet1") -> list[list[str]]:
+    """Return the cells of the sheet, read in this process."""
+    out = io.StringIO(newline="")
+    with NamedTemporaryFile() as file:
+        file.write(content)
+        file.flush()
+        sheet_writer._write(file.name, name, out)
+    text = out.getvalue().partition("\n")[2].removeprefix("\ufeff")
+    return list(csv.reader(io.StringIO(text, newline="")))
+
+
+@pytest.fixture
+def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let each row be a part."""
+    set_small_parts(monkeypatch, head=120)
+
+
+def set_small_parts(monkeypatch: pytest.MonkeyPatch, *, head: int) -> None:
+    monkeypatch.setattr(workbook_parts, "_PART_SIZE", 1)
+    monkeypatch.setattr(workbook_parts, "_BLOCK_SIZE", 60)
+    monkeypatch.setattr(workbook_parts, "_HEAD_SIZE", head)
+
+
+CELLS = st.one_of(st.none(), st.integers(0, 9), st.sampled_from(["a", "b\nc", "</row>", "<row>"]))
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.lists(CELLS, min_size=3, max_size=3), max_size=12))
+def test_a_sheet_in_parts_is_the_same_sheet(rows: list[list[object]]) -> None:
+    content = xlsx([["x", "y", "z"], *rows])
+    with pytest.MonkeyPatch.context() as patch:
+        whole = parts_of(content)
+        set_small_parts(patch, head=420)
+        assert parts_of(content) == whole
+
+
+@pytest.mark.usefixtures("small_parts")
+def test_rows_without_numbers() -> None:
+    rows = "<row><c><v>1</v></c></row><row/>" * 5
+    expected = [["1"], []] * 4 + [["1"]]
+    assert [row if row != [""] else [] for row in parts_of(with_cells(rows))] == expected
+    prefixed = with_cells(rows)
+    sheet = zipfile.ZipFile(io.BytesIO(prefixed)).read("xl/worksheets/sheet1.xml").decode()
+    sheet = sheet.replace("</", "</x:").replace("<", "<x:").replace("<x:/x:", "</x:")
+    prefixed = replaced(prefixed, {"xl/worksheets/sheet1.xml": sheet.encode()})
+    assert parts_of(prefixed) == parts_of(with_cells(rows))
+
+
+@pytest.mark.usefixtures("small_parts")
+def test_the_first_part_decides_the_columns() -> None:
+    rows = (
+        '<row r="1"><c r="B1"><v>1</v></c><c r="C1"><v>2</v></c></row>'
+        '<row r="3"><c r="C3"><v>3</v></c></row>'
+        '<row r="4"><c r="A4"><v>4</v></c><c r="B4"><v>5</v></c></row>'
+        '<row r="5"><c r="B5"><v>6</v></c><c r="D5"><v>7</v></c></row>'
+    )
+    assert parts_of(with_cells(rows)) == [
+        *(["1", "2"], ["", ""], ["", "3"], ["5", ""]),
+        ["6", "", "7"],  # is rejected: the value has no column
+    ]
+
+
+@pytest.mark.usefixtures("small_parts")
+def test_only_a_large_sheet_is_read_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    content = with_cells('<row r="1"><c r="A1"><v>1</v></c></row>' * 50)
+    assert len(list(workbook_parts.copies_of(io.BytesIO(content), "Sheet1") or ())) > 20
+    monkeypatch.setattr(workbook_parts, "_PART_SIZE", 10_000)
+    assert workbook_parts.copies_of(io.BytesIO(content), "Sheet1") is None
+
+
+@pytest.mark.usefixtures("small_parts")
+def test_an_empty_sheet_has_no_part() -> None:
+    assert parts_of(with_cells('<row r="1"></row><row r="2"></row>')) == []
+
+
+@pytest.mark.usefixtures("small_parts")
+@pytest.mark.parametrize(
+    "rows",
+    [
+        '<row r="2"><c r="A2"><v>1</v></c></row><row r="1"><c r="A1"><v>1</v></c></row>' * 9,
+        '<row r="1"><c r="A1"><v>1</v></c></row><row r="2"><c r="A2"><v>1</c></row>' * 9,
+    ],
+    ids=range(2),
+)
+def test_a_damaged_part_is_no_end(rows: str) -> None:
+    with pytest.raises(ValueError, match=r"rows of the sheet|part of the sheet"):
+        parts_of(with_cells(rows))
+
+
+@pytest.mark.usefixtures("small_parts")
+def test_a_sheet_that_is_cut_off_is_damaged() -> None:
+    rows = "".join(f'<row r="{n}"><c r="A{n}"><v>1</v></c></row>' for n in range(1, 99))
+    sheet = f"<worksheet><sheetData>{rows}".encode()
+    with pytest.raises(ValueError, match="part of the sheet"):
+        parts_of(replaced(xlsx(), {"xl/worksheets/sheet1.xml": sheet}))
+
+
+@pytest.mark.usefixtures("small_parts")
+def test_without_files_in_memory_the_disk_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(os, "memfd_create")
+    assert parts_of(with_cells('<row r="1"><c r="A1"><v>1</v></c></row>')) == [["1"]]
+
+
+@pytest.mark.usefixtures("small_parts")
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"xl/workbook.xml": b"<workbook/>"},
+        {"xl/workbook.xml": b"<workbook"},
+        {"xl/_rels/workbook.xml.rels": b"<Relationships/>"},
+        {"xl/_rels/workbook.xml.rels": b" " * (8 * 1024 * 1024 + 1)},
+    ],
+    ids=range(4),
+)
+def test_what_is_not_understood_is_left_to_the_library(files: dict[str, bytes]) -> None:
+    content = replaced(xlsx([["a"]]), files)
+    assert workbook_parts.copies_of(io.BytesIO(content), "Sheet1") is None
