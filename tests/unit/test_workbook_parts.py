@@ -1,4 +1,4 @@
-"""Large sheets, which are read in parts."""
+"""Sheets that are read from copies: in parts if they are large, with numbers as they are shown."""
 
 import csv
 import io
@@ -11,7 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tasks.reading import sheet_writer, workbook_parts
-from tests.workbooks import replaced, with_cells, xlsx
+from tasks.reading import xlsx as xlsx_file
+from tasks.reading.sheet import Limits
+from tests.unit.test_sheet import error_of, read
+from tests.workbooks import Rows, ods, replaced, with_cells, xlsx, xlsx_of
+
+ZEROS = '<number:number-style><number:number number:min-integer-digits="5"/></number:number-style>'
 
 
 def parts_of(content: bytes, name: str = "Sheet1") -> list[list[str]]:
@@ -35,6 +40,92 @@ def set_small_parts(monkeypatch: pytest.MonkeyPatch, *, head: int) -> None:
     monkeypatch.setattr(workbook_parts, "_PART_SIZE", 1)
     monkeypatch.setattr(workbook_parts, "_BLOCK_SIZE", 60)
     monkeypatch.setattr(workbook_parts, "_HEAD_SIZE", head)
+
+
+def test_padded_numbers_are_read_as_they_are_shown() -> None:
+    content = xlsx_of(
+        [
+            [("id", "00000"), ("phone", '"+"0'), ("other", "")],
+            [(123, "00000"), (351912345678, '"+"0'), (123, "0.00")],
+            [(-5, "00000"), (1.5, "00000"), (123, "0")],
+            [("007", "00000"), (True, "00000"), (12, '"<&"00')],
+        ]
+    )
+    assert read(content) == [
+        ["id", "phone", "other"],
+        ["00123", "+351912345678", "123"],
+        ["-5", "1.5", "123"],
+        ["007", "TRUE", "<&12"],
+    ]
+    assert read(content, "Other") == [["007"]]
+
+
+@pytest.mark.parametrize(
+    ("cell", "text"),
+    [
+        ("<c s='1'><v>2</v></c>", "0002"),
+        ('<c s="1" t="n"><v>2</v></c>', "0002"),
+        ('<c t="n" r="A1" s="1">\n<v>2</v>\n</c>', "0002"),
+        ('<c s="1"><f>1+1</f><v>2</v></c>', "0002"),
+        ('<c s="1"><f t="shared" si="0"/><v>2</v></c>', "0002"),
+        ('<c s="1" t="str"><v>2</v></c>', "2"),
+        ('<c s="1" t="e"><v>#N/A</v></c>', ""),
+        ('<c s="0" t="str"><v>a</v></c><c s="1"/><c s="0"><v>2</v></c>', "a,,2"),
+        ('<c s="11"><v>2</v></c>', "2"),
+    ],
+)
+def test_cells_of_other_programs(cell: str, text: str) -> None:
+    padded = xlsx_of([[(1, "0000")]])
+    sheet = f'<worksheet><sheetData><row r="1">{cell}<c><v>9</v></c></row></sheetData></worksheet>'
+    content = replaced(padded, {"xl/worksheets/sheet1.xml": sheet.encode()})
+    assert read(content) == [[*text.split(","), "9"]]
+    prefixed = sheet.replace("</", "</x:").replace("<", "<x:").replace("<x:/x:", "</x:")
+    content = replaced(padded, {"xl/worksheets/sheet1.xml": prefixed.encode()})
+    assert read(content) == [[*text.split(","), "9"]]
+
+
+def test_padded_numbers_of_an_opendocument_workbook() -> None:
+    rows: Rows = [["id", "phone", "x"], [(123, "00123"), (351, "+351"), (1234, "1 234")]]
+    shown = [["id", "phone", "x"], ["00123", "+351", "1234"]]
+    assert read(ods(rows, styles=ZEROS)) == shown
+    plus = ZEROS.replace("<number:number ", "<number:text>+</number:text><number:number ")
+    assert read(ods(rows, styles=plus.replace('"5"', '"1"'))) == shown
+    assert read(ods([[(12.5, "013"), (7, "(008)"), (0, "00")]], styles=ZEROS)) == [
+        ["12.5", "7", "00"]
+    ]
+
+
+def test_a_workbook_without_such_formats_is_not_copied() -> None:
+    for content in (xlsx([["a", 1]]), ods([["a", (1, "1")]])):
+        assert workbook_parts.copies_of(io.BytesIO(content), "Sheet1") is None
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"xl/styles.xml": b"<styleSheet"},
+        {"xl/workbook.xml": b"<workbook/>"},
+        {"xl/workbook.xml": b"<workbook"},
+        {"xl/_rels/workbook.xml.rels": b"<Relationships/>"},
+        {"xl/styles.xml": b" " * (8 * 1024 * 1024 + 1)},
+    ],
+    ids=range(5),
+)
+def test_what_is_not_understood_is_left_to_the_library(files: dict[str, bytes]) -> None:
+    content = replaced(xlsx_of([[(1, "000")]]), files)
+    assert workbook_parts.copies_of(io.BytesIO(content), "Sheet1") is None
+
+
+def test_a_workbook_without_styles() -> None:
+    with zipfile.ZipFile(io.BytesIO(), "w") as archive:
+        assert xlsx_file.padding(archive) is None
+
+
+def test_entities_do_not_grow() -> None:
+    entities = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 12))
+    bomb = f'<!DOCTYPE x [<!ENTITY e0 "{"x" * 100}">{entities}]><styleSheet>&e11;</styleSheet>'
+    content = replaced(xlsx([["a"]]), {"xl/styles.xml": bomb.encode()})
+    assert workbook_parts.copies_of(io.BytesIO(content), "Sheet1") is None
 
 
 CELLS = st.one_of(st.none(), st.integers(0, 9), st.sampled_from(["a", "b\nc", "</row>", "<row>"]))
@@ -111,23 +202,16 @@ def test_a_sheet_that_is_cut_off_is_damaged() -> None:
         parts_of(replaced(xlsx(), {"xl/worksheets/sheet1.xml": sheet}))
 
 
-@pytest.mark.usefixtures("small_parts")
 def test_without_files_in_memory_the_disk_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr(os, "memfd_create")
-    assert parts_of(with_cells('<row r="1"><c r="A1"><v>1</v></c></row>')) == [["1"]]
+    assert parts_of(xlsx_of([[(7, "000")]])) == [["007"]]
 
 
-@pytest.mark.usefixtures("small_parts")
-@pytest.mark.parametrize(
-    "files",
-    [
-        {"xl/workbook.xml": b"<workbook/>"},
-        {"xl/workbook.xml": b"<workbook"},
-        {"xl/_rels/workbook.xml.rels": b"<Relationships/>"},
-        {"xl/_rels/workbook.xml.rels": b" " * (8 * 1024 * 1024 + 1)},
-    ],
-    ids=range(4),
-)
-def test_what_is_not_understood_is_left_to_the_library(files: dict[str, bytes]) -> None:
-    content = replaced(xlsx([["a"]]), files)
-    assert workbook_parts.copies_of(io.BytesIO(content), "Sheet1") is None
+def test_a_copy_has_a_limit() -> None:
+    """Files in memory do not count for the limit of the process on its memory."""
+    content = xlsx_of([[(7, "000"), ("x" * 30_000, "")]])
+    strings = zipfile.ZipFile(io.BytesIO(content)).read("xl/sharedStrings.xml")
+    content = replaced(content, {"xl/sharedStrings.xml": strings + b" " * 70_000_000})
+    error = error_of(content, limits=Limits(memory=200_000_000, seconds=20))
+    assert error.message.id == "workbook_too_large"
+    assert read(content, limits=Limits(memory=220_000_000, seconds=20))[0][0] == "007"

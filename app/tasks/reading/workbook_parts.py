@@ -1,20 +1,22 @@
-"""Copies of a workbook for python-calamine, which holds a whole sheet in memory.
+"""Copies of a workbook for python-calamine, which holds a whole sheet in memory and no formats.
 
-Each copy has a part of the rows of a large sheet.
+Each copy has a part of the rows of a large sheet. In a copy, numbers whose format pads them with
+zeros are texts.
 """
 
 import os
 import re
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 from shutil import copyfileobj
 from typing import IO, Final
 from xml.etree.ElementTree import ParseError
 
-from tasks.reading import xlsx
+from tasks.reading import ods, xlsx
 from tasks.reading.unpacking import BROKEN
 
 _PART_SIZE: Final = 128 * 1024 * 1024
@@ -22,7 +24,17 @@ _PART_SIZE: Final = 128 * 1024 * 1024
 _BLOCK_SIZE: Final = 1024 * 1024
 _HEAD_SIZE: Final = 4 * 1024 * 1024
 """More than stands in front of the first row."""
-_ROW: Final = re.compile(rb"<((?:\w+:)?row)[\s/>]")
+_ROW: Final = re.compile(rb"<((?:\w+:)?(?:table-)?row)[\s/>]")
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Plan:
+    """The file of the sheet, those that belong to it, and how its XML is changed."""
+
+    sheet: str
+    others: Sequence[str]
+    change: Callable[[bytes], bytes]
+    in_parts: bool
 
 
 def copies_of(workbook: IO[bytes], name: str) -> Iterator[str] | None:
@@ -32,30 +44,43 @@ def copies_of(workbook: IO[bytes], name: str) -> Iterator[str] | None:
     """
     try:
         archive = zipfile.ZipFile(workbook)
-        sheet = xlsx.path_of_sheet(archive, name)
-        if sheet is None or archive.getinfo(sheet).file_size <= _PART_SIZE:
-            return None
+        plan = _plan(archive, name)
     except (*BROKEN, KeyError, NotImplementedError, ParseError):
         return None
-    return _copies(archive, sheet)
+    return _copies(archive, plan) if plan else None
 
 
-def _copies(archive: zipfile.ZipFile, sheet: str) -> Iterator[str]:
-    with archive.open(sheet) as source, _scratch_file() as file:
-        for _, blocks in groupby(_blocks(source), itemgetter(0)):
+def _plan(archive: zipfile.ZipFile, name: str) -> _Plan | None:
+    if ods.CONTENT in archive.NameToInfo:
+        change = ods.padding(archive)
+        return change and _Plan(sheet=ods.CONTENT, others=ods.OTHERS, change=change, in_parts=False)
+    sheet, change = xlsx.path_of_sheet(archive, name), xlsx.padding(archive)
+    if sheet is None or not (change or archive.getinfo(sheet).file_size > _PART_SIZE):
+        return None
+    return _Plan(sheet=sheet, others=xlsx.OTHERS, change=change or _same, in_parts=True)
+
+
+def _same(block: bytes) -> bytes:
+    return block
+
+
+def _copies(archive: zipfile.ZipFile, plan: _Plan) -> Iterator[str]:
+    method = zipfile.ZIP_STORED if plan.in_parts else zipfile.ZIP_DEFLATED
+    with archive.open(plan.sheet) as source, _scratch_file() as file:
+        for _, blocks in groupby(_blocks(source, in_parts=plan.in_parts), itemgetter(0)):
             file.seek(0)
-            with zipfile.ZipFile(file, "w") as copy:
-                for path in archive.NameToInfo.keys() & xlsx.OTHERS:
+            with zipfile.ZipFile(file, "w", method, compresslevel=1) as copy:
+                for path in archive.NameToInfo.keys() & plan.others:
                     with archive.open(path) as old, copy.open(path, "w", force_zip64=True) as new:
                         copyfileobj(old, new, _BLOCK_SIZE)
-                with copy.open(sheet, "w", force_zip64=True) as target:
+                with copy.open(plan.sheet, "w", force_zip64=True) as target:
                     for _, block in blocks:
-                        target.write(block)
+                        target.write(plan.change(block))
             file.truncate()
             yield f"/dev/fd/{file.fileno()}"
 
 
-def _blocks(source: IO[bytes]) -> Iterator[tuple[int, bytes]]:
+def _blocks(source: IO[bytes], *, in_parts: bool) -> Iterator[tuple[int, bytes]]:
     """Yield blocks of whole rows, each with the number of its part."""
     data = source.read(_HEAD_SIZE)
     row = _ROW.search(data)
@@ -63,7 +88,7 @@ def _blocks(source: IO[bytes]) -> Iterator[tuple[int, bytes]]:
     part = size = rows = 0
     yield part, head
     for block in _row_blocks(source, data[len(head) :], end=b"</%b>" % name):
-        if size >= _PART_SIZE:
+        if in_parts and size >= _PART_SIZE:
             yield part, b"</%bsheetData></%bworksheet>" % ((name.removesuffix(b"row"),) * 2)
             part, size = part + 1, 0
             yield part, head + b'<%b r="%d"></%b>' % (name, rows, name)  # rows may have no number
