@@ -12,6 +12,7 @@ type Rows = Iterable[Sequence[object]]
 
 _NAMESPACES = {
     "office": "urn:oasis:names:tc:opendocument:xmlns:office:1.0",
+    "number": "urn:oasis:names:tc:opendocument:xmlns:datastyle:1.0",
     "table": "urn:oasis:names:tc:opendocument:xmlns:table:1.0",
     "text": "urn:oasis:names:tc:opendocument:xmlns:text:1.0",
 }
@@ -39,14 +40,29 @@ def xlsx(
     return buffer.getvalue()
 
 
-def ods(rows: Rows, *, mimetype: str = _ODS) -> bytes:
-    """Return an OpenDocument workbook with texts, one sheet, and a million empty rows below."""
+def xlsx_of(rows: Sequence[Sequence[tuple[object, str]]]) -> bytes:
+    """Return an Excel workbook whose cells have a value and a number format."""
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer, {"in_memory": True}) as workbook:
+        sheet = workbook.add_worksheet()
+        for row, cells in enumerate(rows):
+            for column, (value, code) in enumerate(cells):
+                sheet.write(row, column, value, workbook.add_format({"num_format": code}))
+        workbook.add_worksheet("Other").write(0, 0, 7, workbook.add_format({"num_format": "000"}))
+    return buffer.getvalue()
+
+
+def ods(rows: Rows, *, mimetype: str = _ODS, styles: str = "") -> bytes:
+    """Return an OpenDocument workbook with one sheet, and a million empty rows below.
+
+    Its cells are texts. A pair is a number and how it is shown.
+    """
     names = " ".join(f'xmlns:{name}="{urn}"' for name, urn in _NAMESPACES.items())
     cells = ("".join(map(_ods_cell, row)) for row in rows)
     lines = "".join(f"<table:table-row>{each}</table:table-row>" for each in cells)
     content = (
-        f'<?xml version="1.0"?><office:document-content {names}><office:body><office:spreadsheet>'
-        f'<table:table table:name="Folha1">{lines}'
+        f'<?xml version="1.0"?><office:document-content {names}>{styles}<office:body>'
+        f'<office:spreadsheet><table:table table:name="Folha1">{lines}'
         '<table:table-row table:number-rows-repeated="1048000">'
         '<table:table-cell table:number-columns-repeated="1024"/></table:table-row>'
         "</table:table></office:spreadsheet></office:body></office:document-content>"
@@ -61,6 +77,12 @@ def ods(rows: Rows, *, mimetype: str = _ODS) -> bytes:
 
 
 def _ods_cell(value: object) -> str:
+    if isinstance(value, tuple):
+        number, text = value
+        return (
+            f'<table:table-cell office:value-type="float" office:value="{number}">'
+            f"<text:p>{text}</text:p></table:table-cell>"
+        )
     lines = "".join(f"<text:p>{escape(line)}</text:p>" for line in str(value).split("\n"))
     return f'<table:table-cell office:value-type="string">{lines}</table:table-cell>'
 

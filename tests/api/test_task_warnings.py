@@ -52,6 +52,38 @@ def test_a_certain_or_requested_encoding_has_no_warning(
     assert warnings(as_bob, imported(as_bob, content, **options)) == []
 
 
+ENTRA = "mail,userPrincipalName,Recovery Email,login\nann@x.com,,,\n,lee@x.com,l@y.com,lee\n"
+
+
+def test_rows_whose_address_may_stand_elsewhere_have_a_warning(
+    as_bob: APIClient, imported: Imported
+) -> None:
+    """Its option imports them from failed-rows.csv. Private addresses and logins do not count."""
+    job = imported(as_bob, ENTRA)
+    (warning,) = warnings(as_bob, job)
+    assert warning["code"] == "emails_elsewhere"
+    assert "address: 1. Other columns may have one: userPrincipalName." in warning["message"]
+    columns = warning["message"].partition("columns=")[2].removesuffix(".")
+    answer = as_bob.get(f"/api/contacts/task-status/{job.id}/failed-rows.csv")
+    again = imported(as_bob, answer.getvalue(), columns=columns)
+    assert (again.created, again.failed) == (1, 0)
+
+
+@pytest.mark.parametrize(
+    ("content", "options"),
+    [
+        (ENTRA.replace(",lee@", "zoe@x.com,lee@"), {}),
+        (ENTRA.replace("userPrincipalName", "other"), {}),
+        (ENTRA, {"columns": '{"userPrincipalName": null}'}),
+    ],
+    ids=["no row lacks one", "no other column", "the column is to be ignored"],
+)
+def test_otherwise_no_address_stands_elsewhere(
+    as_bob: APIClient, imported: Imported, content: str, options: dict[str, str]
+) -> None:
+    assert warnings(as_bob, imported(as_bob, content, **options)) == []
+
+
 def test_only_passwords_of_accepted_rows_are_counted(as_bob: APIClient, imported: Imported) -> None:
     rows = ["ann@x.com,a phrase for Ann", "bad,a phrase for nobody", "zoe@x.com,", "joe@x.com,1"]
     (warning,) = warnings(as_bob, imported(as_bob, "\n".join(["email,password", *rows])))

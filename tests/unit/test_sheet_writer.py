@@ -1,12 +1,14 @@
 """The program that writes a sheet as CSV, in the process of the test."""
 
+import errno
 import io
 import json
 from datetime import date, datetime, time, timedelta
+from tempfile import NamedTemporaryFile
 from typing import Any
 
 import pytest
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+from python_calamine import CalamineError, PasswordError
 
 from tasks.reading import sheet_writer
 from tasks.reading.sheet import OUT_OF_MEMORY
@@ -18,9 +20,29 @@ MORNING = datetime.fromisoformat("2024-01-05 10:30:00")
 def written(content: bytes, name: str = "") -> tuple[dict[str, Any], str]:
     """Return the head and the CSV text."""
     out = io.StringIO(newline="")
-    sheet_writer._write(CalamineWorkbook.from_filelike(io.BytesIO(content)), name, out)
+    with NamedTemporaryFile() as file:
+        file.write(content)
+        file.flush()
+        sheet_writer._write(file.name, name, out)
     head, _, text = out.getvalue().partition("\n")
     return json.loads(head), text
+
+
+@pytest.mark.parametrize(
+    ("row", "shift", "text"),
+    [
+        (["a", "b"], 0, "a,b"),
+        (["a"], 0, "a,"),
+        (["a"], 1, ",a"),
+        (["a", "b", "c"], -1, "b,c"),
+        (["a", "b", ""], 0, "a,b"),
+        (["a", "", "c", ""], 0, "a,,c"),
+    ],
+)
+def test_the_rows_of_a_later_part_have_the_same_columns(
+    row: list[str], shift: int, text: str
+) -> None:
+    assert ",".join(sheet_writer._aligned(row, shift, 2)) == text
 
 
 def test_the_head_names_the_sheets() -> None:
@@ -69,14 +91,21 @@ def test_an_exception_of_the_library_is_an_error(
     assert json.loads(capfd.readouterr().out) == {"error": error}
 
 
+@pytest.mark.parametrize("exception", [MemoryError(), OSError(errno.EFBIG, "")])
 def test_without_memory_the_exit_code_says_so(
-    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], exception: Exception
 ) -> None:
-    fail(monkeypatch, MemoryError())
+    fail(monkeypatch, exception)
     with pytest.raises(SystemExit) as caught:
         sheet_writer.main(1, 1, "")
     assert caught.value.code == OUT_OF_MEMORY
     assert capfd.readouterr().out == ""
+
+
+def test_another_exception_of_the_system_is_raised(monkeypatch: pytest.MonkeyPatch) -> None:
+    fail(monkeypatch, OSError(errno.EIO, "broken"))
+    with pytest.raises(OSError, match="broken"):
+        sheet_writer.main(1, 1, "")
 
 
 def fail(monkeypatch: pytest.MonkeyPatch, exception: Exception) -> None:

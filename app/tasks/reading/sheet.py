@@ -38,8 +38,8 @@ _NAME_MAX_LENGTH: Final = 60
 class Limits:
     """The bytes of memory and the seconds of processor time that reading a sheet may take.
 
-    A cell takes about 100 bytes. `memory` holds for the address space of the process, of which
-    Python itself has about 40 MB.
+    A cell takes about 100 bytes, and a large sheet is read in parts. `memory` holds for the address
+    space of the process, of which Python itself has about 40 MB.
     """
 
     memory: int

@@ -82,10 +82,10 @@ class WarningSerializer(serializers.Serializer[JobWarning]):
         help_text="`encoding_guessed`: the encoding of the file was guessed. The message shows how "
         "some values read in it and in others. `email_verified_ignored`: the file has a column "
         "that only superusers may import. `sheets_ignored`: the workbook has other sheets, which "
-        "are not imported. `passwords`: the import hashes plain passwords or "
-        "digests, which takes time. `rows_left_out`: there are more rejected rows than are "
-        "listed. `deactivated_by_user`: rows were skipped that would have activated users who "
-        "deactivated their accounts."
+        "are not imported. `emails_elsewhere`: rows have no e-mail address, and another column may "
+        "have one. `passwords`: the import hashes plain passwords or digests, which takes time. "
+        "`rows_left_out`: there are more rejected rows than are listed. `deactivated_by_user`: "
+        "rows were skipped that would have activated users who deactivated their accounts."
     )
     message = serializers.CharField()
 

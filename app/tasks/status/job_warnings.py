@@ -1,6 +1,6 @@
 """The warnings of an import: facts that a user should know and that are not errors."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from math import ceil
 from typing import Final, NamedTuple
 
@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 from core.http.language import number
 from tasks.models import ImportJob
 from tasks.options import Options
+from tasks.reading.choice import option
 from tasks.reading.decoding import UNICODE
 from tasks.reading.header_columns import SUPERUSERS_FIELD
-from tasks.reading.known_headers import meaning_of, normalised
+from tasks.reading.known_headers import PRIVATE, Meaning, meaning_of, normalised
 from tasks.reading.sheet import listed, shown
 
 HASH_SECONDS: Final = 0.026
@@ -34,6 +35,8 @@ def job_warnings(job: ImportJob) -> list[JobWarning]:
         warnings.append(_email_verified_ignored(names))
     if job.other_sheets:
         warnings.append(_sheets_ignored(job))
+    if names := _other_email_columns(job):
+        warnings.append(_emails_elsewhere(job, names))
     if job.passwords:
         warnings.append(_passwords(job))
     if job.left_out:
@@ -77,13 +80,16 @@ def _ignored_verifications(job: ImportJob) -> list[str]:
     """Return the columns that are ignored because the uploader was no superuser."""
     if job.trusts_email_verified:
         return []
+    return [name for name, meaning in _ignored(job) if meaning.field == SUPERUSERS_FIELD]
+
+
+def _ignored(job: ImportJob) -> Iterator[tuple[str, Meaning]]:
+    """Yield the ignored columns with a known meaning, without those of the option `columns`."""
     asked = {normalised(name) for name in Options.from_json(job.options).columns}
-    keys = {name: normalised(name) for name in job.ignored_columns}
-    return [
-        name
-        for name, key in keys.items()
-        if key not in asked and (one := meaning_of(key)) and one.field == SUPERUSERS_FIELD
-    ]
+    for name in job.ignored_columns:
+        key = normalised(name)
+        if key not in asked and (meaning := meaning_of(key)):
+            yield name, meaning
 
 
 def _email_verified_ignored(names: Sequence[str]) -> JobWarning:
@@ -103,6 +109,32 @@ def _sheets_ignored(job: ImportJob) -> JobWarning:
             "Only the sheet {sheet} was read. To import another sheet, upload the file again with "
             "the option sheet. The other visible sheets are: {others}."
         ).format(sheet=shown(job.sheet), others=listed(job.other_sheets)),
+    )
+
+
+def _other_email_columns(job: ImportJob) -> list[str]:
+    """Return the columns that may have the addresses of the rows that have none."""
+    if "missing_email" not in job.rejections:
+        return []
+    return [
+        name
+        for name, meaning in _ignored(job)
+        if meaning.field == "email" and meaning.rank < PRIVATE and not meaning.is_checked
+    ]
+
+
+def _emails_elsewhere(job: ImportJob, names: Sequence[str]) -> JobWarning:
+    return JobWarning(
+        code="emails_elsewhere",
+        message=_(
+            "Rows without an e-mail address: {count}. Other columns may have one: {names}. To "
+            "import the rows with it, upload failed-rows.csv with an option such as "
+            "columns={option}."
+        ).format(
+            count=number(job.rejections["missing_email"]),
+            names=", ".join(names),
+            option=option({names[0]: "email"}),
+        ),
     )
 
 
