@@ -50,12 +50,12 @@ def decompress(stream: BinaryIO, compression: str) -> BinaryIO:
 @contextmanager
 def open_archive(stream: BinaryIO) -> Iterator[zipfile.ZipFile]:
     """Yield the stream as a zip archive. Raises `FileError` (not_csv) if it cannot be read."""
-    with _file_errors("zip"):
+    with file_errors("zip"):
         yield zipfile.ZipFile(cast("IO[bytes]", _CompressedStream(stream)))
 
 
 @contextmanager
-def _file_errors(kind: str) -> Iterator[None]:
+def file_errors(kind: str) -> Iterator[None]:
     """Turn the exceptions of gzip and zipfile into a `FileError`."""
     try:
         yield
@@ -101,7 +101,7 @@ class _DecompressedStream:
         self._stream = stream
         self._compression = compression
         self._compressed = _CompressedStream(stream)
-        with _file_errors(compression):
+        with file_errors(compression):
             compressed = cast("IO[bytes]", self._compressed)
             self._decompressed = (
                 gzip.GzipFile(fileobj=compressed, mode="rb")
@@ -110,7 +110,7 @@ class _DecompressedStream:
             )
 
     def read(self, size: int) -> bytes:
-        with _file_errors(self._compression):
+        with file_errors(self._compression):
             data = self._decompressed.read(min(size, _MAX_READ))
         compressed = self._compressed
         compressed.decompressed_size += len(data)

@@ -16,8 +16,9 @@ from shutil import copyfileobj
 from typing import IO, Final
 from xml.etree.ElementTree import ParseError
 
+from tasks.codes import FileError
 from tasks.reading import ods, xlsx
-from tasks.reading.unpacking import BROKEN
+from tasks.reading.unpacking import file_errors
 
 _PART_SIZE: Final = 128 * 1024 * 1024
 """Bytes of XML. python-calamine takes 2 to 5 times as much memory for them."""
@@ -43,9 +44,10 @@ def copies_of(workbook: IO[bytes], name: str) -> Iterator[str] | None:
     Return `None` if python-calamine can read the workbook itself, or has to report its error.
     """
     try:
-        archive = zipfile.ZipFile(workbook)
-        plan = _plan(archive, name)
-    except (*BROKEN, KeyError, NotImplementedError, ParseError):
+        with file_errors("zip"):
+            archive = zipfile.ZipFile(workbook)
+            plan = _plan(archive, name)
+    except (FileError, KeyError, ParseError):
         return None
     return _copies(archive, plan) if plan else None
 
