@@ -29,18 +29,19 @@ def with_stored_values(
     declared: Declared,
     *,
     heartbeat: Callable[[], None],
+    is_plain: bool = False,
 ) -> pl.DataFrame:
     """Add the stored forms and faults of the fields (see each.py), and SIZE.
 
     A stored form is the text of a value: `42` for a number, `true` for a boolean. It is empty for
-    an empty cell.
+    an empty cell. If `is_plain`, all texts are in normal form C.
     """
     for field in fields:
         attribute = declared[attribute_name(field)]
         rows = with_stored(
             rows,
             field,
-            is_stored=(pl.col(field) == "") | _is_stored_form(field, attribute),
+            is_stored=(pl.col(field) == "") | _is_stored_form(field, attribute, is_nfc=is_plain),
             read=partial(_read, attribute),
             heartbeat=heartbeat,
         )
@@ -59,12 +60,12 @@ def are_values(texts: pl.Series, attribute: DeclaredAttribute) -> bool:
     return all(_read(attribute, text) == (text, None) for text in others)
 
 
-def _is_stored_form(column: str, attribute: DeclaredAttribute) -> pl.Expr:
+def _is_stored_form(column: str, attribute: DeclaredAttribute, *, is_nfc: bool = False) -> pl.Expr:
     """Return whether the cell is surely the text of a value of the attribute."""
     cell = pl.col(column)
     match attribute.type:
         case AttributeType.TEXT:
-            return _is_stored_text(cell)
+            return _is_stored_text(cell, is_nfc=is_nfc)
         case AttributeType.BOOLEAN:
             return cell.is_in(["true", "false"])
         case AttributeType.CHOICE:
@@ -72,12 +73,11 @@ def _is_stored_form(column: str, attribute: DeclaredAttribute) -> pl.Expr:
     return cell.str.contains(STORED[attribute.type])
 
 
-def _is_stored_text(cell: pl.Expr) -> pl.Expr:
-    return (
-        (cell.str.len_chars() <= TEXT_MAX_LENGTH)
-        & ~cell.str.contains(f"[{CONTROL_CHARACTERS}]")
-        & (cell == cell.str.strip_chars().str.normalize("NFC"))
-    )
+def _is_stored_text(cell: pl.Expr, *, is_nfc: bool) -> pl.Expr:
+    trimmed = cell.str.strip_chars()
+    stored = trimmed if is_nfc else trimmed.str.normalize("NFC")
+    is_short = cell.str.len_chars() <= TEXT_MAX_LENGTH
+    return is_short & ~cell.str.contains(f"[{CONTROL_CHARACTERS}]") & (cell == stored)
 
 
 def _read(attribute: DeclaredAttribute, cell: str) -> tuple[str | None, Fault | None]:

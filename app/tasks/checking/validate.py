@@ -78,7 +78,9 @@ def check(
             checked, firebase_key_size=policy.firebase_key_size, heartbeat=heartbeat
         )
     attributes = attribute_fields(fields)
-    checked = with_stored_values(checked, attributes, policy.attributes, heartbeat=heartbeat)
+    checked = with_stored_values(
+        checked, attributes, policy.attributes, heartbeat=heartbeat, is_plain=is_plain
+    )
     rules = rules_for(fields, options.match)
     rules += attribute_rules(fields, policy.attributes, cleared)
     is_broken = pl.any_horizontal(rule.broken for rule in rules if not rule.is_implied)
