@@ -1,4 +1,4 @@
-"""What an import has done with attributes."""
+"""Results of imports with attributes."""
 
 from typing import Any
 

@@ -23,7 +23,7 @@ ATTRIBUTE: Final = "attributes."
 """The beginning of the field of a declared attribute, before its name."""
 SECRETS: Final = ("password", "password_hash")
 _NEVER_ATTRIBUTES: Final = ("email", *SECRETS, "secret")
-"""What a header still means if an attribute is declared with it."""
+"""The meanings that a header keeps if an attribute is declared with it."""
 
 
 def attribute_fields(fields: Iterable[str]) -> list[str]:

@@ -1,4 +1,4 @@
-"""What python-calamine does not show of an .ods file: the texts of padded numbers."""
+"""The parts of an .ods file that python-calamine does not show: the texts of padded numbers."""
 
 import re
 import zipfile

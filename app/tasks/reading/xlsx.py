@@ -1,4 +1,4 @@
-"""What python-calamine does not show of an .xlsx file: the paths of sheets and number formats."""
+"""The parts of an .xlsx file that python-calamine does not show: the paths of sheets and number formats."""
 
 import posixpath
 import re
