@@ -1,4 +1,4 @@
-"""The parts of an .xlsx file that python-calamine does not show: the paths of sheets and number formats."""
+"""Paths of sheets and number formats of an .xlsx file, which python-calamine does not show."""
 
 import posixpath
 import re
