@@ -220,7 +220,7 @@ CASES: Final = (
         aim=0.3,
         build=partial(_with_attributes, groups=12),
         size=0.6,
-        memory_mb=800,
+        memory_mb=900,
     ),
     Case(
         name="invalid_email",
