@@ -5,7 +5,6 @@ from contextlib import closing
 from local.waiting import wait_until
 from tests.faults.api import Api
 from tests.faults.conftest import Start
-from tests.faults.failpoints import kill
 from tests.faults.judge import judge
 from tests.faults.system import System
 from tests.stacks import PASSWORD
@@ -42,12 +41,16 @@ def test_one_file_does_not_wait_for_100_files_of_another_user(start: Start) -> N
     wait_until(lambda: system.number(ENDED) == FILES + 1, timeout=120, what="all files must end")
 
 
-def test_a_process_dies_between_the_end_of_a_file_and_the_next(start: Start) -> None:
+def test_a_worker_dies_between_the_end_of_a_file_and_the_next(start: Start) -> None:
     system = started(start, IMPORT_QUEUED_PER_USER="1")
     system.failpoints.arm("load_committed")
     uploads = [system.api.upload(system.people_file(5, prefix=f"f{n}")) for n in range(4)]
     loader = system.failpoints.reached("load_committed")
     system.failpoints.arm("finished")
     loader.resume()
-    kill(system.failpoints.reached("finished"))
+    system.failpoints.reached("finished")
+    system.kill_group("worker-small")
+    with system.redis() as redis:
+        redis.flushall()  # the message of the ended file would come again, and queue the next one
+    system.stack.start(["worker-small"])
     judge(system, *uploads)

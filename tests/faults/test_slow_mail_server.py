@@ -14,6 +14,7 @@ from tests.stacks import ADMIN
 
 REQUESTS = 100
 RESET = "/api/users/reset_password/"
+ENDED = "SELECT sessions_killed FROM pg_stat_database WHERE datname = current_database()"
 UNSENT = "SELECT count(*) FROM users_uc_mail WHERE sent_at IS NULL"
 
 
@@ -60,7 +61,7 @@ def test_a_mail_server_that_hangs_delays_nothing_else(start: Start) -> None:
 
 
 def test_a_mail_server_that_defers_a_mail_slowly_gets_it_again(start: Start) -> None:
-    """The server takes longer than LOADER_STALL_SECONDS."""
+    """The server takes longer than LOADER_STALL_SECONDS, and `recover` ends no connection."""
     mailbox, answers = Mailbox(), iter(["451 4.3.0 try later"])
 
     def examine() -> str:
@@ -73,3 +74,4 @@ def test_a_mail_server_that_defers_a_mail_slowly_gets_it_again(start: Start) -> 
         assert system.api.ask("POST", RESET, json={"email": ADMIN}).status_code == 204
         wait_until(lambda: len(mailbox.mails) == 1, timeout=60, what="the mail must come")
         wait_until(lambda: not system.number(UNSENT), timeout=10, what="the mail must be marked")
+        assert system.number(ENDED) == 0
