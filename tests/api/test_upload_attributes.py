@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.http import HttpResponse
 from rest_framework.test import APIClient
 
 from tasks.models import ImportJob
@@ -17,7 +16,7 @@ from users_uc.models import Attribute, User
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-Send = Callable[..., HttpResponse]
+Send = Callable[..., Any]
 
 
 @pytest.fixture(autouse=True)

@@ -1,14 +1,10 @@
 """Imports with columns of declared attributes."""
 
-from typing import Any
-
 import pytest
 
-from tasks.lifecycle import attempts
-from tasks.models import ImportJob, ImportRowError
 from tasks.options import Options
-from tasks.writing import load
-from tests.imports import imported, open_chunk_numbers, outcome, planned_job, run
+from tests.imports import imported, outcome
+from tests.integration.declared import attributes_of, declare, rejections, require_department
 from users_uc.models import Attribute, User
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -24,25 +20,7 @@ ALL = (
 @pytest.fixture(autouse=True)
 def declared() -> None:
     """Declare an attribute of each type."""
-    Attribute.objects.create(
-        name="department", type="choice", choices=["Sales", "Legal"], headers=["Abteilung"],
-        label_pt_br="Departamento",
-    )  # fmt: skip
-    for name, type_ in {
-        "floor": "integer", "quota": "decimal", "remote": "boolean", "since": "date",
-        "notes": "text",
-    }.items():  # fmt: skip
-        Attribute.objects.create(name=name, type=type_)
-
-
-def attributes_of(email: str = "a@x.com") -> dict[str, Any]:
-    values: dict[str, Any] = User.objects.get(email=email).attributes
-    return values
-
-
-def rejections(job: ImportJob) -> list[tuple[int, str, str, str, str]]:
-    errors = ImportRowError.objects.filter(job=job).order_by("record")
-    return list(errors.values_list("line", "column", "code", "detail", "value"))
+    declare()
 
 
 def test_new_users_get_values_of_every_type() -> None:
@@ -153,7 +131,7 @@ def test_too_many_bytes_with_the_present_values_reject_the_row_while_loading() -
 @pytest.fixture
 def required() -> None:
     """Make the department required."""
-    Attribute.objects.filter(name="department").update(required=True)
+    require_department()
 
 
 @pytest.mark.usefixtures("required")
@@ -175,136 +153,6 @@ def test_a_file_without_the_column_of_a_required_attribute_creates_no_users() ->
     job = imported("email,name\na@x.com,Ann\nb@x.com,Bo\n", options=UPSERT)
     assert outcome(job) == {"rows": 2, "updated": 1, "failed": 1}
     assert rejections(job) == [(2, "attributes.department", "missing_attribute", "", "")]
-
-
-CLEAR = Options(mode="upsert", clear_with="-")
-
-
-@pytest.fixture
-def full() -> None:
-    """Create a user with all fields."""
-    imported(
-        "email,external_id,name,phone,department,floor\n"
-        "a@x.com,7,Ann,12,Sales,1\nb@x.com,8,Ben,13,Legal,2\n"
-    )
-
-
-@pytest.mark.usefixtures("full")
-def test_the_text_of_clear_with_empties_fields() -> None:
-    job = imported(
-        "email,external_id,name,phone,department,floor\na@x.com,-,-,-, - ,\nb@x.com,,,,,3\n",
-        options=CLEAR,
-    )
-    assert outcome(job) == {"rows": 2, "updated": 2}
-    ann, ben = User.objects.order_by("email")
-    assert (ann.external_id, ann.name, ann.phone, ann.attributes) == (None, "", "", {"floor": 1})
-    assert (ben.external_id, ben.name, ben.phone) == ("8", "Ben", "13")
-    assert ben.attributes == {"department": "Legal", "floor": 3}
-
-
-@pytest.mark.usefixtures("full")
-def test_empty_fields_are_not_emptied_again() -> None:
-    text = "email,external_id,name,phone,department\na@x.com,-,-,-,-\n"
-    imported(text, options=CLEAR)
-    assert outcome(imported(text, options=CLEAR)) == {"rows": 1, "unchanged": 1}
-
-
-def test_a_new_user_with_the_text_of_clear_with_has_empty_fields() -> None:
-    job = imported(
-        "email,external_id,name,department,floor\na@x.com,-,-,-,-\nb@x.com,-,-,-,-\n",
-        options=CLEAR,
-    )
-    assert outcome(job) == {"rows": 2, "created": 2}
-    ann = User.objects.get(email="a@x.com")
-    assert (ann.external_id, ann.name, ann.attributes) == (None, "", {})
-
-
-@pytest.mark.usefixtures("full")
-def test_the_option_update_limits_clear_with() -> None:
-    options = Options(mode="upsert", clear_with="-", update=["attributes.floor"])
-    imported("email,name,department,floor\na@x.com,-,-,-\n", options=options)
-    ann = User.objects.get(email="a@x.com")
-    assert (ann.name, ann.attributes) == ("Ann", {"department": "Sales"})
-
-
-@pytest.mark.usefixtures("full")
-def test_a_name_of_several_columns_is_emptied_if_none_has_a_value() -> None:
-    text = "email,first name,last name\na@x.com,-,\nb@x.com,-,Lee\n"
-    assert outcome(imported(text, options=CLEAR)) == {"rows": 2, "updated": 2}
-    assert list(User.objects.order_by("email").values_list("name", flat=True)) == ["", "Lee"]
-
-
-@pytest.mark.usefixtures("full", "required")
-def test_a_required_attribute_cannot_be_emptied() -> None:
-    job = imported("email,department\na@x.com,-\n", options=CLEAR)
-    assert rejections(job) == [(2, "attributes.department", "missing_attribute", "", "")]
-    assert attributes_of() == {"department": "Sales", "floor": 1}
-
-
-@pytest.mark.usefixtures("full")
-def test_the_key_of_the_match_cannot_be_emptied() -> None:
-    options = Options(mode="upsert", match="external_id", clear_with="-")
-    job = imported("email,external_id\na@x.com,-\n", options=options)
-    assert rejections(job) == [(2, "external_id", "missing_external_id", "", "")]
-
-
-def test_an_attribute_that_is_deleted_during_the_import_fails_it() -> None:
-    job = planned_job("email,floor\na@x.com,1\n")
-    Attribute.objects.filter(name="floor").delete()
-    run(job)
-    assert (job.status, job.error_code) == ("FAILURE", "attribute_changed")
-    assert outcome(job) == {"rows": 1, "not_loaded": 1}
-
-
-@pytest.mark.parametrize(
-    ("changes", "status"),
-    [
-        ({"choices": ["Legal"]}, "FAILURE"),
-        ({"choices": ["Legal", "Sales", "Ops"]}, "SUCCESS"),
-        ({"type": "text", "choices": []}, "SUCCESS"),
-        ({"type": "integer", "choices": []}, "FAILURE"),
-    ],
-)
-def test_values_are_compared_with_a_declaration_that_has_changed(
-    changes: dict[str, Any], status: str
-) -> None:
-    job = planned_job("email,department\na@x.com,sales\n")
-    Attribute.objects.filter(name="department").update(**changes)
-    assert run(job).status == status
-
-
-def test_a_number_follows_the_type_of_its_attribute() -> None:
-    job = planned_job("email,floor,since\na@x.com,9223372036854775807,2028-02-29\n")
-    assert run(job).status == "SUCCESS"
-    assert attributes_of() == {"floor": 2**63 - 1, "since": "2028-02-29"}
-    Attribute.objects.filter(name="floor").update(type="text")
-    imported("email,floor\na@x.com,7\n", options=UPSERT)
-    assert attributes_of()["floor"] == "7"
-
-
-def test_a_column_of_a_deleted_attribute_in_the_option_columns_fails_the_plan() -> None:
-    Attribute.objects.filter(name="floor").delete()
-    options = Options(columns={"Etage": "attributes.floor"})
-    job = imported("email,Etage\na@x.com,1\n", options=options)
-    assert (job.status, job.error_code) == ("FAILURE", "attribute_changed")
-
-
-def test_a_change_between_preparation_and_transaction_causes_a_retry(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    job = planned_job("email,department\na@x.com,Sales\n")
-
-    def change(failpoint: str) -> None:
-        if failpoint == "loading":
-            Attribute.objects.filter(name="department").update(choices=["Legal"])
-
-    (number,) = open_chunk_numbers(job)
-    with monkeypatch.context() as patch:
-        patch.setattr(load, "failpoint", change)
-        with pytest.raises(attempts.EXPECTED_FAULTS):
-            load.load(job.id, number)
-    assert not User.objects.exists()
-    assert run(job).error_code == "attribute_changed"
 
 
 def test_a_header_of_two_attributes_is_ambiguous() -> None:
