@@ -29,6 +29,15 @@ def test_a_cell_of_invisible_characters_and_blanks_is_empty() -> None:
     assert attributes_of() == {}
 
 
+@pytest.mark.parametrize("field", ["department", "floor", "quota", "remote", "since", "notes"])
+@pytest.mark.parametrize("cell", ["\x1c{}", "{}\x1f", "\x1d"])
+def test_a_control_character_is_no_white_space(field: str, cell: str) -> None:
+    """Python's strip() would remove these four control characters, and the API does not."""
+    value = {"department": "Sales", "remote": "1", "since": "2026-01-31"}.get(field, "3")
+    job = imported(f"email,{field}\na@x.com,{cell.format(value)}\n")
+    assert [row[1:3] for row in rejections(job)] == [(f"attributes.{field}", "invalid_attribute")]
+
+
 @pytest.mark.parametrize("header", [["email"], list(EXPORT_COLUMNS)])
 def test_a_long_decomposed_text_is_composed_and_not_cut(header: list[str]) -> None:
     job = imported(f"{','.join([*header, 'notes'])}\na@x.com{',' * len(header)}{'e\u0301' * 900}\n")
