@@ -92,6 +92,17 @@ def test_booleans_are_shown_as_words(as_bob: APIClient, bob: User) -> None:
     assert lines(as_bob, job) == [f"2,1,a@x.com,,{user.pk},updated,,is_active: true -> false"]
 
 
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_a_row_that_is_rejected_while_loading_has_no_user(
+    as_bob: APIClient, bob: User, *, dry_run: bool
+) -> None:
+    Attribute.objects.create(name="notes", type="text")
+    User.objects.create_user("a@x.com", attributes={"old": "x" * 3500})
+    content = f"email,notes\na@x.com,{'y' * 900}\n"
+    job = imported(content, owner=bob, options=Options(mode="upsert", dry_run=dry_run))
+    assert lines(as_bob, job) == ["2,1,a@x.com,,,rejected,invalid_attribute,"]
+
+
 @pytest.mark.parametrize(
     ("include", "expected"),
     [
