@@ -178,3 +178,20 @@ def test_a_declared_header_comes_before_a_known_one() -> None:
     imported("email,Employee ID\na@x.com,7\n")
     assert attributes_of() == {"notes": "7"}
     assert User.objects.get().external_id is None
+
+
+def test_a_header_of_an_exported_file_means_one_attribute() -> None:
+    Attribute.objects.create(name="cost_center", type="text")
+    Attribute.objects.create(name="costcenter", type="text")
+    imported("email,attributes.cost_center,Attributes.CostCenter\na@x.com,1,2\n")
+    assert attributes_of() == {"cost_center": "1", "costcenter": "2"}
+    assert imported("email,cost_center\na@x.com,1\n").error_code == "ambiguous_column"
+
+
+def test_a_user_name_is_an_attribute_if_it_is_no_e_mail_address() -> None:
+    Attribute.objects.create(name="username", type="text")
+    imported("email,Username\na@x.com,ann\n")
+    assert attributes_of() == {"username": "ann"}
+    job = imported("username,name\nb@x.com,Ben\n")
+    assert outcome(job) == {"rows": 1, "created": 1}
+    assert attributes_of("b@x.com") == {}
