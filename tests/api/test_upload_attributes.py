@@ -33,6 +33,7 @@ def declared() -> None:
         ("columns", '{"Mail": "attributes.floor"}', {"Mail": "attributes.floor"}),
         ("clear_with", " - ", "-"),
         ("clear_with", "", None),
+        ("clear_with", "supprime\u0301", "supprim\u00e9"),
     ],
 )
 def test_the_options_of_attributes_are_stored(

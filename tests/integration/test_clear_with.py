@@ -90,3 +90,12 @@ def test_the_key_of_the_match_cannot_be_emptied() -> None:
     options = Options(mode="upsert", match="external_id", clear_with="-")
     job = imported("email,external_id\na@x.com,-\n", options=options)
     assert rejections(job) == [(2, "external_id", "missing_external_id", "", "")]
+
+
+@pytest.mark.usefixtures("full")
+def test_the_text_is_found_in_any_normal_form() -> None:
+    text = "email,name,phone,department\na@x.com,{0},{0},{0}\n".format("supprime\u0301")
+    options = Options(mode="upsert", clear_with="supprim\u00e9")
+    assert outcome(imported(text, options=options)) == {"rows": 1, "updated": 1}
+    ann = User.objects.get(email="a@x.com")
+    assert (ann.name, ann.phone, ann.attributes) == ("", "", {"floor": 1})
