@@ -115,18 +115,23 @@ def open_stored(name: str) -> BinaryIO:
 
 
 @contextmanager
-def open_table(job: ImportJob, attributes: Declared = NO_ATTRIBUTES) -> Iterator[Table]:
+def open_table(job: ImportJob, attributes: Declared | None = None) -> Iterator[Table]:
     """Open the job's file as the table that intake found in it. See `open_csv`.
 
-    Columns of attributes are found only if `attributes` declares them.
+    Its columns are those that the plan has found, or with `attributes`, which are the declared ones
+    of now, those that the plan would find.
     """
+    columns = job.imported_columns if attributes is None else None
     table = SheetTable if job.is_workbook else Table
     with open_csv(job) as stream:
         yield table(
             stream,
             encoding=job.encoding,
             delimiter=job.delimiter,
-            rules=Options.from_json(job.options).header_rules(attributes, job.forbidden_fields),
+            rules=Options.from_json(job.options).header_rules(
+                attributes or NO_ATTRIBUTES, job.forbidden_fields
+            ),
+            columns=columns,
         )
 
 

@@ -12,7 +12,7 @@ from tasks.planning import plan
 from tasks.returning import results
 from tests.api.answers import assert_error
 from tests.imports import imported, make_job
-from users_uc.models import User
+from users_uc.models import Attribute, User
 
 HEADER = "line,record,email,external_id,user_id,outcome,error_code,changed"
 FILE = (
@@ -84,6 +84,23 @@ def test_each_row_has_its_result_in_the_order_of_the_file(
         "9,8,,3,,rejected,duplicate_external_id,",
         "10,9,taken@x.com,9,,rejected,conflicting_identity,",
     ]
+
+
+def test_booleans_are_shown_as_words(as_bob: APIClient, bob: User) -> None:
+    user = User.objects.create_user("a@x.com")
+    job = imported("email,is_active\na@x.com,no\n", owner=bob, options=Options(mode="upsert"))
+    assert lines(as_bob, job) == [f"2,1,a@x.com,,{user.pk},updated,,is_active: true -> false"]
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_a_row_that_is_rejected_while_loading_has_no_user(
+    as_bob: APIClient, bob: User, *, dry_run: bool
+) -> None:
+    Attribute.objects.create(name="notes", type="text")
+    User.objects.create_user("a@x.com", attributes={"old": "x" * 3500})
+    content = f"email,notes\na@x.com,{'y' * 900}\n"
+    job = imported(content, owner=bob, options=Options(mode="upsert", dry_run=dry_run))
+    assert lines(as_bob, job) == ["2,1,a@x.com,,,rejected,invalid_attribute,"]
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.http import HttpResponse
 from rest_framework.test import APIClient
 
 from tasks.models import ImportJob
@@ -17,7 +16,7 @@ from users_uc.models import Attribute, User
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-Send = Callable[..., HttpResponse]
+Send = Callable[..., Any]
 
 
 @pytest.fixture(autouse=True)
@@ -34,6 +33,7 @@ def declared() -> None:
         ("columns", '{"Mail": "attributes.floor"}', {"Mail": "attributes.floor"}),
         ("clear_with", " - ", "-"),
         ("clear_with", "", None),
+        ("clear_with", "supprime\u0301", "supprim\u00e9"),
     ],
 )
 def test_the_options_of_attributes_are_stored(

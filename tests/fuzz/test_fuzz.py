@@ -18,6 +18,8 @@ from rest_framework.test import APIClient
 
 from tasks.models import ImportJob
 from tests.imports import run
+from tests.oracle.attributes import Attributes
+from tests.oracle.checking import declare
 from tests.oracle.messy import messy_file
 from tests.oracle.uploads import upload
 from tests.workbooks import ods, replaced, xlsx
@@ -41,6 +43,8 @@ _OPTIONS = {
     "columns": ("{}", '{"email": null}', '{"a": "email"}', '{"a": "is_staff"}', "[]", "{", "1",
                 '{"a": {"b": []}}', "[" * 5000, '{"a": "email", "a": "name"}', '{"": "name"}',
                 '{"\\ud800": "name"}', '{"\\u0000": null}'),
+    "update": ("name", "attributes.floor", "attributes.gone", "attributes.", "password", ",", "\0"),
+    "clear_with": ("-", "", " ", "\0", "x" * 101, "e\u0301", "=", "\u200b"),
     "sheet": ("Sheet1", "Sheet 1", "", "\0", "x" * 300),
     "unknown": ("1",),
 }  # fmt: skip
@@ -102,14 +106,14 @@ def _workbook(rng: Random) -> bytes:
     return replaced(whole, {name: _mutated(content, rng)})
 
 
-def _random_file(rng: Random) -> tuple[bytes, dict[str, str]]:
+def _random_file(rng: Random) -> tuple[bytes, dict[str, str], Attributes]:
     kind = rng.random()
     if kind < 0.1:
-        return rng.randbytes(rng.randrange(1, 3000)), {}
+        return rng.randbytes(rng.randrange(1, 3000)), {}, ()
     if kind < 0.2:
-        return _workbook(rng), {}
+        return _workbook(rng), {}, ()
     file = messy_file(rng)
-    return _mutated(file.data, rng), file.options if rng.random() < 0.8 else {}
+    return _mutated(file.data, rng), file.options if rng.random() < 0.8 else {}, file.attributes
 
 
 def _random_options(rng: Random) -> dict[str, str]:
@@ -127,9 +131,10 @@ def test_every_upload_gets_a_clear_answer(
     existing = _incoming_files()
     for number in range(batch * FILES, (batch + 1) * FILES):
         rng = Random(f"{SEED}/{number}")  # noqa: S311
-        data, options = _random_file(rng)
+        data, options, attributes = _random_file(rng)
         options |= _random_options(rng)
-        context = f"FUZZ_SEED={SEED} number {number}: {options} {data[:3000]!r}"
+        context = f"FUZZ_SEED={SEED} number {number}: {options} {attributes} {data[:3000]!r}"
+        declare(attributes)
         try:
             _import_and_check(as_bob, data, options)
         except BaseException as error:

@@ -1,24 +1,36 @@
-"""The option clear_with."""
+"""Imports with the option `clear_with`."""
 
 import pytest
 
 from tasks.options import Options
-from tests.attributes import attributes_of, rejections
 from tests.imports import imported, outcome
+from tests.integration.declared import attributes_of, declare, rejections, require_department
 from users_uc.models import User
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("declared")]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 CLEAR = Options(mode="upsert", clear_with="-")
 
 
+@pytest.fixture(autouse=True)
+def declared() -> None:
+    """Declare an attribute of each type."""
+    declare()
+
+
 @pytest.fixture
-def full(declared: None) -> None:
+def full() -> None:
     """Create a user with all fields."""
     imported(
         "email,external_id,name,phone,department,floor\n"
         "a@x.com,7,Ann,12,Sales,1\nb@x.com,8,Ben,13,Legal,2\n"
     )
+
+
+@pytest.fixture
+def required() -> None:
+    """Make the department required."""
+    require_department()
 
 
 @pytest.mark.usefixtures("full")
@@ -78,3 +90,12 @@ def test_the_key_of_the_match_cannot_be_emptied() -> None:
     options = Options(mode="upsert", match="external_id", clear_with="-")
     job = imported("email,external_id\na@x.com,-\n", options=options)
     assert rejections(job) == [(2, "external_id", "missing_external_id", "", "")]
+
+
+@pytest.mark.usefixtures("full")
+def test_the_text_is_found_in_any_normal_form() -> None:
+    text = "email,name,phone,department\na@x.com,{0},{0},{0}\n".format("supprime\u0301")
+    options = Options(mode="upsert", clear_with="supprim\u00e9")
+    assert outcome(imported(text, options=options)) == {"rows": 1, "updated": 1}
+    ann = User.objects.get(email="a@x.com")
+    assert (ann.name, ann.phone, ann.attributes) == ("", "", {"floor": 1})

@@ -71,10 +71,9 @@ def odd_values(rng: random.Random, notes: str) -> dict[str, str | int | bool]:
         "remote": rng.random() < 0.5,
         "since": rng.choice(["2028-02-29", "1000-01-01"]),
         "department": rng.choice(CHOICES),
+        "notes": notes,
     }
-    if notes:
-        values["notes"] = notes
-    return {name: value for name, value in values.items() if rng.random() < 0.7}
+    return {name: value for name, value in values.items() if value != "" and rng.random() < 0.7}
 
 
 def create_odd_users(seed: int, users: int = USERS) -> None:

@@ -1,17 +1,13 @@
 """Imports with columns of declared attributes."""
 
-from typing import Any
-
 import pytest
 
-from tasks.lifecycle import attempts
 from tasks.options import Options
-from tasks.writing import load
-from tests.attributes import attributes_of
-from tests.imports import imported, open_chunk_numbers, outcome, planned_job, run
+from tests.imports import imported, outcome
+from tests.integration.declared import attributes_of, declare, rejections, require_department
 from users_uc.models import Attribute, User
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("declared")]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 UPSERT = Options(mode="upsert")
 ALL = (
@@ -19,6 +15,12 @@ ALL = (
     'a@x.com,sales,3,"1,50",yes,31.01.2026,"say ""hi"" \\"\n'
     "b@x.com,,,,,,\n"
 )
+
+
+@pytest.fixture(autouse=True)
+def declared() -> None:
+    """Declare an attribute of each type."""
+    declare()
 
 
 def test_new_users_get_values_of_every_type() -> None:
@@ -80,63 +82,77 @@ def test_other_fields_change_without_the_attributes() -> None:
     assert User.objects.get(email="a@x.com").name == "Eve"
 
 
-def test_an_attribute_that_is_deleted_during_the_import_fails_it() -> None:
-    job = planned_job("email,floor\na@x.com,1\n")
-    Attribute.objects.filter(name="floor").delete()
-    run(job)
-    assert (job.status, job.error_code) == ("FAILURE", "attribute_changed")
-    assert outcome(job) == {"rows": 1, "not_loaded": 1}
+def test_a_wrong_value_rejects_its_row_and_names_the_column() -> None:
+    job = imported(
+        "email,Abteilung,floor,quota,remote,since,notes\n"
+        'a@x.com,Sails,,,,,\nb@x.com,,3.5,,,,\nc@x.com,,,"1,234",,,\nd@x.com,,,,perhaps,,\n'
+        f"e@x.com,,,,,2026-02-30,\nf@x.com,,,,,,{'x' * 1001}\ng@x.com,,,,,,a\x01b\n"
+        "h@x.com,,99999999999999999999,,,,\ni@x.com,,,x,,,\nj@x.com,,,,,01/02/2026,\n"
+    )
+    assert outcome(job) == {"rows": 10, "failed": 10}
+    assert [(column, code, detail) for _, column, code, detail, _ in rejections(job)] == [
+        (f"attributes.{name}", "invalid_attribute", detail)
+        for name, detail in (
+            ("department", "invalid_choice"), ("floor", "invalid_integer"),
+            ("quota", "ambiguous"), ("remote", "invalid_boolean"), ("since", "invalid_date"),
+            ("notes", "max_length"), ("notes", "control_character"),
+            ("floor", "invalid_integer"), ("quota", "invalid_decimal"), ("since", "ambiguous"),
+        )
+    ]  # fmt: skip
+    assert rejections(job)[0][4] == "Sails"
 
 
-@pytest.mark.parametrize(
-    ("changes", "status"),
-    [
-        ({"choices": ["Legal"]}, "FAILURE"),
-        ({"choices": ["Legal", "Sales", "Ops"]}, "SUCCESS"),
-        ({"type": "text", "choices": []}, "SUCCESS"),
-        ({"type": "integer", "choices": []}, "FAILURE"),
-    ],
-)
-def test_values_are_compared_with_a_declaration_that_has_changed(
-    changes: dict[str, Any], status: str
-) -> None:
-    job = planned_job("email,department\na@x.com,sales\n")
-    Attribute.objects.filter(name="department").update(**changes)
-    assert run(job).status == status
+def test_too_many_bytes_in_the_file_reject_the_row() -> None:
+    Attribute.objects.bulk_create(Attribute(name=f"n{n}", type="text") for n in range(5))
+    header = ",".join(f"n{n}" for n in range(5))
+    # {"n0": "…", …}: 2 braces, 5 keys of 2 letters with 2 quotes, 5 colons, 4 commas, blanks
+    rest = 4096 - (2 + 5 * (4 + 2 + 2) + 4 * 2) - 4 * 900
+    fits, large = (",".join(["a" * 900] * 4 + ["é" + "b" * (rest - 2 + n)]) for n in (0, 1))
+    job = imported(f"email,{header}\na@x.com,{fits}\nb@x.com,{large}\n")
+    assert outcome(job) == {"rows": 2, "created": 1, "failed": 1}
+    assert rejections(job)[0][:4] == (3, "attributes", "invalid_attribute", "too_large")
 
 
-def test_a_number_follows_the_type_of_its_attribute() -> None:
-    job = planned_job("email,floor,since\na@x.com,9223372036854775807,2028-02-29\n")
-    assert run(job).status == "SUCCESS"
-    assert attributes_of() == {"floor": 2**63 - 1, "since": "2028-02-29"}
-    Attribute.objects.filter(name="floor").update(type="text")
-    imported("email,floor\na@x.com,7\n", options=UPSERT)
-    assert attributes_of()["floor"] == "7"
+def test_too_many_bytes_with_the_present_values_reject_the_row_while_loading() -> None:
+    User.objects.create(email="a@x.com", attributes={"notes": "a" * 1000, "old": "b" * 2500})
+    User.objects.create(email="b@x.com", attributes={"floor": 1})
+    Attribute.objects.create(name="more", type="text")
+    text = f"email,more\na@x.com,{'c' * 900}\nb@x.com,{'c' * 900}\n"
+    for options, counts in (
+        (Options(mode="upsert", dry_run=True), {"rows": 2, "updated": 1, "failed": 1}),
+        (UPSERT, {"rows": 2, "updated": 1, "failed": 1}),
+    ):
+        job = imported(text, options=options)
+        assert outcome(job) == counts
+        assert rejections(job) == [(2, "attributes", "invalid_attribute", "too_large", "")]
+    assert "more" not in attributes_of()
 
 
-def test_a_column_of_a_deleted_attribute_in_the_option_columns_fails_the_plan() -> None:
-    Attribute.objects.filter(name="floor").delete()
-    options = Options(columns={"Etage": "attributes.floor"})
-    job = imported("email,Etage\na@x.com,1\n", options=options)
-    assert (job.status, job.error_code) == ("FAILURE", "attribute_changed")
+@pytest.fixture
+def required() -> None:
+    """Make the department required."""
+    require_department()
 
 
-def test_a_change_between_preparation_and_transaction_causes_a_retry(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    job = planned_job("email,department\na@x.com,Sales\n")
+@pytest.mark.usefixtures("required")
+@pytest.mark.parametrize("dry_run", [False, True])
+def test_a_new_user_needs_the_required_attributes(dry_run: bool) -> None:
+    User.objects.create(email="b@x.com")
+    job = imported(
+        "email,department,floor\na@x.com,,1\nb@x.com,,1\nc@x.com,Legal,1\n",
+        options=Options(mode="upsert", dry_run=dry_run),
+    )
+    assert outcome(job) == {"rows": 3, "created": 1, "updated": 1, "failed": 1}
+    assert rejections(job) == [(2, "attributes.department", "missing_attribute", "", "")]
+    assert User.objects.filter(email="c@x.com").exists() != dry_run
 
-    def change(failpoint: str) -> None:
-        if failpoint == "loading":
-            Attribute.objects.filter(name="department").update(choices=["Legal"])
 
-    (number,) = open_chunk_numbers(job)
-    with monkeypatch.context() as patch:
-        patch.setattr(load, "failpoint", change)
-        with pytest.raises(attempts.EXPECTED_FAULTS):
-            load.load(job.id, number)
-    assert not User.objects.exists()
-    assert run(job).error_code == "attribute_changed"
+@pytest.mark.usefixtures("required")
+def test_a_file_without_the_column_of_a_required_attribute_creates_no_users() -> None:
+    User.objects.create(email="b@x.com", name="Ben")
+    job = imported("email,name\na@x.com,Ann\nb@x.com,Bo\n", options=UPSERT)
+    assert outcome(job) == {"rows": 2, "updated": 1, "failed": 1}
+    assert rejections(job) == [(2, "attributes.department", "missing_attribute", "", "")]
 
 
 def test_a_header_of_two_attributes_is_ambiguous() -> None:
@@ -162,3 +178,20 @@ def test_a_declared_header_comes_before_a_known_one() -> None:
     imported("email,Employee ID\na@x.com,7\n")
     assert attributes_of() == {"notes": "7"}
     assert User.objects.get().external_id is None
+
+
+def test_a_header_of_an_exported_file_means_one_attribute() -> None:
+    Attribute.objects.create(name="cost_center", type="text")
+    Attribute.objects.create(name="costcenter", type="text")
+    imported("email,attributes.cost_center,Attributes.CostCenter\na@x.com,1,2\n")
+    assert attributes_of() == {"cost_center": "1", "costcenter": "2"}
+    assert imported("email,cost_center\na@x.com,1\n").error_code == "ambiguous_column"
+
+
+def test_a_user_name_is_an_attribute_if_it_is_no_e_mail_address() -> None:
+    Attribute.objects.create(name="username", type="text")
+    imported("email,Username\na@x.com,ann\n")
+    assert attributes_of() == {"username": "ann"}
+    job = imported("username,name\nb@x.com,Ben\n")
+    assert outcome(job) == {"rows": 1, "created": 1}
+    assert attributes_of("b@x.com") == {}

@@ -70,7 +70,7 @@ _FALSE_WORDS = (
     "gesperrt",
     "wyłączony",
 )
-_INVALID_WORDS = ("maybe", "2", "-1", "on", "sim!", "true false", "\x07", "x\x00", "jein", "\u017f")
+_INVALID_WORDS = ("maybe", "2", "-1", "jo", "sim!", "true false", "\x07", "x\x00", "jein", "\u017f")
 PASSWORDS = ("a phrase for Ana", " spaces around ", "käse und brot 7")
 _WEAK_PASSWORDS = (
     "short", "password", "1234567890123",

@@ -4,6 +4,8 @@ import json
 from dataclasses import dataclass
 from random import Random
 
+from tests.oracle import messy_attributes
+from tests.oracle.attributes import Attributes
 from tests.oracle.header import ERROR_COLUMNS, EXPORT_COLUMNS
 
 _HEADERS = {
@@ -46,13 +48,28 @@ class Column:
     field: str | None
 
 
-def random_columns(rng: Random, options: dict[str, str], *, secrets: bool) -> list[Column]:
+def random_columns(
+    rng: Random, options: dict[str, str], attributes: Attributes, *, secrets: bool
+) -> list[Column]:
     """Return the columns in random order and add custom headers to the option `columns`.
 
     A large file has no secrets, because each password costs a hash.
     """
     if rng.random() < 0.05:
-        return _own_columns(rng)
+        return _own_columns(rng, attributes)
+    mapping: dict[str, str | None] = {}
+    columns = _known_columns(rng, mapping, secrets=secrets)
+    more = messy_attributes.random_columns(rng, attributes, mapping)
+    columns += [Column(*column) for column in more]
+    if mapping:
+        options["columns"] = json.dumps(mapping)
+    rng.shuffle(columns)
+    error_columns = ERROR_COLUMNS if rng.random() < 0.05 else ()
+    return columns + [Column(header, None) for header in error_columns]
+
+
+def _known_columns(rng: Random, mapping: dict[str, str | None], *, secrets: bool) -> list[Column]:
+    """Return columns of known fields and unknown ones, and map some custom headers."""
     secret = rng.choices(([], ["password"], ["password_hash"]), (12, secrets, secrets))[0]
     others = [name for name in ("name", "phone", "is_active") if rng.random() < 0.7]
     others += ["external_id"] if rng.random() < 0.5 else []
@@ -67,19 +84,17 @@ def random_columns(rng: Random, options: dict[str, str], *, secrets: bool) -> li
             Column(_CUSTOM_HEADERS[c.field], c.field) if c.field in mapped else c for c in columns
         ]
         custom = _CUSTOM_HEADERS.values()
-        mapping = {c.header.upper(): c.field for c in columns if c.header in custom}
+        mapping |= {c.header.upper(): c.field for c in columns if c.header in custom}
         if "phone" not in others:  # a known header for an unknown column
             columns.append(Column("Telefone", None))
             mapping["telefone"] = None
-        options["columns"] = json.dumps(mapping)
-    rng.shuffle(columns)
-    error_columns = ERROR_COLUMNS if rng.random() < 0.05 else ()
-    return columns + [Column(header, None) for header in error_columns]
+    return columns
 
 
-def _own_columns(rng: Random) -> list[Column]:
+def _own_columns(rng: Random, attributes: Attributes) -> list[Column]:
     """Return the columns of users/export.csv, perhaps with those of its failed-rows.csv."""
     columns = [Column(name, name if name in _HEADERS else None) for name in EXPORT_COLUMNS]
+    columns += [Column(one.field, one.field) for one in attributes]
     rng.shuffle(columns)
     error_columns = ERROR_COLUMNS if rng.random() < 0.2 else ()
     return columns + [Column(header, None) for header in error_columns]

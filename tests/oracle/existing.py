@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from random import Random
 
+from tests.oracle.attributes import Attributes
+from tests.oracle.messy_attributes import random_values
 from tests.oracle.rules import trimmed
 from tests.oracle.users import UserRow
 from users_uc.emails import normalise
@@ -12,10 +14,10 @@ type Row = dict[str, str]
 """The cells of a row by field."""
 
 
-def existing_users(rows: Sequence[Row], rng: Random) -> list[UserRow]:
+def existing_users(rows: Sequence[Row], attributes: Attributes, rng: Random) -> list[UserRow]:
     """Return users for some of the rows: with the same or other values, or with privileges."""
     chosen = rng.sample(rows, min(len(rows), rng.choice((0, 0, 2, 10))))
-    users = {user.email: user for user in (_user_like(row, rng) for row in chosen)}
+    users = {user.email: user for user in (_user_like(row, attributes, rng) for row in chosen)}
     seen: set[str] = set()
     for email, user in users.items():
         if user.external_id in seen:
@@ -24,7 +26,7 @@ def existing_users(rows: Sequence[Row], rng: Random) -> list[UserRow]:
     return list(users.values())
 
 
-def _user_like(row: Row, rng: Random) -> UserRow:
+def _user_like(row: Row, attributes: Attributes, rng: Random) -> UserRow:
     staff, superuser = rng.choices(((0, 0), (1, 0), (0, 1), (1, 1)), (8, 1, 1, 1))[0]
     name, phone = (trimmed(field, row.get(field, "")) for field in ("name", "phone"))
     same, is_active = rng.random() < 0.7, rng.random() < 0.7
@@ -40,6 +42,7 @@ def _user_like(row: Row, rng: Random) -> UserRow:
         has_password=rng.random() < 0.3,
         must_change_password=rng.random() < 0.1,
         email_verified=rng.random() < 0.1,
+        attributes=random_values(rng, attributes, row),
     )
 
 

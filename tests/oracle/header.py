@@ -5,8 +5,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from tests.oracle import known_headers, rules
-from tests.oracle.known_headers import is_address, key
-from tests.oracle.merging import merged
+from tests.oracle.attributes import PREFIX, Attributes
+from tests.oracle.header_keys import key
+from tests.oracle.known_headers import NO_ATTRIBUTES, is_address
 from tests.oracle.reading import FileError, Record
 
 ERROR_COLUMNS = ("error_line", "error_column", "error_code", "error_message")
@@ -92,7 +93,7 @@ class Header:
         return next((at for at in places if cells[at].strip() == "too_many_columns"), None)
 
     def values_by_field(self, record: Record) -> tuple[dict[str, str], rules.Fault | None]:
-        """Return the record's trimmed cells by field, or the fault in its shape."""
+        """Return the record's trimmed cells by column, see `chosen`, or the fault in its shape."""
         cells = record.cells
         if cells is None:
             return {}, ("", "invalid_quoting")
@@ -111,12 +112,18 @@ class Header:
             field: self._meant(field, self._without_guard(cells[position]))
             for position, field in self.fields.items()
         }
-        return merged(values), None
+        return values, None
 
     def _meant(self, field: str, cell: str) -> str:
-        """Return the cell as it is meant. An exported phone or external id is any text."""
-        is_text = self.is_exported and field in ("phone", "external_id")
-        return rules.trimmed("text" if is_text else field, cell)
+        """Return the cell as it is meant. An exported phone or external id is any text.
+
+        An exported attribute keeps its invisible characters, as a name does.
+        """
+        if self.is_exported and field in ("phone", "external_id"):
+            field = "text"
+        if self.is_exported and field.startswith(PREFIX):
+            field = "name"
+        return rules.trimmed(field, cell)
 
     def _without_guard(self, cell: str) -> str:
         """Remove the quote that a download puts before a formula."""
@@ -150,6 +157,7 @@ def header_of(
     encoding: str,
     sample: known_headers.Rows,
     unread: Collection[str] = (),
+    attributes: Attributes = NO_ATTRIBUTES,
 ) -> Header:
     """Return the header in this record of a file in this encoding; `sample` is below it.
 
@@ -157,7 +165,7 @@ def header_of(
     """
     cells = _readable_cells(record, column_option)
     keys = [key(cell) for cell in cells]
-    fields = known_headers.chosen(keys, column_option, sample, unread)
+    fields = known_headers.chosen(keys, column_option, sample, unread, attributes)
     if {"password", "password_hash"} <= set(fields.values()):
         raise FileError("duplicate_header")
     if "email" not in fields.values():
@@ -191,7 +199,7 @@ def _readable_cells(
         raise FileError("undecodable")
     if "\0" in record.text:
         raise FileError("not_csv")
-    cells = record.cells
+    cells = [rules.without_excel_formula(cell) for cell in record.cells]
     if set(ERROR_COLUMNS) <= {key(cell) for cell in cells}:
         cells = [cell[1:] if _GUARDED_FORMULA.match(cell) else cell for cell in cells]
     if "email" not in column_option.values() and any(map(is_address, cells)):

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tests.oracle import known_headers, reading
-from tests.oracle.known_headers import ColumnOption, is_address, key
+from tests.oracle.header_keys import key, shortened
+from tests.oracle.known_headers import ColumnOption, is_address
 from tests.oracle.reading import FileError, Record
+from tests.oracle.rules import without_excel_formula
 
 _LINES, _SAMPLE = 20, 20
 
@@ -46,7 +48,7 @@ def header_place(
     last = max(n for n, r in enumerate(records) if r.line - records[0].line < _LINES)
     at = _likely(cells[: last + 1]) if best is None else best
     keys = [key(cell) for cell in cells[at]]
-    asked = {key(name) for name in option} | {known_headers.shortened(key(n)) for n in option}
+    asked = {key(name) for name in option} | {shortened(key(n)) for n in option}
     known = sum(text in asked or known_headers.known(text) is not None for text in keys)
     sample = cells[at + 1 : at + 1 + _SAMPLE]
     return Place(records[at], sample, best is not None, known, len(keys))
@@ -69,7 +71,7 @@ def _first_records(lines: Sequence[str], delimiter: str, start: int) -> list[Rec
 def _cells(record: Record, delimiter: str) -> list[str]:
     """Return the record's cells; those of malformed quotes as well as they can be read."""
     if record.cells is not None:
-        return record.cells
+        return [without_excel_formula(cell) for cell in record.cells]
     return record.text.rstrip("\r\n").split(delimiter)
 
 

@@ -1,24 +1,23 @@
 """The fields that the headers of a file mean, by plain loops over the entries of headers.toml."""
 
-import tomllib
-import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from tests.oracle.attribute_headers import names_of
+from tests.oracle.attributes import PREFIX, Attributes
+from tests.oracle.header_keys import bracketed, key, run_together, shortened, spellings
 from tests.oracle.reading import FileError
+from tests.oracle.words import TABLE, is_active
 
 type ColumnOption = Mapping[str, str | None]
 type Rows = Sequence[Sequence[str]]
 
-_FILE = Path(__file__).parents[2] / "app" / "tasks" / "reading" / "headers.toml"
-TABLE: Mapping[str, Any] = tomllib.loads(_FILE.read_text("utf-8"))
 PRIVATE = TABLE["private"]["email"]
+NO_ATTRIBUTES: Attributes = ()
+_KEPT = ("email", "password", "password_hash", "secret")
+"""The meanings before which the header of an attribute does not come."""
 NAMES = ("name", "first_name", "middle_name", "last_name", "second_last_name")
-_HYPHENS = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
-_APOSTROPHES = "\u2018\u2019\u02bc\u2032\u00b4`"
-_INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f\u202a\u202b\u202c\u202d\u202e"
 
 
 class Known(NamedTuple):
@@ -27,55 +26,6 @@ class Known(NamedTuple):
     field: str
     rank: int
     checked: bool
-
-
-def key(header: str) -> str:
-    """Return the header as it is compared."""
-    text = ""
-    for character in header:
-        if character in _HYPHENS:
-            text += "-"
-        elif character in _APOSTROPHES:
-            text += "'"
-        elif character not in _INVISIBLE:
-            text += character
-    words = unicodedata.normalize("NFKC", text).casefold().split()
-    return " ".join(words)
-
-
-def shortened(text: str) -> str:
-    """Return a key without its last stars, colons and brackets."""
-    while True:
-        before = text
-        text = text.rstrip(" *:")
-        for opening, closing in ("()", "[]"):
-            if text.endswith(closing) and opening in text:
-                text = text[: text.rindex(opening)]
-        if text == before:
-            return text
-
-
-def _bracketed(text: str) -> str:
-    """Return the only part in square brackets, with them, or an empty string."""
-    if text.count("[") == text.count("]") == 1 and text.index("[") + 1 < text.index("]"):
-        return text[text.index("[") : text.index("]") + 1]
-    return ""
-
-
-@cache
-def _spellings(entry: str) -> set[str]:
-    letters = [letter for letter in unicodedata.normalize("NFD", entry) if ord(letter) < 0x300]
-    plain = "".join(letters) if "ł" not in entry else _plain_polish(entry)
-    return {_run_together(key(text)) for text in (entry, plain)}
-
-
-def _run_together(text: str) -> str:
-    return "".join(character for character in text if character not in " _-")
-
-
-def _plain_polish(entry: str) -> str:
-    letters = unicodedata.normalize("NFD", entry.replace("ł", "l"))
-    return "".join(letter for letter in letters if ord(letter) < 0x300)
 
 
 def _entries() -> Iterator[tuple[str, str, int]]:
@@ -88,17 +38,17 @@ def _entries() -> Iterator[tuple[str, str, int]]:
 @cache
 def known(text: str) -> Known | None:
     """Return the field that the header with this key means alone."""
-    for form, penalty in ((text, 0), (_bracketed(text), 0), (shortened(text), 1)):
+    for form, penalty in ((text, 0), (bracketed(text), 0), (shortened(text), 1)):
         for entry, field, rank in _entries():
-            if form and _run_together(form) in _spellings(entry):
+            if form and run_together(form) in spellings(entry):
                 checked = entry in TABLE["checked"].get(field, [])
                 return Known(field, 2 * rank + penalty, checked)
     return None
 
 
 def _in_list(text: str, entries: Sequence[str]) -> bool:
-    forms = {_run_together(form) for form in (text, _bracketed(text), shortened(text))} - {""}
-    return any(forms & _spellings(entry) for entry in entries)
+    forms = {run_together(form) for form in (text, bracketed(text), shortened(text))} - {""}
+    return any(forms & spellings(entry) for entry in entries)
 
 
 def _known_beside(keys: Sequence[str]) -> list[Known | None]:
@@ -147,31 +97,39 @@ def _fits(one: Known, at: int, sample: Rows) -> bool:
     return cells != [] and all(is_active(cell) is not None for cell in cells)
 
 
-def is_active(word: str) -> bool | None:
-    """Return what a word of `is_active` says, or `None` if it is no such word."""
-    if word.lower() in {*TABLE["words"]["active"], *TABLE["words"]["inactive"]}:
-        return word.lower() in TABLE["words"]["active"]
-    flags = TABLE["words"]["user_account_control"]
-    if not (word.isascii() and word.isdigit() and len(word) < 10 and word == str(int(word))):
-        return None
-    rest = int(word) & ~flags["disabled"] & ~sum(flags["others"])
-    return not int(word) & flags["disabled"] if rest == flags["ordinary"] else None
+def _meant(
+    keys: Sequence[str], attributes: Attributes, sample: Rows, asked: Collection[int]
+) -> list[Known | None]:
+    """Return the meanings of the headers. The columns at the positions `asked` have another one."""
+    result = _known_beside(keys)
+    for at, one in enumerate(result):
+        is_kept = one is not None and one.field in _KEPT and _fits(one, at, sample)
+        names = [] if is_kept else names_of(keys[at], attributes)
+        if len(names) > 1 and at not in asked:
+            raise FileError("ambiguous_column")
+        if len(names) == 1:
+            result[at] = Known(PREFIX + names[0], 0, False)
+    return result
 
 
 def candidates(
-    keys: Sequence[str], option: ColumnOption, sample: Rows
+    keys: Sequence[str],
+    option: ColumnOption,
+    sample: Rows,
+    attributes: Attributes = NO_ATTRIBUTES,
 ) -> dict[str, dict[int, int]]:
     """Return for each field its possible columns: the rank of each by its position."""
     asked = requested(keys, option)
+    meanings = _meant(keys, attributes, sample, asked)
     taken = _taken({field for field in option.values() if field})
     result: dict[str, dict[int, int]] = {}
-    for at, one in enumerate(_known_beside(keys)):
+    for at, one in enumerate(meanings):
         field = asked.get(at)
         if at in asked and field is not None:
             result.setdefault(field, {})[at] = -1
         if at not in asked and one and one.field not in taken and _fits(one, at, sample):
             result.setdefault(one.field, {})[at] = one.rank
-    unknown = [at for at, one in enumerate(_known_beside(keys)) if not one and at not in asked]
+    unknown = [at for at, one in enumerate(meanings) if not one and at not in asked]
     if "email" in result:
         rank = min(result["email"].values())
         result["email"] |= {at: rank for at in unknown if _is_rival(at, rank, sample)}
@@ -195,14 +153,18 @@ def _is_rival(at: int, rank: int, sample: Rows) -> bool:
 
 
 def chosen(
-    keys: Sequence[str], option: ColumnOption, sample: Rows, unread: Collection[str] = ()
+    keys: Sequence[str],
+    option: ColumnOption,
+    sample: Rows,
+    unread: Collection[str] = (),
+    attributes: Attributes = NO_ATTRIBUTES,
 ) -> dict[int, str]:
     """Return the field of each imported column by position; other phones are `phone 2` and on.
 
     Columns of `unread` fields are not imported.
     """
     fields: dict[int, str] = {}
-    for field, ranks in candidates(keys, option, sample).items():
+    for field, ranks in candidates(keys, option, sample, attributes).items():
         if field == "secret" or field in unread:
             continue
         best = [at for at, rank in ranks.items() if rank == min(ranks.values())]
@@ -219,11 +181,14 @@ def chosen(
 
 
 def are_labels(row: Sequence[str], fields: Mapping[int, str]) -> bool:
-    """Return whether the row names the fields of its cells again; `fields` is by position."""
+    """Return whether the row names the fields of its cells again; `fields` is by position.
+
+    Columns of attributes do not count.
+    """
     has_email = False
     for at, cell in enumerate(row):
         field = fields.get(at, "").split(" ")[0]
-        if not field or not cell.strip():
+        if not field or field.startswith(PREFIX) or not cell.strip():
             continue
         one = known(key(cell))
         if one is None or (one.field != field and not {one.field, field} <= set(NAMES)):

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from tests.oracle.known_headers import NAMES, is_active
+from tests.oracle.known_headers import NAMES
+from tests.oracle.words import is_active
 
 
 def merged(values: Mapping[str, str]) -> dict[str, str]:

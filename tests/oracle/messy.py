@@ -4,10 +4,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from random import Random
 
-from tests.oracle import cells
+from tests.oracle import attribute_cells, cells
+from tests.oracle.attributes import Attributes
 from tests.oracle.columns import Column, exported_columns, random_columns
 from tests.oracle.existing import Row, existing_users
 from tests.oracle.layout import Layout, layout
+from tests.oracle.messy_attributes import fields_of, random_attributes
 from tests.oracle.users import UPDATABLE, UserRow
 
 _ABOVE_HEADER = (
@@ -22,15 +24,18 @@ _BROKEN_FILES = (
     "email,na\0me\n", "password,email,password_hash\n", "sep=;\n", "email\n\n \n",
     "sep=;\nemail;name\n",
 )  # fmt: skip
+_MARKS = ("-", "n/a", "//", "leer", "supprim\u00e9", "supprime\u0301", "=", "'")
+_NEVER_MARKED = ("email", "password", "password_hash")
 
 
 @dataclass(frozen=True, kw_only=True)
 class MessyFile:
-    """A file, the options of its upload, and the users of it that exist before."""
+    """A file, the options of its upload, and what exists before: users of it, and attributes."""
 
     data: bytes
     options: dict[str, str] = field(default_factory=dict)
     users: Sequence[UserRow] = ()
+    attributes: Attributes = ()
 
 
 def messy_file(
@@ -45,12 +50,13 @@ def messy_file(
         return MessyFile(data=rng.choice(_BROKEN_FILES).encode())
     file_layout = layout(rng)
     options = {"encoding": file_layout.encoding} if file_layout.encoding_option else {}
-    columns = random_columns(rng, options, secrets=not padding)
+    attributes = random_attributes(rng)
+    columns = random_columns(rng, options, attributes, secrets=not padding)
     if exported:
         columns = exported_columns(rng, columns)
     if padding:
         columns.append(Column("Observações", None))
-    text = _Text(rng, file_layout, columns, padding)
+    text = _Text(rng, file_layout, columns, attributes, padding)
     text.write_all(rng.randrange(rows))
     if file_layout.encoding == "windows-1252" and cells.BAD_BYTES in text.content():
         # Other encodings have letters for these bytes, so a small file could be read as another.
@@ -59,21 +65,24 @@ def messy_file(
         options["delimiter"] = file_layout.delimiter
     if rng.random() < 0.1:
         options["must_change_password"] = "true"
-    options |= _matching(rng, [column.field for column in columns])
+    options |= _matching(rng, [column.field for column in columns], attributes)
+    options |= text.options
     return MessyFile(
         data=file_layout.to_bytes(text.content(), rng),
         options=options,
-        users=existing_users(text.valid_rows, rng),
+        users=existing_users(text.valid_rows, attributes, rng),
+        attributes=attributes,
     )
 
 
-def _matching(rng: Random, fields: Sequence[str | None]) -> dict[str, str]:
+def _matching(rng: Random, fields: Sequence[str | None], attributes: Attributes) -> dict[str, str]:
     """Return the options that decide which users a row finds and what it changes."""
     options: dict[str, str] = {}
     if rng.random() < (0.5 if "external_id" in fields else 0.02):
         options["match"] = "external_id"
     if rng.random() < 0.15:
         choices = [name for name in UPDATABLE if name != options.get("match", "email")]
+        choices += fields_of(attributes)
         options["update"] = " ,".join(rng.sample(choices, rng.randint(1, 3)))
     return options
 
@@ -82,9 +91,16 @@ class _Text:
     """The file's text as it is written. `valid_rows`: the rows whose address may be valid."""
 
     def __init__(
-        self, rng: Random, file_layout: Layout, columns: Sequence[Column], padding: int
+        self,
+        rng: Random,
+        file_layout: Layout,
+        columns: Sequence[Column],
+        attributes: Attributes,
+        padding: int,
     ) -> None:
         self.valid_rows: list[Row] = []
+        self.options = {"clear_with": rng.choice(_MARKS)} if rng.random() < 0.25 else {}
+        self._attributes = {one.field: one for one in attributes}
         self._padding = padding
         self._rng, self._layout, self._columns = rng, file_layout, columns
         self._pieces: list[str] = []
@@ -191,14 +207,26 @@ class _Text:
 
     def _valid_row(self) -> Row:
         fields = [column.field for column in self._columns if column.field]
-        row = {field: cells.VALID[field](self._rng) for field in fields}
+        row = {field: self._valid_cell(field) for field in fields}
         self.valid_rows.append(row)
         return row
 
     def _invalid_cells(self) -> Row:
         fields = [column.field for column in self._columns if column.field]
         chosen = self._rng.sample(fields, min(len(fields), self._rng.choice((1, 1, 1, 2))))
-        return {field: cells.INVALID[field](self._rng) for field in chosen}
+        return {field: self._invalid_cell(field) for field in chosen}
+
+    def _valid_cell(self, field: str) -> str:
+        if self.options and field not in _NEVER_MARKED and self._rng.random() < 0.15:
+            return self._rng.choice(("", " ")) + self.options["clear_with"]
+        if field in self._attributes:
+            return attribute_cells.valid_cell(self._attributes[field], self._rng)
+        return cells.VALID[field](self._rng)
+
+    def _invalid_cell(self, field: str) -> str:
+        if field in self._attributes:
+            return attribute_cells.invalid_cell(self._attributes[field], self._rng)
+        return cells.INVALID[field](self._rng)
 
     def _cells(self, row: Row) -> list[str]:
         other = self._rng.choice(("", "true", "1", "x, y", "=1+1", "Vendas"))

@@ -10,13 +10,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from tests.oracle import known_headers, reading, rules
+from tests.oracle import known_headers, reading
+from tests.oracle.attributes import Attributes
 from tests.oracle.header import Header, header_of, with_surplus
 from tests.oracle.header_search import Place, header_place
 from tests.oracle.limits import Limits
 from tests.oracle.reading import FileError, Record
 from tests.oracle.repeated import Repeated
 from tests.oracle.results import RecordResult
+from tests.oracle.row import read_row
 from tests.oracle.users import UserTable
 from tests.oracle.writing import ValidRecord, key_of, write_users
 
@@ -31,6 +33,7 @@ class Expected:
     """
 
     users: UserTable
+    attributes: Attributes = ()
     limits: Limits = field(default_factory=Limits)
     header: Header | None = None
     refused: str = ""
@@ -73,13 +76,15 @@ def expected(
     users: UserTable,
     limits: Limits | None = None,
     *,
+    attributes: Attributes = (),
     by_superuser: bool = False,
 ) -> Expected:
     """Return the expected result of an upload of `data` with these form fields.
 
-    `users`: the users that exist before. `by_superuser`: the uploader is a superuser.
+    `users`: the users that exist before. `attributes`: those that are declared. `by_superuser`: the
+    uploader is a superuser.
     """
-    expectation = Expected(users=users, limits=limits or Limits())
+    expectation = Expected(users=users, attributes=attributes, limits=limits or Limits())
     try:
         expectation.header, rows = _read_header(
             data, options, expectation, by_superuser=by_superuser
@@ -106,14 +111,16 @@ def _load(
     expectation.error = _verdict(expectation.results, options, expectation.limits)
     if expectation.error:
         expectation.status = "FAILURE"
-        for result, cells in valid:
-            result.outcome, result.email = "not_loaded", key_of(cells, "email")
-            result.external_id = cells.get("external_id", "")
+        for result, row in valid:
+            result.outcome, result.email = "not_loaded", key_of(row.cells, "email")
+            result.external_id = key_of(row.cells, "external_id")
         return
     chunk_rows = expectation.limits.chunk_rows
     if options.get("dry_run") == "true":
         chunk_rows = 1_000_000  # nothing is written, so each chunk finds the same users
-    expectation.users = write_users(valid, users, options, chunk_rows=chunk_rows)
+    expectation.users = write_users(
+        valid, users, options, expectation.attributes, chunk_rows=chunk_rows
+    )
     if options.get("dry_run") == "true":
         expectation.users = users
         for result in expectation.results:
@@ -139,7 +146,9 @@ def _read_header(
     if place is None:
         raise FileError("missing_header")
     unread = () if by_superuser else ("email_verified",)
-    header = header_of(place.record, columns, encoding, place.sample, unread)
+    header = header_of(
+        place.record, columns, encoding, place.sample, unread, expectation.attributes
+    )
     if options.get("match") == "external_id" and "external_id" not in header.fields.values():
         raise FileError("missing_external_id_column")
     expectation.file = {
@@ -192,11 +201,10 @@ def _check_records(
             returned_cells=header.returned_cells(record),
         )
         results.append(result)
-        values, fault = header.values_by_field(record)
-        fault = fault or rules.fault(values, match=options.get("match", "email"))
+        row, fault = read_row(record, header, options, expectation.attributes)
         rejected += bool(fault)
         if not fault:
-            fault, result.kept_order = repeated.fault(values)
+            fault, result.kept_order = repeated.fault(row.cells)
         if fault:
             result.outcome, (result.column, result.code) = "failed", fault
             if expectation.limits.forbid(
@@ -204,7 +212,7 @@ def _check_records(
             ):
                 return
         else:
-            yield result, values
+            yield result, row
 
 
 def _verdict(results: Sequence[RecordResult], options: Mapping[str, str], limits: Limits) -> str:

@@ -11,7 +11,8 @@ class RecordResult:
     `returned_cells`: its cells in failed-rows.csv. `stays_inactive`: it is skipped because its user
     has deactivated the account. `kept_order`: rejected records are kept in this order, and then in
     that of the file. `email`, `external_id`: those of a valid record. `user`: the e-mail address
-    of its user after the import, and `existing` the one before it.
+    of its user after the import, and `existing` the one before it. `changed`: the old and the new
+    values of an updated user.
     """
 
     line: int
@@ -27,6 +28,7 @@ class RecordResult:
     external_id: str = ""
     user: str = ""
     existing: str = ""
+    changed: str = ""
 
     @property
     def is_rejected_while_loading(self) -> bool:

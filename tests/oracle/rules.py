@@ -6,8 +6,9 @@ from unicodedata import normalize
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
-from tests.oracle import known_headers
+from tests.oracle.attributes import PREFIX
 from tests.oracle.hashes import is_hash
+from tests.oracle.words import is_active
 from users_uc.emails import InvalidEmailError, normalise
 from users_uc.models import User
 
@@ -31,7 +32,7 @@ JOINERS = {0x200C, 0x200D}
 
 def trimmed(field: str, cell: str) -> str:
     """Tidy the cell and strip white space, except from a password, in which it counts."""
-    cell = _without_excel_formula(cell)
+    cell = without_excel_formula(cell)
     if field == "email" or field.startswith("phone"):
         cell = cell.split(" ::: ")[0]
     is_boolean = field in BOOLEANS or field.startswith("is_inactive")
@@ -43,6 +44,8 @@ def trimmed(field: str, cell: str) -> str:
         cell = _without(cell, INVISIBLE | NO_BREAK_SPACES)
     if field == "email":
         cell = _visible_address(cell)
+    if field.startswith(PREFIX):
+        cell = normalize("NFC", cell.strip(WHITE + "".join(map(chr, INVISIBLE))))
     return cell if field == "password" else cell.strip(WHITE)
 
 
@@ -53,13 +56,13 @@ def _without(cell: str, code_points: Container[int]) -> str:
 def _visible_address(cell: str) -> str:
     """Remove invisible characters; inside other scripts than Latin, joiners may be part of it."""
     visible = _without(cell, INVISIBLE)
-    if visible.isascii():
+    if visible.isascii() or not visible.strip():
         return visible
     first, last = cell.find(visible.strip()[0]), cell.rfind(visible.strip()[-1])
     return _without(cell[first : last + 1], INVISIBLE - JOINERS)
 
 
-def _without_excel_formula(cell: str) -> str:
+def without_excel_formula(cell: str) -> str:
     """Return the text of a cell `="text"`, whose inner quotes are doubled."""
     formula = cell.strip(WHITE)
     inner = formula[2:-1]
@@ -124,7 +127,7 @@ def _control(cells: Mapping[str, str]) -> Fault | None:
 
 def _invalid_boolean(cells: Mapping[str, str]) -> Fault | None:
     for field, cell in cells.items():
-        if field in BOOLEANS and cell and known_headers.is_active(cell) is None:
+        if field in BOOLEANS and cell and is_active(cell) is None:
             return field, "invalid_boolean"
     return None
 

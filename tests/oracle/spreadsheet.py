@@ -5,12 +5,18 @@ import io
 from collections.abc import Mapping
 from typing import Any
 
-from tests.oracle import reading, rules
+from tests.oracle import reading
+from tests.oracle.attributes import Attribute, Attributes
+from tests.oracle.clearing import Options, without_marks
 from tests.oracle.header import ERROR_COLUMNS, Header
 from tests.oracle.reading import Record
 from tests.oracle.results import RecordResult
+from tests.oracle.row import Row, judged
 
 _VALID = {"name": "Mended", "phone": "123", "is_active": "yes", "must_change_password": ""}
+_VALUES = {
+    "text": "Mended", "integer": "1", "decimal": "1.5", "boolean": "yes", "date": "2026-01-31",
+}  # fmt: skip
 
 
 class Sheet:
@@ -49,26 +55,50 @@ class Sheet:
         return len(self._header) - len(ERROR_COLUMNS)
 
 
-def corrected(result: RecordResult, header: Header, *, email: str) -> dict[str, str]:
-    """Return the cells that a rejected row should have had, for a user with this address.
+def corrected(
+    result: RecordResult, header: Header, options: Options, attributes: Attributes, *, email: str
+) -> Row:
+    """Return the row that a rejected row should have been, for a user with this address.
 
     An external id is the same text.
     """
     cells: dict[str, str] = dict.fromkeys(header.fields.values(), "")
     if result.column:
-        cells, _ = header.values_by_field(Record(result.line, list(result.cells), ""))
+        cells, _ = without_marks(_cells(result, header), options)
     cells["email"] = email
     if "external_id" in cells:
         cells["external_id"] = email
-    while fault := rules.fault(cells):
-        cells[fault[0]] = _VALID[fault[0]]
+    by_field = {one.field: one for one in attributes}
+    for field in by_field.keys() & cells.keys():
+        if by_field[field].required and not cells[field]:
+            cells[field] = _value(by_field[field])
+    while True:
+        row, fault = judged(cells, (), options, attributes)
+        if fault is None:
+            return row
+        field = fault[0]
+        if field == "attributes":  # they are too large together
+            texts = [f for f in cells if f in by_field and by_field[f].type == "text"]
+            cells |= dict.fromkeys(texts, "Mended")
+        else:
+            cells[field] = _VALID[field] if field in _VALID else _value(by_field[field])
+
+
+def _value(attribute: Attribute) -> str:
+    return attribute.choices[0] if attribute.choices else _VALUES[attribute.type]
+
+
+def _cells(result: RecordResult, header: Header) -> dict[str, str]:
+    cells, _ = header.values_by_field(Record(result.line, list(result.cells), ""))
     return cells
 
 
-def changes(result: RecordResult, header: Header, cells: Mapping[str, str]) -> dict[int, str]:
+def changes(
+    result: RecordResult, header: Header, options: Options, cells: Mapping[str, str]
+) -> dict[int, str]:
     """Return the cells of the row that have to be changed for this, by position."""
     before: dict[str, str] = {}
     if result.column:
-        before, _ = header.values_by_field(Record(result.line, list(result.cells), ""))
+        before, _ = without_marks(_cells(result, header), options)
     positions = {field: position for position, field in header.fields.items()}
     return {positions[f]: cell for f, cell in cells.items() if before.get(f) != cell}

@@ -11,7 +11,7 @@ from pytest_django import Settings
 from rest_framework.test import APIClient
 
 from tasks.planning import plan, verdict
-from tests.oracle.checking import actual_report, create_users, expected_report
+from tests.oracle.checking import actual_report, create_users, declare, expected_report
 from tests.oracle.limits import Limits
 from tests.oracle.messy import MessyFile, messy_file
 from tests.oracle.reference import expected
@@ -100,7 +100,7 @@ def _file_without_file_error(rng: Random) -> MessyFile:
     """Return a file without a file error, which may stand behind the last row that is read."""
     while True:
         file = messy_file(rng)
-        wanted = expected(file.data, file.options, {})
+        wanted = expected(file.data, file.options, {}, attributes=file.attributes)
         if not wanted.refused and wanted.error in {"", "too_many_errors"}:
             return file
 
@@ -115,11 +115,16 @@ def _check(
     by_superuser: bool = False,
 ) -> None:
     options = mode | file.options
+    declare(file.attributes)
     existing = create_users(file.users)
-    outcome = expected(file.data, options, existing, limits, by_superuser=by_superuser)
+    outcome = expected(
+        file.data, options, existing, limits, attributes=file.attributes, by_superuser=by_superuser
+    )
     wanted = expected_report(outcome)
     actual = actual_report(client, file.data, options)
-    context = f"ORACLE_SEED={SEED} number {number}: {options} {file.data[:4000]!r}"
+    context = (
+        f"ORACLE_SEED={SEED} number {number}: {options} {file.attributes} {file.data[:4000]!r}"
+    )
     assert actual.keys() == wanted.keys(), context
     for part, value in wanted.items():
         assert actual[part] == value, context

@@ -6,8 +6,10 @@ import httpx
 import psycopg
 import pytest
 from psycopg.rows import class_row
+from psycopg.types.json import Jsonb
 
 from local.stack import Stack
+from tests.oracle.attributes import Attributes
 from tests.oracle.messy import MessyFile, messy_file
 from tests.oracle.reference import expected
 from tests.oracle.seeds import SEED, rng_for
@@ -19,15 +21,20 @@ pytestmark = pytest.mark.xdist_group("stack")
 FILES = 6
 _USERS = """
     SELECT email, name, phone, is_active, deactivated_by_user, is_staff, is_superuser,
-           must_change_password, verified_email = email AS email_verified,
+           attributes, must_change_password, verified_email = email AS email_verified,
            password NOT LIKE '!%%' AS has_password, import_id IS NOT DISTINCT FROM %s AS imported
     FROM users_uc_user
 """
 _INSERT = """
     INSERT INTO users_uc_user
            (email, name, phone, is_active, deactivated_by_user, is_staff, is_superuser, password,
-            import_id)
-    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, gen_random_uuid()) ON CONFLICT DO NOTHING
+            attributes, import_id)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, gen_random_uuid()) ON CONFLICT DO NOTHING
+"""
+_DECLARE = """
+    INSERT INTO users_uc_attribute
+           (name, type, choices, required, headers, label_en, label_pt_br)
+    VALUES (%s, %s, %s::text[], %s, %s::text[], %s, %s)
 """
 
 
@@ -44,9 +51,12 @@ def test_the_running_system_matches_the_reference(stack: Stack, number: int) -> 
     """Fails if a chunk is lost on its way through the queue."""
     file = _accepted_file(number)
     options = {"mode": "upsert" if number % 2 else "create"} | file.options
+    _declare(stack, file.attributes)
     _create_users(stack, file.users)
-    wanted = expected(file.data, options, _all_users(stack), by_superuser=True)
-    context = f"ORACLE_SEED={SEED} number {number}: {options} {file.data!r}"
+    wanted = expected(
+        file.data, options, _all_users(stack), attributes=file.attributes, by_superuser=True
+    )
+    context = f"ORACLE_SEED={SEED} number {number}: {options} {file.attributes} {file.data!r}"
     with as_admin(stack) as admin:
         headers = {"Authorization": f"Bearer {admin.token}"}
         accepted = httpx.post(
@@ -70,9 +80,18 @@ def _accepted_file(number: int) -> MessyFile:
     rng = rng_for("queue", number)
     while True:
         file = messy_file(rng, rows=300)
-        header = expected(file.data, file.options, {}).header
+        header = expected(file.data, file.options, {}, attributes=file.attributes).header
         if header and "external_id" not in header.fields.values():
             return file
+
+
+def _declare(stack: Stack, attributes: Attributes) -> None:
+    """Make these the only declared attributes."""
+    with psycopg.connect(stack.site.database_url()) as connection:
+        connection.execute("DELETE FROM users_uc_attribute")
+        for one in attributes:
+            texts = (list(one.choices), one.required, list(one.headers), *one.labels)
+            connection.execute(_DECLARE, (one.name, one.type, *texts))
 
 
 def _create_users(stack: Stack, users: Sequence[UserRow]) -> None:
@@ -81,7 +100,8 @@ def _create_users(stack: Stack, users: Sequence[UserRow]) -> None:
             password = "known" if u.has_password else "!"
             active = (u.is_active, u.deactivated_by_user)
             rights = (u.is_staff, u.is_superuser, password)
-            connection.execute(_INSERT, (u.email, u.name, u.phone, *active, *rights))
+            values = (*active, *rights, Jsonb(u.attributes))
+            connection.execute(_INSERT, (u.email, u.name, u.phone, *values))
 
 
 def _all_users(stack: Stack, job_id: str | None = None) -> UserTable:

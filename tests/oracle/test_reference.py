@@ -128,7 +128,8 @@ def test_messy_files_produce_every_outcome_and_code() -> None:
     for number in range(800):
         file = messy_file(Random(f"known/{number}"))  # noqa: S311
         users = {user.email: user for user in file.users}
-        found = expected(file.data, {"mode": "upsert"} | file.options, users)
+        options = {"mode": "upsert"} | file.options
+        found = expected(file.data, options, users, attributes=file.attributes)
         codes |= {result.code for result in found.results} | {found.refused, found.error}
         outcomes |= {result.outcome for result in found.results}
         stays_inactive |= {result.stays_inactive for result in found.results}
@@ -141,5 +142,5 @@ def test_messy_files_produce_every_outcome_and_code() -> None:
         *("missing_external_id", "duplicate_external_id", "conflicting_identity", "email_taken"),
         *("too_few_columns", "too_many_columns", "invalid_quoting", "field_too_long"),
         *("invalid_utf8", "undecodable", "nul_byte", "control_character", "invalid_boolean"),
-        *("weak_password", "invalid_password_hash"),
+        *("weak_password", "invalid_password_hash", "invalid_attribute", "missing_attribute"),
     }

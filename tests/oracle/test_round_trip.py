@@ -6,12 +6,13 @@ import pytest
 from pytest_django import Settings
 from rest_framework.test import APIClient
 
-from tests.oracle.checking import all_users, create_users, download, import_file
+from tests.oracle.checking import all_users, create_users, declare, download, import_file
 from tests.oracle.header import Header
 from tests.oracle.limits import Limits
 from tests.oracle.messy import MessyFile, messy_file
 from tests.oracle.reference import expected
 from tests.oracle.results import RecordResult
+from tests.oracle.row import Row
 from tests.oracle.seeds import SEED, rng_for
 from tests.oracle.spreadsheet import Sheet, changes, corrected
 from tests.oracle.users import new_user
@@ -33,17 +34,18 @@ def test_exactly_the_corrected_rows_are_imported(
     settings.IMPORT_CHUNK_ROWS = 7
     rng = rng_for("round trip", number)
     file, header, rejected = _file_with_rejected_rows(rng)
+    declare(file.attributes)
     create_users(file.users)
     document = import_file(as_bob, file.data, file.options)
     existing = all_users()
     sheet = Sheet(download(as_bob, document), document["file"])
     assert len(sheet.rows) == len(rejected)
     padded = rng.random() < 0.5
-    corrected_rows = _correct_some(sheet, rejected, header, rng)
+    corrected_rows = _correct_some(sheet, rejected, header, file, rng)
     must_change = "must_change_password" in file.options
     users = {
-        cells["email"]: new_user(cells["email"], cells, must_change=must_change)
-        for cells in corrected_rows
+        row.cells["email"]: new_user(row.cells["email"], row, must_change=must_change)
+        for row in corrected_rows
     }
     data = sheet.to_bytes(padded=padded)
     # Set the encoding if it was guessed: without the invalid bytes, UTF-8 would be detected.
@@ -56,24 +58,30 @@ def test_exactly_the_corrected_rows_are_imported(
 
 
 def _file_with_rejected_rows(rng: Random) -> tuple[MessyFile, Header, list[RecordResult]]:
-    """Return a new file of which some rows are rejected and returned."""
+    """Return a new file of which some rows are rejected and returned, and can be corrected."""
     while True:
         file = messy_file(rng)
         users = {user.email: user for user in file.users}
-        found = expected(file.data, file.options, users, Limits(chunk_rows=7))
+        limits = Limits(chunk_rows=7)
+        found = expected(file.data, file.options, users, limits, attributes=file.attributes)
         header, rejected = found.header, found.with_outcome("failed")
-        if header and rejected and not header.has_secrets and not header.is_failed_rows_file:
+        required = {one.field for one in file.attributes if one.required}
+        if not header or not required <= set(header.fields.values()):
+            continue
+        if rejected and not header.has_secrets and not header.is_failed_rows_file:
             return file, header, rejected
 
 
 def _correct_some(
-    sheet: Sheet, rejected: list[RecordResult], header: Header, rng: Random
-) -> list[dict[str, str]]:
-    """Correct about every second row and return the cells of these rows."""
+    sheet: Sheet, rejected: list[RecordResult], header: Header, file: MessyFile, rng: Random
+) -> list[Row]:
+    """Correct about every second row and return these rows."""
     rows = []
     for at, result in enumerate(rejected):
         if rng.random() < 0.5:
-            cells = corrected(result, header, email=f"mended.{at}@example.com")
-            sheet.correct(at, changes(result, header, cells), whole_row=not result.column)
-            rows.append(cells)
+            email = f"mended.{at}@example.com"
+            row = corrected(result, header, file.options, file.attributes, email=email)
+            changed = changes(result, header, file.options, row.cells)
+            sheet.correct(at, changed, whole_row=not result.column)
+            rows.append(row)
     return rows

@@ -3,11 +3,14 @@
 from collections.abc import Mapping, Sequence
 from itertools import batched
 
+from tests.oracle.attributes import MAX_SIZE, Attributes, size
+from tests.oracle.clearing import Options
 from tests.oracle.results import RecordResult
-from tests.oracle.users import UPDATABLE, UserRow, UserTable, apply_cells, new_user
+from tests.oracle.row import Row
+from tests.oracle.users import UserRow, UserTable, changed_user, changes, new_user
 from users_uc.emails import normalise
 
-type ValidRecord = tuple[RecordResult, Mapping[str, str]]
+type ValidRecord = tuple[RecordResult, Row]
 _TAKEN = {
     "email": ("external_id", "conflicting_identity"),
     "external_id": ("email", "email_taken"),
@@ -17,7 +20,8 @@ _TAKEN = {
 def write_users(
     valid: Sequence[ValidRecord],
     users: UserTable,
-    options: Mapping[str, str],
+    options: Options,
+    attributes: Attributes,
     *,
     chunk_rows: int,
 ) -> dict[str, UserRow]:
@@ -27,12 +31,13 @@ def write_users(
     """
     table = dict(users)
     match = options.get("match", "email")
-    ordered = sorted(valid, key=lambda row: key_of(row[1], match).encode())
+    ordered = sorted(valid, key=lambda record: key_of(record[1].cells, match).encode())
+    required = sorted(attribute.name for attribute in attributes if attribute.required)
     for number, chunk in enumerate(batched(ordered, chunk_rows, strict=False)):
         before = dict(table)
-        for result, cells in chunk:
+        for result, row in chunk:
             result.kept_order = (3, str(number).zfill(9))
-            _write(result, cells, before, table, options)
+            _write(result, row, before, table, options, required)
     return table
 
 
@@ -43,39 +48,49 @@ def key_of(cells: Mapping[str, str], key: str) -> str:
 
 def _write(
     result: RecordResult,
-    cells: Mapping[str, str],
+    row: Row,
     before: UserTable,
     table: dict[str, UserRow],
-    options: Mapping[str, str],
+    options: Options,
+    required: Sequence[str],
 ) -> None:
     match = options.get("match", "email")
-    result.email, result.external_id = normalise(cells["email"]), cells.get("external_id", "")
+    result.email, result.external_id = (key_of(row.cells, key) for key in ("email", "external_id"))
     by_id = {user.external_id: user for user in before.values() if user.external_id}
     found = {"email": before.get(result.email), "external_id": by_id.get(result.external_id)}
     existing = found.pop(match)
     other = found.popitem()[1]
+    missing = [f"attributes.{name}" for name in required if name not in row.values]
     if other is not None and other != existing:
         result.outcome, (result.column, result.code) = "failed", _TAKEN[match]
-    elif existing is None:
-        must_change = options.get("must_change_password") == "true"
-        table[result.email] = new_user(result.email, cells, must_change=must_change)
-        result.outcome, result.user = "created", result.email
+    elif existing is not None:
+        _change(result, row, existing, table, options)
+    elif missing:
+        result.outcome, result.column, result.code = "failed", missing[0], "missing_attribute"
     else:
-        result.user = result.existing = existing.email
-        is_privileged = existing.is_staff or existing.is_superuser
-        after = apply_cells(existing, cells, _updated_fields(options, match))
-        if options.get("mode") != "upsert" or is_privileged:
-            result.outcome = "skipped"
-        elif existing.deactivated_by_user and after.is_active:
-            result.outcome, result.stays_inactive = "skipped", True
-        else:
-            del table[existing.email]
-            table[after.email] = after
-            result.outcome = "unchanged" if after == existing else "updated"
-            result.user = after.email
+        must_change = options.get("must_change_password") == "true"
+        table[result.email] = new_user(result.email, row, must_change=must_change)
+        result.outcome, result.user = "created", result.email
 
 
-def _updated_fields(options: Mapping[str, str], match: str) -> set[str]:
-    named = options.get("update")
-    fields = set(UPDATABLE) if named is None else {name.strip() for name in named.split(",")}
-    return fields - {match}
+def _change(
+    result: RecordResult,
+    row: Row,
+    existing: UserRow,
+    table: dict[str, UserRow],
+    options: Options,
+) -> None:
+    after = changed_user(existing, row, options)
+    result.user = result.existing = existing.email
+    if options.get("mode") != "upsert" or existing.is_staff or existing.is_superuser:
+        result.outcome = "skipped"
+    elif existing.deactivated_by_user and after.is_active:
+        result.outcome, result.stays_inactive = "skipped", True
+    elif size(after.attributes) > MAX_SIZE:
+        result.outcome, result.column, result.code = "failed", "attributes", "invalid_attribute"
+        result.user = result.existing = ""
+    else:
+        del table[existing.email]
+        table[after.email] = after
+        result.outcome = "unchanged" if after == existing else "updated"
+        result.user, result.changed = after.email, changes(existing, after)

@@ -13,10 +13,21 @@ from tasks.reading.source import MAX_LINE, LineSource
 TEXT = st.lists(st.sampled_from([b"a", b"bc" * 40, b"\n", b"\r\n", b"\r", b'"'])).map(b"".join)
 
 
-@given(TEXT, st.integers(1, 50))
-def test_blocks_are_whole_lines_and_nothing_is_lost(text: bytes, size: int) -> None:
+class ShortReads(BytesIO):
+    """A stream whose reads return fewer bytes than they may, as those of a decoder do."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """Return half of the bytes, at least one."""
+        return super().read((size + 1) // 2 if size else size)
+
+
+@pytest.mark.parametrize("stream", [BytesIO, ShortReads])
+@given(text=TEXT, size=st.integers(1, 50))
+def test_blocks_are_whole_lines_and_nothing_is_lost(
+    stream: type[BytesIO], text: bytes, size: int
+) -> None:
     """Fails when a block ends inside a line, or in a CR LF, or the rest of a read is lost."""
-    source = LineSource(BytesIO(text))
+    source = LineSource(stream(text))
     blocks = list(iter(lambda: source.block(size), b""))
     lines = [line for block in blocks for line in block.splitlines(keepends=True)]
     assert lines == text.splitlines(keepends=True)

@@ -30,7 +30,7 @@ def with_cleared(rows: pl.DataFrame, columns: Iterable[str], options: Options) -
         return rows
     fields = cleared_fields(columns, options)
     emptied = [
-        pl.when(pl.col(cell) != options.clear_with).then(cell).otherwise(pl.lit("")).alias(cell)
+        pl.when(_is_marked(cell, options)).then(pl.lit("")).otherwise(cell).alias(cell)
         for cells in clearable.values()
         for cell in cells
     ]
@@ -40,9 +40,16 @@ def with_cleared(rows: pl.DataFrame, columns: Iterable[str], options: Options) -
 
 
 def _clears(cells: Sequence[str], options: Options) -> pl.Expr:
-    texts = ["", options.clear_with]
-    is_marked = pl.any_horizontal(pl.col(cell) == options.clear_with for cell in cells)
-    return is_marked & pl.all_horizontal(pl.col(cell).is_in(texts) for cell in cells)
+    marked = [_is_marked(cell, options) for cell in cells]
+    is_empty = [
+        is_marked | (pl.col(cell) == "") for is_marked, cell in zip(marked, cells, strict=True)
+    ]
+    return pl.any_horizontal(marked) & pl.all_horizontal(is_empty)
+
+
+def _is_marked(cell: str, options: Options) -> pl.Expr:
+    """Return whether the cell has the text `clear_with`, which is in normal form C."""
+    return pl.col(cell).str.normalize("NFC") == options.clear_with
 
 
 def names_of_cleared(fields: Sequence[str]) -> pl.Expr:

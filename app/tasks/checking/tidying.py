@@ -18,13 +18,15 @@ _JOINERS: Final = "\u200c\u200d"
 _OTHERS: Final = INVISIBLE.translate(dict.fromkeys(map(ord, _JOINERS)))
 _NO_BREAK: Final = "\xa0\u2007\u202f"
 """Spaces at which no line breaks. Spreadsheets and web pages have them in phone numbers."""
+_AT_ENDS: Final = rf"^[\s{INVISIBLE}]+|[\s{INVISIBLE}]+$"
 _NAMES: Final = {character: f"U+{ord(character):04X}" for character in INVISIBLE + _NO_BREAK}
 
 
 def tidied(field: str, cell: pl.Expr, *, is_exported: bool = False) -> pl.Expr:
     """Return the cell as it is meant, not trimmed.
 
-    An exported phone, external id or attribute stays as it is: the API accepts any text.
+    An exported phone or external id stays as it is: the API accepts any text. So does an exported
+    attribute, whose stored form has normal form C too.
     """
     text = pl.coalesce(cell.str.extract(TEXT_CELL).str.replace_all('""', '"', literal=True), cell)
     match field.partition(" ")[0]:
@@ -36,8 +38,9 @@ def tidied(field: str, cell: pl.Expr, *, is_exported: bool = False) -> pl.Expr:
             return text.str.replace_all(f"[{INVISIBLE}]", "").str.normalize("NFC")
         case part if part in ("name", *NAME_PARTS):
             return text.str.normalize("NFC")
-        case attribute if attribute.startswith(ATTRIBUTE) and not is_exported:
-            return text.str.replace_all(f"^[{INVISIBLE}]+|[{INVISIBLE}]+$", "").str.normalize("NFC")
+        case attribute if attribute.startswith(ATTRIBUTE):
+            bare = text if is_exported else text.str.replace_all(_AT_ENDS, "")
+            return bare.str.normalize("NFC")
         case "is_active" | "is_inactive" | "must_change_password" | "email_verified":
             return text.str.replace_all(f"[{INVISIBLE}]", "").str.normalize("NFC")
     return text

@@ -80,5 +80,6 @@ def _facts_of(table: Table | None) -> dict[str, Any]:
         "delimiter": table.dialect.delimiter,
         "header_line": table.header_record.line,
         "has_secrets": table.header.has_secrets,
+        "imported_columns": table.header.columns,
         "ignored_columns": list(table.header.ignored),
     }

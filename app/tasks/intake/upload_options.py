@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from unicodedata import normalize
 
 from django.utils.translation import gettext as _
 from rest_framework import serializers
@@ -124,6 +125,10 @@ class UploadOptionsSerializer(ReadingOptionsSerializer):
             ).format(field=attrs["match"])
             raise serializers.ValidationError({"update": [message]})
         return attrs
+
+    def validate_clear_with(self, value: str | None) -> str | None:
+        """Return the text in normal form C, in which cells are compared with it."""
+        return value and normalize("NFC", value)
 
     def validate_invite(self, value: bool) -> bool:
         """Reject the option with `mail_not_set_up` if the service sends no mails."""

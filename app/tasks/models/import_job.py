@@ -85,6 +85,9 @@ class ImportJob(WorkItem):
     has_secrets = models.BooleanField(db_default=False)
     # Whether the uploader was a superuser. Otherwise the column email_verified is ignored.
     trusts_email_verified = models.BooleanField(db_default=False, default=False)
+    # The positions of the imported columns, by field. Null in a job of an earlier version of the
+    # service, and while only the plan can know it.
+    imported_columns = models.JSONField(null=True)
     ignored_columns = models.JSONField(default=list)
     options = models.JSONField(default=dict)
     traceparent = models.CharField(max_length=55)  # W3C Trace Context of the upload

@@ -96,6 +96,7 @@ def _read(job: ImportJob, prefix: str) -> tuple[list[StoredChunk], RejectedRows]
         _require_declared(table, declared)
         if options.match == "external_id":
             table.require_external_id()
+        job.imported_columns = table.header.columns
         job.ignored_columns = list(table.header.ignored)
         job.header_line = table.header_record.line
         job.has_secrets = table.header.has_secrets or (job.has_secrets and not job.is_workbook)
@@ -179,6 +180,7 @@ def _accept_or_fail(
         "encoding": job.encoding,
         "encoding_guess": job.encoding_guess,
         "has_secrets": job.has_secrets,
+        "imported_columns": job.imported_columns,
         "ignored_columns": job.ignored_columns,
         "header_line": job.header_line,
     }

@@ -1,8 +1,8 @@
 """The header row: which column holds which field."""
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from tasks.codes import FileError
@@ -95,9 +95,8 @@ def parse_header(cells: Sequence[str], rules: HeaderRules = NO_RULES, sample: Ro
     missing_header, missing_email_column).
     """
     _require_text(cells)
-    keys = keys_of(cells)
-    returned = Returned.from_header(keys)
-    if returned:
+    sent, keys = cells, keys_of(cells)
+    if Returned.from_header(keys):
         cells = [unguard(cell) for cell in cells]
     if is_data(cells, rules):
         raise _no_header(cells)
@@ -109,14 +108,23 @@ def parse_header(cells: Sequence[str], rules: HeaderRules = NO_RULES, sample: Ro
         raise FileError("duplicate_header", "both_password_columns")
     if "email" not in positions:
         raise _no_email(cells, sample)
-    unused = [_short(cell) for at, cell in enumerate(cells) if at not in fields]
+    return replace(header_with(sent, positions), has_secrets=candidates.has_secrets)
+
+
+def header_with(cells: Sequence[str], columns: Mapping[str, int]) -> Header:
+    """Return the header with these cells and columns, as if the file had no secrets."""
+    keys = keys_of(cells)
+    returned = Returned.from_header(keys)
+    if returned:
+        cells = [unguard(cell) for cell in cells]
+    imported = set(columns.values())
+    unused = [_short(cell) for at, cell in enumerate(cells) if at not in imported]
     last = returned.last_named if returned else max(at for at, key in enumerate(keys) if key)
     return Header(
         width=len(cells),
         min_width=last + 1,
-        columns=positions,
+        columns=dict(columns),
         ignored=tuple(name for name in unused if name and name not in ERROR_COLUMNS),
-        has_secrets=candidates.has_secrets,
         returned=returned,
         is_exported=set(EXPORT_COLUMNS) <= set(keys),
     )

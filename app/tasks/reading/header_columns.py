@@ -107,7 +107,7 @@ def find_candidates(keys: Sequence[str], rules: HeaderRules, sample: Rows = ()) 
     """Return the columns of a header by field. `sample` has rows below it."""
     positions = _requested_positions(rules.requests, keys)
     requested = {at: request.field for request, some in positions for at in some}
-    meanings, contested = _meanings(keys, rules)
+    meanings, contested = _meanings(keys, rules, sample)
     found = _found(meanings, requested, _displaced(rules), sample)
     unknown = [at for at, meaning in enumerate(meanings) if not meaning and at not in requested]
     found["email"] = [*_rivals(found["email"], unknown, sample), *found["email"]]
@@ -143,13 +143,14 @@ def _displaced(rules: HeaderRules) -> set[str]:
 
 
 def _meanings(
-    keys: Sequence[str], rules: HeaderRules
+    keys: Sequence[str], rules: HeaderRules, sample: Rows
 ) -> tuple[list[Meaning | None], dict[int, Sequence[str]]]:
     """Return the meanings of the headers, and the attributes of headers that mean several."""
     meanings = _in_context(keys)
     contested: dict[int, Sequence[str]] = {}
-    for at, key in enumerate(keys):
-        match rules.attributes_of(key, meanings[at]):
+    for at, (key, meaning) in enumerate(zip(keys, list(meanings), strict=True)):
+        known = meaning if meaning and _fits(meaning, at, sample) else None
+        match rules.attributes_of(key, known):
             case [name]:
                 meanings[at] = Meaning(ATTRIBUTE + name)
             case [_, *_] as several:

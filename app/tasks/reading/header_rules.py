@@ -72,10 +72,13 @@ class HeaderRules:
     def attributes_of(self, key: str, meaning: Meaning | None) -> Sequence[str]:
         """Return the names of the attributes that a normalised header means, mostly one or none.
 
-        `meaning` is the known one.
+        `meaning` is the known one. The headers of an exported file have one meaning each, also if
+        the names of two attributes differ only in an underscore.
         """
         if not self.attributes or (meaning and meaning.field in _NEVER_ATTRIBUTES):
             return ()
+        if key.startswith(ATTRIBUTE) and (name := attribute_name(key)) in self.attributes:
+            return (name,)
         return next((names for form in forms(key) if (names := self._by_form.get(form))), ())
 
     @cached_property

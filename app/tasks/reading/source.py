@@ -79,5 +79,6 @@ def _end_of_lines(data: bytes, stop: int) -> int:
 
     A CR as the last byte does not count, because it may be the first half of a CR LF.
     """
+    stop = min(stop, len(data))
     after_feed = data.rfind(b"\n", 0, stop) + 1
     return max(after_feed, data.rfind(b"\r", after_feed, stop - 1) + 1)

@@ -7,7 +7,7 @@
 Both give the same frame, so later stages do not know which one has read a block.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import BinaryIO, Final
 
@@ -16,7 +16,7 @@ import polars as pl
 from tasks.codes import FileError
 from tasks.reading import by_line, clean, transcoding
 from tasks.reading.dialect import HEAD_SIZE, Dialect, sniff
-from tasks.reading.header import Header, listed, parse_header
+from tasks.reading.header import Header, header_with, listed, parse_header
 from tasks.reading.header_rules import NO_RULES, HeaderRules
 from tasks.reading.labels import is_row_of_labels
 from tasks.reading.plain import is_plain
@@ -61,8 +61,12 @@ class Table:
         encoding: str,
         delimiter: str | None = None,
         rules: HeaderRules = NO_RULES,
+        columns: Mapping[str, int] | None = None,
     ) -> None:
-        """`stream` is at the file's first byte; a delimiter of None is detected."""
+        """`stream` is at the file's first byte; a delimiter of None is detected.
+
+        `columns` are those of a header that was parsed before, perhaps with other attributes.
+        """
         self._source = LineSource(transcoding.as_utf8(stream, encoding))
         dialect = sniff(
             self._source.peek(HEAD_SIZE), encoding=encoding, delimiter=delimiter, rules=rules
@@ -76,7 +80,7 @@ class Table:
             line=2 if dialect.sep_line else 1,
         )
         self.header_record = self._header_record(dialect.header_line)
-        header = parse_header(self.header_record.cells or [], rules, dialect.sample)
+        header = self._header(rules, dialect, columns)
         self.header = with_surplus(
             header, self._source.peek(HEAD_SIZE), delimiter=dialect.delimiter, errors=errors
         )
@@ -84,6 +88,14 @@ class Table:
             self._reader.first_filled(line=self._reader.line, within=HEAD_SIZE)
         self.dialect = replace(dialect, line_end=self.header_record.line_end or dialect.line_end)
         self._record = 1
+
+    def _header(
+        self, rules: HeaderRules, dialect: Dialect, columns: Mapping[str, int] | None
+    ) -> Header:
+        cells = self.header_record.cells or []
+        if columns is not None:
+            return header_with(cells, columns)
+        return parse_header(cells, rules, dialect.sample)
 
     def _header_record(self, line: int) -> Record:
         record = self._reader.first_filled(line=line, within=HEAD_SIZE)

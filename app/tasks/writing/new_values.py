@@ -130,9 +130,10 @@ def changed(values: Values) -> sql.Composable:
 def _changed(column: str, value: sql.Composable) -> sql.Composed:
     if column == ATTRIBUTES:
         return sql.SQL(_CHANGED_ATTRIBUTES).format(value=value)
-    return sql.SQL("CASE WHEN {} THEN concat({}, existing.{}, ' -> ', {}) END").format(
-        _differs(column, value), sql.Literal(f"{column}: "), sql.Identifier(column), value
-    )
+    # The cast makes `true` of a boolean, for which concat() alone writes `t`.
+    return sql.SQL(
+        "CASE WHEN {} THEN concat({}, existing.{}::text, ' -> ', ({})::text) END"
+    ).format(_differs(column, value), sql.Literal(f"{column}: "), sql.Identifier(column), value)
 
 
 def assigned(column: str, value: sql.Composable) -> sql.Composed:

@@ -68,7 +68,7 @@ def tally(outcomes: Outcomes, rows: pl.DataFrame) -> Outcome:
 
 
 def _user_ids(outcomes: Outcomes, rows: pl.DataFrame) -> pl.Series:
-    known = outcomes.select("record", "user_id")
+    known = outcomes.filter(~pl.col("outcome").is_in(REJECTED)).select("record", "user_id")
     joined = rows.select("record").join(known, on="record", how="left", maintain_order="left")
     return joined["user_id"].fill_null(0)
 

@@ -15,6 +15,7 @@ from users_uc.attributes.values import (
     plain_decimal,
     text,
 )
+from users_uc.text import trimmed
 
 _INTEGER: Final = re.compile(r"([+-]?[0-9]{1,30})(?:\.0)?")
 _WITH_EXPONENT: Final = re.compile(r"[+-]?[0-9]{1,30}(?:\.[0-9]{1,30})?[eE][+-]?[0-9]{1,2}")
@@ -36,7 +37,7 @@ def from_cell(attribute: DeclaredAttribute, cell: str, words: Mapping[str, bool]
 
     `words` maps the lower-case words of booleans to their values. Raises `InvalidValueError`.
     """
-    cell = cell.strip()
+    cell = trimmed(cell)
     if not cell:
         return None
     match attribute.type:

@@ -22,7 +22,7 @@ from typing import Any, Final
 from unicodedata import normalize
 
 from users_uc.attributes.declared import AttributeType, Declared, DeclaredAttribute
-from users_uc.text import has_control_character
+from users_uc.text import has_control_character, trimmed
 
 type Value = str | int | bool
 type Values = Mapping[str, Value]
@@ -87,7 +87,7 @@ def from_json(attribute: DeclaredAttribute, value: object) -> Value | None:
 
     Raises `InvalidValueError`.
     """
-    if value is None or (isinstance(value, str) and not value.strip()):
+    if value is None or (isinstance(value, str) and not trimmed(value)):
         return None
     if attribute.type is AttributeType.CHOICE:
         return _choice(attribute, value)
@@ -114,7 +114,7 @@ def text(value: object) -> str:
     """Return the stored form of a text. Raises `InvalidValueError`."""
     if not isinstance(value, str):
         raise InvalidValueError(Fault.TEXT)
-    value = value.strip()
+    value = trimmed(value)
     if len(value) > _COMPOSED * TEXT_MAX_LENGTH:
         raise InvalidValueError(Fault.TOO_LONG)
     value = normalize("NFC", value)  # needs quadratic time for a run of combining marks
