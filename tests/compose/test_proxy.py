@@ -145,7 +145,7 @@ def test_an_upload_without_can_import_is_refused_unread(
     token = f"Authorization: Bearer {charlie.token}"
     answer, seconds = early_answer(running.port, announce(UPLOAD, GIGABYTE, token))
     assert answer.startswith("HTTP/1.1 403 ")
-    assert "ask an administrator for can_import" in answer
+    assert "Ask an administrator" in answer
     assert seconds < 2
 
 
