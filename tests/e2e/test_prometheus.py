@@ -8,6 +8,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator
+from functools import partial
 
 import httpx
 import psutil
@@ -83,12 +84,18 @@ def imported(
         stack.start(["postgres"])
     last = 'django_http_responses_total_by_status_total{status="503"}'
     prometheus.await_value(f"sum({last})", 1)
-    recovered = 'accounts_celery_task_last_success_timestamp_seconds{task="tasks.recover"}'
-    wait_until(
-        lambda: bool(prometheus.query(recovered)),
-        timeout=30, what="recover must have run", poll=0.5,
-    )  # fmt: skip
+    # The last scrape may be one without PostgreSQL, which has no metrics of imports.
+    for series in (
+        'accounts_celery_task_last_success_timestamp_seconds{task="tasks.recover"}',
+        "accounts_import_oldest_waiting_seconds",
+    ):
+        has_samples = partial(_has_samples, prometheus, series)
+        wait_until(has_samples, timeout=30, what=f"{series} must be scraped", poll=0.5)
     return written
+
+
+def _has_samples(prometheus: Prometheus, series: str) -> bool:
+    return bool(prometheus.query(series))
 
 
 @pytest.mark.usefixtures("imported")
