@@ -85,8 +85,8 @@ def copy(system: System, path: Path, *, form: str = "") -> None:
 
     The columns are those of the header. A file of another dialect has `_COLUMNS`.
     """
-    with path.open(encoding="utf-8") as file:
-        header = file.readline().strip()
+    with path.open("rb") as file:  # the rows may have another encoding
+        header = file.readline().decode("ascii").strip()
     columns = _COLUMNS if form else header
     statement = f"COPY users_uc_user ({columns}) FROM STDIN (FORMAT csv, HEADER{form})"
     with path.open("rb") as file, system.database.cursor().copy(statement.encode()) as target:
