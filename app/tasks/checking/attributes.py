@@ -6,7 +6,7 @@ from typing import Final
 
 import polars as pl
 
-from tasks.checking.each import stored, with_stored
+from tasks.checking.stored_forms import stored, with_stored
 from tasks.reading.header_rules import attribute_name
 from tasks.reading.known_headers import NO, YES
 from users_uc.attributes.cells import from_cell
@@ -31,7 +31,7 @@ def with_stored_values(
     heartbeat: Callable[[], None],
     is_plain: bool = False,
 ) -> pl.DataFrame:
-    """Add the stored forms and faults of the fields (see each.py), and SIZE.
+    """Add the stored forms and faults of the fields (see stored_forms.py), and SIZE.
 
     A stored form is the text of a value: `42` for a number, `true` for a boolean. It is empty for
     an empty cell. If `is_plain`, all texts are in normal form C.

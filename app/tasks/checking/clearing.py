@@ -1,12 +1,19 @@
 """The option `clear_with`: cells whose text empties the field of an existing user."""
 
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 import polars as pl
 
 from tasks.checking.merging import sources
 from tasks.options import Options
 from tasks.reading.header_rules import attribute_name
+
+CLEARED: Final = "cleared"
+"""The column of the emptied fields, as the text of an array of PostgreSQL.
+
+An attribute has its name there, which no other field has.
+"""
 
 
 def clears(field: str) -> str:
@@ -53,10 +60,7 @@ def _is_marked(cell: str, options: Options) -> pl.Expr:
 
 
 def names_of_cleared(fields: Sequence[str]) -> pl.Expr:
-    """Return the column `cleared`: the emptied fields as the text of an array of PostgreSQL.
-
-    An attribute has its name there, which no other field has.
-    """
+    """Return the column CLEARED."""
     names = [pl.when(clears(f)).then(pl.lit(attribute_name(f))) for f in fields]
     joined = pl.concat_str(names, separator=",", ignore_nulls=True)
-    return pl.concat_str(pl.lit("{"), joined, pl.lit("}")).alias("cleared")
+    return pl.concat_str(pl.lit("{"), joined, pl.lit("}")).alias(CLEARED)

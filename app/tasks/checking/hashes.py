@@ -5,7 +5,7 @@ from functools import partial
 
 import polars as pl
 
-from tasks.checking.each import with_stored
+from tasks.checking.stored_forms import with_stored
 from users_uc.passwords.foreign_hashes import (
     ARGON2ID,
     ARGON2ID_COSTS,

@@ -8,7 +8,7 @@ import polars as pl
 
 from tasks.checking.attributes import SIZE
 from tasks.checking.clearing import clears
-from tasks.checking.each import fault
+from tasks.checking.stored_forms import fault
 from tasks.checking.tidying import folded, name_of_invisible
 from tasks.options import Match
 from tasks.reading import rejections
@@ -47,9 +47,9 @@ class Rule:
     """A rule for the values of one column.
 
     `broken` is true for the rows that break the rule. Beside the cells it may use the columns that
-    validate.py adds, such as `normalised`, `weak` and those of each.py. `detail` is a value in the
-    message. If `is_implied`, each row that breaks the rule breaks another rule too, and this one
-    names the error more exactly.
+    validate.py adds, such as `normalised`, `weak` and those of stored_forms.py. `detail` is a value
+    in the message. If `is_implied`, each row that breaks the rule breaks another rule too, and this
+    one names the error more exactly.
     """
 
     column: str

@@ -10,7 +10,6 @@ import polars as pl
 
 from tasks.checking.attributes import with_stored_values
 from tasks.checking.clearing import cleared_fields, names_of_cleared, with_cleared
-from tasks.checking.each import stored
 from tasks.checking.hashes import are_hashes, with_stored_hashes
 from tasks.checking.merging import merged, sources
 from tasks.checking.rules import (
@@ -21,6 +20,7 @@ from tasks.checking.rules import (
     has_long_field,
     rules_for,
 )
+from tasks.checking.stored_forms import stored
 from tasks.checking.tidying import folded, tidied
 from tasks.options import DEFAULT_OPTIONS, Options
 from tasks.reading import rejections

@@ -38,14 +38,16 @@ def choose(candidates: Candidates, cells: Sequence[str]) -> dict[int, str]:
 
 
 def _require_one_attribute(candidates: Candidates, cells: Sequence[str]) -> None:
-    for at, names in candidates.contested.items():
-        raise FileError(
-            "ambiguous_column",
-            "several_attributes",
-            name=cells[at].strip()[:NAME_MAX_LENGTH],
-            names=", ".join(names),
-            option=option({cells[at]: ATTRIBUTE + names[0]}),
-        )
+    if not candidates.contested:
+        return
+    at, names = next(iter(candidates.contested.items()))
+    raise FileError(
+        "ambiguous_column",
+        "several_attributes",
+        name=cells[at].strip()[:NAME_MAX_LENGTH],
+        names=", ".join(names),
+        option=option({cells[at]: ATTRIBUTE + names[0]}),
+    )
 
 
 def option(columns: Columns) -> str:

@@ -24,7 +24,7 @@ _SIGNATURES: Final = {
     b"PK\x05\x06": "zip",  # an empty archive
 }
 _METHODS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-BROKEN: Final = (
+_BROKEN: Final = (
     *(EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile),
     UnicodeDecodeError,  # of a name in a zip archive
 )
@@ -61,7 +61,7 @@ def file_errors(kind: str) -> Iterator[None]:
         yield
     except NotImplementedError:  # zipfile's exception for methods and features that it lacks
         raise FileError("not_csv", "zip_unsupported") from None
-    except BROKEN:
+    except _BROKEN:
         raise FileError("not_csv", "compressed_file_damaged", kind=kind) from None
 
 

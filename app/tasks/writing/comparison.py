@@ -8,9 +8,9 @@ import polars as pl
 from django.db import connection
 from psycopg import sql
 
+from tasks.checking.clearing import CLEARED
 from tasks.options import Match, Options
 from tasks.writing.new_values import (
-    CLEARED,
     VALUES,
     changed,
     differs,

@@ -5,6 +5,7 @@ from typing import Final
 
 from psycopg import sql
 
+from tasks.checking.clearing import CLEARED
 from tasks.options import CLEARABLE, Options
 from tasks.writing.attributes import ATTRIBUTES
 from users_uc.attributes.values import MAX_SIZE
@@ -12,8 +13,6 @@ from users_uc.attributes.values import MAX_SIZE
 type Values = Mapping[str, sql.Composable]
 """By column, the expression for a new value; it is null if the user keeps the present one."""
 
-CLEARED: Final = "cleared"
-"""The column with the array of the fields that a row empties; attributes have their names there."""
 CHANGED_MAX_LENGTH: Final = 2000
 """Characters of the description of a change."""
 

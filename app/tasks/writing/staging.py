@@ -9,8 +9,8 @@ from django.db import connection
 from psycopg import sql
 
 from core.postgres.copy import copy_buffer, copy_into
+from tasks.checking.clearing import CLEARED
 from tasks.writing.attributes import ATTRIBUTES, CHANGED_ATTRIBUTES, MISSING
-from tasks.writing.new_values import CLEARED
 from users_uc.models import User
 
 _NAME: Final = "import_staged"
