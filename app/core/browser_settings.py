@@ -1,5 +1,7 @@
 """Settings of response headers and cookies: a part of core.settings."""
 
+from datetime import timedelta
+
 from csp import constants as csp
 
 from core import env
@@ -12,7 +14,11 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS_ONLY
 SECURE_HSTS_PRELOAD = HTTPS_ONLY
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS_ONLY else None
 SESSION_COOKIE_SECURE = HTTPS_ONLY
+SESSION_COOKIE_SAMESITE = "Strict"
 CSRF_COOKIE_SECURE = HTTPS_ONLY
+CSRF_COOKIE_SAMESITE = "Strict"
+CONSOLE_ENABLED = env.boolean("CONSOLE_ENABLED", default=True)
+CONSOLE_IDLE = timedelta(minutes=env.integer("CONSOLE_IDLE_MINUTES", 30, minimum=1))
 X_FRAME_OPTIONS = "DENY"
 _NONE, _SELF = [csp.NONE], [csp.SELF]
 CONTENT_SECURITY_POLICY = {

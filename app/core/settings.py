@@ -35,9 +35,11 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "corsheaders",
+    "django_htmx",
     "core",
     "users_uc",
     "tasks",
+    "console",
 ]
 
 MIDDLEWARE = [
@@ -51,13 +53,14 @@ MIDDLEWARE = [
     "corsheaders.middleware.CorsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "core.http.language.LanguageMiddleware",
-    "core.http.admin_middleware.SessionMiddleware",
+    "core.http.browser_middleware.SessionMiddleware",
     "core.http.missing_slash.MissingSlashMiddleware",
     "django.middleware.common.CommonMiddleware",
     "core.http.content_length.ContentLengthMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "core.http.admin_middleware.AuthenticationMiddleware",
-    "core.http.admin_middleware.MessageMiddleware",
+    "core.http.browser_middleware.AuthenticationMiddleware",
+    "core.http.browser_middleware.MessageMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 
@@ -202,6 +205,7 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 MEDIA_ROOT = Path(env.text("MEDIA_ROOT", str(BASE_DIR / "media")))
 INCOMING_DIR = MEDIA_ROOT / "incoming"
+UPLOADS_DIR = MEDIA_ROOT / "uploads"  # of the console, which may resume
 MAX_UPLOAD_SIZE = env.integer("MAX_UPLOAD_SIZE", 5_000_000_000, minimum=1)
 IMPORT_CHUNK_ROWS = env.integer("IMPORT_CHUNK_ROWS", 100_000, minimum=1)
 IMPORT_HASHED_CHUNK_ROWS = 500  # rows with plain passwords; a chunk takes about 13 s

@@ -8,7 +8,7 @@ from django.urls import include, path
 from django.views.generic import TemplateView
 from drf_spectacular.views import SpectacularSwaggerSplitView
 
-from core.http.admin_middleware import ADMIN
+from core.http.browser_middleware import ADMIN, CONSOLE
 from core.http.index import index
 from core.http.openapi_view import SchemaView
 
@@ -28,6 +28,8 @@ urlpatterns = [
     path("account/", _account_page, name="account"),
     path(ADMIN, admin.site.urls),
 ]
+if settings.CONSOLE_ENABLED:
+    urlpatterns.append(path(CONSOLE, include("console.urls")))
 
 handler400 = "core.http.errors.bad_request"
 handler403 = "core.http.errors.permission_denied"

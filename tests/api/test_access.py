@@ -12,7 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from rest_framework.test import APIClient
 
 from core.http import internal_endpoints
-from core.http.admin_middleware import ADMIN
+from core.http.browser_middleware import ADMIN
 from tests.conftest import PASSWORD, client_of
 from tests.imports import make_job
 from users_uc.models import Attribute, User

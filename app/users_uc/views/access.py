@@ -1,7 +1,6 @@
 """Views of registration, login and logout."""
 
 from django.conf import settings
-from django.contrib.auth import authenticate
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import generics, status
@@ -12,6 +11,7 @@ from rest_framework.views import APIView
 
 from core.http.throttling import LoginThrottle, RegisterThrottle, ThrottledInTurn
 from users_uc.auth import TokenAuthentication, caller
+from users_uc.credentials import check_credentials
 from users_uc.models import User
 from users_uc.serializers.access import (
     ChangeRequiredSerializer,
@@ -26,11 +26,9 @@ from users_uc.tokens.client import fingerprint
 from users_uc.tokens.families import (
     issue_pair,
     issue_password_change,
-    no_such_account,
     renew_pair,
     revoke_family,
 )
-from users_uc.tokens.holder import may_log_in
 from users_uc.tokens.password_change import PasswordChangeRequired
 
 
@@ -94,15 +92,7 @@ class LoginView(ThrottledInTurn, _TokenView):
         A 401 does not tell why the login failed. If the user must choose another password, the
         answer is a 403 with an access token that allows only `users/me/password/`.
         """
-        credentials = LoginSerializer(data=request.data)
-        credentials.is_valid(raise_exception=True)
-        user = authenticate(
-            request,
-            username=credentials.validated_data["email"],
-            password=credentials.validated_data["password"],
-        )
-        if not isinstance(user, User) or not may_log_in(user):
-            raise no_such_account()
+        user = check_credentials(request)
         if user.must_change_password:
             raise PasswordChangeRequired(issue_password_change(user))
         return Response(issue_pair(user))

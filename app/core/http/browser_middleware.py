@@ -1,10 +1,11 @@
-"""Middleware that works for the admin only; requests to the API skip it.
+"""Middleware of the pages for browsers, the admin and the console; requests to the API skip it.
 
 Django's system checks require these classes, or subclasses, in a project with the admin. The
 deployment check requires CsrfViewMiddleware itself, although the API's views are exempt from it.
 """
 
 from collections.abc import Awaitable
+from typing import Final
 
 from django.contrib.auth import middleware as auth
 from django.contrib.messages import middleware as messages
@@ -12,23 +13,26 @@ from django.contrib.sessions import middleware as sessions
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.deprecation import MiddlewareMixin
 
-ADMIN = "admin/"
+ADMIN: Final = "admin/"
 """The path of the admin, relative to the root."""
+CONSOLE: Final = "console/"
+"""The path of the console, relative to the root."""
+_PAGES: Final = (f"/{ADMIN}", f"/{CONSOLE}")
 
 
-class _AdminOnly(MiddlewareMixin):
+class _PagesOnly(MiddlewareMixin):
     def __call__(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
-        is_admin = request.path_info.startswith(f"/{ADMIN}")
-        return super().__call__(request) if is_admin else self.get_response(request)
+        is_page = request.path_info.startswith(_PAGES)
+        return super().__call__(request) if is_page else self.get_response(request)
 
 
-class SessionMiddleware(_AdminOnly, sessions.SessionMiddleware):
+class SessionMiddleware(_PagesOnly, sessions.SessionMiddleware):
     """Middleware that sets `request.session`."""
 
 
-class AuthenticationMiddleware(_AdminOnly, auth.AuthenticationMiddleware):
+class AuthenticationMiddleware(_PagesOnly, auth.AuthenticationMiddleware):
     """Middleware that sets `request.user` from the session."""
 
 
-class MessageMiddleware(_AdminOnly, messages.MessageMiddleware):
+class MessageMiddleware(_PagesOnly, messages.MessageMiddleware):
     """Middleware for messages that a page shows once."""
