@@ -1,5 +1,6 @@
 """The base class of the pages."""
 
+from http import HTTPStatus
 from typing import Any, ClassVar, Final, cast
 from urllib.parse import urlencode
 
@@ -12,15 +13,16 @@ from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 from rest_framework import exceptions
-from rest_framework.parsers import FormParser
+from rest_framework.parsers import FormParser, MultiPartParser
 from rest_framework.permissions import AllowAny, BasePermission
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from console.sessions import ConsoleSession, may_use_console
-from core.http.errors import api_exception_handler
+from core.http.errors import api_exception_handler, failure_page
 from tasks.intake.admission import IMPORT_PERMISSION
 from users_uc.auth import caller
+from users_uc.models import User
 from users_uc.permissions import sees_all
 from users_uc.tokens.password_change import PasswordChangeRequired
 
@@ -43,16 +45,22 @@ class Page(APIView):
 
     authentication_classes: list[Any] = [ConsoleSession]
     permission_classes: list[Any] = [UsesConsole]
-    parser_classes: list[Any] = [FormParser]
+    parser_classes: list[Any] = [FormParser, MultiPartParser]
     schema = None
     section: ClassVar[str] = ""
+    actor: User | None = None
+    """The user of the session."""
+
+    def perform_authentication(self, request: Request) -> None:
+        """Find the user of the session."""
+        super().perform_authentication(request)
+        self.actor = caller(request) if request.user.is_authenticated else None
 
     def page(self, template: str, *, status: int = 200, **context: Any) -> HttpResponse:
         """Return the rendered template, with the values that every page needs."""
-        context |= {"section": self.section, "site_name": settings.SITE_NAME}
-        if self.request.user.is_authenticated:
-            user = caller(self.request)
-            context["user"] = user
+        user = self.actor
+        context |= {"section": self.section, "site_name": settings.SITE_NAME, "user": user}
+        if user is not None:
             context["may_import"] = user.has_perm(IMPORT_PERMISSION)
             context["sees_users"] = sees_all(user)
         path = f"console/{template}"
@@ -62,7 +70,9 @@ class Page(APIView):
 
     def refused(self, error: dict[str, Any], status: int) -> HttpResponse:
         """Return the page with an error, `{code, message, fields?}`."""
-        return self.page("error.html", status=status, error=error)
+        if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            return failure_page(error["message"], status=status)
+        return self.page("_error.html" if self.htmx else "error.html", status=status, error=error)
 
     def handle_exception(self, exc: Exception) -> HttpResponse:  # type: ignore[override]
         """Lead a caller without a session to the login, and show any other expected error."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
@@ -49,7 +50,7 @@ def visit(chromium: Browser, stack: Stack) -> Iterator[Visits]:
     """
     with ExitStack() as windows:
 
-        def open_window(**settings: object) -> Visit:
+        def open_window(**settings: Any) -> Visit:
             return windows.enter_context(visiting(chromium, stack.base_url, **settings))
 
         yield open_window

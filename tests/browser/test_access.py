@@ -43,8 +43,12 @@ def test_the_session_of_another_site_link_is_found(visit: Visits) -> None:
     window = visit()
     window.log_in()
     outside = window.base_url.replace("127.0.0.1", "localhost")
-    window.page.route(f"{outside}/**", lambda route: route.fulfill(
-        content_type="text/html", body=f'<a href="{window.base_url}/console/history/">mail</a>'))
+    window.page.route(
+        f"{outside}/**",
+        lambda route: route.fulfill(
+            content_type="text/html", body=f'<a href="{window.base_url}/console/history/">mail</a>'
+        ),
+    )
     window.expected.append(outside)
     window.page.goto(f"{outside}/mail")
     window.page.get_by_role("link").click()
