@@ -111,6 +111,27 @@ def test_the_generated_cells_are_as_they_are_called(type_: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("cell", "day_first", "month_first"),
+    [
+        ("01/02/2026", "2026-02-01", "2026-01-02"),
+        ("1-2-2026 0:00", "2026-02-01", "2026-01-02"),
+        ("25/01/2026", "2026-01-25", None),
+        ("01/25/2026", None, "2026-01-25"),
+        ("01.02.2026", "2026-02-01", "2026-02-01"),
+        ("2026/01/02", "2026-01-02", "2026-01-02"),
+    ],
+)
+def test_the_option_date_order_decides_what_a_date_means(
+    cell: str, day_first: str | None, month_first: str | None
+) -> None:
+    date = replace(FLOOR, type="date")
+    for order, value in (("dmy", day_first), ("mdy", month_first)):
+        found = imported(f"email,floor\nb@x.com,{cell}\n", {"date_order": order}, (date,))
+        users = {"b@x.com": {"floor": value}} if value else {}
+        assert {u.email: u.attributes for u in found.users.values() if u.imported} == users
+
+
+@pytest.mark.parametrize(
     ("header", "field"),
     [
         ("unit", "attributes.unit"),
@@ -193,7 +214,7 @@ def test_cells_of_an_exported_file_keep_invisible_characters() -> None:
 
 def test_messy_files_change_reject_and_empty_values() -> None:
     """Fails if one of these cases is no longer generated, so that no test covers it."""
-    types, rejected, emptied, exported = set(), set(), 0, 0
+    types, rejected, emptied, exported, orders = set(), set(), 0, 0, set()
     for number in range(300):
         file = messy_file(Random(f"attributes/{number}"))  # noqa: S311
         users = {user.email: user for user in file.users}
@@ -201,6 +222,8 @@ def test_messy_files_change_reject_and_empty_values() -> None:
         found = expected(file.data, options, users, attributes=file.attributes)
         columns = found.header.fields.values() if found.header else ()
         types |= {one.type for one in file.attributes if one.field in columns}
+        if any(one.type == "date" and one.field in columns for one in file.attributes):
+            orders.add(options.get("date_order"))
         exported += bool(found.header and found.header.is_exported and file.attributes)
         changes = [change for r in found.results for change in r.changed.split("; ")]
         emptied += sum(c.startswith("attributes.") and c.endswith(" -> ") for c in changes)
@@ -218,3 +241,4 @@ def test_messy_files_change_reject_and_empty_values() -> None:
         (False, "missing_attribute", True),
     }
     assert (emptied > 0, exported > 0) == (True, True)
+    assert orders == {None, "dmy", "mdy"}

@@ -79,10 +79,10 @@ def check(
         )
     attributes = attribute_fields(fields)
     checked = with_stored_values(
-        checked, attributes, policy.attributes, heartbeat=heartbeat, is_plain=is_plain
+        checked, attributes, policy.attributes, options, heartbeat=heartbeat, is_plain=is_plain
     )
     rules = rules_for(fields, options.match)
-    rules += attribute_rules(fields, policy.attributes, cleared)
+    rules += attribute_rules(fields, policy.attributes, cleared, options.date_order)
     is_broken = pl.any_horizontal(rule.broken for rule in rules if not rule.is_implied)
     checked = checked.with_columns(is_broken.fill_null(value=False).alias("broken"))
     users = checked.filter(~pl.col("broken")).select(
