@@ -55,6 +55,10 @@ class ConsoleSession(SessionAuthentication):
         logs.bind(user_id=user.pk)
         return user, session
 
+    def authenticate_header(self, request: Request) -> str:
+        """Return the challenge of a 401. Without one, DRF would answer a 403."""
+        return "Session"
+
 
 def _is_in_use(session: SessionBase) -> bool:
     idle = time.time() - session.get(_LAST_USE, 0)
