@@ -1,34 +1,28 @@
 // The queue of uploads: each file is checked, sent in parts, and continued where it was cut off.
 
-const PART = 8 * 1024 * 1024; // also the limit of the proxy: docs/adr/0039
-const BEGINNING = 1024 * 1024;
+const PART = 8 * 1024 * 1024; // at most the limit of the proxy: docs/adr/0039
 const DELAYS = [0, 1000, 2000, 3000, ...Array(20000).fill(5000)]; // more than a day
-const RETRIED = [408, 409, 423];
-
-const language = document.documentElement.lang;
-const root = document.getElementById("uploads");
-const list = root.querySelector("ul");
+const LANGUAGE = document.documentElement.lang;
+const root = document.getElementById("uploads"), list = root.querySelector("ul");
 const waiting = [];
 let running = null;
 
 const token = () => document.cookie.match(/(?:^|; )csrftoken=([^;]*)/)?.[1] ?? "";
-const number = (value, options) => new Intl.NumberFormat(language, options).format(value);
+const number = (value, options) => new Intl.NumberFormat(LANGUAGE, options).format(value);
 const unit = (value, name, digits = 0, unitDisplay = "long") =>
   number(value, { style: "unit", unit: name, maximumFractionDigits: digits, unitDisplay });
 
 function size(bytes) {
-  const names = ["byte", "kilobyte", "megabyte", "gigabyte"];
   const at = Math.min(3, Math.floor(Math.log2(Math.max(bytes, 1)) / 10));
-  return unit(bytes / 1024 ** at, names[at], at ? 1 : 0, "short");
+  if (!at) return unit(bytes, "byte");
+  return unit(bytes / 1024 ** at, ["kilobyte", "megabyte", "gigabyte"][at - 1], 1, "short");
 }
 
-function duration(seconds) {
-  if (seconds < 90) return unit(Math.ceil(seconds), "second");
-  return seconds < 5400 ? unit(Math.ceil(seconds / 60), "minute") : unit(seconds / 3600, "hour", 1);
-}
+const duration = (seconds) => seconds < 90 ? unit(Math.ceil(seconds), "second")
+  : seconds < 5400 ? unit(Math.ceil(seconds / 60), "minute") : unit(seconds / 3600, "hour", 1);
 
 class Item {
-  turn = 0;
+  turn = 0; // a check whose turn is over is forgotten
 
   constructor(file) {
     this.file = file;
@@ -46,9 +40,7 @@ class Item {
     if (this.state === state) return;
     this.state = state;
     const hadFocus = this.node.contains(document.activeElement);
-    for (const part of this.node.querySelectorAll("[data-in]")) {
-      part.hidden = !part.dataset.in.split(" ").includes(state);
-    }
+    for (const part of this.node.querySelectorAll("[data-in]")) part.hidden = !part.dataset.in.split(" ").includes(state);
     this.node.querySelector("[data-message]").textContent = message;
     // A button that disappears must not take the focus with it.
     if (hadFocus) this.node.querySelector("button:not([hidden]), a:not([hidden])")?.focus();
@@ -70,11 +62,11 @@ class Item {
   async check() {
     const turn = ++this.turn;
     this.show("checking");
-    const body = await this.file.slice(0, BEGINNING).arrayBuffer().catch(() => null);
+    const body = await this.file.slice(0, 1024 * 1024).arrayBuffer().catch(() => null);
     const answer = body && await this.ask(body);
     if (turn !== this.turn) return;
     if (!body) this.leave("changed");
-    else if (!answer) this.wait(turn);
+    else if (!answer) { this.show("cut"); setTimeout(() => { if (turn === this.turn) this.check(); }, 5000); }
     else if (answer.status === 401) this.show("login");
     else if (answer.error) this.leave("failed", answer.error.message);
     else if (answer.refusal) this.leave("refused", answer.refusal);
@@ -92,11 +84,6 @@ class Item {
     }
   }
 
-  wait(turn) {
-    this.show("cut");
-    setTimeout(() => { if (turn === this.turn) this.check(); }, 5000);
-  }
-
   async send() {
     this.samples = [];
     if (!this.upload) {
@@ -110,9 +97,7 @@ class Item {
   options() {
     return {
       endpoint: new URL(root.dataset.endpoint, location.href).href,
-      chunkSize: PART,
-      retryDelays: DELAYS,
-      metadata: { filename: this.file.name },
+      metadata: { filename: this.file.name }, chunkSize: PART, retryDelays: DELAYS,
       onBeforeRequest: (request) => request.setHeader("X-CSRFToken", token()),
       // After an error of a HEAD the client would begin again with the first byte.
       onAfterResponse: (request, response) => {
@@ -121,15 +106,14 @@ class Item {
         throw Object.assign(new Error(), { status, body: response.getBody() });
       },
       onShouldRetry: (error) => this.isRetried(error.causingError?.status ?? 0),
-      onUploadUrlAvailable: () => document.getElementById(`upload-${this.upload.url.split("/").at(-3)}`)?.remove(),
-      onProgress: (done, all) => this.progress(done, all),
-      onSuccess: () => this.done(),
+      onUploadUrlAvailable: () => document.getElementById(this.upload.url.split("/").at(-3))?.remove(),
+      onProgress: (done, all) => this.progress(done, all), onSuccess: () => this.done(),
       onError: (error) => this.failed(error.causingError ?? error),
     };
   }
 
   isRetried(status) {
-    const isRetried = status === 0 || status >= 500 || RETRIED.includes(status);
+    const isRetried = status === 0 || status >= 500 || [408, 409, 423].includes(status);
     if (isRetried && this.node.isConnected) {
       this.show("cut");
       this.file.slice(0, 1).arrayBuffer().catch(() => { this.upload.abort(); this.leave("changed"); });
@@ -144,15 +128,13 @@ class Item {
   }
 
   progress(done, all) {
-    const now = performance.now() / 1000;
+    const now = performance.now() / 1000, text = this.node.querySelector("[data-progress]");
     this.show(done === all ? "finishing" : "sending");
     this.node.querySelector("progress").value = done / all;
     this.samples = this.samples.filter(([time]) => time > now - 10).concat([[now, done]]);
-    const [[then, before]] = this.samples;
-    const speed = (done - before) / (now - then || 1);
+    const [[then, before]] = this.samples, speed = (done - before) / (now - then || 1);
     const left = speed > 0 ? duration((all - done) / speed) : "…";
     const values = { percent: number(done / all, { style: "percent" }), done: size(done), size: size(all), speed: size(speed), left };
-    const text = this.node.querySelector("[data-progress]");
     text.textContent = text.dataset.pattern.replace(/\[(\w+)\]/g, (_, name) => values[name]);
   }
 
@@ -164,7 +146,6 @@ class Item {
   }
 
   pause() { this.upload?.abort(); this.leave("paused"); }
-
   cancel() {
     this.upload?.abort(true).catch(() => {}); // the server deletes the upload later
     if (waiting.includes(this)) waiting.splice(waiting.indexOf(this), 1);
@@ -174,20 +155,16 @@ class Item {
 }
 
 function next() {
-  if (running || !waiting.length) return;
-  running = waiting.shift();
-  running.check();
+  running ??= waiting.shift();
+  if (running?.state === "waiting") running.check();
 }
 
 const add = (files) => { for (const file of files) new Item(file).enqueue(); };
-const input = root.querySelector("input");
-input.addEventListener("change", () => { add([...input.files]); input.value = ""; });
-for (const name of ["dragover", "dragleave", "drop"]) {
-  document.addEventListener(name, (event) => {
-    event.preventDefault(); // a file beside the zone must not replace the page
-    root.querySelector(".drop").classList.toggle("over", name === "dragover");
-    if (name === "drop") add(event.dataTransfer.files);
-  });
-}
+root.querySelector("input").addEventListener("change", ({ target }) => { add([...target.files]); target.value = ""; });
+for (const name of ["dragover", "dragleave", "drop"]) document.addEventListener(name, (event) => {
+  event.preventDefault(); // a file beside the zone must not replace the page
+  root.querySelector(".drop").classList.toggle("over", name === "dragover");
+  if (name === "drop") add(event.dataTransfer.files);
+});
 addEventListener("focus", () => { if (running?.state === "login") running.check(); });
 root.hidden = false;
