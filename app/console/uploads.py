@@ -83,7 +83,7 @@ def append(upload: Upload, offset: int, body: IO[bytes]) -> None:
     Raises `Locked`, and `OffsetConflict`, also if the upload was deleted meanwhile.
     """
     with _only_writer(upload) as file:
-        upload.received = _received(upload)
+        upload.received = _received(upload, file)
         if offset != upload.received:
             raise OffsetConflict
         writer = _Writer(file, offset)
@@ -112,10 +112,18 @@ def _only_writer(upload: Upload) -> Iterator[int]:
         os.close(file)
 
 
-def _received(upload: Upload) -> int:
-    """Return the number of bytes that are here now, or -1 if the upload was deleted."""
-    received = Upload.objects.filter(pk=upload.pk).values_list("received", flat=True).first()
-    return -1 if received is None else received
+def _received(upload: Upload, file: int) -> int:
+    """Return the number of bytes that are here now, or -1 if the upload was deleted.
+
+    The file has fewer bytes than were recorded if a backup of the database is younger than it.
+    """
+    row = Upload.objects.filter(pk=upload.pk)
+    recorded = row.values_list("received", flat=True).first()
+    if recorded is None:
+        return -1
+    if (received := min(recorded, os.fstat(file).st_size)) < recorded:
+        row.update(received=received, sha256="")
+    return received
 
 
 class _Writer:

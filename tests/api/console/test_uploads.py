@@ -1,4 +1,4 @@
-"""The upload that resumes: tus 1.0, and the deletion of what is left."""
+"""The upload that resumes, and the deletion of expired uploads."""
 
 import fcntl
 import hashlib
@@ -105,6 +105,16 @@ def test_a_second_writer_cannot_move_the_offset_back(
     with pytest.raises(uploads.OffsetConflict):
         uploads.append(Upload.objects.get(), 0, Overtaken(CSV[:10]))
     assert offset_of(browser, url) == len(CSV)
+    assert Upload.objects.get().path.read_bytes() == CSV
+
+
+def test_bytes_that_the_disk_has_lost_are_sent_again(browser: Client, url: str) -> None:
+    """The file is older than the row after a backup of both."""
+    send(browser, url, 0, CSV[:10])
+    os.truncate(Upload.objects.get().path, 4)
+    assert send(browser, url, 10, CSV[10:]).status_code == 409
+    assert offset_of(browser, url) == 4
+    assert send(browser, url, 4, CSV[4:]).status_code == 204
     assert Upload.objects.get().path.read_bytes() == CSV
 
 
