@@ -65,6 +65,10 @@ class ConsoleSession(SessionAuthentication):
             message = _("This page is out of date. Load it again, then repeat the last step.")
             raise PermissionDenied(message, code="page_out_of_date") from None
 
+    def authenticate_header(self, request: Request) -> str:
+        """Return the challenge of a 401. Without one, DRF would answer a 403."""
+        return "Session"
+
 
 def _is_in_use(session: SessionBase) -> bool:
     idle = time.time() - session.get(_LAST_USE, 0)

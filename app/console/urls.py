@@ -5,7 +5,9 @@ from django.urls import path, re_path
 from console.page import NoPage
 from console.views.access import HomeView, LoginView, LogoutView, PasswordView
 from console.views.history import HistoryView
-from console.views.imports import ImportView
+from console.views.imports import ImportView, TemplateFileView
+from console.views.mapping import MappingView
+from console.views.uploads import CheckView, DeleteUploadView, UploadDataView, UploadsView
 from console.views.users import UsersView
 
 urlpatterns = [
@@ -14,6 +16,16 @@ urlpatterns = [
     path("logout/", LogoutView.as_view(), name="console-logout"),
     path("password/", PasswordView.as_view(), name="console-password"),
     path("import/", ImportView.as_view(), name="console-import"),
+    path("import/template.csv", TemplateFileView.as_view(), name="console-template"),
+    path("uploads/", UploadsView.as_view(), name="console-uploads"),
+    path("uploads/check/", CheckView.as_view(), name="console-check"),
+    path("uploads/<uuid:upload_id>/", MappingView.as_view(), name="console-mapping"),
+    path("uploads/<uuid:upload_id>/data/", UploadDataView.as_view(), name="console-upload-data"),
+    path(
+        "uploads/<uuid:upload_id>/delete/",
+        DeleteUploadView.as_view(),
+        name="console-upload-delete",
+    ),
     path("history/", HistoryView.as_view(), name="console-history"),
     path("users/", UsersView.as_view(), name="console-users"),
     re_path("", NoPage.as_view()),

@@ -8,6 +8,7 @@ from tempfile import TemporaryFile
 from typing import Final
 
 from tasks.codes import FileError, Message
+from tasks.intake.admission import forbidden_fields
 from tasks.intake.examine import SIGNATURE_SIZE, importable_workbook, open_table
 from tasks.intake.small_workbook import SheetText, read_small
 from tasks.options import Options
@@ -24,10 +25,16 @@ from tasks.reading.sheet_table import restored
 from tasks.reading.source import LineSource
 from tasks.reading.unpacking import compression_of
 from tasks.reading.workbook import DELIMITER
+from users_uc.attribute_queries import declared_attributes
+from users_uc.models import User
 
 _SAMPLES: Final = 3
 _SAMPLE_MAX_LENGTH: Final = 100
 _SECRET: Final = (*SECRETS, "secret")
+_FINAL: Final = ("empty_file", "not_csv", "too_large")
+_CORRECTABLE: Final = ("header_too_wide", "header_nul", "workbook_not_inspected")
+"""Messages of these codes that another delimiter or encoding, or the whole file, may change."""
+_CUT_WORKBOOKS: Final = ("kind_xlsx", "kind_opendocument")
 
 
 @dataclass
@@ -55,6 +62,27 @@ class Column:
     name: str
     field: str | None
     samples: Sequence[str]
+
+
+def inspect_for(owner: User, data: bytes, options: Options) -> Inspection:
+    """Return what the first bytes of a file show if this user uploads it.
+
+    Raises `ImportRefused` if the user may not send the options.
+    """
+    forbidden = forbidden_fields(owner, options)
+    return inspect(data, options, options.header_rules(declared_attributes(), forbidden))
+
+
+def final_error(data: bytes, inspection: Inspection) -> FileError | None:
+    """Return the error if neither options nor the rest of the file can correct it."""
+    error = inspection.error
+    if error is None or error.code not in _FINAL or error.message.id in _CORRECTABLE:
+        return None
+    kind = error.message.params.get("kind")
+    is_cut = len(data) >= CUT_FROM
+    if is_cut and isinstance(kind, Message) and kind.id in _CUT_WORKBOOKS:
+        return None
+    return error
 
 
 def inspect(data: bytes, options: Options, rules: HeaderRules) -> Inspection:
