@@ -62,6 +62,9 @@ class Page(APIView):
 
     def refused(self, error: dict[str, Any], status: int) -> HttpResponse:
         """Return the page with an error, `{code, message, fields?}`."""
+        return self._refused_without_form(error, status)
+
+    def _refused_without_form(self, error: dict[str, Any], status: int) -> HttpResponse:
         return self.page("error.html", status=status, error=error)
 
     def handle_exception(self, exc: Exception) -> HttpResponse:  # type: ignore[override]
@@ -73,7 +76,9 @@ class Page(APIView):
         answer = api_exception_handler(exc, self.get_exception_handler_context())
         if answer is None:
             raise exc
-        response = self.refused(answer.data["error"], answer.status_code)
+        has_form = not isinstance(exc, exceptions.UnsupportedMediaType)
+        refused = self.refused if has_form else self._refused_without_form
+        response = refused(answer.data["error"], answer.status_code)
         if "Retry-After" in answer.headers:
             response.headers["Retry-After"] = answer.headers["Retry-After"]
         return response
@@ -85,7 +90,8 @@ class Page(APIView):
     @property
     def form(self) -> QueryDict:
         """The fields of the form."""
-        return cast("QueryDict", self.request.data)
+        data = self.request.data  # a dict if the request has no body
+        return data if isinstance(data, QueryDict) else QueryDict()
 
     @property
     def htmx(self) -> HtmxDetails:

@@ -6,6 +6,8 @@ from console.page import NoPage
 from console.views.access import HomeView, LoginView, LogoutView, PasswordView
 from console.views.history import HistoryView
 from console.views.imports import ImportView
+from console.views.job import ConsoleJobView
+from console.views.mapping import MappingView, PreviewView, StartView
 from console.views.users import UsersView
 
 urlpatterns = [
@@ -14,6 +16,10 @@ urlpatterns = [
     path("logout/", LogoutView.as_view(), name="console-logout"),
     path("password/", PasswordView.as_view(), name="console-password"),
     path("import/", ImportView.as_view(), name="console-import"),
+    path("uploads/<uuid:upload_id>/", MappingView.as_view(), name="console-mapping"),
+    path("uploads/<uuid:upload_id>/preview/", PreviewView.as_view(), name="console-preview"),
+    path("uploads/<uuid:upload_id>/start/", StartView.as_view(), name="console-start"),
+    path("imports/<uuid:job_id>/", ConsoleJobView.as_view(), name="console-job"),
     path("history/", HistoryView.as_view(), name="console-history"),
     path("users/", UsersView.as_view(), name="console-users"),
     re_path("", NoPage.as_view()),
