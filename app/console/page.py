@@ -70,8 +70,6 @@ class Page(APIView):
 
     def refused(self, error: dict[str, Any], status: int) -> HttpResponse:
         """Return the page with an error, `{code, message, fields?}`."""
-        if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            return failure_page(error["message"], status=status)
         return self.page("_error.html" if self.htmx else "error.html", status=status, error=error)
 
     def handle_exception(self, exc: Exception) -> HttpResponse:  # type: ignore[override]
@@ -83,7 +81,13 @@ class Page(APIView):
         answer = api_exception_handler(exc, self.get_exception_handler_context())
         if answer is None:
             raise exc
-        response = self.refused(answer.data["error"], answer.status_code)
+        error, status = answer.data["error"], answer.status_code
+        if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            response = failure_page(error["message"], status=status)
+        elif isinstance(exc, exceptions.UnsupportedMediaType):
+            response = Page.refused(self, error, status)
+        else:
+            response = self.refused(error, status)
         if "Retry-After" in answer.headers:
             response.headers["Retry-After"] = answer.headers["Retry-After"]
         return response
@@ -95,7 +99,8 @@ class Page(APIView):
     @property
     def form(self) -> QueryDict:
         """The fields of the form."""
-        return cast("QueryDict", self.request.data)
+        data = self.request.data  # a dict if the request has no body
+        return data if isinstance(data, QueryDict) else QueryDict()
 
     @property
     def htmx(self) -> HtmxDetails:

@@ -6,7 +6,8 @@ from console.page import NoPage
 from console.views.access import HomeView, LoginView, LogoutView, PasswordView
 from console.views.history import HistoryView
 from console.views.imports import ImportView, TemplateFileView
-from console.views.mapping import MappingView
+from console.views.job import ConsoleJobView
+from console.views.mapping import MappingView, PreviewView, StartView
 from console.views.uploads import CheckView, DeleteUploadView, UploadDataView, UploadsView
 from console.views.users import UsersView
 
@@ -26,6 +27,9 @@ urlpatterns = [
         DeleteUploadView.as_view(),
         name="console-upload-delete",
     ),
+    path("uploads/<uuid:upload_id>/preview/", PreviewView.as_view(), name="console-preview"),
+    path("uploads/<uuid:upload_id>/start/", StartView.as_view(), name="console-start"),
+    path("imports/<uuid:job_id>/", ConsoleJobView.as_view(), name="console-job"),
     path("history/", HistoryView.as_view(), name="console-history"),
     path("users/", UsersView.as_view(), name="console-users"),
     re_path("", NoPage.as_view()),

@@ -64,8 +64,7 @@ class LoginView(ThrottledInTurn, Page):
 
     def refused(self, error: dict[str, Any], status: int) -> HttpResponse:
         """Show the form again, with the e-mail address and the error."""
-        sent = self.request._request.POST  # empty if the body is no form
-        form = {name: sent.get(name, "") for name in ("email", "next")}
+        form = {name: self.form.get(name, "") for name in ("email", "next")}
         status = 400 if status == 401 else status  # a 401 needs a challenge
         return self.page(self.template, status=status, error=error, **form)
 

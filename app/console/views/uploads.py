@@ -16,7 +16,7 @@ from console import tus, uploads
 from console.page import Page, UsesConsole
 from console.sessions import ConsoleSession
 from core.http.throttling import UploadThrottle
-from tasks.intake.inspection import final_error, inspect_for
+from tasks.intake.inspection import final_error, inspect
 from tasks.messages import translate
 from tasks.options import Options
 from tasks.reading.beginning import SIZE
@@ -59,7 +59,7 @@ class CheckView(FileView):
         """Return why the file that begins with the body cannot be imported, or null."""
         data = body_of(request).read(SIZE)
         with as_api_errors():
-            error = final_error(data, inspect_for(caller(request), data, Options()))
+            error = final_error(data, inspect(data, Options(), caller(request)))
         return Response({"refusal": error and translate(error.message)})
 
 

@@ -8,7 +8,7 @@ from rest_framework.views import APIView
 from core.http.multipart import MultiPartParser
 from core.http.throttling import UploadThrottle
 from tasks import openapi
-from tasks.intake.inspection import inspect_for
+from tasks.intake.inspection import inspect
 from tasks.intake.inspection_request import receive_beginning
 from tasks.status.inspection import InspectedSerializer
 from tasks.views.upload import CanImport, as_api_errors
@@ -28,5 +28,5 @@ class InspectView(APIView):
         """
         with as_api_errors():
             data, options = receive_beginning(request)
-            inspection = inspect_for(caller(request), data, options)
+            inspection = inspect(data, options, caller(request))
         return Response(InspectedSerializer(inspection).data)
