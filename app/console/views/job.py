@@ -66,7 +66,7 @@ class JobDetailView(JobPage):
         jobs = visible_jobs(caller(self.request))
         counts = {name: getattr(job, name) for name in NAMES}
         return {
-            "took": (ended - (job.started_at or job.created_at)).total_seconds(),
+            "took": max(1, (ended - (job.started_at or job.created_at)).total_seconds()),
             "chart": chart(counts, rows=job.rows),
             "reasons": reasons(job.rejections),
             "may_correct": may_correct(job),
@@ -83,7 +83,7 @@ def _progress(found: JobStatus) -> Progress:
 def _running(job: ImportJob, progress: Progress) -> dict[str, Any]:
     """Return what the part of the progress shows."""
     counts = chart(outcomes_so_far(job), rows=job.rows)
-    return {"job": job, "chart": counts, "progress": ProgressSerializer(progress).data}
+    return {"chart": counts, "progress": ProgressSerializer(progress).data}
 
 
 class JobProgressView(JobPage):
@@ -98,7 +98,7 @@ class JobProgressView(JobPage):
         if tag in request.headers.get("If-None-Match", ""):
             response = HttpResponse(status=304)
         else:
-            response = self.page("_progress.html", **_running(job, progress))
+            response = self.page("_progress.html", job=job, **_running(job, progress))
         response.headers["ETag"] = tag
         response.headers["Cache-Control"] = "private, no-cache"
         return response
