@@ -6,10 +6,19 @@ from console.page import NoPage
 from console.views.access import HomeView, LoginView, LogoutView, PasswordView
 from console.views.history import HistoryView
 from console.views.imports import ImportView, TemplateFileView
-from console.views.job import ConsoleJobView
+from console.views.job import (
+    JobCancelView,
+    JobDetailView,
+    JobFailedRowsView,
+    JobProgressView,
+    JobResultsView,
+)
 from console.views.mapping import MappingView, PreviewView, StartView
+from console.views.rows import CorrectView, RowsView
 from console.views.uploads import CheckView, DeleteUploadView, UploadDataView, UploadsView
 from console.views.users import UsersView
+
+_JOB = "imports/<uuid:task_id>/"
 
 urlpatterns = [
     path("", HomeView.as_view(), name="console"),
@@ -29,8 +38,14 @@ urlpatterns = [
     ),
     path("uploads/<uuid:upload_id>/preview/", PreviewView.as_view(), name="console-preview"),
     path("uploads/<uuid:upload_id>/start/", StartView.as_view(), name="console-start"),
-    path("imports/<uuid:job_id>/", ConsoleJobView.as_view(), name="console-job"),
     path("history/", HistoryView.as_view(), name="console-history"),
+    path(_JOB, JobDetailView.as_view(), name="console-job"),
+    path(f"{_JOB}progress/", JobProgressView.as_view(), name="console-progress"),
+    path(f"{_JOB}cancel/", JobCancelView.as_view(), name="console-cancel"),
+    path(f"{_JOB}rows/", RowsView.as_view(), name="console-rows"),
+    path(f"{_JOB}correct/", CorrectView.as_view(), name="console-correct"),
+    path(f"{_JOB}failed-rows.csv", JobFailedRowsView.as_view(), name="console-failed-rows"),
+    path(f"{_JOB}results.csv", JobResultsView.as_view(), name="console-results"),
     path("users/", UsersView.as_view(), name="console-users"),
     re_path("", NoPage.as_view()),
 ]

@@ -128,9 +128,14 @@ def _are_updatable(fields: Any) -> bool:
     return isinstance(fields, list) and all(f in UPDATABLE or _is_attribute(f) for f in fields)
 
 
+def is_field(field: Any) -> bool:
+    """Return whether the option `columns` may name the field."""
+    return field in FIELDS or _is_attribute(field)
+
+
 def _maps_to_fields(columns: Any) -> bool:
     fields_of = columns.values() if isinstance(columns, dict) else ["invalid"]
-    return all(field in (None, *FIELDS) or _is_attribute(field) for field in fields_of)
+    return all(field is None or is_field(field) for field in fields_of)
 
 
 _IS_KNOWN: Final[Mapping[str, Callable[[Any], bool]]] = {
