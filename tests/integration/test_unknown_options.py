@@ -31,6 +31,7 @@ LATER = [
     {"clear_with": 1},
     {"invite": "later"},
     {"must_change_password": 1},
+    {"notify": "later"},
     {"language": None},
 ]
 

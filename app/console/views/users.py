@@ -62,10 +62,13 @@ class UsersView(_UsersPage):
         return self._list(users=users, pages=queries)
 
     def refused(self, error: dict[str, Any], status: int) -> HttpResponse:
-        """Show the filters again if one of them has an error."""
+        """Show the filters again if one of them has an error.
+
+        A search that htmx sends while the user types is no failed request.
+        """
         if status != 400:
             return super().refused(error, status)
-        return self._list(error=error, status=status)
+        return self._list(error=error, status=200 if self.htmx else status)
 
     def _list(self, **context: Any) -> HttpResponse:
         params = self.request.query_params

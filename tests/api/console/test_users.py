@@ -120,6 +120,7 @@ def test_a_search_with_an_error_shows_the_filters_and_the_error(
     assert "The text is too short" in page
     assert 'value="ab"' in page
     assert "No user is found" not in page
+    assert as_bob.get(USERS, {"q": "ab"}, headers={"HX-Request": "true"}).status_code == 200
     assert as_bob.get(USERS, {"import": "x"}).status_code == 400
     assert as_bob.get(USERS, {"cursor": "x"}).status_code == 404
 
