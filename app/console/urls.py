@@ -16,7 +16,7 @@ from console.views.job import (
 from console.views.mapping import MappingView, PreviewView, StartView
 from console.views.rows import CorrectView, RowsView
 from console.views.uploads import CheckView, DeleteUploadView, UploadDataView, UploadsView
-from console.views.users import UsersView
+from console.views.users import UsersView, UserView
 
 _JOB = "imports/<uuid:task_id>/"
 
@@ -47,5 +47,6 @@ urlpatterns = [
     path(f"{_JOB}failed-rows.csv", JobFailedRowsView.as_view(), name="console-failed-rows"),
     path(f"{_JOB}results.csv", JobResultsView.as_view(), name="console-results"),
     path("users/", UsersView.as_view(), name="console-users"),
+    re_path("^users/(?P<pk>[0-9]{1,18})/$", UserView.as_view(), name="console-user"),
     re_path("", NoPage.as_view()),
 ]

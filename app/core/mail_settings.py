@@ -10,6 +10,12 @@ def _backend() -> str:
     return f"django.core.mail.backends.{'filebased' if EMAIL_FILE_PATH else 'dummy'}.EmailBackend"
 
 
+def _console_beside(account_page: str) -> str:
+    """Return the URL of the console on the host of the account page, if that is the service's."""
+    base, page, rest = account_page.rpartition("/account/")
+    return f"{base}/console/" if page and not rest else ""
+
+
 EMAIL_HOST = env.text("EMAIL_HOST", "")
 EMAIL_PORT = env.integer("EMAIL_PORT", 25, minimum=1)
 EMAIL_HOST_USER = env.text("EMAIL_HOST_USER", "")
@@ -23,6 +29,7 @@ EMAIL_TIMEOUT = 9
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "accounts@localhost")
 # Links never use the Host header of a request, which the client chooses.
 ACCOUNT_PAGE_URL = env.http_url("ACCOUNT_PAGE_URL", "http://localhost:8000/account/")
+CONSOLE_URL = env.http_url("CONSOLE_URL", _console_beside(ACCOUNT_PAGE_URL))
 # The name of the service in mails and on the account page.
 SITE_NAME = env.line("SITE_NAME", "Accounts API")
 INVITATIONS_PER_MINUTE = env.integer("INVITATIONS_PER_MINUTE", 600, minimum=1)

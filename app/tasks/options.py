@@ -60,6 +60,7 @@ class Options:
     columns: Mapping[str, str | None] = field(default_factory=dict)
     invite: bool = False
     must_change_password: bool = False
+    notify: bool = False
     language: str = "en"
 
     @classmethod
@@ -153,6 +154,7 @@ _IS_KNOWN: Final[Mapping[str, Callable[[Any], bool]]] = {
     "columns": _maps_to_fields,
     "invite": _is_flag,
     "must_change_password": _is_flag,
+    "notify": _is_flag,
     "language": lambda value: isinstance(value, str),
 }
 """Whether this version knows the value of an option."""

@@ -127,6 +127,7 @@ def test_the_status_has_all_options(send: Send, as_bob: APIClient) -> None:
         "columns": {"Mail": None},
         "invite": False,
         "must_change_password": False,
+        "notify": False,
         "language": "en",
     }
 

@@ -16,6 +16,7 @@ from tests.faults.failpoints import kill
 from tests.faults.judge import judge
 from tests.faults.system import System
 from tests.mails import Mailbox, serving
+from tests.stacks import ADMIN
 
 ROWS = 300
 PLACES = ("mail_claimed", "committing", "mail_marked", "mail_sent")
@@ -70,6 +71,18 @@ def test_senders_are_killed(system: System, mailbox: Mailbox) -> None:
         uploads.append(system.api.upload(data, invite="true"))
         kill(system.failpoints.reached(place))
     assert_one_invitation_each(system, mailbox, *uploads)
+
+
+def test_an_import_whose_end_is_not_committed_sends_one_notice(
+    system: System, mailbox: Mailbox
+) -> None:
+    system.failpoints.arm("finishing")
+    upload = system.api.upload(system.people_file(ROWS), notify="true")
+    kill(system.failpoints.reached("finishing"))
+    judge(system, upload)
+    await_mails(mailbox, 1)
+    wait_until(lambda: system.number(OPEN) == 0, timeout=90, what="all mails must be sent")
+    assert [str(mail["To"]) for mail in mailbox.mails] == [ADMIN]
 
 
 def test_frozen_senders_are_replaced_and_send_nothing_later(

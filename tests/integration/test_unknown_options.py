@@ -33,6 +33,7 @@ LATER = [
     {"date_order": ["dmy"]},
     {"invite": "later"},
     {"must_change_password": 1},
+    {"notify": "later"},
     {"language": None},
 ]
 

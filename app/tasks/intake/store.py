@@ -5,8 +5,10 @@ from uuid import UUID
 
 from django.core.files.storage import default_storage
 from django.db import InterfaceError, OperationalError
+from django.utils.translation import get_language
 
 from core.failpoints import failpoint
+from core.http.language import CODES
 from core.telemetry.traces import current_traceparent
 from tasks import files
 from tasks.intake.admission import Admission, admit, forbidden_fields
@@ -71,6 +73,7 @@ def _examined_job(upload: IncomingFile, options: Options, owner: User) -> Import
         trusts_email_verified=not forbidden,
         **_facts_of(examined.table),
         options=options.to_store(),
+        language=get_language() or CODES[0],
         traceparent=current_traceparent(),
     )
 

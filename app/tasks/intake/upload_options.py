@@ -119,6 +119,11 @@ class UploadOptionsSerializer(ReadingOptionsSerializer):
         help_text="With `true` each user that the import creates must choose another password at "
         "the first login. A cell of the column `must_change_password` takes precedence.",
     )
+    notify = serializers.BooleanField(
+        default=False,
+        help_text="With `true` the uploader gets a mail when the import ends, in the language of "
+        "the upload's `Accept-Language`.",
+    )
     language = serializers.ChoiceField(
         choices=CODES, default=CODES[0], help_text="The language of the invitations."
     )
@@ -139,13 +144,21 @@ class UploadOptionsSerializer(ReadingOptionsSerializer):
 
     def validate_invite(self, value: bool) -> bool:
         """Reject the option with `mail_not_set_up` if the service sends no mails."""
-        if value and not mail_is_configured():
-            message = _(
-                "This service sends no mails. Ask an administrator to set up a mail server, or "
-                "leave the option invite out."
-            )
-            raise serializers.ValidationError(message, code="mail_not_set_up")
-        return value
+        return _checked_mail(value, option="invite")
+
+    def validate_notify(self, value: bool) -> bool:
+        """Reject the option with `mail_not_set_up` if the service sends no mails."""
+        return _checked_mail(value, option="notify")
+
+
+def _checked_mail(value: bool, *, option: str) -> bool:
+    if value and not mail_is_configured():
+        message = _(
+            "This service sends no mails. Ask an administrator to set up a mail server, or leave "
+            "the option {option} out."
+        ).format(option=option)
+        raise serializers.ValidationError(message, code="mail_not_set_up")
+    return value
 
 
 class UploadSerializer(UploadOptionsSerializer):

@@ -12,6 +12,7 @@ from django.utils import timezone
 from core.failpoints import failpoint
 from tasks.codes import FileError
 from tasks.lifecycle import attempts
+from tasks.lifecycle.notice import notify_owner
 from tasks.models import Cancellation, ImportChunk, ImportJob
 from tasks.options import unknown_option_error
 
@@ -24,14 +25,17 @@ def attempts_exhausted(*, planning: bool) -> FileError:
 
 def fail_job(job: ImportJob, error: FileError, **counts: Any) -> None:
     """End a job that has no chunks. `counts` are the fields that a complete plan has counted."""
-    ImportJob.objects.filter(id=job.id, status__in=ImportJob.PLANNABLE).update(
-        status=ImportJob.Status.FAILURE,
-        error_code=error.code,
-        error_message=str(error.message),
-        error_stored=error.message.as_json(),
-        finished_at=timezone.now(),
-        **({"rows": 0} | counts),
-    )
+    with transaction.atomic():
+        ended = ImportJob.objects.filter(id=job.id, status__in=ImportJob.PLANNABLE).update(
+            status=ImportJob.Status.FAILURE,
+            error_code=error.code,
+            error_message=str(error.message),
+            error_stored=error.message.as_json(),
+            finished_at=timezone.now(),
+            **({"rows": 0} | counts),
+        )
+        if ended:
+            notify_owner(ImportJob.objects.get(id=job.id))
 
 
 def _sums(job_id: uuid.UUID, counts: Sequence[str]) -> dict[str, int]:
@@ -107,6 +111,7 @@ def _end(job: ImportJob, *, cancelled: bool) -> None:
         job.error_message, job.error_stored = str(error.message), error.message.as_json()
     job.finished_at = timezone.now()
     job.save()
+    notify_owner(job)
 
 
 def _add_rejected(job: ImportJob, *, rejected: int, left_out: int) -> None:

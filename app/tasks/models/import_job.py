@@ -90,6 +90,9 @@ class ImportJob(WorkItem):
     imported_columns = models.JSONField(null=True)
     ignored_columns = models.JSONField(default=list)
     options = models.JSONField(default=dict)
+    # In which the mail about the end of the import is written. The option `language` is another
+    # one: that of the users who are invited.
+    language = models.CharField(max_length=8, db_default="en", default="en")
     traceparent = models.CharField(max_length=55)  # W3C Trace Context of the upload
 
     # The counts of outcomes are stored when the job ends; `failed` when it is planned.

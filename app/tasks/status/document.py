@@ -152,6 +152,7 @@ class OptionsSerializer(serializers.Serializer[Options]):
     columns = serializers.DictField(child=serializers.CharField(allow_null=True))
     invite = serializers.BooleanField()
     must_change_password = serializers.BooleanField()
+    notify = serializers.BooleanField()
     language = serializers.CharField(help_text="The language of the invitations.")
 
 

@@ -43,4 +43,5 @@ def counts(import_id: UUID) -> dict[str, int]:
         "sent": Count("pk", filter=Q(sent_at__isnull=False)),
         "given_up": Count("pk", filter=Q(given_up_at__isnull=False)),
     }
-    return dict(Mail.objects.filter(import_id=import_id).aggregate(**aggregates))
+    invitations = Mail.objects.filter(import_id=import_id, kind=Mail.Kind.INVITATION)
+    return dict(invitations.aggregate(**aggregates))

@@ -9,7 +9,7 @@ from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 
 from core.http.language import CODES
-from users_uc.mail.links import LIFETIMES, Purpose, link
+from users_uc.mail.links import LIFETIMES, Purpose, import_page, link
 from users_uc.models import Mail, User
 
 _HOUR: Final = timedelta(hours=1)
@@ -52,6 +52,8 @@ def _render(mail: Mail, user: User) -> str:
         new_email = mail.address if purpose is Purpose.EMAIL_CHANGE else ""
         context["link"] = link(purpose, user, new_email=new_email)
         context |= {"days": LIFETIMES[purpose].days, "hours": LIFETIMES[purpose] // _HOUR}
+    if mail.kind == Mail.Kind.IMPORT_ENDED:
+        context |= mail.context | {"link": import_page(mail.import_id), "import_id": mail.import_id}
     return render_to_string(f"mail/{language}/{mail.kind}.txt", context)
 
 

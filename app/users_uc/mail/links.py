@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from typing import Final
+from uuid import UUID
 
 from django.conf import settings
 from django.core.signing import BadSignature, TimestampSigner
@@ -65,6 +66,13 @@ def link(purpose: Purpose, user: User, *, new_email: str = "") -> str:
     uid = urlsafe_base64_encode(str(user.pk).encode())
     token = _signer(purpose, user).sign_object([new_email])
     return f"{settings.ACCOUNT_PAGE_URL}#/{_PATHS[purpose]}/{uid}/{token}"
+
+
+def import_page(import_id: UUID | None) -> str:
+    """Return the page of the console about an import, or an empty text if there is no console."""
+    if not (settings.CONSOLE_ENABLED and settings.CONSOLE_URL):
+        return ""
+    return f"{settings.CONSOLE_URL.rstrip('/')}/imports/{import_id}/"
 
 
 @contextmanager

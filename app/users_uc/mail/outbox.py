@@ -39,6 +39,8 @@ A worker whose commit was lost in a crash marks its mail as sent in this time.
 """
 
 _INVITATION_COUNTER = "invitations"
+_OWN_LIMITS = (Mail.Kind.INVITATION, Mail.Kind.IMPORT_ENDED)
+"""Kinds that only importers cause. The number of their uploads is limited."""
 _MAX_DOUBLINGS = 7
 _MAX_WAIT = settings.RECOVER_AFTER * 2**_MAX_DOUBLINGS
 # A mail that is due later than any wait allows was scheduled before the clock was set back.
@@ -127,7 +129,7 @@ def exceeds_mailbox_limit(mail: Mail, *, to: str) -> bool:
     Mails that registrations cause and mails that are asked for are counted apart. Only mails that
     are about to be sent count, so that a stranger cannot use up the limit in advance.
     """
-    if mail.kind == Mail.Kind.INVITATION:
+    if mail.kind in _OWN_LIMITS:
         return False
     cause = "registration" if mail.by_registration else "request"
     return _exceeds_limit(mail, f"{cause} {_counted_address(mail, to)}")

@@ -5,6 +5,7 @@ from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
 
 from users_uc import emails
 
@@ -17,12 +18,13 @@ class Mail(models.Model):
     class Kind(models.TextChoices):
         """The kind of a mail. Each kind has a template in each language."""
 
-        ACCOUNT_EXISTS = "account_exists"
-        ACTIVATION = "activation"
-        EMAIL_CHANGE = "email_change"
-        EMAIL_CHANGED = "email_changed"
-        INVITATION = "invitation"
-        PASSWORD_RESET = "password_reset"  # noqa: S105  (no password)
+        ACCOUNT_EXISTS = "account_exists", _("Account exists already")
+        ACTIVATION = "activation", _("Confirmation of the e-mail address")
+        EMAIL_CHANGE = "email_change", _("Confirmation of a new e-mail address")
+        EMAIL_CHANGED = "email_changed", _("Notice of a changed e-mail address")
+        IMPORT_ENDED = "import_ended", _("End of an import")
+        INVITATION = "invitation", _("Invitation")
+        PASSWORD_RESET = "password_reset", _("Link for a new password")
 
     _TO_OTHER_ADDRESSES = frozenset({Kind.EMAIL_CHANGE, Kind.EMAIL_CHANGED})
     """Kinds whose e-mail address is not the one that the user has when the mail is sent."""
@@ -44,6 +46,10 @@ class Mail(models.Model):
     )  # fmt: skip
     # Not a foreign key, because users_uc does not depend on tasks.
     import_id = models.UUIDField(null=True, editable=False)
+    context = models.JSONField(
+        default=dict, db_default={}, editable=False,
+        help_text="Values for the template of the mail. They are no secrets.",
+    )  # fmt: skip
 
     created_at = models.DateTimeField(db_default=Now())
     due_at = models.DateTimeField(db_default=Now())

@@ -1,0 +1,37 @@
+"""The mail to the uploader about the end of a job: the option `notify`."""
+
+from typing import Final
+
+from django.utils import translation
+
+from core.http.language import number
+from tasks.messages import job_error
+from tasks.models import ImportJob
+from tasks.options import Options
+from users_uc.mail.notices import add_import_notice
+
+_COUNTS: Final = ("rows", "created", "updated", "unchanged", "skipped", "failed", "not_loaded")
+_NAME_MAX_LENGTH: Final = 100
+
+
+def notify_owner(job: ImportJob) -> None:
+    """Add the mail about the end of the job, in the transaction that ends the job."""
+    options = Options.from_json(job.options)
+    if not options.notify or job.owner_id is None:
+        return
+    with translation.override(job.language):
+        context = {
+            "file_name": _in_one_line(job.file_name),
+            "status": job.status,
+            "dry_run": options.dry_run,
+            "counts": {name: number(value) for name in _COUNTS if (value := getattr(job, name))},
+            "error": job_error(job),
+        }
+    add_import_notice(job.owner_id, import_id=job.id, language=job.language, context=context)
+
+
+def _in_one_line(name: str) -> str:
+    """Return the name as the subject of a mail may contain it."""
+    printable = "".join(char if char.isprintable() else " " for char in name)
+    is_long = len(printable) > _NAME_MAX_LENGTH
+    return f"{printable[: _NAME_MAX_LENGTH - 1]}…" if is_long else printable
