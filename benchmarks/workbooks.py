@@ -108,7 +108,7 @@ def main() -> None:
     with TemporaryDirectory(prefix="accounts-bench-") as folder:
         lines = [
             measure(Path(folder), form, rows=options.rows, columns=columns, pairs=options.pairs)
-            for form in _FORMATS
+            for form in options.formats
             for columns in _COLUMNS
         ]
     head = (
@@ -122,17 +122,23 @@ def main() -> None:
     )
     print(text)
     if options.write:
-        write_result("workbooks", f"--rows {options.rows} --pairs {options.pairs}", text)
+        write_result("workbooks", _command_options(options), text)
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--pairs", type=int, default=5)
+    parser.add_argument("--formats", nargs="+", choices=_FORMATS, default=_FORMATS)
     parser.add_argument(
         "--write", action="store_true", help="write the result to benchmarks/results/"
     )
     return parser.parse_args()
+
+
+def _command_options(options: argparse.Namespace) -> str:
+    formats = " ".join(options.formats)
+    return f"--rows {options.rows} --pairs {options.pairs} --formats {formats}"
 
 
 if __name__ == "__main__":
