@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 from tasks.codes import FileError
-from tasks.reading import sheet_writer, workbook_parts, xml_blocks
+from tasks.reading import ods_tables, sheet_writer, workbook_parts, xml_blocks
 from tests.unit.test_sheet import error_of
 from tests.unit.test_workbook_parts import ZEROS, parts_of, set_small_parts
 from tests.workbooks import Rows, ods, ods_of, replaced
@@ -158,6 +158,23 @@ def outcome(content: bytes, name: str) -> str:
         file.flush()
         sheet_writer._write(file.name, name, out)
     return out.getvalue()
+
+
+def test_a_table_within_a_table_is_no_sheet(monkeypatch: pytest.MonkeyPatch) -> None:
+    inner = cell(table(row(text("in")), name="Inner"))
+    content = ods_of(table(row(inner), row(text("a"))) + table(HEADER, row(text("b")), name="Two"))
+    assert outcome(content, "Inner").startswith('{"error": "unknown_sheet"')
+    small_parts(monkeypatch, content)
+    assert outcome(content, "Inner").startswith('{"error": "unknown_sheet"')
+    assert parts_of(content, "Two") == by_library(content, "Two")
+
+
+def test_sheets_behind_the_chosen_one_are_not_decompressed() -> None:
+    xml = table(row(text("a"))) + table(row(text("b")), name="Two") + " " * 9_000_000
+    source = io.BytesIO(xml.encode())
+    blocks = [block for _, block in ods_tables.in_parts(source, 0)]
+    assert b"".join(blocks).decode() == table(row(text("a")))
+    assert source.tell() < len(xml)
 
 
 def test_blank_rows_below_the_sheet_are_no_rows() -> None:
