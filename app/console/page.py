@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 from rest_framework import exceptions
-from rest_framework.parsers import FormParser, MultiPartParser
+from rest_framework.parsers import FormParser
 from rest_framework.permissions import AllowAny, BasePermission
 from rest_framework.request import Request
 from rest_framework.views import APIView
@@ -45,7 +45,7 @@ class Page(APIView):
 
     authentication_classes: list[Any] = [ConsoleSession]
     permission_classes: list[Any] = [UsesConsole]
-    parser_classes: list[Any] = [FormParser, MultiPartParser]
+    parser_classes: list[Any] = [FormParser]
     schema = None
     section: ClassVar[str] = ""
     actor: User | None = None
