@@ -12,7 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from rest_framework.test import APIClient
 
 from core.http import internal_endpoints
-from core.http.browser_middleware import ADMIN
+from core.http.browser_middleware import ADMIN, CONSOLE
 from tests.conftest import PASSWORD, client_of
 from tests.imports import make_job
 from users_uc.models import Attribute, User
@@ -146,19 +146,20 @@ def test_each_caller_gets_the_status_in_the_matrix(
 
 
 def served() -> Methods:
-    """Return every URL and its methods, except the admin, which has its own login."""
+    """Return every URL and its methods, except those with a session: the admin and the console."""
     methods = {url: {"get"} for url in (*internal_endpoints.PUBLIC, *internal_endpoints.INTERNAL)}
     for pattern in get_resolver().url_patterns:
-        if str(pattern.pattern) != ADMIN:
-            methods |= dict(_below("", pattern))
+        if str(pattern.pattern) not in (ADMIN, CONSOLE):
+            methods |= dict(below("", pattern))
     return methods
 
 
-def _below(prefix: str, pattern: URLPattern | URLResolver) -> Iterator[tuple[str, set[str]]]:
+def below(prefix: str, pattern: URLPattern | URLResolver) -> Iterator[tuple[str, set[str]]]:
+    """Yield the URLs of the pattern behind the prefix, with their methods."""
     route = prefix + str(pattern.pattern)
     if isinstance(pattern, URLResolver):
         for inner in pattern.url_patterns:
-            yield from _below(route, inner)
+            yield from below(route, inner)
     else:
         yield shape(simplify_regex(route)), set(_methods(pattern.callback))
 
