@@ -289,10 +289,23 @@ def test_a_remembered_mapping_is_forgotten(bob: User, browser: Client) -> None:
     remember(bob, "Kontakt;Ort\na@x.com;Ulm\n", {"Kontakt": "email"})
     upload = complete_upload(bob, "Kontakt;Ort\nb@y.com;Bonn\n")
     page = Page.get(browser, upload)
-    again = preview(browser, upload, page.form(forget="true"))
-    assert "imported a file with these columns before" not in again.text
+    preview(browser, upload, page.form({"Ort": "phone"}, mode="upsert"))
+    url = f"/console/uploads/{upload.id}/"
+    form = {"headers": dict(page.fields)["headers"], "forget": "true"}
+    answer = post(browser, f"{url}preview/", form)
+    assert (answer.status_code, answer["Location"]) == (303, url)
     assert not RememberedMapping.objects.exists()
-    assert "No column is known to hold" in Page.get(browser, upload).text
+    again = Page.get(browser, upload)
+    assert "No column is known to hold" in again.text
+    assert again.chosen()["Ort"] == ""
+    assert "imported a file with these columns before" not in again.text
+
+
+@pytest.mark.parametrize("path", ["preview/", "start/"])
+def test_the_url_of_a_refused_form_leads_to_the_page(bob: User, browser: Client, path: str) -> None:
+    url = f"/console/uploads/{complete_upload(bob, GERMAN).id}/"
+    answer = browser.get(url + path)
+    assert (answer.status_code, answer["Location"]) == (303, url)
 
 
 def test_ignored_columns_are_remembered_as_well(bob: User, browser: Client) -> None:
