@@ -56,8 +56,9 @@ def _messages_in_tables() -> Iterator[tuple[str, str]]:
 
 def _messages_in_templates() -> Iterator[tuple[str, str]]:
     for template in APP.rglob("templates/**/*.html"):
-        code = templatize(template.read_text(encoding="utf-8")).encode()
-        for _, message, *_ in extract("python", io.BytesIO(code), keywords=KEYWORDS):
+        lines = templatize(template.read_text(encoding="utf-8")).splitlines()
+        code = "\n".join(map(str.lstrip, lines))  # the indentation of HTML is not that of Python
+        for _, message, *_ in extract("python", io.BytesIO(code.encode()), keywords=KEYWORDS):
             yield str(template.relative_to(APP)), str(message)
 
 

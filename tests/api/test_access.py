@@ -12,7 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from rest_framework.test import APIClient
 
 from core.http import internal_endpoints
-from core.http.browser_middleware import ADMIN
+from core.http.browser_middleware import ADMIN, CONSOLE
 from tests.conftest import PASSWORD, client_of
 from tests.imports import make_job
 from users_uc.models import Attribute, User
@@ -86,6 +86,7 @@ GET    /api/contacts/task-status/{alices}/results.csv      401  404     404  404
 POST   /api/contacts/task-status/{alices}/cancel/          401  404     404  404 404   202
 GET    /api/schema/                                        200  200     200  200 200   200
 GET    /api/docs/                                          200  200     200  200 200   200
+GET    /                                                   302  302     302  302 302   302
 GET    /account/                                           200  200     200  200 200   200
 GET    /healthz/live                                       200  200     200  200 200   200
 GET    /healthz/ready                                      200  200     200  200 200   200
@@ -146,10 +147,10 @@ def test_each_caller_gets_the_status_in_the_matrix(
 
 
 def served() -> Methods:
-    """Return every URL and its methods, except the admin, which has its own login."""
+    """Return every URL and its methods, except the admin and the console with their own logins."""
     methods = {url: {"get"} for url in (*internal_endpoints.PUBLIC, *internal_endpoints.INTERNAL)}
     for pattern in get_resolver().url_patterns:
-        if str(pattern.pattern) != ADMIN:
+        if str(pattern.pattern) not in (ADMIN, CONSOLE):
             methods |= dict(_below("", pattern))
     return methods
 
