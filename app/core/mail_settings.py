@@ -30,6 +30,8 @@ DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "accounts@localhost")
 # Links never use the Host header of a request, which the client chooses.
 ACCOUNT_PAGE_URL = env.http_url("ACCOUNT_PAGE_URL", "http://localhost:8000/account/")
 CONSOLE_URL = env.http_url("CONSOLE_URL", _console_beside(ACCOUNT_PAGE_URL))
+# Where a user goes on after the account page.
+ACCOUNT_DONE_URL = env.http_url("ACCOUNT_DONE_URL")
 # The name of the service in mails and on the account page.
 SITE_NAME = env.line("SITE_NAME", "Accounts API")
 INVITATIONS_PER_MINUTE = env.integer("INVITATIONS_PER_MINUTE", 600, minimum=1)

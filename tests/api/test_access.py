@@ -86,6 +86,7 @@ GET    /api/contacts/task-status/{alices}/results.csv      401  404     404  404
 POST   /api/contacts/task-status/{alices}/cancel/          401  404     404  404 404   202
 GET    /api/schema/                                        200  200     200  200 200   200
 GET    /api/docs/                                          200  200     200  200 200   200
+GET    /                                                   302  302     302  302 302   302
 GET    /account/                                           200  200     200  200 200   200
 GET    /healthz/live                                       200  200     200  200 200   200
 GET    /healthz/ready                                      200  200     200  200 200   200

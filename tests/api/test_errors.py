@@ -18,7 +18,7 @@ def post(client: APIClient, body: str | bytes, kind: str = "application/json") -
     return client.generic("POST", LOGIN, body, kind)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("url", ["/", "/api/nothing/", "/favicon.ico"])
+@pytest.mark.parametrize("url", ["/nothing/", "/api/nothing/", "/favicon.ico"])
 def test_an_unknown_url_is_404(anonymous: APIClient, url: str) -> None:
     assert_error(anonymous.get(url), 404, "not_found")
 

@@ -32,7 +32,7 @@ def test_the_uploader_gets_the_counts_and_the_link(
     subject, text = notice(mailbox)
     assert subject == "Accounts API: import of people.csv has ended"
     assert text == (
-        "The import of people.csv has ended.\n\n"
+        "The import of people.csv at Accounts API has ended.\n\n"
         "Rows: 3\nCreated users: 2\nRejected rows: 1\n\n"
         "Open this page to see the rows and to correct rejected ones:\n\n"
         f"https://a.example.com/console/imports/{job.id}/"
