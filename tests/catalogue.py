@@ -5,7 +5,6 @@
 
 import ast
 import io
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -94,8 +93,8 @@ def update() -> Iterator[str]:
 
 def is_translated(message: CatalogMessage) -> bool:
     """Return whether each form of the message has a translation."""
-    forms = message.string if message.pluralizable else [message.string]
-    return all(forms)
+    forms = message.string
+    return all(forms) if isinstance(forms, tuple | list) else bool(forms)
 
 
 if __name__ == "__main__":
