@@ -15,8 +15,8 @@ from tests.imports import make_job
 from users_uc.models import User
 
 # Erin may not use the console, Dora is staff and sees users, Bob is staff and may import, Alice is
-# a superuser. A 303 leads to the login, a 302 to another page. {bobs} and {alices} are their imports,
-# {bob_upload} and {alice_upload} their uploads.
+# a superuser. A 303 leads to the login, a 302 to another page. {bobs} and {alices} are their
+# imports, {bob_upload} and {alice_upload} their uploads.
 MATRIX = """
                                                   anonymous erin dora bob alice
 GET    /console/                                      303  403  302 302 302
