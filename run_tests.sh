@@ -69,6 +69,9 @@ if [ "${1:-}" = --branches ]; then
         tests/unit tests/api tests/integration
     exec coverage report --include "$STAGES" --fail-under 100
 fi
+case "$*" in
+--all | *tests/browser*) ensure_chromium ;;
+esac
 if [ $# -gt 0 ] && [ "$1" != --all ]; then
     exec python -m pytest "$@"
 fi

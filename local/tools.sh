@@ -55,3 +55,15 @@ ensure_nginx() {
         echo "$PROGRAM: nginx is missing; the tests of the proxy are skipped"
     fi
 }
+
+# Chromium needs libraries of the system, so it cannot be unpacked in .tools.
+ensure_chromium() {
+    command -v chromium >/dev/null && return
+    if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
+        echo "$PROGRAM: installing chromium"
+        { apt-get -qq update && apt-get -qq install -y --no-install-recommends chromium; } \
+            >/dev/null 2>&1 </dev/null || true
+    fi
+    command -v chromium >/dev/null ||
+        echo "$PROGRAM: chromium is missing; the tests of the console in a browser are skipped"
+}

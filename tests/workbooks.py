@@ -57,15 +57,23 @@ def ods(rows: Rows, *, mimetype: str = _ODS, styles: str = "") -> bytes:
 
     Its cells are texts. A pair is a number and how it is shown.
     """
-    names = " ".join(f'xmlns:{name}="{urn}"' for name, urn in _NAMESPACES.items())
     cells = ("".join(map(_ods_cell, row)) for row in rows)
     lines = "".join(f"<table:table-row>{each}</table:table-row>" for each in cells)
+    table = (
+        f'<table:table table:name="Folha1">{lines}'
+        '<table:table-row table:number-rows-repeated="1048000">'
+        '<table:table-cell table:number-columns-repeated="1024"/></table:table-row></table:table>'
+    )
+    return ods_of(table, mimetype=mimetype, styles=styles)
+
+
+def ods_of(tables: str, *, mimetype: str = _ODS, styles: str = "") -> bytes:
+    """Return an OpenDocument workbook with these tables, as XML."""
+    names = " ".join(f'xmlns:{name}="{urn}"' for name, urn in _NAMESPACES.items())
     content = (
         f'<?xml version="1.0"?><office:document-content {names}>{styles}<office:body>'
-        f'<office:spreadsheet><table:table table:name="Folha1">{lines}'
-        '<table:table-row table:number-rows-repeated="1048000">'
-        '<table:table-cell table:number-columns-repeated="1024"/></table:table-row>'
-        "</table:table></office:spreadsheet></office:body></office:document-content>"
+        f"<office:spreadsheet>{tables}</office:spreadsheet></office:body>"
+        "</office:document-content>"
     )
     return archive(
         {

@@ -1,5 +1,6 @@
 """The base class of the pages."""
 
+from http import HTTPStatus
 from typing import Any, ClassVar, Final, cast
 from urllib.parse import urlencode
 
@@ -18,9 +19,10 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from console.sessions import ConsoleSession, may_use_console
-from core.http.errors import api_exception_handler
+from core.http.errors import api_exception_handler, failure_page
 from tasks.intake.admission import IMPORT_PERMISSION
 from users_uc.auth import caller
+from users_uc.models import User
 from users_uc.permissions import sees_all
 from users_uc.tokens.password_change import PasswordChangeRequired
 
@@ -46,13 +48,19 @@ class Page(APIView):
     parser_classes: list[Any] = [FormParser]
     schema = None
     section: ClassVar[str] = ""
+    actor: User | None = None
+    """The user of the session."""
+
+    def perform_authentication(self, request: Request) -> None:
+        """Find the user of the session."""
+        super().perform_authentication(request)
+        self.actor = caller(request) if request.user.is_authenticated else None
 
     def page(self, template: str, *, status: int = 200, **context: Any) -> HttpResponse:
         """Return the rendered template, with the values that every page needs."""
-        context |= {"section": self.section, "site_name": settings.SITE_NAME}
-        if self.request.user.is_authenticated:
-            user = caller(self.request)
-            context["user"] = user
+        user = self.actor
+        context |= {"section": self.section, "site_name": settings.SITE_NAME, "user": user}
+        if user is not None:
             context["may_import"] = user.has_perm(IMPORT_PERMISSION)
             context["sees_users"] = sees_all(user)
         path = f"console/{template}"
@@ -62,7 +70,7 @@ class Page(APIView):
 
     def refused(self, error: dict[str, Any], status: int) -> HttpResponse:
         """Return the page with an error, `{code, message, fields?}`."""
-        return self.page("error.html", status=status, error=error)
+        return self.page("_error.html" if self.htmx else "error.html", status=status, error=error)
 
     def handle_exception(self, exc: Exception) -> HttpResponse:  # type: ignore[override]
         """Lead a caller without a session to the login, and show any other expected error."""
@@ -73,7 +81,13 @@ class Page(APIView):
         answer = api_exception_handler(exc, self.get_exception_handler_context())
         if answer is None:
             raise exc
-        response = self.refused(answer.data["error"], answer.status_code)
+        error, status = answer.data["error"], answer.status_code
+        if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            response = failure_page(error["message"], status=status)
+        elif isinstance(exc, exceptions.UnsupportedMediaType):
+            response = Page.refused(self, error, status)
+        else:
+            response = self.refused(error, status)
         if "Retry-After" in answer.headers:
             response.headers["Retry-After"] = answer.headers["Retry-After"]
         return response
@@ -85,7 +99,8 @@ class Page(APIView):
     @property
     def form(self) -> QueryDict:
         """The fields of the form."""
-        return cast("QueryDict", self.request.data)
+        data = self.request.data  # a dict if the request has no body
+        return data if isinstance(data, QueryDict) else QueryDict()
 
     @property
     def htmx(self) -> HtmxDetails:

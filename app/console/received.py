@@ -8,7 +8,6 @@ from django.core.files.uploadedfile import UploadedFile
 
 from console.models import Upload
 from tasks.intake.incoming import IncomingFile
-from tasks.reading.beginning import SIZE
 
 
 class ReceivedFile(IncomingFile):
@@ -33,9 +32,3 @@ class ReceivedFile(IncomingFile):
     def temporary_file_path(self) -> str:
         """Return the path, from which the storage moves the file."""
         return str(self._name_on_disk)
-
-
-def beginning(upload: Upload) -> bytes:
-    """Return the part of the file that an inspection reads."""
-    with upload.path.open("rb") as file:
-        return file.read(SIZE)

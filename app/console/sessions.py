@@ -6,7 +6,9 @@ from typing import Any, Final
 from django.conf import settings
 from django.contrib.auth import login
 from django.contrib.sessions.backends.base import SessionBase
+from django.utils.translation import gettext as _
 from rest_framework.authentication import SessionAuthentication
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 
 from core.telemetry import logs
@@ -54,6 +56,18 @@ class ConsoleSession(SessionAuthentication):
             _note_use(session)
         logs.bind(user_id=user.pk)
         return user, session
+
+    def enforce_csrf(self, request: Request) -> None:
+        """Raise `PermissionDenied` unless a page of this session sent the request."""
+        try:
+            super().enforce_csrf(request)
+        except PermissionDenied:
+            message = _("This page is out of date. Load it again, then repeat the last step.")
+            raise PermissionDenied(message, code="page_out_of_date") from None
+
+    def authenticate_header(self, request: Request) -> str:
+        """Return the challenge of a 401. Without one, DRF would answer a 403."""
+        return "Session"
 
 
 def _is_in_use(session: SessionBase) -> bool:

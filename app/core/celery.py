@@ -78,6 +78,7 @@ app.conf.update(
             "users_uc.remove_values_of_deleted_attributes", 600
         ),
         "forget-old-mails": periodic("users_uc.forget_old_mails", 3600),
+        "sweep-uploads": periodic("console.sweep_uploads", 600),
     },
 )
 app.autodiscover_tasks()

@@ -79,6 +79,15 @@ DETAILED_MESSAGES: Final = {
     ("invalid_attribute", "ambiguous"): (
         "This value has two meanings. Write a date such as 2026-01-31, or a number such as 1234.5."
     ),
+    ("invalid_attribute", "ambiguous_date"): (
+        "This date has two meanings. Write a date such as 2026-01-31, or send the option "
+        "date_order=dmy for dates with the day first or date_order=mdy for dates with the month "
+        "first."
+    ),
+    ("invalid_attribute", "date_order"): (
+        "This is not a date in the order of the option date_order. Write a date such as "
+        "2026-01-31 or 31.01.2026."
+    ),
     ("invalid_attribute", "too_large"): (
         "The attributes of a user may have at most 4096 bytes as JSON. Shorten some of them."
     ),

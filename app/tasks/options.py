@@ -10,6 +10,7 @@ from tasks.codes import FileError
 from tasks.reading.decoding import canonical
 from tasks.reading.header_columns import FIELDS
 from tasks.reading.header_rules import ATTRIBUTE, HeaderRules
+from users_uc.attributes.dates import DateOrder
 from users_uc.attributes.declared import NAME_PATTERN, Declared
 
 type Mode = Literal["create", "upsert"]
@@ -23,6 +24,7 @@ Never rights or passwords.
 CLEARABLE: Final = ("external_id", "name", "phone")
 """The fields that the option `clear_with` may empty, beside attributes."""
 CLEAR_WITH_MAX_LENGTH: Final = 100
+DATE_ORDERS: Final = ("dmy", "mdy")
 
 MAX_ERRORS: Final = r"[0-9]{1,18}|[0-9]{1,3}(\.[0-9]{1,9})?%"
 """A pattern for whole texts."""
@@ -35,7 +37,8 @@ class Options:
     """The valid options of an upload.
 
     `match` is the field by which existing users are found. `update` names the fields of them that
-    change, all if it is `None`. A cell with the text `clear_with` empties its field.
+    change, all if it is `None`. A cell with the text `clear_with` empties its field. Dates such as
+    `01/02/2026` are rejected if `date_order` is `None`.
 
     `max_errors` is a number of rows such as `100`, or a percentage such as `2.5%`. `delimiter` and
     `encoding` are `None` if they are detected. `columns` maps headers of the file to fields, or to
@@ -47,6 +50,7 @@ class Options:
     match: Match = "email"
     update: Sequence[str] | None = None
     clear_with: str | None = None
+    date_order: DateOrder | None = None
     dry_run: bool = False
     on_error: Literal["continue", "abort"] = "continue"
     max_errors: str | None = None
@@ -125,9 +129,14 @@ def _are_updatable(fields: Any) -> bool:
     return isinstance(fields, list) and all(f in UPDATABLE or _is_attribute(f) for f in fields)
 
 
+def is_field(field: Any) -> bool:
+    """Return whether the option `columns` may name the field."""
+    return field in FIELDS or _is_attribute(field)
+
+
 def _maps_to_fields(columns: Any) -> bool:
     fields_of = columns.values() if isinstance(columns, dict) else ["invalid"]
-    return all(field in (None, *FIELDS) or _is_attribute(field) for field in fields_of)
+    return all(field is None or is_field(field) for field in fields_of)
 
 
 _IS_KNOWN: Final[Mapping[str, Callable[[Any], bool]]] = {
@@ -135,6 +144,7 @@ _IS_KNOWN: Final[Mapping[str, Callable[[Any], bool]]] = {
     "match": lambda value: value in ("email", "external_id"),
     "update": _are_updatable,
     "clear_with": lambda value: isinstance(value, str | None),
+    "date_order": lambda value: value in (None, *DATE_ORDERS),
     "dry_run": _is_flag,
     "on_error": lambda value: value in ("continue", "abort"),
     "max_errors": _is_max_errors,

@@ -1,10 +1,15 @@
 """Users in Django's admin."""
 
+from collections.abc import Iterable
 from copy import copy
+from re import fullmatch
 from typing import Any, Final
 
 from django.conf import settings
 from django.contrib import admin
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
 from django.db import transaction
@@ -75,6 +80,24 @@ class UserAdmin(DjangoUserAdmin[User]):
         bound = copy(self)
         bound.change_password_form = bound_to(PasswordForm, request)
         return super(UserAdmin, bound).user_change_password(request, *args, **kwargs)
+
+    def lock_first(self, request: HttpRequest, object_id: str | None) -> list[int]:
+        """Return the users whom the request may change. They are locked with the caller."""
+        if object_id is not None:
+            ids: Iterable[Any] = [unquote(object_id)]
+        elif request.POST.get("select_across") == "1":
+            ids = self._listed(request)
+        else:
+            ids = request.POST.getlist(ACTION_CHECKBOX_NAME)
+        return [int(number) for number in map(str, ids) if fullmatch("[0-9]{1,18}", number)]
+
+    def _listed(self, request: HttpRequest) -> Iterable[int]:
+        """Return the users of all pages of the list. The view redirects invalid parameters."""
+        try:
+            changelist = self.get_changelist_instance(request)
+        except IncorrectLookupParameters:
+            return ()
+        return changelist.get_queryset(request).values_list("pk", flat=True)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         """Delete the users one by one, because `User.delete` locks each row."""

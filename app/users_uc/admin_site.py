@@ -1,8 +1,8 @@
 """The admin site."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import wraps
-from typing import Any, cast
+from typing import Any, Protocol, cast, runtime_checkable
 
 from django import forms
 from django.contrib import admin
@@ -53,25 +53,39 @@ class AdminSite(admin.AdminSite):
         return super().admin_view(_with_locked_user(view), cacheable)
 
 
+@runtime_checkable
+class LocksFirst(Protocol):
+    """A `ModelAdmin` whose pages change more than rows of their own table."""
+
+    def lock_first(self, request: HttpRequest, object_id: str | None) -> Collection[int]:
+        """Take the locks that come before those of users, and return the users to lock."""
+
+
 def _with_locked_user[V: View](view: V) -> V:
     """Return the view with the user of the session locked during a POST.
 
     Otherwise a change that waits for a row would be written after its user lost the right to it.
+    The order of the locks is that of the API (docs/architecture.md).
     """
+    model_admin = getattr(view, "__self__", None)
 
     @wraps(view)
     def locked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.method != "POST":
             return view(request, *args, **kwargs)
         with transaction.atomic():
-            request.user = _lock(request.user)
+            others: Collection[int] = ()
+            if isinstance(model_admin, LocksFirst):
+                object_id = kwargs.get("object_id", kwargs.get("id"))
+                others = model_admin.lock_first(request, object_id)
+            request.user = _lock(request.user, others)
             return view(request, *args, **kwargs)
 
     return cast("V", locked)
 
 
-def _lock(known: Any) -> User:
-    user = lock_users(known.pk).get(known.pk)
+def _lock(known: Any, others: Collection[int]) -> User:
+    user = lock_users(known.pk, *others).get(known.pk)
     if user is None or user.get_session_auth_hash() != known.get_session_auth_hash():
         raise PermissionDenied
     return user

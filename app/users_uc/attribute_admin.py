@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from users_uc import declarations
-from users_uc.attribute_queries import existing_attributes
+from users_uc.attribute_queries import existing_attributes, lock_declarations
 from users_uc.attributes.declared import (
     CHOICE_MAX_LENGTH,
     HEADER_MAX_LENGTH,
@@ -81,6 +81,11 @@ class AttributeAdmin(admin.ModelAdmin[Attribute]):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Attribute]:
         return existing_attributes()
+
+    def lock_first(self, request: HttpRequest, object_id: str | None) -> tuple[()]:
+        """Lock the declarations before the user of the session is locked."""
+        lock_declarations()
+        return ()
 
     def get_readonly_fields(self, request: HttpRequest, obj: Attribute | None = None) -> Any:
         """Return the name of an existing attribute, which is fixed."""

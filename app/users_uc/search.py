@@ -6,6 +6,7 @@ The index of the trigrams is optional, because it makes imports slower (ADR 35).
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from enum import Enum
 from typing import Any, Final
 
 from django.db import OperationalError, connection, transaction
@@ -34,8 +35,19 @@ STATISTICS: Final = f"ALTER INDEX {INDEX} ALTER COLUMN 1 SET STATISTICS 1000"
 """With more of them, the planner knows texts of one user in a thousand."""
 IS_VALID: Final = "SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass(%s)"
 _TIMEOUT: Final = "2s"
-_COMMON: Final = 50_000
-"""Users from which on reading in the order of the list is faster than reading the index."""
+_USE: Final = """
+    SELECT set_config('enable_bitmapscan', %s, true), set_config('enable_indexscan', %s, true),
+        set_config('enable_seqscan', 'off', true)
+"""
+
+
+class Plan(Enum):
+    """A way to read a page: the settings of PostgreSQL for bitmap scans and for index scans."""
+
+    IN_ORDER = ("off", "on")
+    """Compare the texts in the order of the list until the page is full."""
+    FROM_INDEX = ("on", "off")
+    """Read all users with the text from the index, and sort them."""
 
 
 class _SearchText(Func):
@@ -65,18 +77,11 @@ def search[Row](users: QuerySet[User, Row], text: str) -> QuerySet[User, Row]:
 
 
 @contextmanager
-def bounded_search(text: str) -> Iterator[None]:
-    """Choose the plan of the search, and limit its time. Raises `SearchTooSlow`.
-
-    Imports sort users by e-mail address. So a text may be frequent and all of its users far away
-    in the order of ids, which the planner does not know. The index finds them at once.
-    """
+def bounded_search() -> Iterator[None]:
+    """Run the body in a transaction, and limit the time of its queries. Raises `SearchTooSlow`."""
     try:
-        with transaction.atomic():
-            _set("statement_timeout", _TIMEOUT)
-            if _estimate(text) < _COMMON:
-                _set("enable_indexscan", "off")
-                _set("enable_seqscan", "off")
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('statement_timeout', %s, true)", [_TIMEOUT])
             yield
     except OperationalError as error:
         if isinstance(error.__cause__, QueryCanceled):
@@ -84,13 +89,13 @@ def bounded_search(text: str) -> Iterator[None]:
         raise
 
 
-def _set(name: str, value: str) -> None:
-    """Change a setting of PostgreSQL until the transaction ends."""
+def use(plan: Plan) -> None:
+    """Make PostgreSQL read with this plan until the transaction ends."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config(%s, %s, true)", [name, value])
+        cursor.execute(_USE, plan.value)
 
 
-def _estimate(text: str) -> int:
+def estimate(text: str) -> int:
     """Return the planner's estimate of the number of users with this text."""
-    plan: list[Any] = json.loads(search(User.objects.all(), text).explain(format="json"))
+    plan: list[Any] = json.loads(search(User.objects.values("pk"), text).explain(format="json"))
     return int(plan[0]["Plan"]["Plan Rows"])

@@ -14,9 +14,9 @@ _BACKGROUND = ("worker", "worker-small", "worker-mail", "beat", "web")
 
 
 @contextmanager
-def system_with_users(rows: int) -> Iterator[System]:
-    """Start a system and import the users."""
-    with System.started() as system:
+def system_with_users(rows: int, *, search_index: bool = False) -> Iterator[System]:
+    """Start a system, with the setting USER_SEARCH_INDEX, and import the users."""
+    with System.started(USER_SEARCH_INDEX=str(search_index).lower()) as system:
         with TemporaryDirectory() as folder:
             path = Path(folder) / "users.csv"
             write_users(path, rows, bad_share=0)

@@ -23,6 +23,7 @@ from core.telemetry.sampling import sampler
 from tasks.models import ImportJob
 from tests.api.spans import Spans
 from tests.imports import run
+from users_uc import search
 
 pytest.register_assert_rewrite("tests.api.answers")
 
@@ -35,6 +36,15 @@ def no_file_is_left(settings: Settings) -> Iterator[None]:
     """Check that no upload is left in INCOMING_DIR after the test."""
     yield
     assert list(settings.INCOMING_DIR.glob("*")) == []
+
+
+@pytest.fixture
+def search_index(db: None, settings: Settings) -> None:
+    """Turn the search for users on and create its index."""
+    settings.USER_SEARCH_INDEX = True
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
+        cursor.execute(search.CREATE_INDEX.replace(" CONCURRENTLY", ""))
 
 
 @pytest.fixture

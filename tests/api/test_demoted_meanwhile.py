@@ -131,16 +131,3 @@ def test_a_page_of_the_admin_that_waits_for_a_lock_needs_the_right_afterwards(
     users = User.objects.exclude(pk=alice.pk)
     assert list(users.values_list("email", "is_superuser")) == [("charlie@example.com", False)]
     assert charlie.password == users.get().password
-
-
-def test_two_superusers_can_change_each_other_at_the_same_time(alice: User, charlie: User) -> None:
-    """The rows are locked in one order. Otherwise PostgreSQL would end one of two transactions."""
-    User.objects.filter(pk=charlie.pk).update(is_superuser=True)
-    client = client_of(charlie)
-    with other_connection() as other:
-        other.execute(LOCK, [alice.pk])
-        body, answers = {"name": "Other"}, list[HttpResponse]()
-        url = f"/api/users/{alice.pk}/"
-        with while_blocked_by(other, lambda: answers.append(client.patch(url, body))):
-            other.execute(f"{LOCK} NOWAIT", [charlie.pk])
-    assert answers[0].status_code == 200

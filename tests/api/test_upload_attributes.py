@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from rest_framework.test import APIClient
@@ -33,6 +33,9 @@ def declared() -> None:
         ("columns", '{"Mail": "attributes.floor"}', {"Mail": "attributes.floor"}),
         ("clear_with", " - ", "-"),
         ("clear_with", "", None),
+        ("date_order", "dmy", "dmy"),
+        ("date_order", "mdy", "mdy"),
+        ("date_order", "", None),
         ("clear_with", "supprime\u0301", "supprim\u00e9"),
     ],
 )
@@ -65,6 +68,36 @@ def test_the_message_names_the_declared_attributes(send: Send) -> None:
 
 def test_a_long_text_of_clear_with_is_400(send: Send) -> None:
     assert_error(send(clear_with="-" * 101), 400, "invalid", clear_with="max_length")
+
+
+@pytest.mark.parametrize("order", ["ymd", "DMY", "dmy,mdy", "d/m/y", " "])
+def test_another_date_order_is_400(send: Send, order: str) -> None:
+    assert_error(send(date_order=order), 400, "invalid", date_order="invalid_choice")
+
+
+def test_the_status_has_the_date_order(send: Send, as_bob: APIClient) -> None:
+    document = as_bob.get(send(date_order="mdy")["Location"]).json()
+    assert document["options"]["date_order"] == "mdy"
+
+
+@pytest.mark.parametrize(
+    ("order", "cell", "message"),
+    [
+        (None, "01/02/2026", "send the option date_order=dmy"),
+        (None, "30.02.2026", "This is not a date. Write"),
+        ("dmy", "01/25/2026", "This is not a date in the order of the option date_order."),
+        ("mdy", "25/01/2026", "This is not a date in the order of the option date_order."),
+    ],
+)
+def test_the_message_about_a_date_names_the_option(
+    as_bob: APIClient, bob: User, order: Literal["dmy", "mdy"] | None, cell: str, message: str
+) -> None:
+    Attribute.objects.create(name="since", type="date")
+    text = f"email,since\na@x.com,{cell}\n"
+    job = imported(text, owner=bob, options=Options(date_order=order))
+    (error,) = as_bob.get(f"/api/contacts/task-status/{job.id}/errors/").json()["results"]
+    assert (error["code"], error["value"]) == ("invalid_attribute", cell)
+    assert message in error["message"]
 
 
 def test_an_inspection_shows_the_attributes(inspect: Callable[..., dict[str, Any]]) -> None:

@@ -117,6 +117,7 @@ def test_the_status_has_all_options(send: Send, as_bob: APIClient) -> None:
         "match": "email",
         "update": None,
         "clear_with": None,
+        "date_order": None,
         "dry_run": True,
         "on_error": "continue",
         "max_errors": "2%",

@@ -1,32 +1,18 @@
 """GET users/?q=: the search for a part of a name, an e-mail address or an external id."""
 
 import pytest
-from django.db import connection
 from django.test import Client
-from pytest_django import DjangoAssertNumQueries, Settings
 from rest_framework.test import APIClient
 
 from tests.api.answers import assert_error
 from users_uc import search
-from users_uc.filters import filter_users
 from users_uc.models import User
-from users_uc.search import bounded_search
-from users_uc.views.users import visible_users
 
 URL, EXPORT = "/api/users/", "/api/users/export.csv"
 
 
 @pytest.fixture
-def index(db: None, settings: Settings) -> None:
-    """Turn the search on and create its index."""
-    settings.USER_SEARCH_INDEX = True
-    with connection.cursor() as cursor:
-        cursor.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
-        cursor.execute(search.CREATE_INDEX.replace(" CONCURRENTLY", ""))
-
-
-@pytest.fixture
-def users(bob: User, index: None) -> None:
+def users(bob: User, search_index: None) -> None:
     """Create users beside Bob."""
     User.objects.create_user("anna@example.com", name="Anna María Öberg", external_id="E 17")
     User.objects.create_user("mariana@example.com", name="100% Ltd_", is_active=False)
@@ -82,15 +68,7 @@ def test_has_pages(as_bob: APIClient) -> None:
     assert last["next"] is None
 
 
-@pytest.mark.usefixtures("users")
-def test_costs_the_same_queries_for_any_number_of_users(
-    as_bob: APIClient, django_assert_num_queries: DjangoAssertNumQueries
-) -> None:
-    with django_assert_num_queries(8):  # user; timeout; estimate; two settings; page; savepoint
-        found(as_bob, "example")
-
-
-@pytest.mark.usefixtures("index")
+@pytest.mark.usefixtures("search_index")
 @pytest.mark.parametrize(
     ("text", "code"),
     [
@@ -116,25 +94,6 @@ def test_a_slow_search_is_400(as_bob: APIClient, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(search._SearchText, "template", "pg_sleep(1)::text")
     assert_error(as_bob.get(URL, {"q": "example"}), 400, "search_too_slow")
     assert as_bob.get(URL).status_code == 200
-
-
-@pytest.mark.usefixtures("users")
-def test_a_rare_text_is_read_from_the_index(bob: User) -> None:
-    with bounded_search("mari"):
-        plan = filter_users(visible_users(bob), {"q": "mari"})[:21].explain()
-    assert "Bitmap Index Scan on user_search" in plan
-
-
-@pytest.mark.usefixtures("users")
-def test_a_common_text_is_read_in_the_order_of_the_list(
-    bob: User, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(search, "_COMMON", 0)
-    with bounded_search("mari"), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")  # PostgreSQL scans small tables
-        cursor.execute("SET LOCAL enable_sort = off")
-        plan = filter_users(visible_users(bob), {"q": "mari"})[:21].explain()
-    assert "Index Scan Backward using users_uc_user_pkey" in plan
 
 
 @pytest.mark.usefixtures("users")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.workbooks import write_workbook
+from benchmarks.workbook_files import write_workbook
 from local.stack import Stack
 from tests.stacks import as_admin, await_end
 from tests.workbooks import Rows, xlsx

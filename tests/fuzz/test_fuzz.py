@@ -46,6 +46,7 @@ _OPTIONS = {
                 '{"\\ud800": "name"}', '{"\\u0000": null}'),
     "update": ("name", "attributes.floor", "attributes.gone", "attributes.", "password", ",", "\0"),
     "clear_with": ("-", "", " ", "\0", "x" * 101, "e\u0301", "=", "\u200b"),
+    "date_order": ("dmy", "mdy", "", "DMY", "\0"),
     "sheet": ("Sheet1", "Sheet 1", "", "\0", "x" * 300),
     "unknown": ("1",),
 }  # fmt: skip

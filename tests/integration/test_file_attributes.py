@@ -1,5 +1,7 @@
 """Imports with columns of declared attributes."""
 
+from typing import Literal
+
 import pytest
 
 from tasks.options import Options
@@ -96,10 +98,25 @@ def test_a_wrong_value_rejects_its_row_and_names_the_column() -> None:
             ("department", "invalid_choice"), ("floor", "invalid_integer"),
             ("quota", "ambiguous"), ("remote", "invalid_boolean"), ("since", "invalid_date"),
             ("notes", "max_length"), ("notes", "control_character"),
-            ("floor", "invalid_integer"), ("quota", "invalid_decimal"), ("since", "ambiguous"),
+            ("floor", "invalid_integer"), ("quota", "invalid_decimal"), ("since", "ambiguous_date"),
         )
     ]  # fmt: skip
     assert rejections(job)[0][4] == "Sails"
+
+
+@pytest.mark.parametrize(("order", "date"), [("dmy", "2026-02-01"), ("mdy", "2026-01-02")])
+def test_the_option_date_order_reads_dates(order: Literal["dmy", "mdy"], date: str) -> None:
+    """One of the two last rows is in the other order."""
+    rows = "a@x.com,01/02/2026\nb@x.com,01.02.2026 00:00\nc@x.com,25/01/2026\nd@x.com,01/25/2026\n"
+    job = imported(f"email,since\n{rows}", options=Options(date_order=order))
+    assert outcome(job) == {"rows": 4, "created": 3, "failed": 1}
+    assert attributes_of() == {"since": date}
+    assert attributes_of("b@x.com") == {"since": "2026-02-01"}
+    valid, line = ("c@x.com", 5) if order == "dmy" else ("d@x.com", 4)
+    assert attributes_of(valid) == {"since": "2026-01-25"}
+    assert [(error[0], *error[2:4]) for error in rejections(job)] == [
+        (line, "invalid_attribute", "date_order")
+    ]
 
 
 def test_too_many_bytes_in_the_file_reject_the_row() -> None:
@@ -110,7 +127,7 @@ def test_too_many_bytes_in_the_file_reject_the_row() -> None:
     fits, large = (",".join(["a" * 900] * 4 + ["é" + "b" * (rest - 2 + n)]) for n in (0, 1))
     job = imported(f"email,{header}\na@x.com,{fits}\nb@x.com,{large}\n")
     assert outcome(job) == {"rows": 2, "created": 1, "failed": 1}
-    assert rejections(job)[0][:4] == (3, "attributes", "invalid_attribute", "too_large")
+    assert rejections(job) == [(3, "attributes", "invalid_attribute", "too_large", "")]
 
 
 def test_too_many_bytes_with_the_present_values_reject_the_row_while_loading() -> None:

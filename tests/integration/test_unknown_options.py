@@ -29,6 +29,8 @@ LATER = [
     {"update": ["name", "attributes.Nick name"]},
     {"update": ["password"]},
     {"clear_with": 1},
+    {"date_order": "ymd"},
+    {"date_order": ["dmy"]},
     {"invite": "later"},
     {"must_change_password": 1},
     {"notify": "later"},

@@ -65,6 +65,8 @@ def messy_file(
         options["delimiter"] = file_layout.delimiter
     if rng.random() < 0.1:
         options["must_change_password"] = "true"
+    if attributes and rng.random() < 0.3:
+        options["date_order"] = rng.choice(("dmy", "mdy"))
     options |= _matching(rng, [column.field for column in columns], attributes)
     options |= text.options
     return MessyFile(

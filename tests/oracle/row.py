@@ -54,7 +54,9 @@ def judged(
     for name, cell in cells.items():
         if cell and name.startswith(PREFIX):
             try:
-                values[name.removeprefix(PREFIX)] = value_of(by_field[name], cell)
+                values[name.removeprefix(PREFIX)] = value_of(
+                    by_field[name], cell, options.get("date_order", "")
+                )
             except InvalidValueError:
                 fault = fault or (name, "invalid_attribute")
     for name in cells:

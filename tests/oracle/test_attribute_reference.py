@@ -1,15 +1,18 @@
 """Attributes in the reference importer itself, on small files with obvious results."""
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from random import Random
 
 import pytest
 
+from tests.oracle.attribute_cells import CELLS
 from tests.oracle.attributes import Attribute, InvalidValueError, Value, value_of
 from tests.oracle.header import EXPORT_COLUMNS
 from tests.oracle.messy import messy_file
 from tests.oracle.reference import Expected, expected
+from tests.oracle.rules import trimmed
 from tests.oracle.users import UserRow
 
 UNIT = Attribute(
@@ -38,6 +41,8 @@ def imported(
         ("text", "e\u0301", "é"),
         ("text", "x" * 1000, "x" * 1000),
         ("integer", "-042.0", -42),
+        ("integer", "1\u202f234,0", 1234),
+        ("integer", "1.234.567-", -1234567),
         ("integer", "9223372036854775807", 2**63 - 1),
         ("decimal", "1234.5", "1234.5"),
         ("decimal", "1.234,50", "1234.5"),
@@ -48,6 +53,10 @@ def imported(
         ("decimal", "1.234", "1.234"),
         ("decimal", "0,125", "0.125"),
         ("decimal", "-0.0", "0"),
+        ("decimal", "1 234,567", "1234.567"),
+        ("decimal", "1\u2019234.5-", "-1234.5"),
+        ("decimal", "\u2212,5", "-0.5"),
+        ("decimal", "1,5E+03", "1500"),
         ("boolean", "NEIN", False),
         ("boolean", "1", True),
         ("date", "2026-01-31", "2026-01-31"),
@@ -56,6 +65,8 @@ def imported(
         ("date", "31/01/2026", "2026-01-31"),
         ("date", "01/31/2026", "2026-01-31"),
         ("date", "2026-01-31T00:00:00Z", "2026-01-31"),
+        ("date", "31.01.2026 00:00", "2026-01-31"),
+        ("date", "1/31/2026, 12:00:00\u202fAM", "2026-01-31"),
         ("choice", "STRASSE", "Straße"),
     ],
 )
@@ -75,6 +86,9 @@ def test_a_cell_has_a_value(type_: str, cell: str, value: Value) -> None:
         ("decimal", "1.2.3"),
         ("decimal", "1" + "0" * 20),
         ("decimal", "1e-11"),
+        ("decimal", "1 23,4"),
+        ("decimal", "-5-"),
+        ("decimal", "1,234E+03"),
         ("boolean", "active"),
         ("date", "01/02/2026"),
         ("date", "2026-02-30"),
@@ -85,6 +99,36 @@ def test_a_cell_has_a_value(type_: str, cell: str, value: Value) -> None:
 def test_a_cell_has_no_value(type_: str, cell: str) -> None:
     with pytest.raises(InvalidValueError):
         value_of(replace(UNIT, type=type_), cell)
+
+
+@pytest.mark.parametrize("type_", CELLS)
+def test_the_generated_cells_are_as_they_are_called(type_: str) -> None:
+    one = replace(UNIT, type=type_)
+    for are_valid, cells in zip((True, False), CELLS[type_], strict=True):
+        for cell in filter(None, (trimmed(one.field, cell) for cell in cells)):
+            with nullcontext() if are_valid else pytest.raises(InvalidValueError):
+                value_of(one, cell)
+
+
+@pytest.mark.parametrize(
+    ("cell", "day_first", "month_first"),
+    [
+        ("01/02/2026", "2026-02-01", "2026-01-02"),
+        ("1-2-2026 0:00", "2026-02-01", "2026-01-02"),
+        ("25/01/2026", "2026-01-25", None),
+        ("01/25/2026", None, "2026-01-25"),
+        ("01.02.2026", "2026-02-01", "2026-02-01"),
+        ("2026/01/02", "2026-01-02", "2026-01-02"),
+    ],
+)
+def test_the_option_date_order_decides_what_a_date_means(
+    cell: str, day_first: str | None, month_first: str | None
+) -> None:
+    date = replace(FLOOR, type="date")
+    for order, value in (("dmy", day_first), ("mdy", month_first)):
+        found = imported(f"email,floor\nb@x.com,{cell}\n", {"date_order": order}, (date,))
+        users = {"b@x.com": {"floor": value}} if value else {}
+        assert {u.email: u.attributes for u in found.users.values() if u.imported} == users
 
 
 @pytest.mark.parametrize(
@@ -170,7 +214,7 @@ def test_cells_of_an_exported_file_keep_invisible_characters() -> None:
 
 def test_messy_files_change_reject_and_empty_values() -> None:
     """Fails if one of these cases is no longer generated, so that no test covers it."""
-    types, rejected, emptied, exported = set(), set(), 0, 0
+    types, rejected, emptied, exported, orders = set(), set(), 0, 0, set()
     for number in range(300):
         file = messy_file(Random(f"attributes/{number}"))  # noqa: S311
         users = {user.email: user for user in file.users}
@@ -178,6 +222,8 @@ def test_messy_files_change_reject_and_empty_values() -> None:
         found = expected(file.data, options, users, attributes=file.attributes)
         columns = found.header.fields.values() if found.header else ()
         types |= {one.type for one in file.attributes if one.field in columns}
+        if any(one.type == "date" and one.field in columns for one in file.attributes):
+            orders.add(options.get("date_order"))
         exported += bool(found.header and found.header.is_exported and file.attributes)
         changes = [change for r in found.results for change in r.changed.split("; ")]
         emptied += sum(c.startswith("attributes.") and c.endswith(" -> ") for c in changes)
@@ -195,3 +241,4 @@ def test_messy_files_change_reject_and_empty_values() -> None:
         (False, "missing_attribute", True),
     }
     assert (emptied > 0, exported > 0) == (True, True)
+    assert orders == {None, "dmy", "mdy"}

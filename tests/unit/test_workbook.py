@@ -20,6 +20,10 @@ def kind_of(content: bytes) -> str | None:
     return workbook.kind if workbook else None
 
 
+MANIFEST = b"<manifest:file-entry><manifest:encryption-data/></manifest:file-entry>"
+MIMETYPE = b"application/vnd.oasis.opendocument.spreadsheet"
+
+
 def with_flag(content: bytes) -> bytes:
     """Return the archive with the flag of encryption on its first file, in its directory."""
     data = bytearray(content)
@@ -58,12 +62,23 @@ def test_other_archives_are_no_workbooks(content: bytes) -> None:
         (replaced(ods(ROWS), {"Basic/Standard/Module1.xml": b"x"}), "with macros"),
         (archive({"xl/workbook.bin": b"x"}), r"binary Excel workbook\. Save it as"),
         (with_flag(xlsx(ROWS)), "has a password. Save it without one"),
+        (replaced(ods(ROWS), {"META-INF/manifest.xml": MANIFEST}), "has a password"),
+        (
+            archive(
+                {
+                    "mimetype": MIMETYPE,
+                    "META-INF/manifest.xml": MANIFEST,
+                    "encrypted-package": b"x",
+                }
+            ),
+            "has a password",
+        ),
         (
             replaced(xlsx(ROWS), {"xl/media/image1.png": bytes(RATIO_COUNTS_FROM + 1)}),
             "too many cells",
         ),
     ],
-    ids=range(6),
+    ids=range(8),
 )
 def test_a_workbook_that_cannot_be_read_is_refused(content: bytes, words: str) -> None:
     with pytest.raises(FileError, match=words) as caught:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tasks.reading import sheet_writer, workbook_parts
+from tasks.reading import sheet_writer, workbook_parts, xml_blocks
 from tasks.reading import xlsx as xlsx_file
 from tasks.reading.sheet import Limits
 from tests.unit.test_sheet import error_of, read
@@ -37,9 +37,9 @@ def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def set_small_parts(monkeypatch: pytest.MonkeyPatch, *, head: int) -> None:
-    monkeypatch.setattr(workbook_parts, "_PART_SIZE", 1)
-    monkeypatch.setattr(workbook_parts, "_BLOCK_SIZE", 60)
-    monkeypatch.setattr(workbook_parts, "_HEAD_SIZE", head)
+    monkeypatch.setattr(xml_blocks, "PART_SIZE", 1)
+    monkeypatch.setattr(xml_blocks, "BLOCK_SIZE", 60)
+    monkeypatch.setattr(xml_blocks, "HEAD_SIZE", head)
 
 
 def test_padded_numbers_are_read_as_they_are_shown() -> None:
@@ -96,8 +96,9 @@ def test_padded_numbers_of_an_opendocument_workbook() -> None:
 
 
 def test_a_workbook_without_such_formats_is_not_copied() -> None:
-    for content in (xlsx([["a", 1]]), ods([["a", (1, "1")]])):
-        assert workbook_parts.copies_of(io.BytesIO(content), "Sheet1") is None
+    assert workbook_parts.copies_of(io.BytesIO(xlsx([["a", 1]])), "Sheet1") is None
+    with workbook_parts.outline_of(io.BytesIO(ods([["a", (1, "1")]]))) as outline:
+        assert outline is None
 
 
 @pytest.mark.parametrize(
@@ -171,7 +172,7 @@ def test_the_first_part_decides_the_columns() -> None:
 def test_only_a_large_sheet_is_read_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     content = with_cells('<row r="1"><c r="A1"><v>1</v></c></row>' * 50)
     assert len(list(workbook_parts.copies_of(io.BytesIO(content), "Sheet1") or ())) > 20
-    monkeypatch.setattr(workbook_parts, "_PART_SIZE", 10_000)
+    monkeypatch.setattr(xml_blocks, "PART_SIZE", 10_000)
     assert workbook_parts.copies_of(io.BytesIO(content), "Sheet1") is None
 
 

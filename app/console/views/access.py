@@ -6,16 +6,15 @@ from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.utils.decorators import method_decorator
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.csrf import csrf_protect
 from rest_framework import exceptions
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 
 from console import sessions
 from console.page import Page
+from console.sessions import ConsoleSession
 from core.http.throttling import LoginThrottle, ThrottledInTurn
 from tasks.intake.admission import IMPORT_PERMISSION
 from users_uc.auth import caller, locked_caller
@@ -32,7 +31,6 @@ class HomeView(Page):
         return redirect("console-import" if may_import else "console-users")
 
 
-@method_decorator(csrf_protect, name="dispatch")
 class LoginView(ThrottledInTurn, Page):
     """The login, with the rate limits of the API's login."""
 
@@ -49,6 +47,7 @@ class LoginView(ThrottledInTurn, Page):
         return self.page(self.template, next=request.query_params.get("next", ""))
 
     def post(self, request: Request) -> HttpResponse:
+        ConsoleSession().enforce_csrf(request)
         user = check_credentials(request)
         if not sessions.may_use_console(user):
             message = _("Your account cannot use the console. Ask an administrator for can_import.")

@@ -54,7 +54,7 @@ class UsersView(_UsersPage):
         params = request.query_params
         text = search_text(params)
         pages = _Pages()
-        with bounded_search(text) if text else nullcontext():
+        with bounded_search() if text else nullcontext():
             found = filter_users(users_with_rights(), params)
             users = pages.paginate_queryset(found, request, self)
         links = {"next": pages.get_next_link(), "previous": pages.get_previous_link()}

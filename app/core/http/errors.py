@@ -4,18 +4,27 @@ import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from django.conf import settings
 from django.core.exceptions import (
     PermissionDenied,
     RequestDataTooBig,
     SuspiciousOperation,
 )
 from django.db import DatabaseError, InterfaceError, OperationalError
-from django.http import Http404, HttpRequest, JsonResponse, UnreadablePostError
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    JsonResponse,
+    UnreadablePostError,
+)
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 
+from core.http.browser_middleware import CONSOLE
 from core.telemetry.database_errors import describe
 from core.telemetry.traces import current_trace_id
 
@@ -162,7 +171,15 @@ def not_found(request: HttpRequest, exception: Exception) -> JsonResponse:
     return _response(404, "not_found", _("There is nothing at this URL."))
 
 
-def server_error(request: HttpRequest) -> JsonResponse:
-    """Return the response of handler500."""
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Return the response of handler500. In the console it is a page."""
     message = _("An internal error occurred. Give the trace id to the operator of the service.")
+    if request.path_info.startswith(f"/{CONSOLE}"):
+        return failure_page(message, status=500)
     return _response(500, "server_error", message)
+
+
+def failure_page(message: str, *, status: int) -> HttpResponse:
+    """Return a page of the console that needs neither a session nor a database."""
+    context = {"message": message, "trace_id": current_trace_id(), "site_name": settings.SITE_NAME}
+    return HttpResponse(render_to_string("console/failure.html", context), status=status)

@@ -45,11 +45,17 @@ class CursorPages(CursorPagination):
         """Return the page. Raises NotFound also for a cursor with an impossible position."""
         try:
             self._check_page_size(request)
-            return super().paginate_queryset(queryset, request, view)
+            return self.read_page(queryset, request, view)
         except (ValueError, ValidationError, DataError):
             if self.cursor is None:
                 raise
             raise NotFound(self.invalid_cursor_message) from None
+
+    def read_page(
+        self, queryset: QuerySet[Any] | Sequence[Any], request: Request, view: APIView | None
+    ) -> list[Any] | None:
+        """Return the page, and set the attributes from which DRF makes its links."""
+        return super().paginate_queryset(queryset, request, view)
 
     def _check_page_size(self, request: Request) -> None:
         """Reject an invalid page size, which DRF would ignore."""

@@ -7,9 +7,11 @@ from typing import Final
 import polars as pl
 
 from tasks.checking.stored_forms import stored, with_stored
+from tasks.options import Options
 from tasks.reading.header_rules import attribute_name
 from tasks.reading.known_headers import NO, YES
 from users_uc.attributes.cells import from_cell
+from users_uc.attributes.dates import DateOrder
 from users_uc.attributes.declared import AttributeType, Declared, DeclaredAttribute
 from users_uc.attributes.values import STORED, TEXT_MAX_LENGTH, Fault, InvalidValueError
 from users_uc.text import CONTROL_CHARACTERS
@@ -27,6 +29,7 @@ def with_stored_values(
     rows: pl.DataFrame,
     fields: Sequence[str],
     declared: Declared,
+    options: Options,
     *,
     heartbeat: Callable[[], None],
     is_plain: bool = False,
@@ -42,7 +45,7 @@ def with_stored_values(
             rows,
             field,
             is_stored=(pl.col(field) == "") | _is_stored_form(field, attribute, is_nfc=is_plain),
-            read=partial(_read, attribute),
+            read=partial(_read, attribute, date_order=options.date_order),
             heartbeat=heartbeat,
         )
     return rows.with_columns(_size(fields, declared)) if fields else rows
@@ -80,9 +83,11 @@ def _is_stored_text(cell: pl.Expr, *, is_nfc: bool) -> pl.Expr:
     return is_short & ~cell.str.contains(f"[{CONTROL_CHARACTERS}]") & (cell == stored)
 
 
-def _read(attribute: DeclaredAttribute, cell: str) -> tuple[str | None, Fault | None]:
+def _read(
+    attribute: DeclaredAttribute, cell: str, *, date_order: DateOrder | None = None
+) -> tuple[str | None, Fault | None]:
     try:
-        value = from_cell(attribute, cell, _WORDS)
+        value = from_cell(attribute, cell, _WORDS, date_order)
     except InvalidValueError as error:
         return None, error.fault
     if isinstance(value, bool):

@@ -15,8 +15,10 @@ from tasks.reading import rejections
 from tasks.reading.header_columns import BOOLEANS
 from tasks.reading.header_rules import attribute_fields, attribute_name
 from tasks.reading.known_headers import FALSE, TRUE
-from users_uc.attributes.declared import Declared
+from users_uc.attributes.dates import DateOrder
+from users_uc.attributes.declared import AttributeType, Declared
 from users_uc.attributes.values import MAX_SIZE, TEXT_MAX_LENGTH
+from users_uc.attributes.values import Fault as ValueFault
 from users_uc.emails import MAX_LENGTH as EMAIL_MAX_LENGTH
 from users_uc.passwords.foreign_hashes import CELL_MAX_LENGTH as HASH_MAX_LENGTH
 from users_uc.passwords.schemes import Fault
@@ -86,22 +88,29 @@ def rules_for(fields: Sequence[str], match: Match = "email") -> list[Rule]:
 
 
 def attribute_rules(
-    fields: Sequence[str], declared: Declared, cleared: Sequence[str]
+    fields: Sequence[str],
+    declared: Declared,
+    cleared: Sequence[str],
+    date_order: DateOrder | None,
 ) -> list[Rule]:
     """Return the rules for the attributes among the fields. `cleared` are those with `clears`."""
     if not (attributes := attribute_fields(fields)):
         return []
     required = [f for f in attribute_fields(cleared) if declared[attribute_name(f)].required]
     return [
-        *(_invalid_attribute(field) for field in attributes),
+        *(_invalid_attribute(f, declared[attribute_name(f)].type, date_order) for f in attributes),
         *(Rule(field, "missing_attribute", pl.col(clears(field))) for field in required),
         Rule(SIZE, "invalid_attribute", pl.col(SIZE) > MAX_SIZE, "too_large"),
     ]
 
 
-def _invalid_attribute(field: str) -> Rule:
+def _invalid_attribute(field: str, kind: AttributeType, date_order: DateOrder | None) -> Rule:
+    """Return the rule for the values of the field. The messages about dates name the option."""
     found = pl.col(fault(field))
-    return Rule(field, "invalid_attribute", found.is_not_null(), found)
+    without_order = {ValueFault.AMBIGUOUS.value: "ambiguous_date"}
+    of_dates = {ValueFault.DATE.value: "date_order"} if date_order else without_order
+    detail = found.replace(of_dates) if kind is AttributeType.DATE else found
+    return Rule(field, "invalid_attribute", found.is_not_null(), detail)
 
 
 def _is_boolean(field: str) -> pl.Expr:

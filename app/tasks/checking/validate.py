@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from tasks.checking.attributes import with_stored_values
+from tasks.checking.attributes import SIZE, with_stored_values
 from tasks.checking.clearing import cleared_fields, names_of_cleared, with_cleared
 from tasks.checking.hashes import are_hashes, with_stored_hashes
 from tasks.checking.merging import merged, sources
@@ -79,10 +79,10 @@ def check(
         )
     attributes = attribute_fields(fields)
     checked = with_stored_values(
-        checked, attributes, policy.attributes, heartbeat=heartbeat, is_plain=is_plain
+        checked, attributes, policy.attributes, options, heartbeat=heartbeat, is_plain=is_plain
     )
     rules = rules_for(fields, options.match)
-    rules += attribute_rules(fields, policy.attributes, cleared)
+    rules += attribute_rules(fields, policy.attributes, cleared, options.date_order)
     is_broken = pl.any_horizontal(rule.broken for rule in rules if not rule.is_implied)
     checked = checked.with_columns(is_broken.fill_null(value=False).alias("broken"))
     users = checked.filter(~pl.col("broken")).select(
@@ -242,6 +242,8 @@ def _detail(rule: Rule) -> pl.Expr:
 
 
 def _value(column: str) -> pl.Expr:
-    """Return the part of a rejected cell that is stored and shown."""
-    cell = pl.col(column).cast(pl.String).str.slice(0, rejections.VALUE_MAX_LENGTH)
+    """Return the part of a rejected cell that is stored and shown. No cell alone has the SIZE."""
+    if column == SIZE:
+        return pl.lit("")
+    cell = pl.col(column).str.slice(0, rejections.VALUE_MAX_LENGTH)
     return cell.str.replace_all("\0", "\\x00", literal=True)

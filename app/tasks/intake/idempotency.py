@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from core.postgres.unlocked import delete_unlocked
 from tasks.intake.refused import ImportRefused
 from tasks.models import IdempotencyKey, ImportJob
+from users_uc.models import User
 
 LIFETIME: Final = timedelta(hours=24)
 
@@ -32,6 +33,15 @@ def find(job: ImportJob, key: str) -> ImportJob | None:
         )
         raise ImportRefused("idempotency_key_reused", message, HTTPStatus.CONFLICT)
     return earlier.job
+
+
+def find_latest(owner: User, prefix: str) -> ImportJob | None:
+    """Return the newest job that the owner sent with a key that begins so, or `None`."""
+    keys = IdempotencyKey.objects.filter(
+        owner=owner, key__startswith=prefix, created_at__gt=_expiry()
+    )
+    newest = keys.select_related("job").order_by("created_at").last()
+    return newest.job if newest else None
 
 
 def remember(job: ImportJob, key: str) -> None:

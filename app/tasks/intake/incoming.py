@@ -4,7 +4,7 @@ import hashlib
 import re
 import tempfile
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Self
 from urllib.parse import unquote
 
 from django.conf import settings
@@ -28,6 +28,19 @@ class IncomingFile(TemporaryUploadedFile):
         # Closing the upload closes and removes it.
         file = tempfile.NamedTemporaryFile(dir=settings.INCOMING_DIR)  # noqa: SIM115
         UploadedFile.__init__(self, file, decoded_name(name or ""), content_type, 0, None)
+
+    @classmethod
+    def of(cls, name: str, content: bytes) -> Self:
+        """Return the received file with this content."""
+        file = cls(name, None)
+        file.write(content)
+        file.flush()
+        file.seek(0)
+        check = Utf8Check()
+        check.feed(content)
+        file.size, file.is_utf8 = len(content), check.finish()
+        file.sha256 = hashlib.sha256(content).hexdigest()
+        return file
 
 
 class HashingUploadHandler(TemporaryFileUploadHandler):

@@ -1,6 +1,7 @@
 """The last step of intake: store the file, then commit its job."""
 
 from typing import Any
+from uuid import UUID
 
 from django.core.files.storage import default_storage
 from django.db import InterfaceError, OperationalError
@@ -22,13 +23,20 @@ from users_uc.models import User
 
 
 def store(
-    upload: IncomingFile, *, options: Options, owner: User, key: str | None = None
+    upload: IncomingFile,
+    *,
+    options: Options,
+    owner: User,
+    key: str | None = None,
+    corrects: UUID | None = None,
 ) -> Admission:
     """Examine the upload, store its file and commit its job. The caller publishes the job.
 
-    Raises `ImportRefused` if the upload is not accepted. Nothing is stored then.
+    `corrects` is the job whose rejected rows the file corrects. Raises `ImportRefused` if the
+    upload is not accepted. Nothing is stored then.
     """
     job = _examined_job(upload, options, owner)
+    job.corrects = corrects
     marker = files.storing_marker(job.id)
     marker.touch()
     try:

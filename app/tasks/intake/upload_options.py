@@ -17,7 +17,7 @@ from tasks.intake.option_fields import (
     UpdateField,
 )
 from tasks.models import ImportJob
-from tasks.options import CLEAR_WITH_MAX_LENGTH, CLEARABLE, UPDATABLE, Options
+from tasks.options import CLEAR_WITH_MAX_LENGTH, CLEARABLE, DATE_ORDERS, UPDATABLE, Options
 from tasks.reading.header_columns import FIELDS
 
 
@@ -84,6 +84,13 @@ class UploadOptionsSerializer(ReadingOptionsSerializer):
         help_text="The text of a cell that empties its field, such as `-`. The fields are "
         f"{', '.join(CLEARABLE)} and attributes. Without this option no cell empties a field: an "
         "empty cell changes nothing.",
+    )
+    date_order = serializers.ChoiceField(
+        choices=DATE_ORDERS,
+        default=None,
+        help_text="The order of a date such as `01/02/2026` or `01-02-2026` in a column of an "
+        "attribute: `dmy` for the day first, `mdy` for the month first. Without this option a date "
+        "in which both numbers can be the month is rejected.",
     )
     dry_run = serializers.BooleanField(
         default=False,

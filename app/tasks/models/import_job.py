@@ -131,6 +131,8 @@ class ImportJob(WorkItem):
     created_at = models.DateTimeField(
         db_default=Now(), help_text="The time when the upload was accepted."
     )
+    # The job whose rejected rows this file corrects, if the console made it of them.
+    corrects = models.UUIDField(null=True)
     # Null while the job waits for earlier ones of its owner. See lifecycle/fairness.py.
     queued_at = models.DateTimeField(null=True, db_default=Now())
     planned_at = models.DateTimeField(null=True)
@@ -146,6 +148,10 @@ class ImportJob(WorkItem):
     class Meta:
         indexes = [
             models.Index(fields=["owner", "-created_at"], name="job_history"),
+            models.Index(fields=["-created_at"], name="job_history_of_all"),
+            models.Index(
+                fields=["corrects"], condition=Q(corrects__isnull=False), name="job_corrections"
+            ),
             models.Index(
                 fields=["published_at"],
                 condition=Q(status__in=["PENDING", "STARTED", "PROGRESS"]),

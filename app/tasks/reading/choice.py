@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from tasks.codes import FileError
-from tasks.reading.header_columns import Candidates
+from tasks.reading.header_columns import Candidate, Candidates
 from tasks.reading.header_rules import ATTRIBUTE, Columns
 from tasks.reading.known_headers import normalised
 
@@ -25,9 +25,9 @@ def choose(candidates: Candidates, cells: Sequence[str]) -> dict[int, str]:
     for field, some in candidates.by_field.items():
         if field == "secret":
             continue
-        first = [one for one in some if one.rank == some[0].rank]
+        first = _surest(some)
         names = [cells[one.position] for one in first]
-        takes_several = field in _SEVERAL and some[0].rank >= 0
+        takes_several = _takes_several(field, some)
         if len(names) > 1 and len(set(map(normalised, names))) == 1:
             raise FileError("duplicate_header", field=field)
         if len(first) > 1 and not takes_several:
@@ -35,6 +35,24 @@ def choose(candidates: Candidates, cells: Sequence[str]) -> dict[int, str]:
         for number, one in enumerate(some if takes_several else first, start=1):
             chosen[one.position] = field if number == 1 else f"{field} {number}"
     return dict(sorted(chosen.items()))
+
+
+def likely_fields(candidates: Candidates) -> dict[int, str]:
+    """Return the field of each column that is recognised, by position, also if it is ambiguous."""
+    return {
+        one.position: field
+        for field, some in candidates.by_field.items()
+        if field != "secret"
+        for one in (some if _takes_several(field, some) else _surest(some))
+    }
+
+
+def _surest(some: Sequence[Candidate]) -> list[Candidate]:
+    return [one for one in some if one.rank == some[0].rank]
+
+
+def _takes_several(field: str, some: Sequence[Candidate]) -> bool:
+    return field in _SEVERAL and some[0].rank >= 0
 
 
 def _require_one_attribute(candidates: Candidates, cells: Sequence[str]) -> None:

@@ -14,12 +14,14 @@ from typing import Final
 from tasks.codes import FileError
 from tasks.options import DELIMITERS
 from tasks.reading.cells import QuoteError, Splitter, UnclosedQuoteError
-from tasks.reading.source import MAX_LINE, LineSource
+from tasks.reading.source import MAX_LINE, LineSource, count_lines
 
 _CONTENT: Final = re.compile(rf'[^\s"{re.escape("".join(DELIMITERS))}]')
 WHITE: Final = "".join(filter(str.isspace, map(chr, range(0x3001))))
 """The characters that `str.strip` removes. A row with nothing but them in its cells is no row."""
 _FREE_TO_REREAD: Final = 64 * MAX_LINE
+_SKIPPED: Final = 256 * 1024
+"""Bytes that are skipped at a time. The lines of the last block are decoded one by one."""
 _REREADS: Final = 4
 """After wrong quotes, _FREE_TO_REREAD bytes and _REREADS times the fed bytes may be read again."""
 
@@ -66,7 +68,7 @@ class RecordReader:
         self._pending: deque[str] = deque()
         self._record_lines: list[str] = []
         self._record_size = 0
-        self._fed_size = self._reread_size = 0
+        self._fed_size = self._reread_size = self._skipped_size = 0
 
     def feed(self, block: bytes) -> None:
         """Put whole lines before those that the source still has."""
@@ -96,6 +98,27 @@ class RecordReader:
                 if self._pending or is_header:
                     return record
         return None
+
+    def at_line(self, line: int, *, within: int) -> Record | None:
+        """Return the record that begins in this physical line, without splitting those before it.
+
+        Return `None` at the end, and if `within` bytes are skipped since the beginning.
+        """
+        while self.line < line:
+            if self._pending:
+                self._pending.popleft()
+                self.line += 1
+            elif self._skipped_size < within and (block := self._source.block(_SKIPPED)):
+                self._skipped_size += len(block)
+                if (count := count_lines(block)) <= line - self.line:
+                    self.line += count
+                else:
+                    self.feed(block)
+            else:
+                return None
+        if not self._pending:
+            self.feed(self._source.line())
+        return next(self.fed(), None)
 
     def all(self, block_size: int) -> Iterator[Record]:
         """Yield every record from here to the end."""

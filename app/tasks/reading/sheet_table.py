@@ -16,6 +16,9 @@ class SheetTable(Table):
     def records(self) -> Iterator[Record]:
         return map(_restored, super().records())
 
+    def records_at(self, lines: Sequence[int], *, within: int) -> Iterator[Record]:
+        return map(_restored, super().records_at(lines, within=within))
+
     def batches(self, block_size: int = BLOCK_SIZE) -> Iterator[Batch]:
         texts = pl.col(pl.String).str.replace_all(LINE_BREAK, "\n", literal=True)
         for batch in super().batches(block_size):

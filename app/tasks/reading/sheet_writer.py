@@ -33,9 +33,11 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
+from tasks.codes import FileError
+from tasks.reading.ods_tables import MAX_ROWS
 from tasks.reading.sheet import NAMES, OUT_OF_MEMORY
 from tasks.reading.workbook import LINE_BREAK
-from tasks.reading.workbook_parts import copies_of
+from tasks.reading.workbook_parts import copies_of, copies_of_table, outline_of
 
 _NICENESS: Final = 5
 _OOM_SCORE: Final = "1000"
@@ -43,6 +45,7 @@ _OF_FILES: Final = 3  # the part of the memory that the copies of workbook_parts
 _DIGITS: Final = 15  # of a number, as spreadsheets show it
 _BREAKS: Final = str.maketrans({"\n": LINE_BREAK, "\r": None})
 
+type _Head = dict[str, str | list[str]]
 type _Area = tuple[tuple[int, int], tuple[int, int]]
 type _Value = str | float | bool | date | time | datetime | timedelta
 
@@ -55,7 +58,7 @@ def main(memory: int, seconds: int, name: str) -> None:
             _write("/dev/stdin", name, out)
         except PasswordError:
             _write_head(out, error="encrypted")
-        except CalamineError:
+        except (CalamineError, FileError):
             _write_head(out, error="damaged")
         except MemoryError:
             sys.exit(OUT_OF_MEMORY)
@@ -78,45 +81,59 @@ def _limit(memory: int, seconds: int) -> None:
 
 
 def _write(path: str, name: str, out: TextIO) -> None:
-    workbook = CalamineWorkbook.from_path(path)
-    sheets = [one for one in workbook.sheets_metadata if one.typ == SheetTypeEnum.WorkSheet]
-    visible = [one.name for one in sheets if one.visible == SheetVisibleEnum.Visible]
-    names = [one.name for one in sheets]
-    name = name or next(iter(visible or names), "")
-    others = [other for other in visible if other != name][: NAMES + 1]
-    if name not in names:
-        _write_head(out, error="unknown_sheet", name=name, others=others)
-        return
-    text = None
-    for part in _parts(workbook, path, name):
-        if part.end is not None:
-            if text is None:
-                _write_head(out, name=name, others=others)
-                text = _CsvText(out)
-            text.add(part)
-        del part  # its memory is free before the next part is loaded
-    if text is None:
-        _write_head(out, error="empty_sheet", name=name, others=others)
+    with Path(path).open("rb") as file, outline_of(file) as outline:
+        workbook = CalamineWorkbook.from_path(outline or path)
+        sheets = [one for one in workbook.sheets_metadata if one.typ == SheetTypeEnum.WorkSheet]
+        visible = [one.name for one in sheets if one.visible == SheetVisibleEnum.Visible]
+        names = [one.name for one in sheets]
+        name = name or next(iter(visible or names), "")
+        others = [each for each in visible if each != name][: NAMES + 1]
+        head: _Head = {"name": name, "others": others}
+        if name not in names:
+            _write_head(out, error="unknown_sheet", **head)
+            return
+        number = _number(workbook, name) if outline else None
+        copies = copies_of(file, name) if number is None else copies_of_table(file, number)
+        text = None
+        for part in _parts(workbook, name, copies):
+            if part.end is not None:
+                if text is None:
+                    _write_head(out, **head)
+                    text = _CsvText(out)
+                text.add(part)
+            del part  # its memory is free before the next part is loaded
+        if text is None:
+            _write_head(out, error="empty_sheet", **head)
 
 
 def _write_head(out: TextIO, **head: str | list[str]) -> None:
     out.write(json.dumps(head) + "\n")
 
 
-def _parts(workbook: CalamineWorkbook, path: str, name: str) -> Iterator[CalamineSheet]:
+def _number(outline: CalamineWorkbook, name: str) -> int | None:
+    """Return the number of the sheet, or `None` if it has no rows."""
+    rows = outline.get_sheet_by_name(name).to_python()
+    return int(cast("float", rows[0][0])) if rows else None
+
+
+def _parts(
+    workbook: CalamineWorkbook, name: str, copies: Iterator[str] | None
+) -> Iterator[CalamineSheet]:
     """Yield the sheet, or parts of it from copies of the workbook, which is then closed."""
-    with Path(path).open("rb") as file:
-        copies = copies_of(file, name)
-        if copies is None:
-            yield workbook.get_sheet_by_name(name)
-            return
-        workbook.close()
-        try:
-            for copy in copies:
-                with CalamineWorkbook.from_path(copy) as part:
-                    yield part.get_sheet_by_name(name)
-        except CalamineError as error:  # no line of JSON may follow the rows of an earlier part
-            raise ValueError("A part of the sheet cannot be read.") from error
+    if copies is None:
+        yield workbook.get_sheet_by_name(name)
+        return
+    workbook.close()
+    try:
+        for copy in copies:
+            yield _sheet(copy, name)
+    except CalamineError as error:  # no line of JSON may follow the rows of an earlier part
+        raise ValueError("A part of the sheet cannot be read.") from error
+
+
+def _sheet(path: str, name: str) -> CalamineSheet:
+    with CalamineWorkbook.from_path(path) as workbook:
+        return workbook.get_sheet_by_name(name)
 
 
 class _CsvText:
@@ -131,6 +148,8 @@ class _CsvText:
     def add(self, part: CalamineSheet) -> None:
         """Write the rows of the part, and the blank ones in front of it."""
         (top, left), (bottom, right) = cast("_Area", (part.start, part.end))
+        if bottom >= MAX_ROWS:
+            raise OSError(errno.EFBIG, "The sheet has more rows than can be read.")
         if top < self._rows:
             raise ValueError("The rows of the sheet are not in order.")
         rows: Iterator[list[str]] = map(_texts, islice(part.iter_rows(), self._rows, None))

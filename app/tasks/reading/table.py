@@ -7,7 +7,7 @@
 Both give the same frame, so later stages do not know which one has read a block.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import BinaryIO, Final
 
@@ -127,6 +127,17 @@ class Table:
         It reads no larger blocks than the parts of exact reading, which needs most memory.
         """
         return self._reader.all(-(-BLOCK_SIZE // _PARTS))
+
+    def records_at(self, lines: Sequence[int], *, within: int) -> Iterator[Record]:
+        """Yield the records that begin in these physical lines, which are in their order.
+
+        Stop when `within` bytes between them are skipped.
+        """
+        for line in lines:
+            record = self._reader.at_line(line, within=within)
+            if record is None:
+                return
+            yield record
 
     def batches(self, block_size: int = BLOCK_SIZE) -> Iterator[Batch]:
         """Yield the data rows in order. Raises `FileError` (unclosed_quote, line_too_long)."""

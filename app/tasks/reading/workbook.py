@@ -21,6 +21,8 @@ LINE_BREAK: Final = "\v"
 
 _MACROS: Final = ("xl/vbaProject.bin", "xl/macrosheets/", "Basic/")
 _MIMETYPE: Final = b"application/vnd.oasis.opendocument.spreadsheet"
+_ENCRYPTED: Final = b"manifest:encryption-data"
+_MANIFEST_SIZE: Final = 1024 * 1024
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,12 +42,13 @@ def find_workbook(stream: BinaryIO) -> Workbook | None:
     try:
         with open_archive(stream) as archive:
             kind, entries = _kind_of(archive), archive.infolist()
+            has_password = any(map(_is_encrypted, entries)) or _is_encrypted_ods(archive)
     except FileError:
         return None  # `decompress` raises it again, or reads what is left of a cut archive
     if not kind:
         return None
     _check_names([entry.filename for entry in entries])
-    if any(map(_is_encrypted, entries)):
+    if has_password:
         raise FileError("not_csv", "workbook_encrypted")
     size = sum(entry.file_size for entry in entries)
     if size > max(RATIO_COUNTS_FROM, MAX_RATIO * stream.seek(0, io.SEEK_END)):
@@ -57,16 +60,24 @@ def _kind_of(archive: zipfile.ZipFile) -> str:
     names = archive.namelist()
     if any(name.startswith("xl/workbook.") for name in names):
         return XLSX
-    return ODS if "content.xml" in names and _mimetype_of(archive) == _MIMETYPE else ""
+    if not {"content.xml", "encrypted-package"} & set(names):
+        return ""
+    mimetype = _beginning_of(archive, "mimetype", len(_MIMETYPE))  # no program encrypts it
+    return ODS if mimetype == _MIMETYPE else ""
 
 
-def _mimetype_of(archive: zipfile.ZipFile) -> bytes:
-    """Return the first bytes of the file `mimetype`, which no program encrypts."""
-    entry = archive.NameToInfo.get("mimetype")
+def _beginning_of(archive: zipfile.ZipFile, path: str, size: int) -> bytes:
+    """Return at most `size` bytes of the file, and none if it is missing or encrypted."""
+    entry = archive.NameToInfo.get(path)
     if entry is None or _is_encrypted(entry):
         return b""
     with archive.open(entry) as file:
-        return file.read(len(_MIMETYPE))
+        return file.read(size)
+
+
+def _is_encrypted_ods(archive: zipfile.ZipFile) -> bool:
+    """Return whether the manifest names a key: OpenDocument does not use the encryption of zip."""
+    return _ENCRYPTED in _beginning_of(archive, "META-INF/manifest.xml", _MANIFEST_SIZE)
 
 
 def _is_encrypted(entry: zipfile.ZipInfo) -> bool:

@@ -12,6 +12,7 @@ from tasks.reading.records import Record
 from tasks.reading.returned import ERROR_COLUMNS
 from tasks.reading.spreadsheet import guard, is_guarded
 from tasks.reading.table import Table
+from tasks.returning.own_cells import own_cells, own_headers, padded
 from tasks.returning.row_notes import RowNote, row_notes
 
 _BLOCK = 64 * 1024
@@ -81,7 +82,7 @@ def _lines(table: Table, notes: Iterator[RowNote]) -> Iterator[str]:
 
 def _rows(table: Table, notes: Iterator[RowNote]) -> Iterator[list[str]]:
     header = table.header
-    yield [*_guarded(_own_headers(table), header), *ERROR_COLUMNS]
+    yield [*_guarded(own_headers(table), header), *ERROR_COLUMNS]
     records = enumerate(table.records(), start=1)
     for note in notes:
         record = next(record for number, record in records if number == note.record)
@@ -90,28 +91,10 @@ def _rows(table: Table, notes: Iterator[RowNote]) -> Iterator[list[str]]:
 
 def _cells(record: Record, header: Header) -> list[str]:
     if record.cells is None:
-        return _padded([guard(record.text.rstrip("\r\n"))], header)
-    return _padded(_guarded(_own_cells(record.cells, header), header), header)
+        return padded([guard(record.text.rstrip("\r\n"))], header)
+    return padded(_guarded(own_cells(record.cells, header), header), header)
 
 
 def _guarded(cells: list[str], header: Header) -> list[str]:
     """Guard the cells. Cells of the file that are guarded already stay as they are."""
     return [cell if header.is_guarded and is_guarded(cell) else guard(cell) for cell in cells]
-
-
-def _own_headers(table: Table) -> list[str]:
-    """Return the headers up to the last name, so that surplus cells displace the error cells."""
-    cells, header = table.header_record.cells or [], table.header
-    return header.returned.own_cells(cells) if header.returned else cells[: header.min_width]
-
-
-def _own_cells(cells: list[str], header: Header) -> list[str]:
-    """Return the cells without those of the error columns of a returned file."""
-    fitting = header.fit(cells) or cells
-    return header.returned.own_cells(fitting) if header.returned else fitting
-
-
-def _padded(cells: list[str], header: Header) -> list[str]:
-    """Add empty cells up to the error columns, so that these stand below their headers."""
-    width = len(header.returned.own) if header.returned else header.min_width
-    return [*cells, *[""] * (width - len(cells))]

@@ -142,6 +142,7 @@ class OptionsSerializer(serializers.Serializer[Options]):
         child=serializers.CharField(), allow_null=True
     )
     clear_with = serializers.CharField(allow_null=True)
+    date_order = serializers.CharField(allow_null=True)
     dry_run = serializers.BooleanField()
     on_error = serializers.CharField()
     max_errors = serializers.CharField(allow_null=True)

@@ -37,6 +37,13 @@ def load_status(job_id: uuid.UUID) -> JobStatus | None:
     return JobStatus(job, rows_loaded=int(job.rows_loaded or 0), first_errors=errors)
 
 
+def outcomes_so_far(job: ImportJob) -> dict[str, int]:
+    """Return the counts of an import that runs, by outcome, as its end will store them."""
+    sums = {name: Sum(name, default=0) for name in (*ImportChunk.OUTCOMES, "rejected")}
+    counts = job.chunks.aggregate(**sums)
+    return {**counts, "failed": job.failed + counts.pop("rejected")}
+
+
 def _jobs_with_status() -> QuerySet[ImportJob]:
     outcomes = reduce(add, map(F, (*ImportChunk.OUTCOMES, "rejected")))
     chunks = ImportChunk.objects.filter(job=OuterRef("pk")).order_by().values("job")

@@ -11,6 +11,7 @@ from core.telemetry.subject import bind_job
 from tasks import openapi
 from tasks.lifecycle.cancel import cancel
 from tasks.lifecycle.enqueue import publish_job
+from tasks.models import ImportJob
 from tasks.views.jobs import JobView, accepted
 
 
@@ -35,9 +36,14 @@ class TaskCancelView(JobView):
         or as soon as its Celery workers stop working on it.
         """
         job = self.get_job()
-        bind_job(job.id)
-        # A Celery worker stores the state of a published job in the result backend.
-        if not cancel(job, publish=publish_job):
-            raise AlreadyFinished
+        cancel_job(job)
         job.refresh_from_db()
         return accepted(job, request)
+
+
+def cancel_job(job: ImportJob) -> None:
+    """Cancel the job. Raises `AlreadyFinished`."""
+    bind_job(job.id)
+    # A Celery worker stores the state of a published job in the result backend.
+    if not cancel(job, publish=publish_job):
+        raise AlreadyFinished

@@ -8,12 +8,10 @@ from rest_framework.views import APIView
 from core.http.multipart import MultiPartParser
 from core.http.throttling import UploadThrottle
 from tasks import openapi
-from tasks.intake.admission import forbidden_fields
 from tasks.intake.inspection import inspect
 from tasks.intake.inspection_request import receive_beginning
 from tasks.status.inspection import InspectedSerializer
 from tasks.views.upload import CanImport, as_api_errors
-from users_uc.attribute_queries import declared_attributes
 from users_uc.auth import caller
 
 
@@ -30,7 +28,5 @@ class InspectView(APIView):
         """
         with as_api_errors():
             data, options = receive_beginning(request)
-            forbidden = forbidden_fields(caller(request), options)
-        rules = options.header_rules(declared_attributes(), forbidden)
-        inspection = inspect(data, options, rules)
+            inspection = inspect(data, options, caller(request))
         return Response(InspectedSerializer(inspection).data)

@@ -44,6 +44,12 @@ def _check_not_expired(job: ImportJob) -> None:
         raise Gone(message, code="expired")
 
 
+def row_errors(job: ImportJob) -> QuerySet[ImportRowError]:
+    """Return the rejected rows. Raises `Gone` if they are deleted."""
+    _check_not_expired(job)
+    return job.row_errors.all()
+
+
 class _RecordPages(CursorPages):
     """Pages `{next, previous, left_out, results}`."""
 
@@ -71,8 +77,7 @@ class TaskErrorsView(JobView, generics.ListAPIView[ImportRowError]):
 
     def get_queryset(self) -> QuerySet[ImportRowError]:
         self._job = self.get_job()
-        _check_not_expired(self._job)
-        return self._job.row_errors.all()
+        return row_errors(self._job)
 
     def get_paginated_response(self, data: Any) -> Response:
         answer = super().get_paginated_response(data)
@@ -113,29 +118,38 @@ class FailedRowsView(JobView):
         The file has the encoding, the delimiter and the columns of the uploaded file, and four more
         columns that describe the error of each row. Correct the rows and upload the file again.
         """
-        job = self.get_job()
-        if job.has_secrets:
-            message = _(
-                "The file has passwords, so its rows are never returned. Correct the rows in your "
-                "own file."
+        return failed_rows_file(self.get_job(), request)
+
+
+def failed_rows_file(job: ImportJob, request: Request) -> StreamingHttpResponse:
+    """Return the download of the rejected rows. Raises `APIException` if there is none."""
+    check_has_rows(job)
+    begin = partial(failed_rows, job, include=_include(request, NOT_WRITTEN))
+    rows = _stream(request, begin)
+    end = "-incomplete" if job.left_out else ""
+    disposition = f'attachment; filename="failed-rows-{job.id}{end}.csv"'
+    return StreamingHttpResponse(
+        rows,
+        content_type=f"text/csv; charset={charset(job)}",
+        headers={"Content-Disposition": disposition, "X-Rows-Left-Out": str(job.left_out)},
+    )
+
+
+def check_has_rows(job: ImportJob) -> None:
+    """Raise an `APIException` if the rows of the file are not there or are never shown."""
+    if job.has_secrets:
+        message = _(
+            "The file has passwords, so its rows are never returned. Correct the rows in your "
+            "own file."
+        )
+        raise Gone(message, code="had_secrets")
+    _check_not_expired(job)
+    if job.is_workbook and not job.sheet_file:
+        raise NotFound(
+            _(
+                "The workbook is not planned yet, or it cannot be read. The status of the "
+                "import says more."
             )
-            raise Gone(message, code="had_secrets")
-        _check_not_expired(job)
-        if job.is_workbook and not job.sheet_file:
-            raise NotFound(
-                _(
-                    "The workbook is not planned yet, or it cannot be read. The status of the "
-                    "import says more."
-                )
-            )
-        begin = partial(failed_rows, job, include=_include(request, NOT_WRITTEN))
-        rows = _stream(request, begin)
-        end = "-incomplete" if job.left_out else ""
-        disposition = f'attachment; filename="failed-rows-{job.id}{end}.csv"'
-        return StreamingHttpResponse(
-            rows,
-            content_type=f"text/csv; charset={charset(job)}",
-            headers={"Content-Disposition": disposition, "X-Rows-Left-Out": str(job.left_out)},
         )
 
 
@@ -160,18 +174,22 @@ class ResultsView(JobView):
 
         After a dry run the file says what the import would have done.
         """
-        job = self.get_job()
-        include = _include(request, OUTCOMES) or OUTCOMES
-        if job.finished_at is None:
-            raise NotFinished
-        _check_not_expired(job)
-        if not has_results(job):
-            raise NotFound(_("An earlier version of the service ran this import, without results."))
-        return StreamingHttpResponse(
-            _stream(request, partial(results, job, include)),
-            content_type="text/csv; charset=utf-8",
-            headers={
-                "Content-Disposition": f'attachment; filename="results-{job.id}.csv"',
-                "X-Rows-Left-Out": str(job.left_out),
-            },
-        )
+        return results_file(self.get_job(), request)
+
+
+def results_file(job: ImportJob, request: Request) -> StreamingHttpResponse:
+    """Return the download of the results. Raises `APIException` if there is none."""
+    include = _include(request, OUTCOMES) or OUTCOMES
+    if job.finished_at is None:
+        raise NotFinished
+    _check_not_expired(job)
+    if not has_results(job):
+        raise NotFound(_("An earlier version of the service ran this import, without results."))
+    return StreamingHttpResponse(
+        _stream(request, partial(results, job, include)),
+        content_type="text/csv; charset=utf-8",
+        headers={
+            "Content-Disposition": f'attachment; filename="results-{job.id}.csv"',
+            "X-Rows-Left-Out": str(job.left_out),
+        },
+    )

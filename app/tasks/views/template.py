@@ -25,6 +25,17 @@ def _language(request: Request) -> str:
     return language
 
 
+def template_file(request: Request) -> HttpResponse:
+    """Return the example file as a download. Raises `ValidationError` for another language."""
+    language = _language(request)
+    disposition = f'attachment; filename="template-{language}.csv"'
+    return HttpResponse(
+        template(language),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": disposition, "Content-Language": language},
+    )
+
+
 class TemplateView(APIView):
     permission_classes = [IsAuthenticated, CanImport]
     content_negotiation_class = AnyAccept
@@ -32,10 +43,4 @@ class TemplateView(APIView):
     @openapi.template
     def get(self, request: Request) -> HttpResponse:
         """Return a CSV file with a header and two examples, to be filled in and uploaded."""
-        language = _language(request)
-        disposition = f'attachment; filename="template-{language}.csv"'
-        return HttpResponse(
-            template(language),
-            content_type="text/csv; charset=utf-8",
-            headers={"Content-Disposition": disposition, "Content-Language": language},
-        )
+        return template_file(request)

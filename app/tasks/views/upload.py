@@ -17,13 +17,16 @@ from core.http.multipart import MultiPartParser
 from core.http.throttling import UploadThrottle
 from core.telemetry.subject import bind_job
 from tasks import openapi
-from tasks.intake.admission import IMPORT_PERMISSION, MAY_NOT_IMPORT
+from tasks.intake.admission import IMPORT_PERMISSION, MAY_NOT_IMPORT, Admission
+from tasks.intake.incoming import IncomingFile
 from tasks.intake.refused import ImportRefused
 from tasks.intake.store import store
 from tasks.intake.upload_request import receive
 from tasks.lifecycle.enqueue import publish_upload
+from tasks.options import Options
 from tasks.views.jobs import accepted
 from users_uc.auth import caller
+from users_uc.models import User
 
 _RETRY_AFTER: Final[dict[int, int]] = {status.HTTP_429_TOO_MANY_REQUESTS: 10}
 """The `Retry-After` of a refused upload in seconds, by status."""
@@ -58,6 +61,16 @@ def as_api_errors() -> Iterator[None]:
         raise _RefusedUpload(refused) from None
 
 
+def begin(file: IncomingFile, *, options: Options, owner: User, key: str | None) -> Admission:
+    """Store the file, and queue its job if it is new. Raises `ImportRefused`."""
+    admission = store(file, options=options, owner=owner, key=key)
+    bind_job(admission.job.id)
+    if admission.new:
+        failpoint("accepted")
+        publish_upload(admission.job)
+    return admission
+
+
 class CSVUploadView(APIView):
     """The upload of a file."""
 
@@ -81,12 +94,7 @@ class CSVUploadView(APIView):
         """
         with as_api_errors():
             upload = receive(request)
-            job, new = store(
+            job, new = begin(
                 upload.file, options=upload.options, owner=caller(request), key=upload.key
             )
-        bind_job(job.id)
-        if not new:
-            return accepted(job, request, headers={"Idempotent-Replayed": "true"})
-        failpoint("accepted")
-        publish_upload(job)
-        return accepted(job, request)
+        return accepted(job, request, headers={} if new else {"Idempotent-Replayed": "true"})

@@ -1,38 +1,28 @@
 """Values of attributes from the cells of a file, and from the query of the list of users."""
 
-import re
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Final
 
+from users_uc.attributes.dates import DateOrder, date_of
 from users_uc.attributes.declared import AttributeType, DeclaredAttribute
-from users_uc.attributes.values import (
-    Fault,
-    InvalidValueError,
-    Value,
-    integer,
-    iso_date,
-    plain_decimal,
-    text,
-)
+from users_uc.attributes.numbers import decimal_of, integer_of
+from users_uc.attributes.values import Fault, InvalidValueError, Value, text
 from users_uc.text import trimmed
 
-_INTEGER: Final = re.compile(r"([+-]?[0-9]{1,30})(?:\.0)?")
-_WITH_EXPONENT: Final = re.compile(r"[+-]?[0-9]{1,30}(?:\.[0-9]{1,30})?[eE][+-]?[0-9]{1,2}")
-_NUMBER: Final = re.compile(r"[+-]?[0-9][0-9.,]{0,60}")
-_GROUPED: Final = {
-    mark: re.compile(rf"[0-9]{{1,3}}(?:{re.escape(mark)}[0-9]{{3}})+") for mark in ".,"
-}
-"""A whole number with this mark between its thousands."""
-_THOUSANDS: Final = re.compile("[1-9][0-9]{0,2},[0-9]{3}")
-_YEAR_FIRST: Final = re.compile(
-    r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})(?:[T ]00:00(?::00(?:\.0+)?)?Z?)?"
+_ASCII: Final = str.maketrans(
+    dict.fromkeys("\xa0\u2007\u2009\u202f", " ")
+    | dict.fromkeys("\u2010\u2011\u2012\u2013\u2212", "-")
+    | {"\u2019": "'"}
 )
-_YEAR_LAST: Final = re.compile(r"([0-9]{1,2})([-/.])([0-9]{1,2})\2([0-9]{4})")
-_MONTHS: Final = 12
+"""Blanks, hyphens, minus signs and the apostrophe that stand in numbers and dates."""
 
 
-def from_cell(attribute: DeclaredAttribute, cell: str, words: Mapping[str, bool]) -> Value | None:
+def from_cell(
+    attribute: DeclaredAttribute,
+    cell: str,
+    words: Mapping[str, bool],
+    date_order: DateOrder | None = None,
+) -> Value | None:
     """Return the stored form of the text of a cell, or `None` for an empty cell.
 
     `words` maps the lower-case words of booleans to their values. Raises `InvalidValueError`.
@@ -44,61 +34,15 @@ def from_cell(attribute: DeclaredAttribute, cell: str, words: Mapping[str, bool]
         case AttributeType.TEXT:
             return text(cell)
         case AttributeType.INTEGER:
-            return _integer(cell)
+            return integer_of(cell.translate(_ASCII))
         case AttributeType.DECIMAL:
-            return _decimal(cell)
+            return decimal_of(cell.translate(_ASCII))
         case AttributeType.BOOLEAN:
             return _boolean(cell, words)
         case AttributeType.DATE:
-            return _date(cell)
+            return date_of(cell.translate(_ASCII), date_order)
         case AttributeType.CHOICE:
             return _choice(attribute, cell)
-
-
-def _integer(cell: str) -> int:
-    """Return the number. Some programs write `5.0` if other cells of the column are empty."""
-    if match := _INTEGER.fullmatch(cell):
-        return integer(int(match[1]))
-    raise InvalidValueError(Fault.INTEGER)
-
-
-def _decimal(cell: str) -> str:
-    """Return the number, in which the last of `.` and `,` is the decimal mark.
-
-    A mark that occurs several times stands between thousands. `1,234` is ambiguous: it is a whole
-    number in English and a fraction in Portuguese. `1.234` is a fraction, as spreadsheets and
-    databases write it.
-    """
-    if _WITH_EXPONENT.fullmatch(cell):
-        return plain_decimal(f"{Decimal(cell):f}")
-    if not _NUMBER.fullmatch(cell):
-        raise InvalidValueError(Fault.DECIMAL)
-    sign, digits = "-" * (cell[0] == "-"), cell.lstrip("+-")
-    if _THOUSANDS.fullmatch(digits):
-        raise InvalidValueError(Fault.AMBIGUOUS)
-    whole, places = _parts(digits)
-    return plain_decimal(f"{sign}{whole}.{places}")
-
-
-def _parts(digits: str) -> tuple[str, str]:
-    """Return the digits before and after the decimal mark."""
-    at = max(digits.rfind("."), digits.rfind(","))
-    if at < 0:
-        return digits, ""
-    if digits.count(digits[at]) > 1:
-        return _without_groups(digits, digits[at]), ""
-    whole, places = digits[:at], digits[at + 1 :]
-    if not whole.isdecimal():
-        whole = _without_groups(whole, "," if digits[at] == "." else ".")
-    if not places:
-        raise InvalidValueError(Fault.DECIMAL)
-    return whole, places
-
-
-def _without_groups(digits: str, mark: str) -> str:
-    if not _GROUPED[mark].fullmatch(digits):
-        raise InvalidValueError(Fault.DECIMAL)
-    return digits.replace(mark, "")
 
 
 def _boolean(cell: str, words: Mapping[str, bool]) -> bool:
@@ -106,31 +50,6 @@ def _boolean(cell: str, words: Mapping[str, bool]) -> bool:
     if value is None:
         raise InvalidValueError(Fault.BOOLEAN)
     return value
-
-
-def _date(cell: str) -> str:
-    """Return the date of `2026-01-31`, also with the time of midnight, or of `31.01.2026`.
-
-    With other marks a date that begins with the day or the month is ambiguous, unless only one of
-    the two numbers can be a month.
-    """
-    if match := _YEAR_FIRST.fullmatch(cell):
-        year, month, day = match.groups()
-    elif match := _YEAR_LAST.fullmatch(cell):
-        day, mark, month, year = match.groups()
-        if mark != ".":
-            day, month = _day_and_month(day, month)
-    else:
-        raise InvalidValueError(Fault.DATE)
-    return iso_date(f"{year}-{month:0>2}-{day:0>2}")
-
-
-def _day_and_month(first: str, second: str) -> tuple[str, str]:
-    if int(first) > _MONTHS or int(first) == int(second):
-        return first, second
-    if int(second) > _MONTHS:
-        return second, first
-    raise InvalidValueError(Fault.AMBIGUOUS)
 
 
 def _choice(attribute: DeclaredAttribute, cell: str) -> str:

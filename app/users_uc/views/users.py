@@ -77,8 +77,7 @@ class UserViewSet(RecheckAfterBody, viewsets.ModelViewSet[User]):
     @extend_schema(parameters=USER_LIST_PARAMETERS)
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """List users. Only staff may do this."""
-        text = search_text(request.query_params)
-        with bounded_search(text) if text else nullcontext():
+        with bounded_search() if search_text(request.query_params) else nullcontext():
             return super().list(request, *args, **kwargs)
 
     def perform_destroy(self, instance: User) -> None:

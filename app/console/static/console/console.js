@@ -11,9 +11,14 @@ function localTimes(root) {
 }
 
 const offline = document.getElementById("offline");
-document.addEventListener("htmx:afterRequest", (event) => { offline.hidden = event.detail.xhr.status > 0; });
 document.addEventListener("htmx:load", (event) => localTimes(event.detail.elt));
-// htmx swaps errors in as well: each has a page or a part that says what to do.
+document.addEventListener("htmx:afterRequest", (event) => {
+  const { status } = event.detail.xhr;
+  offline.hidden = status > 0 && status < 500;
+});
+// An error of the request says what to do, so it is shown. An error of the service keeps the page.
 document.addEventListener("htmx:beforeSwap", (event) => {
-  if (event.detail.xhr.status >= 400) { event.detail.shouldSwap = true; event.detail.isError = false; }
+  const { status } = event.detail.xhr;
+  event.detail.shouldSwap = status < 500 && status !== 204 && status !== 304;
+  event.detail.isError = status >= 500;
 });

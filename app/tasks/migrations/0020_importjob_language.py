@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tasks", "0018_importjob_imported_columns"),
+        ("tasks", "0019_importjob_corrects"),
     ]
 
     operations = [

@@ -1,0 +1,179 @@
+"""The page of a complete upload: its columns and the options of its import."""
+
+from dataclasses import replace
+from typing import Any
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from rest_framework.exceptions import NotFound, ParseError
+from rest_framework.request import Request
+
+from console import choices, labels, mapping, remembered
+from console.mapping import Preview
+from console.models import Upload
+from console.page import Page, UsesConsole
+from console.problems import explain
+from console.start import find_import, keep_options, start
+from core.http.language import CODES
+from core.http.throttling import UploadThrottle
+from core.mails import mail_is_configured
+from tasks.options import UPDATABLE, Options
+from tasks.reading.header_columns import FIELDS
+from tasks.views.upload import CanImport, as_api_errors
+from users_uc.auth import caller
+
+
+class UnknownUpload(NotFound):
+    """The upload does not exist, or it is another user's. The answer is the same."""
+
+
+class UploadPage(Page):
+    """A page of an upload of the caller. Any other upload is a 404."""
+
+    permission_classes = [UsesConsole, CanImport]
+    section = "import"
+    part = "mapping.html"
+
+    _upload: Upload | None = None
+
+    def check_permissions(self, request: Request) -> None:
+        """Find the upload of a caller who may import."""
+        super().check_permissions(request)
+        mine = Upload.objects.filter(owner=caller(request))
+        self._upload = mine.filter(id=self.kwargs["upload_id"]).first()
+
+    @property
+    def upload(self) -> Upload:
+        """The upload. Raises `UnknownUpload`."""
+        if self._upload is None:
+            raise UnknownUpload
+        return self._upload
+
+    def elsewhere(self) -> HttpResponse | None:
+        """Lead to the import of an upload that is gone, or to the rest of an incomplete upload."""
+        if self._upload is None:
+            job = find_import(self.kwargs["upload_id"], caller(self.request))
+            return self.lead_to(reverse("console-job", args=[job.id])) if job else None
+        if not self._upload.is_complete:
+            self.note(_("The upload of this file is not complete. Choose the file again."))
+            return self.lead_to(reverse("console-import"))
+        return None
+
+    def show(
+        self, preview: Preview, values: Any, *, status: int = 200, **context: Any
+    ) -> HttpResponse:
+        """Return the page, or the part of it that follows the choice of a column."""
+        attributes = labels.attribute_choices(preview.inspection.rules.attributes)
+        forbidden = preview.inspection.rules.forbidden
+        return self.page(
+            self.part,
+            status=status,
+            upload=self.upload,
+            preview=preview,
+            values=values,
+            fields=labels.field_choices(one for one in FIELDS if one not in forbidden),
+            attributes=attributes,
+            updatable=labels.field_choices(UPDATABLE) + attributes,
+            encodings=labels.encoding_choices(),
+            delimiters=labels.delimiter_choices(),
+            encoding_label=labels.encoding_label(preview.facts["encoding"] or ""),
+            delimiter_label=labels.delimiter_label(preview.facts["delimiter"] or ""),
+            mail_is_configured=mail_is_configured(),
+            languages=CODES,
+            hidden=choices.hidden_fields(preview),
+            has_more=choices.has_more(values),
+            **context,
+        )
+
+    def refused(self, error: dict[str, Any], status: int) -> HttpResponse:
+        """Show the form again as it was sent, with the error."""
+        upload = self._upload
+        has_no_form = error["code"] in (ParseError.default_code, NotFound.default_code)
+        if has_no_form or upload is None or not upload.is_complete:
+            if self.htmx:
+                return self.lead_to(reverse("console-mapping", args=[self.kwargs["upload_id"]]))
+            return super().refused(error, status)
+        invalid = [*error.get("fields", ()), "columns"]
+        options = choices.posted_reading(self.form, without=invalid)
+        inspection = mapping.read(upload, options, caller(self.request))
+        preview = mapping.preview(
+            inspection,
+            chosen=choices.posted_fields(self.form),
+            sheets=choices.posted_sheets(self.form),
+        )
+        error["message"] = explain(error["code"], error["message"])
+        return self.show(preview, choices.values_posted(self.form), status=status, error=error)
+
+
+class MappingView(UploadPage):
+    def get(self, request: Request, **kwargs: object) -> HttpResponse:
+        if (answer := self.elsewhere()) is not None:
+            return answer
+        user, options = caller(request), self._options()
+        inspection = mapping.read(self.upload, options, user)
+        found = remembered.recall(user, mapping.preview(inspection).headers)
+        if found and not self.upload.options:
+            options = replace(options, columns=mapping.usable(found, user))
+            inspection = mapping.read(self.upload, options, user)
+        preview = mapping.preview(inspection, is_remembered=found is not None)
+        is_recalled = bool(found) and options.columns == found
+        return self.show(preview, choices.values_of(options), is_recalled=is_recalled)
+
+    def _options(self) -> Options:
+        """Return the options that the user has chosen before, else those of a new upload."""
+        if not self.upload.options:
+            return Options(language=get_language() or CODES[0])
+        options = Options.from_json(self.upload.options)
+        return replace(options, columns=mapping.usable(options.columns, caller(self.request)))
+
+
+class PreviewView(UploadPage):
+    """The columns as another choice has them read."""
+
+    throttle_classes = [UploadThrottle]
+
+    @property
+    def part(self) -> str:  # type: ignore[override]
+        """The part that htmx puts into the page, or the page for a browser without JavaScript."""
+        return "_preview.html" if self.htmx else "mapping.html"
+
+    def post(self, request: Request, **kwargs: object) -> HttpResponse:
+        if (answer := self.elsewhere()) is not None:
+            return answer
+        user = caller(request)
+        options = choices.posted_reading(self.form)
+        if "forget" in self.form:
+            remembered.forget(user, choices.posted_headers(self.form))
+            options = replace(options, columns={})
+        with as_api_errors():
+            inspection = mapping.read(self.upload, options, user)
+        preview = mapping.preview(inspection, sheets=choices.posted_sheets(self.form))
+        if inspection.error is None:
+            keep_options(self.upload, self._with_reading(inspection.options))
+        return self.show(preview, choices.values_posted(self.form), is_changed=True)
+
+    def _with_reading(self, reading: Options) -> Options:
+        """Return the stored options with those that decide how the file is read."""
+        return replace(
+            Options.from_json(self.upload.options),
+            encoding=reading.encoding,
+            delimiter=reading.delimiter,
+            sheet=reading.sheet,
+            columns=reading.columns,
+        )
+
+
+class StartView(UploadPage):
+    """The start of the import, or of its dry run."""
+
+    throttle_classes = [UploadThrottle]
+
+    def post(self, request: Request, **kwargs: object) -> HttpResponse:
+        if (answer := self.elsewhere()) is not None:
+            return answer
+        options = choices.posted_options(self.form)
+        job = start(self.upload, options, request, after=self.form.get("after", ""))
+        remembered.remember(caller(request), choices.posted_headers(self.form), options.columns)
+        return self.lead_to(reverse("console-job", args=[job.id]))
