@@ -86,7 +86,7 @@ def _columns(pairs: Pairs) -> str:
 
 
 def hidden_fields(preview: Preview) -> Mapping[str, str]:
-    """Return the hidden fields, with what the other functions here need of the file."""
+    """Return the hidden fields from which the other functions know the file."""
     lists = {
         "headers": preview.headers,
         "recognised": preview.recognised,

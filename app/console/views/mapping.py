@@ -119,8 +119,9 @@ class MappingView(UploadPage):
         if found and not self.upload.options:
             options = replace(options, columns=mapping.usable(found, user))
             inspection = mapping.read(self.upload, options, user)
-        preview = mapping.preview(inspection, is_remembered=found is not None)
-        is_recalled = bool(found) and options.columns == found
+        is_remembered = found == options.columns
+        preview = mapping.preview(inspection, is_remembered=is_remembered)
+        is_recalled = is_remembered and bool(found)
         return self.show(preview, choices.values_of(options), is_recalled=is_recalled)
 
     def _options(self) -> Options:

@@ -2,16 +2,20 @@
 
 import json
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from django.http import QueryDict
 from django.test import Client
 from pytest_django.fixtures import DjangoAssertNumQueries
 
-from console import labels
+from console import choices, labels, mapping
 from console.models import RememberedMapping, Upload
+from tasks.options import Options
 from tasks.reading.header_columns import FIELDS
 from tests.api.console.uploads import Page, browser_of, complete_upload, post
+from tests.unit.test_exports import SYSTEMS
 from tests.workbooks import xlsx
 from users_uc.models import Attribute, User
 
@@ -438,3 +442,30 @@ def test_a_form_with_a_file_is_refused_as_a_page(bob: User, browser: Client) -> 
         answer = browser.post(url, {"mode": "create"})  # multipart
         assert answer.status_code == 415
         assert "This did not work" in answer.content.decode()
+
+
+def test_columns_that_were_changed_since_they_were_remembered_are_open(
+    bob: User, browser: Client
+) -> None:
+    remember(bob, GERMAN, {})
+    upload = complete_upload(bob, GERMAN)
+    preview(browser, upload, Page.get(browser, upload).form({"Vorname": ""}))
+    page = Page.get(browser, upload)
+    assert page.chosen()["Vorname"] == ""
+    assert page.is_open[0] is True
+
+
+@pytest.mark.parametrize("system", SYSTEMS.values(), ids=SYSTEMS.keys())
+def test_the_form_of_an_export_shows_its_columns_and_names_none(
+    alice: User, system: Mapping[str, Any]
+) -> None:
+    rows = [",".join(row) for row in system.get("rows", [])]
+    upload = complete_upload(alice, "\n".join([system["header"], *rows, ""]))
+    found = mapping.preview(mapping.read(upload, Options(), alice))
+    fields = {name: field.partition(" ")[0] for field, name in system["fields"].items()}
+    assert found.problem is None
+    assert {one.name: one.field for one in found.choices if one.field} == fields
+    form = QueryDict(mutable=True)
+    form.update(choices.hidden_fields(found))
+    form.setlist("field", [one.field for one in found.choices])
+    assert choices.posted_pairs(form) == []
