@@ -11,7 +11,7 @@ function localTimes(root) {
 }
 
 const offline = document.getElementById("offline");
-document.addEventListener("htmx:afterRequest", (event) => { offline.hidden = event.detail.xhr.status > 0; });
+document.addEventListener("htmx:afterRequest", (event) => { offline.hidden = event.detail.xhr.status > 0 && event.detail.xhr.status < 502; });
 document.addEventListener("htmx:load", (event) => localTimes(event.detail.elt));
 // htmx swaps errors in as well: each has a page or a part that says what to do.
 document.addEventListener("htmx:beforeSwap", (event) => {
