@@ -1,7 +1,7 @@
 """The page of a complete upload: its columns and the options of its import."""
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from django.http import HttpResponse
 from django.urls import reverse
@@ -23,6 +23,9 @@ from tasks.options import UPDATABLE, Options
 from tasks.reading.header_columns import FIELDS
 from tasks.views.upload import CanImport, as_api_errors
 from users_uc.auth import caller
+
+_REPEATS: Final = "again"
+"""The field of a form that imports a file with the options of its dry run."""
 
 
 class UnknownUpload(NotFound):
@@ -95,6 +98,7 @@ class UploadPage(Page):
         """Show the form again as it was sent, with the error."""
         upload = self._upload
         has_no_form = error["code"] in (ParseError.default_code, NotFound.default_code)
+        has_no_form = has_no_form or _REPEATS in self.form
         if has_no_form or upload is None or not upload.is_complete:
             return self.to_mapping() if self.htmx else super().refused(error, status)
         invalid = [*error.get("fields", ()), "columns"]
@@ -127,7 +131,7 @@ class MappingView(UploadPage):
     def _options(self) -> Options:
         """Return the options that the user has chosen before, else those of a new upload."""
         if not self.upload.options:
-            return Options(language=get_language() or CODES[0])
+            return Options(language=get_language() or CODES[0], notify=mail_is_configured())
         options = Options.from_json(self.upload.options)
         return replace(options, columns=mapping.usable(options.columns, caller(self.request)))
 
@@ -179,7 +183,10 @@ class StartView(PartOfUploadPage):
     def post(self, request: Request, **kwargs: object) -> HttpResponse:
         if (answer := self.elsewhere()) is not None:
             return answer
-        options = choices.posted_options(self.form)
-        job = start(self.upload, options, request, after=self.form.get("after", ""))
-        remembered.remember(caller(request), choices.posted_headers(self.form), options.columns)
+        if _REPEATS in self.form:
+            job = start(self.upload, Options.from_json(self.upload.options), request)
+        else:
+            options = choices.posted_options(self.form)
+            job = start(self.upload, options, request, after=self.form.get("after", ""))
+            remembered.remember(caller(request), choices.posted_headers(self.form), options.columns)
         return self.lead_to(reverse("console-job", args=[job.id]))
