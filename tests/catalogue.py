@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from babel.messages.catalog import Catalog
+from babel.messages.catalog import Message as CatalogMessage
 from babel.messages.extract import extract, extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
@@ -24,28 +25,31 @@ KEYWORDS: Final = {
     "gettext": None,
     "gettext_lazy": None,
     "gettext_noop": None,
+    "ngettext": (1, 2),
 }
-"""The functions whose argument is a message."""
+"""The functions whose arguments are a message; `ngettext` has one for each number."""
+
+type Message = str | tuple[str, ...]
 
 
 def messages_in_code() -> Catalog:
     """Return all messages in the Python code and the templates, with the files that have them."""
     catalogue = Catalog(locale="pt_BR")
     for path, message in sorted(
-        {*_messages_in_python(), *_messages_in_tables(), *_messages_in_templates()}
+        {*_messages_in_python(), *_messages_in_tables(), *_messages_in_templates()}, key=str
     ):
         catalogue.add(message, locations=[(path, 1)])
     return catalogue
 
 
-def _messages_in_python() -> Iterator[tuple[str, str]]:
+def _messages_in_python() -> Iterator[tuple[str, Message]]:
     for path, _, message, *_ in extract_from_dir(
         APP, method_map=[("**.py", "python")], keywords=KEYWORDS
     ):
-        yield path, str(message)
+        yield path, message
 
 
-def _messages_in_tables() -> Iterator[tuple[str, str]]:
+def _messages_in_tables() -> Iterator[tuple[str, Message]]:
     """Yield the messages in the tables by id or code, which no function marks."""
     for path in ("tasks/file_messages.py", "tasks/codes.py"):
         for node in ast.parse((APP / path).read_text(encoding="utf-8")).body:
@@ -54,12 +58,12 @@ def _messages_in_tables() -> Iterator[tuple[str, str]]:
                     yield from ((path, text) for text in ast.literal_eval(table).values())
 
 
-def _messages_in_templates() -> Iterator[tuple[str, str]]:
+def _messages_in_templates() -> Iterator[tuple[str, Message]]:
     for template in APP.rglob("templates/**/*.html"):
         lines = templatize(template.read_text(encoding="utf-8")).splitlines()
         code = "\n".join(map(str.lstrip, lines))  # the indentation of HTML is not that of Python
         for _, message, *_ in extract("python", io.BytesIO(code.encode()), keywords=KEYWORDS):
-            yield str(template.relative_to(APP)), str(message)
+            yield str(template.relative_to(APP)), message
 
 
 def read_translations() -> Catalog:
@@ -84,7 +88,13 @@ def update() -> Iterator[str]:
     with PO.open("wb") as file:
         write_po(file, catalogue, width=100, no_location=True, sort_output=False)
     MO.write_bytes(compile_catalogue(catalogue))
-    return (str(message.id) for message in catalogue if message.id and not message.string)
+    return (str(one.id) for one in catalogue if one.id and not is_translated(one))
+
+
+def is_translated(message: CatalogMessage) -> bool:
+    """Return whether each form of the message has a translation."""
+    forms = message.string
+    return all(forms) if isinstance(forms, tuple | list) else bool(forms)
 
 
 if __name__ == "__main__":

@@ -86,7 +86,7 @@ def _columns(pairs: Pairs) -> str:
 
 
 def hidden_fields(preview: Preview) -> Mapping[str, str]:
-    """Return the hidden fields, with what the other functions here need of the file."""
+    """Return the hidden fields from which the other functions know the file."""
     lists = {
         "headers": preview.headers,
         "recognised": preview.recognised,
@@ -98,7 +98,7 @@ def hidden_fields(preview: Preview) -> Mapping[str, str]:
 def has_more(values: Mapping[str, Any]) -> bool:
     """Return whether an option has a value that the page hides at first."""
     is_usual = values["match"] != "external_id" and values["changes"] != "some"
-    return not is_usual or bool(values["clear_with"] or values["max_errors"])
+    return not is_usual or any(values[name] for name in ("clear_with", "max_errors", "date_order"))
 
 
 def values_of(options: Options) -> Mapping[str, Any]:

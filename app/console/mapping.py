@@ -97,6 +97,11 @@ class Preview:
         return len(self.choices) - self.imported_count
 
     @property
+    def doubtful(self) -> list[str]:
+        """The names of the doubtful columns."""
+        return [choice.name for choice in self.choices if choice.is_doubtful]
+
+    @property
     def further_count(self) -> int:
         """The number of columns without a select."""
         return len(self.facts["columns"]) - len(self.choices)

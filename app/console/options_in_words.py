@@ -16,7 +16,10 @@ _FIELDS: Final = {
 
 
 def options_in_words(options: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Return labels and values of `OptionsSerializer.data`; options without effect are left out."""
+    """Return labels and values for `OptionsSerializer.data`.
+
+    Options without effect are left out, and so are those that the facts of the file show.
+    """
     return list(_in_words(options))
 
 
@@ -32,7 +35,7 @@ def _in_words(options: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield _("A cell with this text empties its field"), options["clear_with"]
     yield from _about_errors(options)
     yield from _about_new_users(options)
-    yield from _about_reading(options)
+    yield from _about_columns(options)
 
 
 def _about_errors(options: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -52,13 +55,7 @@ def _about_new_users(options: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield _("First login"), _("New users must choose another password.")
 
 
-def _about_reading(options: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    if options["sheet"]:
-        yield _("Sheet"), options["sheet"]
-    if options["encoding"]:
-        yield _("Encoding"), options["encoding"]
-    if options["delimiter"]:
-        yield _("Delimiter"), _("tab") if options["delimiter"] == "\t" else options["delimiter"]
+def _about_columns(options: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     if options["columns"]:
         pairs = ((name, field) for name, field in options["columns"].items() if field)
         yield _("Columns"), "; ".join(f"{name}: {_field(field)}" for name, field in pairs)

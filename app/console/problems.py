@@ -10,8 +10,7 @@ _MESSAGES: Final[Mapping[str, Any]] = {
         "No column is known to hold the e-mail address. Choose it in the list of columns."
     ),
     "ambiguous_column": _(
-        "Several columns can mean the same field. Check the list of columns, and ignore the wrong "
-        "ones."
+        "Several columns can mean the same field. Ignore the wrong ones in the list of columns."
     ),
     "missing_external_id_column": _(
         "Users are to be found by their external id, but no column holds it. Choose it in the list "

@@ -28,6 +28,7 @@ _IMPORT: Final = "import"
 def start(upload: Upload, options: Options, request: Request, *, after: str = "") -> ImportJob:
     """Start an import of the upload, and delete the upload unless it is a dry run.
 
+    A dry run sends no mail when it ends: its user waits for the result on its page.
     Return the earlier job if the request repeats one, such as by a double click. `after` is the
     last dry run that the user had seen: the same dry run again is a new job.
 
@@ -35,6 +36,8 @@ def start(upload: Upload, options: Options, request: Request, *, after: str = ""
     """
     owner = caller(request)
     keep_options(upload, options)
+    if options.dry_run:
+        options = replace(options, notify=False)
     key = _key(upload.id, _TRY if options.dry_run else _IMPORT, _digest(options, after))
     with as_api_errors():
         if (earlier := idempotency.find_latest(owner, key)) is not None:

@@ -147,19 +147,20 @@ def test_each_caller_gets_the_status_in_the_matrix(
 
 
 def served() -> Methods:
-    """Return every URL and its methods, except the admin and the console with their own logins."""
+    """Return every URL and its methods, except those with a session: the admin and the console."""
     methods = {url: {"get"} for url in (*internal_endpoints.PUBLIC, *internal_endpoints.INTERNAL)}
     for pattern in get_resolver().url_patterns:
         if str(pattern.pattern) not in (ADMIN, CONSOLE):
-            methods |= dict(_below("", pattern))
+            methods |= dict(below("", pattern))
     return methods
 
 
-def _below(prefix: str, pattern: URLPattern | URLResolver) -> Iterator[tuple[str, set[str]]]:
+def below(prefix: str, pattern: URLPattern | URLResolver) -> Iterator[tuple[str, set[str]]]:
+    """Yield the URLs of the pattern behind the prefix, with their methods."""
     route = prefix + str(pattern.pattern)
     if isinstance(pattern, URLResolver):
         for inner in pattern.url_patterns:
-            yield from _below(route, inner)
+            yield from below(route, inner)
     else:
         yield shape(simplify_regex(route)), set(_methods(pattern.callback))
 

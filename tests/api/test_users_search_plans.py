@@ -124,6 +124,5 @@ def test_each_plan_returns_the_same_pages(
 @pytest.mark.usefixtures("users")
 def test_an_invalid_cursor_is_404(as_bob: APIClient, expect: Any) -> None:
     expect(_FREQUENT, nearest=1)
-    for cursor in ("cD1hYmM=", "!"):  # p=abc, and no base 64
-        answer = as_bob.get(URL, {"q": "example", "cursor": cursor})
-        assert_error(answer, 404, "not_found")
+    answer = as_bob.get(URL, {"q": "example", "cursor": "cD1hYmM="})  # p=abc
+    assert_error(answer, 404, "not_found")

@@ -84,7 +84,7 @@ class Visit:
             for complaint in complaints
             if not any(part in complaint for part in self.expected)
         ]
-        assert unexpected == []
+        assert unexpected == [], unexpected
 
 
 @contextmanager

@@ -38,9 +38,9 @@ class HistoryView(Page):
     section = "history"
 
     def get(self, request: Request) -> HttpResponse:
-        params, search, pages = request.query_params, _search(request.query_params), _NewestFirst()
-        jobs = self._jobs(params)
-        page = pages.paginate_queryset(search.among(jobs), request, self) or []
+        params, pages = request.query_params, _NewestFirst()
+        found, until = _search(params).among(self._jobs(params))
+        page = pages.paginate_queryset(found, request, self) or []
         links = {"next": pages.get_next_link(), "previous": pages.get_previous_link()}
         return self.page(
             "history.html",
@@ -48,7 +48,7 @@ class HistoryView(Page):
             params=params,
             is_filtered=any(params.get(name) for name in ("state", "from", "to", "name")),
             pages={name: urlsplit(link).query for name, link in links.items() if link},
-            older=_older(params, search.rest(jobs)) if not links["next"] else "",
+            older="" if links["next"] else _older(params, until),
         )
 
     def _jobs(self, params: QueryDict) -> QuerySet[ImportJob]:

@@ -1,7 +1,7 @@
 """The page of a complete upload: its columns and the options of its import."""
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from django.http import HttpResponse
 from django.urls import reverse
@@ -23,6 +23,9 @@ from tasks.options import UPDATABLE, Options
 from tasks.reading.header_columns import FIELDS
 from tasks.views.upload import CanImport, as_api_errors
 from users_uc.auth import caller
+
+_REPEATS: Final = "again"
+"""The field of a form that imports a file with the options of its dry run."""
 
 
 class UnknownUpload(NotFound):
@@ -61,6 +64,10 @@ class UploadPage(Page):
             return self.lead_to(reverse("console-import"))
         return None
 
+    def to_mapping(self) -> HttpResponse:
+        """Lead to the page of the upload, or to its error."""
+        return self.lead_to(reverse("console-mapping", args=[self.kwargs["upload_id"]]))
+
     def show(
         self, preview: Preview, values: Any, *, status: int = 200, **context: Any
     ) -> HttpResponse:
@@ -91,10 +98,9 @@ class UploadPage(Page):
         """Show the form again as it was sent, with the error."""
         upload = self._upload
         has_no_form = error["code"] in (ParseError.default_code, NotFound.default_code)
+        has_no_form = has_no_form or _REPEATS in self.form
         if has_no_form or upload is None or not upload.is_complete:
-            if self.htmx:
-                return self.lead_to(reverse("console-mapping", args=[self.kwargs["upload_id"]]))
-            return super().refused(error, status)
+            return self.to_mapping() if self.htmx else super().refused(error, status)
         invalid = [*error.get("fields", ()), "columns"]
         options = choices.posted_reading(self.form, without=invalid)
         inspection = mapping.read(upload, options, caller(self.request))
@@ -117,22 +123,30 @@ class MappingView(UploadPage):
         if found and not self.upload.options:
             options = replace(options, columns=mapping.usable(found, user))
             inspection = mapping.read(self.upload, options, user)
-        preview = mapping.preview(inspection, is_remembered=found is not None)
-        is_recalled = bool(found) and options.columns == found
+        is_remembered = found == options.columns
+        preview = mapping.preview(inspection, is_remembered=is_remembered)
+        is_recalled = is_remembered and bool(found)
         return self.show(preview, choices.values_of(options), is_recalled=is_recalled)
 
     def _options(self) -> Options:
         """Return the options that the user has chosen before, else those of a new upload."""
         if not self.upload.options:
-            return Options(language=get_language() or CODES[0])
+            return Options(language=get_language() or CODES[0], notify=mail_is_configured())
         options = Options.from_json(self.upload.options)
         return replace(options, columns=mapping.usable(options.columns, caller(self.request)))
 
 
-class PreviewView(UploadPage):
-    """The columns as another choice has them read."""
+class PartOfUploadPage(UploadPage):
+    """A view of the form. A browser that opens its URL gets the page."""
 
     throttle_classes = [UploadThrottle]
+
+    def get(self, request: Request, **kwargs: object) -> HttpResponse:
+        return self.to_mapping()
+
+
+class PreviewView(PartOfUploadPage):
+    """The columns as another choice has them read."""
 
     @property
     def part(self) -> str:  # type: ignore[override]
@@ -142,38 +156,37 @@ class PreviewView(UploadPage):
     def post(self, request: Request, **kwargs: object) -> HttpResponse:
         if (answer := self.elsewhere()) is not None:
             return answer
-        user = caller(request)
-        options = choices.posted_reading(self.form)
         if "forget" in self.form:
-            remembered.forget(user, choices.posted_headers(self.form))
-            options = replace(options, columns={})
+            return self._forget()
+        options = choices.posted_reading(self.form)
         with as_api_errors():
-            inspection = mapping.read(self.upload, options, user)
+            inspection = mapping.read(self.upload, options, caller(request))
         preview = mapping.preview(inspection, sheets=choices.posted_sheets(self.form))
         if inspection.error is None:
-            keep_options(self.upload, self._with_reading(inspection.options))
+            names = ("encoding", "delimiter", "sheet", "columns")
+            self._keep(**{name: getattr(inspection.options, name) for name in names})
         return self.show(preview, choices.values_posted(self.form), is_changed=True)
 
-    def _with_reading(self, reading: Options) -> Options:
-        """Return the stored options with those that decide how the file is read."""
-        return replace(
-            Options.from_json(self.upload.options),
-            encoding=reading.encoding,
-            delimiter=reading.delimiter,
-            sheet=reading.sheet,
-            columns=reading.columns,
-        )
+    def _forget(self) -> HttpResponse:
+        """Forget what the columns meant in an earlier file."""
+        remembered.forget(caller(self.request), choices.posted_headers(self.form))
+        self._keep(columns={})
+        return self.to_mapping()
+
+    def _keep(self, **changes: Any) -> None:
+        keep_options(self.upload, replace(Options.from_json(self.upload.options), **changes))
 
 
-class StartView(UploadPage):
+class StartView(PartOfUploadPage):
     """The start of the import, or of its dry run."""
-
-    throttle_classes = [UploadThrottle]
 
     def post(self, request: Request, **kwargs: object) -> HttpResponse:
         if (answer := self.elsewhere()) is not None:
             return answer
-        options = choices.posted_options(self.form)
-        job = start(self.upload, options, request, after=self.form.get("after", ""))
-        remembered.remember(caller(request), choices.posted_headers(self.form), options.columns)
+        if _REPEATS in self.form:
+            job = start(self.upload, Options.from_json(self.upload.options), request)
+        else:
+            options = choices.posted_options(self.form)
+            job = start(self.upload, options, request, after=self.form.get("after", ""))
+            remembered.remember(caller(request), choices.posted_headers(self.form), options.columns)
         return self.lead_to(reverse("console-job", args=[job.id]))

@@ -22,26 +22,22 @@ class Search:
     since: datetime | None = None
     until: datetime | None = None
 
-    def among(self, jobs: QuerySet[ImportJob]) -> QuerySet[ImportJob]:
-        """Return those of the jobs that match. Only the newest SEARCHED of a period are searched.
+    def among(self, jobs: QuerySet[ImportJob]) -> tuple[QuerySet[ImportJob], datetime | None]:
+        """Return those of the jobs that match, and the `until` of a search among older jobs.
 
-        No index finds a part of a file name, so a search for a rare one would read all jobs.
+        Only the newest SEARCHED of a period are searched: no index finds a part of a file name, so
+        a search for a rare one would read all jobs. `until` is `None` if there are no others.
         """
         jobs = self._in_period(jobs)
         if not (self.states or self.file_name):
-            return jobs
-        newest = jobs.order_by("-created_at").values("id")[:SEARCHED]
-        found = ImportJob.objects.filter(id__in=newest)
+            return jobs, None
+        times = jobs.order_by("-created_at").values_list("created_at", flat=True)
+        until = next(iter(times[SEARCHED : SEARCHED + 1]), None)
+        if until is not None:
+            jobs = jobs.filter(created_at__gt=until)
         if self.states:
-            found = found.filter(status__in=self.states)
-        return found.filter(file_name__icontains=self.file_name)
-
-    def rest(self, jobs: QuerySet[ImportJob]) -> datetime | None:
-        """Return the `until` of a search among the older jobs, or `None` if there are none."""
-        if not (self.states or self.file_name):
-            return None
-        older = self._in_period(jobs).order_by("-created_at").values_list("created_at", flat=True)
-        return next(iter(older[SEARCHED : SEARCHED + 1]), None)
+            jobs = jobs.filter(status__in=self.states)
+        return jobs.filter(file_name__icontains=self.file_name), until
 
     def _in_period(self, jobs: QuerySet[ImportJob]) -> QuerySet[ImportJob]:
         if self.since:

@@ -21,7 +21,7 @@ def test_a_login_leads_to_the_import_or_to_the_users(alice: User, bob: User, db:
         assert browser_of(user).get("/console/").headers["Location"] == f"/console/{page}/"
 
 
-def test_ordinary_users_cannot_browser_of(charlie: User) -> None:
+def test_ordinary_users_cannot_log_in(charlie: User) -> None:
     answer = post(Client(), LOGIN, {"email": charlie.email, "password": PASSWORD})
     assert answer.status_code == 403
     assert "Ask an administrator for can_import" in answer.content.decode()

@@ -2,16 +2,20 @@
 
 import json
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from django.http import QueryDict
 from django.test import Client
 from pytest_django.fixtures import DjangoAssertNumQueries
 
-from console import labels
+from console import choices, labels, mapping
 from console.models import RememberedMapping, Upload
+from tasks.options import Options
 from tasks.reading.header_columns import FIELDS
 from tests.api.console.uploads import Page, browser_of, complete_upload, post
+from tests.unit.test_exports import SYSTEMS
 from tests.workbooks import xlsx
 from users_uc.models import Attribute, User
 
@@ -289,10 +293,23 @@ def test_a_remembered_mapping_is_forgotten(bob: User, browser: Client) -> None:
     remember(bob, "Kontakt;Ort\na@x.com;Ulm\n", {"Kontakt": "email"})
     upload = complete_upload(bob, "Kontakt;Ort\nb@y.com;Bonn\n")
     page = Page.get(browser, upload)
-    again = preview(browser, upload, page.form(forget="true"))
-    assert "imported a file with these columns before" not in again.text
+    preview(browser, upload, page.form({"Ort": "phone"}, mode="upsert"))
+    url = f"/console/uploads/{upload.id}/"
+    form = {"headers": dict(page.fields)["headers"], "forget": "true"}
+    answer = post(browser, f"{url}preview/", form)
+    assert (answer.status_code, answer["Location"]) == (303, url)
     assert not RememberedMapping.objects.exists()
-    assert "No column is known to hold" in Page.get(browser, upload).text
+    again = Page.get(browser, upload)
+    assert "No column is known to hold" in again.text
+    assert again.chosen()["Ort"] == ""
+    assert "imported a file with these columns before" not in again.text
+
+
+@pytest.mark.parametrize("path", ["preview/", "start/"])
+def test_the_url_of_a_refused_form_leads_to_the_page(bob: User, browser: Client, path: str) -> None:
+    url = f"/console/uploads/{complete_upload(bob, GERMAN).id}/"
+    answer = browser.get(url + path)
+    assert (answer.status_code, answer["Location"]) == (303, url)
 
 
 def test_ignored_columns_are_remembered_as_well(bob: User, browser: Client) -> None:
@@ -425,3 +442,30 @@ def test_a_form_with_a_file_is_refused_as_a_page(bob: User, browser: Client) -> 
         answer = browser.post(url, {"mode": "create"})  # multipart
         assert answer.status_code == 415
         assert "This did not work" in answer.content.decode()
+
+
+def test_columns_that_were_changed_since_they_were_remembered_are_open(
+    bob: User, browser: Client
+) -> None:
+    remember(bob, GERMAN, {})
+    upload = complete_upload(bob, GERMAN)
+    preview(browser, upload, Page.get(browser, upload).form({"Vorname": ""}))
+    page = Page.get(browser, upload)
+    assert page.chosen()["Vorname"] == ""
+    assert page.is_open[0] is True
+
+
+@pytest.mark.parametrize("system", SYSTEMS.values(), ids=SYSTEMS.keys())
+def test_the_form_of_an_export_shows_its_columns_and_names_none(
+    alice: User, system: Mapping[str, Any]
+) -> None:
+    rows = [",".join(row) for row in system.get("rows", [])]
+    upload = complete_upload(alice, "\n".join([system["header"], *rows, ""]))
+    found = mapping.preview(mapping.read(upload, Options(), alice))
+    fields = {name: field.partition(" ")[0] for field, name in system["fields"].items()}
+    assert found.problem is None
+    assert {one.name: one.field for one in found.choices if one.field} == fields
+    form = QueryDict(mutable=True)
+    form.update(choices.hidden_fields(found))
+    form.setlist("field", [one.field for one in found.choices])
+    assert choices.posted_pairs(form) == []

@@ -335,3 +335,20 @@ def test_the_stored_options_are_those_of_an_import(bob: User, browser: Client) -
     upload.refresh_from_db()
     options = Options.from_json(upload.options)
     assert (options.dry_run, options.columns) == (False, {"Kontakt": "email"})
+
+
+def test_a_try_is_imported_with_its_options(bob: User, browser: Client, upload: Upload) -> None:
+    started(browser, upload, **TRY, mode="upsert", max_errors="5")
+    assert press(browser, upload, {"again": "1"}).status_code == 303
+    job = ImportJob.objects.latest("created_at")
+    assert job.options == {"mode": "upsert", "max_errors": "5"}
+    assert not Upload.objects.exists()
+
+
+def test_the_end_of_an_import_is_mailed_and_that_of_a_try_is_not(
+    browser: Client, upload: Upload, settings: Settings
+) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    assert "notify" not in started(browser, upload, **TRY).options
+    press(browser, upload, {"again": "1"})
+    assert ImportJob.objects.latest("created_at").options == {"notify": True}

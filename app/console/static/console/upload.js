@@ -98,6 +98,7 @@ class Item {
     return {
       endpoint: new URL(root.dataset.endpoint, location.href).href,
       metadata: { filename: this.file.name }, chunkSize: PART, retryDelays: DELAYS,
+      removeFingerprintOnSuccess: true,
       onBeforeRequest: (request) => request.setHeader("X-CSRFToken", token()),
       // After an error of a HEAD the client would begin again with the first byte.
       onAfterResponse: (request, response) => {
