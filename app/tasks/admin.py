@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
+from tasks import admin_labels  # noqa: F401
 from tasks.models import ImportJob
 
 

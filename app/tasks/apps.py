@@ -5,13 +5,14 @@ from typing import Any
 from django.apps import AppConfig
 from django.conf import settings
 from django.db.models.signals import post_migrate, pre_delete
+from django.utils.translation import gettext_lazy as _
 
 
 class TasksConfig(AppConfig):
     """The app `tasks`, which imports files of users."""
 
     name = "tasks"
-    verbose_name = "Imports"
+    verbose_name = _("Imports")
 
     def ready(self) -> None:
         """Register metrics, the group of importers, and what a deletion of a user does to jobs."""

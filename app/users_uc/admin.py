@@ -15,8 +15,9 @@ from django.contrib.auth.models import Group
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
 
-from users_uc import attribute_admin  # noqa: F401
+from users_uc import admin_labels, attribute_admin  # noqa: F401
 from users_uc.admin_forms import ChangeForm, PasswordForm, bound_to
 from users_uc.models import User
 from users_uc.search import is_too_short, search
@@ -50,13 +51,13 @@ class UserAdmin(DjangoUserAdmin[User]):
     )
     fieldsets = (
         (None, {"fields": ("email", "password")}),
-        ("Personal info", {"fields": ("name", "phone", "external_id", "attributes")}),
+        (_("Personal info"), {"fields": ("name", "phone", "external_id", "attributes")}),
         (
-            "Rights",
+            _("Rights"),
             {"fields": ("is_active", "must_change_password", "is_staff", "is_superuser", "groups")},
         ),
-        ("History", {"fields": _HISTORY}),
-        ("Confirmation", {"fields": ("current_password",)}),
+        (_("History"), {"fields": _HISTORY}),
+        (_("Confirmation"), {"fields": ("current_password",)}),
     )
 
     def get_search_results(

@@ -4,11 +4,17 @@ import time
 from typing import Any, cast
 
 from django import forms
-from django.contrib.auth.forms import AdminPasswordChangeForm, UserChangeForm
+from django.contrib.auth.forms import (
+    AdminPasswordChangeForm,
+    SetUnusablePasswordMixin,
+    UserChangeForm,
+)
 from django.contrib.auth.signals import user_logged_in
 from django.core.exceptions import ValidationError
 from django.dispatch import receiver
 from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from users_uc.models import User
@@ -66,6 +72,18 @@ class ChangeForm(_CurrentPasswordForm, UserChangeForm[User]):
 
 class PasswordForm(_CurrentPasswordForm, AdminPasswordChangeForm):  # type: ignore[type-arg]
     """The form to set or remove a user's password."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Translate a text that Django has composed in English when it was imported."""
+        super().__init__(*args, **kwargs)
+        if field := self.fields.get("usable_password"):
+            warning = gettext("If disabled, the current password for this user will be lost.")
+            field.help_text = format_html(
+                '{}<ul id="id_unusable_warning" class="messagelist">'
+                '<li class="warning">{}</li></ul>',
+                SetUnusablePasswordMixin.usable_password_help_text,
+                warning,
+            )
 
 
 def bound_to[F: type[_CurrentPasswordForm]](form: F, request: HttpRequest) -> F:

@@ -5,6 +5,7 @@ from functools import wraps
 from typing import Any, Protocol, cast, runtime_checkable
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.core.exceptions import PermissionDenied
@@ -47,6 +48,14 @@ class AdminSite(admin.AdminSite):
     """The admin site, whose changes need rights that the user still has when they commit."""
 
     login_form = LoginForm
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """Return Django's values, with the console as the site that the link at the top shows.
+
+        A proxy may publish the admin under another host, so the URL is not relative.
+        """
+        site_url = (settings.CONSOLE_URL or "/") if settings.CONSOLE_ENABLED else ""
+        return super().each_context(request) | {"site_url": site_url}
 
     def admin_view[V: View](self, view: V, cacheable: bool = False) -> V:
         """Return the view with the checks of the admin, and with the user locked."""

@@ -2,6 +2,7 @@
 
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin_apps
+from django.utils.translation import gettext_lazy as _
 
 
 class AdminConfig(admin_apps.AdminConfig):
@@ -13,7 +14,7 @@ class AdminConfig(admin_apps.AdminConfig):
 
 class UsersConfig(AppConfig):
     name = "users_uc"
-    verbose_name = "Users"
+    verbose_name = _("Users")
 
     def ready(self) -> None:
         """Register the OpenAPI description of the tokens and the metrics of mails."""

@@ -7,6 +7,8 @@ from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from users_uc import declarations
 from users_uc.attribute_queries import existing_attributes, lock_declarations
@@ -24,8 +26,8 @@ class _LinesField(forms.CharField):
 
     widget = forms.Textarea
 
-    def __init__(self, *, max_lines: int, line_length: int, help_text: str) -> None:
-        super().__init__(required=False, help_text=help_text)
+    def __init__(self, *, max_lines: int, line_length: int, **texts: Any) -> None:
+        super().__init__(required=False, **texts)
         self._max_lines, self._line_length = max_lines, line_length
 
     def prepare_value(self, value: Any) -> Any:
@@ -35,8 +37,9 @@ class _LinesField(forms.CharField):
         """Return the lines. Raises `ValidationError` for too many or too long ones."""
         lines = [line.strip() for line in super().clean(value).splitlines() if line.strip()]
         if len(lines) > self._max_lines or any(len(line) > self._line_length for line in lines):
+            message = gettext("Enter at most {lines} lines of {characters} characters.")
             raise forms.ValidationError(
-                f"Enter at most {self._max_lines} lines of {self._line_length} characters."
+                message.format(lines=self._max_lines, characters=self._line_length)
             )
         return lines
 
@@ -47,12 +50,14 @@ class AttributeForm(forms.ModelForm[Attribute]):
     choices = _LinesField(
         max_lines=MAX_CHOICES,
         line_length=CHOICE_MAX_LENGTH,
-        help_text="For the type choice: one value in each line.",
+        label=_("Choices"),
+        help_text=_("For the type choice: one value in each line."),
     )
     headers = _LinesField(
         max_lines=MAX_HEADERS,
         line_length=HEADER_MAX_LENGTH,
-        help_text="Headers of columns that mean the attribute, one in each line.",
+        label=_("Headers"),
+        help_text=_("Headers of columns that mean the attribute, one in each line."),
     )
 
     class Meta:

@@ -2,6 +2,7 @@
 
 import pytest
 from django.test import Client
+from pytest_django import Settings
 
 from tests.api.answers import assert_error
 from tests.conftest import PASSWORD, client_of
@@ -24,6 +25,14 @@ def as_admin(alice: User) -> Client:
 @pytest.mark.parametrize("page", PAGES)
 def test_a_superuser_opens_each_page(as_admin: Client, page: str) -> None:
     assert as_admin.get(page).status_code == 200
+
+
+def test_the_link_to_the_site_leads_to_the_console(as_admin: Client, settings: Settings) -> None:
+    settings.CONSOLE_URL = "https://accounts.example.com/console/"
+    link = f'<a href="{settings.CONSOLE_URL}">View site</a>'
+    assert link in as_admin.get("/admin/").content.decode()
+    settings.CONSOLE_ENABLED = False
+    assert "View site" not in as_admin.get("/admin/").content.decode()
 
 
 @pytest.mark.parametrize("page", PAGES)

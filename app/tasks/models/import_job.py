@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
 
 from core.telemetry.traces import parse_traceparent, trace_id_of
 from tasks.models.work_item import WorkItem
@@ -19,12 +20,12 @@ class ImportJob(WorkItem):
     class Status(models.TextChoices):
         """The states of a job, by Celery's names."""
 
-        PENDING = "PENDING"
-        STARTED = "STARTED"
-        PROGRESS = "PROGRESS"
-        SUCCESS = "SUCCESS"
-        FAILURE = "FAILURE"
-        REVOKED = "REVOKED"
+        PENDING = "PENDING", _("Pending")
+        STARTED = "STARTED", _("Started")
+        PROGRESS = "PROGRESS", _("Progress")
+        SUCCESS = "SUCCESS", _("Success")
+        FAILURE = "FAILURE", _("Failure")
+        REVOKED = "REVOKED", _("Revoked")
 
     class Compression(models.TextChoices):
         """The form of the uploaded file around its CSV text; empty if it is a plain CSV file."""
@@ -52,19 +53,22 @@ class ImportJob(WorkItem):
         max_length=8,
         choices=Status,
         default=Status.PENDING,
-        help_text="`PENDING`: the import is queued. `STARTED`: the file is being planned. "
-        "`PROGRESS`: its rows are being loaded. `SUCCESS`, `FAILURE` and `REVOKED` (cancelled) are "
-        "final.",
+        help_text=_(
+            "`PENDING`: the import is queued. `STARTED`: the file is being planned. `PROGRESS`: "
+            "its rows are being loaded. `SUCCESS`, `FAILURE` and `REVOKED` (cancelled) are final."
+        ),
     )
 
     file = models.CharField(max_length=255)  # the name of the stored file
     file_name = models.TextField(
-        help_text="The name of the file on the uploader's computer. It is never used as a path."
+        help_text=_("The name of the file on the uploader's computer. It is never used as a path.")
     )
-    file_size = models.BigIntegerField(help_text="The size of the file as it was sent, in bytes.")
+    file_size = models.BigIntegerField(
+        help_text=_("The size of the file as it was sent, in bytes.")
+    )
     # 0 until the plan, if the file is compressed and intake has read only its beginning.
     csv_size = models.BigIntegerField(
-        db_default=0, help_text="The size of the decompressed file, in bytes."
+        db_default=0, help_text=_("The size of the decompressed file, in bytes.")
     )
     compression = models.CharField(max_length=4, choices=Compression, blank=True, db_default="")
     # Of a workbook: the imported sheet, the other visible ones, and the stored file with the CSV
@@ -79,7 +83,7 @@ class ImportJob(WorkItem):
     delimiter = models.CharField(max_length=1)
     # Null in a job of an earlier version of the service.
     header_line = models.BigIntegerField(
-        null=True, help_text="The line of the file in which its header begins, counted from 1."
+        null=True, help_text=_("The line of the file in which its header begins, counted from 1.")
     )
     # Whether the file has a column of passwords or hashes. It is deleted after the import then.
     has_secrets = models.BooleanField(db_default=False)
@@ -97,9 +101,9 @@ class ImportJob(WorkItem):
 
     # The counts of outcomes are stored when the job ends; `failed` when it is planned.
     rows = models.BigIntegerField(
-        null=True, help_text="The number of data rows. Null until the file is planned."
+        null=True, help_text=_("The number of data rows. Null until the file is planned.")
     )
-    failed = models.BigIntegerField(default=0, help_text="The number of rejected rows.")
+    failed = models.BigIntegerField(default=0, help_text=_("The number of rejected rows."))
     # Rejected rows that are counted but not kept, see IMPORT_MAX_ROW_ERRORS.
     left_out = models.BigIntegerField(db_default=0)
     passwords = models.BigIntegerField(
@@ -108,28 +112,36 @@ class ImportJob(WorkItem):
     # The number of rejected rows by code. Older versions of the service run during an upgrade, so
     # this column and `error_said` keep their names.
     rejections = models.JSONField(default=dict, db_column="refusals")
-    created = models.BigIntegerField(default=0, help_text="The number of users that were created.")
-    updated = models.BigIntegerField(default=0, help_text="The number of users that were updated.")
+    created = models.BigIntegerField(
+        default=0, help_text=_("The number of users that were created.")
+    )
+    updated = models.BigIntegerField(
+        default=0, help_text=_("The number of users that were updated.")
+    )
     unchanged = models.BigIntegerField(
-        default=0, help_text="The number of users that already had the values of their row."
+        default=0, help_text=_("The number of users that already had the values of their row.")
     )
     skipped = models.BigIntegerField(
         default=0,
-        help_text="The number of existing users that were skipped: all of them with `create`; with "
-        "`upsert` staff, superusers, and users whose own deactivation the row would undo.",
+        help_text=_(
+            "The number of existing users that were skipped: all of them with `create`; with "
+            "`upsert` staff, superusers, and users whose own deactivation the row would undo."
+        ),
     )
     stays_inactive = models.BigIntegerField(db_default=0)  # see ImportChunk; part of `skipped`
     not_loaded = models.BigIntegerField(
         default=0,
-        help_text="The number of valid rows that were not imported, because the import failed or "
-        "was cancelled.",
+        help_text=_(
+            "The number of valid rows that were not imported, because the import failed or "
+            "was cancelled."
+        ),
     )
     error_code = models.CharField(max_length=32, blank=True, default="")
     error_message = models.TextField(blank=True, default="")  # in English
     error_stored = models.JSONField(null=True, db_column="error_said")  # see codes.Message
 
     created_at = models.DateTimeField(
-        db_default=Now(), help_text="The time when the upload was accepted."
+        db_default=Now(), help_text=_("The time when the upload was accepted.")
     )
     # The job whose rejected rows this file corrects, if the console made it of them.
     corrects = models.UUIDField(null=True)
@@ -137,12 +149,12 @@ class ImportJob(WorkItem):
     queued_at = models.DateTimeField(null=True, db_default=Now())
     planned_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(
-        null=True, help_text="The time when the import ended. Null until then."
+        null=True, help_text=_("The time when the import ended. Null until then.")
     )
     swept_at = models.DateTimeField(null=True)  # when the chunk files were deleted
     expired_at = models.DateTimeField(
         null=True,
-        help_text="The time when the file and the rejected rows were deleted. Null until then.",
+        help_text=_("The time when the file and the rejected rows were deleted. Null until then."),
     )
 
     class Meta:

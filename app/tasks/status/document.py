@@ -4,6 +4,7 @@ import hashlib
 from typing import Any
 
 from django.db.models import Field
+from django.utils.text import format_lazy
 from django.utils.translation import get_language
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -18,9 +19,10 @@ from tasks.status.progress import PHASES, Progress
 from tasks.status.serializers import RowErrorSerializer
 
 
-def _help_text(field: str) -> str:
+def _help_text(field: str, more: str = "") -> Any:
+    """Return the help text of a column, in the language in which it is then rendered."""
     column: Field[Any, Any] = ImportJob._meta.get_field(field)  # type: ignore[assignment]
-    return str(column.help_text)
+    return format_lazy("{}{}", column.help_text, more)
 
 
 class ProgressSerializer(serializers.Serializer[Progress]):
@@ -106,8 +108,10 @@ class FileSerializer(serializers.Serializer[ImportJob]):
     delimiter = serializers.CharField(help_text="The delimiter with which the file is read.")
     header_line = serializers.IntegerField(
         allow_null=True,
-        help_text=_help_text("header_line") + " Null for imports of earlier versions, and for a "
-        "large workbook until the plan.",
+        help_text=_help_text(
+            "header_line",
+            " Null for imports of earlier versions, and for a large workbook until the plan.",
+        ),
     )
     sheet = serializers.SerializerMethodField()
 

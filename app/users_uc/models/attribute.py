@@ -25,6 +25,16 @@ _NO_CHOICES: Final = _("An attribute of the type choice needs at least one choic
 _NEEDLESS_CHOICES: Final = _("Only an attribute of the type choice has choices.")
 
 
+_TYPES: Final = [
+    (AttributeType.TEXT.value, _("text")),
+    (AttributeType.INTEGER.value, _("integer")),
+    (AttributeType.DECIMAL.value, _("decimal")),
+    (AttributeType.BOOLEAN.value, _("boolean")),
+    (AttributeType.DATE.value, _("date")),
+    (AttributeType.CHOICE.value, _("choice")),
+]
+
+
 def _tidied(texts: Iterable[str]) -> list[str]:
     return [normalize("NFC", text.strip()) for text in texts]
 
@@ -44,24 +54,22 @@ class Attribute(models.Model):
                 _("A name has lower-case letters, digits and underscores, and a letter first."),
             )
         ],
-        help_text="The key of the values. It cannot be changed.",
+        help_text=_("The key of the values. It cannot be changed."),
     )  # fmt: skip
-    type = models.CharField(
-        max_length=16, choices=[(one.value, one.value) for one in AttributeType]
-    )
+    type = models.CharField(max_length=16, choices=_TYPES)
     choices = ArrayField(
         models.CharField(max_length=CHOICE_MAX_LENGTH), default=list, blank=True,
-        help_text="The values of an attribute of the type `choice`.",
+        help_text=_("The values of an attribute of the type `choice`."),
     )  # fmt: skip
     required = models.BooleanField(
         default=False,
-        help_text="Whether a new user must have a value, and no value can be removed.",
+        help_text=_("Whether a new user must have a value, and no value can be removed."),
     )
     label_en = models.CharField(max_length=LABEL_MAX_LENGTH, blank=True, default="")
     label_pt_br = models.CharField(max_length=LABEL_MAX_LENGTH, blank=True, default="")
     headers = ArrayField(
         models.CharField(max_length=HEADER_MAX_LENGTH), default=list, blank=True,
-        help_text="Headers of columns that mean the attribute, beside its name and its labels.",
+        help_text=_("Headers of columns that mean the attribute, beside its name and its labels."),
     )  # fmt: skip
     deleted_at = models.DateTimeField(null=True, editable=False)
 

@@ -11,7 +11,8 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.crypto import salted_hmac
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from users_uc import emails
 from users_uc.managers import UserManager
@@ -46,11 +47,13 @@ class User(AbstractUser):
     # Not "", of which only one user could have it.
     external_id = models.CharField(  # noqa: DJ001
         max_length=EXTERNAL_ID_MAX_LENGTH, null=True, blank=True, db_collation="C",
-        help_text="The number or name by which another system knows the user.",
+        help_text=_("The number or name by which another system knows the user."),
     )  # fmt: skip
     attributes = models.JSONField(
         default=dict, db_default={}, blank=True,
-        help_text="The values of declared attributes by name, in the form of `attributes.values`.",
+        help_text=_(
+            "The values of declared attributes by name, in the form of `attributes.values`."
+        ),
     )  # fmt: skip
     password = models.CharField(max_length=HASH_MAX_LENGTH, db_default="!")
     is_active = models.BooleanField(default=True, db_default=True)
@@ -58,25 +61,27 @@ class User(AbstractUser):
     is_superuser = models.BooleanField(default=False, db_default=False)
     deactivated_by_user = models.BooleanField(
         default=False, db_default=False, editable=False,
-        help_text="Whether the user deactivated the account. Only a superuser can reactivate it.",
+        help_text=_(
+            "Whether the user deactivated the account. Only a superuser can reactivate it."
+        ),
     )  # fmt: skip
     must_change_password = models.BooleanField(
         default=False, db_default=False,
-        help_text="Whether the user must choose another password before any other request.",
+        help_text=_("Whether the user must choose another password before any other request."),
     )  # fmt: skip
     date_joined = models.DateTimeField(db_default=Now(), editable=False)
     token_version = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     verified_email = models.CharField(
         max_length=emails.MAX_LENGTH, blank=True, default="", db_default="", editable=False,
-        help_text="The confirmed e-mail address. `email` is confirmed if the two are equal.",
+        help_text=_("The confirmed e-mail address. `email` is confirmed if the two are equal."),
     )  # fmt: skip
     # Not a foreign key, because its check would cost an import one query per row.
     import_id = models.UUIDField(null=True, editable=False)
     import_line = models.BigIntegerField(
-        null=True, editable=False, help_text="The line of the file of `import_id`."
+        null=True, editable=False, help_text=_("The line of the file of `import_id`.")
     )
     last_import_id = models.UUIDField(
-        null=True, editable=False, help_text="The import that changed the user last."
+        null=True, editable=False, help_text=_("The import that changed the user last.")
     )
 
     objects = UserManager()  # type: ignore[misc,assignment]
@@ -125,7 +130,7 @@ class User(AbstractUser):
         try:
             self.email = emails.normalise(self.email)
         except emails.InvalidEmailError:
-            raise ValidationError({"email": _("Enter a valid e-mail address.")}) from None
+            raise ValidationError({"email": gettext("Enter a valid e-mail address.")}) from None
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save the user, and revoke logins and links if a change requires it.
