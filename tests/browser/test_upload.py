@@ -22,8 +22,8 @@ def choose_slowly(window: Visit, path: Path) -> None:
     network = window.page.context.new_cdp_session(window.page)
     rate = {"latency": 0, "downloadThroughput": -1, "uploadThroughput": 4_000_000}
     network.send("Network.emulateNetworkConditions", {"offline": False, **rate})
-    window.page.set_input_files("input[type=file]", path)
-    window.page.wait_for_function("document.querySelector('#uploads progress').value > 0.2")
+    with window.page.expect_response(lambda answer: answer.request.method == "PATCH"):
+        window.page.set_input_files("input[type=file]", path)
 
 
 def stored_sha256(stack: Stack, window: Visit) -> str:
