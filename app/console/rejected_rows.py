@@ -6,6 +6,7 @@ from typing import Final
 
 from django.http import QueryDict
 
+from console.labels import FIELDS
 from tasks.messages import row_message
 from tasks.models import ImportJob, ImportRowError
 from tasks.returning.correction import RejectedRows, shown
@@ -49,6 +50,11 @@ class Row:
     reason: str
     cells: Sequence[Cell] = ()
     padding: range = range(0)
+
+    @property
+    def field(self) -> str:
+        """The name of the column as people say it."""
+        return str(FIELDS.get(self.error.column, self.error.column))
 
 
 @dataclass(frozen=True)

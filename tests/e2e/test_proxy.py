@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
+from local.ports import HOST, free_port
 from local.stack import Stack
 from tests.compose.raw import early_answer
 from tests.faults.load.proxy import proxied
@@ -67,6 +68,7 @@ TARGETS = [
         "/api/%2e%2e/admin/login/",
         "/api/.%2E%2fadmin%2flogin/",
     ),
+    *("/admin/../console/", "/console/../admin/", "/console/%2e%2e/admin/login/"),
     *("/./admin/", "/admin/./login/", "/x/..//admin/", "/static/../admin/", "/static/..%2fadmin/"),
     *("http://localhost/admin/", "http://elsewhere.example/admin/login/", "/%c0%afadmin/"),
     *(
@@ -156,6 +158,21 @@ def test_errors_of_nginx_follow_accept_language(
     assert ("Não há nada neste endereço." in answers[0]) == (expected == "pt-br")
     unauthorized = ask(url, "/api/contacts/upload-csv/", f"Accept-Language: {accept_language}")
     assert ("As credenciais de autenticação" in unauthorized) == (expected == "pt-br")
+
+
+@pytest.mark.parametrize(("language", "heading"), [("en", "not answer"), ("pt", "não responde")])
+def test_the_console_is_a_page_without_the_application(
+    tmp_path: Path, language: str, heading: str
+) -> None:
+    with proxied(f"http://{HOST}:{free_port()}", tmp_path) as url:
+        answer = httpx.get(
+            f"{url}/console/", headers={"Accept-Language": language}, trust_env=False, timeout=30
+        )
+        assert httpx.get(f"{url}/api/", trust_env=False, timeout=30).json()["error"]
+    assert answer.status_code == 503
+    assert answer.headers["Content-Type"] == "text/html"
+    assert re.search(f"<h1>.*{heading}</h1>", answer.text)
+    assert "/static/core/style.css" in answer.text
 
 
 @pytest.mark.parametrize("length", [0, 5_000_000])

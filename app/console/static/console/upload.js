@@ -13,9 +13,9 @@ const unit = (value, name, digits = 0, unitDisplay = "long") =>
   number(value, { style: "unit", unit: name, maximumFractionDigits: digits, unitDisplay });
 
 function size(bytes) {
-  const at = Math.min(3, Math.floor(Math.log2(Math.max(bytes, 1)) / 10));
+  const at = Math.min(3, Math.floor(Math.log10(Math.max(bytes, 1)) / 3));
   if (!at) return unit(bytes, "byte");
-  return unit(bytes / 1024 ** at, ["kilobyte", "megabyte", "gigabyte"][at - 1], 1, "short");
+  return unit(bytes / 1000 ** at, ["kilobyte", "megabyte", "gigabyte"][at - 1], 1, "short");
 }
 
 const duration = (seconds) => seconds < 90 ? unit(Math.ceil(seconds), "second")
