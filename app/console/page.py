@@ -84,10 +84,10 @@ class Page(APIView):
         error, status = answer.data["error"], answer.status_code
         if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             response = failure_page(error["message"], status=status)
-        elif isinstance(exc, exceptions.UnsupportedMediaType):
-            response = Page.refused(self, error, status)
-        else:
+        elif self._is_form():
             response = self.refused(error, status)
+        else:
+            response = Page.refused(self, error, status)
         if "Retry-After" in answer.headers:
             response.headers["Retry-After"] = answer.headers["Retry-After"]
         return response
@@ -101,6 +101,13 @@ class Page(APIView):
         """The fields of the form."""
         data = self.request.data  # a dict if the request has no body
         return data if isinstance(data, QueryDict) else QueryDict()
+
+    def _is_form(self) -> bool:
+        """Return whether the body can be shown again: it is a form, or there is none."""
+        try:
+            return self.form is not None
+        except exceptions.UnsupportedMediaType:
+            return False
 
     @property
     def htmx(self) -> HtmxDetails:

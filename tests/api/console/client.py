@@ -4,31 +4,14 @@ import base64
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import IO, Any
-from urllib.parse import urlencode
 
 from django.test import Client
-
-from tests.conftest import PASSWORD
-from users_uc.models import User
 
 UPLOADS = "/console/uploads/"
 CHECK = "/console/uploads/check/"
 TUS = {"Tus-Resumable": "1.0.0"}
 PART = "application/offset+octet-stream"
 CSV = b"email,name\nann@example.com,Ann\n"
-
-
-def browser_of(user: User, *, checks_csrf: bool = False) -> Client:
-    """Return the browser of a user who has logged in."""
-    client = Client(enforce_csrf_checks=checks_csrf)
-    client.get("/console/login/")
-    form = {"email": user.email, "password": PASSWORD}
-    if checks_csrf:
-        form["csrfmiddlewaretoken"] = client.cookies["csrftoken"].value
-    body = urlencode(form)
-    answer = client.post("/console/login/", body, content_type="application/x-www-form-urlencoded")
-    assert answer.status_code == 302
-    return client
 
 
 def create(

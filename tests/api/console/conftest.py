@@ -3,7 +3,8 @@
 import pytest
 from django.test import Client
 
-from tests.api.console.client import browser_of, create
+from tests.api.console.browsers import browser_of
+from tests.api.console.client import create
 from tests.conftest import PASSWORD
 from users_uc.models import User
 

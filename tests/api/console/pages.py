@@ -2,29 +2,10 @@
 
 import re
 from html import unescape
-from typing import Any
-from urllib.parse import urlencode
 
 from django.test import Client
 
 from tasks.models import ImportJob
-from tests.conftest import PASSWORD
-from users_uc.models import User
-
-HTMX = {"HX-Request": "true"}
-
-
-def post(browser: Client, url: str, form: dict[str, str], **headers: Any) -> Any:
-    """Send a form as a browser does."""
-    return browser.post(url, urlencode(form), "application/x-www-form-urlencoded", **headers)
-
-
-def logged_in(user: User) -> Client:
-    """Return the browser of a user who has logged in."""
-    browser = Client()
-    answer = post(browser, "/console/login/", {"email": user.email, "password": PASSWORD})
-    assert answer.status_code == 302, answer.content
-    return browser
 
 
 def page_of(job: ImportJob, part: str = "") -> str:

@@ -7,12 +7,9 @@ import pytest
 from django.db import OperationalError
 from django.test import Client
 
-from tests.api.console.client import browser_of
-from tests.api.console.uploads import post
+from tests.api.console.browsers import LOGIN, browser_of, post
 from tests.conftest import PASSWORD
 from users_uc.models import User
-
-LOGIN = "/console/login/"
 
 
 def test_a_login_leads_to_the_import_or_to_the_users(alice: User, bob: User, db: None) -> None:

@@ -13,7 +13,8 @@ from django.test.utils import CaptureQueriesContext
 from tasks.models import ImportJob
 from tasks.options import Options
 from tasks.status import history
-from tests.api.console.pages import logged_in, page_of, shown
+from tests.api.console.browsers import browser_of
+from tests.api.console.pages import page_of, shown
 from tests.conftest import PASSWORD
 from tests.imports import imported, make_job
 from users_uc.models import User
@@ -25,7 +26,7 @@ START = datetime(2026, 1, 31, 12, tzinfo=UTC)
 @pytest.fixture
 def browser(bob: User) -> Client:
     """Return the browser of Bob, who may import."""
-    return logged_in(bob)
+    return browser_of(bob)
 
 
 def jobs(owner: User, *names: str, status: str = "SUCCESS") -> None:
@@ -77,14 +78,14 @@ def test_others_see_their_own_imports_only(browser: Client, alice: User, bob: Us
     jobs(bob, "bobs")
     assert names(browser) == ["bobs"]
     assert names(browser, whose="all") == ["bobs"]
-    assert names(logged_in(alice)) == ["alices"]
-    assert names(logged_in(alice), whose="all") == ["bobs", "alices"]
-    assert "bob@example.com" in shown(logged_in(alice), HISTORY, whose="all")
+    assert names(browser_of(alice)) == ["alices"]
+    assert names(browser_of(alice), whose="all") == ["bobs", "alices"]
+    assert "bob@example.com" in shown(browser_of(alice), HISTORY, whose="all")
 
 
 def test_staff_without_the_permission_have_an_empty_history(db: None) -> None:
     dora = User.objects.create_user("dora@example.com", PASSWORD, name="Dora", is_staff=True)
-    text = shown(logged_in(dora), HISTORY)
+    text = shown(browser_of(dora), HISTORY)
     assert "There are no imports yet." in text
     assert "Import a file" not in text
 
@@ -172,7 +173,7 @@ def test_an_index_serves_each_search(
 ) -> None:
     jobs(alice, *map(str, range(10)))
     jobs(bob, *map(str, range(500)))
-    browser = logged_in(alice)
+    browser = browser_of(alice)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE tasks_importjob")
         cursor.execute("SET LOCAL enable_seqscan = off")  # PostgreSQL scans small tables

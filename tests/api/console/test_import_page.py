@@ -9,7 +9,8 @@ from django.test.utils import CaptureQueriesContext
 
 from console.models import Upload
 from tasks.reading.beginning import SIZE
-from tests.api.console.client import CHECK, CSV, browser_of, check, create, send
+from tests.api.console.browsers import browser_of
+from tests.api.console.client import CHECK, CSV, check, create, send
 from tests.workbooks import xlsx
 from users_uc.models import User
 

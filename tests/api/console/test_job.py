@@ -15,7 +15,8 @@ from tasks.lifecycle import retention
 from tasks.models import Cancellation, ImportJob
 from tasks.options import Options
 from tasks.writing import load
-from tests.api.console.pages import HTMX, logged_in, page_of, post, shown
+from tests.api.console.browsers import HTMX, browser_of, post
+from tests.api.console.pages import page_of, shown
 from tests.imports import imported, make_job, planned_job
 from users_uc.models import Mail, User
 
@@ -25,7 +26,7 @@ CSV = "email,name\nann@x.com,Ann\nbad,Bob\nworse,Cy\nann@x.com,Dan\n"
 @pytest.fixture
 def browser(bob: User) -> Client:
     """Return the browser of Bob, who may import."""
-    return logged_in(bob)
+    return browser_of(bob)
 
 
 def running(owner: User, content: str = CSV) -> ImportJob:
@@ -228,7 +229,7 @@ def test_an_import_of_another_user_is_a_404(browser: Client, alice: User, part: 
 
 @pytest.mark.parametrize("part", [*PARTS, *FORMS])
 def test_a_superuser_reaches_the_import_of_another_user(alice: User, bob: User, part: str) -> None:
-    browser, url = logged_in(alice), page_of(imported(CSV, owner=bob), part)
+    browser, url = browser_of(alice), page_of(imported(CSV, owner=bob), part)
     answer = post(browser, url, {}) if part in FORMS else browser.get(url)
     assert answer.status_code in (200, 303, 400)
 
@@ -243,7 +244,7 @@ def test_without_a_session_the_login_comes_first(client: Client, bob: User, part
 
 def test_a_user_without_the_permission_cannot_correct(bob: User) -> None:
     job = imported(CSV, owner=bob)
-    browser = logged_in(bob)
+    browser = browser_of(bob)
     bob.set_can_import(allowed=False)
     answer = post(browser, page_of(job, "correct/"), {"row-2": "on"})
     assert answer.status_code == 403

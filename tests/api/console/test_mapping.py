@@ -14,14 +14,14 @@ from console import choices, labels, mapping
 from console.models import RememberedMapping, Upload
 from tasks.options import Options
 from tasks.reading.header_columns import FIELDS
-from tests.api.console.uploads import Page, browser_of, complete_upload, post
+from tests.api.console.browsers import HTMX, browser_of, post
+from tests.api.console.uploads import Page, complete_upload
 from tests.unit.test_exports import SYSTEMS
 from tests.workbooks import xlsx
 from users_uc.models import Attribute, User
 
 GERMAN = "E-Mail;Vorname;Nachname;Abteilung\nann@x.com;Ann;Müller;Einkauf\n"
 UNKNOWN = "Kontakt;Nome\nann@x.com;Ann\n"
-HTMX = {"HX-Request": "true"}
 
 
 @pytest.fixture

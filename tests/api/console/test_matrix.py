@@ -9,7 +9,8 @@ from django.test import Client
 from django.urls import get_resolver
 
 from core.http.browser_middleware import CONSOLE
-from tests.api.console.uploads import complete_upload, post
+from tests.api.console.browsers import post
+from tests.api.console.uploads import complete_upload
 from tests.api.test_access import Methods, below, shape
 from tests.imports import make_job
 from users_uc.models import User

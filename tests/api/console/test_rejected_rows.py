@@ -12,7 +12,8 @@ from pytest_django import Settings
 
 from tasks.models import ImportJob
 from tasks.options import Options
-from tests.api.console.pages import HTMX, logged_in, page_of, post, shown
+from tests.api.console.browsers import HTMX, browser_of, post
+from tests.api.console.pages import page_of, shown
 from tests.imports import imported, outcome, run
 from users_uc.models import User
 
@@ -22,7 +23,7 @@ CSV = "email,name,Fax\nann@x.com,Ann,1\nbad,Bob,2\nworse,Cy,3\nann@x.com,Dan,4\n
 @pytest.fixture
 def browser(bob: User) -> Client:
     """Return the browser of Bob, who may import."""
-    return logged_in(bob)
+    return browser_of(bob)
 
 
 def part(browser: Client, job: ImportJob, **params: str) -> str:

@@ -11,7 +11,8 @@ from console.models import RememberedMapping, Upload
 from core.http.throttling import WindowThrottle
 from tasks.models import ImportJob
 from tasks.options import Options
-from tests.api.console.uploads import Page, browser_of, complete_upload, post
+from tests.api.console.browsers import browser_of, post
+from tests.api.console.uploads import Page, complete_upload
 from tests.imports import run
 from tests.workbooks import xlsx
 from users_uc.models import User

@@ -14,16 +14,8 @@ from pytest_django import Settings
 
 from console import tasks, uploads
 from console.models import Upload
-from tests.api.console.client import (
-    CSV,
-    TUS,
-    UPLOADS,
-    browser_of,
-    create,
-    offset_of,
-    send,
-    send_stream,
-)
+from tests.api.console.browsers import browser_of
+from tests.api.console.client import CSV, TUS, UPLOADS, create, offset_of, send, send_stream
 from users_uc.models import User
 
 pytestmark = pytest.mark.django_db

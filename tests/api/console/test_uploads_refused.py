@@ -7,17 +7,8 @@ from pytest_django import Settings
 from console import uploads
 from console.models import Upload
 from core.http.throttling import UploadThrottle
-from tests.api.console.client import (
-    CHECK,
-    CSV,
-    TUS,
-    UPLOADS,
-    browser_of,
-    check,
-    create,
-    offset_of,
-    send,
-)
+from tests.api.console.browsers import browser_of
+from tests.api.console.client import CHECK, CSV, TUS, UPLOADS, check, create, offset_of, send
 from users_uc.models import User
 
 pytestmark = pytest.mark.django_db

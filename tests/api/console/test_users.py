@@ -2,8 +2,6 @@
 
 import re
 import uuid
-from typing import Any
-from urllib.parse import urlencode
 
 import pytest
 from django.db import connection
@@ -12,24 +10,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
-from tests.conftest import PASSWORD
+from tests.api.console.browsers import browser_of, post
 from tests.imports import imported
 from users_uc.models import Attribute, Mail, User
 
 USERS = "/console/users/"
-
-
-def post(client: Client, url: str, form: dict[str, str]) -> Any:
-    """Send a form as a browser does."""
-    return client.post(url, urlencode(form), "application/x-www-form-urlencoded")
-
-
-def browser_of(user: User) -> Client:
-    """Return the browser of a user who has logged in."""
-    client = Client()
-    answer = post(client, "/console/login/", {"email": user.email, "password": PASSWORD})
-    assert answer.status_code == 302
-    return client
 
 
 @pytest.fixture

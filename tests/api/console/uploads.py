@@ -2,17 +2,14 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
 from html.parser import HTMLParser
 from typing import Any, Self
-from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpResponse
 from django.test import Client
 
 from console.models import Upload
-from tests.conftest import PASSWORD
 from users_uc.models import User
 
 
@@ -38,20 +35,6 @@ def _is_utf8(data: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return True
-
-
-def post(browser: Client, url: str, form: Mapping[str, Any] | None = None, **headers: str) -> Any:
-    """Send the form as a browser does, and return the answer."""
-    body = urlencode(form or {}, doseq=True)
-    return browser.generic("POST", url, body, "application/x-www-form-urlencoded", headers=headers)
-
-
-def browser_of(user: User) -> Client:
-    """Return the browser of a user who has logged in."""
-    client = Client()
-    answer = post(client, "/console/login/", {"email": user.email, "password": PASSWORD})
-    assert answer.status_code == 302, answer.content.decode()
-    return client
 
 
 class Page(HTMLParser):
