@@ -32,7 +32,7 @@ def browser(bob: User) -> Client:
 
 def preview(browser: Client, upload: Upload, form: dict[str, Any], status: int = 200) -> Page:
     """Send the form as htmx does, and return the part of the page."""
-    answer = post(browser, f"/console/uploads/{upload.id}/preview/", form, **HTMX)
+    answer = post(browser, f"/console/uploads/{upload.id}/preview/", form, headers=HTMX)
     assert answer.status_code == status, answer.content.decode()
     return Page(answer)
 
