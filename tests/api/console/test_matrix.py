@@ -35,6 +35,8 @@ GET    /console/uploads/{alice_upload}/               303  403  403 404 200
 PATCH  /console/uploads/{bob_upload}/data/            401  403  403 412 412
 DELETE /console/uploads/{bob_upload}/data/            401  403  403 412 412
 POST   /console/uploads/{bob_upload}/delete/          303  403  403 303 404
+GET    /console/uploads/{bob_upload}/preview/         303  403  403 303 303
+GET    /console/uploads/{bob_upload}/start/           303  403  403 303 303
 POST   /console/uploads/{bob_upload}/preview/         303  403  403 200 404
 POST   /console/uploads/{bob_upload}/start/           303  403  403 303 404
 POST   /console/uploads/{alice_upload}/start/         303  403  403 404 303
