@@ -64,6 +64,8 @@ class LoginView(ThrottledInTurn, Page):
 
     def refused(self, error: dict[str, Any], status: int) -> HttpResponse:
         """Show the form again, with the e-mail address and the error."""
+        if status in (405, 415):  # the body is no form
+            return super().refused(error, status)
         form = {name: self.form.get(name, "") for name in ("email", "next")}
         status = 400 if status == 401 else status  # a 401 needs a challenge
         return self.page(self.template, status=status, error=error, **form)
