@@ -33,9 +33,14 @@ def _in_words(options: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield _("Only these fields change"), ", ".join(map(_field, options["update"]))
     if options["clear_with"]:
         yield _("A cell with this text empties its field"), options["clear_with"]
+    if options["date_order"]:
+        words = {"dmy": _("The day comes first"), "mdy": _("The month comes first")}
+        yield _("Dates such as 01/02/2026"), words[options["date_order"]]
     yield from _about_errors(options)
     yield from _about_new_users(options)
     yield from _about_columns(options)
+    if options["notify"]:
+        yield _("Mail at the end"), _("The uploader gets a mail with the numbers.")
 
 
 def _about_errors(options: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

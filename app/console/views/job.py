@@ -38,10 +38,6 @@ class JobPage(Page, JobView):
 
     section = "history"
 
-    def refused(self, error: dict[str, Any], status: int) -> HttpResponse:
-        template = "_error.html" if self.htmx else "error.html"
-        return self.page(template, status=status, error=error)
-
     def to_job(self, job_id: UUID | str) -> HttpResponse:
         """Lead to the page of the import."""
         return self.lead_to(reverse("console-job", args=[job_id]))
