@@ -45,7 +45,7 @@ def test_screenshots(
     window.log_in()
     shoot(window, "import", variant)
     upload(window, brazilian_export(tmp_path, variant))
-    window.page.locator("summary").first.click()
+    window.page.evaluate("document.querySelector('details').open = true")
     shoot(window, "columns", variant)
     start(window, "Import now")
     shoot(window, "result", variant)
