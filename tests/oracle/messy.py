@@ -101,7 +101,7 @@ class _Text:
         padding: int,
     ) -> None:
         self.valid_rows: list[Row] = []
-        self.options = {"clear_with": rng.choice(_MARKS)} if rng.random() < 0.25 else {}
+        self.options = {"clear_with": rng.choice(_MARKS)} if rng.random() < 0.4 else {}
         self._attributes = {one.field: one for one in attributes}
         self._padding = padding
         self._rng, self._layout, self._columns = rng, file_layout, columns
@@ -219,7 +219,7 @@ class _Text:
         return {field: self._invalid_cell(field) for field in chosen}
 
     def _valid_cell(self, field: str) -> str:
-        if self.options and field not in _NEVER_MARKED and self._rng.random() < 0.15:
+        if self.options and field not in _NEVER_MARKED and self._rng.random() < 0.2:
             return self._rng.choice(("", " ")) + self.options["clear_with"]
         if field in self._attributes:
             return attribute_cells.valid_cell(self._attributes[field], self._rng)

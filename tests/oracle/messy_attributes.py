@@ -81,7 +81,8 @@ def random_values(rng: Random, attributes: Attributes, cells: dict[str, str]) ->
     """Return values of a user who exists: those of the cells or others, and perhaps a large one."""
     values = {}
     for one in attributes:
-        cell = rng.choice((cells.get(one.field, ""), attribute_cells.valid_cell(one, rng), ""))
+        other = attribute_cells.valid_cell(one, rng)
+        cell = rng.choice((cells.get(one.field, ""), other, other, ""))
         try:
             if cell := trimmed(one.field, cell):
                 values[one.name] = value_of(one, cell)
