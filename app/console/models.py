@@ -1,4 +1,4 @@
-"""What the console remembers: files on their way to an import, and mappings of columns."""
+"""Files on their way to an import, and remembered mappings of columns."""
 
 import uuid
 from pathlib import Path
