@@ -1,8 +1,9 @@
-"""HTTP over a socket, for bodies that do not arrive and answers that come early."""
+"""HTTP over a socket, for unchanged targets, missing bodies and early answers."""
 
 import socket
 import time
 from contextlib import closing
+from urllib.parse import urlsplit
 
 _LIMIT = 10
 
@@ -27,3 +28,17 @@ def early_answer(port: int, request: bytes) -> tuple[str, float]:
         while not answer.endswith(b"\r\n0\r\n\r\n") and (piece := connection.recv(65536)):
             answer += piece
         return answer.decode(), time.monotonic() - started
+
+
+def ask(url: str, target: str, *headers: str, method: str = "GET") -> str:
+    """Return the whole answer to a request. `target` is sent unchanged."""
+    lines = (
+        f"{method} {target} HTTP/1.1",
+        "Host: localhost",
+        "Connection: close",
+        *headers,
+        "",
+        "",
+    )
+    answer, _ = early_answer(urlsplit(url).port or 80, "\r\n".join(lines).encode("latin-1"))
+    return answer

@@ -3,53 +3,20 @@
 import json
 import os
 import re
-from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import httpx
 import pytest
 
 from local.ports import HOST, free_port
 from local.stack import Stack
-from tests.compose.raw import early_answer
+from tests.compose.raw import ask
 from tests.faults.load.proxy import proxied
-from tests.stacks import ADMIN, PASSWORD
 
 pytestmark = [
     pytest.mark.xdist_group("stack"),
     pytest.mark.skipif("NGINX_PROGRAM" not in os.environ, reason="needs nginx"),
 ]
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the folder of the proxy's files."""
-    return tmp_path_factory.mktemp("nginx")
-
-
-@pytest.fixture(scope="module")
-def url(stack: Stack, folder: Path) -> Iterator[str]:
-    """Run the proxy and return its public URL."""
-    long = f"https://{'frontend-' * 6}.staging.example.com:8443"
-    origins = f"https://app.example.com, http://localhost:5173,https://app.example.com,{long}"
-    with proxied(stack.base_url, folder, CORS_ALLOWED_ORIGINS=origins) as url:
-        yield url
-
-
-def ask(url: str, target: str, *headers: str, method: str = "GET") -> str:
-    """Return the whole answer to a request. `target` is sent unchanged."""
-    lines = (
-        f"{method} {target} HTTP/1.1",
-        "Host: localhost",
-        "Connection: close",
-        *headers,
-        "",
-        "",
-    )
-    answer, _ = early_answer(urlsplit(url).port or 80, "\r\n".join(lines).encode("latin-1"))
-    return answer
-
 
 TARGETS = [
     *("/admin", "/admin/", "/admin/login/", "/admin?next=/", "/administrator/", "/admin;x/login/"),
@@ -175,21 +142,6 @@ def test_the_console_is_a_page_without_the_application(
     assert "/static/core/style.css" in answer.text
 
 
-@pytest.mark.parametrize("length", [0, 5_000_000])
-def test_an_upload_to_the_url_without_its_slash_is_a_404(url: str, length: int) -> None:
-    header = f"Content-Length: {length}"
-    answer = ask(url, "/api/contacts/upload-csv", header, method="POST")
-    assert answer.startswith("HTTP/1.1 404 ")
-    assert '"not_found"' in answer
-
-
-def test_a_preflight_request_for_an_upload_reaches_the_application(url: str) -> None:
-    """A preflight request has no token. Only the application adds this header."""
-    answer = ask(url, "/api/contacts/upload-csv/", "Origin: https://x.com", method="OPTIONS")
-    assert "\r\nPermissions-Policy: " in answer
-    assert "\r\nPermissions-Policy: " not in ask(url, "/api/contacts/upload-csv/", method="POST")
-
-
 @pytest.mark.parametrize(
     ("origin", "is_allowed"),
     [
@@ -222,39 +174,3 @@ def test_the_proxy_replaces_the_request_id_of_the_client(url: str) -> None:
     answer = ask(url, "/api/", "X-Request-Id: chosen")
     (given,) = re.findall(r"\r\nX-Request-Id: (.*)\r\n", answer)
     assert re.fullmatch("[0-9a-f]{32}", given)
-
-
-PART = {"Tus-Resumable": "1.0.0", "Content-Type": "application/offset+octet-stream"}
-
-
-@pytest.fixture
-def browser(url: str, stack: Stack) -> Iterator[httpx.Client]:
-    """Return the browser of the administrator, who has logged in to the console."""
-    with httpx.Client(base_url=f"{url}/console", trust_env=False, timeout=30) as client:
-        client.get("/login/")
-        token = client.cookies["csrftoken"]
-        form = {"email": ADMIN, "password": PASSWORD, "csrfmiddlewaretoken": token}
-        assert client.post("/login/", data=form).status_code == 302
-        client.headers["X-CSRFToken"] = client.cookies["csrftoken"]
-        yield client
-
-
-def test_a_part_of_an_upload_reaches_the_application(browser: httpx.Client) -> None:
-    part = 8 * 1024 * 1024
-    size = {"Tus-Resumable": "1.0.0", "Upload-Length": str(3 * part)}
-    location = browser.post("/uploads/", headers=size).headers["Location"]
-    location = location.removeprefix("/console")
-    first = browser.patch(location, content=b"x" * part, headers=PART | {"Upload-Offset": "0"})
-    assert (first.status_code, first.headers["Upload-Offset"]) == (204, str(part))
-    rest = PART | {"Upload-Offset": str(part)}
-    assert browser.patch(location, content=b"x" * (part + 1), headers=rest).status_code == 413
-    assert browser.head(location, headers=PART).headers["Upload-Offset"] == str(part)
-    assert browser.delete(location, headers=PART).status_code == 204
-
-
-def test_a_part_without_a_session_is_refused_before_its_body(url: str) -> None:
-    target = "/console/uploads/00000000-0000-0000-0000-000000000000/data/"
-    answer = ask(url, target, "Content-Length: 8000000", method="PATCH")
-    assert answer.startswith("HTTP/1.1 401 ")
-    assert '"not_authenticated"' in answer
-    assert "\r\nWWW-Authenticate: Session\r\n" in answer

@@ -1,10 +1,12 @@
-"""Fixtures: a browser, an upload, and a user who may not import."""
+"""Fixtures: a browser, uploads, and a user who may not import."""
 
 import pytest
 from django.test import Client
 
+from console.models import Upload
 from tests.api.console.browsers import browser_of
 from tests.api.console.client import create
+from tests.api.console.uploads import CONTENT, complete_upload
 from tests.conftest import PASSWORD
 from users_uc.models import User
 
@@ -20,6 +22,12 @@ def url(browser: Client) -> str:
     """Return the URL of a new upload of Bob, for the file CSV."""
     location: str = create(browser)["Location"]
     return location
+
+
+@pytest.fixture
+def upload(bob: User) -> Upload:
+    """Return an upload of two users."""
+    return complete_upload(bob, CONTENT)
 
 
 @pytest.fixture

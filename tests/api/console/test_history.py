@@ -23,12 +23,6 @@ HISTORY = "/console/history/"
 START = datetime(2026, 1, 31, 12, tzinfo=UTC)
 
 
-@pytest.fixture
-def browser(bob: User) -> Client:
-    """Return the browser of Bob, who may import."""
-    return browser_of(bob)
-
-
 def jobs(owner: User, *names: str, status: str = "SUCCESS") -> None:
     """Add imports that have ended, one each hour from START on."""
     first = START + timedelta(hours=ImportJob.objects.count())

@@ -1,4 +1,4 @@
-"""Uploads and browsers for tests of the console."""
+"""Uploads and their pages and forms, for tests of the console."""
 
 import hashlib
 import json
@@ -10,7 +10,15 @@ from django.http import HttpResponse
 from django.test import Client
 
 from console.models import Upload
+from tasks.models import ImportJob
+from tests.api.console.browsers import HTMX, post
 from users_uc.models import User
+
+GERMAN = "E-Mail;Vorname;Nachname;Abteilung\nann@x.com;Ann;Müller;Einkauf\n"
+UNKNOWN = "Kontakt;Nome\nann@x.com;Ann\n"
+CONTENT = "email,name\nann@x.com,Ann\nbob@y.com,Bo\n"
+TRY: dict[str, Any] = {"dry_run": "true"}
+IMPORT: dict[str, Any] = {"dry_run": "false"}
 
 
 def complete_upload(owner: User, content: str | bytes, name: str = "people.csv") -> Upload:
@@ -106,3 +114,24 @@ class Page(HTMLParser):
             form.setdefault(name, []).append(value)
         form["field"] = list((self.chosen() | (columns or {})).values())
         return {**form, **changes}
+
+
+def preview(browser: Client, upload: Upload, form: dict[str, Any], status: int = 200) -> Page:
+    """Send the form as htmx does, and return the part of the page."""
+    answer = post(browser, f"/console/uploads/{upload.id}/preview/", form, headers=HTMX)
+    assert answer.status_code == status, answer.content.decode()
+    return Page(answer)
+
+
+def press(browser: Client, upload: Upload, form: dict[str, Any]) -> Any:
+    """Send the form of the page."""
+    return post(browser, f"/console/uploads/{upload.id}/start/", form)
+
+
+def started(browser: Client, upload: Upload, **changes: Any) -> ImportJob:
+    """Open the page, send its form with these changes, and return the job."""
+    answer = press(browser, upload, Page.get(browser, upload).form(**changes))
+    assert answer.status_code == 303, answer.content.decode()
+    job = ImportJob.objects.latest("created_at")
+    assert answer["Location"] == f"/console/imports/{job.id}/"
+    return job
