@@ -22,7 +22,6 @@ def running(owner: User, content: str = CSV) -> ImportJob:
 
 def test_an_import_that_waits_says_so(browser: Client, bob: User) -> None:
     text = shown(browser, page_of(make_job(CSV, owner=bob)))
-    assert "people.csv Waiting" in text
     assert "The file waits for its turn." in text
     assert "Cancel this import?" in text
 
