@@ -6,7 +6,7 @@ import pytest
 
 from console.options_in_words import options_in_words
 from tasks.options import Options
-from tasks.status.document import OptionsSerializer
+from tasks.status.upload import OptionsSerializer
 
 SET: dict[str, Any] = {
     "mode": "upsert",
