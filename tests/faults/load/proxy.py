@@ -64,7 +64,8 @@ def _render(folder: Path, replacements: Mapping[str, str]) -> Path:
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8")
     (folder / "spool").mkdir()
-    (folder / "mime.types").write_text("types { application/json json; }\n", encoding="utf-8")
+    types = "types { application/json json; text/html html; }\n"
+    (folder / "mime.types").write_text(types, encoding="utf-8")
     (folder / "srv").mkdir()
     (folder / "srv" / "errors").symlink_to(_CONFIGURATION / "errors")
     return folder / "nginx.conf"
