@@ -133,7 +133,7 @@ def test_errors_of_nginx_follow_accept_language(
 class _Ready(BaseHTTPRequestHandler):
     """An application that is ready and does nothing else."""
 
-    def do_GET(self) -> None:  # noqa: N802  (its name in the library)
+    def do_GET(self) -> None:
         self.send_response(HTTPStatus.NO_CONTENT)
         self.end_headers()
 
