@@ -61,7 +61,7 @@ ensure_chromium() {
     command -v chromium >/dev/null && return
     if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
         echo "$PROGRAM: installing chromium"
-        { apt-get -qq update && apt-get -qq install -y --no-install-recommends chromium; } \
+        { apt-get -qq update && apt-get -qq install -y --no-install-recommends chromium fonts-dejavu-core; } \
             >/dev/null 2>&1 </dev/null || true
     fi
     command -v chromium >/dev/null ||
