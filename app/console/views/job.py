@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRefresh
 from rest_framework.request import Request
 
+from console.headlines import phase_headline, result_headline
 from console.models import Upload
 from console.options_in_words import options_in_words
 from console.outcomes import NAMES, chart
@@ -62,6 +63,7 @@ class JobDetailView(JobPage):
         jobs = visible_jobs(caller(self.request))
         counts = {name: getattr(job, name) for name in NAMES}
         return {
+            "headline": result_headline(job),
             "took": max(1, (ended - (job.started_at or job.created_at)).total_seconds()),
             "chart": chart(counts, rows=job.rows),
             "reasons": reasons(job.rejections),
@@ -79,7 +81,11 @@ def _progress(found: JobStatus) -> Progress:
 def _running(job: ImportJob, progress: Progress) -> dict[str, Any]:
     """Return what the part of the progress shows."""
     counts = chart(outcomes_so_far(job), rows=job.rows)
-    return {"chart": counts, "progress": ProgressSerializer(progress).data}
+    return {
+        "chart": counts,
+        "phase": phase_headline(job, progress.phase),
+        "progress": ProgressSerializer(progress).data,
+    }
 
 
 class JobProgressView(JobPage):

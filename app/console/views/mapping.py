@@ -11,6 +11,7 @@ from rest_framework.exceptions import NotFound, ParseError
 from rest_framework.request import Request
 
 from console import choices, labels, mapping, remembered
+from console.headlines import columns_headline
 from console.mapping import Preview
 from console.models import Upload
 from console.page import Page, UsesConsole
@@ -79,6 +80,7 @@ class UploadPage(Page):
             status=status,
             upload=self.upload,
             preview=preview,
+            columns_headline=columns_headline(preview),
             values=values,
             fields=labels.field_choices(one for one in FIELDS if one not in forbidden),
             attributes=attributes,

@@ -18,15 +18,12 @@ from console.rejected_rows import corrected, page_size, plain_rows, sent_records
 from console.views.job import JobPage
 from core.http.pagination import CursorPages
 from core.http.throttling import UploadThrottle
-from core.telemetry.subject import bind_job
 from tasks.codes import FileError
 from tasks.intake.corrections import corrected_file, corrected_options
-from tasks.intake.store import store
-from tasks.lifecycle.enqueue import publish_upload
 from tasks.models import ImportJob, ImportRowError
 from tasks.returning.correction import RejectedRows, may_correct, read_rejected
 from tasks.views.rows import check_has_rows, row_errors
-from tasks.views.upload import CanImport, as_api_errors
+from tasks.views.upload import CanImport, as_api_errors, begin
 from users_uc.auth import caller
 
 _KEY_LENGTH: Final = 36
@@ -109,16 +106,13 @@ class CorrectView(JobPage):
         self, job: ImportJob, rejected: RejectedRows, rows: list[list[str]]
     ) -> HttpResponse:
         with as_api_errors(), corrected_file(job, rejected, rows) as file:
-            new, is_new = store(
+            new = begin(
                 file,
                 options=corrected_options(job, rejected),
                 owner=caller(self.request),
                 key=self._key(job, file.sha256),
                 corrects=job.id,
-            )
-        bind_job(new.id)
-        if is_new:
-            publish_upload(new)
+            ).job
         self.note(_("The corrected rows are a new import. This is its page."))
         return self.to_job(new.id)
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
+from uuid import UUID
 
 from rest_framework import status
 from rest_framework.exceptions import APIException, AuthenticationFailed
@@ -61,9 +62,16 @@ def as_api_errors() -> Iterator[None]:
         raise _RefusedUpload(refused) from None
 
 
-def begin(file: IncomingFile, *, options: Options, owner: User, key: str | None) -> Admission:
+def begin(
+    file: IncomingFile,
+    *,
+    options: Options,
+    owner: User,
+    key: str | None,
+    corrects: UUID | None = None,
+) -> Admission:
     """Store the file, and queue its job if it is new. Raises `ImportRefused`."""
-    admission = store(file, options=options, owner=owner, key=key)
+    admission = store(file, options=options, owner=owner, key=key, corrects=corrects)
     bind_job(admission.job.id)
     if admission.new:
         failpoint("accepted")
