@@ -126,6 +126,25 @@ def read(upload: Upload, options: Options, owner: User) -> Inspection:
     return inspection
 
 
+def read_in_other_encoding(
+    upload: Upload, options: Options, owner: User, *, chosen: Mapping[str, str]
+) -> Inspection:
+    """Inspect the upload. Columns whose names the encoding changes keep the chosen fields.
+
+    `chosen` has the fields of all columns by their names in the encoding before.
+    """
+    inspection = read(upload, options, owner)
+    header = inspection.dialect.header[:MAX_COLUMNS] if inspection.dialect else ()
+    if len(header) != len(chosen):
+        return inspection
+    pairs = zip(header, chosen.items(), strict=True)
+    renamed = {name: field for name, (before, field) in pairs if field and name != before}
+    if not renamed:
+        return inspection
+    columns = {**inspection.options.columns, **renamed}
+    return read(upload, replace(inspection.options, columns=columns), owner)
+
+
 def usable(columns: Columns, owner: User) -> Columns:
     """Return the stored columns without those of fields that the owner cannot import any more."""
     forbidden = forbidden_fields(owner, Options())

@@ -1,12 +1,15 @@
 """The base class of the pages."""
 
+from collections.abc import Callable
+from functools import partial
 from http import HTTPStatus
 from typing import Any, ClassVar, Final, cast
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpResponse, QueryDict
+from django.db import InterfaceError, OperationalError
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -26,6 +29,9 @@ from users_uc.models import User
 from users_uc.permissions import sees_all
 from users_uc.tokens.password_change import PasswordChangeRequired
 
+_EXPECTED: Final = (
+    exceptions.APIException, Http404, OperationalError, InterfaceError, OSError,
+)  # fmt: skip
 _NO_SESSION: Final = (exceptions.NotAuthenticated, exceptions.AuthenticationFailed)
 
 
@@ -78,16 +84,24 @@ class Page(APIView):
             return self.lead_to(reverse("console-password"))
         if isinstance(exc, _NO_SESSION) and self.authentication_classes:
             return self._login()
+        if not self._is_form():
+            return self._answer(exc, partial(Page.refused, self))
+        try:
+            return self._answer(exc, self.refused)
+        except _EXPECTED as further:  # what the form shows is gone, or its storage is away
+            return self._answer(further, partial(Page.refused, self))
+
+    def _answer(
+        self, exc: Exception, refused: Callable[[dict[str, Any], int], HttpResponse]
+    ) -> HttpResponse:
         answer = api_exception_handler(exc, self.get_exception_handler_context())
         if answer is None:
             raise exc
         error, status = answer.data["error"], answer.status_code
         if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             response = failure_page(error["message"], status=status)
-        elif self._is_form():
-            response = self.refused(error, status)
         else:
-            response = Page.refused(self, error, status)
+            response = refused(error, status)
         if "Retry-After" in answer.headers:
             response.headers["Retry-After"] = answer.headers["Retry-After"]
         return response
@@ -129,9 +143,17 @@ class Page(APIView):
         request = self.request
         if request.method == "GET" and request.headers.get("Sec-Fetch-Site") == "cross-site":
             return self.page("again.html", path=request.get_full_path())
-        back = self.htmx.current_url_abs_path if self.htmx else request.get_full_path()
-        query = {"next": back} if request.method == "GET" or self.htmx else {}
-        return self.lead_to(f"{reverse('console-login')}?{urlencode(query)}")
+        way_back = self._way_back()
+        query = f"?{urlencode({'next': way_back})}" if way_back else ""
+        return self.lead_to(reverse("console-login") + query)
+
+    def _way_back(self) -> str:
+        """Return the URL of the page that the browser shows, or `""`. The login checks it."""
+        if self.htmx:
+            return self.htmx.current_url_abs_path or ""
+        if self.request.method == "GET":
+            return self.request.get_full_path()
+        return self.request.headers.get("Referer", "")
 
 
 class NoPage(Page):

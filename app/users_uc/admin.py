@@ -17,7 +17,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from users_uc import admin_labels, attribute_admin  # noqa: F401
+from users_uc import admin_labels, attribute_admin, emails  # noqa: F401
 from users_uc.admin_forms import ChangeForm, PasswordForm, bound_to
 from users_uc.models import User
 from users_uc.search import is_too_short, search
@@ -65,6 +65,8 @@ class UserAdmin(DjangoUserAdmin[User]):
     ) -> tuple[QuerySet[User], bool]:
         """Search in all texts if there is an index of them, or else for the e-mail address."""
         text = search_term.strip()
+        if len(text) > emails.MAX_LENGTH:
+            return queryset.none(), False
         if settings.USER_SEARCH_INDEX and text and not is_too_short(text):
             return search(queryset, text), False
         return super().get_search_results(request, queryset, search_term)

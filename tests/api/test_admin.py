@@ -61,6 +61,11 @@ def test_users_are_found_by_the_beginning_of_their_email(as_admin: Client, bob: 
     assert "alice@example.com</a>" not in page
 
 
+def test_no_user_is_found_by_a_text_longer_than_any_email(as_admin: Client, bob: User) -> None:
+    page = as_admin.get("/admin/users_uc/user/", {"q": "bob " * 64}).content.decode()
+    assert "0 users" in page
+
+
 ADD = {"email": " Ann@Example.COM ", "usable_password": "true"}
 ADD |= {"password1": PASSWORD, "password2": PASSWORD}
 

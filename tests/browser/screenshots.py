@@ -9,7 +9,7 @@ from PIL import Image
 from local.stack import Stack
 from tests.browser.conftest import Visits
 from tests.browser.files import brazilian_export, csv_file
-from tests.browser.test_import import start, upload
+from tests.browser.steps import start, upload
 from tests.browser.visits import DESKTOP, IN_CHROMIUM, PHONE, Visit
 from tests.stacks import as_admin
 

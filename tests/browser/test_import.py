@@ -8,30 +8,12 @@ from playwright.sync_api import expect
 from local.stack import Stack
 from tests.browser.conftest import Visits
 from tests.browser.files import brazilian_export, csv_file
-from tests.browser.visits import IN_CHROMIUM, Visit
+from tests.browser.steps import count, start, upload
+from tests.browser.visits import IN_CHROMIUM
 from tests.stacks import ADMIN, PASSWORD, numbers
 
 pytestmark = IN_CHROMIUM
 _MAX_CLICKS = 12
-
-
-def upload(window: Visit, path: Path) -> None:
-    """Choose the file on the first page and wait for the page of its columns."""
-    window.go("/console/import/")
-    window.page.set_input_files("input[type=file]", path)
-    window.page.wait_for_url("**/console/uploads/*/")
-
-
-def start(window: Visit, button: str) -> None:
-    """Start the import or the try, and wait for its result."""
-    window.page.get_by_role("button", name=button, exact=True).click()
-    window.page.wait_for_url("**/console/imports/*/")
-    window.page.wait_for_selector("#outcome")
-
-
-def count(window: Visit, outcome: str) -> int:
-    """Return the number of rows with the outcome on the page of the result."""
-    return int(window.page.locator(f".counts .{outcome} strong").inner_text().replace(",", ""))
 
 
 def test_a_first_time_user_imports_a_messy_export_with_few_clicks(
@@ -67,24 +49,6 @@ def test_a_first_time_user_imports_a_messy_export_with_few_clicks(
     assert clicks <= _MAX_CLICKS
     users = "SELECT count(*) FROM users_uc_user WHERE email LIKE '%@escola.example'"
     assert numbers(stack, users) == (40,)
-
-
-def test_twenty_rows_are_corrected_in_place(visit: Visits, tmp_path: Path) -> None:
-    window = visit()
-    window.log_in()
-    upload(window, brazilian_export(tmp_path, "twenty", rows=30, wrong=20))
-    start(window, "Import now")
-    page = window.page
-    page.wait_for_selector("table.sheet")
-    inputs = page.locator("table.sheet input[aria-invalid=true]")
-    assert inputs.count() == 20
-    for number in range(20):
-        inputs.nth(number).fill(f"twenty.{number}@corrected.example")
-    page.locator("#send").click()
-    page.get_by_text("Corrects an earlier import").wait_for()
-    expect(page.locator(".counts .created strong")).to_have_text("20")
-    page.get_by_text("Corrects an earlier import").click()
-    expect(page.get_by_text("Corrected rows:")).to_be_visible()
 
 
 def test_a_wrong_meaning_is_corrected_and_remembered(visit: Visits, tmp_path: Path) -> None:

@@ -3,46 +3,32 @@
 One import of each kind is made over the API.
 """
 
-import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import pytest
 
-from local.api_client import ApiClient
 from local.stack import Stack
 from tests.browser.conftest import Visits
+from tests.browser.imports import imported
 from tests.browser.visits import DESKTOP, IN_CHROMIUM, PHONE
-from tests.stacks import as_admin, await_end
+from tests.stacks import as_admin
 
 pytestmark = IN_CHROMIUM
-CONTENT = b"email,name,phone\nana@pages.example,Ana,+55 11 1234\nno address,Bea,\n,Carla,12\n"
 
 
 @pytest.fixture(scope="module")
-def admin(stack: Stack) -> Iterator[ApiClient]:
-    """Return the superuser's client."""
-    with as_admin(stack) as admin:
-        yield admin
-
-
-def imported(admin: ApiClient, name: str, content: bytes = CONTENT, **options: str) -> str:
-    """Import the file and return the path of its page."""
-    document = await_end(admin, admin.send(io.BytesIO(content), name=name, **options), within=60)
-    return f"/console/imports/{document['task_id']}/"
-
-
-@pytest.fixture(scope="module")
-def paths(admin: ApiClient) -> Sequence[str]:
+def paths(stack: Stack) -> Sequence[str]:
     """Return the paths of all pages that need no upload."""
-    user = admin.status("/api/users/me/")["id"]
-    done = imported(admin, "pages.csv")
+    with as_admin(stack) as admin:
+        user = admin.status("/api/users/me/")["id"]
+    done = imported(stack, "pages.csv")
     return (
         *("/console/login/", "/console/password/", "/console/nothing/", "/account/"),
         *("/console/import/", "/console/history/", "/console/history/?q=nothing"),
         done,
         f"{done}rows/?reason=invalid_email",
-        imported(admin, "tried.csv", dry_run="true"),
-        imported(admin, "failed.csv", on_error="abort"),
+        imported(stack, "tried.csv", dry_run="true"),
+        imported(stack, "failed.csv", on_error="abort"),
         *("/console/users/", "/console/users/?q=nobody", f"/console/users/{user}/"),
     )
 

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from local.stack import Stack
 from tests.browser.conftest import Visits
 from tests.browser.files import csv_file
-from tests.browser.test_import import start
+from tests.browser.steps import start
 from tests.browser.visits import IN_CHROMIUM, Visit
 from tests.stacks import as_admin
 
@@ -17,11 +17,16 @@ pytestmark = IN_CHROMIUM
 _PART = 8 * 1024 * 1024
 
 
-def choose_slowly(window: Visit, path: Path) -> None:
-    """Choose the file over a connection of 4 MB/s, so that there is a middle of the upload."""
+def limit_speed(window: Visit, *, offline: bool = False) -> None:
+    """Give the window a connection of 4 MB/s, or none."""
     network = window.page.context.new_cdp_session(window.page)
     rate = {"latency": 0, "downloadThroughput": -1, "uploadThroughput": 4_000_000}
-    network.send("Network.emulateNetworkConditions", {"offline": False, **rate})
+    network.send("Network.emulateNetworkConditions", {"offline": offline, **rate})
+
+
+def choose_slowly(window: Visit, path: Path) -> None:
+    """Choose the file over a slow connection, so that there is a middle of the upload."""
+    limit_speed(window)
     with window.page.expect_response(lambda answer: answer.request.method == "PATCH"):
         window.page.set_input_files("input[type=file]", path)
 
@@ -49,6 +54,24 @@ def test_an_upload_goes_on_after_the_server_was_killed(
     window.go("/console/import/")
     choose_slowly(window, path)
     psutil.Process(stack.pid("web")).kill()  # supervisord starts it again
+    window.page.wait_for_url("**/console/uploads/*/", timeout=120_000)
+    start(window, "Import now")
+    assert stored_sha256(stack, window) == sha256_of(path)
+
+
+def test_an_upload_goes_on_after_ten_cuts(visit: Visits, tmp_path: Path, stack: Stack) -> None:
+    path = csv_file(tmp_path, "cut", rows=50_000, padding=700)
+    window = visit()
+    window.expected += ["Failed to load resource", "net::ERR"]
+    window.log_in()
+    window.go("/console/import/")
+    limit_speed(window)
+    window.page.set_input_files("input[type=file]", path)
+    for _ in range(10):
+        window.page.wait_for_event("request", lambda request: request.method == "PATCH")
+        limit_speed(window, offline=True)
+        expect(window.page.get_by_text("Waiting for the connection.")).to_be_visible()
+        limit_speed(window)
     window.page.wait_for_url("**/console/uploads/*/", timeout=120_000)
     start(window, "Import now")
     assert stored_sha256(stack, window) == sha256_of(path)

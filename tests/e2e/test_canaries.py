@@ -10,7 +10,7 @@ from local.ports import HOST
 from local.stack import Stack
 from local.waiting import wait_until
 from tests.collector import Collector, collecting
-from tests.e2e.canaries import failures, mails, places, requests, uploads
+from tests.e2e.canaries import console, failures, mails, places, requests, uploads
 from tests.e2e.canaries.planted import PLANTED
 from tests.e2e.canaries.visitor import Visitor
 from tests.mails import Mailbox, serving
@@ -107,7 +107,7 @@ def plant(
     requests.bodies(visitor, planted, admin)
     requests.attributes(visitor, planted, admin)
     requests.browser(stack.base_url, planted)
-    urls = uploads.uploads(visitor, planted, admin)
+    urls = uploads.uploads(visitor, planted, admin) + console.console(visitor, planted, client)
     urls.append(failures.concurrent_insert(stack, visitor, planted, admin))
     queue, url = failures.waiting_import(stack, visitor, planted, admin)
     failures.unexpected_error(stack, visitor, planted)

@@ -3,17 +3,15 @@
 import json
 import os
 import re
-from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from contextlib import ExitStack
 from pathlib import Path
-from threading import Thread
 
 import httpx
 import pytest
 
-from local.ports import HOST
 from local.stack import Stack
 from tests.compose.raw import ask
+from tests.e2e.applications import answering
 from tests.faults.load.proxy import proxied
 
 pytestmark = [
@@ -130,26 +128,17 @@ def test_errors_of_nginx_follow_accept_language(
     assert ("As credenciais de autenticação" in unauthorized) == (expected == "pt-br")
 
 
-class _Ready(BaseHTTPRequestHandler):
-    """An application that is ready and does nothing else."""
-
-    def do_GET(self) -> None:
-        self.send_response(HTTPStatus.NO_CONTENT)
-        self.end_headers()
-
-
 @pytest.mark.parametrize(("language", "heading"), [("en", "not answer"), ("pt", "não responde")])
 def test_the_console_is_a_page_without_the_application(
     tmp_path: Path, language: str, heading: str
 ) -> None:
-    application = HTTPServer((HOST, 0), _Ready)
-    Thread(target=application.serve_forever, daemon=True).start()
-    with proxied(f"http://{HOST}:{application.server_port}", tmp_path) as url:
-        application.shutdown()
-        application.server_close()
-        headers = {"Accept-Language": language}
-        answer = httpx.get(f"{url}/console/", headers=headers, trust_env=False, timeout=30)
-        assert httpx.get(f"{url}/api/", trust_env=False, timeout=30).json()["error"]
+    with ExitStack() as application:
+        base_url = application.enter_context(answering({}))
+        with proxied(base_url, tmp_path) as url:
+            application.close()
+            headers = {"Accept-Language": language}
+            answer = httpx.get(f"{url}/console/", headers=headers, trust_env=False, timeout=30)
+            assert httpx.get(f"{url}/api/", trust_env=False, timeout=30).json()["error"]
     assert answer.status_code == 503
     assert answer.headers["Content-Type"] == "text/html"
     assert re.search(f"<h1>.*{heading}</h1>", answer.text)

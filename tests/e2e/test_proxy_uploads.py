@@ -2,12 +2,16 @@
 
 import os
 from collections.abc import Iterator
+from http import HTTPStatus
+from pathlib import Path
 
 import httpx
 import pytest
 
 from local.stack import Stack
 from tests.compose.raw import ask
+from tests.e2e.applications import answering
+from tests.faults.load.proxy import proxied
 from tests.stacks import ADMIN, PASSWORD
 
 pytestmark = [
@@ -31,6 +35,7 @@ def test_a_preflight_request_for_an_upload_reaches_the_application(url: str) -> 
     assert "\r\nPermissions-Policy: " not in ask(url, "/api/contacts/upload-csv/", method="POST")
 
 
+PART_URL = "/console/uploads/00000000-0000-0000-0000-000000000000/data/"
 PART = {"Tus-Resumable": "1.0.0", "Content-Type": "application/offset+octet-stream"}
 
 
@@ -59,9 +64,28 @@ def test_a_part_of_an_upload_reaches_the_application(browser: httpx.Client) -> N
     assert browser.delete(location, headers=PART).status_code == 204
 
 
+@pytest.mark.parametrize(
+    ("checked", "expected", "code"),
+    [
+        (HTTPStatus.NOT_FOUND, 404, "not_found"),
+        (HTTPStatus.INTERNAL_SERVER_ERROR, 503, "unavailable"),
+    ],
+)
+def test_a_part_is_refused_as_its_check_is(
+    tmp_path: Path, checked: HTTPStatus, expected: int, code: str
+) -> None:
+    """The check is a 404 without the console."""
+    with (
+        answering({"/console/": checked}) as application,
+        proxied(application, tmp_path) as url,
+    ):
+        answer = ask(url, PART_URL, "Content-Length: 8000000", method="PATCH")
+    assert answer.startswith(f"HTTP/1.1 {expected} ")
+    assert f'"{code}"' in answer
+
+
 def test_a_part_without_a_session_is_refused_before_its_body(url: str) -> None:
-    target = "/console/uploads/00000000-0000-0000-0000-000000000000/data/"
-    answer = ask(url, target, "Content-Length: 8000000", method="PATCH")
+    answer = ask(url, PART_URL, "Content-Length: 8000000", method="PATCH")
     assert answer.startswith("HTTP/1.1 401 ")
     assert '"not_authenticated"' in answer
     assert "\r\nWWW-Authenticate: Session\r\n" in answer

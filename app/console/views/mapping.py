@@ -20,6 +20,7 @@ from console.start import find_import, keep_options, start
 from core.http.language import CODES
 from core.http.throttling import UploadThrottle
 from core.mails import mail_is_configured
+from tasks.intake.inspection import Inspection
 from tasks.options import UPDATABLE, Options
 from tasks.reading.header_columns import FIELDS
 from tasks.views.upload import CanImport, as_api_errors
@@ -160,14 +161,20 @@ class PreviewView(PartOfUploadPage):
             return answer
         if "forget" in self.form:
             return self._forget()
-        options = choices.posted_reading(self.form)
         with as_api_errors():
-            inspection = mapping.read(self.upload, options, caller(request))
+            inspection = self._read(choices.posted_reading(self.form))
         preview = mapping.preview(inspection, sheets=choices.posted_sheets(self.form))
         if inspection.error is None:
             names = ("encoding", "delimiter", "sheet", "columns")
             self._keep(**{name: getattr(inspection.options, name) for name in names})
         return self.show(preview, choices.values_posted(self.form), is_changed=True)
+
+    def _read(self, options: Options) -> Inspection:
+        before, user = Options.from_json(self.upload.options), caller(self.request)
+        if (options.sheet, options.delimiter) != (before.sheet, before.delimiter):
+            return mapping.read(self.upload, options, user)
+        chosen = choices.posted_fields(self.form)
+        return mapping.read_in_other_encoding(self.upload, options, user, chosen=chosen)
 
     def _forget(self) -> HttpResponse:
         """Forget what the columns meant in an earlier file."""

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
+from django_htmx.http import trigger_client_event
 from rest_framework import exceptions
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
@@ -114,7 +115,7 @@ class CorrectView(JobPage):
                 corrects=job.id,
             ).job
         self.note(_("The corrected rows are a new import. This is its page."))
-        return self.to_job(new.id)
+        return trigger_client_event(self.to_job(new.id), "corrections-sent")
 
     def _key(self, job: ImportJob, sha256: str) -> str:
         """Return a key by which a double click makes one import, and a later page another one."""

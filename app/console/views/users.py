@@ -21,6 +21,7 @@ from tasks.views.jobs import visible_jobs
 from users_uc.attribute_queries import existing_attributes
 from users_uc.auth import caller
 from users_uc.filters import filter_users, search_text
+from users_uc.mail.invitations import attach_invitations
 from users_uc.models import Attribute, User
 from users_uc.pagination import UserPages
 from users_uc.permissions import IsStaff, editable_fields
@@ -56,7 +57,9 @@ class UsersView(_UsersPage):
         pages = _Pages()
         with bounded_search() if text else nullcontext():
             found = filter_users(users_with_rights(), params)
-            users = pages.paginate_queryset(found, request, self)
+            users = pages.paginate_queryset(found, request, self) or []
+        if "import" in params:
+            attach_invitations(users)
         links = {"next": pages.get_next_link(), "previous": pages.get_previous_link()}
         queries = {name: urlsplit(url).query for name, url in links.items() if url}
         return self._list(users=users, pages=queries)

@@ -142,11 +142,11 @@ def _response(status_code: int, code: str, message: str) -> JsonResponse:
     return JsonResponse(error_document(code, message), status=status_code)
 
 
-def bad_request(request: HttpRequest, exception: Exception) -> JsonResponse:
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Return the response of handler400."""
     if isinstance(exception, RequestDataTooBig):
-        return _response(413, "too_large", _("The request is too large."))
-    return _response(400, "bad_request", _("The request is malformed."))
+        return _answer(request, 413, "too_large", _("The request is too large."))
+    return _answer(request, 400, "bad_request", _("The request is malformed."))
 
 
 def length_required() -> JsonResponse:
@@ -172,11 +172,16 @@ def not_found(request: HttpRequest, exception: Exception) -> JsonResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Return the response of handler500. In the console it is a page."""
+    """Return the response of handler500."""
     message = _("An internal error occurred. Give the trace id to the operator of the service.")
+    return _answer(request, 500, "server_error", message)
+
+
+def _answer(request: HttpRequest, status_code: int, code: str, message: str) -> HttpResponse:
+    """Return a page in the console, and JSON elsewhere."""
     if request.path_info.startswith(f"/{CONSOLE}"):
-        return failure_page(message, status=500)
-    return _response(500, "server_error", message)
+        return failure_page(message, status=status_code)
+    return _response(status_code, code, message)
 
 
 def failure_page(message: str, *, status: int) -> HttpResponse:

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count, Q
+from django.db.models import Count, Prefetch, Q, prefetch_related_objects
 from psycopg import sql
 
 from users_uc.models import Mail, User
@@ -45,3 +45,9 @@ def counts(import_id: UUID) -> dict[str, int]:
     }
     invitations = Mail.objects.filter(import_id=import_id, kind=Mail.Kind.INVITATION)
     return dict(invitations.aggregate(**aggregates))
+
+
+def attach_invitations(users: Sequence[User]) -> None:
+    """Give each user the list `invitations`, which has one mail or none."""
+    invitations = Mail.objects.filter(kind=Mail.Kind.INVITATION)
+    prefetch_related_objects(users, Prefetch("mails", invitations, to_attr="invitations"))

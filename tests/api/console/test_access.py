@@ -119,6 +119,25 @@ def test_htmx_is_led_to_the_login_and_back(bob: User) -> None:
     assert answer.headers["HX-Redirect"] == "/console/login/?next=%2Fconsole%2Fusers%2F%3Fq%3Da"
 
 
+@pytest.mark.parametrize(
+    ("referer", "target"),
+    [
+        ("http://testserver/console/users/?q=a", "http://testserver/console/users/?q=a"),
+        ("http://elsewhere.example/", "/console/"),
+        (None, "/console/"),
+    ],
+)
+def test_a_form_without_a_session_leads_to_the_login_and_back(
+    bob: User, referer: str | None, target: str
+) -> None:
+    headers = {"Referer": referer} if referer else {}
+    browser = Client()
+    answer = post(browser, "/console/logout/", headers=headers)
+    login = browser.get(answer.headers["Location"])
+    form = {"email": bob.email, "password": PASSWORD, "next": login.context["next"]}
+    assert post(browser, LOGIN, form).headers["Location"] == target
+
+
 def test_a_link_on_another_site_is_asked_again(bob: User) -> None:
     answer = Client().get("/console/history/?page=2", headers={"Sec-Fetch-Site": "cross-site"})
     assert 'content="0; url=/console/history/?page=2"' in answer.content.decode()

@@ -20,6 +20,16 @@ def test_a_wrong_encoding_is_corrected(bob: User, browser: Client) -> None:
     assert Page.get(browser, upload).selects["encoding"][0] == "windows-1254"
 
 
+def test_columns_keep_their_fields_in_another_encoding(bob: User, browser: Client) -> None:
+    text = "E-Mail,Straße,Größe\nann@x.com,Ann,Weg\n"
+    upload = complete_upload(bob, text.encode("cp1252"))
+    page = preview(browser, upload, Page.get(browser, upload).form(encoding="cp1252"))
+    for encoding in ("iso8859_5", "cp1252"):
+        page = preview(browser, upload, page.form({"Straße": "name"}, encoding=encoding))
+        assert list(page.chosen().values()) == ["email", "name", ""]
+    assert list(page.chosen()) == ["E-Mail", "Straße", "Größe"]
+
+
 def test_a_wrong_delimiter_is_corrected(bob: User, browser: Client) -> None:
     upload = complete_upload(bob, "email|name|Notes\nann@x.com|Ann|a;b;c\n")
     page = Page.get(browser, upload)

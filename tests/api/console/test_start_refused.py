@@ -20,6 +20,20 @@ def test_a_lost_file_is_not_found(browser: Client, upload: Upload) -> None:
     assert browser.get(f"/console/uploads/{upload.id}/").status_code == 404
 
 
+@pytest.mark.parametrize(("is_lost", "status"), [(True, 404), (False, 503)])
+def test_an_invalid_option_of_a_file_that_cannot_be_read_is_an_error_page(
+    browser: Client, upload: Upload, is_lost: bool, status: int
+) -> None:
+    form = Page.get(browser, upload).form(**IMPORT, max_errors="x")
+    upload.path.unlink()
+    if not is_lost:
+        upload.path.mkdir()
+    answer = press(browser, upload, form)
+    assert (answer.status_code, answer["Content-Type"].split(";")[0]) == (status, "text/html")
+    if not is_lost:
+        upload.path.rmdir()
+
+
 @pytest.mark.parametrize("content", ["Login,Nome\nann,Ann\n", "%PDF-1.4", "", "email,name,email\n"])
 def test_a_refused_file_stays_with_everything_chosen(
     bob: User, browser: Client, content: str
@@ -101,7 +115,7 @@ def test_confirmed_addresses_are_refused_for_other_users(bob: User, browser: Cli
 
 def test_without_a_session_the_start_leads_to_the_login(upload: Upload, client: Client) -> None:
     answer = press(client, upload, {})
-    assert (answer.status_code, answer["Location"]) == (303, "/console/login/?")
+    assert (answer.status_code, answer["Location"]) == (303, "/console/login/")
     assert not ImportJob.objects.exists()
 
 

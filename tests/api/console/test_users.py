@@ -1,5 +1,6 @@
 """The list of users, and the page of a user."""
 
+import re
 import uuid
 
 import pytest
@@ -91,6 +92,21 @@ def test_the_users_of_an_import_are_listed(browser: Client, bob: User, alice: Us
     page = text_of(browser, USERS, **{"import": str(others.id)})
     assert "Eve" in page
     assert "people.csv" not in page
+
+
+def test_the_users_of_an_import_are_listed_with_their_invitations(
+    browser: Client, bob: User
+) -> None:
+    job = imported("email,name\nann@x.com,Ann\neve@x.com,Eve\nkim@x.com,Kim\n", owner=bob)
+    for name, times in (("ann", {"sent_at": Now()}), ("eve", {"given_up_at": Now()})):
+        user = User.objects.get(email=f"{name}@x.com")
+        Mail.objects.create(kind=Mail.Kind.INVITATION, user=user, import_id=job.id, **times)
+    page = text_of(browser, USERS, **{"import": str(job.id)})
+    rows = {row[:3]: row for row in re.findall(r'/">(Ann.*?|Eve.*?|Kim.*?)</tr>', page, re.DOTALL)}
+    assert ">Sent<" in rows["Ann"]
+    assert ">Not sent<" in rows["Eve"]
+    assert "<td>none</td>" in rows["Kim"]
+    assert "Invitation" not in text_of(browser, USERS)
 
 
 def test_only_staff_see_users(browser: Client, bob: User, charlie: User) -> None:

@@ -4,6 +4,7 @@ WEB, USERS, JOBS = "log-web", "users_uc_user", "tasks_importjob"
 DECLARED = "users_uc_attribute"
 REJECTED, STORED, RETURNED = "tasks_importrowerror", "media", "failed-rows"
 RESULTS = "results"
+REMEMBERED = "console_rememberedmapping"
 ECHOED = "answers"
 """Error answers, which name to the caller the value to change."""
 
@@ -119,6 +120,23 @@ PLANTED: dict[str, str] = {
     "file name of a waiting import": JOBS,
     "cell of a waiting import": f"{STORED} {USERS}",
     "Idempotency-Key of a waiting import": "tasks_idempotencykey",
+    # The console.
+    "page behind a login of the console": ECHOED,
+    "e-mail at a login of the console": ECHOED,
+    "wrong password at a login of the console": "",
+    "file name of the console": JOBS,
+    "header of the console": f"{JOBS} {REMEMBERED} {STORED} {RETURNED}",
+    "cell of the console": f"{STORED}",
+    "rejected cell of the console": f"{REJECTED} {STORED} {RETURNED} {RESULTS}",
+    "unknown field of the console": "",
+    "corrected cell of the console": f"{USERS} {STORED}",
+    "search of users in the console": "",
+    "search of imports in the console": "",
+    "name set in the console": USERS,
+    "rejected value in the console": ECHOED,
+    "path of the console": WEB,
+    "wrong password in the console": "",
+    "rejected new password in the console": "",
     # In failing requests and tasks.
     "search without a database": "",
     "login without a database": "",

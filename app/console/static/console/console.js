@@ -10,6 +10,9 @@ function localTimes(root) {
   }
 }
 
+// The next user of this tab must not find what this one has not sent.
+document.querySelector("form.account")?.addEventListener("submit", () => sessionStorage.clear());
+
 const offline = document.getElementById("offline");
 document.addEventListener("htmx:load", (event) => localTimes(event.detail.elt));
 document.addEventListener("htmx:afterRequest", (event) => {
