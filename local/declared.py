@@ -38,11 +38,12 @@ def installed() -> Packages:
     """Map each installed module to the names of the packages that ship it."""
     packages: dict[str, set[str]] = defaultdict(set)
     for distribution in distributions():
+        name = _normal(distribution.name)  # parses a file
         for file in distribution.files or ():
             if file.suffix in {".py", ".so"}:
                 parts = [*file.parts[:-1], file.name.partition(".")[0]]
                 module = ".".join(parts).removesuffix(".__init__")
-                packages[module].add(_normal(distribution.name))
+                packages[module].add(name)
     return packages
 
 

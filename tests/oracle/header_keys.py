@@ -1,7 +1,7 @@
 """The forms in which two headers are compared."""
 
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 
 _HYPHENS = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
 _APOSTROPHES = "\u2018\u2019\u02bc\u2032\u00b4`"
@@ -49,6 +49,7 @@ def spellings(entry: str) -> set[str]:
     return {run_together(key(text)) for text in (entry, plain)}
 
 
+@lru_cache(10_000)
 def run_together(text: str) -> str:
     """Return a key without anything between its words."""
     return "".join(character for character in text if character not in " _-")

@@ -1,6 +1,6 @@
 """The fields that the headers of a file mean, by plain loops over the entries of headers.toml."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -28,20 +28,24 @@ class Known(NamedTuple):
     checked: bool
 
 
-def _entries() -> Iterator[tuple[str, str, int]]:
-    for field, ranks in TABLE["fields"].items():
-        for rank, entries in enumerate(ranks):
-            for entry in entries:
-                yield entry, field, rank
+@cache
+def _entries() -> Sequence[tuple[set[str], str, int, bool]]:
+    """Return the spellings of each entry, its field and rank, and whether it is checked."""
+    return [
+        (spellings(entry), field, rank, entry in TABLE["checked"].get(field, []))
+        for field, ranks in TABLE["fields"].items()
+        for rank, entries in enumerate(ranks)
+        for entry in entries
+    ]
 
 
 @cache
 def known(text: str) -> Known | None:
     """Return the field that the header with this key means alone."""
     for form, penalty in ((text, 0), (bracketed(text), 0), (shortened(text), 1)):
-        for entry, field, rank in _entries():
-            if form and run_together(form) in spellings(entry):
-                checked = entry in TABLE["checked"].get(field, [])
+        letters = run_together(form)
+        for spelled, field, rank, checked in _entries():
+            if form and letters in spelled:
                 return Known(field, 2 * rank + penalty, checked)
     return None
 
@@ -148,7 +152,9 @@ def _taken(fields: set[str]) -> set[str]:
 
 def _is_rival(at: int, rank: int, sample: Rows) -> bool:
     """Return whether an unknown column has addresses, beside nothing but private addresses."""
-    (private,) = [rank for entry, _, rank in _entries() if entry == PRIVATE]
+    (private,) = [
+        rank for rank, entries in enumerate(TABLE["fields"]["email"]) if PRIVATE in entries
+    ]
     return rank >= 2 * private and _fits(Known("email", 0, True), at, sample)
 
 
