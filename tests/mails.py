@@ -1,6 +1,7 @@
 """A real mail server for tests, which keeps the mails that it receives."""
 
 import asyncio
+import logging
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
 from local.ports import HOST, free_port
 
+logging.getLogger("mail.log").setLevel(logging.WARNING)  # it logs each line of SMTP
 _LINK = re.compile(r"#/(\S+)/([\w-]+)/(\S+)")
 
 

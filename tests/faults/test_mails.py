@@ -18,7 +18,7 @@ from tests.faults.system import System
 from tests.mails import Mailbox, serving
 from tests.stacks import ADMIN
 
-ROWS = 300
+ROWS = 80
 PLACES = ("mail_claimed", "committing", "mail_marked", "mail_sent")
 """In an order in which a process that goes on at one place does not reach the next one."""
 SLOW_COMMITS = """

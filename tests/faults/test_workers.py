@@ -28,7 +28,7 @@ def test_4_a_killed_worker_resumes_within_60_seconds(start: Start) -> None:
     system = start(
         RECOVER_AFTER_SECONDS="30", RECOVER_EVERY_SECONDS="10", LOADER_STALL_SECONDS="30"
     )
-    upload = system.api.upload(system.people_file(100_000))
+    upload = system.api.upload(system.people_file(40_000))
     wait_until(lambda: system.number(DONE) > 20, timeout=60, what="some chunks must be done")
     system.kill_group("worker")
     done = [number for (number,) in system.rows(DONE_CHUNKS)]
@@ -38,13 +38,13 @@ def test_4_a_killed_worker_resumes_within_60_seconds(start: Start) -> None:
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGQUIT])
-def test_6_workers_are_stopped_twenty_times(start: Start, how: signal.Signals) -> None:
-    """Both workers stop at once, 10 times warm and 10 times cold. No stop spends an attempt."""
+def test_6_workers_are_stopped_twelve_times(start: Start, how: signal.Signals) -> None:
+    """Both workers stop at once, 6 times warm and 6 times cold. No stop spends an attempt."""
     system = start(workers=1, IMPORT_SMALL_FILE_SIZE="175000", IMPORT_CHUNK_ROWS="50")
     rng = rng_for(f"stops by {how}")
     uploads: list[Upload] = []
     hung = 0
-    for turn in range(5):
+    for turn in range(3):
         if system.number(UNDER_WAY) < 2:
             for rows in (2000, 4000):  # one file for each of the two workers
                 data = system.people_file(rows, seed=turn, prefix=f"s{turn}r{rows}")
