@@ -40,14 +40,14 @@ def test_a_first_time_user_imports_a_messy_export_with_few_clicks(
     inputs = page.locator("table.sheet input[aria-invalid=true]")
     for number in range(3):
         inputs.nth(number).click()
-        inputs.nth(number).fill(f"corrected.{number}@escola.example")
+        inputs.nth(number).fill(f"first.{number}@escola.example")
         clicks += 1
     page.locator("#send").click()
     clicks += 1
     page.wait_for_selector(".counts .failed")
     expect(page.locator(".counts .created strong")).to_have_text("3")
     assert clicks <= _MAX_CLICKS
-    users = "SELECT count(*) FROM users_uc_user WHERE email LIKE '%@escola.example'"
+    users = "SELECT count(*) FROM users_uc_user WHERE email LIKE 'first.%@escola.example'"
     assert numbers(stack, users) == (40,)
 
 

@@ -4,7 +4,7 @@ import hashlib
 from pathlib import Path
 
 import psutil
-from playwright.sync_api import expect
+from playwright.sync_api import CDPSession, expect
 
 from local.stack import Stack
 from tests.browser.conftest import Visits
@@ -17,16 +17,15 @@ pytestmark = IN_CHROMIUM
 _PART = 8 * 1024 * 1024
 
 
-def limit_speed(window: Visit, *, offline: bool = False) -> None:
-    """Give the window a connection of 4 MB/s, or none."""
-    network = window.page.context.new_cdp_session(window.page)
+def limit_speed(network: CDPSession, *, offline: bool = False) -> None:
+    """Give the window of the session a connection of 4 MB/s, or none."""
     rate = {"latency": 0, "downloadThroughput": -1, "uploadThroughput": 4_000_000}
     network.send("Network.emulateNetworkConditions", {"offline": offline, **rate})
 
 
 def choose_slowly(window: Visit, path: Path) -> None:
     """Choose the file over a slow connection, so that there is a middle of the upload."""
-    limit_speed(window)
+    limit_speed(window.page.context.new_cdp_session(window.page))
     with window.page.expect_response(lambda answer: answer.request.method == "PATCH"):
         window.page.set_input_files("input[type=file]", path)
 
@@ -60,18 +59,20 @@ def test_an_upload_goes_on_after_the_server_was_killed(
 
 
 def test_an_upload_goes_on_after_ten_cuts(visit: Visits, tmp_path: Path, stack: Stack) -> None:
-    path = csv_file(tmp_path, "cut", rows=50_000, padding=700)
+    path = csv_file(tmp_path, "cut", rows=150_000, padding=700)
+    assert path.stat().st_size > 12 * _PART
     window = visit()
     window.expected += ["Failed to load resource", "net::ERR"]
     window.log_in()
     window.go("/console/import/")
-    limit_speed(window)
+    network = window.page.context.new_cdp_session(window.page)
+    limit_speed(network)
     window.page.set_input_files("input[type=file]", path)
     for _ in range(10):
-        window.page.wait_for_event("request", lambda request: request.method == "PATCH")
-        limit_speed(window, offline=True)
+        expect(window.page.get_by_text("MB/s")).to_be_visible()
+        limit_speed(network, offline=True)
         expect(window.page.get_by_text("Waiting for the connection.")).to_be_visible()
-        limit_speed(window)
+        limit_speed(network)
     window.page.wait_for_url("**/console/uploads/*/", timeout=120_000)
     start(window, "Import now")
     assert stored_sha256(stack, window) == sha256_of(path)
@@ -87,7 +88,8 @@ def test_an_upload_goes_on_in_another_tab(visit: Visits, tmp_path: Path, stack: 
     window.page.close()
     window.page = tab
     window.go("/console/import/")
-    expect(tab.get_by_text("Choose the same file in this browser again")).to_be_visible()
+    left = tab.get_by_role("listitem").filter(has_text="reopened.csv")
+    expect(left).to_contain_text("Choose the same file in this browser again")
     sent: list[int] = []
     tab.on("request", lambda request: sent.append(int(request.headers.get("upload-offset", -1))))
     tab.set_input_files("input[type=file]", path)

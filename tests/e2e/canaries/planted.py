@@ -6,7 +6,7 @@ REJECTED, STORED, RETURNED = "tasks_importrowerror", "media", "failed-rows"
 RESULTS = "results"
 REMEMBERED = "console_rememberedmapping"
 ECHOED = "answers"
-"""Error answers, which name to the caller the value to change."""
+"""Error answers, which name to the caller the value to change, or show the form again."""
 
 PLANTED: dict[str, str] = {
     # Passwords.
@@ -67,7 +67,7 @@ PLANTED: dict[str, str] = {
     "truncated JSON": "",
     "form instead of JSON": "",
     "e-mail set in the admin": f"{USERS} django_admin_log",
-    "label of an attribute": DECLARED,
+    "label of an attribute": f"{DECLARED} {ECHOED}",
     "value of an attribute": USERS,
     "invalid value of an attribute": "",
     "unknown attribute": ECHOED,
@@ -121,10 +121,10 @@ PLANTED: dict[str, str] = {
     "cell of a waiting import": f"{STORED} {USERS}",
     "Idempotency-Key of a waiting import": "tasks_idempotencykey",
     # The console.
-    "page behind a login of the console": ECHOED,
+    "page behind a login of the console": "",
     "e-mail at a login of the console": ECHOED,
     "wrong password at a login of the console": "",
-    "file name of the console": JOBS,
+    "file name of the console": f"{JOBS} {ECHOED}",
     "header of the console": f"{JOBS} {REMEMBERED} {STORED} {RETURNED}",
     "cell of the console": f"{STORED}",
     "rejected cell of the console": f"{REJECTED} {STORED} {RETURNED} {RESULTS}",
@@ -132,7 +132,7 @@ PLANTED: dict[str, str] = {
     "corrected cell of the console": f"{USERS} {STORED}",
     "search of users in the console": "",
     "search of imports in the console": "",
-    "name set in the console": USERS,
+    "name set in the console": f"{USERS} {ECHOED}",
     "rejected value in the console": ECHOED,
     "path of the console": WEB,
     "wrong password in the console": "",
