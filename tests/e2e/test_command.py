@@ -88,7 +88,7 @@ def test_each_process_shows_its_metrics_where_local_json_says(command: Command, 
         except httpx.HTTPError:
             return False
 
-    wait_until(shows_metrics, timeout=30, what=f"{name} must answer at {url}")
+    wait_until(shows_metrics, timeout=90, what=f"{name} must answer at {url}")
 
 
 def test_large_imports_have_a_lower_priority_than_the_web_server(command: Command) -> None:

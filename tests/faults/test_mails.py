@@ -52,7 +52,7 @@ def system(start: Start, mailbox: Mailbox) -> System:
 
 
 def assert_one_invitation_each(
-    system: System, mailbox: Mailbox, *uploads: Upload, within: float = 90
+    system: System, mailbox: Mailbox, *uploads: Upload, within: float = 180
 ) -> None:
     """Wait for the end of the imports and mails; check that each active user has one mail."""
     judge(system, *uploads)
@@ -81,7 +81,7 @@ def test_an_import_whose_end_is_not_committed_sends_one_notice(
     kill(system.failpoints.reached("finishing"))
     judge(system, upload)
     await_mails(mailbox, 1)
-    wait_until(lambda: system.number(OPEN) == 0, timeout=90, what="all mails must be sent")
+    wait_until(lambda: system.number(OPEN) == 0, timeout=180, what="all mails must be sent")
     assert [str(mail["To"]) for mail in mailbox.mails] == [ADMIN]
 
 
