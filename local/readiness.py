@@ -1,11 +1,14 @@
 """The checks whether a started process is ready."""
 
-import httpx
+from contextlib import closing
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException
 
 from local import postgres, valkey
 from local.errors import LocalError
 from local.files import tail
 from local.manager import Manager
+from local.ports import HOST
 from local.site import Site
 from local.waiting import wait_until
 
@@ -14,11 +17,13 @@ _FAILURES = 3
 
 
 def _web_answers(site: Site) -> bool:
-    try:
-        answer = httpx.get(f"{site.base_url}/healthz/ready", trust_env=False, timeout=5)
-    except httpx.HTTPError:
-        return False
-    return answer.status_code == httpx.codes.OK
+    """Return whether the web server is ready. A client of httpx would cost 30 ms each time."""
+    with closing(HTTPConnection(HOST, site.web_port, timeout=5)) as connection:
+        try:
+            connection.request("GET", "/healthz/ready")
+            return connection.getresponse().status == HTTPStatus.OK
+        except (OSError, HTTPException):
+            return False
 
 
 def _is_ready(name: str, site: Site, manager: Manager) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from local.errors import LocalError
 
-POLL_SECONDS = 0.05
+POLL_SECONDS = 0.1
 
 
 def wait_until(
