@@ -32,7 +32,7 @@ def test_the_image_contains_no_tests_and_no_history() -> None:
     listed = docker("run", "--rm", "--entrypoint", "ls", APP_IMAGE, "-A", "/srv", "/srv/app")
     assert listed.split() == [
         "/srv:", "app", "deploy", "entrypoint.sh", "media", "secrets", "venv",
-        "/srv/app:", "__pycache__", "core", "locale", "manage.py", "tasks", "users_uc",
+        "/srv/app:", "__pycache__", "console", "core", "locale", "manage.py", "tasks", "users_uc",
     ]  # fmt: skip
 
 
