@@ -31,7 +31,8 @@ def console(visitor: Visitor, planted: Planted, client: ApiClient) -> list[str]:
 def _send(browser: Visitor, url: str, form: Form, *, status: int) -> str:
     """Send a form as a page does, and return where the answer leads."""
     form |= {"csrfmiddlewaretoken": browser.http.cookies["csrftoken"]}
-    return browser.ask("POST", url, status=status, data=form).headers.get("Location", "")
+    answer = browser.ask("POST", url, status=status, data=form)
+    return str(answer.headers.get("Location", ""))
 
 
 def _log_in(browser: Visitor, planted: Planted) -> None:
