@@ -21,11 +21,11 @@ class TasksConfig(AppConfig):
         from tasks.metrics import import_facts  # noqa: PLC0415  (apps load first)
 
         sources.register("database", import_facts)
-        post_migrate.connect(_ensure_importers_group, sender=self)
+        post_migrate.connect(ensure_importers_group, sender=self)
         pre_delete.connect(release_jobs, sender=settings.AUTH_USER_MODEL)
 
 
-def _ensure_importers_group(using: str, **kwargs: Any) -> None:
+def ensure_importers_group(using: str, **kwargs: Any) -> None:
     """Give the group its permission. Django creates permissions only after the last migration."""
     from django.contrib.auth.models import Group, Permission  # noqa: PLC0415  (apps load first)
 
