@@ -14,8 +14,6 @@ import pytest
 from django.conf import settings as django_settings
 from django.contrib.auth.hashers import get_hasher
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import DEFAULT_DB_ALIAS, connection, transaction
-from django.test import TransactionTestCase
 from kombu import pools
 from pytest_django import Settings
 from redis import Redis
@@ -25,9 +23,9 @@ from whitenoise.middleware import WhiteNoiseMiddleware
 from core.celery import app
 from core.redis import database_url
 from local.ports import HOST
-from tasks.apps import ensure_importers_group
 from tests.mails import Mailbox, serving
 from tests.servers import DATABASES_EACH
+from tests.tables import emptied_fast
 from users_uc.models import User
 from users_uc.tokens.families import issue_pair
 
@@ -36,18 +34,6 @@ SEEDS = ("FUZZ_SEED", "FAULT_SEED")
 HASHER = type(get_hasher())
 REAL_HASHING = {name: getattr(HASHER, name) for name in ("memory_cost", "time_cost")}
 LONG_TESTS = Path(__file__).parent / "faults"
-_KEPT_TABLES = (
-    *("django_migrations", "django_content_type"),
-    *("auth_permission", "auth_group", "auth_group_permissions"),
-)
-_EMPTYING = """
-    SELECT format(
-        CASE WHEN pg_relation_size(oid) < 1000000 THEN 'DELETE FROM %%I'
-        ELSE 'TRUNCATE %%I CASCADE' END, relname
-    ) FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
-    AND relname <> ALL(%s) AND pg_relation_size(oid) > 0
-"""
-"""Makes the commands that empty the tables. For a few rows DELETE is faster than TRUNCATE."""
 _numbers = itertools.count()
 
 
@@ -176,21 +162,8 @@ def _static_files_are_listed_once() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def _tables_are_emptied_fast() -> Iterator[None]:
-    """Empty the tables after a test that commits, without Django's work after a migration.
-
-    Django would also empty the tables of permissions, and create each permission again: 100 ms.
-    """
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(TransactionTestCase, "_fixture_teardown", _empty_tables)
+    with emptied_fast():
         yield
-
-
-def _empty_tables(_case: TransactionTestCase) -> None:
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(_EMPTYING, [list(_KEPT_TABLES)])
-        for command in cursor.fetchall():
-            cursor.execute(*command)
-    ensure_importers_group(using=DEFAULT_DB_ALIAS)
 
 
 @pytest.fixture(autouse=True)

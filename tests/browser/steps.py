@@ -1,4 +1,4 @@
-"""What a user does with a file in the console."""
+"""Steps of a user in the console: upload a file, start its import, read a count."""
 
 from pathlib import Path
 
