@@ -5,6 +5,7 @@ from typing import Any
 
 from celery import Celery, Task, signals
 from django.conf import settings
+from kombu.transport import TRANSPORT_ALIASES
 
 from core.queueing.scheduler import periodic
 from core.redis import queue_url, results_url
@@ -24,6 +25,7 @@ _EVERY = settings.RECOVER_EVERY.total_seconds()
 # A Celery worker can wait.
 _SOCKET_TIMEOUT = 1 if settings.PROCESS_ROLE == "web" else 5
 
+TRANSPORT_ALIASES |= dict.fromkeys(("redis", "rediss"), "core.queueing.transport:Transport")
 app = Celery("accounts", loader="core.metrics.celery_loader.Loader")
 app.conf.update(
     broker_url=queue_url(settings.REDIS_URL),

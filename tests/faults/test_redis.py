@@ -31,6 +31,13 @@ def kill(system: System) -> None:
     system.stack.start(["valkey"])  # waits until Valkey answers
 
 
+def await_consumers(system: System) -> None:
+    """Wait until the Celery workers for large and for small files receive messages."""
+    with system.redis() as redis:
+        are_waiting = lambda: sum(one["cmd"] == "brpop" for one in redis.client_list()) >= 2  # noqa: E731
+        wait_until(are_waiting, timeout=60, what="both Celery workers must wait for messages")
+
+
 @pytest.mark.parametrize("how", [restart, kill])
 def test_11_12_redis_is_restarted_or_killed_10_times_during_50_imports(
     start: Start, how: Callable[[System], None]
@@ -86,6 +93,7 @@ def test_15_redis_is_frozen_for_30_seconds(system: System) -> None:
 
 
 def test_16_connections_to_redis_are_cut_50_times(system: System) -> None:
+    await_consumers(system)
     uploads = []
     for number in range(50):
         uploads.append(system.api.upload(system.people_file(200, prefix=f"n{number}x")))
