@@ -1,5 +1,6 @@
 """The app's configuration."""
 
+import gc
 from pathlib import Path
 
 from django.apps import AppConfig
@@ -30,3 +31,5 @@ class CoreConfig(AppConfig):
         wiring.connect()
         if settings.HEARTBEAT_FILE:
             keep_heartbeat(Path(settings.HEARTBEAT_FILE), role=settings.PROCESS_ROLE)
+        gc.freeze()  # no collection looks at the modules again
+        gc.enable()  # off since core/__init__.py
