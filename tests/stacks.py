@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -11,6 +12,7 @@ import psutil
 import psycopg
 
 from local.api_client import ApiClient, Json
+from local.processes import SERVERS
 from local.stack import Stack
 from local.waiting import wait_until
 from tests.servers import without_durability
@@ -51,6 +53,16 @@ def running(data: Path, **env: str) -> Iterator[Stack]:
         stack.start_servers()
         stack.start_programs()
         yield stack
+
+
+def kill_programs(stack: Stack) -> None:
+    """Make supervisord end the stack, and kill its programs, which take seconds to stop."""
+    pids = stack.pids()
+    os.kill(pids.pop("supervisord"), signal.SIGTERM)
+    for name, pid in pids.items():
+        if name not in SERVERS:
+            with suppress(ProcessLookupError):
+                os.killpg(pid, signal.SIGKILL)
 
 
 def as_admin(stack: Stack) -> ApiClient:

@@ -76,7 +76,8 @@ def _is_guessable(key: str) -> bool:
 
 def _passwords() -> Iterator[CheckMessage]:
     redis, common = urlsplit(settings.REDIS_URL), _COMMON_PASSWORDS | {_database("USER").lower()}
-    if _database("PASSWORD").lower() in common and not _is_local(_database("HOST")):
+    are_local = all(map(_is_local, _database("HOST").split(",")))
+    if _database("PASSWORD").lower() in common and not are_local:
         message = "DB_PASSWORD is a common password, and DB_HOST is another machine."
         yield Error(message, hint=_NEW_VALUE, id="core.E007")
     if not redis.password and not _is_local(redis.hostname or ""):

@@ -19,7 +19,7 @@ from local.waiting import wait_until
 from tests.faults.api import Api
 from tests.faults.failpoints import Failpoints
 from tests.oracle.users import UserRow
-from tests.stacks import ADMIN, copy_prepared
+from tests.stacks import ADMIN, copy_prepared, kill_programs
 
 FAST = {
     "RECOVER_AFTER_SECONDS": "2",
@@ -31,6 +31,7 @@ FAST = {
 }
 """Shorter intervals than in production, and one queue for all files."""
 
+AUDIT = Path(__file__).parent / "audit.sql"
 _PEOPLE = """
     SELECT email, coalesce(external_id, '') AS external_id, name, phone, is_active,
            deactivated_by_user, is_staff, is_superuser,
@@ -52,11 +53,12 @@ def started(data: Path, *, env: Mapping[str, str], workers: int = 2) -> Iterator
     with Stack(data, workers=workers, extra_env=extra) as stack:
         stack.start_servers()
         with psycopg.connect(stack.site.database_url()) as connection:
-            connection.execute((Path(__file__).parent / "audit.sql").read_bytes())
+            connection.execute(AUDIT.read_bytes())
         stack.start_programs(without=() if "EMAIL_HOST" in env else ("worker-mail",))
         system = System(stack, failpoints)
         yield system
         system.api.close()
+        kill_programs(stack)
     shutil.rmtree(data)
 
 

@@ -17,6 +17,7 @@ SAFE: dict[str, Any] = {"SECRET_KEY": OTHER_KEY, "ALLOWED_HOSTS": ["localhost", 
 MAILS = {"EMAIL_BACKEND": "users_uc.mail.smtp.EmailBackend", "EMAIL_HOST": "smtp.example.com"}
 MAILS["DEFAULT_FROM_EMAIL"] = "accounts@example.com"
 REMOTE_DATABASE = {"HOST": "db.example.com", "USER": "people"}
+SEVERAL_DATABASES = {"HOST": "127.0.0.1,db.example.com", "USER": "people"}
 
 
 @pytest.fixture
@@ -92,6 +93,7 @@ def test_a_safe_combination_of_settings_passes(apply: Any, changes: dict[str, An
         ({"SECRET_KEY": "Change-Me-1f8a0c6b7d9e4f23a5"}, "core.E006"),
         ({"DATABASES": REMOTE_DATABASE | {"PASSWORD": "Postgres"}}, "core.E007"),
         ({"DATABASES": REMOTE_DATABASE | {"PASSWORD": "people"}}, "core.E007"),
+        ({"DATABASES": SEVERAL_DATABASES | {"PASSWORD": "people"}}, "core.E007"),
         ({"REDIS_URL": "redis://redis.example.com:6379/0"}, "core.E008"),
         ({"REDIS_URL": "redis://default:@10.0.0.7/0"}, "core.E008"),
         ({"DEBUG": True, "HTTPS_ONLY": False} | PUBLIC, "core.E009"),
