@@ -70,8 +70,7 @@ def _is_as_new(system: System, before: dict[str, int]) -> bool:
     try:
         if _kept(system.stack.pids()) != _kept(before) or _has_frozen(system):
             return False
-        for name in RESTARTABLE:
-            system.process(name)
+        system.stack.start(RESTARTABLE)  # a test may have stopped one
         wait_until(lambda: _is_idle(system), timeout=3, what="the system must be idle")
         _empty(system)
     except (LocalError, psutil.Error, psycopg.Error):

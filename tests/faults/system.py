@@ -102,11 +102,12 @@ class System:
         """Run the code in `manage.py shell` and return the output."""
         return self.stack.manage("shell", "--no-imports", "-c", code)
 
-    def publish_again(self, job: str) -> None:
-        """Publish the message that starts the import again."""
+    def publish_again(self, job: str, *, times: int) -> None:
+        """Publish the message that starts the import so many times more."""
         self.shell(
             "from tasks.models import ImportJob; from tasks.lifecycle import enqueue; "
-            f"assert enqueue.publish_job(ImportJob.objects.get(id='{job}'))"
+            f"job = ImportJob.objects.get(id='{job}'); "
+            f"assert all([enqueue.publish_job(job) for _ in range({times})])"
         )
 
     def process(self, name: str) -> psutil.Process:

@@ -30,15 +30,13 @@ def test_10_the_same_message_arrives_five_times(start: Start) -> None:
     system.failpoints.arm("planning")
     upload = system.api.upload(system.people_file(ROWS))
     planner = system.failpoints.reached("planning")
-    for _ in range(2):
-        system.publish_again(upload.job)
+    system.publish_again(upload.job, times=2)
     with system.redis() as redis:
         is_empty = lambda: not redis.llen("imports")  # noqa: E731
         wait_until(is_empty, timeout=30, what="the messages must be delivered")
     planner.resume()
     system.api.await_end(upload)
-    for _ in range(3):
-        system.publish_again(upload.job)
+    system.publish_again(upload.job, times=3)
     with system.redis() as redis:
         is_empty = lambda: not redis.llen("imports") and not redis.hlen("unacked")  # noqa: E731
         wait_until(is_empty, timeout=30, what="the messages must be acknowledged")
@@ -58,19 +56,21 @@ def test_29_messages_of_a_later_version_have_unknown_arguments(system: System) -
     upload = system.api.upload(system.people_file(ROWS))
     with system.redis() as redis:
         assert redis.delete("imports") == 1
-    _send(system, "process_csv", [upload.job, "later"])
+    _send(system, "process_csv", [[upload.job, "later"]])
     system.failpoints.arm("plan_committed")
     system.stack.start(["worker"])
     planner = system.failpoints.reached("plan_committed")
-    for number in range(1, system.number("SELECT count(*) FROM tasks_importchunk") + 1):
-        _send(system, "load_chunk", [upload.job, number] + ["later"] * (number % 2))
+    numbers = range(1, system.number("SELECT count(*) FROM tasks_importchunk") + 1)
+    _send(system, "load_chunk", [[upload.job, n] + ["later"] * (n % 2) for n in numbers])
     kill(planner)
     judge(system, upload)
 
 
-def _send(system: System, task: str, arguments: list[object]) -> None:
-    more = {"priority": "later"} if arguments[-1] == "later" else {}
+def _send(system: System, task: str, messages: list[list[object]]) -> None:
+    """Publish a message for each list of arguments. "later" stands for what is unknown."""
     system.shell(
-        "from core.celery import app; "
-        f"app.send_task('tasks.{task}', {arguments!r}, {more!r}, queue='imports')"
+        "from core.celery import app\n"
+        f"for arguments in {messages!r}:\n"
+        "    more = {'priority': 'later'} if arguments[-1] == 'later' else {}\n"
+        f"    app.send_task('tasks.{task}', arguments, more, queue='imports')"
     )

@@ -34,7 +34,10 @@ def write_users(
     ordered = sorted(valid, key=lambda record: key_of(record[1].cells, match).encode())
     required = sorted(attribute.name for attribute in attributes if attribute.required)
     for number, chunk in enumerate(batched(ordered, chunk_rows, strict=False)):
-        before = dict(table)
+        before = {
+            "email": dict(table),
+            "external_id": {user.external_id: user for user in table.values() if user.external_id},
+        }
         for result, row in chunk:
             result.kept_order = (3, str(number).zfill(9))
             _write(result, row, before, table, options, required)
@@ -49,15 +52,14 @@ def key_of(cells: Mapping[str, str], key: str) -> str:
 def _write(
     result: RecordResult,
     row: Row,
-    before: UserTable,
+    before: Mapping[str, UserTable],
     table: dict[str, UserRow],
     options: Options,
     required: Sequence[str],
 ) -> None:
     match = options.get("match", "email")
     result.email, result.external_id = (key_of(row.cells, key) for key in ("email", "external_id"))
-    by_id = {user.external_id: user for user in before.values() if user.external_id}
-    found = {"email": before.get(result.email), "external_id": by_id.get(result.external_id)}
+    found = {key: users.get(getattr(result, key)) for key, users in before.items()}
     existing = found.pop(match)
     other = found.popitem()[1]
     missing = [f"attributes.{name}" for name in required if name not in row.values]
