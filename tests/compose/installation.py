@@ -61,6 +61,15 @@ class Installation:
         """Start the services and wait until all are healthy."""
         self.compose("up", "-d", "--wait", "--wait-timeout", "300", *arguments)
 
+    @contextmanager
+    def scaled(self, **replicas: int) -> Iterator[None]:
+        """Run so many replicas of these services during the body, and one of each after it."""
+        try:
+            self.up(*(f"--scale={service}={count}" for service, count in replicas.items()))
+            yield
+        finally:
+            self.up(*(f"--scale={service}=1" for service in replicas))
+
     def script(self, name: str, *arguments: str | Path) -> str:
         """Run a script of deploy/ and return its output."""
         argv = [self.clone / "deploy" / name, *arguments]
@@ -69,6 +78,10 @@ class Installation:
     def containers(self, service: str) -> list[str]:
         """Return the running containers of a service."""
         return self.compose("ps", "-q", service).split()
+
+    def all_containers(self) -> set[str]:
+        """Return the running containers of all services."""
+        return set(self.compose("ps", "-q").split())
 
     def inside(self, service: str, *argv: str, send: str = "") -> str:
         """Run a command in the first container of a service and return its output."""

@@ -59,7 +59,6 @@ def test_a_worker_stopped_at_work_exits_by_itself(running: Installation, tmp_pat
 
 
 def test_reads_continue_while_replicas_die(running: Installation) -> None:
-    running.up("--scale", "app=3")
     statuses: list[int] = []
     over = threading.Event()
 
@@ -68,18 +67,18 @@ def test_reads_continue_while_replicas_die(running: Installation) -> None:
             statuses.append(running.get("/api/").status_code)
 
     asking = [threading.Thread(target=ask) for _ in range(4)]
-    for thread in asking:
-        thread.start()
-    try:
-        for container in running.containers("app")[:2]:
-            kill(container)
-        wait_until(lambda: len(statuses) > 100, timeout=60, what="reads must continue")
-    finally:
-        over.set()
+    with running.scaled(app=3):
         for thread in asking:
-            thread.join()
+            thread.start()
+        try:
+            for container in running.containers("app")[:2]:
+                kill(container)
+            wait_until(lambda: len(statuses) > 100, timeout=60, what="reads must continue")
+        finally:
+            over.set()
+            for thread in asking:
+                thread.join()
     assert set(statuses) == {200}
-    running.up("--scale", "app=1")
 
 
 def test_workers_and_beat_are_unhealthy_without_redis(running: Installation) -> None:

@@ -15,11 +15,10 @@ def test_prometheus_finds_every_replica_by_name(running: Installation) -> None:
     port = free_port()
     running.env["PROMETHEUS_PORT"] = str(port)
     observed = ("--profile", "observability")
-    running.up("--scale", "app=3", "--scale", "celery=2")
-    running.compose(*observed, "up", "-d", "--wait", "--no-deps", "prometheus")
     prometheus = Prometheus(f"http://127.0.0.1:{port}")
     query = "count by (job) (up == 1)"
-    try:
+    with running.scaled(app=3, celery=2):
+        running.compose(*observed, "up", "-d", "--wait", "--no-deps", "prometheus")
         wait_until(
             lambda: {s.labels["job"]: s.value for s in prometheus.query(query)} == EXPECTED,
             timeout=90, what=f"{query} must be {EXPECTED}", poll=1,
@@ -27,6 +26,4 @@ def test_prometheus_finds_every_replica_by_name(running: Installation) -> None:
         groups = prometheus.ask("rules")["groups"]
         assert {group["name"] for group in groups} == GROUPS
         assert httpx.get(f"{running.base_url}/metrics", trust_env=False).status_code == 404
-    finally:
         running.compose(*observed, "rm", "--stop", "--force", "prometheus")
-        running.up("--scale", "app=1", "--scale", "celery=1")

@@ -37,25 +37,32 @@ def test_a_new_user_with_can_import_imports_100_000_rows(
     assert counts == {"rows": ROWS, "created": ROWS - BAD, "failed": BAD}
 
 
+def test_a_build_and_a_first_scale_replace_no_container(running: Installation) -> None:
+    before = running.all_containers()
+    running.compose("build")
+    with running.scaled(celery=2):
+        assert before < running.all_containers()
+        assert len(running.containers("celery")) == 2
+
+
 def test_four_workers_and_three_web_servers_share_the_work(
     running: Installation, tmp_path: Path
 ) -> None:
-    running.up("--scale", "celery=4", "--scale", "app=3")
-    assert (len(running.containers("celery")), len(running.containers("app"))) == (4, 3)
-    for _ in range(60):
-        assert running.get("/api/").status_code == 200
-    used = {entry["upstream"] for entry in running.proxy_log()[-50:]}
-    assert len(used) == 3, used
+    with running.scaled(celery=4, app=3):
+        assert (len(running.containers("celery")), len(running.containers("app"))) == (4, 3)
+        for _ in range(60):
+            assert running.get("/api/").status_code == 200
+        used = {entry["upstream"] for entry in running.proxy_log()[-50:]}
+        assert len(used) == 3, used
 
-    assert running.import_people(tmp_path, 1_000_000, seed=2)["rows"] == 1_000_000
-    logs = running.compose("logs", "--no-color", "celery").splitlines()
+        assert running.import_people(tmp_path, 1_000_000, seed=2)["rows"] == 1_000_000
+        logs = running.compose("logs", "--no-color", "celery").splitlines()
     ends = [line for line in logs if "load_chunk" in line and "succeeded" in line]
     loaded = {line.split()[0] for line in ends}
     assert len(loaded) >= 3, loaded
 
 
 def test_ten_web_replicas_become_healthy(running: Installation) -> None:
-    running.up("--scale", "app=10", "--scale", "celery=1")
-    assert len(running.containers("app")) == 10
-    assert running.get("/healthz/ready").status_code == 200
-    running.up("--scale", "app=1", "--scale", "celery=1")
+    with running.scaled(app=10):
+        assert len(running.containers("app")) == 10
+        assert running.get("/healthz/ready").status_code == 200

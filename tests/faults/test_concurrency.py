@@ -1,11 +1,16 @@
 """Imports and `recover` tasks that run at the same time."""
 
 import logging
+import subprocess
+import sys
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 import pytest
 
 from local.errors import LocalError
+from local.site import APP
 from local.waiting import wait_until
 from tests.faults.conftest import Start
 from tests.faults.failpoints import COPYING
@@ -90,3 +95,35 @@ def test_27_four_recover_tasks_run_at_once(system: System) -> None:
     system.rows(a_minute_ago)
     system.stack.start(["worker", "worker-small", "beat"])
     judge(system, upload)
+
+
+@contextmanager
+def second_beat(system: System) -> Iterator[None]:
+    """Run another beat beside that of the system, as on another machine."""
+    data = system.stack.data
+    command = (sys.executable, "-m", "celery", "--quiet", "-A", "core", "beat")
+    log = data / "logs/second-beat.log"
+    with log.open("wb") as output:
+        beat = subprocess.Popen(
+            [*command, "-s", str(data / "second-schedule"), "--pidfile="],
+            cwd=APP, env={**system.stack.env, "PROCESS_ROLE": "beat"}, stdout=output, stderr=output,
+        )  # fmt: skip
+    publishes = lambda: "tasks.recover" in log.read_text()  # noqa: E731
+    try:
+        wait_until(publishes, timeout=60, what="the second beat must publish tasks")
+        yield
+    finally:
+        beat.terminate()
+        beat.wait(30)
+
+
+def test_two_beats_recover_lost_work_once(system: System) -> None:
+    with second_beat(system):
+        system.stack.stop_process("worker")
+        uploads = [system.api.upload(system.people_file(ROWS, prefix=f"n{n}x")) for n in range(3)]
+        with system.redis() as redis:
+            assert redis.delete("imports") == 1
+        system.stack.start(["worker"])
+        judge(system, *uploads)
+    assert system.number("SELECT max(attempts) FROM tasks_importjob") == 1
+    assert system.number("SELECT max(attempts) FROM tasks_importchunk") == 1

@@ -1,0 +1,47 @@
+"""Whether the processes of a release can go on while the next release migrates the database.
+
+A migration only expands: it adds tables, columns that may be empty, and columns whose default is in
+the database. What is no longer used goes away a release later.
+"""
+
+from typing import Final
+
+import pytest
+from django_migration_linter import MigrationLinter
+
+LAST_RELEASED: Final = {"tasks": "0006", "users_uc": "0003"}
+"""The migrations of 1.0.0. Whoever upgrades from an earlier release stops the service."""
+REVIEWED: Final = {
+    ("tasks", "0017_row_error_attribute_columns"): "The column only gets longer.",
+    ("tasks", "0019_importjob_corrects"): "The index is on a table of imports, which is small.",
+    ("users_uc", "0007_user_longer_password"): "The column only gets longer.",
+    ("users_uc", "0010_user_external_id"): "The index is empty: its column is new.",
+    ("users_uc", "0012_attributes"): "The index is that of a new table.",
+}
+"""What the linter reports, and why the previous release survives it."""
+
+
+def reported(app: str, name: str) -> bool:
+    """Return whether the linter reports an error or a warning for a migration."""
+    linter = MigrationLinter(no_cache=True, no_output=True, all_warnings_as_errors=True)
+    linter.lint_all_migrations(app, name)
+    return linter.has_errors
+
+
+def unreleased() -> list[tuple[str, str]]:
+    """Return the project's migrations since the last release."""
+    keys = MigrationLinter(no_cache=True, no_output=True).migration_loader.disk_migrations
+    own = ("console", "tasks", "users_uc")
+    return [
+        (app, name) for app, name in keys if app in own and name[:4] > LAST_RELEASED.get(app, "")
+    ]
+
+
+@pytest.mark.django_db
+def test_the_previous_release_survives_each_new_migration() -> None:
+    assert {key for key in unreleased() if reported(*key)} == set(REVIEWED)
+
+
+@pytest.mark.django_db
+def test_a_renamed_column_is_reported() -> None:
+    assert reported("tasks", "0002_importjob_traceparent")
