@@ -1,18 +1,11 @@
 """The options of an import in words."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
-_FIELDS: Final = {
-    "email": gettext_noop("e-mail address"),
-    "external_id": gettext_noop("external id"),
-    "name": gettext_noop("name"),
-    "phone": gettext_noop("phone"),
-    "is_active": gettext_noop("active or not"),
-}
+from console.labels import FIELDS
 
 
 def options_in_words(options: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -67,4 +60,4 @@ def _about_columns(options: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _field(name: str) -> str:
-    return _(_FIELDS[name]) if name in _FIELDS else name.removeprefix("attributes.")
+    return str(FIELDS[name]) if name in FIELDS else name.removeprefix("attributes.")

@@ -1,7 +1,7 @@
 """Whether the processes of a release can go on while the next release migrates the database.
 
 A migration only expands: it adds tables, columns that may be empty, and columns whose default is in
-the database. What is no longer used goes away a release later.
+the database. A later release removes what is no longer used.
 """
 
 from typing import Final

@@ -34,6 +34,12 @@ def test_an_option_that_is_set_changes_the_words(name: str) -> None:
     assert words(**{name: SET[name]}) != words()
 
 
+def test_fields_have_the_names_that_the_page_of_columns_has() -> None:
+    given = {"Vorname": "first_name", "Aktiv": "is_active", "Abteilung": "attributes.department"}
+    shown = "Vorname: First name; Aktiv: Active (yes or no); Abteilung: department"
+    assert ("Columns", shown) in words(columns=given)
+
+
 def test_every_option_has_words() -> None:
     """A new option fails this test until the page shows it."""
     assert {*SET, *SHOWN_BY_THE_FILE, *SHOWN_BY_THE_PAGE} == Options().as_json().keys()

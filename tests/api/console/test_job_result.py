@@ -69,11 +69,11 @@ def test_the_options_are_in_words(browser: Client, bob: User) -> None:
     text = shown(browser, page_of(job))
     for words in (
         "They are updated with the values of the file.",
-        "Users are found by external id",
-        "Only these fields change name, team",
+        "Users are found by External id",
+        "Only these fields change Full name, team",
         "More than 5% of them stop the whole import.",
         "New users must choose another password.",
-        "Columns Mail: e-mail address",
+        "Columns Mail: E-mail address",
     ):
         assert words in text
 
