@@ -6,6 +6,7 @@
 import ast
 import io
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -32,8 +33,12 @@ KEYWORDS: Final = {
 type Message = str | tuple[str, ...]
 
 
+@cache
 def messages_in_code() -> Catalog:
-    """Return all messages in the Python code and the templates, with the files that have them."""
+    """Return all messages in the Python code and the templates, with the files that have them.
+
+    It takes seconds.
+    """
     catalogue = Catalog(locale="pt_BR")
     for path, message in sorted(
         {*_messages_in_python(), *_messages_in_tables(), *_messages_in_templates()}, key=str

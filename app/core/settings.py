@@ -86,10 +86,10 @@ _TIMEOUTS = {
     "web": "-c statement_timeout=30s -c lock_timeout=5s -c idle_in_transaction_session_timeout=30s",
     "worker": "-c statement_timeout=600s -c lock_timeout=60s",
 }
-DB_HOST = env.text("DB_HOST", "localhost")
+DB_HOSTS = env.words("DB_HOST", "localhost")
 _database_options: dict[str, Any] = {
     # Of several hosts, the one that accepts writes. A standby answers, but nothing works on it.
-    "target_session_attrs": "read-write" if "," in DB_HOST else "any",
+    "target_session_attrs": "read-write" if len(DB_HOSTS) > 1 else "any",
     "application_name": f"accounts-{PROCESS_ROLE}",
     "connect_timeout": 5,
     "keepalives_idle": 30,
@@ -107,7 +107,7 @@ if PROCESS_ROLE == "web":
 DATABASES = {
     "default": {
         "ENGINE": "core.postgres",
-        "HOST": DB_HOST,
+        "HOST": ",".join(DB_HOSTS),
         "PORT": env.integer("DB_PORT", 5432, minimum=1),
         "NAME": env.text("DB_NAME", "accounts"),
         "USER": env.text("DB_USER", "accounts"),

@@ -1,9 +1,11 @@
 """A PostgreSQL that dies during imports, and its standby that takes over."""
 
+import sys
 import time
 from pathlib import Path
 
 import httpx
+import pytest
 
 from local.waiting import wait_until
 from tests.faults.judge import judge
@@ -11,6 +13,9 @@ from tests.faults.replicated import promote, replicated
 from tests.faults.seed import rng_for
 from tests.faults.system import System
 
+pytestmark = pytest.mark.skipif(
+    sys.platform != "linux", reason="only Linux listens on 127.0.0.2 without a setup"
+)
 ROWS = 4000
 DONE = "SELECT count(*) FROM tasks_importchunk WHERE state = 'done'"
 ENDED = "SELECT status FROM tasks_importjob"
