@@ -17,6 +17,7 @@ from benchmarks.checks import must_be
 from benchmarks.imports import files
 from benchmarks.imports.tables import FileUsers
 from benchmarks.machine import describe
+from benchmarks.options import option_parser
 from benchmarks.peaks import peak_memory
 from benchmarks.results import write_result
 from benchmarks.system import System
@@ -90,13 +91,8 @@ def main() -> None:
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = option_parser(__doc__)
     parser.add_argument("--rows", default="100000,1000000")
-    parser.add_argument(
-        "--write", action="store_true", help="write the result to benchmarks/results/"
-    )
     return parser.parse_args()
 
 

@@ -17,6 +17,7 @@ import chardet
 from charset_normalizer import from_bytes
 
 from benchmarks.machine import describe
+from benchmarks.options import option_parser
 from benchmarks.results import write_result
 from tasks.reading.decoding import Utf8Check, detect
 from tasks.reading.guessing import DEFAULT, guess
@@ -167,11 +168,8 @@ def _share(files: Sequence[Sample], detector: Callable[[bytes], str | None]) -> 
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = option_parser(__doc__)
     parser.add_argument("--files", type=int, default=20)
-    parser.add_argument(
-        "--write", action="store_true", help="write the result to benchmarks/results/"
-    )
     return parser.parse_args()
 
 

@@ -20,6 +20,7 @@ from benchmarks.checks import must_be
 from benchmarks.imports import files
 from benchmarks.imports.tables import FileUsers
 from benchmarks.machine import describe
+from benchmarks.options import option_parser
 from benchmarks.peaks import peak_memory
 from benchmarks.ratios import Ratio
 from benchmarks.results import write_result
@@ -95,14 +96,9 @@ def main() -> None:
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = option_parser(__doc__)
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--pairs", type=int, default=5)
-    parser.add_argument(
-        "--write", action="store_true", help="write the result to benchmarks/results/"
-    )
     return parser.parse_args()
 
 

@@ -21,6 +21,7 @@ from benchmarks.http.login import login
 from benchmarks.http.rounds import bare, instrumented
 from benchmarks.http.users import system_with_users
 from benchmarks.machine import describe
+from benchmarks.options import option_parser
 from benchmarks.results import write_result
 
 _ON_ONE_SYSTEM = {"bare": bare, "instrumented": instrumented, "login": login}
@@ -75,15 +76,10 @@ def command_options(options: argparse.Namespace) -> str:
 
 def read_options(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     """Read parts, rows, pairs and write from the command line."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = option_parser(__doc__)
     parser.add_argument("--parts", type=_parts, default=_PARTS, help=f"some of {','.join(_PARTS)}")
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--pairs", type=int, default=5)
-    parser.add_argument(
-        "--write", action="store_true", help="write the result to benchmarks/results/"
-    )
     return parser.parse_args(arguments)
 
 

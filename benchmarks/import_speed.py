@@ -17,6 +17,7 @@ from benchmarks.imports.cases import CASES
 from benchmarks.imports.measure import measure
 from benchmarks.imports.report import line, table
 from benchmarks.machine import describe
+from benchmarks.options import option_parser
 from benchmarks.results import write_result
 from benchmarks.system import System
 
@@ -62,16 +63,11 @@ def command_options(options: argparse.Namespace) -> str:
 
 def read_options(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     """Read cases, rows, pairs and write from the command line."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = option_parser(__doc__)
     names = ",".join(case.name for case in CASES)
     parser.add_argument("--cases", type=_cases, default=CASES, help=f"some of {names}")
     parser.add_argument("--rows", type=_rows, default=1_000_000)
     parser.add_argument("--pairs", type=int, default=5)
-    parser.add_argument(
-        "--write", action="store_true", help="write the result to benchmarks/results/"
-    )
     return parser.parse_args(arguments)
 
 

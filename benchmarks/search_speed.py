@@ -17,6 +17,7 @@ import httpx
 from benchmarks.checks import must_be
 from benchmarks.http.users import system_with_users
 from benchmarks.machine import describe
+from benchmarks.options import option_parser
 from benchmarks.results import write_result
 from benchmarks.system import System
 
@@ -83,14 +84,9 @@ def main() -> None:
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = option_parser(__doc__)
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--pages", type=int, default=7)
-    parser.add_argument(
-        "--write", action="store_true", help="write the result to benchmarks/results/"
-    )
     return parser.parse_args()
 
 

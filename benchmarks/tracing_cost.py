@@ -8,7 +8,6 @@ round every system gets the same requests, one after the other. The figure of a 
 time.
 """
 
-import argparse
 import socket
 import time
 from collections.abc import Iterator
@@ -16,6 +15,7 @@ from contextlib import ExitStack, closing, contextmanager
 from statistics import median
 
 from benchmarks.machine import describe
+from benchmarks.options import option_parser
 from benchmarks.results import write_result
 from benchmarks.system import System
 from tests.collector import collecting
@@ -77,12 +77,9 @@ def table(figures: Figures) -> str:
 
 def main() -> None:
     """Run the benchmark and print the result."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = option_parser(__doc__)
     parser.add_argument("--pairs", type=int, default=7)
     parser.add_argument("--requests", type=int, default=400)
-    parser.add_argument(
-        "--write", action="store_true", help="write the result to benchmarks/results/"
-    )
     options = parser.parse_args()
     figures = measure(pairs=options.pairs, requests=options.requests)
     conditions = f"`GET /api/users/me/`, {options.requests} requests per round; {describe()}."

@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 
 from benchmarks.checks import must_be
 from benchmarks.machine import describe
+from benchmarks.options import option_parser
 from benchmarks.peaks import peak_memory
 from benchmarks.results import write_result
 from benchmarks.system import System
@@ -125,11 +126,8 @@ def require_room(folder: Path, megabytes: int, *, copies: int) -> None:
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = option_parser(__doc__)
     parser.add_argument("--megabytes", type=sizes, default=[1000, 5000], help="such as 1000,5000")
-    parser.add_argument(
-        "--write", action="store_true", help="write the result to benchmarks/results/"
-    )
     return parser.parse_args()
 
 

@@ -20,6 +20,7 @@ from typing import NamedTuple
 
 from benchmarks.checks import must_be
 from benchmarks.machine import describe
+from benchmarks.options import option_parser
 from benchmarks.results import write_result
 from benchmarks.system import System
 from benchmarks.upload_memory import Source, require_room, sizes, write_large
@@ -112,14 +113,11 @@ def main() -> None:
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = option_parser(__doc__)
     parser.add_argument(
         "--megabytes", type=sizes, default=[1, 100, 1000], help="such as 1,100,1000"
     )
     parser.add_argument("--pairs", type=int, default=5)
-    parser.add_argument(
-        "--write", action="store_true", help="write the result to benchmarks/results/"
-    )
     return parser.parse_args()
 
 

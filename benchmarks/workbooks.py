@@ -16,6 +16,7 @@ from typing import Final
 import psutil
 
 from benchmarks.machine import describe
+from benchmarks.options import option_parser
 from benchmarks.results import write_result
 from benchmarks.workbook_files import write_workbook
 from tasks.reading.sheet import Limits, open_sheet
@@ -126,13 +127,10 @@ def main() -> None:
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = option_parser(__doc__)
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--pairs", type=int, default=5)
     parser.add_argument("--formats", nargs="+", choices=_FORMATS, default=_FORMATS)
-    parser.add_argument(
-        "--write", action="store_true", help="write the result to benchmarks/results/"
-    )
     return parser.parse_args()
 
 

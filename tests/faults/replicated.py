@@ -42,6 +42,9 @@ class Primary:
                 [*argv, f"--listen_addresses={PRIMARY_HOST}"],
                 cwd=folder / "postgres", env=ENV, stdout=log, stderr=log, **users.run_as(user),
             )  # fmt: skip
+
+    def await_ready(self) -> None:
+        """Wait until the server accepts connections."""
         wait_until(self._is_ready, timeout=30, what="the primary must accept connections")
 
     def _is_ready(self) -> bool:
@@ -109,6 +112,7 @@ def replicated(data: Path, *, synchronous: bool) -> Iterator[tuple[System, Prima
     with Stack(data, extra_env=extra) as stack:
         primary = Primary(data, stack.site)
         try:
+            primary.await_ready()
             primary.execute(AUDIT.read_text())
             primary.copy_to(data / "postgres")
             if synchronous:

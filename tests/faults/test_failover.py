@@ -18,6 +18,7 @@ pytestmark = pytest.mark.skipif(
 )
 ROWS = 4000
 DONE = "SELECT count(*) FROM tasks_importchunk WHERE state = 'done'"
+UNFINISHED = "SELECT count(*) FROM tasks_importjob WHERE finished_at IS NULL"
 ENDED = "SELECT status FROM tasks_importjob"
 
 
@@ -48,6 +49,7 @@ def test_a_synchronous_standby_takes_over_during_imports(tmp_path: Path) -> None
         wait_until(lambda: primary.number(DONE) >= more, timeout=60, what="chunks must be done")
         uploads.append(system.api.upload(system.people_file(ROWS, prefix="last")))
         primary.crash()
+        assert system.number(UNFINISHED) >= 1
         promoted = time.monotonic()
         take_over(system)
         for upload in uploads:

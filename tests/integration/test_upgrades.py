@@ -13,9 +13,12 @@ LAST_RELEASED: Final = {"tasks": "0006", "users_uc": "0003"}
 """The migrations of 1.0.0. Whoever upgrades from an earlier release stops the service."""
 REVIEWED: Final = {
     ("tasks", "0017_row_error_attribute_columns"): "The column only gets longer.",
-    ("tasks", "0019_importjob_corrects"): "The index is on a table of imports, which is small.",
+    ("tasks", "0019_importjob_corrects"): "The table of imports is small, so writes wait briefly.",
     ("users_uc", "0007_user_longer_password"): "The column only gets longer.",
-    ("users_uc", "0010_user_external_id"): "The index is empty: its column is new.",
+    (
+        "users_uc",
+        "0010_user_external_id",
+    ): "A new column: writes wait while it is indexed.",
     ("users_uc", "0012_attributes"): "The index is that of a new table.",
 }
 """What the linter reports, and why the previous release survives it."""

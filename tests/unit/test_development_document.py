@@ -49,6 +49,8 @@ def test_the_benchmarks_and_their_options_are_documented() -> None:
         added = [call for call in calls if ast.unparse(call.func) == "parser.add_argument"]
         if added:
             options = [ast.literal_eval(call.args[0]) for call in added]
+            if any(ast.unparse(call.func) == "option_parser" for call in calls):
+                options.append("--write")
             found[f"python -m benchmarks.{path.stem}"] = options
     (table,) = [
         table for table in tables(TEXT) if table.columns == ("command", "measures", "options")
