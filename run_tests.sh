@@ -15,6 +15,8 @@
 #                                              the check was not possible
 set -eu
 unset CDPATH PYTHONHOME PYTHONPATH
+# Hundreds of processes start in a run: their modules are compiled once.
+unset PYTHONDONTWRITEBYTECODE
 
 PROGRAM=run_tests
 cd "$(dirname -- "${BASH_SOURCE[0]}")"
@@ -65,7 +67,7 @@ if [ "${1:-}" = --branches ]; then
     rm -rf .coverage
     # Python's own monitoring cannot measure branches before 3.14; the other way takes twice as long.
     export COVERAGE_CORE=ctrace
-    python -m pytest -n 3 --dist loadgroup --cov --cov-branch --cov-report= --cov-fail-under=0 \
+    python -m pytest -n 4 --dist loadgroup --cov --cov-branch --cov-report= --cov-fail-under=0 \
         tests/unit tests/api tests/integration
     exec coverage report --include "$STAGES" --fail-under 100
 fi
@@ -97,12 +99,12 @@ step python -m local.declared
 HTTPS_ONLY=true TRUSTED_PROXIES=1 step python app/manage.py check --deploy --fail-level WARNING
 step python -W ignore::RuntimeWarning app/manage.py makemigrations --check --dry-run
 
-# Three processes also on two cores: while a test waits for a server, another one works.
+# Four processes also on two cores: while a test waits for a server, another one works.
 if [ $# -eq 0 ]; then
-    step python -m pytest -n 3 --dist loadgroup tests/unit tests/api tests/integration "$ONE_IMPORT"
+    step python -m pytest -n 4 --dist loadgroup tests/unit tests/api tests/integration "$ONE_IMPORT"
     exit
 fi
 rm -rf .coverage
-step python -m pytest -n 3 --dist loadgroup --cov --cov-report= --no-cov-on-fail
+step python -m pytest -n 4 --dist loadgroup --cov --cov-report= --no-cov-on-fail
 step coverage report
 step coverage report --include "$STAGES" --fail-under 100
