@@ -11,7 +11,7 @@ export RUN_LOCAL_FROM
 
 usage() {
     cat <<'END'
-usage: ./run_local.sh [--port 8000] [--data DIR] [--workers N] [--demo [ROWS]]
+usage: ./run_local.sh [--port 8000] [--data DIR] [--workers N] [--storage s3] [--demo [ROWS]]
        ./run_local.sh [--data DIR] manage COMMAND [ARGUMENT ...]
 
 The first form starts the whole system and runs until Ctrl-C. The data stay for the next start.
@@ -19,6 +19,8 @@ The first form starts the whole system and runs until Ctrl-C. The data stay for 
   --port PORT    port of the web server (default 8000; 0 takes a free one)
   --data DIR     data folder (default .data beside this script)
   --workers N    number of processes that import (default 2)
+  --storage s3   keep files in a SeaweedFS that runs beside the others; --storage folder keeps them in
+                 the data folder (default: as in the last run, at first folder)
   --demo [ROWS]  import a generated file over HTTP and show the result (default 100000 rows)
 
 The second form runs a command of app/manage.py in another terminal, with the settings of the

@@ -43,4 +43,7 @@ inside postgres sh -c 'pg_dump -Fc -U "$POSTGRES_USER" "$POSTGRES_DB"' >"$unfini
 inside app sh -c 'tar -C /srv/media --exclude ./incoming -czf - . || [ $? = 1 ]' >"$unfinished/media.tar.gz"
 inside app tar -C /srv/secrets --exclude './.*' -czf - . >"$unfinished/secrets.tar.gz"
 mv "$unfinished" "$target"
+case $(inside app printenv STORAGE_URL || true) in
+s3:*) echo "backup: uploads are in a bucket and not in this backup; back the bucket up with the tools of its store" ;;
+esac
 echo "backup: $target: $(du -sh "$target" | cut -f1); the folder contains the secrets, so keep it secret"

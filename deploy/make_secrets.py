@@ -8,6 +8,7 @@ may run at any time, also several times at once.
 
 import argparse
 import fcntl
+import json
 import os
 import secrets
 import sys
@@ -39,6 +40,7 @@ SECRETS = {
     "jwt_secret_key": Secret("JWT_SECRET_KEY", 32),
     "db_password": Secret("DB_PASSWORD"),
     "redis_password": Secret(""),
+    "storage_secret_key": Secret("STORAGE_SECRET_KEY"),
     "grafana_password": Secret("GRAFANA_PASSWORD"),
     "jwt_previous_secret_keys": Secret("JWT_PREVIOUS_SECRET_KEYS", 32, is_ours=False),
     "django_previous_secret_keys": Secret("DJANGO_PREVIOUS_SECRET_KEYS", 32, is_ours=False),
@@ -46,6 +48,8 @@ SECRETS = {
     "firebase_scrypt_signer_key": Secret("FIREBASE_SCRYPT_SIGNER_KEY", is_ours=False),
 }
 REDIS_HOST = "redis:6379"
+STORE_ACCESS_KEY = "accounts"
+"""The access key of the store of deploy/s3.yml."""
 
 
 @contextmanager
@@ -91,6 +95,13 @@ def _value(name: str, before: str, env: Mapping[str, str], renew: str) -> str:
     return override or existing or secrets.token_hex(32)
 
 
+def _store_keys(secret_key: str) -> str:
+    """Return the configuration of the store of deploy/s3.yml."""
+    keys = {"accessKey": STORE_ACCESS_KEY, "secretKey": secret_key}
+    identity = {"name": STORE_ACCESS_KEY, "credentials": [keys], "actions": ["Admin"]}
+    return json.dumps({"identities": [identity]})
+
+
 def make_secrets(folder: Path, env: Mapping[str, str], *, renew: str = "") -> list[str]:
     """Write missing, given and renewed secrets, and return the names of new and changed ones."""
     with _locked(folder):
@@ -100,6 +111,7 @@ def make_secrets(folder: Path, env: Mapping[str, str], *, renew: str = "") -> li
         own_redis = f"redis://:{password}@{REDIS_HOST}/0"
         derived = {
             "redis.conf": f"requirepass {password}",
+            "store.json": _store_keys(values["storage_secret_key"]),
             "redis_url": env.get("REDIS_URL", "").strip() or own_redis,
         }
         for name, value in (values | derived).items():

@@ -40,7 +40,7 @@ def _rows(text: str) -> int:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="./run_local.sh",
-        usage="%(prog)s [--port 8000] [--data DIR] [--workers N] [--demo [ROWS]]\n"
+        usage="%(prog)s [--port 8000] [--data DIR] [--workers N] [--storage s3] [--demo [ROWS]]\n"
         "       %(prog)s [--data DIR] manage COMMAND [ARGUMENT ...]",
     )
     parser.add_argument(
@@ -51,6 +51,12 @@ def _options() -> argparse.Namespace:
     )
     parser.add_argument(
         "--workers", type=_workers, default=2, metavar="N", help="processes that import"
+    )
+    parser.add_argument(
+        "--storage",
+        choices=["folder", "s3"],
+        help="where files are: in the data folder, or in a store that runs beside the others; "
+        "without the option, where they were in the last run",
     )
     parser.add_argument(
         "--demo",
@@ -102,7 +108,9 @@ def _run(options: argparse.Namespace) -> None:
     password = os.environ.get("ADMIN_PASSWORD", "")
     for name in os.environ.keys() - inherited_env().keys():
         del os.environ[name]
-    stack = Stack(_data(options), port=options.port, workers=options.workers)
+    data = _data(options)
+    s3 = options.storage == "s3" if options.storage else (data / "seaweedfs").exists()
+    stack = Stack(data, port=options.port, workers=options.workers, s3=s3)
     try:
         stack.open()
         with Description(stack, admin_email=email) as description:

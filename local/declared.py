@@ -29,6 +29,8 @@ FOLDERS: Mapping[str, tuple[str, ...]] = {
 """The requirements files that the code of each folder may rely on."""
 PEERS = "benchmarks/peers/fastapi_template/"
 """The folder of a program that has its own environment."""
+_FOR_TYPES = "requirements-dev.in"
+"""Also covers imports below `if TYPE_CHECKING`."""
 _ROOT = Path(__file__).parent.parent
 
 Packages = Mapping[str, set[str]]
@@ -59,18 +61,29 @@ def undeclared(root: Path, packages: Packages) -> Iterator[str]:
     own = {path.stem for parent in (root, root / "app") for path in parent.iterdir()}
     for folder, files in FOLDERS.items():
         names = {name for file in files for name in declared(root / file)}
+        for_types = names | declared(root / _FOR_TYPES)
         for path in sorted((root / folder).rglob("*.py")):
             name = path.relative_to(root).as_posix()
             if name.startswith(PEERS):
                 continue
-            for line, module in _imports(ast.parse(path.read_text(encoding="utf-8"))):
+            tree = ast.parse(path.read_text(encoding="utf-8"))
+            typed = {*_imports_for_types(tree)}
+            for line, module in _imports(tree):
                 owners = set() if module.partition(".")[0] in own else _owners(module, packages)
-                if owners and not owners & names:
+                allowed = for_types if (line, module) in typed else names
+                if owners and not owners & allowed:
                     advice = f"declare it in {files[-1]}" if files else "use the standard library"
                     yield f"{name}:{line}: {module} is in {' or '.join(sorted(owners))}: {advice}"
 
 
-def _imports(tree: ast.Module) -> Iterator[tuple[int, str]]:
+def _imports_for_types(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """Yield the imports that only a type checker carries out."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            yield from _imports(node)
+
+
+def _imports(tree: ast.AST) -> Iterator[tuple[int, str]]:
     """Yield line and name of each import; `from a import b` may import the module a.b."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):

@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from local import postgres, valkey
+from local import postgres, seaweedfs, valkey
 from local.ports import free_port, require_free
 from local.site import LISTENERS, METRICS, Site, load_secrets
 
@@ -38,10 +38,15 @@ def remove_metrics(data: Path) -> None:
     path.unlink(missing_ok=True)
 
 
-def prepare(data: Path, *, port: int, workers: int, extra_env: Mapping[str, str]) -> Site:
+def _store_ports() -> dict[str, int]:
+    return {name + kind: free_port() for name in seaweedfs.PORTS for kind in ("", ".grpc")}
+
+
+def prepare(data: Path, *, port: int, workers: int, s3: bool, extra_env: Mapping[str, str]) -> Site:
     """Create the missing parts of the data directory, choose the ports, and return the site.
 
-    Port 0 takes a free port. Raise LocalError if the port is in use.
+    With `s3` the site has a store for the files. Port 0 takes a free port. Raise LocalError if the
+    port is in use.
     """
     if port:
         require_free(port)
@@ -53,9 +58,12 @@ def prepare(data: Path, *, port: int, workers: int, extra_env: Mapping[str, str]
         postgres_port=free_port(),
         valkey_port=free_port(),
         metrics_ports={name: free_port() for name in LISTENERS},
+        store_ports=_store_ports() if s3 else {},
         workers=workers,
         extra_env=extra_env,
     )
     postgres.prepare(site)
     valkey.prepare(site)
+    if s3:
+        seaweedfs.prepare(site)
     return site

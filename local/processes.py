@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from local import postgres, valkey
+from local import postgres, seaweedfs, valkey
 from local.postgres_wheel import system_user
 from local.site import APP, METRICS, Site
 
-SERVERS = ("postgres", "valkey")
+SERVERS = ("postgres", "valkey", "seaweedfs")
 
 ONE_HEAP = {"MALLOC_ARENA_MAX": "1"}
 """With more arenas each thread keeps the memory that a plan or a password hash has freed.
@@ -61,6 +61,16 @@ def _valkey(site: Site) -> Process:
         name="valkey",
         argv=valkey.server_argv(),
         cwd=site.data / "valkey",
+        order=20,
+        stop_seconds=3,
+    )
+
+
+def _seaweedfs(site: Site) -> Process:
+    return Process(
+        name="seaweedfs",
+        argv=seaweedfs.server_argv(site),
+        cwd=site.data / "seaweedfs",
         order=20,
         stop_seconds=3,
     )
@@ -127,6 +137,7 @@ def all_processes(site: Site) -> tuple[Process, ...]:
     return (
         _postgres(site),
         _valkey(site),
+        *([_seaweedfs(site)] if site.store_ports else []),
         _web(site),
         _worker(
             site,

@@ -4,7 +4,7 @@ from contextlib import closing
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
 
-from local import postgres, valkey
+from local import postgres, seaweedfs, valkey
 from local.errors import LocalError
 from local.files import tail
 from local.manager import Manager
@@ -32,6 +32,8 @@ def _is_ready(name: str, site: Site, manager: Manager) -> bool:
             return postgres.is_ready(site)
         case "valkey":
             return valkey.is_ready(site)
+        case "seaweedfs":
+            return seaweedfs.is_ready(site)
         case "web":
             return _web_answers(site)
         case _:

@@ -4,7 +4,7 @@ import json
 import os
 import secrets
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 
 from local.files import write_private_json
@@ -13,6 +13,8 @@ from local.ports import HOST
 ROOT = Path(__file__).resolve().parent.parent
 APP = ROOT / "app"
 DATABASE = "accounts"
+BUCKET = "accounts"
+STORE_ACCESS_KEY = "accounts"
 METRICS = "metrics"
 """The folder of the metrics that the processes of a service share, in the data directory."""
 
@@ -36,15 +38,17 @@ class Secrets:
     jwt_key: str
     db_password: str
     redis_password: str
+    store_key: str
 
 
 def load_secrets(path: Path) -> Secrets:
-    """Read the secrets from the file, or generate them if the file does not exist."""
-    if path.exists():
-        return Secrets(**json.loads(path.read_text(encoding="utf-8")))
-    generated = Secrets(*(secrets.token_hex(32) for _ in range(4)))
-    write_private_json(path, asdict(generated))
-    return generated
+    """Read the secrets from the file, and generate those that it does not have."""
+    stored = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    generated = {field.name: secrets.token_hex(32) for field in fields(Secrets)}
+    complete = Secrets(**generated | stored)
+    if asdict(complete) != stored:
+        write_private_json(path, asdict(complete))
+    return complete
 
 
 def inherited_env(*, of: Mapping[str, str] | None = None) -> dict[str, str]:
@@ -74,8 +78,15 @@ class Site:
     valkey_port: int
     metrics_ports: Mapping[str, int]
     """By the names in LISTENERS."""
+    store_ports: Mapping[str, int] = field(default_factory=dict)
+    """By the names in local.seaweedfs; empty if files are in a folder."""
     workers: int = 2
     extra_env: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def store_url(self) -> str:
+        """The URL of the S3 store."""
+        return f"http://{HOST}:{self.store_ports['s3']}"
 
     @property
     def base_url(self) -> str:
@@ -98,6 +109,15 @@ class Site:
         user, password = DATABASE, self.secrets.db_password
         return f"postgresql://{user}:{password}@{HOST}:{self.postgres_port}/{name}"
 
+    def _storage_env(self) -> dict[str, str]:
+        if not self.store_ports:
+            return {"MEDIA_ROOT": str(self.data / "media")}
+        return {
+            "STORAGE_URL": f"s3://{BUCKET}/files?endpoint={self.store_url}&region=local",
+            "STORAGE_ACCESS_KEY": STORE_ACCESS_KEY,
+            "STORAGE_SECRET_KEY": self.secrets.store_key,
+        }
+
     def env(self) -> dict[str, str]:
         """Return the whole environment of a Django process. PROCESS_ROLE is `manage`."""
         own = {
@@ -109,7 +129,7 @@ class Site:
             "DB_USER": DATABASE,
             "DB_PASSWORD": self.secrets.db_password,
             "REDIS_URL": self.redis_url,
-            "MEDIA_ROOT": str(self.data / "media"),
+            **self._storage_env(),
             "ALLOWED_HOSTS": f"{HOST},localhost",
             "PROCESS_ROLE": "manage",
             "WEB_BIND": f"{HOST}:{self.web_port}",

@@ -10,7 +10,7 @@ from local.errors import LocalError
 from local.manage import run_manage
 from local.manager import Manager
 from local.prepare import prepare, remove_metrics
-from local.processes import SERVERS, all_processes
+from local.processes import all_processes
 from local.readiness import await_ready
 from local.site import Site
 
@@ -27,12 +27,17 @@ class Stack:
         *,
         port: int = 0,
         workers: int = 2,
+        s3: bool = False,
         extra_env: Mapping[str, str] | None = None,
     ) -> None:
-        """Prepare without starting a process. Port 0 takes a free port."""
+        """Prepare without starting a process. Port 0 takes a free port.
+
+        With `s3` the files are in a store of the stack and not in a folder.
+        """
         self.data = data_dir.resolve()
         self._port = port
         self._workers = workers
+        self._s3 = s3
         self._extra_env = dict(extra_env or {})
         self._lock: int | None = None
         self._open_site: Site | None = None
@@ -77,7 +82,11 @@ class Stack:
             self._lock = lock.acquire(self.data)
             leftovers.end(self.data, timeout=10)
             self._open_site = prepare(
-                self.data, port=self._port, workers=self._workers, extra_env=self._extra_env
+                self.data,
+                port=self._port,
+                workers=self._workers,
+                s3=self._s3,
+                extra_env=self._extra_env,
             )
             self._open_manager = Manager(self.data, all_processes(self.site))
             self._manager.open(self.env, lock=self._lock)
@@ -97,14 +106,14 @@ class Stack:
             await_ready(name, self.site, self._manager)
 
     def start_servers(self) -> None:
-        """Start PostgreSQL and Valkey, and create the database unless it exists."""
-        self.start(SERVERS)
+        """Start PostgreSQL, Valkey and the store, and create the database unless it exists."""
+        self.start(process.name for process in all_processes(self.site) if not process.role)
         postgres.create_database(self.site)
 
     def start_programs(self, *, without: Collection[str] = ()) -> None:
         """Start the web server, the Celery workers and beat, except those `without` names."""
-        programs = [process.name for process in all_processes(self.site)]
-        self.start(name for name in programs if name not in {*SERVERS, *without})
+        programs = [process.name for process in all_processes(self.site) if process.role]
+        self.start(name for name in programs if name not in without)
 
     def start_all(self) -> None:
         """Start the servers, apply the migrations, and start the programs."""

@@ -138,7 +138,6 @@ def _own_storage(settings: Settings) -> Iterator[None]:
     folder = Path(settings.MEDIA_ROOT) / f"test-{next(_numbers)}"
     settings.MEDIA_ROOT = folder
     settings.INCOMING_DIR = folder / "incoming"
-    settings.UPLOADS_DIR = folder / "uploads"
     yield
     shutil.rmtree(folder, ignore_errors=True)
 

@@ -114,7 +114,7 @@ def read(upload: Upload, options: Options, owner: User) -> Inspection:
     of the option `columns`.
     """
     try:
-        file = upload.path.open("rb")
+        file = upload.file.open()
     except FileNotFoundError:
         raise NotFound from None
     with file:

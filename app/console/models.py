@@ -1,17 +1,23 @@
 """Files on their way to an import, and remembered mappings of columns."""
 
 import uuid
-from pathlib import Path
+from typing import Final
 
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
 
+from core.storage.assembly import Assembly
+from core.storage.base import file_storage
+
+FOLDER: Final = "uploads"
+"""The folder of the files in the storage."""
+
 
 class Upload(models.Model):
     """A file that a browser sends in parts. It stays until it is imported, or until it expires.
 
-    The file is in UPLOADS_DIR. A dry run leaves it there, so that the import needs no other upload.
+    A dry run leaves the file, so that the import needs no other upload.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -34,10 +40,9 @@ class Upload(models.Model):
         return f"{self.file_name} ({self.received} of {self.size})"
 
     @property
-    def path(self) -> Path:
+    def file(self) -> Assembly:
         """The file. No part of its name comes from the client."""
-        directory: Path = settings.UPLOADS_DIR
-        return directory / str(self.id)
+        return file_storage().assembly(f"{FOLDER}/{self.id}")
 
     @property
     def is_complete(self) -> bool:

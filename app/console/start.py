@@ -85,5 +85,5 @@ def _digest(options: Options, after: str) -> str:
 
 
 def _delete(upload: Upload) -> None:
-    upload.path.unlink(missing_ok=True)
+    upload.file.remove()
     Upload.objects.filter(id=upload.id).delete()

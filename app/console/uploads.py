@@ -1,11 +1,9 @@
 """The uploads of a user: their files, and how the parts of a file arrive."""
 
-import fcntl
 import hashlib
-import os
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from http import HTTPStatus
 from typing import IO, Any, Final
@@ -20,10 +18,11 @@ from rest_framework import status
 from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 
-from console.models import Upload
+from console.models import FOLDER, Upload
 from core.http.language import number
 from core.postgres.unlocked import delete_unlocked
-from tasks.files import log_failed_removal
+from core.storage.base import file_storage
+from core.storage.removal import log_failed_removal
 from tasks.intake.incoming import decoded_name, too_large
 from tasks.intake.refused import ImportRefused
 from tasks.reading.decoding import Utf8Check
@@ -67,7 +66,6 @@ def create(request: Request, *, name: str, size: int) -> Upload:
     """Return a new upload of the caller. Raises `ImportRefused`."""
     if size > settings.MAX_UPLOAD_SIZE:
         raise too_large()
-    settings.UPLOADS_DIR.mkdir(parents=True, exist_ok=True)
     with locked_caller(request) as owner:  # so that two uploads are not counted at once
         if Upload.objects.filter(owner=owner).count() >= MAX_UPLOADS:
             message = _(
@@ -82,37 +80,29 @@ def append(upload: Upload, offset: int, body: IO[bytes]) -> None:
 
     Raises `Locked`, and `OffsetConflict`, also if the upload was deleted meanwhile.
     """
-    with _only_writer(upload) as file:
-        upload.received = _received(upload, file)
+    with _only_writer(upload):
+        upload.received = _received(upload)
         if offset != upload.received:
             raise OffsetConflict
-        writer = _Writer(file, offset)
+        writer = upload.file.writer(offset)
         try:
-            while block := body.read(min(_BLOCK, upload.size - writer.position)):
+            while block := body.read(min(_BLOCK, upload.size - writer.end)):
                 writer.write(block)
         finally:
-            _record(upload, file, writer.position)
+            _record(upload, writer.finish())
 
 
 @contextmanager
-def _only_writer(upload: Upload) -> Iterator[int]:
-    """Yield the descriptor of the file, to which no other request writes meanwhile.
-
-    The lock is the file's and not the row's, because a body may arrive slowly, and a transaction
-    must not stay open so long. It ends with the process that holds it.
-    """
-    file = os.open(upload.path, os.O_RDWR | os.O_CREAT, 0o600)
-    try:
+def _only_writer(upload: Upload) -> Iterator[None]:
+    with ExitStack() as lock:
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            lock.enter_context(upload.file.lock())
         except BlockingIOError:
             raise Locked from None
-        yield file
-    finally:
-        os.close(file)
+        yield
 
 
-def _received(upload: Upload, file: int) -> int:
+def _received(upload: Upload) -> int:
     """Return the number of bytes that are here now, or -1 if the upload was deleted.
 
     The file has fewer bytes than were recorded if a backup of the database is younger than it.
@@ -121,37 +111,22 @@ def _received(upload: Upload, file: int) -> int:
     recorded = row.values_list("received", flat=True).first()
     if recorded is None:
         return -1
-    if (received := min(recorded, os.fstat(file).st_size)) < recorded:
+    if (received := min(recorded, upload.file.size())) < recorded:
         row.update(received=received, sha256="")
     return received
 
 
-class _Writer:
-    """A writer at a position, which is the number of bytes on the file even after an error."""
-
-    def __init__(self, file: int, position: int) -> None:
-        self._file = file
-        self.position = position
-
-    def write(self, block: bytes) -> None:
-        left = memoryview(block)
-        while left:
-            written = os.pwrite(self._file, left, self.position)
-            self.position += written
-            left = left[written:]
-
-
-def _record(upload: Upload, file: int, end: int) -> None:
-    """Store that the bytes up to `end` are on the disk. With the last byte, the file is measured.
+def _record(upload: Upload, end: int) -> None:
+    """Store that the bytes up to `end` are in the storage. With the last byte, measure the file.
 
     A complete upload is a measured one: if the process ends before, the last part is sent again.
     """
     if end == upload.received:
         return
-    os.fsync(file)
     values: dict[str, Any] = {"received": end, "changed_at": timezone.now()}
     if end == upload.size:
-        values |= _measured(file)
+        upload.file.complete()
+        values |= _measured(upload)
     unchanged = Upload.objects.filter(pk=upload.pk, received=upload.received)
     if not unchanged.update(**values):
         raise OffsetConflict
@@ -159,22 +134,22 @@ def _record(upload: Upload, file: int, end: int) -> None:
         setattr(upload, name, value)
 
 
-def _measured(file: int) -> dict[str, Any]:
+def _measured(upload: Upload) -> dict[str, Any]:
     """Return the hash of the whole file, and whether it is UTF-8."""
-    digest, utf8, at = hashlib.sha256(), Utf8Check(), 0
-    while block := os.pread(file, _HASHED_BLOCK, at):
-        digest.update(block)
-        utf8.feed(block)
-        at += len(block)
+    digest, utf8 = hashlib.sha256(), Utf8Check()
+    with upload.file.open() as file:
+        while block := file.read(_HASHED_BLOCK):
+            digest.update(block)
+            utf8.feed(block)
     return {"sha256": digest.hexdigest(), "is_utf8": utf8.finish()}
 
 
 def delete(upload: Upload) -> None:
     """Delete the upload and its file."""
-    path = upload.path
+    file, name = upload.file, str(upload)
     upload.delete()
-    with log_failed_removal(path.name):
-        path.unlink(missing_ok=True)
+    with log_failed_removal(name):
+        file.remove()
 
 
 def sweep() -> None:
@@ -182,9 +157,10 @@ def sweep() -> None:
 
     The file of an upload is created after its row.
     """
-    names = {path.name for path in settings.UPLOADS_DIR.glob("*")}
+    storage = file_storage()
+    names = storage.assemblies(FOLDER)
     delete_unlocked(Upload.objects.filter(changed_at__lt=timezone.now() - LIFETIME))
-    known = {str(pk) for pk in Upload.objects.values_list("pk", flat=True)}
+    known = {f"{FOLDER}/{pk}" for pk in Upload.objects.values_list("pk", flat=True)}
     for name in names - known:
         with log_failed_removal(name):
-            (settings.UPLOADS_DIR / name).unlink(missing_ok=True)
+            storage.assembly(name).remove()

@@ -123,9 +123,9 @@ def _https() -> Iterator[CheckMessage]:
 
 
 def _others() -> Iterator[CheckMessage]:
-    media, static = Path(settings.MEDIA_ROOT).resolve(), settings.STATIC_ROOT
-    if static and media.is_relative_to(Path(static).resolve()):
-        message = "MEDIA_ROOT is inside STATIC_ROOT, so the service would publish uploads."
+    media, static = settings.MEDIA_ROOT, settings.STATIC_ROOT
+    if str(media) and static and Path(media).resolve().is_relative_to(Path(static).resolve()):
+        message = "STORAGE_URL is inside STATIC_ROOT, so the service would publish uploads."
         yield Error(message, hint="Set two separate folders.", id="core.E011")
     if settings.VISIBILITY_TIMEOUT.total_seconds() < HARD_TIME_LIMIT:
         message = "VISIBILITY_TIMEOUT_SECONDS is shorter than the time limit of a task."

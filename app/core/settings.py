@@ -10,6 +10,7 @@ from core import __version__, env
 from core.browser_settings import *  # noqa: F403  (like the next line)
 from core.mail_settings import *  # noqa: F403  (a part of these settings)
 from core.server import sizing
+from core.storage_settings import *  # noqa: F403
 from core.telemetry import logs
 
 django_stubs_ext.monkeypatch()
@@ -206,10 +207,6 @@ STATIC_URL = "static/"
 STATIC_ROOT = env.text("STATIC_ROOT", "") or None
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_ALLOW_ALL_ORIGINS = False
-MEDIA_ROOT = Path(env.text("MEDIA_ROOT", str(BASE_DIR / "media")))
-INCOMING_DIR = MEDIA_ROOT / "incoming"
-UPLOADS_DIR = MEDIA_ROOT / "uploads"  # of the console, which may resume
-MAX_UPLOAD_SIZE = env.integer("MAX_UPLOAD_SIZE", 5_000_000_000, minimum=1)
 IMPORT_CHUNK_ROWS = env.integer("IMPORT_CHUNK_ROWS", 100_000, minimum=1)
 IMPORT_HASHED_CHUNK_ROWS = 500  # rows with plain passwords; a chunk takes about 13 s
 IMPORT_SMALL_FILE_SIZE = env.integer("IMPORT_SMALL_FILE_SIZE", 5_000_000)

@@ -8,19 +8,17 @@ incoming/JOB.storing          an empty file while the upload is stored and its j
 """
 
 import io
-import logging
-import os
 import uuid
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import BinaryIO, cast
 
 import polars as pl
-from django.conf import settings
 from django.core.files.base import File
 from django.core.files.storage import default_storage
 
+from core.storage.base import INCOMING, MARKERS, StorageAwayError, file_storage
+from core.storage.removal import log_failed_removal
 from tasks.codes import FileError
 from tasks.models import ImportJob
 from tasks.options import Options
@@ -29,10 +27,7 @@ from tasks.reading.sheet_table import SheetTable
 from tasks.reading.table import Table
 from users_uc.attributes.declared import NO_ATTRIBUTES, Declared
 
-logger = logging.getLogger(__name__)
-
 ROOT = "imports"
-STORING = ".storing"
 INDEX = "index"
 
 
@@ -46,20 +41,28 @@ def original_name(job_id: uuid.UUID) -> str:
     return f"{job_folder(job_id)}/original.csv"
 
 
-def storing_marker(job_id: uuid.UUID) -> Path:
-    """Return the path of the empty file that names an upload whose job is not committed yet.
+def storing_marker(job_id: uuid.UUID) -> str:
+    """Return the name of the empty file that names an upload whose job is not committed yet.
 
     If the web worker dies before the commit, `sweep` finds the upload by this file. A search among
     all stored files would take longer with each import.
     """
-    marker: Path = settings.INCOMING_DIR / f"{job_id}{STORING}"
-    return marker
+    return f"{INCOMING}/{job_id}{MARKERS}"
+
+
+def storing_markers() -> list[str]:
+    """Return the names of all such files."""
+    try:
+        _, names = default_storage.listdir(INCOMING)
+    except FileNotFoundError:
+        return []
+    return [f"{INCOMING}/{name}" for name in names if name.endswith(MARKERS)]
 
 
 def remove_upload(job_id: uuid.UUID) -> None:
     """Remove the files of a job that does not exist, and then its marker."""
     remove_tree(job_folder(job_id))
-    storing_marker(job_id).unlink(missing_ok=True)
+    default_storage.delete(storing_marker(job_id))
 
 
 @contextmanager
@@ -70,40 +73,25 @@ def new_plan(job_id: uuid.UUID) -> Iterator[str]:
     that fails because the storage is full leaves no files that keep it full.
     """
     prefix = f"{job_folder(job_id)}/{uuid.uuid4().hex}"
-    try:
+    with _removing(remove_tree, prefix):
         yield prefix
-    except BaseException:
-        with log_failed_removal(prefix):
-            remove_tree(prefix)
-        raise
 
 
 @contextmanager
-def log_failed_removal(name: str) -> Iterator[None]:
-    """Log an `OSError` of the body instead of raising it. A later sweep removes the file."""
+def _removing(remove: Callable[[str], None], name: str) -> Iterator[None]:
+    """Remove what the body has stored under the name if the body fails.
+
+    A storage that is away removes nothing, and waiting for it again would spend an attempt. `sweep`
+    removes the files.
+    """
     try:
         yield
-    except OSError as error:
-        logger.warning("%s cannot be removed now: %s", name, error)
-
-
-def sync_to_disk(name: str) -> None:
-    """Write the stored file and the directory entries on its path to disk.
-
-    The directories are those up to the root of the storage: the file may be the first in each.
-    """
-    path = Path(default_storage.path(name))
-    while path.is_relative_to(settings.MEDIA_ROOT):
-        _sync(path)
-        path = path.parent
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    except StorageAwayError:
+        raise
+    except BaseException:
+        with log_failed_removal(name):
+            remove(name)
+        raise
 
 
 def open_stored(name: str) -> BinaryIO:
@@ -177,12 +165,8 @@ class _Blocks(File[bytes]):
 def write_sheet(job: ImportJob, blocks: Iterable[bytes]) -> str:
     """Store the CSV text of a workbook's sheet and return its name. Leave nothing if it fails."""
     name = f"{job_folder(job.id)}/sheet-{uuid.uuid4().hex}.csv"
-    try:
+    with _removing(default_storage.delete, name):
         return default_storage.save(name, _Blocks(blocks))
-    except BaseException:
-        with log_failed_removal(name):
-            default_storage.delete(name)
-        raise
 
 
 def write_chunk(prefix: str, rows: pl.DataFrame, *, compress: bool = False) -> str:
@@ -206,18 +190,7 @@ def read_chunk(name: str) -> pl.DataFrame:
 
 def remove_others(folder: str, keep: Collection[str]) -> None:
     """Remove all that the folder contains, if it exists, except for the files to keep."""
-    try:
-        folders, names = default_storage.listdir(folder)
-    except FileNotFoundError:
-        return
-    for subfolder in (f"{folder}/{name}" for name in folders):
-        if any(name.startswith(f"{subfolder}/") for name in keep):
-            remove_others(subfolder, keep)
-        else:
-            remove_tree(subfolder)
-    for name in names:
-        if f"{folder}/{name}" not in keep:
-            default_storage.delete(f"{folder}/{name}")
+    file_storage().remove_others(folder, keep)
 
 
 def remove_tree(folder: str) -> None:

@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from pytest_django import Settings
 from rest_framework.test import APIClient
 
+from tasks.intake.incoming import IncomingFile
 from tasks.models import ImportJob, ImportRowError
 from tests.api.answers import assert_error
 from tests.conftest import PASSWORD
@@ -106,11 +107,14 @@ def test_the_inspection_warns_too(as_bob: APIClient, as_alice: APIClient) -> Non
 def test_a_superuser_who_loses_the_right_meanwhile_confirms_nothing(
     as_alice: APIClient, alice: User, monkeypatch: pytest.MonkeyPatch, columns: str
 ) -> None:
-    def demote(*args: object) -> None:
+    keep = IncomingFile.keep
+
+    def demote(file: IncomingFile) -> str:
         User.objects.filter(pk=alice.pk).update(is_superuser=False)
         alice.set_can_import(allowed=True)
+        return keep(file)
 
-    monkeypatch.setattr("tasks.files.sync_to_disk", demote)
+    monkeypatch.setattr(IncomingFile, "keep", demote)
     content = f"email,{'email_verified' if columns == '{}' else 'Geprüft'}\na@x.com,ja\n"
     answer = send(as_alice, UPLOAD, content, columns=columns)
     if columns == "{}":

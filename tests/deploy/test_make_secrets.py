@@ -1,5 +1,6 @@
 """deploy/make_secrets.py: secrets are created once, and the environment overrides them."""
 
+import json
 import os
 import subprocess
 import sys
@@ -31,7 +32,7 @@ def command(folder: Path, *arguments: str, **env: str) -> subprocess.CompletedPr
 def test_all_secrets_are_created_once(tmp_path: Path) -> None:
     assert make_secrets(tmp_path, {}) == OURS
     first = contents(tmp_path)
-    assert first.keys() == SECRETS.keys() | {"redis.conf", "redis_url"}
+    assert first.keys() == SECRETS.keys() | {"redis.conf", "redis_url", "store.json"}
     assert len({first[name] for name in OURS}) == len(OURS)
     assert all(len(first[name]) == 64 for name in OURS)
     assert make_secrets(tmp_path, {}) == []
@@ -139,3 +140,11 @@ def test_the_command_prints_the_error(tmp_path: Path) -> None:
     absent = command(tmp_path / "nowhere")
     assert absent.returncode == 1
     assert os.strerror(2) in absent.stderr
+
+
+def test_the_store_knows_the_key_of_the_service(tmp_path: Path) -> None:
+    make_secrets(tmp_path, {})
+    created = contents(tmp_path)
+    (identity,) = json.loads(created["store.json"])["identities"]
+    (keys,) = identity["credentials"]
+    assert keys == {"accessKey": "accounts", "secretKey": created["storage_secret_key"]}

@@ -17,8 +17,8 @@ logging.getLogger("httpx").setLevel(logging.WARNING)  # it logs a line for each 
 class Start(Protocol):
     """Starts a system with a number of Celery worker processes and environment variables."""
 
-    def __call__(self, *, workers: int = 2, **env: str) -> System:
-        """Start the system and return it."""
+    def __call__(self, *, workers: int = 2, storage: str = "folder", **env: str) -> System:
+        """Start the system and return it. Its files are in a folder, or in a store (s3)."""
 
 
 @pytest.fixture(autouse=True)
@@ -32,8 +32,9 @@ def start(tmp_path: Path) -> Iterator[Start]:
     """Return a function that starts systems with settings of their own."""
     with ExitStack() as stack:
 
-        def start(*, workers: int = 2, **env: str) -> System:
-            return stack.enter_context(started(tmp_path / "data", env=env, workers=workers))
+        def start(*, workers: int = 2, storage: str = "folder", **env: str) -> System:
+            made = started(tmp_path / "data", env=env, workers=workers, s3=storage == "s3")
+            return stack.enter_context(made)
 
         yield start
 

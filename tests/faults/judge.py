@@ -50,7 +50,7 @@ def _judge_one(
     """Check one upload and return the expected users after it."""
     document = system.api.await_end(upload, within=within)
     wanted = expected(upload.data, upload.options, before)
-    assert (document["status"], document["result"]) == (wanted.status, wanted.counts)
+    assert (document["status"], document["result"]) == (wanted.status, wanted.counts), document
     assert_consistent(system, upload, document)
     return {email: replace(p, imported=False) for email, p in wanted.users.items()}
 

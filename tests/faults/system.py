@@ -20,6 +20,7 @@ from tests.faults.api import Api
 from tests.faults.failpoints import Failpoints
 from tests.oracle.users import UserRow
 from tests.stacks import ADMIN, copy_prepared, kill_programs
+from tests.store import Store
 
 FAST = {
     "RECOVER_AFTER_SECONDS": "2",
@@ -42,7 +43,9 @@ _PEOPLE = """
 
 
 @contextmanager
-def started(data: Path, *, env: Mapping[str, str], workers: int = 2) -> Iterator["System"]:
+def started(
+    data: Path, *, env: Mapping[str, str], workers: int = 2, s3: bool = False
+) -> Iterator["System"]:
     """Run a new system in `data`, which is removed at the end.
 
     Without a mail server it has no Celery worker for mails, which takes seconds to start.
@@ -50,7 +53,7 @@ def started(data: Path, *, env: Mapping[str, str], workers: int = 2) -> Iterator
     copy_prepared(data)
     failpoints = Failpoints(data / "failpoints")
     extra = {**FAST, "FAILPOINTS": str(failpoints.folder), **env}
-    with Stack(data, workers=workers, extra_env=extra) as stack:
+    with Stack(data, workers=workers, s3=s3, extra_env=extra) as stack:
         stack.start_servers()
         with psycopg.connect(stack.site.database_url()) as connection:
             connection.execute(AUDIT.read_bytes())
@@ -93,6 +96,11 @@ class System:
             connection.cursor(row_factory=class_row(UserRow)) as cursor,
         ):
             return {person.email: person for person in cursor.execute(_PEOPLE, [ADMIN])}
+
+    @property
+    def store(self) -> Store:
+        """The store of a system that has one."""
+        return Store(self.stack.site.store_url, self.stack.site.secrets.store_key)
 
     def redis(self, **options: Any) -> Redis:
         """Return a client of the Redis database of the queue."""

@@ -109,6 +109,6 @@ def test_a_file_whose_commit_is_unknown_is_left_to_the_sweep(bob: User) -> None:
     connection.close()
     (job_folder,) = stored_jobs() - before
     long_ago = (timezone.now() - ORPHAN_AGE - timedelta(minutes=1)).timestamp()
-    os.utime(storing_marker(UUID(job_folder)), (long_ago, long_ago))
+    os.utime(default_storage.path(storing_marker(UUID(job_folder))), (long_ago, long_ago))
     remove_orphans()
     assert stored_jobs() == before

@@ -52,10 +52,8 @@ def test_a_running_job_keeps_everything() -> None:
 
 def mark_as_stored(job: ImportJob) -> Path:
     """Leave the marker of a web worker that died before it removed the marker."""
-    settings.INCOMING_DIR.mkdir(parents=True, exist_ok=True)
-    marker = files.storing_marker(job.id)
-    marker.touch()
-    return marker
+    name = default_storage.save(files.storing_marker(job.id), ContentFile(b""))
+    return Path(default_storage.path(name))
 
 
 def test_old_uploads_without_a_job_are_removed() -> None:

@@ -83,3 +83,13 @@ def test_the_exit_code_is_1_for_undeclared_imports(
     assert declared.main() == code
     expected = imports or ["Every imported package is declared."]
     assert capsys.readouterr().out.splitlines() == expected
+
+
+def test_imports_for_types_may_be_declared_for_development(tmp_path: Path) -> None:
+    code = "if TYPE_CHECKING:\n    from web import View\nimport web\n"
+    (tmp_path / "requirements-dev.in").write_text("")
+    found = lines(tmp_path, code)
+    assert sorted(line.partition(":")[2][0] for line in found) == ["2", "3"]
+    (tmp_path / "requirements-dev.in").write_text("web")
+    (line,) = declared.undeclared(tmp_path, PACKAGES)
+    assert line.startswith("app/module.py:3: ")

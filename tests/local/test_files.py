@@ -34,7 +34,7 @@ def test_secrets_are_generated_once_and_only_their_owner_can_read_them(tmp_path:
     assert load_secrets(tmp_path / "others.json") != generated
     assert path.stat().st_mode & 0o777 == 0o600
     values = list(json.loads(path.read_text()).values())
-    assert len(set(values)) == 4
+    assert len(set(values)) == 5
     assert {len(value) for value in values} == {64}
 
 
@@ -57,3 +57,15 @@ def test_variables_that_would_redirect_a_process_are_not_inherited(
     assert not {"DB_PASSWORD_FILE", "PGHOST", "ADMIN_PASSWORD"} & env.keys()
     assert (env["DB_HOST"], env["DEBUG"], env["TIMEZONE"]) == ("127.0.0.1", "true", "kept")
     assert inherited_env(of={"PATH": "/bin", "LOCAL_STACK": "x"}) == {"PATH": "/bin"}
+
+
+def test_a_secret_that_an_earlier_version_did_not_have_is_added(tmp_path: Path) -> None:
+    path = tmp_path / "secrets.json"
+    generated = load_secrets(path)
+    earlier = json.loads(path.read_text())
+    del earlier["store_key"]
+    path.write_text(json.dumps(earlier))
+    completed = load_secrets(path)
+    assert completed.db_password == generated.db_password
+    assert completed.store_key not in {"", generated.store_key}
+    assert load_secrets(path) == completed

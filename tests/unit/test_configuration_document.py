@@ -163,7 +163,7 @@ def test_run_local_sets_the_documented_variables(
     for name in names:
         monkeypatch.setenv(name, "given")
     ports = {"web_port": 1, "postgres_port": 2, "valkey_port": 3, "metrics_ports": {}}
-    site = Site(data=tmp_path, secrets=Secrets("a", "b", "c", "d"), **ports)  # type: ignore[arg-type]
+    site = Site(data=tmp_path, secrets=Secrets("a", "b", "c", "d", "e"), **ports)  # type: ignore[arg-type]
     kept = {name for name, value in site.env().items() if value == "given"}
     (paragraph,) = re.findall(
         r"^The script sets the following.*\n((?:`.*\n)+)", DOCUMENT, re.MULTILINE

@@ -18,7 +18,7 @@ def consumed(commands: list[Sequence[str]]) -> list[str]:
 def test_each_queue_is_consumed_in_each_installation(tmp_path: Path) -> None:
     ports = {"web_port": 1, "postgres_port": 2, "valkey_port": 3}
     site = Site(
-        data=tmp_path, secrets=Secrets("a", "b", "c", "d"),
+        data=tmp_path, secrets=Secrets("a", "b", "c", "d", "e"),
         metrics_ports=dict.fromkeys(LISTENERS, 4), **ports,  # type: ignore[arg-type]
     )  # fmt: skip
     local = consumed([process.argv for process in all_processes(site)])

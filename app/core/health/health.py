@@ -1,15 +1,12 @@
 """Liveness and readiness. If a server is frozen, its probe times out and the response is sent."""
 
-from tempfile import TemporaryFile
-
-from django.conf import settings
-from django.core.files.storage import default_storage
 from django.db import connection
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
 
 from core.health.probes import Probes
 from core.redis import connect
+from core.storage.base import file_storage
 
 
 def _probe_database() -> None:
@@ -25,15 +22,11 @@ def _probe_redis() -> None:
         client.ping()
 
 
-def probe_storage() -> None:
-    """Raise OSError if files cannot be stored or uploads cannot be received."""
-    default_storage.exists("probe")
-    settings.INCOMING_DIR.mkdir(parents=True, exist_ok=True)
-    with TemporaryFile(dir=settings.INCOMING_DIR):
-        pass
+def _probe_storage() -> None:
+    file_storage().probe()
 
 
-probes = Probes({"database": _probe_database, "redis": _probe_redis, "storage": probe_storage})
+probes = Probes({"database": _probe_database, "redis": _probe_redis, "storage": _probe_storage})
 
 
 @require_safe

@@ -1,22 +1,21 @@
 """Metrics of the storage of uploads."""
 
-import shutil
 from collections.abc import Iterable
 
-from django.conf import settings
 from prometheus_client import Metric
 from prometheus_client.metrics_core import GaugeMetricFamily
 
-from core.health.health import probe_storage
+from core.storage.base import file_storage
 
 
 def storage_facts() -> Iterable[Metric]:
-    """Yield the size and the free space of the file system of uploads.
+    """Yield the size and the free space of the file system of uploads. A bucket has none.
 
     Raises OSError if uploads cannot be stored.
     """
-    probe_storage()
-    usage = shutil.disk_usage(settings.INCOMING_DIR)
-    size, free = "accounts_storage_size_bytes", "accounts_storage_free_bytes"
-    yield GaugeMetricFamily(size, "Size of the file system of uploads.", value=usage.total)
-    yield GaugeMetricFamily(free, "Free space of the file system of uploads.", value=usage.free)
+    storage = file_storage()
+    storage.probe()
+    if usage := storage.usage():
+        size, free = "accounts_storage_size_bytes", "accounts_storage_free_bytes"
+        yield GaugeMetricFamily(size, "Size of the file system of uploads.", value=usage.size)
+        yield GaugeMetricFamily(free, "Free space of the file system of uploads.", value=usage.free)

@@ -8,7 +8,7 @@ workbooks. The plan examines the rest.
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from io import BytesIO
-from typing import BinaryIO, cast
+from typing import BinaryIO
 
 from django.conf import settings
 
@@ -60,7 +60,7 @@ def examine(upload: IncomingFile, options: Options, rules: HeaderRules) -> Exami
 
 
 def _examine(upload: IncomingFile, options: Options, rules: HeaderRules) -> Examined:
-    stream = cast("BinaryIO", upload.open())
+    stream = upload.stream()
     compression = compression_of(stream.read(SIGNATURE_SIZE))
     if found := importable_workbook(stream, compression, options):
         return _examine_workbook(stream, found, options, rules)

@@ -1,61 +1,89 @@
-"""The receipt of a file: it is written to disk, measured, hashed and checked for UTF-8."""
+"""The receipt of a file: it is written to the storage, measured, hashed and checked for UTF-8."""
 
 import hashlib
 import re
-import tempfile
+import uuid
+from collections.abc import Buffer
 from http import HTTPStatus
-from typing import Any, Self
+from typing import Any, BinaryIO, Self
 from urllib.parse import unquote
 
 from django.conf import settings
-from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
-from django.core.files.uploadhandler import FileUploadHandler, TemporaryFileUploadHandler
+from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadhandler import FileUploadHandler
 
+from core.storage.base import file_storage
+from core.storage.receipt import Receipt
+from core.storage.removal import log_failed_removal
+from tasks import files
 from tasks.codes import FileError
 from tasks.intake.refused import ImportRefused
 from tasks.messages import translate
 from tasks.reading.decoding import Utf8Check
 
 
-class IncomingFile(TemporaryUploadedFile):
-    """A file that is being received, below MEDIA_ROOT: moving it into the storage is a rename."""
+class IncomingFile(UploadedFile[bytes]):
+    """A file that is being received for the job `job_id`, which does not exist yet."""
 
     sha256 = ""
     is_utf8 = True
 
-    def __init__(self, name: str | None, content_type: str | None) -> None:
-        settings.INCOMING_DIR.mkdir(parents=True, exist_ok=True)
-        # Closing the upload closes and removes it.
-        file = tempfile.NamedTemporaryFile(dir=settings.INCOMING_DIR)  # noqa: SIM115
-        UploadedFile.__init__(self, file, decoded_name(name or ""), content_type, 0, None)
+    def __init__(self, name: str | None, content_type: str | None, *, size: int = 0) -> None:
+        super().__init__(None, decoded_name(name or ""), content_type, size)
+        self.job_id = uuid.uuid4()
+        self._receipt = self._receive(files.original_name(self.job_id))
+
+    def _receive(self, name: str) -> Receipt:
+        return file_storage().receive(name)
 
     @classmethod
     def of(cls, name: str, content: bytes) -> Self:
         """Return the received file with this content."""
-        file = cls(name, None)
+        file = cls(name, None, size=len(content))
         file.write(content)
-        file.flush()
-        file.seek(0)
         check = Utf8Check()
         check.feed(content)
-        file.size, file.is_utf8 = len(content), check.finish()
+        file.is_utf8 = check.finish()
         file.sha256 = hashlib.sha256(content).hexdigest()
         return file
 
+    def write(self, data: Buffer, /) -> int:
+        """Write the next bytes to the storage and return their number."""
+        block = bytes(data)
+        self._receipt.write(block)
+        return len(block)
 
-class HashingUploadHandler(TemporaryFileUploadHandler):
-    """An upload handler that writes a file to disk beside the storage and hashes it meanwhile.
+    def stream(self) -> BinaryIO:
+        """Return the whole file, from its beginning."""
+        return self._receipt.open()
+
+    def keep(self) -> str:
+        """Store the file for good and return its name."""
+        self._receipt.keep()
+        return files.original_name(self.job_id)
+
+    def close(self) -> None:
+        """Remove the file, unless it is kept."""
+        with log_failed_removal(files.original_name(self.job_id)):
+            self._receipt.discard()
+
+
+class HashingUploadHandler(FileUploadHandler):
+    """An upload handler that writes a file to the storage and hashes it meanwhile.
 
     It raises `ImportRefused` as soon as the file is larger than MAX_UPLOAD_SIZE.
     """
 
     chunk_size = 1024 * 1024
 
-    file: IncomingFile
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._begun = list[IncomingFile]()
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
-        FileUploadHandler.new_file(self, *args, **kwargs)
+        super().new_file(*args, **kwargs)
         self.file = IncomingFile(self.file_name, self.content_type)
+        self._begun.append(self.file)
         self._hash = hashlib.sha256()
         self._utf8 = Utf8Check()
         self._size = 0
@@ -66,13 +94,19 @@ class HashingUploadHandler(TemporaryFileUploadHandler):
             raise too_large()
         self._hash.update(raw_data)
         self._utf8.feed(raw_data)
-        super().receive_data_chunk(raw_data, start)
+        self.file.write(raw_data)
 
     def file_complete(self, file_size: int) -> UploadedFile[bytes] | None:
         """Return the file with its hash, and with the answer whether all of it is UTF-8."""
+        self.file.size = file_size
         self.file.sha256 = self._hash.hexdigest()
         self.file.is_utf8 = self._utf8.finish()
-        return super().file_complete(file_size)
+        return self.file
+
+    def upload_interrupted(self) -> None:
+        """Remove what has come. A form with several files is refused, too."""
+        for file in self._begun:
+            file.close()
 
 
 def decoded_name(name: str) -> str:

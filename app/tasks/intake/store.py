@@ -3,12 +3,15 @@
 from typing import Any
 from uuid import UUID
 
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import InterfaceError, OperationalError
 from django.utils.translation import get_language
 
 from core.failpoints import failpoint
 from core.http.language import CODES
+from core.storage.base import StorageAwayError
+from core.storage.removal import log_failed_removal
 from core.telemetry.traces import current_traceparent
 from tasks import files
 from tasks.intake.admission import Admission, admit, forbidden_fields
@@ -35,24 +38,23 @@ def store(
     `corrects` is the job whose rejected rows the file corrects. Raises `ImportRefused` if the
     upload is not accepted. Nothing is stored then.
     """
-    job = _examined_job(upload, options, owner)
-    job.corrects = corrects
-    marker = files.storing_marker(job.id)
-    marker.touch()
+    marker = files.storing_marker(upload.job_id)
+    default_storage.save(marker, ContentFile(b""))
     try:
-        job.file = default_storage.save(files.original_name(job.id), upload)
+        job = _examined_job(upload, options, owner)
+        job.corrects = corrects
+        job.file = upload.keep()
         failpoint("stored")
-        files.sync_to_disk(job.file)
         admission = admit(job, owner, key=key)
-    except (OperationalError, InterfaceError):
+    except (OperationalError, InterfaceError, StorageAwayError):
         raise  # The job may be committed. If it is not, sweep removes the file.
     except Exception:
-        files.remove_upload(job.id)
+        files.remove_upload(upload.job_id)
         raise
-    with files.log_failed_removal(marker.name):
+    with log_failed_removal(marker):
         if not admission.new:
-            files.remove_tree(files.job_folder(job.id))
-        marker.unlink(missing_ok=True)
+            files.remove_tree(files.job_folder(upload.job_id))
+        default_storage.delete(marker)
     return admission
 
 
@@ -62,6 +64,7 @@ def _examined_job(upload: IncomingFile, options: Options, owner: User) -> Import
     rules = options.header_rules(declared_attributes(), forbidden)
     examined = examine(upload, options, rules)
     return ImportJob(
+        id=upload.job_id,
         owner=owner,
         file_name=upload.name or "",
         file_size=upload.size or 0,

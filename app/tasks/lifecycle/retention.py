@@ -8,6 +8,7 @@ from django.db.models import Max, QuerySet
 from django.utils import timezone
 
 from core.postgres.unlocked import delete_unlocked, update_unlocked
+from core.storage.removal import log_failed_removal
 from tasks import files
 from tasks.lifecycle import ownership
 from tasks.models import ImportJob
@@ -22,7 +23,7 @@ def expire_old() -> None:
     before = timezone.now() - settings.IMPORT_RETENTION
     ended = ImportJob.objects.filter(finished_at__lt=before, expired_at=None)
     for job in ended.order_by("finished_at")[:_BATCH]:
-        with files.log_failed_removal(job.file):
+        with log_failed_removal(job.file):
             _expire(job)
 
 

@@ -3,19 +3,21 @@
 import uuid
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
+from pathlib import PurePath
 
-from django.conf import settings
+from django.core.files.storage import default_storage
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from core.postgres.unlocked import update_unlocked
+from core.storage.base import INCOMING, file_storage
+from core.storage.removal import log_failed_removal
 from tasks import files
 from tasks.lifecycle import ownership
 from tasks.models import ImportJob
 
 ORPHAN_AGE = timedelta(hours=6)
-"""An older file in INCOMING_DIR does not belong to a running upload."""
+"""An older file or marker does not belong to a running upload."""
 
 
 def sweep() -> None:
@@ -40,7 +42,7 @@ def _unswept() -> QuerySet[ImportJob]:
 
 
 def _sweep_job(job: ImportJob) -> None:
-    with files.log_failed_removal(job.file):
+    with log_failed_removal(job.file):
         keep = {*job.chunks.values_list("index", flat=True)}
         if not job.has_secrets:
             keep |= {job.file, job.sheet_file}
@@ -54,26 +56,23 @@ def _sweep_job(job: ImportJob) -> None:
 
 def remove_orphans() -> None:
     """Delete files of web workers that died before they committed their job."""
-    for marker in _old_files(f"*{files.STORING}"):
-        with files.log_failed_removal(marker.name):
-            job_id = uuid.UUID(marker.stem)
+    for marker in _old_markers():
+        with log_failed_removal(marker):
+            job_id = uuid.UUID(PurePath(marker).stem)
             if not ImportJob.objects.filter(id=job_id).exists():
                 files.remove_tree(files.job_folder(job_id))
-            marker.unlink()
+            default_storage.delete(marker)
+
+
+def _old_markers() -> Iterator[str]:
+    """Yield the markers of uploads that do not run any more."""
+    for marker in files.storing_markers():
+        with log_failed_removal(marker):
+            if default_storage.get_modified_time(marker) < timezone.now() - ORPHAN_AGE:
+                yield marker
 
 
 def remove_broken_uploads() -> None:
     """Delete files that a web worker was receiving when it was killed."""
-    for path in _old_files("*"):
-        if path.suffix != files.STORING:
-            with files.log_failed_removal(path.name):
-                path.unlink()
-
-
-def _old_files(pattern: str) -> Iterator[Path]:
-    """Yield the files in INCOMING_DIR that do not belong to a running upload."""
-    before = (timezone.now() - ORPHAN_AGE).timestamp()
-    for path in settings.INCOMING_DIR.glob(pattern):
-        with files.log_failed_removal(path.name):
-            if path.stat().st_mtime < before:
-                yield path
+    with log_failed_removal(INCOMING):
+        file_storage().remove_unfinished(before=timezone.now() - ORPHAN_AGE)

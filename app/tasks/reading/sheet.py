@@ -1,16 +1,18 @@
 """A sheet of a workbook as CSV text, written by a process of its own (sheet_writer.py)."""
 
+import io
 import json
 import logging
 import select
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, Final, cast
+from typing import IO, Any, BinaryIO, Final, cast
 
 from tasks.codes import FileError
 
@@ -28,6 +30,7 @@ ERRORS: Final = {
 
 _APP: Final = Path(__file__).parents[2]
 _HEARTBEAT_SECONDS: Final = 1.0
+_BLOCK: Final = 1024 * 1024
 _TOO_LARGE: Final = (-signal.SIGABRT, -signal.SIGXCPU, -signal.SIGKILL, OUT_OF_MEMORY)
 NAMES: Final = 10
 """The other sheets that a message names."""
@@ -107,27 +110,48 @@ def open_sheet(
     limits: Limits,
     heartbeat: Callable[[], None] | None = None,
 ) -> Iterator[Sheet]:
-    """Yield the sheet of this name, or the first visible one, of a file with a descriptor.
+    """Yield the sheet of this name, or the first visible one.
 
     `heartbeat` is called each second while there is no output. Raises `FileError` (not_csv,
     unknown_sheet, empty_file), and `OSError` if the process is stopped from outside. The process
     ends with the body.
     """
     workbook.seek(0)  # what is still in its buffer goes to the file
-    # Without a buffer, so that `select` sees all that can be read.
-    process = subprocess.Popen(  # noqa: S603  # no shell; the name is one argument
-        _command(name or "", limits),
-        stdin=workbook,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        bufsize=0,
-        cwd=_APP,
-    )
-    with process:
-        try:
-            yield Sheet(process, heartbeat)
-        finally:
-            process.kill()
+    with _on_disk(workbook, heartbeat) as file:
+        # Without a buffer, so that `select` sees all that can be read.
+        process = subprocess.Popen(  # noqa: S603  # no shell; the name is one argument
+            _command(name or "", limits),
+            stdin=file,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            bufsize=0,
+            cwd=_APP,
+        )
+        with process:
+            try:
+                yield Sheet(process, heartbeat)
+            finally:
+                process.kill()
+
+
+@contextmanager
+def _on_disk(workbook: BinaryIO, heartbeat: Callable[[], None] | None) -> Iterator[IO[bytes]]:
+    """Yield the workbook as a file that another process can read: a copy unless it is one.
+
+    Objects of a bucket and bytes in memory are none.
+    """
+    try:
+        workbook.fileno()
+    except io.UnsupportedOperation:
+        with tempfile.TemporaryFile() as copy:
+            while block := workbook.read(_BLOCK):
+                copy.write(block)
+                if heartbeat is not None:
+                    heartbeat()
+            copy.seek(0)
+            yield copy
+    else:
+        yield workbook
 
 
 def _command(name: str, limits: Limits) -> list[str]:

@@ -8,7 +8,7 @@ from django.test import Client
 
 from console.models import Upload
 from tasks.models import ImportJob
-from tests.api.console.uploads import CONTENT, IMPORT, TRY, Page, press, started
+from tests.api.console.uploads import CONTENT, IMPORT, TRY, Page, path_of, press, started
 from tests.imports import run
 from users_uc.models import User
 
@@ -20,7 +20,7 @@ def test_an_import_creates_the_users(browser: Client, upload: Upload) -> None:
     assert (job.status, job.created) == ("SUCCESS", 2)
     assert (job.file_name, job.options) == ("people.csv", {})
     assert job.owner == upload.owner
-    assert not upload.path.exists()
+    assert not path_of(upload).exists()
     assert not Upload.objects.exists()
 
 
@@ -29,11 +29,11 @@ def test_a_try_keeps_the_upload_for_the_import(browser: Client, upload: Upload) 
     assert (tried.options, tried.created) == ({"dry_run": True}, 2)
     upload.refresh_from_db()
     assert upload.job_id == tried.id
-    assert upload.path.read_text() == CONTENT
+    assert path_of(upload).read_text() == CONTENT
     job = run(started(browser, upload, **IMPORT))
     assert job.id != tried.id
     assert User.objects.filter(email__in=["ann@x.com", "bob@y.com"]).count() == 2
-    assert not upload.path.exists()
+    assert not path_of(upload).exists()
 
 
 def test_a_double_click_is_one_job(browser: Client, upload: Upload) -> None:
@@ -83,4 +83,4 @@ def test_nothing_of_the_console_is_left_after_a_crash_of_the_broker(
     """The job is committed. `recover` publishes it later."""
     job = started(browser, upload, **IMPORT)
     assert job.status == "PENDING"
-    assert not upload.path.exists()
+    assert not path_of(upload).exists()

@@ -7,7 +7,7 @@ from pytest_django import Settings
 from console.models import RememberedMapping, Upload
 from core.http.throttling import WindowThrottle
 from tasks.models import ImportJob
-from tests.api.console.uploads import IMPORT, TRY, Page, complete_upload, press, started
+from tests.api.console.uploads import IMPORT, TRY, Page, complete_upload, path_of, press, started
 from users_uc.models import User
 
 pytestmark = pytest.mark.usefixtures("no_file_is_left")
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.usefixtures("no_file_is_left")
 
 def test_a_lost_file_is_not_found(browser: Client, upload: Upload) -> None:
     form = Page.get(browser, upload).form(**IMPORT)
-    upload.path.unlink()
+    path_of(upload).unlink()
     assert press(browser, upload, form).status_code == 404
     assert browser.get(f"/console/uploads/{upload.id}/").status_code == 404
 
@@ -25,13 +25,13 @@ def test_an_invalid_option_of_a_file_that_cannot_be_read_is_an_error_page(
     browser: Client, upload: Upload, is_lost: bool, status: int
 ) -> None:
     form = Page.get(browser, upload).form(**IMPORT, max_errors="x")
-    upload.path.unlink()
+    path_of(upload).unlink()
     if not is_lost:
-        upload.path.mkdir()
+        path_of(upload).mkdir()
     answer = press(browser, upload, form)
     assert (answer.status_code, answer["Content-Type"].split(";")[0]) == (status, "text/html")
     if not is_lost:
-        upload.path.rmdir()
+        path_of(upload).rmdir()
 
 
 @pytest.mark.parametrize("content", ["Login,Nome\nann,Ann\n", "%PDF-1.4", "", "email,name,email\n"])
@@ -46,7 +46,7 @@ def test_a_refused_file_stays_with_everything_chosen(
     assert page.html.count('role="alert"') == 2 + (not page.html.count('name="field"'))
     assert ("mode", "upsert") in page.fields
     assert ("clear_with", "-") in page.fields
-    assert upload.path.read_text() == content
+    assert path_of(upload).read_text() == content
     upload.refresh_from_db()
     assert upload.options == {"mode": "upsert", "clear_with": "-"}
     assert not ImportJob.objects.exists()
@@ -71,7 +71,7 @@ def test_too_many_unfinished_imports_are_refused_in_the_page(
     assert "You have 1 unfinished imports." in page.text
     assert page.chosen() == {"email": "email", "name": ""}
     assert ("mode", "upsert") in page.fields
-    assert upload.path.exists()
+    assert path_of(upload).exists()
 
 
 def test_a_repeated_start_is_no_further_unfinished_import(

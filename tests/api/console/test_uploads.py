@@ -16,6 +16,7 @@ from console import tasks, uploads
 from console.models import Upload
 from tests.api.console.browsers import browser_of
 from tests.api.console.client import CSV, TUS, UPLOADS, create, offset_of, send, send_stream
+from tests.api.console.uploads import path_of
 from users_uc.models import User
 
 pytestmark = pytest.mark.django_db
@@ -38,7 +39,7 @@ def test_a_file_in_two_parts_is_complete_with_the_last(browser: Client, url: str
     assert not Upload.objects.get().is_complete
     assert send(browser, url, 10, CSV[10:]).status_code == 204
     upload = Upload.objects.get()
-    assert upload.path.read_bytes() == CSV
+    assert path_of(upload).read_bytes() == CSV
     assert upload.sha256 == hashlib.sha256(CSV).hexdigest()
     assert upload.is_utf8
     head = browser.head(url, headers=TUS)
@@ -69,12 +70,12 @@ def test_a_part_at_another_offset_is_a_conflict(browser: Client, url: str, offse
     answer = send(browser, url, offset, b"x")
     assert answer.status_code == 409
     assert answer.json()["error"]["code"] == "offset_conflict"
-    assert Upload.objects.get().path.read_bytes() == CSV[:10]
+    assert path_of(Upload.objects.get()).read_bytes() == CSV[:10]
 
 
 def test_one_request_writes_at_a_time(browser: Client, url: str) -> None:
     send(browser, url, 0, CSV[:10])
-    with Upload.objects.get().path.open("rb") as file:
+    with path_of(Upload.objects.get()).open("rb") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         assert send(browser, url, 10, CSV[10:]).status_code == 423
     assert offset_of(browser, url) == 10
@@ -97,17 +98,17 @@ def test_a_second_writer_cannot_move_the_offset_back(
     with pytest.raises(uploads.OffsetConflict):
         uploads.append(Upload.objects.get(), 0, Overtaken(CSV[:10]))
     assert offset_of(browser, url) == len(CSV)
-    assert Upload.objects.get().path.read_bytes() == CSV
+    assert path_of(Upload.objects.get()).read_bytes() == CSV
 
 
 def test_bytes_that_the_disk_has_lost_are_sent_again(browser: Client, url: str) -> None:
     """The file is older than the row after a backup of both."""
     send(browser, url, 0, CSV[:10])
-    os.truncate(Upload.objects.get().path, 4)
+    os.truncate(path_of(Upload.objects.get()), 4)
     assert send(browser, url, 10, CSV[10:]).status_code == 409
     assert offset_of(browser, url) == 4
     assert send(browser, url, 4, CSV[4:]).status_code == 204
-    assert Upload.objects.get().path.read_bytes() == CSV
+    assert path_of(Upload.objects.get()).read_bytes() == CSV
 
 
 class BreaksOff(io.BytesIO):
@@ -169,7 +170,7 @@ def test_the_server_describes_itself(browser: Client, settings: Settings) -> Non
 
 def test_a_deleted_upload_is_gone_with_its_file(browser: Client, url: str) -> None:
     send(browser, url, 0, CSV[:10])
-    path = Upload.objects.get().path
+    path = path_of(Upload.objects.get())
     assert browser.delete(url, headers=TUS).status_code == 204
     assert not path.exists()
     assert browser.head(url, headers=TUS).status_code == 404
@@ -199,7 +200,7 @@ def test_expired_uploads_and_files_without_an_upload_are_swept(
     Upload.objects.filter(pk=deleted.pk).delete()  # as with its owner
     tasks.sweep_uploads()
     assert list(Upload.objects.all()) == [kept]
-    assert list(settings.UPLOADS_DIR.iterdir()) == [kept.path]
+    assert [path_of(kept)] == list(path_of(kept).parent.iterdir())
 
 
 def test_a_part_keeps_an_upload_from_expiring(browser: Client, url: str) -> None:

@@ -3,13 +3,14 @@
 import hashlib
 import json
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any, Self
 
-from django.conf import settings
+from django.core.files.storage import default_storage
 from django.http import HttpResponse
 from django.test import Client
 
-from console.models import Upload
+from console.models import FOLDER, Upload
 from tasks.models import ImportJob
 from tests.api.console.browsers import HTMX, post
 from users_uc.models import User
@@ -32,9 +33,14 @@ def complete_upload(owner: User, content: str | bytes, name: str = "people.csv")
         sha256=hashlib.sha256(data).hexdigest(),
         is_utf8=_is_utf8(data),
     )
-    settings.UPLOADS_DIR.mkdir(parents=True, exist_ok=True)
-    upload.path.write_bytes(data)
+    path_of(upload).parent.mkdir(parents=True, exist_ok=True)
+    path_of(upload).write_bytes(data)
     return upload
+
+
+def path_of(upload: Upload) -> Path:
+    """Return the path of the upload's file."""
+    return Path(default_storage.path(f"{FOLDER}/{upload.id}"))
 
 
 def _is_utf8(data: bytes) -> bool:

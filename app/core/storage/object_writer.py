@@ -1,0 +1,95 @@
+"""Writing an object of a store while its bytes arrive."""
+
+from typing import TYPE_CHECKING, Final
+
+from botocore.exceptions import ClientError
+
+from core.storage.errors import as_os_errors, code_of
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_s3.type_defs import CompletedPartTypeDef
+
+_MAX_PARTS: Final = 10_000
+"""Of a multipart upload: a limit of S3."""
+_MIN_PART: Final = 8 * 1024 * 1024
+
+
+class ObjectWriter:
+    """An object that comes to be when it is finished: at once, or in parts if it is large.
+
+    At most a part is in memory. All methods raise `OSError` if the store fails.
+    """
+
+    def __init__(self, client: "S3Client", bucket: str, key: str, *, max_size: int) -> None:
+        """Begin an object of at most `max_size` bytes. The store is not asked."""
+        self._client, self._bucket, self._key = client, bucket, key
+        self._part_size = max(_MIN_PART, max_size // (_MAX_PARTS - 1))
+        self._buffer = bytearray()
+        self._size = 0
+        self._upload = ""
+        self._parts: list[CompletedPartTypeDef] = []
+
+    @property
+    def beginning(self) -> bytes | None:
+        """The bytes, if all of them are still in memory."""
+        return None if self._upload else bytes(self._buffer)
+
+    def write(self, data: bytes) -> None:
+        """Add the next bytes, and send a part if there are enough for one."""
+        self._buffer += data
+        self._size += len(data)
+        if len(self._buffer) >= self._part_size:
+            self._send()
+
+    def finish(self) -> None:
+        """Make the object with all bytes."""
+        if self._upload and self._buffer:
+            self._send()
+        with as_os_errors(self._key):
+            if self._upload:
+                self._complete()
+            else:
+                body = bytes(self._buffer)
+                self._client.put_object(Bucket=self._bucket, Key=self._key, Body=body)
+
+    def abort(self) -> None:
+        """Have the store forget the parts."""
+        self._buffer.clear()
+        if self._upload:
+            with as_os_errors(self._key):
+                self._client.abort_multipart_upload(
+                    Bucket=self._bucket, Key=self._key, UploadId=self._upload
+                )
+
+    def _send(self) -> None:
+        with as_os_errors(self._key):
+            if not self._upload:
+                started = self._client.create_multipart_upload(Bucket=self._bucket, Key=self._key)
+                self._upload = started["UploadId"]
+            number = len(self._parts) + 1
+            sent = self._client.upload_part(
+                Bucket=self._bucket,
+                Key=self._key,
+                UploadId=self._upload,
+                PartNumber=number,
+                Body=bytes(self._buffer),
+            )
+        self._parts.append({"PartNumber": number, "ETag": sent["ETag"]})
+        self._buffer.clear()
+
+    def _complete(self) -> None:
+        try:
+            self._client.complete_multipart_upload(
+                Bucket=self._bucket,
+                Key=self._key,
+                UploadId=self._upload,
+                MultipartUpload={"Parts": self._parts},
+            )
+        except ClientError as error:
+            # boto3 repeats a request whose answer was lost. The upload may be complete by then.
+            if code_of(error) != "NoSuchUpload" or self._stored_size() != self._size:
+                raise
+
+    def _stored_size(self) -> int:
+        return self._client.head_object(Bucket=self._bucket, Key=self._key)["ContentLength"]

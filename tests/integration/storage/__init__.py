@@ -1,0 +1,1 @@
+"""Tests of both storages: a folder, and a bucket of a real store."""

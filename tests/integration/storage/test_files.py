@@ -1,0 +1,78 @@
+"""Stored files, in a folder and in a bucket alike."""
+
+import io
+import os
+from datetime import timedelta
+
+import pytest
+from django.core.files.base import ContentFile
+from django.utils import timezone
+
+from core.storage.base import FileStorage
+
+LARGE = os.urandom(20 * 1024 * 1024)
+"""More than two parts of a multipart upload, and more than two windows of a reader."""
+
+
+@pytest.mark.parametrize("content", [b"", b"email\n", LARGE], ids=["empty", "small", "large"])
+def test_a_file_is_read_as_it_was_stored(storage: FileStorage, content: bytes) -> None:
+    name = storage.save("imports/a/original.csv", ContentFile(content))
+    assert name == "imports/a/original.csv"
+    assert storage.exists(name)
+    assert storage.size(name) == len(content)
+    with storage.open(name) as file:
+        assert file.read() == content
+    assert abs(timezone.now() - storage.get_modified_time(name)) < timedelta(minutes=1)
+
+
+def test_a_file_is_read_from_any_position(storage: FileStorage) -> None:
+    name = storage.save("imports/a/original.csv", ContentFile(LARGE))
+    with storage.open(name) as file:
+        assert file.seek(0, io.SEEK_END) == len(LARGE)
+        assert file.read(1) == b""
+        for at in (len(LARGE) - 100, 3, 8 * 1024 * 1024 - 1, 15_000_000, 14_999_990):
+            file.seek(at)
+            assert file.tell() == at
+            assert file.read(1000) == LARGE[at : at + 1000]
+        with pytest.raises((ValueError, OSError)):
+            file.seek(-1)
+
+
+def test_a_missing_file_is_not_found(storage: FileStorage) -> None:
+    assert not storage.exists("imports/a/original.csv")
+    storage.delete("imports/a/original.csv")
+    for use in (storage.open, storage.size, storage.get_modified_time):
+        with pytest.raises(FileNotFoundError):
+            use("imports/a/original.csv")
+
+
+def test_a_folder_is_listed(storage: FileStorage) -> None:
+    for name in ("imports/a/original.csv", "imports/a/plan/1", "imports/b/original.csv"):
+        storage.save(name, ContentFile(b"x"))
+    folders, names = storage.listdir("imports/a")
+    assert (folders, names) == (["plan"], ["original.csv"])
+    assert sorted(storage.listdir("imports")[0]) == ["a", "b"]
+
+
+def test_all_but_some_files_of_a_folder_are_removed(storage: FileStorage) -> None:
+    plan = "imports/a/plan"
+    kept = [f"{plan}/index/1", "imports/a/original.csv"]
+    for name in (*kept, f"{plan}/1", f"{plan}/index/2", "imports/a/dead/1", "imports/ab/1"):
+        storage.save(name, ContentFile(b"x"))
+    storage.remove_others("imports/a", keep=[*kept, ""])
+    assert all(map(storage.exists, [*kept, "imports/ab/1"]))
+    removed = [f"{plan}/1", f"{plan}/index/2", "imports/a/dead/1"]
+    assert not any(map(storage.exists, removed))
+    storage.remove_others("imports/a", keep=())
+    storage.remove_others("imports/none", keep=())
+    assert not any(map(storage.exists, kept))
+
+
+def test_the_storage_can_be_used(storage: FileStorage) -> None:
+    storage.probe()
+
+
+def test_only_a_folder_has_an_end(storage: FileStorage) -> None:
+    storage.probe()
+    usage = storage.usage()
+    assert usage is None or 0 < usage.free <= usage.size
