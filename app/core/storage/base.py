@@ -1,4 +1,4 @@
-"""What the service needs of a storage beyond Django's interface."""
+"""The interface of both storages: Django's, and what the service needs beyond it."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Collection
