@@ -67,7 +67,7 @@ def successful_operations(service: Stack, folder: Path, *, by: str) -> set[str]:
     ran = subprocess.run(
         [*command, schema, *bounds, *kept, "--no-color"],
         env={**os.environ, **hooks, **service_env, "CALLER_KIND": by},
-        cwd=folder, capture_output=True, text=True, timeout=300, check=False,
+        cwd=folder, capture_output=True, text=True, timeout=900, check=False,
     )  # fmt: skip
     assert ran.returncode == 0, ran.stdout[-20_000:] + ran.stderr[-2_000:]
     counts = json.loads(report.read_text(encoding="utf-8"))["operations"]
