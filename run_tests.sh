@@ -8,7 +8,8 @@
 #        ./run_tests.sh [pytest arguments]     only pytest, with these arguments
 #        ./run_tests.sh --compose [arguments]  only the tests that need Docker
 #        ./run_tests.sh --mutants [names]      whether the fault tests notice that a guard is removed
-#        ./run_tests.sh --soak MINUTES         imports while processes are killed one after the other
+#        ./run_tests.sh --soak MINUTES [s3]    imports while processes are killed one after the other,
+#                                              with the files in a folder or in a store
 #        ./run_tests.sh --load                 many clients at once, and one user against another,
 #                                              behind nginx
 #        ./run_tests.sh --audit                known vulnerabilities of the requirements; exit code 69 if
@@ -53,7 +54,7 @@ case ${1:-} in
     exec python -m tests.faults.mutants "$@"
     ;;
 --soak)
-    export SOAK_MINUTES=${2:?--soak needs a number of minutes}
+    export SOAK_MINUTES=${2:?--soak needs a number of minutes} SOAK_STORAGE=${3:-folder}
     exec python -m pytest tests/faults/soak/soak.py
     ;;
 --load)

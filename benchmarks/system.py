@@ -29,12 +29,15 @@ class System:
 
     @classmethod
     @contextmanager
-    def started(cls, *, workers: int = 2, **env: str) -> Iterator[Self]:
-        """Start a system in a temporary folder, which is removed at the end, also after SIGTERM."""
+    def started(cls, *, workers: int = 2, storage: str = "folder", **env: str) -> Iterator[Self]:
+        """Start a system in a temporary folder, which is removed at the end, also after SIGTERM.
+
+        Its files are in a folder, or in a store (s3).
+        """
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         with (
             TemporaryDirectory(prefix="accounts-bench-") as folder,
-            Stack(Path(folder), workers=workers, extra_env=env) as stack,
+            Stack(Path(folder), workers=workers, s3=storage == "s3", extra_env=env) as stack,
         ):
             stack.start_all()
             system = cls(stack)

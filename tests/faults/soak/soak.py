@@ -1,7 +1,8 @@
-"""`./run_tests.sh --soak MINUTES`: imports while one process after the other is killed.
+"""`./run_tests.sh --soak MINUTES [s3]`: imports while one process after the other is killed.
 
-The intervals are those of production. The test writes docs/results/DATE-soak.md. It fails if a row
-is lost or duplicated, a job is abandoned, or a recovery takes more than 60 seconds.
+The intervals are those of production. The test writes docs/results/DATE-soak.md, or DATE-soak-s3.md
+if the files are in a store, which is killed too. It fails if a row is lost or duplicated, a job is
+abandoned, or a recovery takes more than 60 seconds.
 """
 
 import os
@@ -43,7 +44,9 @@ Recoveries = dict[str, list[float]]
 def test_soak(start: Start) -> None:
     """All accepted uploads are judged at the end."""
     minutes = float(os.environ["SOAK_MINUTES"])
-    system = start(workers=2, **USUAL)
+    storage = os.environ["SOAK_STORAGE"]
+    system = start(workers=2, storage=storage, **USUAL)
+    processes = (*PROCESSES, "seaweedfs") if storage == "s3" else PROCESSES
     system.stack.start(["worker-mail"])
     rng = rng_for("soak")
     recoveries: Recoveries = {}
@@ -51,12 +54,13 @@ def test_soak(start: Start) -> None:
     with Traffic(system, rng) as traffic:
         while time.monotonic() < end and traffic.goes_on():
             _await_work(system, more=rng.randrange(3))
-            name = rng.choice(PROCESSES)
+            name = rng.choice(processes)
             recoveries.setdefault(name, []).append(_recovery_from_killing(system, name))
         assert traffic.goes_on()
     judge_independent(system, traffic.uploads, within=300)
     text = report(system, traffic.uploads, recoveries, minutes=minutes)
-    path = ROOT / "docs" / "results" / f"{datetime.now(UTC):%Y-%m-%d}-soak.md"
+    name = "soak-s3" if storage == "s3" else "soak"
+    path = ROOT / "docs" / "results" / f"{datetime.now(UTC):%Y-%m-%d}-{name}.md"
     path.write_text(text, encoding="utf-8")
 
 
@@ -84,6 +88,7 @@ def _recovery_from_killing(system: System, name: str) -> float:
 
 def report(system: System, uploads: list[Upload], recoveries: Recoveries, *, minutes: float) -> str:
     """Return the text of docs/results."""
+    arguments = " s3" if "seaweedfs" in system.stack.pids() else ""
     kills = sum(map(len, recoveries.values()))
     table = "\n".join(
         f"| {name} | {len(seconds)} | {median(seconds):.1f} | {max(seconds):.1f} |"
@@ -95,7 +100,7 @@ def report(system: System, uploads: list[Upload], recoveries: Recoveries, *, min
     return f"""\
 # Processes killed for {minutes:g} minutes
 
-`FAULT_SEED={os.environ["FAULT_SEED"]} ./run_tests.sh --soak {minutes:g}`
+`FAULT_SEED={os.environ["FAULT_SEED"]} ./run_tests.sh --soak {minutes:g}{arguments}`
 
 {describe()}.
 
