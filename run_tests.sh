@@ -68,7 +68,7 @@ if [ "${1:-}" = --branches ]; then
     rm -rf .coverage
     # Python's own monitoring cannot measure branches before 3.14; the other way takes twice as long.
     export COVERAGE_CORE=ctrace
-    python -m pytest -n 4 --dist loadgroup --cov --cov-branch --cov-report= --cov-fail-under=0 \
+    python -m pytest -n 3 --dist loadgroup --cov --cov-branch --cov-report= --cov-fail-under=0 \
         tests/unit tests/api tests/integration
     exec coverage report --include "$STAGES" --fail-under 100
 fi
@@ -100,12 +100,13 @@ step python -m local.declared
 HTTPS_ONLY=true TRUSTED_PROXIES=1 step python app/manage.py check --deploy --fail-level WARNING
 step python -W ignore::RuntimeWarning app/manage.py makemigrations --check --dry-run
 
-# Four processes also on two cores: while a test waits for a server, another one works.
+# Three processes also on two cores: while a test waits for a server, another one works. With four,
+# systems start too slowly for the time limits of the tests.
 if [ $# -eq 0 ]; then
-    step python -m pytest -n 4 --dist loadgroup tests/unit tests/api tests/integration "$ONE_IMPORT"
+    step python -m pytest -n 3 --dist loadgroup tests/unit tests/api tests/integration "$ONE_IMPORT"
     exit
 fi
 rm -rf .coverage
-step python -m pytest -n 4 --dist loadgroup --cov --cov-report= --no-cov-on-fail
+step python -m pytest -n 3 --dist loadgroup --cov --cov-report= --no-cov-on-fail
 step coverage report
 step coverage report --include "$STAGES" --fail-under 100

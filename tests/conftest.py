@@ -58,8 +58,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     Tests that share a system stay together, in the order of their files. pytest-randomly shuffles
     all others.
     """
-    sharing = [item for item in items if item.get_closest_marker("xdist_group")]
+    grouped = [item for item in items if item.get_closest_marker("xdist_group")]
     yield
+    sharing = [item for item in grouped if item in items]  # -k may have taken some away
     others = [item for item in items if not item.get_closest_marker("xdist_group")]
     others.sort(key=lambda item: LONG_TESTS not in item.path.parents)
     items[:] = sharing + others

@@ -58,7 +58,7 @@ def prometheus(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     with watching(stack, tmp_path_factory.mktemp("prometheus")) as prometheus:
         wait_until(
             lambda: [sample.value for sample in prometheus.query("up")] == [1] * 5,
-            timeout=30, what="all five jobs must be scraped", poll=0.2,
+            timeout=120, what="all five jobs must be scraped", poll=0.2,
         )  # fmt: skip
         yield prometheus
 
