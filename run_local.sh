@@ -20,7 +20,7 @@ The first form starts the whole system and runs until Ctrl-C. The data stay for 
   --data DIR     data folder (default .data beside this script)
   --workers N    number of processes that import (default 2)
   --storage s3   keep files in a SeaweedFS that runs beside the others; --storage folder keeps them in
-                 the data folder (default: as in the last run, at first folder)
+                 the data folder (default: s3 if the data folder has a SeaweedFS)
   --demo [ROWS]  import a generated file over HTTP and show the result (default 100000 rows)
 
 The second form runs a command of app/manage.py in another terminal, with the settings of the

@@ -56,7 +56,7 @@ def _options() -> argparse.Namespace:
         "--storage",
         choices=["folder", "s3"],
         help="where files are: in the data folder, or in a store that runs beside the others; "
-        "without the option, where they were in the last run",
+        "without the option, in the store if the data folder has one",
     )
     parser.add_argument(
         "--demo",

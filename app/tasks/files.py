@@ -9,7 +9,7 @@ incoming/JOB.storing          an empty file while the upload is stored and its j
 
 import io
 import uuid
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from typing import BinaryIO, cast
 
@@ -17,8 +17,8 @@ import polars as pl
 from django.core.files.base import File
 from django.core.files.storage import default_storage
 
-from core.storage.base import INCOMING, MARKERS, StorageAwayError, file_storage
-from core.storage.removal import log_failed_removal
+from core.storage.base import INCOMING, MARKERS, file_storage
+from core.storage.removal import removed_on_error
 from tasks.codes import FileError
 from tasks.models import ImportJob
 from tasks.options import Options
@@ -73,25 +73,8 @@ def new_plan(job_id: uuid.UUID) -> Iterator[str]:
     that fails because the storage is full leaves no files that keep it full.
     """
     prefix = f"{job_folder(job_id)}/{uuid.uuid4().hex}"
-    with _removing(remove_tree, prefix):
+    with removed_on_error(prefix, lambda: remove_tree(prefix)):
         yield prefix
-
-
-@contextmanager
-def _removing(remove: Callable[[str], None], name: str) -> Iterator[None]:
-    """Remove what the body has stored under the name if the body fails.
-
-    A storage that is away removes nothing, and waiting for it again would spend an attempt. `sweep`
-    removes the files.
-    """
-    try:
-        yield
-    except StorageAwayError:
-        raise
-    except BaseException:
-        with log_failed_removal(name):
-            remove(name)
-        raise
 
 
 def open_stored(name: str) -> BinaryIO:
@@ -165,7 +148,7 @@ class _Blocks(File[bytes]):
 def write_sheet(job: ImportJob, blocks: Iterable[bytes]) -> str:
     """Store the CSV text of a workbook's sheet and return its name. Leave nothing if it fails."""
     name = f"{job_folder(job.id)}/sheet-{uuid.uuid4().hex}.csv"
-    with _removing(default_storage.delete, name):
+    with removed_on_error(name, lambda: default_storage.delete(name)):
         return default_storage.save(name, _Blocks(blocks))
 
 

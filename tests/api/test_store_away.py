@@ -5,11 +5,13 @@ from uuid import uuid4
 
 import polars as pl
 import pytest
+from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from pytest_django import Settings
 from rest_framework.test import APIClient
 
-from core.storage.base import StorageAwayError
+from core.storage.base import StorageAwayError, file_storage
+from core.storage.object_writer import ObjectWriter
 from tasks import files
 from tasks.models import ImportJob
 from tests.api.answers import assert_error
@@ -48,3 +50,11 @@ def test_a_plan_does_not_wait_for_the_store_again(monkeypatch: pytest.MonkeyPatc
     with pytest.raises(KeyError), files.new_plan(uuid4()) as prefix:
         raise KeyError(prefix)
     assert removed == [prefix]
+
+
+def test_a_stored_file_does_not_wait_for_the_store_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    aborted: list[ObjectWriter] = []
+    monkeypatch.setattr(ObjectWriter, "abort", aborted.append)
+    with pytest.raises(StorageAwayError):
+        file_storage().save("imports/a/sheet.csv", ContentFile(bytes(9_000_000)))
+    assert aborted == []

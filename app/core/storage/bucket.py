@@ -19,7 +19,7 @@ from core.storage.object_files import ObjectAssembly, ObjectReceipt
 from core.storage.object_reader import ObjectReader
 from core.storage.object_writer import ObjectWriter
 from core.storage.receipt import Receipt
-from core.storage.removal import log_failed_removal
+from core.storage.removal import log_failed_removal, removed_on_error
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -75,13 +75,10 @@ class BucketStorage(FileStorage, S3Storage):  # type: ignore[misc]  # it has no 
 
     def _save(self, name: str, content: File[bytes]) -> str:
         writer = self.writer(name)
-        try:
+        with removed_on_error(name, writer.abort):
             for block in content.chunks(_READ_AT_ONCE):
                 writer.write(block)
-        except BaseException:
-            writer.abort()
-            raise
-        writer.finish()
+            writer.finish()
         return name
 
     def open_object(self, name: str) -> BinaryIO:

@@ -1,8 +1,10 @@
 """Removals that may fail, because a later sweep repeats them."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+
+from core.storage.base import StorageAwayError
 
 logger = logging.getLogger(__name__)
 
@@ -14,3 +16,20 @@ def log_failed_removal(name: str) -> Iterator[None]:
         yield
     except OSError as error:
         logger.warning("%s cannot be removed now: %s", name, error)
+
+
+@contextmanager
+def removed_on_error(name: str, remove: Callable[[], None]) -> Iterator[None]:
+    """Call `remove` if the body, which stores something under this name, fails.
+
+    A storage that is away removes nothing, and waiting for it again would spend an attempt to plan
+    or to load. `sweep` removes what is left then.
+    """
+    try:
+        yield
+    except StorageAwayError:
+        raise
+    except BaseException:
+        with log_failed_removal(name):
+            remove()
+        raise

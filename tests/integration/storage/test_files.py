@@ -2,13 +2,15 @@
 
 import io
 import os
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from django.core.files.base import ContentFile
+from django.core.files.base import ContentFile, File
 from django.utils import timezone
 
-from core.storage.base import FileStorage
+from core.storage.base import FileStorage, file_storage
+from tests.store import Store
 
 LARGE = os.urandom(20 * 1024 * 1024)
 """More than two parts of a multipart upload, and more than two windows of a reader."""
@@ -76,3 +78,19 @@ def test_only_a_folder_has_an_end(storage: FileStorage) -> None:
     storage.probe()
     usage = storage.usage()
     assert usage is None or 0 < usage.free <= usage.size
+
+
+class BreaksOff(File[bytes]):
+    """A content that fails when a part of it is sent already."""
+
+    def chunks(self, chunk_size: int | None = None) -> Iterator[bytes]:
+        yield LARGE
+        raise KeyError
+
+
+@pytest.mark.usefixtures("bucket")
+def test_a_file_whose_content_fails_leaves_no_parts(store: Store, prefix: str) -> None:
+    with pytest.raises(KeyError):
+        file_storage().save("imports/a/sheet.csv", BreaksOff(None))
+    assert store.keys(prefix) == []
+    assert store.unfinished(prefix) == []
