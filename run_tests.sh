@@ -3,6 +3,8 @@
 # usage: ./run_tests.sh                        the first lane: static checks, unit, API and integration
 #                                              tests, and one end-to-end import
 #        ./run_tests.sh --all                  every check, with the lines that all tests cover
+#        ./run_tests.sh --long                 the tests that --all leaves out: they repeat for minutes
+#                                              what others show
 #        ./run_tests.sh --branches             the branches of the import that the tests of the first
 #                                              lane cover
 #        ./run_tests.sh [pytest arguments]     only pytest, with these arguments
@@ -57,6 +59,9 @@ case ${1:-} in
     export SOAK_MINUTES=${2:?--soak needs a number of minutes} SOAK_STORAGE=${3:-folder}
     exec python -m pytest tests/faults/soak/soak.py
     ;;
+--long)
+    exec python -m pytest -n 2 -m long
+    ;;
 --load)
     [ -n "${NGINX_PROGRAM:-}" ] || fail "--load needs nginx"
     exec python -m pytest tests/faults/load/load.py tests/faults/load/one_user.py
@@ -107,6 +112,6 @@ if [ $# -eq 0 ]; then
     exit
 fi
 rm -rf .coverage
-step python -m pytest -n 3 --dist loadgroup --cov --cov-report= --no-cov-on-fail
+step python -m pytest -n 3 --dist loadgroup -m "not long" --cov --cov-report= --no-cov-on-fail
 step coverage report
 step coverage report --include "$STAGES" --fail-under 100

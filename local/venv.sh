@@ -99,8 +99,9 @@ make_venv() {
     for file in "$@"; do
         arguments+=(-r "$file")
     done
+    # Python compiles the modules that are imported; pip would compile all, for as long again.
     run_child "$dir/bin/python" -m pip install -qq --disable-pip-version-check --no-input \
-        --require-hashes "${arguments[@]}" || fail "pip cannot install the packages, see above"
+        --no-compile --require-hashes "${arguments[@]}" || fail "pip cannot install the packages, see above"
     venv_digest "$dir" "$@" >"$dir/.finished"
 }
 

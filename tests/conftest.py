@@ -34,6 +34,7 @@ SEEDS = ("FUZZ_SEED", "FAULT_SEED")
 HASHER = type(get_hasher())
 REAL_HASHING = {name: getattr(HASHER, name) for name in ("memory_cost", "time_cost")}
 LONG_TESTS = Path(__file__).parent / "faults"
+LONGEST_VALUE_IN_ID = 40
 _numbers = itertools.count()
 
 
@@ -49,6 +50,13 @@ def pytest_configure() -> None:
 def pytest_report_header() -> str:
     """Print the seeds, so that a run can be repeated."""
     return " ".join(f"{name}={os.environ[name]}" for name in SEEDS)
+
+
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Shorten a long value in the id of a test: ids travel between the processes of a run."""
+    if isinstance(val, str | bytes) and len(val) > LONGEST_VALUE_IN_ID:
+        return f"{val[:LONGEST_VALUE_IN_ID]!r} and more, {len(val)} in all"
+    return None
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

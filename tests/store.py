@@ -40,6 +40,12 @@ class Store:
         page = self.client().list_objects_v2(Bucket=BUCKET, Prefix=prefix)
         return [it["Key"] for it in page.get("Contents", ())]
 
+    def clear(self) -> None:
+        """Delete all objects."""
+        client = self.client()
+        for key in self.keys(""):
+            client.delete_object(Bucket=BUCKET, Key=key)
+
     def unfinished(self, prefix: str) -> list[str]:
         """Return the keys below the prefix of all multipart uploads that are not complete."""
         page = self.client().list_multipart_uploads(Bucket=BUCKET, Prefix=f"{prefix}/")

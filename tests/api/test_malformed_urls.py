@@ -24,9 +24,10 @@ MALFORMED = [
     "..",
     "%2e%2e%2f",
 ]
+SCHEMA_QUERIES = ["format", "lang", "version", "unknown"]
 QUERIES = [
-    *("page_size", "cursor", "search", "is_active", "import", "ordering", "include", "unknown"),
-    *("format", "lang", "version"),
+    *("page_size", "cursor", "search", "is_active", "import", "ordering", "include"),
+    *SCHEMA_QUERIES,
 ]
 VALUES = [
     *(*MALFORMED, "1000000000", "", "%", "%u0041", "[]", "a&" * 1001, "%ED%A0%80", "%00" * 500),
@@ -55,9 +56,10 @@ def test_a_malformed_query_gets_no_500(alice: User, value: str) -> None:
             f"/api/contacts/task-status/{job}/{path}"
             for path in ("", "errors/", "failed-rows.csv", "results.csv")
         ),
-        *("/api/schema/", "/healthz/live"),
+        "/healthz/live",
     )
-    for name, url in product(QUERIES, urls):
+    # To write the schema takes a hundred times as long as any other answer.
+    for name, url in [*product(QUERIES, urls), *product(SCHEMA_QUERIES, ["/api/schema/"])]:
         answer = client.get(f"{url}?{name}={value}")
         list(answer)  # a stream has a place in a budget until it ends
         assert answer.status_code in {200, 400, 404}, (url, name, answer.status_code)

@@ -1,7 +1,7 @@
 """One running system for the tests that leave its processes unchanged."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -16,9 +16,9 @@ from tests.faults.api import Api
 from tests.faults.system import System, started
 from tests.stacks import ADMIN
 
-RESTARTABLE = {"worker", "worker-small", "beat"}
+RESTARTABLE = {"worker", "worker-small", "worker-mail", "beat"}
 """Processes without state: after a restart they are as new."""
-QUEUES = ("imports", "imports_small", "default", "recovery", "unacked")
+QUEUES = ("imports", "imports_small", "mails", "default", "recovery", "unacked")
 _UNDER_WAY = """
     SELECT (SELECT count(*) FROM tasks_importjob WHERE finished_at IS NULL)
          + (SELECT count(*) FROM pg_locks WHERE locktype = 'advisory')
@@ -37,8 +37,12 @@ class SharedSystem:
     not run or is stopped, or if work is left.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(
+        self, folder: Path, *, env: Mapping[str, str] | None = None, s3: bool = False
+    ) -> None:
         self._folder = folder
+        self._s3 = s3
+        self._env = env or {}
         self._systems = 0
         self._running = ExitStack()
         self._system: System | None = None
@@ -56,7 +60,7 @@ class SharedSystem:
     def _start(self) -> System:
         self._systems += 1
         data = self._folder / str(self._systems)
-        self._system = self._running.enter_context(started(data, env={}))
+        self._system = self._running.enter_context(started(data, env=self._env, s3=self._s3))
         return self._system
 
     def end(self) -> None:
@@ -70,7 +74,7 @@ def _is_as_new(system: System, before: dict[str, int]) -> bool:
     try:
         if _kept(system.stack.pids()) != _kept(before) or _has_frozen(system):
             return False
-        system.stack.start(RESTARTABLE)  # a test may have stopped one
+        system.stack.start(RESTARTABLE & before.keys())  # a test may have stopped one
         wait_until(lambda: _is_idle(system), timeout=3, what="the system must be idle")
         _empty(system)
     except (LocalError, psutil.Error, psycopg.Error):
@@ -104,6 +108,8 @@ def _empty(system: System) -> None:
         with Redis.from_url(database_url(system.stack.site.redis_url, offset)) as redis:
             redis.flushdb()
     data = system.stack.data
+    if system.stack.site.store_ports:
+        system.store.clear()
     for folder in (data / "media" / "imports", data / "media" / "incoming"):
         shutil.rmtree(folder, ignore_errors=True)
     for path in system.failpoints.folder.iterdir():

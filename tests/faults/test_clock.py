@@ -31,7 +31,7 @@ def clock() -> Iterator[Path]:
 
 @pytest.mark.skipif(not LIBRARY, reason="there is no libfaketime")
 @pytest.mark.parametrize("is_frozen", [False, True], ids=["killed", "frozen"])
-@pytest.mark.parametrize("jump", ["+1h", "-1h"])
+@pytest.mark.parametrize("jump", [pytest.param("+1h", marks=pytest.mark.long), "-1h"])
 def test_30_the_clock_jumps(start: Start, clock: Path, jump: str, is_frozen: bool) -> None:
     """The clock jumps after the queue is lost, so that only `recover` can publish the work again.
 

@@ -9,7 +9,7 @@ from tests.faults.judge import judge
 from tests.faults.system import System
 from tests.stacks import PASSWORD
 
-FILES = 100
+FILES = 40
 OTHER = "other@example.com"
 CREATE = f"""
 from users_uc.models import User
@@ -24,7 +24,7 @@ def started(start: Start, **env: str) -> System:
     return start(workers=2, IMPORT_SMALL_FILE_SIZE="5000000", IMPORT_MAX_WAITING="1000", **env)
 
 
-def test_one_file_does_not_wait_for_100_files_of_another_user(start: Start) -> None:
+def test_one_file_does_not_wait_for_40_files_of_another_user(start: Start) -> None:
     """The other file overtakes those that wait. The load test measures the time."""
     system = started(start)
     system.shell(CREATE)

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 import psutil
 import pytest
 
-from local.ports import HOST
+from local.ports import HOST, free_port
 from local.waiting import wait_until
 from tests.faults.api import Upload
-from tests.faults.conftest import Start
 from tests.faults.failpoints import kill
 from tests.faults.judge import judge
+from tests.faults.shared import SharedSystem
 from tests.faults.system import System
 from tests.mails import Mailbox, serving
 from tests.stacks import ADMIN
@@ -31,24 +31,30 @@ SLOW_COMMITS = """
 OPEN = "SELECT count(*) FROM users_uc_mail WHERE sent_at IS NULL AND given_up_at IS NULL"
 
 
+pytestmark = pytest.mark.xdist_group("mails")
+
+
+@pytest.fixture(scope="module")
+def port() -> int:
+    """Return the port of the mail server of all tests."""
+    return free_port()
+
+
+@pytest.fixture(scope="module")
+def shared_system(tmp_path_factory: pytest.TempPathFactory, port: int) -> Iterator[SharedSystem]:
+    """Return a system that sends its mails to the port without a rate limit."""
+    env = {"EMAIL_HOST": HOST, "EMAIL_PORT": str(port), "INVITATIONS_PER_MINUTE": "100000"}
+    shared = SharedSystem(tmp_path_factory.mktemp("mails"), env=env)
+    yield shared
+    shared.end()
+
+
 @pytest.fixture
-def mailbox() -> Iterator[Mailbox]:
+def mailbox(port: int) -> Iterator[Mailbox]:
     """Run a mail server without faults."""
-    mailbox = Mailbox()
+    mailbox = Mailbox(port)
     with serving(mailbox):
         yield mailbox
-
-
-def started(start: Start, mailbox: Mailbox, *, workers: int = 2) -> System:
-    """Start a system that sends its mails to the mailbox without a rate limit."""
-    env = {"EMAIL_HOST": HOST, "EMAIL_PORT": str(mailbox.port), "INVITATIONS_PER_MINUTE": "100000"}
-    return start(workers=workers, **env)
-
-
-@pytest.fixture
-def system(start: Start, mailbox: Mailbox) -> System:
-    """Start a system that sends its mails to the mailbox."""
-    return started(start, mailbox)
 
 
 def assert_one_invitation_each(
@@ -158,9 +164,8 @@ def test_postgresql_ends_while_a_mail_is_refused(system: System, mailbox: Mailbo
     assert_one_invitation_each(system, mailbox, upload)
 
 
-def test_the_mail_server_comes_and_goes(start: Start) -> None:
-    mailbox = Mailbox()
-    system = started(start, mailbox)
+def test_the_mail_server_comes_and_goes(system: System, port: int) -> None:
+    mailbox = Mailbox(port)
     upload = system.api.upload(system.people_file(ROWS), invite="true")
     system.api.await_end(upload)
     for wanted in (ROWS // 3, ROWS // 2):
@@ -175,6 +180,7 @@ def await_mails(mailbox: Mailbox, number: int) -> None:
     wait_until(lambda: len(mailbox.mails) >= number, timeout=60, what="mails must come")
 
 
+@pytest.mark.long
 def test_every_process_is_killed_in_turn(system: System, mailbox: Mailbox) -> None:
     upload = system.api.upload(system.people_file(4 * ROWS), invite="true")
     for name in 2 * ("worker", "worker-mail", "postgres", "valkey", "beat"):

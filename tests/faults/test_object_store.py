@@ -1,7 +1,7 @@
 """Imports whose files are in a store that fails, in all the ways of a store."""
 
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path, PurePath
 from threading import Lock
@@ -15,17 +15,22 @@ from tests.faults.api import UPLOAD, Upload
 from tests.faults.conftest import Start
 from tests.faults.judge import judge
 from tests.faults.seed import rng_for
+from tests.faults.shared import SharedSystem
 from tests.faults.store_proxy import FAULTS, faulty
 from tests.faults.system import System
 from tests.faults.test_storage import assert_reported
 from tests.stacks import frozen
 from tests.store import running_store
 
+pytestmark = pytest.mark.xdist_group("store")
 
-@pytest.fixture
-def system(start: Start) -> System:
-    """Start a system whose files are in a store."""
-    return start(storage="s3")
+
+@pytest.fixture(scope="module")
+def shared_system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SharedSystem]:
+    """Return a system whose files are in a store, for all tests that need no other settings."""
+    shared = SharedSystem(tmp_path_factory.mktemp("store"), s3=True)
+    yield shared
+    shared.end()
 
 
 @pytest.mark.parametrize("place", ["planning", "planned", "loading", "stored"])
