@@ -50,6 +50,7 @@ fi
 ensure_prometheus
 ensure_faketime
 ensure_nginx
+ensure_pgbouncer
 case ${1:-} in
 --mutants)
     shift

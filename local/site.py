@@ -125,6 +125,8 @@ class Site:
             "JWT_SECRET_KEY": self.secrets.jwt_key,
             "DB_HOST": HOST,
             "DB_PORT": str(self.postgres_port),
+            "DB_DIRECT_HOST": HOST,
+            "DB_DIRECT_PORT": str(self.postgres_port),
             "DB_NAME": DATABASE,
             "DB_USER": DATABASE,
             "DB_PASSWORD": self.secrets.db_password,

@@ -56,6 +56,21 @@ ensure_nginx() {
     fi
 }
 
+# PgBouncer needs a library that is rarely installed. Without PgBouncer PGBOUNCER_PROGRAM is not set.
+ensure_pgbouncer() {
+    if PGBOUNCER_PROGRAM=$(command -v pgbouncer); then
+        export PGBOUNCER_PROGRAM
+    elif ensure_debian pgbouncer && ensure_debian libc-ares2 && ensure_debian libevent-2.1-7; then
+        PGBOUNCER_PROGRAM=$ROOT/.tools/pgbouncer/usr/sbin/pgbouncer
+        PGBOUNCER_LIBRARIES=$(find "$ROOT"/.tools/libc-ares2 "$ROOT"/.tools/libevent-2.1-7 \
+            -name '*.so.*' -exec dirname {} + | sort -u | paste -sd: -)
+        export PGBOUNCER_PROGRAM PGBOUNCER_LIBRARIES
+    else
+        unset PGBOUNCER_PROGRAM
+        echo "$PROGRAM: pgbouncer is missing; the tests of a pooler are skipped"
+    fi
+}
+
 # Chromium needs libraries of the system, so it cannot be unpacked in .tools.
 ensure_chromium() {
     command -v chromium >/dev/null && return

@@ -2,14 +2,13 @@
 
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import django_stubs_ext
 
 from core import __version__, env
 from core.browser_settings import *  # noqa: F403  (like the next line)
+from core.database_settings import *  # noqa: F403
 from core.mail_settings import *  # noqa: F403  (a part of these settings)
-from core.server import sizing
 from core.storage_settings import *  # noqa: F403
 from core.telemetry import logs
 
@@ -17,7 +16,6 @@ django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
-PROCESS_ROLE: str = env.choice("PROCESS_ROLE", "manage", {"web", "worker", "beat", "manage"})
 SECRET_KEY = env.secret("DJANGO_SECRET_KEY", min_bytes=32)
 SECRET_KEY_FALLBACKS = env.secrets("DJANGO_PREVIOUS_SECRET_KEYS", min_bytes=32)
 DEBUG = env.boolean("DEBUG", default=False)
@@ -82,42 +80,6 @@ TEMPLATES = [
     }
 ]
 
-# PostgreSQL. A request must not wait forever. An import may: `recover` ends stalled loaders.
-_TIMEOUTS = {
-    "web": "-c statement_timeout=30s -c lock_timeout=5s -c idle_in_transaction_session_timeout=30s",
-    "worker": "-c statement_timeout=600s -c lock_timeout=60s",
-}
-DB_HOSTS = env.words("DB_HOST", "localhost")
-_database_options: dict[str, Any] = {
-    # Of several hosts, the one that accepts writes. A standby answers, but nothing works on it.
-    "target_session_attrs": "read-write" if len(DB_HOSTS) > 1 else "any",
-    "application_name": f"accounts-{PROCESS_ROLE}",
-    "connect_timeout": 5,
-    "keepalives_idle": 30,
-    "keepalives_interval": 10,
-    "keepalives_count": 3,
-    # Milliseconds until a connection ends whose data the server does not acknowledge. The default
-    # is a quarter of an hour. A server that waits for a lock may not acknowledge either. So the
-    # value of Celery workers is longer than their lock_timeout.
-    "tcp_user_timeout": 10_000 if PROCESS_ROLE == "web" else 120_000,
-    "options": _TIMEOUTS.get(PROCESS_ROLE, ""),
-    "server_side_binding": True,
-}
-if PROCESS_ROLE == "web":
-    _database_options["pool"] = sizing.POOL
-DATABASES = {
-    "default": {
-        "ENGINE": "core.postgres",
-        "HOST": ",".join(DB_HOSTS),
-        "PORT": env.integer("DB_PORT", 5432, minimum=1),
-        "NAME": env.text("DB_NAME", "accounts"),
-        "USER": env.text("DB_USER", "accounts"),
-        "PASSWORD": env.secret("DB_PASSWORD"),
-        "CONN_MAX_AGE": 0 if PROCESS_ROLE == "web" else None,
-        "CONN_HEALTH_CHECKS": PROCESS_ROLE != "web",
-        "OPTIONS": _database_options,
-    }
-}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Redis. The queue is in the database of REDIS_URL; the results and the cache are in the next two.

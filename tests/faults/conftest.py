@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -42,7 +43,7 @@ def start(tmp_path: Path) -> Iterator[Start]:
 @pytest.fixture(scope="package")
 def shared_system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SharedSystem]:
     """Return the system that the tests of this process share."""
-    shared = SharedSystem(tmp_path_factory.mktemp("shared"))
+    shared = SharedSystem(tmp_path_factory.mktemp("shared"), partial(started, env={}))
     yield shared
     shared.end()
 

@@ -1,8 +1,8 @@
 """One running system for the tests that leave its processes unchanged."""
 
 import shutil
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 
 import psutil
@@ -13,12 +13,11 @@ from core.redis import database_url
 from local.errors import LocalError
 from local.waiting import wait_until
 from tests.faults.api import Api
-from tests.faults.system import System, started
+from tests.faults.system import System
 from tests.stacks import ADMIN
 
-RESTARTABLE = {"worker", "worker-small", "worker-mail", "beat"}
-"""Processes without state: after a restart they are as new."""
-QUEUES = ("imports", "imports_small", "mails", "default", "recovery", "unacked")
+# Not `mails`: a system without a mail server has no Celery worker for this queue.
+QUEUES = ("imports", "imports_small", "default", "recovery", "unacked")
 _UNDER_WAY = """
     SELECT (SELECT count(*) FROM tasks_importjob WHERE finished_at IS NULL)
          + (SELECT count(*) FROM pg_locks WHERE locktype = 'advisory')
@@ -32,17 +31,17 @@ _TABLES = """
 class SharedSystem:
     """Lends its system to one test after the other.
 
-    Each test gets the system as new: without rows, files, logs, results and armed failpoints. The
-    next test gets a new system if the servers or the web process were replaced, if a process does
-    not run or is stopped, or if work is left.
+    Each test gets the system as new: without rows, files, logs, results and armed failpoints, and
+    ready. A test may kill processes, but if it leaves one frozen, or leaves work, the next test
+    gets a new system.
     """
 
     def __init__(
-        self, folder: Path, *, env: Mapping[str, str] | None = None, s3: bool = False
+        self, folder: Path, start: Callable[[Path], AbstractContextManager[System]]
     ) -> None:
+        """Start no system yet. `start` runs one in a data directory."""
         self._folder = folder
-        self._s3 = s3
-        self._env = env or {}
+        self._run = start
         self._systems = 0
         self._running = ExitStack()
         self._system: System | None = None
@@ -60,7 +59,7 @@ class SharedSystem:
     def _start(self) -> System:
         self._systems += 1
         data = self._folder / str(self._systems)
-        self._system = self._running.enter_context(started(data, env=self._env, s3=self._s3))
+        self._system = self._running.enter_context(self._run(data))
         return self._system
 
     def end(self) -> None:
@@ -72,18 +71,14 @@ class SharedSystem:
 def _is_as_new(system: System, before: dict[str, int]) -> bool:
     """Empty the system and return whether the next test can use it."""
     try:
-        if _kept(system.stack.pids()) != _kept(before) or _has_frozen(system):
+        if _has_frozen(system):
             return False
-        system.stack.start(RESTARTABLE & before.keys())  # a test may have stopped one
-        wait_until(lambda: _is_idle(system), timeout=3, what="the system must be idle")
+        system.stack.start(before.keys() - {"supervisord"})  # a test may have stopped one
+        wait_until(lambda: _is_idle(system), timeout=5, what="the system must be idle")
         _empty(system)
     except (LocalError, psutil.Error, psycopg.Error):
         return False
     return True
-
-
-def _kept(pids: dict[str, int]) -> dict[str, int]:
-    return {name: pid for name, pid in pids.items() if name not in RESTARTABLE}
 
 
 def _has_frozen(system: System) -> bool:

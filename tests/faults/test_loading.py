@@ -52,7 +52,10 @@ def test_5_loading_kills_its_process_at_each_attempt(system: System) -> None:
 @pytest.mark.parametrize("place", [COPYING, "loading"])
 def test_7_8_a_frozen_loader_is_replaced_and_does_nothing_later(start: Start, place: str) -> None:
     """The loader freezes in its transaction, or before it while its message is delivered again."""
-    system = start(VISIBILITY_TIMEOUT_SECONDS="2")
+    assert_a_frozen_loader_is_replaced(start(VISIBILITY_TIMEOUT_SECONDS="2"), place)
+
+
+def assert_a_frozen_loader_is_replaced(system: System, place: str) -> None:
     system.failpoints.arm(place)
     upload = system.api.upload(system.people_file(ROWS))
     frozen = system.failpoints.reached(place)

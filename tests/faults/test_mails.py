@@ -4,6 +4,7 @@ import os
 import signal
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 
 import psutil
 import pytest
@@ -14,7 +15,7 @@ from tests.faults.api import Upload
 from tests.faults.failpoints import kill
 from tests.faults.judge import judge
 from tests.faults.shared import SharedSystem
-from tests.faults.system import System
+from tests.faults.system import System, started
 from tests.mails import Mailbox, serving
 from tests.stacks import ADMIN
 
@@ -44,7 +45,7 @@ def port() -> int:
 def shared_system(tmp_path_factory: pytest.TempPathFactory, port: int) -> Iterator[SharedSystem]:
     """Return a system that sends its mails to the port without a rate limit."""
     env = {"EMAIL_HOST": HOST, "EMAIL_PORT": str(port), "INVITATIONS_PER_MINUTE": "100000"}
-    shared = SharedSystem(tmp_path_factory.mktemp("mails"), env=env)
+    shared = SharedSystem(tmp_path_factory.mktemp("mails"), partial(started, env=env))
     yield shared
     shared.end()
 

@@ -3,6 +3,7 @@
 import socket
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path, PurePath
 from threading import Lock
 
@@ -17,7 +18,7 @@ from tests.faults.judge import judge
 from tests.faults.seed import rng_for
 from tests.faults.shared import SharedSystem
 from tests.faults.store_proxy import FAULTS, faulty
-from tests.faults.system import System
+from tests.faults.system import System, started
 from tests.faults.test_storage import assert_reported
 from tests.stacks import frozen
 from tests.store import running_store
@@ -28,7 +29,7 @@ pytestmark = pytest.mark.xdist_group("store")
 @pytest.fixture(scope="module")
 def shared_system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SharedSystem]:
     """Return a system whose files are in a store, for all tests that need no other settings."""
-    shared = SharedSystem(tmp_path_factory.mktemp("store"), s3=True)
+    shared = SharedSystem(tmp_path_factory.mktemp("store"), partial(started, env={}, s3=True))
     yield shared
     shared.end()
 

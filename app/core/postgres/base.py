@@ -1,6 +1,8 @@
 """The database backend. Django finds it by the name of this module."""
 
+from collections.abc import Mapping
 from functools import cached_property
+from itertools import chain
 from select import POLLIN, poll
 from types import TracebackType
 from typing import Any, Final
@@ -19,7 +21,11 @@ psycopg raises InternalError for both.
 
 
 class DatabaseWrapper(base.DatabaseWrapper):  # type: ignore[misc]  # it ships no types
-    """A wrapper that takes pool connections without a round trip or new parameters."""
+    """A wrapper that takes pool connections without a round trip or new parameters.
+
+    The setting TRANSACTION_PARAMETERS maps parameters of PostgreSQL to their values in each
+    transaction.
+    """
 
     @cached_property
     def wrap_database_errors(self) -> DatabaseErrorWrapper:
@@ -30,6 +36,15 @@ class DatabaseWrapper(base.DatabaseWrapper):  # type: ignore[misc]  # it ships n
         """Return no parameters if the pool has them. Django would build them for each request."""
         has_pool = self.alias in self._connection_pools
         return {} if has_pool else super().get_connection_params()
+
+    def _set_autocommit(self, autocommit: bool) -> None:
+        """Begin or end a transaction. A pooler would forget parameters that are not set in it."""
+        super()._set_autocommit(autocommit)
+        parameters: Mapping[str, str] = self.settings_dict.get("TRANSACTION_PARAMETERS", {})
+        if parameters and not autocommit:
+            calls = ", ".join(["set_config(%s, %s, true)"] * len(parameters))
+            with self.cursor() as cursor:
+                cursor.execute(f"SELECT {calls}", [*chain.from_iterable(parameters.items())])
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Connection[Any]:
         """Return a connection that the server has not closed.

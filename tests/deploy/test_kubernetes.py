@@ -1,0 +1,91 @@
+"""The manifests in deploy/kubernetes: their schema, and what they share with Compose."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import kubernetes_validate
+import pytest
+import yaml
+
+from deploy.make_secrets import SECRETS
+from local.site import ROOT
+from tests.variables import variables_read
+
+FOLDER = ROOT / "deploy" / "kubernetes"
+FILES = sorted(path.name for path in FOLDER.glob("*.yaml") if path.name != "kustomization.yaml")
+COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))["services"]
+ROLES = {
+    "web": "app",
+    "imports": "celery",
+    "small": "celery-small",
+    "mail": "celery-mail",
+    "beat": "beat",
+}
+"""The roles, and their services in Compose."""
+
+
+def documents(name: str) -> Iterator[Any]:
+    yield from yaml.safe_load_all((FOLDER / name).read_text(encoding="utf-8"))
+
+
+def deployment(role: str) -> Any:
+    (found,) = [it for it in documents(f"{role}.yaml") if it["kind"] == "Deployment"]
+    return found
+
+
+def container(role: str) -> Any:
+    (found,) = deployment(role)["spec"]["template"]["spec"]["containers"]
+    return found
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_manifest_matches_the_schema_of_kubernetes(name: str) -> None:
+    for document in documents(name):
+        kubernetes_validate.validate(document, kubernetes_validate.latest_version(), strict=True)
+
+
+def test_the_schema_is_strict() -> None:
+    (document,) = documents("beat.yaml")
+    document["spec"]["template"]["spec"]["terminationGracePeriod"] = 10
+    with pytest.raises(kubernetes_validate.ValidationError):
+        kubernetes_validate.validate(document, kubernetes_validate.latest_version(), strict=True)
+
+
+def test_all_manifests_are_applied_together() -> None:
+    (customization,) = documents("kustomization.yaml")
+    assert sorted(customization["resources"]) == FILES
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_role_does_the_same_as_in_compose(role: str) -> None:
+    commands = [word.split(":-")[-1].rstrip("}") for word in COMPOSE[ROLES[role]]["command"]]
+    assert container(role)["args"] == commands
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_role_is_watched_and_limited(role: str) -> None:
+    pod = deployment(role)["spec"]["template"]["spec"]
+    grace = {"2m": 120, "30s": 45, "10s": 10}[COMPOSE[ROLES[role]]["stop_grace_period"]]
+    assert pod["terminationGracePeriodSeconds"] == grace
+    found = container(role)
+    assert {"startupProbe", "livenessProbe"} <= found.keys()
+    assert ("readinessProbe" in found) == (role == "web")
+    assert found["resources"]["requests"].keys() == {"cpu", "memory"}
+    assert found["securityContext"]["readOnlyRootFilesystem"]
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_selectors_and_labels_are_those_of_the_role(role: str) -> None:
+    labels = {"app.kubernetes.io/name": "accounts", "app.kubernetes.io/component": role}
+    spec = deployment(role)["spec"]
+    assert spec["selector"]["matchLabels"] == spec["template"]["metadata"]["labels"] == labels
+
+
+def test_the_settings_exist() -> None:
+    (settings,) = documents("config.yaml")
+    known = variables_read("app").keys()
+    files = {name for name in settings["data"] if name.endswith("_FILE")}
+    assert {name.removesuffix("_FILE") for name in settings["data"]} <= known
+    for name in files:
+        path = settings["data"][name]
+        assert path.removeprefix("/srv/secrets/") in {*SECRETS, "redis_url"}

@@ -1,0 +1,131 @@
+"""A system behind PgBouncer in transaction mode, which keeps no state of a connection."""
+
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import cast
+
+import httpx
+import psycopg
+import pytest
+
+from local.waiting import wait_until
+from tests.faults import test_database, test_loading
+from tests.faults.failpoints import COPYING
+from tests.faults.judge import judge
+from tests.faults.pooler import POOL_SIZE, PROGRAM, PooledSystem, pooled
+from tests.faults.shared import SharedSystem
+from tests.faults.system import System
+from tests.stacks import ADMIN
+
+pytestmark = [
+    pytest.mark.skipif(not PROGRAM, reason="there is no PgBouncer: apt install pgbouncer"),
+    pytest.mark.xdist_group("pooler"),
+]
+ROWS = 3000
+THREADS = 100
+"""Of each of the two web processes."""
+
+
+@pytest.fixture(scope="module")
+def shared_system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SharedSystem]:
+    """Return a system with 200 web threads behind a pooler."""
+    env = {"WEB_WORKERS": "2", "WEB_THREADS": str(THREADS)}
+    shared = SharedSystem(tmp_path_factory.mktemp("pooler"), partial(pooled, env=env))
+    yield shared
+    shared.end()
+
+
+@pytest.fixture
+def pooler_system(system: System) -> PooledSystem:
+    return cast("PooledSystem", system)
+
+
+def test_imports_of_each_mode(system: System) -> None:
+    data = system.people_file(ROWS)
+    modes = ("create", "upsert", "create")
+    uploads = []
+    for seed, mode in enumerate(modes):
+        upload = system.api.upload(system.people_file(ROWS, seed=seed), mode=mode)
+        system.api.await_end(upload)
+        uploads.append(upload)
+    uploads.append(system.api.upload(data))
+    judge(system, *uploads)
+
+
+def test_200_threads_share_20_connections(pooler_system: PooledSystem) -> None:
+    """While imports run. A statement that was prepared for a connection would be a 500."""
+    system = pooler_system
+    uploads = [system.api.upload(system.people_file(ROWS, prefix=f"n{n}x")) for n in range(3)]
+    clients, paths = 2 * THREADS, ("/api/users/", "/api/users/me/", "/api/contacts/imports/")
+    seen = Counter[str]()
+
+    def ask(number: int) -> int:
+        if number % 50 == 0:
+            (pool,) = [it for it in system.pooler.show("pools") if it["user"] == "accounts"][:1]
+            for name in ("cl_active", "cl_waiting", "sv_active", "sv_idle", "sv_used"):
+                seen[name] = max(seen[name], int(str(pool[name])))
+        return http.get(paths[number % len(paths)]).status_code
+
+    limits = httpx.Limits(max_connections=clients)
+    headers = {"Authorization": system.api.token}
+    with (
+        httpx.Client(
+            base_url=system.stack.base_url,
+            limits=limits,
+            headers=headers,
+            timeout=60,
+            trust_env=False,
+        ) as http,
+        ThreadPoolExecutor(clients) as callers,
+    ):
+        assert set(callers.map(ask, range(3 * clients))) == {200}
+    assert seen["cl_active"] + seen["cl_waiting"] > POOL_SIZE, seen
+    assert seen["sv_active"] <= POOL_SIZE
+    judge(system, *uploads)
+
+
+def test_a_request_waits_five_seconds_for_a_lock(system: System) -> None:
+    """The limit is one of the role; a connection of the pooler has no parameters of its client."""
+    url = system.stack.site.database_url()
+    with psycopg.connect(url) as connection:
+        connection.execute("SELECT FROM users_uc_user WHERE email = %s FOR UPDATE", [ADMIN])
+        answer = system.api.ask("PATCH", "/api/users/me/", json={"name": "Other"}, timeout=20)
+    assert answer.status_code == 503
+    assert 4 < answer.elapsed.total_seconds() < 15
+
+
+@pytest.mark.parametrize("place", ["planning", COPYING, "load_committed"])
+def test_the_connections_are_cut(system: System, place: str) -> None:
+    test_database.test_21_the_connection_is_cut(system, place)
+
+
+def test_postgresql_crashes(system: System) -> None:
+    test_database.test_22_postgresql_crashes(system, COPYING)
+
+
+def test_postgresql_is_read_only_for_a_while(system: System) -> None:
+    test_database.test_postgresql_is_read_only_for_a_while(system)
+
+
+@pytest.mark.parametrize("place", [COPYING, "loading"])
+def test_a_frozen_loader_is_replaced_and_does_nothing_later(system: System, place: str) -> None:
+    test_loading.assert_a_frozen_loader_is_replaced(system, place)
+
+
+def test_the_pooler_is_killed(pooler_system: PooledSystem) -> None:
+    """Requests get a 503 until it is back, and the import goes on."""
+    system = pooler_system
+    system.failpoints.arm(COPYING)
+    upload = system.api.upload(system.people_file(ROWS))
+    loader = system.failpoints.reached(COPYING)
+    system.pooler.kill()
+    loader.resume()
+    assert system.api.ask("GET", "/api/users/me/").status_code == 503
+    ready = httpx.get(f"{system.stack.base_url}/healthz/ready", trust_env=False, timeout=30)
+    assert list(ready.json()["failing"]) == ["database"]
+    system.pooler.start()
+    is_ready = lambda: system.api.ask("GET", "/healthz/ready").is_success  # noqa: E731
+    wait_until(is_ready, timeout=30, what="the service must be ready")
+    judge(system, upload)
