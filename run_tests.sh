@@ -61,7 +61,7 @@ case ${1:-} in
     exec python -m pytest tests/faults/soak/soak.py
     ;;
 --long)
-    exec python -m pytest -n 2 -m long
+    exec python -m pytest -n 2 --dist loadgroup -m long
     ;;
 --load)
     [ -n "${NGINX_PROGRAM:-}" ] || fail "--load needs nginx"
@@ -109,7 +109,8 @@ step python -W ignore::RuntimeWarning app/manage.py makemigrations --check --dry
 # Three processes also on two cores: while a test waits for a server, another one works. With four,
 # systems start too slowly for the time limits of the tests.
 if [ $# -eq 0 ]; then
-    step python -m pytest -n 3 --dist loadgroup tests/unit tests/api tests/integration "$ONE_IMPORT"
+    step python -m pytest -n 3 --dist loadgroup -m "not long" tests/unit tests/api tests/integration \
+        "$ONE_IMPORT"
     exit
 fi
 rm -rf .coverage

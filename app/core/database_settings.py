@@ -11,7 +11,7 @@ PROCESS_ROLE: str = env.choice("PROCESS_ROLE", "manage", {"web", "worker", "beat
 DB_POOLER = env.choice("DB_POOLER", "none", {"none", "transaction"})
 """Whether a pooler lends a connection to PostgreSQL for the length of a transaction (ADR 43)."""
 
-DIRECT: Final = "direct"
+DIRECT_DATABASE: Final = "direct"
 """The name of the database that Celery workers reach past the pooler."""
 
 # A request must not wait forever. An import may: `recover` ends stalled loaders. A migration may
@@ -95,7 +95,7 @@ def _databases() -> dict[str, dict[str, Any]]:
     direct = _past_the_pooler()
     if PROCESS_ROLE == "manage":
         return {"default": direct}
-    return {"default": _pooled()} | ({DIRECT: direct} if PROCESS_ROLE == "worker" else {})
+    return {"default": _pooled()} | ({DIRECT_DATABASE: direct} if PROCESS_ROLE == "worker" else {})
 
 
 _HOSTS: Final = env.words("DB_HOST", "localhost")

@@ -1,10 +1,9 @@
-"""A system whose processes reach PostgreSQL through PgBouncer."""
+"""PgBouncer between the processes of a system and its PostgreSQL."""
 
 import os
-import shutil
 import signal
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from configparser import ConfigParser
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,12 +13,9 @@ import psycopg
 from local import system_user as users
 from local.ports import HOST, free_port
 from local.postgres_wheel import system_user
-from local.site import DATABASE, ROOT, Site
+from local.site import DATABASE, ROOT
 from local.stack import Stack
 from local.waiting import wait_until
-from tests.faults.failpoints import Failpoints
-from tests.faults.system import AUDIT, FAST, System
-from tests.stacks import copy_prepared, kill_programs
 
 PROGRAM = os.environ.get("PGBOUNCER_PROGRAM")
 EXAMPLE = ROOT / "deploy" / "pgbouncer.ini"
@@ -28,21 +24,42 @@ POOL_SIZE = 20
 
 
 class Pooler:
-    """PgBouncer in transaction mode."""
+    """PgBouncer in transaction mode, on the same port for all systems of a module."""
 
-    def __init__(self, folder: Path, port: int) -> None:
+    def __init__(self) -> None:
         """Start nothing yet."""
-        self._folder = folder
-        self._port = port
+        self._port = free_port()
+        self._data = Path()
+        self._password = ""
         self._process: subprocess.Popen[bytes] | None = None
 
-    def configure(self, site: Site) -> None:
-        """Write the configuration for a running PostgreSQL."""
-        self._folder.mkdir(parents=True)
-        self._password = site.secrets.db_password
+    @property
+    def env(self) -> dict[str, str]:
+        """The variables of a system behind this pooler."""
+        return {"DB_POOLER": "transaction", "DB_PORT": str(self._port)}
+
+    @contextmanager
+    def running(self, stack: Stack) -> Iterator[None]:
+        """Run for a stack whose servers run. Its role gets the time limits of requests."""
+        self._data = stack.data
+        self._password = stack.site.secrets.db_password
+        self._configure(stack.site.postgres_port)
+        self.start()
+        try:
+            stack.manage("prepare_database")
+            yield
+        finally:
+            self.kill()
+
+    @property
+    def _folder(self) -> Path:
+        return self._data / "pgbouncer"
+
+    def _configure(self, postgres_port: int) -> None:
+        self._folder.mkdir()
         configuration = ConfigParser()
         configuration.read(EXAMPLE)
-        server = f"host={HOST} port={site.postgres_port} dbname={DATABASE}"
+        server = f"host={HOST} port={postgres_port} dbname={DATABASE}"
         configuration["databases"][DATABASE] = server
         own = {"listen_addr": HOST, "listen_port": str(self._port), "admin_users": DATABASE}
         user = system_user()
@@ -61,7 +78,7 @@ class Pooler:
         """Start PgBouncer and wait until it answers."""
         assert PROGRAM
         env = {"LD_LIBRARY_PATH": os.environ.get("PGBOUNCER_LIBRARIES", "")}
-        with (self._folder.parent / "logs/pgbouncer.log").open("ab") as log:
+        with (self._data / "logs/pgbouncer.log").open("ab") as log:
             self._process = subprocess.Popen(
                 [PROGRAM, "pgbouncer.ini"], cwd=self._folder, env=env, stdout=log, stderr=log
             )  # fmt: skip
@@ -91,37 +108,3 @@ class Pooler:
             return bool(self.show("version"))
         except psycopg.OperationalError:
             return False
-
-
-class PooledSystem(System):
-    """A system with the pooler of its processes."""
-
-    def __init__(self, stack: Stack, failpoints: Failpoints, pooler: Pooler) -> None:
-        super().__init__(stack, failpoints)
-        self.pooler = pooler
-
-
-@contextmanager
-def pooled(data: Path, *, env: Mapping[str, str]) -> Iterator[PooledSystem]:
-    """Run a new system in `data`, which is removed at the end, behind a pooler."""
-    copy_prepared(data)
-    failpoints = Failpoints(data / "failpoints")
-    port = free_port()
-    pooler = Pooler(data / "pgbouncer", port)
-    extra = {**FAST, "FAILPOINTS": str(failpoints.folder), "DB_POOLER": "transaction", **env}
-    with Stack(data, extra_env={**extra, "DB_PORT": str(port)}) as stack:
-        stack.start_servers()
-        pooler.configure(stack.site)
-        pooler.start()
-        try:
-            with psycopg.connect(stack.site.database_url()) as connection:
-                connection.execute(AUDIT.read_bytes())
-            stack.manage("prepare_database")
-            stack.start_programs(without=("worker-mail",))
-            system = PooledSystem(stack, failpoints, pooler)
-            yield system
-            system.api.close()
-            kill_programs(stack)
-        finally:
-            pooler.kill()
-    shutil.rmtree(data)

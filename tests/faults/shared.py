@@ -1,4 +1,4 @@
-"""One running system for the tests that leave its processes unchanged."""
+"""One running system for many tests, which is emptied between them."""
 
 import shutil
 from collections.abc import Callable, Iterator

@@ -3,8 +3,8 @@
 import os
 import shutil
 import signal
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -44,11 +44,17 @@ _PEOPLE = """
 
 @contextmanager
 def started(
-    data: Path, *, env: Mapping[str, str], workers: int = 2, s3: bool = False
+    data: Path,
+    *,
+    env: Mapping[str, str],
+    workers: int = 2,
+    s3: bool = False,
+    beside: Callable[[Stack], AbstractContextManager[object]] = nullcontext,
 ) -> Iterator["System"]:
     """Run a new system in `data`, which is removed at the end.
 
-    Without a mail server it has no Celery worker for mails, which takes seconds to start.
+    Without a mail server it has no Celery worker for mails, which takes seconds to start. The
+    context `beside` the system begins when the servers run and ends after the programs.
     """
     copy_prepared(data)
     failpoints = Failpoints(data / "failpoints")
@@ -57,11 +63,12 @@ def started(
         stack.start_servers()
         with psycopg.connect(stack.site.database_url()) as connection:
             connection.execute(AUDIT.read_bytes())
-        stack.start_programs(without=() if "EMAIL_HOST" in env else ("worker-mail",))
-        system = System(stack, failpoints)
-        yield system
-        system.api.close()
-        kill_programs(stack)
+        with beside(stack):
+            stack.start_programs(without=() if "EMAIL_HOST" in env else ("worker-mail",))
+            system = System(stack, failpoints)
+            yield system
+            system.api.close()
+            kill_programs(stack)
     shutil.rmtree(data)
 
 

@@ -28,9 +28,12 @@ ACTIVITY = (
 )
 
 
+@pytest.mark.parametrize("times", [3, pytest.param(5, marks=pytest.mark.long)])
 @pytest.mark.parametrize("mode", ["create", "upsert"])
-def test_24_two_files_have_the_same_users_in_opposite_order(start: Start, mode: str) -> None:
-    """Three times, one loader is stopped in its COPY until the other waits for it.
+def test_24_two_files_have_the_same_users_in_opposite_order(
+    start: Start, mode: str, times: int
+) -> None:
+    """Several times, one loader is stopped in its COPY until the other waits for it.
 
     Each user is created once. In one of some hundred turns the other loader does not come while the
     first is stopped, for an unknown reason. Such a turn gets the same checks.
@@ -38,9 +41,9 @@ def test_24_two_files_have_the_same_users_in_opposite_order(start: Start, mode: 
     system = start(IMPORT_CHUNK_ROWS=str(ROWS), LOADER_STALL_SECONDS="60")
     deadlocks = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
     met, turn = 0, 0
-    while met < 3 and turn < 5:
+    while met < times and turn < times + 2:
         met, turn = met + import_both_ways(system, mode, turn), turn + 1
-    assert met == 3
+    assert met == times
     assert system.number(deadlocks) == 0
     assert_only_503(system)
 

@@ -2,6 +2,8 @@
 
 from contextlib import closing
 
+import pytest
+
 from local.waiting import wait_until
 from tests.faults.api import Api
 from tests.faults.conftest import Start
@@ -9,7 +11,6 @@ from tests.faults.judge import judge
 from tests.faults.system import System
 from tests.stacks import PASSWORD
 
-FILES = 40
 OTHER = "other@example.com"
 CREATE = f"""
 from users_uc.models import User
@@ -24,21 +25,22 @@ def started(start: Start, **env: str) -> System:
     return start(workers=2, IMPORT_SMALL_FILE_SIZE="5000000", IMPORT_MAX_WAITING="1000", **env)
 
 
-def test_one_file_does_not_wait_for_40_files_of_another_user(start: Start) -> None:
+@pytest.mark.parametrize("files", [40, pytest.param(100, marks=pytest.mark.long)])
+def test_one_file_does_not_wait_for_many_files_of_another_user(start: Start, files: int) -> None:
     """The other file overtakes those that wait. The load test measures the time."""
     system = started(start)
     system.shell(CREATE)
     system.stack.stop_process("worker-small")
-    for number in range(FILES):
+    for number in range(files):
         system.api.upload(f"email\np{number}@x.com\n".encode())
-    assert system.number(UNFINISHED) == FILES
+    assert system.number(UNFINISHED) == files
     system.stack.start(["worker-small"])
     with closing(Api(system.stack.base_url, email=OTHER)) as other:
         before = system.number(ENDED)
         document = other.await_end(other.upload(b"email\nsingle@x.com\n"))
         assert document["result"]["created"] == 1
-        assert system.number(ENDED) - before < FILES // 4
-    wait_until(lambda: system.number(ENDED) == FILES + 1, timeout=120, what="all files must end")
+        assert system.number(ENDED) - before < files // 4
+    wait_until(lambda: system.number(ENDED) == files + 1, timeout=120, what="all files must end")
 
 
 def test_a_worker_dies_between_the_end_of_a_file_and_the_next(start: Start) -> None:

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import cast
 
 import httpx
 import psycopg
@@ -14,9 +13,9 @@ from local.waiting import wait_until
 from tests.faults import test_database, test_loading
 from tests.faults.failpoints import COPYING
 from tests.faults.judge import judge
-from tests.faults.pooler import POOL_SIZE, PROGRAM, PooledSystem, pooled
+from tests.faults.pooler import POOL_SIZE, PROGRAM, Pooler
 from tests.faults.shared import SharedSystem
-from tests.faults.system import System
+from tests.faults.system import System, started
 from tests.stacks import ADMIN
 
 pytestmark = [
@@ -29,41 +28,41 @@ THREADS = 100
 
 
 @pytest.fixture(scope="module")
-def shared_system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SharedSystem]:
-    """Return a system with 200 web threads behind a pooler."""
-    env = {"WEB_WORKERS": "2", "WEB_THREADS": str(THREADS)}
-    shared = SharedSystem(tmp_path_factory.mktemp("pooler"), partial(pooled, env=env))
+def pooler() -> Pooler:
+    return Pooler()
+
+
+@pytest.fixture(scope="module")
+def shared_system(
+    tmp_path_factory: pytest.TempPathFactory, pooler: Pooler
+) -> Iterator[SharedSystem]:
+    """Return a system with 200 web threads behind the pooler."""
+    env = {"WEB_WORKERS": "2", "WEB_THREADS": str(THREADS), **pooler.env}
+    run = partial(started, env=env, beside=pooler.running)
+    shared = SharedSystem(tmp_path_factory.mktemp("pooler"), run)
     yield shared
     shared.end()
 
 
-@pytest.fixture
-def pooler_system(system: System) -> PooledSystem:
-    return cast("PooledSystem", system)
-
-
 def test_imports_of_each_mode(system: System) -> None:
-    data = system.people_file(ROWS)
     modes = ("create", "upsert", "create")
     uploads = []
     for seed, mode in enumerate(modes):
         upload = system.api.upload(system.people_file(ROWS, seed=seed), mode=mode)
         system.api.await_end(upload)
         uploads.append(upload)
-    uploads.append(system.api.upload(data))
     judge(system, *uploads)
 
 
-def test_200_threads_share_20_connections(pooler_system: PooledSystem) -> None:
+def test_200_threads_share_20_connections(system: System, pooler: Pooler) -> None:
     """While imports run. A statement that was prepared for a connection would be a 500."""
-    system = pooler_system
     uploads = [system.api.upload(system.people_file(ROWS, prefix=f"n{n}x")) for n in range(3)]
     clients, paths = 2 * THREADS, ("/api/users/", "/api/users/me/", "/api/contacts/imports/")
     seen = Counter[str]()
 
     def ask(number: int) -> int:
         if number % 50 == 0:
-            (pool,) = [it for it in system.pooler.show("pools") if it["user"] == "accounts"][:1]
+            pool = next(it for it in pooler.show("pools") if it["user"] == "accounts")
             for name in ("cl_active", "cl_waiting", "sv_active", "sv_idle", "sv_used"):
                 seen[name] = max(seen[name], int(str(pool[name])))
         return http.get(paths[number % len(paths)]).status_code
@@ -114,18 +113,17 @@ def test_a_frozen_loader_is_replaced_and_does_nothing_later(system: System, plac
     test_loading.assert_a_frozen_loader_is_replaced(system, place)
 
 
-def test_the_pooler_is_killed(pooler_system: PooledSystem) -> None:
+def test_the_pooler_is_killed(system: System, pooler: Pooler) -> None:
     """Requests get a 503 until it is back, and the import goes on."""
-    system = pooler_system
     system.failpoints.arm(COPYING)
     upload = system.api.upload(system.people_file(ROWS))
     loader = system.failpoints.reached(COPYING)
-    system.pooler.kill()
+    pooler.kill()
     loader.resume()
     assert system.api.ask("GET", "/api/users/me/").status_code == 503
     ready = httpx.get(f"{system.stack.base_url}/healthz/ready", trust_env=False, timeout=30)
     assert list(ready.json()["failing"]) == ["database"]
-    system.pooler.start()
+    pooler.start()
     is_ready = lambda: system.api.ask("GET", "/healthz/ready").is_success  # noqa: E731
     wait_until(is_ready, timeout=30, what="the service must be ready")
     judge(system, upload)

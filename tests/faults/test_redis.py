@@ -38,15 +38,17 @@ def await_consumers(system: System) -> None:
         wait_until(are_waiting, timeout=60, what="both Celery workers must wait for messages")
 
 
+@pytest.mark.parametrize("times", [5, pytest.param(10, marks=pytest.mark.long)])
 @pytest.mark.parametrize("how", [restart, kill])
-def test_11_12_redis_is_restarted_or_killed_5_times_during_25_imports(
-    start: Start, how: Callable[[System], None]
+def test_11_12_redis_is_restarted_or_killed_during_imports(
+    start: Start, how: Callable[[System], None], times: int
 ) -> None:
+    """Once for five imports."""
     system = start(IMPORT_MAX_WAITING="100")
-    files = [system.people_file(60, seed=n, prefix=f"f{n}x") for n in range(25)]
+    files = [system.people_file(60, seed=n, prefix=f"f{n}x") for n in range(5 * times)]
     with ThreadPoolExecutor(1) as uploader:
         sent = [uploader.submit(system.api.upload, data) for data in files]
-        for number in range(5):
+        for number in range(times):
             wait_until(sent[number * 5].done, timeout=60, what="uploads must go on")
             how(system)
         uploads = [upload.result() for upload in sent]
@@ -92,10 +94,11 @@ def test_15_redis_is_frozen_for_30_seconds(system: System) -> None:
     judge(system, *uploads)
 
 
-def test_16_connections_to_redis_are_cut_20_times(system: System) -> None:
+@pytest.mark.parametrize("times", [20, pytest.param(50, marks=pytest.mark.long)])
+def test_16_connections_to_redis_are_cut(system: System, times: int) -> None:
     await_consumers(system)
     uploads = []
-    for number in range(20):
+    for number in range(times):
         uploads.append(system.api.upload(system.people_file(200, prefix=f"n{number}x")))
         with system.redis() as redis:
             redis.execute_command("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")

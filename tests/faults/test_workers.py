@@ -38,15 +38,22 @@ def test_4_a_killed_worker_resumes_within_60_seconds(start: Start) -> None:
 
 
 @pytest.mark.parametrize(
-    "how", [signal.SIGTERM, pytest.param(signal.SIGQUIT, marks=pytest.mark.long)]
+    ("how", "turns"),
+    [
+        pytest.param(signal.SIGTERM, 2, id="warm"),
+        pytest.param(signal.SIGTERM, 3, id="warm-long", marks=pytest.mark.long),
+        pytest.param(signal.SIGQUIT, 3, id="cold-long", marks=pytest.mark.long),
+    ],
 )
-def test_6_workers_are_stopped_at_random_moments(start: Start, how: signal.Signals) -> None:
-    """Both workers stop at once, twice. No stop spends an attempt."""
+def test_6_workers_are_stopped_at_random_moments(
+    start: Start, how: signal.Signals, turns: int
+) -> None:
+    """Both workers stop at once, several times. No stop spends an attempt."""
     system = start(workers=1, IMPORT_SMALL_FILE_SIZE="175000", IMPORT_CHUNK_ROWS="50")
     rng = rng_for(f"stops by {how}")
     uploads: list[Upload] = []
     hung = 0
-    for turn in range(2):
+    for turn in range(turns):
         if system.number(UNDER_WAY) < 2:
             for rows in (2000, 4000):  # one file for each of the two workers
                 data = system.people_file(rows, seed=turn, prefix=f"s{turn}r{rows}")

@@ -108,7 +108,10 @@ def uploaded(client: APIClient, content: bytes) -> ImportJob:
     return run(ImportJob.objects.get(id=answer.json()["task_id"]))
 
 
-@pytest.mark.parametrize(("seed", "users"), [(0, USERS), (1, USERS), (2, 8000)])
+@pytest.mark.parametrize(
+    ("seed", "users"),
+    [(0, USERS), (1, USERS), (2, 8000), pytest.param(2, 20_000, marks=pytest.mark.long)],
+)
 def test_an_exported_file_changes_no_user(
     as_bob: APIClient, alice: User, seed: int, users: int
 ) -> None:

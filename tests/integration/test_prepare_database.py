@@ -47,15 +47,18 @@ def result_of(process: subprocess.Popen[str], *, within: float = 120) -> tuple[i
     return process.returncode, output, errors
 
 
-def test_six_replicas_migrate_once_and_create_one_superuser(empty_database: str) -> None:
+@pytest.mark.parametrize("number", [6, pytest.param(10, marks=pytest.mark.long)])
+def test_replicas_migrate_once_and_create_one_superuser(empty_database: str, number: int) -> None:
     env = {"DB_NAME": empty_database, **ADMIN}
-    replicas = [start("prepare_database", **env) for _ in range(6)]
+    replicas = [start("prepare_database", **env) for _ in range(number)]
     results = [result_of(replica) for replica in replicas]
-    assert [code for code, _, _ in results] == [0] * 6, results
+    assert [code for code, _, _ in results] == [0] * number, results
     outputs = [output for _, output, _ in results]
     assert sum("Applying users_uc.0001_initial" in output for output in outputs) == 1
-    assert sum("No migrations to apply" in output for output in outputs) == 5
-    assert sorted(output.splitlines()[-1] for output in outputs) == ["created"] + ["exists"] * 5
+    assert sum("No migrations to apply" in output for output in outputs) == number - 1
+    assert sorted(output.splitlines()[-1] for output in outputs) == ["created"] + ["exists"] * (
+        number - 1
+    )
     with connect(empty_database) as connection:
         users = connection.execute("SELECT email, is_superuser FROM users_uc_user").fetchall()
     assert users == [(ADMIN["ADMIN_EMAIL"], True)]

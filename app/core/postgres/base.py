@@ -7,7 +7,7 @@ from select import POLLIN, poll
 from types import TracebackType
 from typing import Any, Final
 
-from django.db import OperationalError
+from django.db import Error, OperationalError
 from django.db.utils import DatabaseErrorWrapper
 from django_prometheus.db.backends.postgresql import base
 from psycopg import Connection
@@ -43,8 +43,12 @@ class DatabaseWrapper(base.DatabaseWrapper):  # type: ignore[misc]  # it ships n
         parameters: Mapping[str, str] = self.settings_dict.get("TRANSACTION_PARAMETERS", {})
         if parameters and not autocommit:
             calls = ", ".join(["set_config(%s, %s, true)"] * len(parameters))
-            with self.cursor() as cursor:
-                cursor.execute(f"SELECT {calls}", [*chain.from_iterable(parameters.items())])
+            try:
+                with self.cursor() as cursor:
+                    cursor.execute(f"SELECT {calls}", [*chain.from_iterable(parameters.items())])
+            except Error:
+                self.close()  # Django would take it for a connection without a transaction
+                raise
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Connection[Any]:
         """Return a connection that the server has not closed.

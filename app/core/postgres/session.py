@@ -18,8 +18,8 @@ def own_session() -> Iterator[None]:
     Without a pooler every connection is of this kind. Not allowed in a transaction.
     """
     before = connections[DEFAULT_DB_ALIAS]
-    if settings.DIRECT in settings.DATABASES:
-        connections[DEFAULT_DB_ALIAS] = connections[settings.DIRECT]
+    if settings.DIRECT_DATABASE in settings.DATABASES:
+        connections[DEFAULT_DB_ALIAS] = connections[settings.DIRECT_DATABASE]
     try:
         yield
     finally:
