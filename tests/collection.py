@@ -2,7 +2,6 @@
 
 import os
 import secrets
-from collections.abc import Iterator
 from pathlib import Path
 
 import hypothesis
@@ -34,16 +33,16 @@ def pytest_make_parametrize_id(val: object) -> str | None:
     return None
 
 
-@pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the long tests first, so that the short tests fill the end of a parallel run.
 
-    Tests that share a system stay together, in the order of their files. pytest-randomly shuffles
-    all others.
+    Tests that share a system stay together, in the order of their files: the last one of a module
+    may stop it. pytest-randomly has shuffled all tests before.
     """
-    grouped = [item for item in items if item.get_closest_marker("xdist_group")]
-    yield
-    sharing = [item for item in grouped if item in items]  # -k may have taken some away
-    others = [item for item in items if not item.get_closest_marker("xdist_group")]
-    others.sort(key=lambda item: LONG_TESTS not in item.path.parents)
-    items[:] = sharing + others
+    items.sort(key=_place)
+
+
+def _place(item: pytest.Item) -> tuple[int, str, int]:
+    if item.get_closest_marker("xdist_group"):
+        return 0, str(item.path), item.location[1] or 0
+    return (1 if LONG_TESTS in item.path.parents else 2), "", 0

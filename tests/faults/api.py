@@ -70,6 +70,20 @@ class Api:
         assert answer.status_code == 202, answer.text
         return Upload(data, answer.json()["status_url"], options)
 
+    def upload_at_last(self, data: bytes, **options: str) -> Upload:
+        """Upload a file, again as long as the service is unavailable, as its error says."""
+        uploads: list[Upload] = []
+
+        def is_accepted() -> bool:
+            answer = self.send(data, **options)
+            assert answer.status_code in {202, 503}, answer.text
+            if answer.status_code == 202:
+                uploads.append(Upload(data, answer.json()["status_url"], options))
+            return bool(uploads)
+
+        wait_until(is_accepted, timeout=60, what="the file must be accepted")
+        return uploads[0]
+
     def status(self, upload: Upload) -> Json:
         """Return the status document, or an empty one while the service is unavailable."""
         try:

@@ -88,9 +88,9 @@ def test_a_store_throttles_and_breaks_off_and_loses_answers(start: Start, tmp_pa
             STORAGE_SECRET_KEY=store.secret_key,
             LOADER_STALL_SECONDS="30",
         )
-        first = system.api.upload(system.people_file(4000))
+        first = system.api.upload_at_last(system.people_file(4000))
         system.api.await_end(first, within=180)
-        second = system.api.upload(system.people_file(20_000, seed=2), mode="upsert")
+        second = system.api.upload_at_last(system.people_file(20_000, seed=2), mode="upsert")
         judge(system, first, second, within=180)
         assert set(proxy.seen) == set(FAULTS)
 
