@@ -1,5 +1,6 @@
 """A pytest plugin: the seeds of a run, and the ids and the order of its tests."""
 
+import gc
 import os
 import secrets
 from pathlib import Path
@@ -40,6 +41,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     may stop it. pytest-randomly has shuffled all tests before.
     """
     items.sort(key=_place)
+
+
+def pytest_collection_finish() -> None:
+    """Hide modules and tests from the garbage collector, which would visit them again and again."""
+    gc.freeze()
 
 
 def _place(item: pytest.Item) -> tuple[int, str, int]:
