@@ -33,8 +33,15 @@ def paths(stack: Stack) -> Sequence[str]:
     )
 
 
-@pytest.mark.parametrize("width", [DESKTOP, PHONE])
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("theme", "width"),
+    [
+        ("light", DESKTOP),
+        ("dark", PHONE),
+        pytest.param("light", PHONE, marks=pytest.mark.long),
+        pytest.param("dark", DESKTOP, marks=pytest.mark.long),
+    ],
+)
 def test_every_page_is_accessible(
     visit: Visits, paths: Sequence[str], theme: str, width: int
 ) -> None:

@@ -13,6 +13,7 @@ pytestmark = pytest.mark.xdist_group("stack")
 PASSWORD = "correct horse battery"
 
 
+@pytest.mark.long
 def test_after_a_kill_the_other_processes_end_and_the_data_stay(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:

@@ -12,7 +12,9 @@ import pytest
 
 from loadtest.plan import ENDPOINTS
 from local.site import ROOT
+from local.stack import Stack
 from tests.e2e.commands import Command, environment, started
+from tests.stacks import ADMIN, PASSWORD
 
 pytestmark = pytest.mark.xdist_group("stack")
 SCRIPT = (str(ROOT / "run_performance_test.sh"),)
@@ -123,8 +125,10 @@ def test_an_unavailable_system_is_reported(tmp_path: Path) -> None:
     assert result.stderr.endswith("); start ./run_local.sh or give --url\n")
 
 
-def test_without_jmeter_and_docker_an_error_names_both(tmp_path: Path, command: Command) -> None:
-    result = run("--smoke", "--data", str(command.data), PATH=str(tmp_path))
+def test_without_jmeter_and_docker_an_error_names_both(tmp_path: Path, stack: Stack) -> None:
+    elsewhere = ("--smoke", "--url", stack.base_url, "--no-database-check")
+    env = {"ADMIN_EMAIL": ADMIN, "ADMIN_PASSWORD": PASSWORD, "PATH": str(tmp_path)}
+    result = run(*elsewhere, program=MODULE, **env)
     assert result.returncode == 1
     assert "found neither jmeter on the path nor docker" in result.stderr
 

@@ -61,6 +61,7 @@ def import_result(url: str, password: str) -> dict[str, int]:
     return result
 
 
+@pytest.mark.long
 def test_a_fresh_copy_runs_imports_ends_and_runs_again(project: Path) -> None:
     """The data directory is relative to the folder of the caller, not to the script."""
     program = (str(project / "run_local.sh"),)

@@ -95,6 +95,7 @@ def test_an_ordinary_user_succeeds_only_with_own_operations(service: Stack, tmp_
     assert allowed.isdisjoint({"GET /api/users/", "POST /api/users/", "DELETE /api/users/{id}/"})
 
 
+@pytest.mark.long
 def test_an_anonymous_caller_succeeds_only_with_public_operations(
     service: Stack, tmp_path: Path
 ) -> None:

@@ -30,7 +30,13 @@ def clock() -> Iterator[Path]:
 
 
 @pytest.mark.skipif(not LIBRARY, reason="there is no libfaketime")
-@pytest.mark.parametrize("is_frozen", [False, True], ids=["killed", "frozen"])
+@pytest.mark.parametrize(
+    "is_frozen",
+    [
+        pytest.param(False, id="killed"),
+        pytest.param(True, id="frozen", marks=pytest.mark.long),
+    ],
+)
 @pytest.mark.parametrize("jump", [pytest.param("+1h", marks=pytest.mark.long), "-1h"])
 def test_30_the_clock_jumps(start: Start, clock: Path, jump: str, is_frozen: bool) -> None:
     """The clock jumps after the queue is lost, so that only `recover` can publish the work again.

@@ -29,7 +29,7 @@ ACTIVITY = (
 
 
 @pytest.mark.parametrize("times", [3, pytest.param(5, marks=pytest.mark.long)])
-@pytest.mark.parametrize("mode", ["create", "upsert"])
+@pytest.mark.parametrize("mode", [pytest.param("create", marks=pytest.mark.long), "upsert"])
 def test_24_two_files_have_the_same_users_in_opposite_order(
     start: Start, mode: str, times: int
 ) -> None:

@@ -53,6 +53,7 @@ def test_22_postgresql_crashes(system: System, place: str) -> None:
     judge(system, upload)
 
 
+@pytest.mark.long
 def test_22_postgresql_crashes_at_any_time(system: System) -> None:
     """An asynchronous commit may be lost, and with it the state `done` of its chunk."""
     rng = rng_for("crashes")

@@ -58,6 +58,7 @@ def test_a_synchronous_standby_takes_over_during_imports(tmp_path: Path) -> None
         judge(system, existing, *uploads)
 
 
+@pytest.mark.long
 def test_an_asynchronous_standby_takes_over_without_the_last_import(tmp_path: Path) -> None:
     with replicated(tmp_path / "data", synchronous=False) as (system, primary):
         kept = system.api.upload(system.people_file(500, prefix="kept"))

@@ -42,7 +42,14 @@ def test_a_machine_imports_what_another_one_has_received(system: Cluster) -> Non
     judge(system, upload, before=before)
 
 
-@pytest.mark.parametrize("place", ["planning", "planned", "loading", "loaded"])
+PLACES = [
+    "planning",
+    "loading",
+    *(pytest.param(p, marks=pytest.mark.long) for p in ("planned", "loaded")),
+]
+
+
+@pytest.mark.parametrize("place", PLACES)
 def test_the_link_of_a_machine_is_cut_while_it_works(system: Cluster, place: str) -> None:
     """The other machine does the work. The first one changes nothing when its link is back."""
     before = system.users()

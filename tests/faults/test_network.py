@@ -45,6 +45,7 @@ def may_lose() -> bool:
 
 
 @pytest.mark.skipif(not may_lose(), reason="needs root and iptables: apt install iptables")
+@pytest.mark.long
 def test_packets_to_postgresql_are_lost(system: System) -> None:
     """Requests get a 503 and do not wait; the started import continues afterwards."""
     upload = system.api.upload(system.people_file(60_000))

@@ -34,7 +34,14 @@ def shared_system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SharedSy
     shared.end()
 
 
-@pytest.mark.parametrize("place", ["planning", "planned", "loading", "stored"])
+PLACES = [
+    "planning",
+    "loading",
+    *(pytest.param(p, marks=pytest.mark.long) for p in ("planned", "stored")),
+]
+
+
+@pytest.mark.parametrize("place", PLACES)
 def test_the_store_is_killed(system: System, place: str) -> None:
     """The process waits at the failpoint until the store is dead, and goes on before it is back."""
     data = system.people_file(3000)
@@ -90,7 +97,7 @@ def test_a_store_throttles_and_breaks_off_and_loses_answers(start: Start, tmp_pa
         )
         first = system.api.upload_at_last(system.people_file(4000))
         system.api.await_end(first, within=180)
-        second = system.api.upload_at_last(system.people_file(20_000, seed=2), mode="upsert")
+        second = system.api.upload_at_last(system.people_file(8000, seed=2), mode="upsert")
         judge(system, first, second, within=180)
         assert set(proxy.seen) == set(FAULTS)
 

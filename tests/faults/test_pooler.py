@@ -108,7 +108,7 @@ def test_postgresql_is_read_only_for_a_while(system: System) -> None:
     test_database.test_postgresql_is_read_only_for_a_while(system)
 
 
-@pytest.mark.parametrize("place", [COPYING, "loading"])
+@pytest.mark.parametrize("place", [pytest.param(COPYING, marks=pytest.mark.long), "loading"])
 def test_a_frozen_loader_is_replaced_and_does_nothing_later(system: System, place: str) -> None:
     test_loading.assert_a_frozen_loader_is_replaced(system, place)
 

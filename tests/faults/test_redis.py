@@ -39,7 +39,7 @@ def await_consumers(system: System) -> None:
 
 
 @pytest.mark.parametrize("times", [5, pytest.param(10, marks=pytest.mark.long)])
-@pytest.mark.parametrize("how", [restart, kill])
+@pytest.mark.parametrize("how", [pytest.param(restart, marks=pytest.mark.long), kill])
 def test_11_12_redis_is_restarted_or_killed_during_imports(
     start: Start, how: Callable[[System], None], times: int
 ) -> None:

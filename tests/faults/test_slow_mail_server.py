@@ -4,6 +4,7 @@ import socket
 from threading import Event
 
 import psutil
+import pytest
 
 from local.ports import HOST
 from local.waiting import wait_until
@@ -60,6 +61,7 @@ def test_a_mail_server_that_hangs_delays_nothing_else(start: Start) -> None:
     assert system.number(UNSENT) == REQUESTS
 
 
+@pytest.mark.long
 def test_a_mail_server_that_defers_a_mail_slowly_gets_it_again(start: Start) -> None:
     """The server takes longer than LOADER_STALL_SECONDS, and `recover` ends no connection."""
     mailbox, answers = Mailbox(), iter(["451 4.3.0 try later"])

@@ -39,6 +39,7 @@ def test_a_small_disk_ends_with_its_run(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount a small disk")
+@pytest.mark.long
 def test_25_the_storage_is_full_at_the_upload(start: Start, tmp_path: Path) -> None:
     """A file that does not fit is refused and leaves nothing; a smaller one is imported."""
     with small_disk(tmp_path / "disk") as disk:

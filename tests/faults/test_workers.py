@@ -40,7 +40,7 @@ def test_4_a_killed_worker_resumes_within_60_seconds(start: Start) -> None:
 @pytest.mark.parametrize(
     ("how", "turns"),
     [
-        pytest.param(signal.SIGTERM, 2, id="warm"),
+        pytest.param(signal.SIGTERM, 1, id="warm"),
         pytest.param(signal.SIGTERM, 3, id="warm-long", marks=pytest.mark.long),
         pytest.param(signal.SIGQUIT, 3, id="cold-long", marks=pytest.mark.long),
     ],

@@ -30,7 +30,7 @@ def listens(port: int) -> bool:
 
 def answers_until_refused(port: int) -> list[bytes]:
     """Send requests, each on a new connection, and return the beginning of each answer."""
-    answers = []
+    answers: list[bytes] = []
     while True:
         with socket.socket() as client:
             client.settimeout(30)

@@ -18,8 +18,8 @@ from tests.oracle.reference import expected
 from tests.oracle.seeds import SEED, rng_for
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.no_cover]
-SUPERUSERS_FILES = 24
-FILES, EXPORTED_FILES, LARGE_FILES, LIMITED_FILES = 144, 72, 4, 48
+FILES, EXPORTED_FILES, SUPERUSERS_FILES, LARGE_FILES, LIMITED_FILES = 96, 48, 24, 3, 32
+"""Each run has other files. 96 are two of each mode."""
 MODES = [
     {"mode": mode, "dry_run": dry_run, "on_error": on_error} | max_errors
     for mode, on_error, max_errors, dry_run in product(
