@@ -48,6 +48,7 @@ if [ "${1:-}" = --compose ]; then
     exec python -m pytest tests/compose "$@"
 fi
 ensure_prometheus
+ensure_alertmanager
 ensure_faketime
 ensure_nginx
 ensure_pgbouncer

@@ -1,6 +1,6 @@
 """Create the secrets of an installation once, in a folder that its other services read.
 
-usage: make_secrets.py [--renew NAME]     in SECRETS_DIR
+usage: make_secrets.py [--renew NAME | --check]     in SECRETS_DIR
 
 A value in the environment replaces the random one. The command keeps existing secrets, so that it
 may run at any time, also several times at once.
@@ -102,6 +102,12 @@ def _store_keys(secret_key: str) -> str:
     return json.dumps({"identities": [identity]})
 
 
+def check(env: Mapping[str, str]) -> None:
+    """Raise SecretsError if a value in the environment would not be accepted."""
+    for secret in SECRETS.values():
+        _override(secret, env)
+
+
 def make_secrets(folder: Path, env: Mapping[str, str], *, renew: str = "") -> list[str]:
     """Write missing, given and renewed secrets, and return the names of new and changed ones."""
     with _locked(folder):
@@ -125,10 +131,15 @@ def main() -> None:
     ours = [name for name, secret in SECRETS.items() if secret.is_ours]
     parser.add_argument("--renew", default="", choices=ours, metavar="NAME",
                         help=f"replace this secret: {', '.join(ours)}")  # fmt: skip
-    renew = parser.parse_args().renew
+    parser.add_argument("--check", action="store_true",
+                        help="check the values in the environment, and write nothing")  # fmt: skip
+    options = parser.parse_args()
     folder = Path(os.environ.get("SECRETS_DIR", "/srv/secrets"))
     try:
-        changed = make_secrets(folder, os.environ, renew=renew)
+        if options.check:
+            check(os.environ)
+            return
+        changed = make_secrets(folder, os.environ, renew=options.renew)
     except (SecretsError, OSError) as error:
         sys.exit(f"secrets: {error}")
     print(f"secrets: wrote {', '.join(changed)}" if changed else "secrets: all secrets exist")

@@ -35,6 +35,18 @@ ensure_prometheus() {
     fi
 }
 
+# Without Alertmanager ALERTMANAGER_PROGRAM is not set.
+ensure_alertmanager() {
+    if ALERTMANAGER_PROGRAM=$(command -v alertmanager); then
+        export ALERTMANAGER_PROGRAM
+    elif ensure_debian prometheus-alertmanager; then
+        export ALERTMANAGER_PROGRAM=$ROOT/.tools/prometheus-alertmanager/usr/bin/prometheus-alertmanager
+    else
+        unset ALERTMANAGER_PROGRAM
+        echo "$PROGRAM: alertmanager is missing; the test that an alert is mailed is skipped"
+    fi
+}
+
 ensure_faketime() {
     if ensure_debian libfaketime; then
         FAKETIME_LIBRARY=$(find "$ROOT/.tools/libfaketime" -name libfaketimeMT.so.1)

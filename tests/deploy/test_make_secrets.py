@@ -148,3 +148,11 @@ def test_the_store_knows_the_key_of_the_service(tmp_path: Path) -> None:
     (identity,) = json.loads(created["store.json"])["identities"]
     (keys,) = identity["credentials"]
     assert keys == {"accessKey": "accounts", "secretKey": created["storage_secret_key"]}
+
+
+def test_a_check_writes_nothing_and_names_a_wrong_value(tmp_path: Path) -> None:
+    assert command(tmp_path, "--check").returncode == 0
+    wrong = command(tmp_path, "--check", JWT_SECRET_KEY="short")
+    assert wrong.returncode == 1
+    assert wrong.stderr == "secrets: JWT_SECRET_KEY must have at least 32 bytes.\n"
+    assert list(tmp_path.iterdir()) == []

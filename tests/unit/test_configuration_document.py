@@ -19,7 +19,7 @@ DOCUMENT = (ROOT / "docs/configuration.md").read_text(encoding="utf-8")
 VARIABLES = ("variable", "type", "default", "meaning")
 SERVICE, COMPOSE, INTERNAL = "Variables of the service", "Docker Compose", "Internal variables"
 COMPOSE_FILES = [ROOT / "docker-compose.yml", *sorted((ROOT / "deploy").glob("*.yml"))]
-_INTERPOLATED = re.compile(r"(?<!\$)\$\{(\w+)(?::-([^}]*))?\}")
+_INTERPOLATED = re.compile(r"(?<!\$)\$\{(\w+)(?::-([^}]*)|:\?[^}]*)?\}")
 
 Documented = dict[str, Variable]
 

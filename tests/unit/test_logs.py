@@ -6,6 +6,7 @@ import sys
 from logging.config import dictConfig
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 
 from core.telemetry import logs, traces
 
@@ -75,3 +76,9 @@ def test_ids_end_with_their_context(monkeypatch: pytest.MonkeyPatch, capsys: Cap
     logs.bind(user_id=8)
     logger.info("after")
     assert capsys.readouterr().err.endswith(" after [trace_id=-]\n")
+
+
+def test_an_unknown_level_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOG_LEVEL", "LOUD")
+    with pytest.raises(ImproperlyConfigured, match="LOG_LEVEL"):
+        logs.configuration()

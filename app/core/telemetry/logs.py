@@ -16,6 +16,7 @@ from core.telemetry.traces import current_trace_id
 
 _NOT_LOGGED = ("ids", "request", "data")
 """Attributes of records. Django and Celery store whole objects in them, with the query."""
+_LEVELS = {"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"}
 _ids: ContextVar[dict[str, str]] = ContextVar("log_ids")
 
 
@@ -76,7 +77,7 @@ def configuration() -> dict[str, Any]:
                 "filters": ["ids", "database_errors"],
             }
         },
-        "root": {"handlers": ["stderr"], "level": env.text("LOG_LEVEL", "INFO")},
+        "root": {"handlers": ["stderr"], "level": env.choice("LOG_LEVEL", "INFO", _LEVELS)},
         "loggers": {
             # A WARNING is a line for each 4xx, which accounts.requests logs already.
             "django.request": {"level": "ERROR"},

@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# Checks the settings in .env and in the environment. Replaces no container.
+# Run it before `docker compose up`, which stops containers before it notices a wrong value.
+# usage: deploy/check.sh
+set -euo pipefail
+cd "$(dirname -- "${BASH_SOURCE[0]}")/.."
+[ $# = 0 ] || { echo "check: usage: deploy/check.sh" >&2 && exit 1; }
+
+once() { docker compose run --rm --no-deps -T "$@" </dev/null; }
+
+# check WHAT COMMAND: run the command, and show its output only if it fails.
+check() {
+    what=$1
+    shift
+    output=$("$@" 2>&1) || {
+        printf '%s\ncheck: %s: wrong, see above; no container was replaced\n' "$output" "$what" >&2
+        exit 1
+    }
+}
+
+check "docker-compose.yml and .env" docker compose config --quiet
+check "the secrets" once secrets secrets --check
+# A new installation has no secrets yet; `up` would make them too.
+[ -n "$(docker compose ps --all --quiet secrets)" ] || check "the secrets" once secrets
+check "the settings" once app manage check --tag security
+echo "check: the settings are right"

@@ -1,0 +1,107 @@
+"""deploy/upgrade.sh under load: no request fails, and no import is lost."""
+
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from threading import Event
+
+import httpx
+import pytest
+
+from local.users_file import write_users
+from tests.compose.docker import CommandFailedError
+from tests.compose.installation import ADMIN, PASSWORD, Installation, installation
+from tests.stacks import await_end
+
+REVISION = "b" * 40
+ROWS = 300_000
+LOGIN = {"email": ADMIN, "password": "not this one, which is a 401"}
+
+
+@pytest.fixture(scope="module")
+def previous(running: Installation, clone: Path) -> Iterator[Installation]:
+    """Run an installation of another revision than the one that the test builds."""
+    tag = f"upgrade-{running.project}"
+    variables = {"ADMIN_EMAIL": ADMIN, "ADMIN_PASSWORD": PASSWORD, "ACCOUNTS_TAG": tag}
+    with installation(clone, **variables, THROTTLE_LOGIN="1000000/min") as made:
+        made.up("--build")
+        yield made
+
+
+@contextmanager
+def load(url: str) -> Iterator[Counter[str]]:
+    """Send a GET and a POST every 50 ms, each on a new connection, and count the answers."""
+    answers: Counter[str] = Counter()
+    is_over = Event()
+
+    def send(method: str, path: str, body: dict[str, str] | None) -> None:
+        while not is_over.wait(0.05):
+            try:
+                answer = httpx.request(
+                    method, url + path, json=body, trust_env=False, timeout=30
+                ).status_code
+            except httpx.HTTPError as error:
+                answers[repr(error)] += 1
+            else:
+                answers[f"{method} {answer}"] += 1
+
+    with ThreadPoolExecutor(2) as pool:
+        senders = [
+            pool.submit(send, "GET", "/healthz/ready", None),
+            pool.submit(send, "POST", "/api/auth/login/", LOGIN),
+        ]
+        try:
+            yield answers
+        finally:
+            is_over.set()
+    for sender in senders:
+        sender.result()
+
+
+def revision(of: Installation) -> str:
+    return of.inside("app", "printenv", "BUILD_REVISION").strip()
+
+
+def test_an_upgrade_under_load_fails_no_request_and_loses_no_import(
+    previous: Installation, tmp_path: Path
+) -> None:
+    following = replace(previous, env=previous.env | {"BUILD_REVISION": REVISION})
+    following.compose("build", "app")
+    before = {service: previous.containers(service) for service in ("postgres", "redis", "nginx")}
+    with previous.admin() as admin, load(previous.base_url) as answers:
+        uploads = []
+        for seed in (1, 2):
+            written = write_users(tmp_path / "up.csv", ROWS, seed=seed, prefix=f"up{seed}")
+            uploads.append((admin.upload(tmp_path / "up.csv"), written))
+        assert "upgrade: done" in following.script("upgrade.sh")
+        for url, written in uploads:
+            result = await_end(admin, url, within=300)["result"]
+            assert (result["rows"], result["created"]) == (written.rows, written.valid)
+    assert answers.keys() == {"GET 200", "POST 401"}, answers
+    assert min(answers.values()) > 100, answers
+    assert revision(following) == REVISION
+    for service in ("app", "celery", "celery-small", "celery-mail", "beat"):
+        assert len(following.containers(service)) == 1
+        following.await_health(service, "healthy")
+    assert {service: following.containers(service) for service in before} == before
+
+
+def test_an_upgrade_to_containers_that_do_not_become_healthy_leaves_the_old_ones(
+    previous: Installation, tmp_path: Path
+) -> None:
+    override = tmp_path / "broken.yml"
+    check = "{test: [CMD, 'false'], interval: 1s, retries: 2, start_period: 1s}"
+    override.write_text(f"services: {{app: {{healthcheck: {check}}}}}\n")
+    files = f"docker-compose.yml:{override}"
+    broken = replace(previous, env=previous.env | {"COMPOSE_FILE": files})
+    before = previous.containers("app")
+    with (
+        load(previous.base_url) as answers,
+        pytest.raises(CommandFailedError, match="are not healthy"),
+    ):
+        broken.script("upgrade.sh")
+    assert answers.keys() == {"GET 200", "POST 401"}, answers
+    assert previous.containers("app") == before
