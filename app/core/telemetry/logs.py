@@ -16,7 +16,6 @@ from core.telemetry.traces import current_trace_id
 
 _NOT_LOGGED = ("ids", "request", "data")
 """Attributes of records. Django and Celery store whole objects in them, with the query."""
-_LEVELS = {"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"}
 _ids: ContextVar[dict[str, str]] = ContextVar("log_ids")
 
 
@@ -56,6 +55,7 @@ def configuration() -> dict[str, Any]:
     """Return the configuration for dictConfig, with LOG_FORMAT and LOG_LEVEL."""
     default = "text" if sys.stderr.isatty() else "json"
     formatter = env.choice("LOG_FORMAT", default, {"json", "text"})
+    level = env.choice("LOG_LEVEL", "INFO", {"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"})
     return {
         "version": 1,
         "disable_existing_loggers": False,
@@ -77,7 +77,7 @@ def configuration() -> dict[str, Any]:
                 "filters": ["ids", "database_errors"],
             }
         },
-        "root": {"handlers": ["stderr"], "level": env.choice("LOG_LEVEL", "INFO", _LEVELS)},
+        "root": {"handlers": ["stderr"], "level": level},
         "loggers": {
             # A WARNING is a line for each 4xx, which accounts.requests logs already.
             "django.request": {"level": "ERROR"},
