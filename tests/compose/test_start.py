@@ -39,6 +39,7 @@ def test_every_container_has_limits(running: Installation) -> None:
         (container,) = running.containers(service)
         host = inspect(container)["HostConfig"]
         assert host["Memory"] > 0
+        assert host["PidsLimit"] == 1024
         assert host["ReadonlyRootfs"] is True
         assert (host["CapDrop"], host["CapAdd"], host["Privileged"]) == (["ALL"], None, False)
         assert host["SecurityOpt"] == ["no-new-privileges:true"]
