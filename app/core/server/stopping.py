@@ -2,7 +2,8 @@
 
 When gunicorn stops, it accepts no more connections, but its socket listens until the last request
 has ended. The kernel completes further connections in the meantime and resets them at the end. A
-proxy may not repeat a POST that it has sent on such a connection, so the client would get a 502.
+proxy may not repeat a POST that it has sent on such a connection, so the client would get a 502
+(ADR 44).
 """
 
 import socket
