@@ -51,8 +51,10 @@ def url(mailbox: Mailbox, tmp_path: Path) -> Iterator[str]:
         "--cluster.listen-address=",
     )
     unshared = ("unshare", "--mount", "sh", "-c", WITH_SHARE, SHARE)
-    argv = (*(unshared if ROOT in PROGRAM.parents else ()), PROGRAM, *options)
-    with subprocess.Popen(argv, stderr=subprocess.DEVNULL) as process:
+    prefix = unshared if ROOT in PROGRAM.parents else ()
+    if prefix and subprocess.run([*prefix, "true"], capture_output=True, check=False).returncode:
+        pytest.skip("an unpacked Alertmanager needs root and an overlay file system")
+    with subprocess.Popen([*prefix, PROGRAM, *options], stderr=subprocess.DEVNULL) as process:
         try:
             wait_until(lambda: is_ready(address), timeout=30, what="Alertmanager must be ready")
             yield f"http://{address}"
@@ -68,7 +70,6 @@ def is_ready(address: str) -> bool:
 
 
 @pytest.mark.skipif(not PROGRAM.exists(), reason="needs alertmanager")
-@pytest.mark.skipif(ROOT in PROGRAM.parents and os.geteuid() != 0, reason="needs root")
 def test_an_alert_is_mailed_to_the_operators(url: str, mailbox: Mailbox) -> None:
     names = {"alertname": "AccountsServiceDown", "job": "celery"}
     texts = {"summary": "The service celery is down.", "runbook": "docs/runbook.md#x"}
