@@ -8,7 +8,7 @@ usage: docker run IMAGE ROLE [arguments]
 
   web         wait for PostgreSQL, migrate, create the first superuser, serve HTTP on WEB_BIND
   worker      wait for the migrations, then run tasks: worker -Q imports,default,recovery -c 2
-  beat        wait for the migrations, then publish the periodic tasks; run only one per installation
+  beat        wait for the migrations, then publish the periodic tasks
   manage      run python manage.py: manage createsuperuser
   secrets     create the missing secrets in SECRETS_DIR: secrets [--renew NAME | --check]
 END

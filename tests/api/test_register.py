@@ -34,11 +34,11 @@ def test_name_and_phone_are_optional(db: None, anonymous: APIClient) -> None:
 
 
 def test_grants_no_requested_rights(db: None, anonymous: APIClient) -> None:
-    requested = {"is_staff": True, "is_superuser": True, "can_import": True, "id": 99}
+    requested = {"is_staff": True, "is_superuser": True, "can_import": True, "id": -99}
     assert anonymous.post(URL, ANN | requested).status_code == 201
     user = User.objects.get()
     assert (user.is_staff, user.is_superuser, user.groups.exists()) == (False, False, False)
-    assert user.pk != 99
+    assert user.pk != -99
 
 
 @pytest.mark.parametrize(

@@ -80,7 +80,10 @@ def test_the_store_is_frozen(start: Start) -> None:
     judge(system, upload, within=120)
 
 
-def test_a_store_throttles_and_breaks_off_and_loses_answers(start: Start, tmp_path: Path) -> None:
+@pytest.mark.parametrize("rows", [8000, pytest.param(20_000, marks=pytest.mark.long)])
+def test_a_store_throttles_and_breaks_off_and_loses_answers(
+    start: Start, tmp_path: Path, rows: int
+) -> None:
     """A third of all answers are faults. Uploads and imports of each mode go on."""
     rng, lock = rng_for("store"), Lock()
 
@@ -97,7 +100,7 @@ def test_a_store_throttles_and_breaks_off_and_loses_answers(start: Start, tmp_pa
         )
         first = system.api.upload_at_last(system.people_file(4000))
         system.api.await_end(first, within=180)
-        second = system.api.upload_at_last(system.people_file(8000, seed=2), mode="upsert")
+        second = system.api.upload_at_last(system.people_file(rows, seed=2), mode="upsert")
         judge(system, first, second, within=180)
         assert set(proxy.seen) == set(FAULTS)
 

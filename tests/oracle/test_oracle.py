@@ -18,8 +18,6 @@ from tests.oracle.reference import expected
 from tests.oracle.seeds import SEED, rng_for
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.no_cover]
-FILES, EXPORTED_FILES, SUPERUSERS_FILES, LARGE_FILES, LIMITED_FILES = 96, 48, 24, 3, 32
-"""Each run has other files. 96 are two of each mode."""
 MODES = [
     {"mode": mode, "dry_run": dry_run, "on_error": on_error} | max_errors
     for mode, on_error, max_errors, dry_run in product(
@@ -31,7 +29,13 @@ MODES = [
 ]
 
 
-@pytest.mark.parametrize("number", range(FILES))
+def numbers(count: int, *, long: int) -> list[object]:
+    """Return the numbers of the files: so many in each run, the others with the mark `long`."""
+    others = (pytest.param(number, marks=pytest.mark.long) for number in range(count, long))
+    return [*range(count), *others]
+
+
+@pytest.mark.parametrize("number", numbers(96, long=144))
 def test_an_import_matches_the_reference(
     as_bob: APIClient, settings: Settings, number: int
 ) -> None:
@@ -58,21 +62,21 @@ def test_an_import_matches_the_reference(
     _check(as_bob, messy_file(rng), mode, number, Limits(chunk_rows=7))
 
 
-@pytest.mark.parametrize("number", range(EXPORTED_FILES))
+@pytest.mark.parametrize("number", numbers(48, long=72))
 def test_an_export_of_another_system_matches_the_reference(as_bob: APIClient, number: int) -> None:
     """Fails if a column is chosen, or several columns are merged, in another way."""
     file = messy_file(rng_for("exported", number), rows=20, exported=True)
     _check(as_bob, file, MODES[number % len(MODES)], number)
 
 
-@pytest.mark.parametrize("number", range(SUPERUSERS_FILES))
+@pytest.mark.parametrize("number", range(24))
 def test_a_file_of_a_superuser_matches_the_reference(as_alice: APIClient, number: int) -> None:
     """Fails if the column email_verified is ignored, or changes existing users."""
     file = messy_file(rng_for("superuser", number), rows=20, exported=True)
     _check(as_alice, file, MODES[number % len(MODES)], number, by_superuser=True)
 
 
-@pytest.mark.parametrize("number", range(LARGE_FILES))
+@pytest.mark.parametrize("number", numbers(3, long=4))
 def test_a_file_read_in_several_blocks_matches_the_reference(
     as_bob: APIClient, settings: Settings, number: int
 ) -> None:
@@ -82,7 +86,7 @@ def test_a_file_read_in_several_blocks_matches_the_reference(
     _check(as_bob, file, {"mode": "upsert"}, number, Limits(chunk_rows=400))
 
 
-@pytest.mark.parametrize("number", range(LIMITED_FILES))
+@pytest.mark.parametrize("number", numbers(32, long=48))
 def test_a_file_with_too_many_rejected_rows_matches_the_reference(
     as_bob: APIClient, settings: Settings, monkeypatch: pytest.MonkeyPatch, number: int
 ) -> None:
