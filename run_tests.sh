@@ -107,14 +107,14 @@ step python -m local.declared
 HTTPS_ONLY=true TRUSTED_PROXIES=1 step python app/manage.py check --deploy --fail-level WARNING
 step python -W ignore::RuntimeWarning app/manage.py makemigrations --check --dry-run
 
-# Three processes also on two cores: while a test waits for a server, another one works. With four,
-# systems start too slowly for the time limits of the tests.
+# More processes than cores: while a test waits for a server, another one works.
 if [ $# -eq 0 ]; then
-    step python -m pytest -n 3 --dist loadgroup -m "not long" tests/unit tests/api tests/integration \
-        "$ONE_IMPORT"
+    step python -m pytest -n 4 --dist loadgroup -m "not long and not slow" tests/unit tests/api \
+        tests/integration "$ONE_IMPORT"
     exit
 fi
 rm -rf .coverage
+# With four processes, systems start too slowly for the time limits of the tests.
 step python -m pytest -n 3 --dist loadgroup -m "not long" --cov --cov-report= --no-cov-on-fail
 step coverage report
 step coverage report --include "$STAGES" --fail-under 100

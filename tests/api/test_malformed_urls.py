@@ -29,9 +29,11 @@ QUERIES = [
     *("page_size", "cursor", "search", "is_active", "import", "ordering", "include"),
     *SCHEMA_QUERIES,
 ]
-VALUES = [
-    *(*MALFORMED, "1000000000", "", "%", "%u0041", "[]", "a&" * 1001, "%ED%A0%80", "%00" * 500),
-    *map(quote, ("'; DROP TABLE x; --", "\U0001f600", "bz0tMQ==", "cj0xJnA9YQ==", "b3D9MTAw")),
+VALUES = ["%00", "", "%FF", "-1", quote("bz0tMQ==")]
+MORE_VALUES = [
+    *(value for value in MALFORMED if value not in VALUES),
+    *("1000000000", "%", "%u0041", "[]", "a&" * 1001, "%ED%A0%80", "%00" * 500),
+    *map(quote, ("'; DROP TABLE x; --", "\U0001f600", "cj0xJnA9YQ==", "b3D9MTAw")),
 ]
 
 
@@ -47,7 +49,11 @@ def test_a_malformed_id_is_404(as_alice: APIClient, malformed_id: str) -> None:
         assert as_alice.get(url).status_code in {301, 404}, url
 
 
-@pytest.mark.parametrize("value", VALUES, ids=lambda value: value[:20])
+@pytest.mark.parametrize(
+    "value",
+    [*VALUES, *(pytest.param(value, marks=pytest.mark.slow) for value in MORE_VALUES)],
+    ids=lambda value: value[:20],
+)
 def test_a_malformed_query_gets_no_500(alice: User, value: str) -> None:
     client, job = client_of(alice), imported("email\nbad\n", owner=alice).id
     urls = (

@@ -110,7 +110,12 @@ def uploaded(client: APIClient, content: bytes) -> ImportJob:
 
 @pytest.mark.parametrize(
     ("seed", "users"),
-    [(0, USERS), (1, USERS), (2, 8000), pytest.param(2, 20_000, marks=pytest.mark.long)],
+    [
+        (0, USERS),
+        pytest.param(1, USERS, marks=pytest.mark.slow),
+        pytest.param(2, 8000, marks=pytest.mark.slow),
+        pytest.param(2, 20_000, marks=pytest.mark.long),
+    ],
 )
 def test_an_exported_file_changes_no_user(
     as_bob: APIClient, alice: User, seed: int, users: int

@@ -50,7 +50,16 @@ def many_jobs(bob: User) -> None:
 
 
 @pytest.mark.usefixtures("many_jobs")
-@pytest.mark.parametrize("work", [sweep.sweep, retention.expire_old, recover.recover])
+@pytest.mark.parametrize(
+    "work",
+    [
+        recover.recover,
+        *(
+            pytest.param(work, marks=pytest.mark.slow)
+            for work in (sweep.sweep, retention.expire_old)
+        ),
+    ],
+)
 def test_a_round_reads_no_ended_job(work: Callable[[], object]) -> None:
     before = rows_read()
     work()

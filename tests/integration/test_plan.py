@@ -72,6 +72,7 @@ def test_a_file_with_secrets_stores_no_duplicate_address() -> None:
     assert (error.code, error.detail, error.value) == ("duplicate_in_file", "2", "")
 
 
+@pytest.mark.slow
 def test_a_plan_may_have_more_chunks_than_a_statement_takes(settings: Settings) -> None:
     settings.IMPORT_CHUNK_ROWS = 1
     job = make_job("email\n" + "".join(f"p{number}@x.com\n" for number in range(4400)))

@@ -47,7 +47,10 @@ def result_of(process: subprocess.Popen[str], *, within: float = 120) -> tuple[i
     return process.returncode, output, errors
 
 
-@pytest.mark.parametrize("number", [6, pytest.param(10, marks=pytest.mark.long)])
+@pytest.mark.parametrize(
+    "number",
+    [2, pytest.param(6, marks=pytest.mark.slow), pytest.param(10, marks=pytest.mark.long)],
+)
 def test_replicas_migrate_once_and_create_one_superuser(empty_database: str, number: int) -> None:
     env = {"DB_NAME": empty_database, **ADMIN}
     replicas = [start("prepare_database", **env) for _ in range(number)]
@@ -65,6 +68,7 @@ def test_replicas_migrate_once_and_create_one_superuser(empty_database: str, num
     assert result_of(start("await_migrations", DB_NAME=empty_database)) == (0, "", "")
 
 
+@pytest.mark.slow
 def test_replicas_build_the_index_of_the_search_once(empty_database: str) -> None:
     """Fails with a deadlock if the index is built under the migration lock."""
     env = {"DB_NAME": empty_database, "ADMIN_EMAIL": "", "USER_SEARCH_INDEX": "true"}

@@ -46,19 +46,24 @@ def padded() -> bytes:
     return CSV + b"".join(b"x," + row + b"\n" for row in rows)
 
 
-FILES: dict[str, Callable[[], bytes]] = {
+SMALL: dict[str, Callable[[], bytes]] = {
     "csv": lambda: CSV,
     "gzip": lambda: gzip.compress(CSV),
     "zip": lambda: zipped(CSV),
     "xlsx": lambda: xlsx(TABLE),
     "ods": lambda: ods(TABLE),
+}
+LARGE: dict[str, Callable[[], bytes]] = {
     "large csv": padded,
     "large gzip": lambda: gzip.compress(padded()),
     "large zip": lambda: zipped(padded()),
 }
+FILES = SMALL | LARGE
 
 
-@pytest.mark.parametrize("kind", FILES)
+@pytest.mark.parametrize(
+    "kind", [*SMALL, *(pytest.param(kind, marks=pytest.mark.slow) for kind in LARGE)]
+)
 def test_a_file_is_imported(
     as_bob: APIClient, imported: Callable[..., ImportJob], store: Store, prefix: str, kind: str
 ) -> None:
@@ -95,7 +100,7 @@ def parts_of(data: bytes) -> Iterator[tuple[int, bytes]]:
         yield at, data[at : at + size]
 
 
-@pytest.mark.parametrize("kind", ["csv", "xlsx", "large csv"])
+@pytest.mark.parametrize("kind", ["csv", "xlsx", pytest.param("large csv", marks=pytest.mark.slow)])
 def test_the_console_tries_and_imports_a_file(
     browser: Client, store: Store, prefix: str, kind: str
 ) -> None:

@@ -85,6 +85,7 @@ def test_any_text_in_any_field_is_answered(
         ask(as_bob, url, body, headers=headers)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", PAGES)
 def test_each_field_alone_is_answered(as_bob: Client, pages: Mapping[str, str], page: str) -> None:
     for name in NAMES:
