@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Collection
 from datetime import datetime
-from typing import Final, NamedTuple
+from typing import ClassVar, Final, NamedTuple
 
 from django.core.files.storage import Storage, storages
 
@@ -31,6 +31,9 @@ class FileStorage(Storage, ABC):
 
     All methods raise `OSError` if the storage cannot be used now.
     """
+
+    is_remote: ClassVar[bool]
+    """Whether bytes travel over a network, so that fewer of them are worth their compression."""
 
     @abstractmethod
     def receive(self, name: str) -> Receipt:

@@ -17,7 +17,7 @@ from core.storage.base import FileStorage
 from core.storage.errors import as_os_errors
 from core.storage.object_files import ObjectAssembly, ObjectReceipt
 from core.storage.object_reader import ObjectReader
-from core.storage.object_writer import ObjectWriter
+from core.storage.object_writer import CONTENT_TYPE, ObjectWriter
 from core.storage.receipt import Receipt
 from core.storage.removal import log_failed_removal, removed_on_error
 
@@ -31,6 +31,9 @@ CONFIG: Final = Config(
     connect_timeout=3,
     read_timeout=6,
     retries={"mode": "standard", "total_max_attempts": 3},  # of errors, and of 503 SlowDown
+    # Many stores that speak S3 refuse the checksums that boto3 adds by default.
+    request_checksum_calculation="when_required",
+    response_checksum_validation="when_required",
     max_pool_connections=50,
     tcp_keepalive=True,
 )
@@ -45,6 +48,8 @@ class BucketStorage(FileStorage, S3Storage):  # type: ignore[misc]  # it has no 
     It has the errors of files: `OSError`, and `FileNotFoundError` for a missing object.
     """
 
+    is_remote = True
+
     def __init__(self, *, max_size: int, **options: Any) -> None:
         """Files have at most `max_size` bytes. The options are those of django-storages."""
         super().__init__(client_config=CONFIG, **options)
@@ -57,12 +62,14 @@ class BucketStorage(FileStorage, S3Storage):  # type: ignore[misc]  # it has no 
         session = boto3.Session(
             aws_access_key_id=self.access_key, aws_secret_access_key=self.secret_key
         )
-        return session.client(
+        client = session.client(
             "s3",
             region_name=self.region_name,
             endpoint_url=self.endpoint_url,
             config=self.client_config,
         )
+        client.meta.events.register("before-call.s3.UploadPart", _add_content_type)
+        return client
 
     def _forget_client(self) -> None:
         """Have a child process open connections of its own."""
@@ -197,6 +204,11 @@ class BucketStorage(FileStorage, S3Storage):  # type: ignore[misc]  # it has no 
         with as_os_errors(parameters["Prefix"]):
             paginator = self.client.get_paginator(operation)  # type: ignore[call-overload]
             yield from paginator.paginate(Bucket=self.bucket_name, **parameters)
+
+
+def _add_content_type(params: dict[str, Any], **_: object) -> None:
+    """Give a part the type of its object. SeaweedFS decides for each part whether it compresses."""
+    params["headers"]["Content-Type"] = CONTENT_TYPE
 
 
 def _keys(page: Any) -> list[str]:

@@ -24,6 +24,8 @@ from core.storage.removal import log_failed_removal
 class FolderStorage(FileStorage, FileSystemStorage):
     """Django's storage, with files that are synced to disk."""
 
+    is_remote = False
+
     def receive(self, name: str) -> Receipt:
         """Return a new file in INCOMING_DIR."""
         return FolderReceipt(self, name)

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 _MAX_PARTS: Final = 10_000
 """Of a multipart upload: a limit of S3."""
 _MIN_PART: Final = 8 * 1024 * 1024
+CONTENT_TYPE: Final = "application/x-accounts-import"
+"""Of each object. SeaweedFS compresses what has no type, which takes longer than to store it."""
 
 
 class ObjectWriter:
@@ -51,7 +53,9 @@ class ObjectWriter:
                 self._complete()
             else:
                 body = bytes(self._buffer)
-                self._client.put_object(Bucket=self._bucket, Key=self._key, Body=body)
+                self._client.put_object(
+                    Bucket=self._bucket, Key=self._key, Body=body, ContentType=CONTENT_TYPE
+                )
 
     def abort(self) -> None:
         """Have the store forget the parts."""
@@ -65,7 +69,9 @@ class ObjectWriter:
     def _send(self) -> None:
         with as_os_errors(self._key):
             if not self._upload:
-                started = self._client.create_multipart_upload(Bucket=self._bucket, Key=self._key)
+                started = self._client.create_multipart_upload(
+                    Bucket=self._bucket, Key=self._key, ContentType=CONTENT_TYPE
+                )
                 self._upload = started["UploadId"]
             number = len(self._parts) + 1
             sent = self._client.upload_part(

@@ -10,6 +10,7 @@ from django.core.files.base import ContentFile, File
 from django.utils import timezone
 
 from core.storage.base import FileStorage, file_storage
+from core.storage.bucket import BucketStorage
 from tests.store import Store
 
 LARGE = os.urandom(20 * 1024 * 1024)
@@ -78,6 +79,23 @@ def test_only_a_folder_has_an_end(storage: FileStorage) -> None:
     storage.probe()
     usage = storage.usage()
     assert usage is None or 0 < usage.free <= usage.size
+
+
+@pytest.mark.usefixtures("bucket")
+@pytest.mark.parametrize("content", [b"email\n", LARGE], ids=["at once", "in parts"])
+def test_each_request_names_a_type(content: bytes) -> None:
+    """Fails if SeaweedFS compresses the content, which takes longer than to store it."""
+    storage = file_storage()
+    assert isinstance(storage, BucketStorage)
+    types = list[object]()
+    for operation in ("PutObject", "CreateMultipartUpload", "UploadPart"):
+        storage.client.meta.events.register(
+            f"before-send.s3.{operation}",
+            lambda request, **_: types.append(request.headers["Content-Type"]),
+        )
+    storage.save("imports/a/original.csv", ContentFile(content))
+    assert len(types) == (1 if content != LARGE else 4)
+    assert {*types} == {b"application/x-accounts-import"}
 
 
 class BreaksOff(File[bytes]):
