@@ -5,12 +5,14 @@ import os
 from collections.abc import Iterator
 from datetime import timedelta
 
+import polars as pl
 import pytest
 from django.core.files.base import ContentFile, File
 from django.utils import timezone
 
 from core.storage.base import FileStorage, file_storage
 from core.storage.bucket import BucketStorage
+from tasks import files
 from tests.store import Store
 
 LARGE = os.urandom(20 * 1024 * 1024)
@@ -112,3 +114,10 @@ def test_a_file_whose_content_fails_leaves_no_parts(store: Store, prefix: str) -
         file_storage().save("imports/a/sheet.csv", BreaksOff(None))
     assert store.keys(prefix) == []
     assert store.unfinished(prefix) == []
+
+
+def test_chunks_are_compressed_for_a_store_only(storage: FileStorage) -> None:
+    rows = pl.DataFrame({"email": ["ann@example.com"] * 10_000})
+    name = files.write_chunk("imports/a", rows)
+    assert (storage.size(name) < 100_000) == storage.is_remote
+    assert files.read_chunk(name).equals(rows)
