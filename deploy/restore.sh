@@ -9,9 +9,10 @@ fail() {
 }
 
 [ $# = 1 ] || fail "usage: deploy/restore.sh DIR"
-for file in database.dump media.tar.gz secrets.tar.gz; do
+for file in database.dump secrets.tar.gz; do
     [ -s "$1/$file" ] || fail "$1/$file is missing, so $1 is not a backup"
 done
+[ -d "$1/media" ] || [ -s "$1/media.tar.gz" ] || fail "$1/media is missing, so $1 is not a backup"
 backup=$(cd "$1" && pwd)
 cd "$(dirname -- "${BASH_SOURCE[0]}")/.."
 
@@ -28,11 +29,15 @@ docker compose build
 
 # fill SERVICE FOLDER: unpack the archive on standard input into the folder of the service.
 fill() {
-    docker compose run --rm --no-deps -T --entrypoint tar "$1" -C "$2" -xzf -
+    docker compose run --rm --no-deps -T --entrypoint tar "$1" -C "$2" -xf -
 }
 
-fill secrets /srv/secrets <"$backup/secrets.tar.gz"
-fill celery /srv/media <"$backup/media.tar.gz"
+gunzip -c "$backup/secrets.tar.gz" | fill secrets /srv/secrets
+if [ -d "$backup/media" ]; then
+    tar -C "$backup/media" -cf - . | fill celery /srv/media
+else # a backup of version 1.0.0
+    gunzip -c "$backup/media.tar.gz" | fill celery /srv/media
+fi
 docker compose up -d --wait postgres
 # shellcheck disable=SC2016  # the container's variables
 docker compose exec -T postgres \

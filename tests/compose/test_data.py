@@ -1,15 +1,17 @@
 """Data and secrets over a restart, a rotation, and a backup."""
 
+import shutil
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
-from tests.compose.docker import CommandFailedError
+from tests.compose.docker import CommandFailedError, inspect
 from tests.compose.installation import ADMIN, PASSWORD, Installation, installation
 from tests.stacks import await_end
 
 HASHED = 800
+WORKERS = ("beat", "celery", "celery-small", "celery-mail")
 NAMES = ("django_secret_key", "jwt_secret_key", "db_password", "redis_password")
 
 
@@ -68,6 +70,10 @@ def test_the_database_password_is_rotated(running: Installation, tmp_path: Path)
     running.import_people(tmp_path, 300, seed=302)
 
 
+def started_at(container: str) -> str:
+    return str(inspect(container)["State"]["StartedAt"])
+
+
 def write_slow_file(folder: Path) -> Path:
     """Write a file whose hashing takes half a minute and whose content is deleted afterwards."""
     path = folder / "passwords.csv"
@@ -84,10 +90,16 @@ def test_a_backup_is_restored_as_another_installation(
         token = admin.token
         imports = admin.status("/api/contacts/imports/")["results"]
         under_way = urlsplit(admin.upload(write_slow_file(tmp_path))).path
-    output = running.script("backup.sh", tmp_path / "backup")
-    assert f"backup: {tmp_path / 'backup'}: " in output
-    for service in ("beat", "celery", "celery-small", "celery-mail"):
-        running.await_health(service, "healthy")
+    workers = [container for service in WORKERS for container in running.containers(service)]
+    started = [started_at(container) for container in workers]
+    output = running.script("backup.sh", tmp_path / "earlier")
+    assert f"backup: {tmp_path / 'earlier'}: " in output
+    running.script("backup.sh", tmp_path / "backup", tmp_path / "earlier")
+    assert [started_at(container) for container in workers] == started, "a worker paused"
+    copied = [*(tmp_path / "backup/media/imports").rglob("original.csv")]
+    assert len(copied) == len(imports) + 1
+    assert {path.stat().st_nlink for path in copied} == {2}, "files are copied again"
+    shutil.rmtree(tmp_path / "earlier")
     unsent = "django.core.mail.backends.locmem.EmailBackend"
     with installation(clone, EMAIL_BACKEND=unsent, REQUIRE_VERIFIED_EMAIL="true") as other:
         assert "runs" in other.script("restore.sh", tmp_path / "backup")

@@ -10,7 +10,7 @@ from django.utils import timezone
 from core.postgres.unlocked import delete_unlocked, update_unlocked
 from core.storage.removal import log_failed_removal
 from tasks import files
-from tasks.lifecycle import ownership
+from tasks.lifecycle import backup, ownership
 from tasks.models import ImportJob
 
 _BATCH: Final = 1000
@@ -33,6 +33,8 @@ def _expire(job: ImportJob) -> None:
     If the process dies in between, or if another transaction holds a row, the next sweep repeats
     this. So nothing here waits for a lock, and no transaction is long.
     """
+    if backup.is_running():
+        return
     files.remove_tree(files.job_folder(job.id))
     for rows in (*_row_errors_in_parts(job), job.chunks.all()):
         delete_unlocked(rows)

@@ -13,7 +13,7 @@ from core.postgres.unlocked import update_unlocked
 from core.storage.base import INCOMING, file_storage
 from core.storage.removal import log_failed_removal
 from tasks import files
-from tasks.lifecycle import ownership
+from tasks.lifecycle import backup, ownership
 from tasks.models import ImportJob
 
 ORPHAN_AGE = timedelta(hours=6)
@@ -42,6 +42,8 @@ def _unswept() -> QuerySet[ImportJob]:
 
 
 def _sweep_job(job: ImportJob) -> None:
+    if backup.is_running():
+        return
     with log_failed_removal(job.file):
         keep = {*job.chunks.values_list("index", flat=True)}
         if not job.has_secrets:
