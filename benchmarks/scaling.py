@@ -44,7 +44,7 @@ class Figures:
     load: list[float] = field(default_factory=list)
     """Rows per second of the load alone."""
     busy: list[float] = field(default_factory=list)
-    """The processor time of PostgreSQL as a share of the time of the load."""
+    """The share of its core that PostgreSQL used during the whole import."""
     processor: dict[str, list[float]] = field(default_factory=dict)
     """Processor seconds for a million rows, by part."""
     passwords: list[float] = field(default_factory=list)
@@ -72,10 +72,9 @@ def import_rows(system: System, path: Path, rows: int, figures: Figures) -> None
     before = _parts(system)
     seconds = _import_seconds(system, path, rows)
     used = {name: after - before[name] for name, after in _parts(system).items()}
-    load_seconds = system.count(_LOAD_MILLISECONDS) / 1000
     figures.total.append(rows / seconds)
-    figures.load.append(rows / load_seconds)
-    figures.busy.append(used["PostgreSQL"] / load_seconds)
+    figures.load.append(rows / system.count(_LOAD_MILLISECONDS) * 1000)
+    figures.busy.append(used["PostgreSQL"] / seconds)
     for name, value in used.items():
         figures.processor.setdefault(name, []).append(value / rows * 1e6)
 
@@ -123,7 +122,7 @@ def report(figures: dict[int, Figures], *, options: argparse.Namespace, user_byt
         [
             f"Imports of {options.rows:,} rows, medians of {options.rounds} rounds; {describe()}.",
             "",
-            "| loaders | rows/s, import | rows/s, load | PostgreSQL's core, busy in the load |",
+            "| loaders | rows/s, import | rows/s, load | PostgreSQL's use of its core |",
             "|---|---|---|---|",
             *(
                 f"| {loaders} | {median(it.total):,.0f} | {median(it.load):,.0f} "

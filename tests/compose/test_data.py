@@ -82,6 +82,18 @@ def write_slow_file(folder: Path) -> Path:
     return path
 
 
+def back_up_twice(of: Installation, folder: Path, first: str, second: str) -> int:
+    """Back up without a pause, then only new files, and return the number of uploads."""
+    workers = [container for service in WORKERS for container in of.containers(service)]
+    started = [started_at(container) for container in workers]
+    assert f"backup: {folder / first}: " in of.script("backup.sh", folder / first)
+    of.script("backup.sh", folder / second, folder / first)
+    assert [started_at(container) for container in workers] == started, "a worker paused"
+    copied = [*(folder / second / "media/imports").rglob("original.csv")]
+    assert {path.stat().st_nlink for path in copied} == {2}, "files are copied again"
+    return len(copied)
+
+
 def test_a_backup_is_restored_as_another_installation(
     running: Installation, clone: Path, tmp_path: Path
 ) -> None:
@@ -90,15 +102,7 @@ def test_a_backup_is_restored_as_another_installation(
         token = admin.token
         imports = admin.status("/api/contacts/imports/")["results"]
         under_way = urlsplit(admin.upload(write_slow_file(tmp_path))).path
-    workers = [container for service in WORKERS for container in running.containers(service)]
-    started = [started_at(container) for container in workers]
-    output = running.script("backup.sh", tmp_path / "earlier")
-    assert f"backup: {tmp_path / 'earlier'}: " in output
-    running.script("backup.sh", tmp_path / "backup", tmp_path / "earlier")
-    assert [started_at(container) for container in workers] == started, "a worker paused"
-    copied = [*(tmp_path / "backup/media/imports").rglob("original.csv")]
-    assert len(copied) == len(imports) + 1
-    assert {path.stat().st_nlink for path in copied} == {2}, "files are copied again"
+    assert back_up_twice(running, tmp_path, "earlier", "backup") == len(imports) + 1
     shutil.rmtree(tmp_path / "earlier")
     unsent = "django.core.mail.backends.locmem.EmailBackend"
     with installation(clone, EMAIL_BACKEND=unsent, REQUIRE_VERIFIED_EMAIL="true") as other:
