@@ -1,5 +1,6 @@
 """The snapshot of a backup, and the files that it keeps."""
 
+import io
 import os
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import psycopg
 import pytest
 from django.conf import settings
 from django.core.files.storage import default_storage
+from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
@@ -94,6 +96,19 @@ def test_files_stay_until_the_backup_ends() -> None:
     assert stored_files(job) == ["index", "original.csv"]
     retention.expire_old()
     assert not default_storage.exists(job.file)
+
+
+def test_the_command_prints_the_snapshot_and_its_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    waiting = make_job(CSV)
+    monkeypatch.setattr(sys, "stdin", io.StringIO("\n"))
+    printed = io.StringIO()
+    call_command("hold_snapshot", stdout=printed)
+    snapshot, *names, end = printed.getvalue().splitlines()
+    assert (names, end) == ([waiting.file], "end")
+    with psycopg.connect(**connection.get_connection_params()) as other:
+        other.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+        with pytest.raises(psycopg.Error, match="snapshot"):  # the command has ended
+            other.execute(f"SET TRANSACTION SNAPSHOT '{snapshot}'")
 
 
 def test_the_snapshot_ends_before_the_files_may_go() -> None:
