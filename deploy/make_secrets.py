@@ -47,6 +47,13 @@ SECRETS = {
     "email_host_password": Secret("EMAIL_HOST_PASSWORD", is_ours=False),
     "firebase_scrypt_signer_key": Secret("FIREBASE_SCRYPT_SIGNER_KEY", is_ours=False),
 }
+COPIES = {
+    "postgres": ("db_password",),
+    "redis": ("redis.conf", "redis_password"),
+    "grafana": ("grafana_password",),
+    "store": ("store.json",),
+}
+"""The files that each server gets, in a volume of its own. It cannot read the other secrets."""
 REDIS_HOST = "redis:6379"
 STORE_ACCESS_KEY = "accounts"
 """The access key of the store of deploy/s3.yml."""
@@ -108,6 +115,17 @@ def check(env: Mapping[str, str]) -> None:
         _override(secret, env)
 
 
+def copy_to_servers(folder: Path, copies: Path) -> None:
+    """Copy to each server the files that it needs.
+
+    Without a volume, as the store without deploy/s3.yml, its folder cannot be written.
+    """
+    for server, names in COPIES.items():
+        if os.access(copies / server, os.W_OK):
+            for name in names:
+                _write(copies / server / name, _read(folder / name))
+
+
 def make_secrets(folder: Path, env: Mapping[str, str], *, renew: str = "") -> list[str]:
     """Write missing, given and renewed secrets, and return the names of new and changed ones."""
     with _locked(folder):
@@ -140,6 +158,7 @@ def main() -> None:
             check(os.environ)
             return
         changed = make_secrets(folder, os.environ, renew=options.renew)
+        copy_to_servers(folder, Path(os.environ.get("SECRETS_COPIES", "/srv/secrets-of")))
     except (SecretsError, OSError) as error:
         sys.exit(f"secrets: {error}")
     print(f"secrets: wrote {', '.join(changed)}" if changed else "secrets: all secrets exist")

@@ -31,7 +31,7 @@ def test_the_image_has_a_user_and_a_health_check() -> None:
 def test_the_image_contains_no_tests_and_no_history() -> None:
     listed = docker("run", "--rm", "--entrypoint", "ls", APP_IMAGE, "-A", "/srv", "/srv/app")
     assert listed.split() == [
-        "/srv:", "app", "deploy", "entrypoint.sh", "media", "secrets", "venv",
+        "/srv:", "app", "deploy", "entrypoint.sh", "media", "secrets", "secrets-of", "venv",
         "/srv/app:", "__pycache__", "console", "core", "locale", "manage.py", "tasks", "users_uc",
     ]  # fmt: skip
 
@@ -48,7 +48,7 @@ def test_an_unknown_role_gets_the_list_of_roles(arguments: list[str]) -> None:
 def test_a_role_without_settings_names_the_missing_one(arguments: list[str]) -> None:
     code, errors = started(*arguments)
     assert code == 1
-    assert "Set the environment variable DJANGO_SECRET_KEY." in errors
+    assert "Set the environment variable DB_PASSWORD." in errors
 
 
 def test_the_label_of_the_image_is_the_version() -> None:

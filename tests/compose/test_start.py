@@ -65,6 +65,16 @@ def test_every_root_file_system_is_read_only(running: Installation) -> None:
             assert "Read-only file system" in output, (service, path)
 
 
+def test_a_server_sees_only_its_secrets(running: Installation) -> None:
+    for service, names in {
+        "postgres": {"db_password"},
+        "redis": {"redis.conf", "redis_password"},
+    }.items():
+        assert set(running.inside(service, "ls", "/srv/secrets").split()) == names
+    reachable = running.inside("nginx", "sh", "-c", "ls /srv")
+    assert "secrets" not in reachable
+
+
 def test_docker_inspect_shows_no_secret(running: Installation) -> None:
     names = ("django_secret_key", "jwt_secret_key", "db_password", "redis_password")
     values = {running.secret(name) for name in names}

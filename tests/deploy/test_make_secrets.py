@@ -39,6 +39,23 @@ def test_all_secrets_are_created_once(tmp_path: Path) -> None:
     assert contents(tmp_path) == first
 
 
+def test_each_server_gets_only_its_secrets(tmp_path: Path) -> None:
+    """A server without a folder, here the store, gets none."""
+    secrets, copies = tmp_path / "secrets", tmp_path / "copies"
+    for folder in (secrets, copies / "postgres", copies / "redis", copies / "grafana"):
+        folder.mkdir(parents=True)
+    for _ in range(2):
+        renewed = command(secrets, "--renew", "db_password", SECRETS_COPIES=str(copies))
+        assert renewed.returncode == 0, renewed.stderr
+        found = {folder.name: contents(folder) for folder in copies.iterdir()}
+        ours = contents(secrets)
+        assert found == {
+            "postgres": {"db_password": ours["db_password"]},
+            "redis": {name: ours[name] for name in ("redis.conf", "redis_password")},
+            "grafana": {"grafana_password": ours["grafana_password"]},
+        }
+
+
 def test_two_installations_have_different_secrets(tmp_path: Path) -> None:
     for name in ("one", "two"):
         (tmp_path / name).mkdir()
