@@ -19,8 +19,10 @@ def table_with(column: str, text: str = SCALING) -> Table:
 
 def measured() -> dict[str, float]:
     """Return the quantities of the benchmark by the letter that stands for them."""
-    costs = dict(table_with("processor seconds for 1,000,000 rows", RESULT).rows)
-    hashes = dict(table_with("passwords/s", RESULT).rows)
+    costs = {
+        row[0]: row[1] for row in table_with("processor seconds for 1,000,000 rows", RESULT).rows
+    }
+    hashes = {row[0]: row[1] for row in table_with("passwords/s", RESULT).rows}
     (size,) = re.findall(r"A user takes (\d+) bytes", RESULT)
     return {
         "P": float(costs["PostgreSQL"]),
