@@ -10,7 +10,7 @@ usage: docker run IMAGE ROLE [arguments]
   worker      wait for the migrations, then run tasks: worker -Q imports,default,recovery -c 2
   beat        wait for the migrations, then publish the periodic tasks
   manage      run python manage.py: manage createsuperuser
-  secrets     create the missing secrets in SECRETS_DIR: secrets [--renew NAME | --check]
+  secrets     create the missing secrets in SECRETS_DIR: secrets [--renew NAME | --check | --missing]
 END
     exit 64
 }

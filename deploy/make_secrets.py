@@ -1,6 +1,6 @@
 """Create the secrets of an installation once, in a folder that its other services read.
 
-usage: make_secrets.py [--renew NAME | --check]     in SECRETS_DIR
+usage: make_secrets.py [--renew NAME | --check | --missing]     in SECRETS_DIR
 
 A value in the environment replaces the random one. The command keeps existing secrets, so that it
 may run at any time, also several times at once.
@@ -126,8 +126,13 @@ def copy_to_servers(folder: Path, copies: Path) -> None:
                 _write(copies / server / name, _read(folder / name))
 
 
-def make_secrets(folder: Path, env: Mapping[str, str], *, renew: str = "") -> list[str]:
-    """Write missing, given and renewed secrets, and return the names of new and changed ones."""
+def make_secrets(
+    folder: Path, env: Mapping[str, str], *, renew: str = "", only_missing: bool = False
+) -> list[str]:
+    """Write missing, given and renewed secrets, and return the names of new and changed ones.
+
+    With `only_missing` no existing file changes.
+    """
     with _locked(folder):
         before = {name: _read(folder / name) for name in SECRETS}
         values = {name: _value(name, before[name], env, renew) for name in SECRETS}
@@ -139,8 +144,9 @@ def make_secrets(folder: Path, env: Mapping[str, str], *, renew: str = "") -> li
             "redis_url": env.get("REDIS_URL", "").strip() or own_redis,
         }
         for name, value in (values | derived).items():
-            _write(folder / name, value)
-    return [name for name, value in values.items() if value != before[name]]
+            if not (only_missing and (folder / name).exists()):
+                _write(folder / name, value)
+    return [name for name in SECRETS if _read(folder / name) != before[name]]
 
 
 def main() -> None:
@@ -151,13 +157,17 @@ def main() -> None:
                         help=f"replace this secret: {', '.join(ours)}")  # fmt: skip
     parser.add_argument("--check", action="store_true",
                         help="check the values in the environment, and write nothing")  # fmt: skip
+    parser.add_argument("--missing", action="store_true",
+                        help="write only the files that do not exist")  # fmt: skip
     options = parser.parse_args()
     folder = Path(os.environ.get("SECRETS_DIR", "/srv/secrets"))
     try:
         if options.check:
             check(os.environ)
             return
-        changed = make_secrets(folder, os.environ, renew=options.renew)
+        changed = make_secrets(
+            folder, os.environ, renew=options.renew, only_missing=options.missing
+        )
         copy_to_servers(folder, Path(os.environ.get("SECRETS_COPIES", "/srv/secrets-of")))
     except (SecretsError, OSError) as error:
         sys.exit(f"secrets: {error}")

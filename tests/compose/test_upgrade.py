@@ -11,11 +11,14 @@ from threading import Event
 import httpx
 import pytest
 
+from local.site import ROOT
 from local.users_file import write_users
-from tests.compose.docker import CommandFailedError
+from tests.compose.docker import CommandFailedError, run
 from tests.compose.installation import ADMIN, PASSWORD, Installation, installation
 from tests.stacks import await_end
 
+RELEASE = "e7586b1"
+"""The commit of 1.0.0."""
 REVISION = "b" * 40
 ROWS = 300_000
 LOGIN = {"email": ADMIN, "password": "not this one, which is a 401"}
@@ -65,27 +68,35 @@ def revision(of: Installation) -> str:
     return of.inside("app", "printenv", "BUILD_REVISION").strip()
 
 
-def test_an_upgrade_under_load_fails_no_request_and_loses_no_import(
-    previous: Installation, tmp_path: Path
-) -> None:
-    following = replace(previous, env=previous.env | {"BUILD_REVISION": REVISION})
-    following.compose("build", "app")
-    before = {service: previous.containers(service) for service in ("postgres", "redis", "nginx")}
+def upgrade_under_load(
+    previous: Installation, following: Installation, folder: Path
+) -> Counter[str]:
+    """Upgrade during two imports, check both, and return how often each answer came."""
+    following.compose("build", "app", "nginx")
     with previous.admin() as admin, load(previous.base_url) as answers:
         uploads = []
         for seed in (1, 2):
-            written = write_users(tmp_path / "up.csv", ROWS, seed=seed, prefix=f"up{seed}")
-            uploads.append((admin.upload(tmp_path / "up.csv"), written))
+            written = write_users(folder / "up.csv", ROWS, seed=seed, prefix=f"up{seed}")
+            uploads.append((admin.upload(folder / "up.csv"), written))
         assert "upgrade: done" in following.script("upgrade.sh")
         for url, written in uploads:
             result = await_end(admin, url, within=300)["result"]
             assert (result["rows"], result["created"]) == (written.rows, written.valid)
-    assert answers.keys() == {"GET 200", "POST 401"}, answers
-    assert min(answers.values()) > 100, answers
     assert revision(following) == REVISION
     for service in ("app", "celery", "celery-small", "celery-mail", "beat"):
         assert len(following.containers(service)) == 1
         following.await_health(service, "healthy")
+    return answers
+
+
+def test_an_upgrade_under_load_fails_no_request_and_loses_no_import(
+    previous: Installation, tmp_path: Path
+) -> None:
+    following = replace(previous, env=previous.env | {"BUILD_REVISION": REVISION})
+    before = {service: previous.containers(service) for service in ("postgres", "redis", "nginx")}
+    answers = upgrade_under_load(previous, following, tmp_path)
+    assert answers.keys() == {"GET 200", "POST 401"}, answers
+    assert min(answers.values()) > 100, answers
     assert {service: following.containers(service) for service in before} == before
 
 
@@ -105,3 +116,23 @@ def test_an_upgrade_to_containers_that_do_not_become_healthy_leaves_the_old_ones
         broken.script("upgrade.sh")
     assert answers.keys() == {"GET 200", "POST 401"}, answers
     assert previous.containers("app") == before
+
+
+def test_an_upgrade_from_the_release_loses_no_import(
+    running: Installation, clone: Path, tmp_path: Path
+) -> None:
+    """The proxy is replaced too, and accepts no connections meanwhile. No answer is a 5xx."""
+    release = tmp_path / "release"
+    run(["git", "clone", "--quiet", ROOT, release])
+    run(["git", "checkout", "--quiet", RELEASE], cwd=release)
+    tag = f"release-{running.project}"
+    variables = {"ADMIN_EMAIL": ADMIN, "ADMIN_PASSWORD": PASSWORD, "ACCOUNTS_TAG": tag}
+    with installation(release, **variables, THROTTLE_LOGIN="1000000/min") as previous:
+        previous.up("--build")
+        following = replace(previous, clone=clone, env=previous.env | {"BUILD_REVISION": REVISION})
+        answers = upgrade_under_load(previous, following, tmp_path)
+        broken_off = {answer: count for answer, count in answers.items() if "Error" in answer}
+        assert answers.keys() - broken_off.keys() == {"GET 200", "POST 401"}, answers
+        assert sum(broken_off.values()) < 100, answers
+        following.up()
+        assert following.import_people(tmp_path, 500, seed=3) == {"rows": 500, "created": 500}

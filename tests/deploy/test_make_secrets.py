@@ -173,3 +173,20 @@ def test_a_check_writes_nothing_and_names_a_wrong_value(tmp_path: Path) -> None:
     assert wrong.returncode == 1
     assert wrong.stderr == "secrets: JWT_SECRET_KEY must have at least 32 bytes.\n"
     assert list(tmp_path.iterdir()) == []
+
+
+def test_missing_files_are_added_and_existing_ones_stay(tmp_path: Path) -> None:
+    """An installation of an earlier version lacks the files of later secrets."""
+    make_secrets(tmp_path, {"DB_PASSWORD": "the first one"})
+    before = contents(tmp_path)
+    later = {"firebase_scrypt_signer_key", "storage_secret_key", "store.json"}
+    for name in later:
+        (tmp_path / name).unlink()
+    given = {"DB_PASSWORD": "another one", "JWT_SECRET_KEY": LONG, "EMAIL_HOST_PASSWORD": "new"}
+    added = command(tmp_path, "--missing", **given)
+    assert (added.returncode, added.stdout) == (0, "secrets: wrote storage_secret_key\n")
+    after = contents(tmp_path)
+    assert after.keys() == before.keys()
+    assert {name for name in before if after[name] != before[name]} == later - {
+        "firebase_scrypt_signer_key"
+    }

@@ -12,9 +12,15 @@ from django_migration_linter import MigrationLinter
 LAST_RELEASED: Final = {"tasks": "0006", "users_uc": "0003"}
 """The migrations of 1.0.0. Whoever upgrades from an earlier release stops the service."""
 REVIEWED: Final = {
-    ("tasks", "0017_row_error_attribute_columns"): "The column only gets longer.",
+    (
+        "tasks",
+        "0017_row_error_attribute_columns",
+    ): "The column only gets longer, and no prepared statement reads it.",
     ("tasks", "0019_importjob_corrects"): "The table of imports is small, so writes wait briefly.",
-    ("users_uc", "0007_user_longer_password"): "The column only gets longer.",
+    (
+        "users_uc",
+        "0007_user_longer_password",
+    ): "The column only gets longer, and prepared statements are ended.",
     (
         "users_uc",
         "0010_user_external_id",

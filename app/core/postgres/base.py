@@ -13,6 +13,8 @@ from django_prometheus.db.backends.postgresql import base
 from psycopg import Connection
 from psycopg.errors import IdleInTransactionSessionTimeout, ReadOnlySqlTransaction
 
+from core.postgres.prepared import is_outdated_plan
+
 _TRANSIENT: Final = (ReadOnlySqlTransaction, IdleInTransactionSessionTimeout)
 """Errors of a read-only server after a failover, and of a process that was frozen in a transaction.
 
@@ -72,7 +74,7 @@ class _ErrorWrapper(DatabaseErrorWrapper):
         exc_value: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        if isinstance(exc_value, _TRANSIENT):
+        if exc_value and (isinstance(exc_value, _TRANSIENT) or is_outdated_plan(exc_value)):
             self.wrapper.errors_occurred = True
             raise OperationalError(*exc_value.args).with_traceback(traceback) from exc_value
         super().__exit__(exc_type, exc_value, traceback)

@@ -1,13 +1,45 @@
 """Statements that PostgreSQL parses and plans once for each connection."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import cast
+from typing import Any, cast
 
 from django.conf import settings
-from django.db import connection
+from django.db import OperationalError, connection
 from django.db.backends.utils import CursorWrapper
 from psycopg import Connection
+from psycopg.errors import FeatureNotSupported
+
+type Execute = Callable[[str, Any, bool, dict[str, Any]], Any]
+"""Django's function that executes one statement."""
+
+
+def is_outdated_plan(error: BaseException | None) -> bool:
+    """Return whether a migration has changed the type of a column of a prepared statement.
+
+    The code of the error has other meanings too, and its message is translated. So the name of
+    PostgreSQL's function tells.
+    """
+    if not isinstance(error, FeatureNotSupported):
+        return False
+    return error.diag.source_function == "RevalidateCachedQuery"
+
+
+def _prepare_again(
+    execute: Execute, sql: str, params: Any, many: bool, context: dict[str, Any]
+) -> Any:
+    """Execute a statement, after a change of its columns a second time.
+
+    PostgreSQL never replaces such a statement by itself, and psycopg would send it again and again.
+    In a transaction there is no second time, but the rollback makes psycopg forget its statements.
+    """
+    try:
+        return execute(sql, params, many, context)
+    except OperationalError as error:
+        if connection.in_atomic_block or not is_outdated_plan(error.__cause__):
+            raise
+        cast("Connection", connection.connection).execute("DEALLOCATE ALL", prepare=False)
+        return execute(sql, params, many, context)
 
 
 @contextmanager
@@ -27,6 +59,7 @@ def prepared_cursor() -> Iterator[CursorWrapper]:
         driver_connection = cast("Connection", connection.connection)
         driver_connection.prepare_threshold = 0
         try:
-            yield cursor
+            with connection.execute_wrapper(_prepare_again):
+                yield cursor
         finally:
             driver_connection.prepare_threshold = None
