@@ -13,11 +13,12 @@ from rest_framework.request import Request
 
 from console.models import Upload
 from console.received import ReceivedFile
+from tasks.begin import begin
 from tasks.intake import idempotency
 from tasks.intake.admission import check_waiting
 from tasks.models import ImportJob
 from tasks.options import Options
-from tasks.views.upload import as_api_errors, begin
+from tasks.views.upload import as_api_errors
 from users_uc.auth import caller
 from users_uc.models import User
 

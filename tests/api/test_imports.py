@@ -31,6 +31,7 @@ def test_each_import_has_its_status_and_counts(as_bob: APIClient, imported: Impo
     assert listed == {
         "task_id": str(job.id),
         "status": "SUCCESS",
+        "outcome": "partial",
         "file_name": "people.csv",
         "file_size": 20,
         "rows": 2,

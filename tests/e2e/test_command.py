@@ -1,5 +1,6 @@
 """`python -m local`, which run_local.sh runs, on a running system."""
 
+import json
 import os
 import signal
 import subprocess
@@ -133,6 +134,20 @@ def test_a_killed_process_is_started_again(command: Command, name: str) -> None:
         return there != killed and psutil.pid_exists(there) and is_ready(command.ready())
 
     wait_until(is_back, timeout=60, what=f"{name} must be started again")
+
+
+@pytest.mark.parametrize(
+    ("rows", "code", "outcome"),
+    [("eve@x.com,Eve", 0, "complete"), ("fay@x.com,Fay\nnobody,X", 3, "partial")],
+)
+def test_a_file_is_imported_from_the_shell(
+    command: Command, rows: str, code: int, outcome: str
+) -> None:
+    csv = f"email,name\n{rows}\n"
+    result = manage(command, "import_users", "-", "--owner", EMAIL, "--wait", "--json", typed=csv)
+    assert result.returncode == code, result.stderr
+    status = json.loads(result.stdout)
+    assert (status["outcome"], status["result"]["created"]) == (outcome, 1)
 
 
 def test_a_management_command_runs_on_the_running_system(command: Command) -> None:

@@ -186,8 +186,8 @@ def commands() -> Iterator[tuple[str, set[str]]]:
     """Yield the management commands of the apps with their arguments."""
     for path in (ROOT / "app").glob("*/management/commands/[!_]*.py"):
         calls = [n for n in ast.walk(ast.parse(path.read_text())) if isinstance(n, ast.Call)]
-        added = [n for n in calls if ast.unparse(n.func).endswith(".add_argument")]
-        yield path.stem, {ast.literal_eval(node.args[0]) for node in added}
+        added = [n.args[0] for n in calls if ast.unparse(n.func).endswith(".add_argument")]
+        yield path.stem, {str(name.value) for name in added if isinstance(name, ast.Constant)}
 
 
 def test_the_management_commands_are_documented() -> None:

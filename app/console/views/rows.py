@@ -19,12 +19,13 @@ from console.rejected_rows import corrected, page_size, plain_rows, sent_records
 from console.views.job import JobPage
 from core.http.pagination import CursorPages
 from core.http.throttling import UploadThrottle
+from tasks.begin import begin
 from tasks.codes import FileError
 from tasks.intake.corrections import corrected_file, corrected_options
 from tasks.models import ImportJob, ImportRowError
 from tasks.returning.correction import RejectedRows, may_correct, read_rejected
 from tasks.views.rows import check_has_rows, row_errors
-from tasks.views.upload import CanImport, as_api_errors, begin
+from tasks.views.upload import CanImport, as_api_errors
 from users_uc.auth import caller
 
 _KEY_LENGTH: Final = 36

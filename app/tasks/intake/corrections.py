@@ -31,7 +31,7 @@ def corrected_file(
     for row in rows:
         writer.writerow([guard(cell) for cell in row] if rejected.is_guarded else row)
     name = PurePath(job.file_name.replace("/", "-")).stem.removesuffix(_SUFFIX)
-    return IncomingFile.of(f"{name}{_SUFFIX}.csv", _as_bytes(text.getvalue()))
+    return IncomingFile.of(f"{name}{_SUFFIX}.csv", [_as_bytes(text.getvalue())])
 
 
 def corrected_options(job: ImportJob, rejected: RejectedRows) -> Options:

@@ -3,7 +3,8 @@
 import hashlib
 import re
 import uuid
-from collections.abc import Buffer
+from collections.abc import Buffer, Iterable
+from contextlib import ExitStack
 from http import HTTPStatus
 from typing import Any, BinaryIO, Self
 from urllib.parse import unquote
@@ -31,27 +32,43 @@ class IncomingFile(UploadedFile[bytes]):
     def __init__(self, name: str | None, content_type: str | None, *, size: int = 0) -> None:
         super().__init__(None, decoded_name(name or ""), content_type, size)
         self.job_id = uuid.uuid4()
+        self._hash = hashlib.sha256()
+        self._utf8 = Utf8Check()
         self._receipt = self._receive(files.original_name(self.job_id))
 
     def _receive(self, name: str) -> Receipt:
         return file_storage().receive(name)
 
     @classmethod
-    def of(cls, name: str, content: bytes) -> Self:
-        """Return the received file with this content."""
-        file = cls(name, None, size=len(content))
-        file.write(content)
-        check = Utf8Check()
-        check.feed(content)
-        file.is_utf8 = check.finish()
-        file.sha256 = hashlib.sha256(content).hexdigest()
-        return file
+    def of(cls, name: str, blocks: Iterable[bytes]) -> Self:
+        """Return the received file with this content. Raises `ImportRefused` like `write`."""
+        with ExitStack() as broken_off:
+            file = cls(name, None)
+            broken_off.callback(file.close)
+            for block in blocks:
+                file.write(block)
+            broken_off.pop_all()
+        return file.complete()
 
     def write(self, data: Buffer, /) -> int:
-        """Write the next bytes to the storage and return their number."""
+        """Write the next bytes to the storage and return their number.
+
+        Raises `ImportRefused` as soon as the file is larger than MAX_UPLOAD_SIZE.
+        """
         block = bytes(data)
+        self.size = (self.size or 0) + len(block)
+        if self.size > settings.MAX_UPLOAD_SIZE:
+            raise too_large()
+        self._hash.update(block)
+        self._utf8.feed(block)
         self._receipt.write(block)
         return len(block)
+
+    def complete(self) -> Self:
+        """Return the file with its hash, and with the answer whether all of it is UTF-8."""
+        self.sha256 = self._hash.hexdigest()
+        self.is_utf8 = self._utf8.finish()
+        return self
 
     def stream(self) -> BinaryIO:
         """Return the whole file, from its beginning."""
@@ -68,8 +85,8 @@ class IncomingFile(UploadedFile[bytes]):
             self._receipt.discard()
 
 
-class HashingUploadHandler(FileUploadHandler):
-    """An upload handler that writes a file to the storage and hashes it meanwhile.
+class ReceivingUploadHandler(FileUploadHandler):
+    """An upload handler that writes a file to the storage.
 
     It raises `ImportRefused` as soon as the file is larger than MAX_UPLOAD_SIZE.
     """
@@ -84,24 +101,13 @@ class HashingUploadHandler(FileUploadHandler):
         super().new_file(*args, **kwargs)
         self.file = IncomingFile(self.file_name, self.content_type)
         self._begun.append(self.file)
-        self._hash = hashlib.sha256()
-        self._utf8 = Utf8Check()
-        self._size = 0
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
-        self._size += len(raw_data)
-        if self._size > settings.MAX_UPLOAD_SIZE:
-            raise too_large()
-        self._hash.update(raw_data)
-        self._utf8.feed(raw_data)
         self.file.write(raw_data)
 
     def file_complete(self, file_size: int) -> UploadedFile[bytes] | None:
-        """Return the file with its hash, and with the answer whether all of it is UTF-8."""
-        self.file.size = file_size
-        self.file.sha256 = self._hash.hexdigest()
-        self.file.is_utf8 = self._utf8.finish()
-        return self.file
+        """Return the file."""
+        return self.file.complete()
 
     def upload_interrupted(self) -> None:
         """Remove what has come. A form with several files is refused, too."""

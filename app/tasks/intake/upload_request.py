@@ -12,7 +12,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from tasks.intake import admission
-from tasks.intake.incoming import HashingUploadHandler, IncomingFile, too_large
+from tasks.intake.incoming import IncomingFile, ReceivingUploadHandler, too_large
 from tasks.intake.upload_options import ReadingOptionsSerializer, UploadOptionsSerializer
 from tasks.options import Options
 from users_uc.auth import caller
@@ -44,7 +44,7 @@ def receive(request: Request) -> Upload:
     key = _idempotency_key(request)
     if key is None:
         admission.check_waiting(caller(request))
-    handler = HashingUploadHandler(request._request)
+    handler = ReceivingUploadHandler(request._request)
     request._request.upload_handlers = [handler]
     try:
         options = form_options(request, UploadOptionsSerializer)

@@ -1,6 +1,7 @@
 """The job of an uploaded file."""
 
 import uuid
+from typing import Literal
 
 from django.conf import settings
 from django.db import models
@@ -12,6 +13,8 @@ from core.telemetry.traces import parse_traceparent, trace_id_of
 from tasks.models.work_item import WorkItem
 from tasks.reading.header_columns import SUPERUSERS_FIELD
 from tasks.reading.workbook import WORKBOOKS
+
+type Outcome = Literal["complete", "partial", "nothing"]
 
 
 class ImportJob(WorkItem):
@@ -208,6 +211,17 @@ class ImportJob(WorkItem):
     def is_workbook(self) -> bool:
         """Whether the file is a workbook. Its CSV text is in `sheet_file`."""
         return self.compression in WORKBOOKS
+
+    @property
+    def outcome(self) -> Outcome | None:
+        """How much of the file is imported; `None` until the end."""
+        if self.finished_at is None:
+            return None
+        if self.status == self.Status.SUCCESS and not self.failed:
+            return "complete"
+        return (
+            "partial" if self.created + self.updated + self.unchanged + self.skipped else "nothing"
+        )
 
     @property
     def trace_id(self) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import get_language
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+from rest_framework.request import Request
 from rest_framework.reverse import reverse
 
 from tasks.messages import job_error
@@ -13,7 +14,8 @@ from tasks.models import ImportJob
 from tasks.options import Options, unknown_options
 from tasks.status.job_warnings import JobWarning, job_warnings
 from tasks.status.progress import PHASES, Progress
-from tasks.status.serializers import RowErrorSerializer
+from tasks.status.query import JobStatus
+from tasks.status.serializers import OUTCOME_HELP, OUTCOMES, RowErrorSerializer
 from tasks.status.upload import FileSerializer, OptionsSerializer, help_text
 
 
@@ -117,6 +119,7 @@ class StatusSerializer(serializers.ModelSerializer[ImportJob]):
     # The context has the request, the job's `progress` and its `first_errors`.
 
     task_id = serializers.UUIDField(source="id", help_text="The id of the import.")
+    outcome = serializers.ChoiceField(choices=OUTCOMES, allow_null=True, help_text=OUTCOME_HELP)
     progress = serializers.SerializerMethodField()
     result = serializers.SerializerMethodField()
     errors = serializers.SerializerMethodField()  # type: ignore[assignment]  # a field of that name
@@ -133,9 +136,9 @@ class StatusSerializer(serializers.ModelSerializer[ImportJob]):
     class Meta:
         model = ImportJob
         fields = (
-            "task_id", "status", "progress", "result", "errors", "error", "warnings", "file",
-            "options", "ignored_columns", "attempts", "created_at", "started_at", "finished_at",
-            "expired_at", "trace_id", "links",
+            "task_id", "status", "outcome", "progress", "result", "errors", "error", "warnings",
+            "file", "options", "ignored_columns", "attempts", "created_at", "started_at",
+            "finished_at", "expired_at", "trace_id", "links",
         )  # fmt: skip
 
     @extend_schema_field(ProgressSerializer)
@@ -168,6 +171,12 @@ class StatusSerializer(serializers.ModelSerializer[ImportJob]):
         """All options of the upload. An option that was not sent has its default value."""
         known = OptionsSerializer(Options.from_json(job.options)).data
         return known | unknown_options(job.options)
+
+
+def status_document(found: JobStatus, progress: Progress, request: Request | None) -> Any:
+    """Return the status document. Its URLs are paths without a request."""
+    context = {"request": request, "progress": progress, "first_errors": found.first_errors}
+    return StatusSerializer(found.job, context=context).data
 
 
 def etag(job: ImportJob, progress: Progress) -> str:

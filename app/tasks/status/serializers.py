@@ -1,5 +1,7 @@
 """The JSON documents of imports, except the status."""
 
+from typing import Final
+
 from rest_framework import serializers
 
 from tasks.messages import row_message
@@ -34,6 +36,13 @@ class InvitationsSerializer(serializers.Serializer[ImportJob]):
     )
 
 
+OUTCOMES: Final = ("complete", "partial", "nothing")
+OUTCOME_HELP: Final = (
+    "How much of the file is imported. `complete`: every row. `partial`: some rows, and others are "
+    "rejected or not loaded. `nothing`: no row. Null until the import has ended."
+)
+
+
 class _JobSerializer(serializers.ModelSerializer[ImportJob]):
     task_id = serializers.UUIDField(source="id", help_text="The id of the import.")
     status_url = serializers.HyperlinkedIdentityField(
@@ -52,10 +61,14 @@ class AcceptedSerializer(_JobSerializer):
 class ImportSerializer(_JobSerializer):
     """An import in the history."""
 
+    outcome = serializers.ChoiceField(
+        choices=OUTCOMES, allow_null=True, read_only=True, help_text=OUTCOME_HELP
+    )
+
     class Meta:
         model = ImportJob
         fields = (
-            "task_id", "status", "file_name", "file_size", "rows", "created", "updated",
+            "task_id", "status", "outcome", "file_name", "file_size", "rows", "created", "updated",
             "unchanged", "skipped", "failed", "not_loaded", "created_at", "finished_at",
             "status_url",
         )  # fmt: skip

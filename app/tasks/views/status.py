@@ -6,7 +6,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from tasks import openapi
-from tasks.status.document import StatusSerializer, etag
+from tasks.status.document import etag, status_document
 from tasks.status.progress import Progress
 from tasks.views.jobs import POLL_AFTER, visible_job_or_404
 from users_uc.auth import caller
@@ -31,5 +31,4 @@ class TaskStatusView(APIView):
             return Response(status=status.HTTP_304_NOT_MODIFIED, headers=headers)
         if job.finished_at is None:
             headers["Retry-After"] = POLL_AFTER
-        context = {"request": request, "progress": progress, "first_errors": found.first_errors}
-        return Response(StatusSerializer(job, context=context).data, headers=headers)
+        return Response(status_document(found, progress, request), headers=headers)

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
-from uuid import UUID
 
 from rest_framework import status
 from rest_framework.exceptions import APIException, AuthenticationFailed
@@ -13,21 +12,15 @@ from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 
-from core.failpoints import failpoint
 from core.http.multipart import MultiPartParser
 from core.http.throttling import UploadThrottle
-from core.telemetry.subject import bind_job
 from tasks import openapi
-from tasks.intake.admission import IMPORT_PERMISSION, MAY_NOT_IMPORT, Admission
-from tasks.intake.incoming import IncomingFile
+from tasks.begin import begin
+from tasks.intake.admission import IMPORT_PERMISSION, MAY_NOT_IMPORT
 from tasks.intake.refused import ImportRefused
-from tasks.intake.store import store
 from tasks.intake.upload_request import receive
-from tasks.lifecycle.enqueue import publish_upload
-from tasks.options import Options
 from tasks.views.jobs import accepted
 from users_uc.auth import caller
-from users_uc.models import User
 
 _RETRY_AFTER: Final[dict[int, int]] = {status.HTTP_429_TOO_MANY_REQUESTS: 10}
 """The `Retry-After` of a refused upload in seconds, by status."""
@@ -60,23 +53,6 @@ def as_api_errors() -> Iterator[None]:
         if refused.status == status.HTTP_401_UNAUTHORIZED:  # DRF adds WWW-Authenticate
             raise AuthenticationFailed(refused.message, code=refused.code) from None
         raise _RefusedUpload(refused) from None
-
-
-def begin(
-    file: IncomingFile,
-    *,
-    options: Options,
-    owner: User,
-    key: str | None,
-    corrects: UUID | None = None,
-) -> Admission:
-    """Store the file, and queue its job if it is new. Raises `ImportRefused`."""
-    admission = store(file, options=options, owner=owner, key=key, corrects=corrects)
-    bind_job(admission.job.id)
-    if admission.new:
-        failpoint("accepted")
-        publish_upload(admission.job)
-    return admission
 
 
 class CSVUploadView(APIView):
