@@ -12,7 +12,7 @@ from drf_spectacular.utils import (
     extend_schema_view,
 )
 
-from core.http.openapi import errors, or_empty
+from core.http.openapi import errors, header, or_empty
 from tasks.intake.template import LANGUAGES
 from tasks.intake.upload_options import (
     InspectionSerializer,
@@ -23,21 +23,6 @@ from tasks.intake.upload_request import IDEMPOTENCY_KEY
 from tasks.status.document import StatusSerializer
 from tasks.status.inspection import InspectedSerializer
 from tasks.status.serializers import AcceptedSerializer, InvitationsSerializer, RowErrorSerializer
-
-
-def header(
-    name: str, description: str, *, of: int | None = None, pattern: str | None = None
-) -> OpenApiParameter:
-    """Return a header of the request, or of the answer with the status `of`."""
-    return OpenApiParameter(
-        name,
-        str,
-        OpenApiParameter.HEADER,
-        description=description,
-        response=[of] if of else False,
-        pattern=pattern,
-    )
-
 
 _LOCATION: Final = header("Location", "The URL of the status.", of=202)
 _RETRY_AFTER: Final = header(

@@ -5,8 +5,8 @@ from typing import Final
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 
-from core.http.openapi import TOO_MANY_DOWNLOADS, errors
-from tasks.openapi import EXPIRED, UNKNOWN, header
+from core.http.openapi import TOO_MANY_DOWNLOADS, errors, header
+from tasks.openapi import EXPIRED, UNKNOWN
 from tasks.returning.results import OUTCOMES
 from tasks.returning.row_notes import NOT_WRITTEN
 

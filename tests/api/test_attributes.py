@@ -41,7 +41,7 @@ def test_a_superuser_declares_an_attribute(as_alice: APIClient) -> None:
     answer = as_alice.post(URL, DEPARTMENT)
     assert answer.status_code == 201
     assert answer.json() == DEPARTMENT | {"label": "Department"}
-    assert as_alice.get(f"{URL}department/").json() == answer.json()
+    assert as_alice.get(answer["Location"]).json() == answer.json()
 
 
 def test_a_declaration_needs_only_a_name_and_a_type(as_alice: APIClient) -> None:

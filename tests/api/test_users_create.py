@@ -32,6 +32,11 @@ def test_a_user_without_a_password_cannot_log_in(as_bob: APIClient, anonymous: A
     assert_error(anonymous.post("/api/auth/login/", LOGIN), 401, "authentication_failed")
 
 
+def test_the_location_of_the_user_is_in_the_answer(as_bob: APIClient) -> None:
+    answer = as_bob.post(URL, DAN)
+    assert as_bob.get(answer["Location"]).json() == answer.json()
+
+
 def test_an_inactive_user_can_be_created(as_bob: APIClient, anonymous: APIClient) -> None:
     answer = as_bob.post(URL, DAN | {"password": PASSWORD, "is_active": False})
     assert answer.json()["is_active"] is False

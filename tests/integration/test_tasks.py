@@ -36,6 +36,26 @@ def test_the_tasks_plan_load_and_finish_a_job(queue: Redis, settings: Settings) 
     assert set(stored_files(job)) == {"index", "original.csv"}
 
 
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [
+        ("email\na@x.com\nbad\n", "SUCCESS, partial. rows 2, created 1, failed 1"),
+        ("email\n\n", "SUCCESS, complete. no rows"),
+        ("name\nAnn\n", "FAILURE, nothing. no rows"),
+    ],
+)
+def test_the_log_has_the_counts_and_seconds_of_each_import(
+    queue: Redis, caplog: pytest.LogCaptureFixture, content: str, text: str
+) -> None:
+    job = make_job(content)
+    with caplog.at_level("INFO", logger="tasks.lifecycle.notice"):
+        tasks.process_csv(str(job.id))
+    (record,) = caplog.records
+    assert text in record.message
+    assert record.__dict__["job_id"] == str(job.id)
+    assert record.__dict__["seconds"] > 0
+
+
 def test_the_only_chunk_of_a_small_file_does_not_wait_in_the_queue(queue: Redis) -> None:
     job = make_job("email\na@x.com\n")
     tasks.process_csv(str(job.id))

@@ -156,7 +156,7 @@ def length_required() -> JsonResponse:
 
 
 def slash_missing(path: str) -> JsonResponse:
-    """Return the response to a POST to the URL without its last slash."""
+    """Return the response to a change at the URL without its last slash."""
     message = _("There is nothing at this URL. Send the request to {path}, with the last slash.")
     return _response(404, "not_found", message.format(path=path))
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final, Literal
 
 from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.utils import OpenApiResponse, inline_serializer
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, inline_serializer
 from rest_framework import serializers
 from rest_framework.permissions import AllowAny
 
@@ -117,3 +117,20 @@ class SchemaWithErrors(AutoSchema):
         if self.view.get_throttles():
             yield 429, "Too many requests. `Retry-After` says when to try again."
         yield 503, "The service is unavailable. `Retry-After` says when to try again."
+
+
+def header(
+    name: str, description: str, *, of: int | None = None, pattern: str | None = None
+) -> OpenApiParameter:
+    """Return a header of the request, or of the answer with the status `of`."""
+    return OpenApiParameter(
+        name,
+        str,
+        OpenApiParameter.HEADER,
+        description=description,
+        response=[of] if of else False,
+        pattern=pattern,
+    )
+
+
+LOCATION_OF_CREATED: Final = header("Location", "The URL of what was created.", of=201)

@@ -28,9 +28,9 @@ def is_outdated_plan(error: BaseException | None) -> bool:
 def _prepare_again(
     execute: Execute, sql: str, params: Any, many: bool, context: dict[str, Any]
 ) -> Any:
-    """Execute a statement, after a change of its columns a second time.
+    """Execute a statement, and execute it again if the types of its columns have changed.
 
-    PostgreSQL never replaces such a statement by itself, and psycopg would send it again and again.
+    PostgreSQL does not prepare such a statement again by itself, and psycopg would keep sending it.
     In a transaction there is no second time, but the rollback makes psycopg forget its statements.
     """
     try:

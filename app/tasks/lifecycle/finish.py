@@ -12,7 +12,7 @@ from django.utils import timezone
 from core.failpoints import failpoint
 from tasks.codes import FileError
 from tasks.lifecycle import attempts
-from tasks.lifecycle.notice import notify_owner
+from tasks.lifecycle.notice import announce_end
 from tasks.models import Cancellation, ImportChunk, ImportJob
 from tasks.options import unknown_option_error
 
@@ -35,7 +35,7 @@ def fail_job(job: ImportJob, error: FileError, **counts: Any) -> None:
             **({"rows": 0} | counts),
         )
         if ended:
-            notify_owner(ImportJob.objects.get(id=job.id))
+            announce_end(ImportJob.objects.get(id=job.id))
 
 
 def _sums(job_id: uuid.UUID, counts: Sequence[str]) -> dict[str, int]:
@@ -111,7 +111,7 @@ def _end(job: ImportJob, *, cancelled: bool) -> None:
         job.error_message, job.error_stored = str(error.message), error.message.as_json()
     job.finished_at = timezone.now()
     job.save()
-    notify_owner(job)
+    announce_end(job)
 
 
 def _add_rejected(job: ImportJob, *, rejected: int, left_out: int) -> None:

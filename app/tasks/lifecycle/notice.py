@@ -1,8 +1,11 @@
-"""The mail to the uploader about the end of a job: the option `notify`."""
+"""What tells of the end of a job: a line of the log, and the mail of the option `notify`."""
 
+import logging
+from functools import partial
 from typing import Final
 
-from django.utils import translation
+from django.db import transaction
+from django.utils import timezone, translation
 
 from core.http.language import number
 from tasks.messages import job_error
@@ -10,11 +13,31 @@ from tasks.models import ImportJob
 from tasks.options import Options
 from users_uc.mail.notices import add_import_notice
 
+logger = logging.getLogger(__name__)
+
 _COUNTS: Final = ("rows", "created", "updated", "unchanged", "skipped", "failed", "not_loaded")
 _NAME_MAX_LENGTH: Final = 100
 
 
-def notify_owner(job: ImportJob) -> None:
+def announce_end(job: ImportJob) -> None:
+    """Add the mail about the end of the job, and log the end after the commit."""
+    _notify_owner(job)
+    transaction.on_commit(partial(_log, job))
+
+
+def _log(job: ImportJob) -> None:
+    counts = {name: getattr(job, name) or 0 for name in _COUNTS}
+    ended_at = job.finished_at or timezone.now()
+    seconds = round((ended_at - job.created_at).total_seconds(), 3)
+    in_words = ", ".join(f"{name} {count}" for name, count in counts.items() if count)
+    logger.info(
+        "Import %s has ended after %s s: %s, %s. %s",
+        *(job.id, seconds, job.status, job.outcome, in_words or "no rows"),
+        extra={"job_id": str(job.id), "status": job.status, "seconds": seconds, **counts},
+    )
+
+
+def _notify_owner(job: ImportJob) -> None:
     """Add the mail about the end of the job, in the transaction that ends the job."""
     options = Options.from_json(job.options)
     if not options.notify or job.owner_id is None:

@@ -13,7 +13,7 @@ from rest_framework.permissions import SAFE_METHODS, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.http.openapi import errors
+from core.http.openapi import LOCATION_OF_CREATED, errors
 from core.http.pagination import CursorPages
 from users_uc import declarations
 from users_uc.attribute_queries import existing_attributes, lock_declarations
@@ -66,6 +66,7 @@ def _changing(request: Request) -> Iterator[None]:
     retrieve=extend_schema(description="Return an attribute. Only staff may do this."),
     create=extend_schema(
         description="Declare an attribute. Only superusers may do this.",
+        parameters=[LOCATION_OF_CREATED],
         responses={201: AttributeSerializer, **_CONFLICT_AT_CREATION},
     ),
     update=extend_schema(
@@ -96,6 +97,10 @@ class AttributeViewSet(RecheckAfterBody, viewsets.ModelViewSet[Attribute]):
 
     def get_queryset(self) -> QuerySet[Attribute]:
         return existing_attributes()
+
+    def get_success_headers(self, data: Any) -> dict[str, str]:
+        """Return the headers of a created attribute."""
+        return {"Location": self.reverse_action("detail", args=[data["name"]])}
 
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         with _changing(request):

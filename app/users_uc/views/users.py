@@ -13,6 +13,7 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from core.http.openapi import LOCATION_OF_CREATED
 from core.postgres.compiled_rows import CompiledRows
 from users_uc.auth import caller, lock_caller_and_target
 from users_uc.filters import USER_LIST_PARAMETERS, filter_users, search_text
@@ -41,7 +42,9 @@ def visible_user(actor: User, user_id: int) -> User | None:
 
 
 @extend_schema_view(
-    create=extend_schema(description="Create a user. Only staff may do this."),
+    create=extend_schema(
+        description="Create a user. Only staff may do this.", parameters=[LOCATION_OF_CREATED]
+    ),
     retrieve=extend_schema(description="Return a user. Staff see all users, others themselves."),
     update=extend_schema(description="Replace the fields of a user."),
     partial_update=extend_schema(description="Change some fields of a user."),
@@ -79,6 +82,10 @@ class UserViewSet(RecheckAfterBody, viewsets.ModelViewSet[User]):
         """List users. Only staff may do this."""
         with bounded_search() if search_text(request.query_params) else nullcontext():
             return super().list(request, *args, **kwargs)
+
+    def get_success_headers(self, data: Any) -> dict[str, str]:
+        """Return the headers of a created user."""
+        return {"Location": self.reverse_action("detail", args=[data["id"]])}
 
     def perform_destroy(self, instance: User) -> None:
         """Delete the user. Raises `PermissionDenied` if the caller may not."""
