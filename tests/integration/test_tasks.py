@@ -54,6 +54,7 @@ def test_the_log_has_the_counts_and_seconds_of_each_import(
     assert text in record.message
     assert record.__dict__["job_id"] == str(job.id)
     assert record.__dict__["seconds"] > 0
+    assert record.__dict__["counts"]["rows"] == (ImportJob.objects.get().rows or 0)
 
 
 def test_the_only_chunk_of_a_small_file_does_not_wait_in_the_queue(queue: Redis) -> None:

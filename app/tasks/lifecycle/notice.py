@@ -33,7 +33,7 @@ def _log(job: ImportJob) -> None:
     logger.info(
         "Import %s has ended after %s s: %s, %s. %s",
         *(job.id, seconds, job.status, job.outcome, in_words or "no rows"),
-        extra={"job_id": str(job.id), "status": job.status, "seconds": seconds, **counts},
+        extra={"job_id": str(job.id), "status": job.status, "seconds": seconds, "counts": counts},
     )
 
 
