@@ -1,4 +1,4 @@
-"""What more loaders bring, and the processor time of each part of an import.
+"""The gain of more loaders, and the processor time of each part of an import.
 
     python -m benchmarks.scaling [--rows 300000] [--passwords 800] [--rounds 5] [--write]
 
@@ -37,7 +37,7 @@ SELECT (1000 * extract(epoch FROM finished_at - planned_at))::bigint FROM tasks_
 
 @dataclass(frozen=True)
 class Figures:
-    """What was measured with one number of loaders, a figure for each round."""
+    """The measurements with one number of loaders, a figure for each round."""
 
     total: list[float] = field(default_factory=list)
     """Rows per second from the start of the upload to the end."""

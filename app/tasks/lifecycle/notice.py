@@ -1,4 +1,4 @@
-"""What tells of the end of a job: a line of the log, and the mail of the option `notify`."""
+"""The log line about the end of a job, and the mail of the option `notify`."""
 
 import logging
 from functools import partial
