@@ -155,6 +155,13 @@ def test_a_wrong_option_gets_the_answer_of_the_api(file: Path, bob: User) -> Non
         command(file, "--owner", bob.email, "--mode", "replace")
 
 
+@pytest.mark.parametrize("key", ["", "é", "k" * 256, "\n"])
+def test_a_malformed_key_is_refused_as_in_the_header(file: Path, bob: User, key: str) -> None:
+    code, answer = document(file, "--owner", bob.email, "--idempotency-key", key)
+    assert (code, list(answer["error"]["fields"])) == (1, ["Idempotency-Key"])
+    assert not ImportJob.objects.exists()
+
+
 def test_a_file_that_is_no_table_is_refused(file: Path, bob: User) -> None:
     file.write_bytes(b"%PDF-1.7\n")
     code, answer = document(file, "--owner", bob.email)

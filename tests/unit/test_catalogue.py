@@ -86,6 +86,7 @@ def shown_to_clients(code: ast.Module) -> Iterator[ast.AST]:
     ids=lambda path: str(path.relative_to(APP)),
 )
 def test_texts_for_clients_are_marked_for_translation(path: Path) -> None:
+    """Commands are left out: they speak English to a terminal."""
     nodes = shown_to_clients(ast.parse(path.read_text()))
     assert [text for node in nodes for text in sentences(node)] == []
 

@@ -25,7 +25,8 @@ class MissingSlashMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         path = request.path_info
-        is_change = request.method not in _REPEATED_AS_SENT and path.startswith(_API)
-        if is_change and not is_valid_path(path) and is_valid_path(f"{path}/"):
+        lacks_slash = path.startswith(_API) and not path.endswith("/")
+        is_change = request.method not in _REPEATED_AS_SENT
+        if is_change and lacks_slash and not is_valid_path(path) and is_valid_path(f"{path}/"):
             return slash_missing(f"{path}/")
         return self.get_response(request)

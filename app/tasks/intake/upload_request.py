@@ -41,7 +41,7 @@ def receive(request: Request) -> Upload:
     imports is not checked here if there is an Idempotency-Key, which may name one of them.
     """
     _check_length(request)
-    key = _idempotency_key(request)
+    key = checked_key(request.headers.get(IDEMPOTENCY_KEY))
     if key is None:
         admission.check_waiting(caller(request))
     handler = ReceivingUploadHandler(request._request)
@@ -61,8 +61,8 @@ def _check_length(request: Request) -> None:
         raise too_large()
 
 
-def _idempotency_key(request: Request) -> str | None:
-    key = request.headers.get(IDEMPOTENCY_KEY)
+def checked_key(key: str | None) -> str | None:
+    """Return the key of an upload. Raises DRF's `ValidationError` if it is not a valid one."""
     if key is not None and not re.fullmatch(r"[ -~]{1,255}", key):
         message = _("This is not a valid key. Send 1 to 255 printable ASCII characters.")
         raise serializers.ValidationError({IDEMPOTENCY_KEY: [message]})

@@ -20,6 +20,7 @@ from tasks.begin import begin
 from tasks.intake.admission import IMPORT_PERMISSION, MAY_NOT_IMPORT, check_waiting
 from tasks.intake.incoming import IncomingFile
 from tasks.intake.upload_options import UploadOptionsSerializer
+from tasks.intake.upload_request import checked_key
 from tasks.models import ImportJob
 from tasks.status.document import status_document
 from tasks.status.in_words import error_in_words, status_in_words
@@ -107,7 +108,7 @@ def _begin(arguments: dict[str, Any]) -> ImportJob:
     names = UploadOptionsSerializer().fields.keys()
     given = {name: arguments[name] for name in names if arguments[name] is not None}
     options = UploadOptionsSerializer(data=given).options()
-    key = arguments["idempotency_key"]
+    key = checked_key(arguments["idempotency_key"])
     if key is None:
         check_waiting(owner)
     with closing(_received(arguments["file"])) as file:
