@@ -9,6 +9,7 @@ exits.
 import os
 import signal
 import sys
+import threading
 from pathlib import Path
 
 from core import env
@@ -31,7 +32,8 @@ def _reach(armed: Path) -> None:
     except FileNotFoundError:
         return
     _print(f"failpoint {armed.name}: process {os.getpid()} stops")
-    os.kill(os.getpid(), signal.SIGSTOP)
+    # A signal for the process may reach another thread first, and this one would go on meanwhile.
+    signal.pthread_kill(threading.get_ident(), signal.SIGSTOP)
 
 
 def _print(text: str) -> None:
