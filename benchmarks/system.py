@@ -73,7 +73,7 @@ class System:
     def settle(self) -> None:
         """Write a checkpoint, and log in again for a new token."""
         self.database.execute("CHECKPOINT")
-        self.client = ApiClient(self.stack.base_url, EMAIL, PASSWORD)
+        self.client = ApiClient.log_in(self.stack.base_url, EMAIL, PASSWORD)
 
     def run_import(self, path: Path, **options: str) -> Json:
         """Upload the file, wait for the end, and return the last status document."""

@@ -56,7 +56,7 @@ def _password_from_env() -> str:
 
 def _login(target: Target, email: str, password: str) -> ApiClient:
     try:
-        client = ApiClient(target.url, email, password)
+        client = ApiClient.log_in(target.url, email, password)
     except ApiError as error:
         raise LocalError(_advice(error, email)) from error
     if not client.status("/api/users/me/")["is_superuser"]:

@@ -10,6 +10,7 @@ PLAN = ROOT / "jmeter" / "python_api_performance_test.jmx"
 
 ENDPOINTS = (
     "POST auth/login",
+    "POST keys",
     "POST auth/refresh",
     "POST register",
     "GET users",

@@ -1,5 +1,6 @@
 """A client of the API for the demo, the load test, tests and benchmarks."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, BinaryIO, Self, cast
 
@@ -21,16 +22,24 @@ class ApiError(LocalError):
 
 
 class ApiClient:
-    """A client that is logged in as one user. Every error is a LocalError."""
+    """A client with an access token or an API key. Every error is a LocalError."""
 
-    def __init__(self, base_url: str, email: str, password: str) -> None:
-        """Log in."""
-        self.password = password
+    def __init__(self, base_url: str, token: str) -> None:
+        """Send this access token or API key with each request."""
+        self.token = token
+        self.password = ""
         # A large upload is one long request, so the timeout limits only silence.
         self._http = httpx.Client(base_url=base_url, trust_env=False, timeout=60)
-        login = {"email": email, "password": password}
-        self.token = str(self._call("POST", "/api/auth/login/", json=login)["access"])
-        self._http.headers["Authorization"] = f"Bearer {self.token}"
+        self._http.headers["Authorization"] = f"Bearer {token}"
+
+    @classmethod
+    def log_in(cls, base_url: str, email: str, password: str) -> Self:
+        """Return a client that is logged in as one user, with the password for later use."""
+        url, login = f"{base_url}/api/auth/login/", {"email": email, "password": password}
+        answer = _json(url, lambda: httpx.post(url, json=login, trust_env=False, timeout=60))
+        client = cls(base_url, str(answer["access"]))
+        client.password = password
+        return client
 
     def __enter__(self) -> Self:
         """Return the client."""
@@ -41,14 +50,7 @@ class ApiClient:
         self._http.close()
 
     def _call(self, method: str, url: str, **arguments: Any) -> Json:
-        try:
-            answer = self._http.request(method, url, **arguments)
-            answer.raise_for_status()
-            return cast("Json", answer.json())
-        except httpx.HTTPStatusError as error:
-            raise ApiError(url, error.response) from error
-        except httpx.HTTPError as error:
-            raise LocalError(f"{url}: {error}") from error
+        return _json(url, lambda: self._http.request(method, url, **arguments))
 
     def upload(self, path: Path, **options: str) -> str:
         """Upload the file block by block and return the URL of its status."""
@@ -70,3 +72,15 @@ class ApiClient:
     def status(self, url: str) -> Json:
         """Return the JSON document at this URL, such as the status of an import."""
         return self._call("GET", url)
+
+
+def _json(url: str, send: Callable[[], httpx.Response]) -> Json:
+    """Send the request and return the document of its answer. Raises `LocalError`."""
+    try:
+        answer = send()
+        answer.raise_for_status()
+        return cast("Json", answer.json())
+    except httpx.HTTPStatusError as error:
+        raise ApiError(url, error.response) from error
+    except httpx.HTTPError as error:
+        raise LocalError(f"{url}: {error}") from error

@@ -15,6 +15,7 @@ from local.users_file import write_users
 from local.waiting import wait_until
 
 EMAIL = "demo@example.com"
+_SCOPES = ("--scope", "imports:write", "--scope", "imports:read")
 _FINAL = {"SUCCESS", "FAILURE", "REVOKED"}
 _POLL_SECONDS = 0.25
 _TIMEOUT_SECONDS = 3600
@@ -28,14 +29,12 @@ def run(stack: Stack, *, rows: int) -> None:
         say(f"demo: {error}")
 
 
-def _login(stack: Stack) -> ApiClient:
-    """Log in as the demo's user, who gets a new password.
-
-    The superuser's password is unknown if an earlier start generated it.
-    """
+def _client(stack: Stack) -> ApiClient:
+    """Return a client of the demo's user with an API key, as a program has one."""
     password = secrets.token_urlsafe(16)
     stack.manage("ensure_importer", EMAIL, env={"IMPORTER_PASSWORD": password})
-    return ApiClient(stack.base_url, EMAIL, password)
+    key = stack.manage("create_api_key", EMAIL, "--name", "demo", "--replace", *_SCOPES)
+    return ApiClient(stack.base_url, key.strip())
 
 
 def _run(stack: Stack, rows: int) -> None:
@@ -43,7 +42,7 @@ def _run(stack: Stack, rows: int) -> None:
     written = write_users(path, rows)
     megabytes = path.stat().st_size / 1e6
     say(f"demo: {path}: {rows:,} rows, {megabytes:.1f} MB, {rows - written.valid:,} with errors")
-    with _login(stack) as client:
+    with _client(stack) as client:
         started = time.monotonic()
         url = client.upload(path)
         say(f"demo: uploaded in {time.monotonic() - started:.1f} s; status: {url}")
@@ -71,7 +70,7 @@ def _follow(client: ApiClient, url: str) -> Json:
 def _report(stack: Stack, client: ApiClient, document: Json) -> None:
     console = Console()
     demo_view.show_result(console, document)
-    # The token is in a file to keep it out of the shell's history and the list of processes.
+    # The key is in a file to keep it out of the shell's history and the list of processes.
     curlrc = stack.data / "demo.curlrc"
     write_private(curlrc, f'header = "Authorization: Bearer {client.token}"\n')
     demo_view.show_links(document["links"], curlrc)

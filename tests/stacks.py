@@ -67,7 +67,7 @@ def kill_programs(stack: Stack) -> None:
 
 def as_admin(stack: Stack) -> ApiClient:
     """Return a client of the superuser."""
-    return ApiClient(stack.base_url, ADMIN, PASSWORD)
+    return ApiClient.log_in(stack.base_url, ADMIN, PASSWORD)
 
 
 def numbers(stack: Stack, statement: str) -> tuple[int, ...]:

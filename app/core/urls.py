@@ -5,16 +5,13 @@ from csp.decorators import csp_update
 from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
-from drf_spectacular.views import SpectacularSwaggerSplitView
 
 from core.http.browser_middleware import ADMIN, CONSOLE
 from core.http.home import HomeView
 from core.http.index import index
-from core.http.openapi_view import SchemaView
+from core.http.openapi_view import DocsView, SchemaView
 
 _styled = csp_update({"style-src": [UNSAFE_INLINE]})  # the page of Swagger UI has inline styles
-# The page has no template for OPTIONS, which DRF would answer by a 500.
-_docs = SpectacularSwaggerSplitView.as_view(url_name="schema", http_method_names=["get", "head"])
 
 urlpatterns = [
     path("", HomeView.as_view(), name="home"),
@@ -22,7 +19,7 @@ urlpatterns = [
     path("api/", include("users_uc.urls")),
     path("api/contacts/", include("tasks.urls")),
     path("api/schema/", SchemaView.as_view(), name="schema"),
-    path("api/docs/", _styled(_docs), name="docs"),
+    path("api/docs/", _styled(DocsView.as_view(url_name="schema")), name="docs"),
     path("", include("users_uc.page_urls")),
     path(ADMIN, admin.site.urls),
 ]

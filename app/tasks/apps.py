@@ -15,11 +15,13 @@ class TasksConfig(AppConfig):
     verbose_name = _("Imports")
 
     def ready(self) -> None:
-        """Register metrics, the group of importers, and what a deletion of a user does to jobs."""
+        """Register metrics, the group of importers, the owners of imports, and their deletion."""
         from core.metrics import sources  # noqa: PLC0415  (its first metric needs a directory)
-        from tasks.lifecycle.ownership import release_jobs  # noqa: PLC0415
+        from tasks.lifecycle.ownership import import_ids_of, release_jobs  # noqa: PLC0415
         from tasks.metrics import import_facts  # noqa: PLC0415  (apps load first)
+        from users_uc import visibility  # noqa: PLC0415
 
+        visibility.register_imports(import_ids_of)
         sources.register("database", import_facts)
         post_migrate.connect(ensure_importers_group, sender=self)
         pre_delete.connect(release_jobs, sender=settings.AUTH_USER_MODEL)

@@ -17,7 +17,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from users_uc import admin_labels, attribute_admin, emails  # noqa: F401
+from users_uc import admin_labels, api_key_admin, attribute_admin, emails  # noqa: F401
 from users_uc.admin_forms import ChangeForm, PasswordForm, bound_to
 from users_uc.models import User
 from users_uc.search import is_too_short, search

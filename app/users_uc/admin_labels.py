@@ -1,9 +1,9 @@
-"""Labels of users and attributes in the admin."""
+"""Labels of users, attributes and API keys in the admin."""
 
 from django.utils.translation import gettext_lazy as _
 
 from core.admin_labels import set_labels
-from users_uc.models import Attribute, User
+from users_uc.models import ApiKey, Attribute, User
 
 set_labels(
     User,
@@ -38,5 +38,18 @@ set_labels(
         "label_en": _("label en"),
         "label_pt_br": _("label pt br"),
         "headers": _("headers"),
+    },
+)
+set_labels(
+    ApiKey,
+    name=_("API key"),
+    plural=_("API keys"),
+    fields={
+        "owner": _("owner"),
+        "name": _("name"),
+        "scopes": _("scopes"),
+        "created_at": _("created at"),
+        "expires_at": _("expires at"),
+        "last_used_at": _("last used at"),
     },
 )

@@ -13,6 +13,7 @@ from core.http.openapi import or_empty
 from users_uc import emails
 from users_uc.attribute_filters import filter_attributes
 from users_uc.attributes.declared import NAME_PATTERN
+from users_uc.fields import EmailField
 from users_uc.models import User
 from users_uc.search import MIN_LENGTH, is_too_short, search
 from users_uc.text import EXTERNAL_ID_MAX_LENGTH
@@ -31,6 +32,12 @@ USER_FILTERS = [
         description="Only users with this text in the name, the e-mail address or the external id, "
         "in any case. It needs three characters, or is a whole name of another script. The "
         "operator may have turned it off.",
+    ),
+    OpenApiParameter(
+        "email",
+        {"type": "string", "maxLength": emails.MAX_LENGTH, "pattern": "^[^\\x00]*$"},
+        description="Only the user with this e-mail address, in any spelling that the service "
+        "stores as the same one.",
     ),
     OpenApiParameter(
         "external_id",
@@ -73,9 +80,16 @@ USER_LIST_PARAMETERS = [
 ]
 
 
+LIST_PARAMETER_NAMES = frozenset({
+    *("search", "q", "email", "external_id", "attributes.", "is_active", "import", "ordering"),
+})  # fmt: skip
+"""The names of USER_LIST_PARAMETERS. Those of attributes begin with `attributes.`."""
+
+
 class _UserQuery(serializers.Serializer[User]):
     search = serializers.CharField(max_length=emails.MAX_LENGTH, required=False)
     q = serializers.CharField(max_length=emails.MAX_LENGTH, required=False)
+    email = EmailField(max_length=emails.MAX_LENGTH, required=False)
     external_id = serializers.CharField(max_length=EXTERNAL_ID_MAX_LENGTH, required=False)
     is_active = serializers.BooleanField(required=False)
     ordering = serializers.ChoiceField(choices=ORDERINGS, required=False)
@@ -119,6 +133,8 @@ def filter_users[Row](users: QuerySet[User, Row], params: Mapping[str, str]) -> 
         users = users.filter(email__startswith=prefix.lower())
     if text := query.get("q"):
         users = search(users, text)
+    if "email" in query:
+        users = users.filter(email=query["email"])
     if "external_id" in query:
         users = users.filter(external_id=query["external_id"])
     if (is_active := query.get("is_active")) is not None:

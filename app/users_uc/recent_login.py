@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from rest_framework.exceptions import PermissionDenied, ValidationError
 from rest_framework.request import Request
 
-from users_uc.models import User
+from users_uc.models import ApiKey, User
 
 AUTH_TIME: Final = "auth_time"
 """The claim of tokens, and the value of sessions of the admin: the time of the login in seconds."""
@@ -24,9 +24,14 @@ def is_recent(auth_time: object) -> bool:
 
 
 def has_recent_login(request: Request) -> bool:
-    """Return whether the login of the request's token is not older than RECENT_LOGIN."""
-    token: Any = request.auth
-    return token is not None and is_recent(token.get(AUTH_TIME))
+    """Return whether the login of the request's token is not older than RECENT_LOGIN.
+
+    A request with an API key has no login.
+    """
+    credential: Any = request.auth
+    if credential is None or isinstance(credential, ApiKey):
+        return False
+    return is_recent(credential.get(AUTH_TIME))
 
 
 def require_recent_login(request: Request) -> None:

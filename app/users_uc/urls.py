@@ -3,10 +3,11 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
-from users_uc.views import access, attributes, export, mail_links, me, users
+from users_uc.views import access, api_keys, attributes, export, mail_links, me, users
 
 router = SimpleRouter()
 router.register("users", users.UserViewSet, basename="user")
+router.register("keys", api_keys.ApiKeyViewSet, basename="key")
 router.register("attributes", attributes.AttributeViewSet, basename="attribute")
 
 urlpatterns = [

@@ -49,7 +49,7 @@ def our_service(
         yield Service(
             name="ours",
             base_url=url,
-            token=ApiClient(url, EMAIL, PASSWORD).token,
+            token=ApiClient.log_in(url, EMAIL, PASSWORD).token,
             paths={
                 ME: ["/api/users/me/"],
                 ONE: [f"/api/users/{user_id}/" for user_id in some_users(system)],

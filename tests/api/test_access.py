@@ -1,4 +1,8 @@
-"""The access matrix: one row per endpoint, method and target; one column per caller."""
+"""The access matrix: one row per endpoint, method and target; one column per caller.
+
+The last column is the scope that an API key needs. No key reaches the rows with `-`, and the rows
+with `public` ignore the credentials of a request.
+"""
 
 import re
 from collections import defaultdict
@@ -13,86 +17,91 @@ from rest_framework.test import APIClient
 
 from core.http import internal_endpoints
 from core.http.browser_middleware import ADMIN, CONSOLE
+from tests.api_keys import client_with_key, make_key
 from tests.conftest import PASSWORD, client_of
 from tests.imports import make_job
-from users_uc.models import Attribute, User
+from users_uc.models import Attribute, Scope, User
 
 # Charlie and Erin are ordinary users, Dora is staff, Bob is staff and may import, Alice is a
 # superuser. {charlies}, {bobs} and {alices} are the imports that they own.
 MATRIX = """
-                                                     anonymous erin charlie dora bob alice
-GET    /api/                                               200  200     200  200 200   200
-POST   /api/register/                                      400  400     400  400 400   400
-POST   /api/auth/login/                                    400  400     400  400 400   400
-POST   /api/auth/refresh/                                  400  400     400  400 400   400
-POST   /api/auth/logout/                                   401  400     400  400 400   400
-GET    /api/users/me/                                      401  200     200  200 200   200
-PATCH  /api/users/me/                                      401  200     200  200 200   200
-DELETE /api/users/me/                                      401  400     400  400 400   400
-GET    /api/users/me/export/                               401  200     200  200 200   200
-POST   /api/users/me/password/                             401  400     400  400 400   400
-POST   /api/users/me/deactivate/                           401  400     400  400 400   400
-POST   /api/users/set_password/                            401  400     400  400 400   400
-POST   /api/users/set_email/                               401  400     400  400 400   400
-POST   /api/users/set_email_confirm/                       400  400     400  400 400   400
-POST   /api/users/activation/                              400  400     400  400 400   400
-POST   /api/users/resend_activation/                       400  400     400  400 400   400
-POST   /api/users/reset_password/                          400  400     400  400 400   400
-POST   /api/users/reset_password_confirm/                  400  400     400  400 400   400
-GET    /api/users/                                         401  403     403  200 200   200
-POST   /api/users/                                         401  403     403  400 400   400
-GET    /api/users/export.csv                               401  403     403  200 200   200
-GET    /api/users/{charlie}/                               401  404     200  200 200   200
-GET    /api/users/{bob}/                                   401  404     404  200 200   200
-GET    /api/users/{alice}/                                 401  404     404  200 200   200
-GET    /api/users/999999999999/                            401  404     404  404 404   404
-PUT    /api/users/{charlie}/                               401  404     400  400 400   400
-PUT    /api/users/{bob}/                                   401  404     404  400 400   400
-PATCH  /api/users/{charlie}/                               401  404     200  200 200   200
-PATCH  /api/users/{bob}/                                   401  404     404  403 200   200
-PATCH  /api/users/{alice}/                                 401  404     404  403 403   200
-DELETE /api/users/{charlie}/                               401  404     403  204 204   204
-DELETE /api/users/{bob}/                                   401  404     404  403 403   204
-DELETE /api/users/{alice}/                                 401  404     404  403 403   204
-GET    /api/attributes/                                    401  403     403  200 200   200
-POST   /api/attributes/                                    401  403     403  403 403   400
-GET    /api/attributes/{department}/                       401  403     403  200 200   200
-GET    /api/attributes/unknown/                            401  403     403  404 404   404
-PUT    /api/attributes/{department}/                       401  403     403  403 403   400
-PATCH  /api/attributes/{department}/                       401  403     403  403 403   400
-DELETE /api/attributes/{department}/                       401  403     403  403 403   204
-GET    /api/contacts/upload-csv/                           401  403     403  403 204   204
-POST   /api/contacts/upload-csv/                           401  403     403  403 400   400
-POST   /api/contacts/inspect/                              401  403     403  403 400   400
-GET    /api/contacts/template.csv                          401  403     403  403 200   200
-GET    /api/contacts/imports/                              401  403     403  200 200   200
-GET    /api/contacts/task-status/{charlies}/               401  404     200  404 404   200
-GET    /api/contacts/task-status/{charlies}/errors/        401  404     200  404 404   200
-GET    /api/contacts/task-status/{charlies}/invitations/   401  404     200  404 404   200
-GET    /api/contacts/task-status/{charlies}/failed-rows.csv 401 404     200  404 404   200
-GET    /api/contacts/task-status/{charlies}/results.csv     401 404     409  404 404   409
-POST   /api/contacts/task-status/{charlies}/cancel/        401  404     202  404 404   202
-GET    /api/contacts/task-status/{bobs}/                   401  404     404  404 200   200
-GET    /api/contacts/task-status/{bobs}/errors/            401  404     404  404 200   200
-GET    /api/contacts/task-status/{bobs}/invitations/       401  404     404  404 200   200
-GET    /api/contacts/task-status/{bobs}/failed-rows.csv    401  404     404  404 200   200
-GET    /api/contacts/task-status/{bobs}/results.csv        401  404     404  404 409   409
-POST   /api/contacts/task-status/{bobs}/cancel/            401  404     404  404 202   202
-GET    /api/contacts/task-status/{alices}/                 401  404     404  404 404   200
-GET    /api/contacts/task-status/{alices}/errors/          401  404     404  404 404   200
-GET    /api/contacts/task-status/{alices}/invitations/     401  404     404  404 404   200
-GET    /api/contacts/task-status/{alices}/failed-rows.csv  401  404     404  404 404   200
-GET    /api/contacts/task-status/{alices}/results.csv      401  404     404  404 404   409
-POST   /api/contacts/task-status/{alices}/cancel/          401  404     404  404 404   202
-GET    /api/schema/                                        200  200     200  200 200   200
-GET    /api/docs/                                          200  200     200  200 200   200
-GET    /                                                   302  302     302  302 302   302
-GET    /account/                                           200  200     200  200 200   200
-GET    /healthz/live                                       200  200     200  200 200   200
-GET    /healthz/ready                                      200  200     200  200 200   200
-GET    /metrics                                            200  200     200  200 200   200
+anonymous erin charlie dora bob alice key
+GET    /api/                                                 200 200 200 200 200 200 public
+POST   /api/register/                                        400 400 400 400 400 400 public
+POST   /api/auth/login/                                      400 400 400 400 400 400 public
+POST   /api/auth/refresh/                                    400 400 400 400 400 400 public
+POST   /api/auth/logout/                                     401 400 400 400 400 400 -
+GET    /api/users/me/                                        401 200 200 200 200 200 users:read
+PATCH  /api/users/me/                                        401 200 200 200 200 200 users:write
+DELETE /api/users/me/                                        401 400 400 400 400 400 users:write
+GET    /api/users/me/export/                                 401 200 200 200 200 200 -
+POST   /api/users/me/password/                               401 400 400 400 400 400 -
+POST   /api/users/me/deactivate/                             401 400 400 400 400 400 -
+POST   /api/users/set_password/                              401 400 400 400 400 400 -
+POST   /api/users/set_email/                                 401 400 400 400 400 400 -
+POST   /api/users/set_email_confirm/                         400 400 400 400 400 400 public
+POST   /api/users/activation/                                400 400 400 400 400 400 public
+POST   /api/users/resend_activation/                         400 400 400 400 400 400 public
+POST   /api/users/reset_password/                            400 400 400 400 400 400 public
+POST   /api/users/reset_password_confirm/                    400 400 400 400 400 400 public
+GET    /api/users/                                           401 403 403 200 200 200 users:read
+POST   /api/users/                                           401 403 403 400 400 400 users:write
+GET    /api/users/export.csv                                 401 403 403 200 200 200 users:read
+GET    /api/users/{charlie}/                                 401 404 200 200 200 200 users:read
+GET    /api/users/{bob}/                                     401 404 404 200 200 200 users:read
+GET    /api/users/{alice}/                                   401 404 404 200 200 200 users:read
+GET    /api/users/999999999999/                              401 404 404 404 404 404 users:read
+PUT    /api/users/{charlie}/                                 401 404 400 400 400 400 users:write
+PUT    /api/users/{bob}/                                     401 404 404 400 400 400 users:write
+PATCH  /api/users/{charlie}/                                 401 404 200 200 200 200 users:write
+PATCH  /api/users/{bob}/                                     401 404 404 403 200 200 users:write
+PATCH  /api/users/{alice}/                                   401 404 404 403 403 200 users:write
+DELETE /api/users/{charlie}/                                 401 404 403 204 204 204 users:write
+DELETE /api/users/{bob}/                                     401 404 404 403 403 204 users:write
+DELETE /api/users/{alice}/                                   401 404 404 403 403 204 users:write
+GET    /api/keys/                                            401 200 200 200 200 200 -
+POST   /api/keys/                                            401 400 400 400 400 400 -
+GET    /api/keys/{charlies_key}/                             401 404 200 404 404 404 -
+DELETE /api/keys/{charlies_key}/                             401 404 204 404 404 404 -
+GET    /api/attributes/                                      401 403 403 200 200 200 users:read
+POST   /api/attributes/                                      401 403 403 403 403 400 -
+GET    /api/attributes/{department}/                         401 403 403 200 200 200 users:read
+GET    /api/attributes/unknown/                              401 403 403 404 404 404 users:read
+PUT    /api/attributes/{department}/                         401 403 403 403 403 400 -
+PATCH  /api/attributes/{department}/                         401 403 403 403 403 400 -
+DELETE /api/attributes/{department}/                         401 403 403 403 403 204 -
+GET    /api/contacts/upload-csv/                             401 403 403 403 204 204 imports:write
+POST   /api/contacts/upload-csv/                             401 403 403 403 400 400 imports:write
+POST   /api/contacts/inspect/                                401 403 403 403 400 400 imports:write
+GET    /api/contacts/template.csv                            401 403 403 403 200 200 imports:read
+GET    /api/contacts/imports/                                401 200 200 200 200 200 imports:read
+GET    /api/contacts/task-status/{charlies}/                 401 404 200 404 404 200 imports:read
+GET    /api/contacts/task-status/{charlies}/errors/          401 404 200 404 404 200 imports:read
+GET    /api/contacts/task-status/{charlies}/invitations/     401 404 200 404 404 200 imports:read
+GET    /api/contacts/task-status/{charlies}/failed-rows.csv  401 404 200 404 404 200 imports:read
+GET    /api/contacts/task-status/{charlies}/results.csv      401 404 409 404 404 409 imports:read
+POST   /api/contacts/task-status/{charlies}/cancel/          401 404 202 404 404 202 imports:write
+GET    /api/contacts/task-status/{bobs}/                     401 404 404 404 200 200 imports:read
+GET    /api/contacts/task-status/{bobs}/errors/              401 404 404 404 200 200 imports:read
+GET    /api/contacts/task-status/{bobs}/invitations/         401 404 404 404 200 200 imports:read
+GET    /api/contacts/task-status/{bobs}/failed-rows.csv      401 404 404 404 200 200 imports:read
+GET    /api/contacts/task-status/{bobs}/results.csv          401 404 404 404 409 409 imports:read
+POST   /api/contacts/task-status/{bobs}/cancel/              401 404 404 404 202 202 imports:write
+GET    /api/contacts/task-status/{alices}/                   401 404 404 404 404 200 imports:read
+GET    /api/contacts/task-status/{alices}/errors/            401 404 404 404 404 200 imports:read
+GET    /api/contacts/task-status/{alices}/invitations/       401 404 404 404 404 200 imports:read
+GET    /api/contacts/task-status/{alices}/failed-rows.csv    401 404 404 404 404 200 imports:read
+GET    /api/contacts/task-status/{alices}/results.csv        401 404 404 404 404 409 imports:read
+POST   /api/contacts/task-status/{alices}/cancel/            401 404 404 404 404 202 imports:write
+GET    /api/schema/                                          200 200 200 200 200 200 public
+GET    /api/docs/                                            200 200 200 200 200 200 public
+GET    /                                                     302 302 302 302 302 302 public
+GET    /account/                                             200 200 200 200 200 200 public
+GET    /healthz/live                                         200 200 200 200 200 200 public
+GET    /healthz/ready                                        200 200 200 200 200 200 public
+GET    /metrics                                              200 200 200 200 200 200 public
 """
-CALLERS, *ROWS = (line.split() for line in MATRIX.split("\n") if line)
+(*CALLERS, _), *ROWS = (line.split() for line in MATRIX.split("\n") if line)
 METHODS = ("get", "post", "put", "patch", "delete")
 
 Methods = dict[str, set[str]]
@@ -113,16 +122,17 @@ def targets(callers: dict[str, User | None]) -> dict[str, str]:
     users = {name: user for name, user in callers.items() if user is not None}
     jobs = {f"{name}s": str(make_job("email\n", owner=user).id) for name, user in users.items()}
     attribute = Attribute.objects.create(name="department", type="text")
+    charlies_key, _ = make_key(users["charlie"], "users:read")
     return {
         **{name: str(user.pk) for name, user in users.items()},
         **jobs,
         "department": attribute.name,
+        "charlies_key": str(charlies_key.pk),
     }
 
 
-def status_for(user: User | None, method: str, url: str) -> str:
+def status_for(client: APIClient, method: str, url: str) -> str:
     """Return the status that the caller gets, and roll back the changes of the request."""
-    client: APIClient = client_of(user)
     body = {"name": "New"} if method == "PATCH" else {}
     kind = "multipart" if "upload" in url or "inspect" in url else "json"
     with transaction.atomic():
@@ -139,11 +149,26 @@ def test_each_caller_gets_the_status_in_the_matrix(
     targets: dict[str, str],
     callers: dict[str, User | None],
 ) -> None:
-    method, url, *expected = row
+    method, url, *expected, _ = row
     statuses = {
-        name: status_for(user, method, url.format(**targets)) for name, user in callers.items()
+        name: status_for(client_of(user), method, url.format(**targets))
+        for name, user in callers.items()
     }
     assert statuses == dict(zip(CALLERS, expected, strict=True))
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row[0]} {row[1]}")
+def test_a_key_needs_the_scope_in_the_matrix(
+    mail_is_configured: None, row: list[str], targets: dict[str, str], alice: User
+) -> None:
+    """A key that has it gets the status of its owner, and a key with every other scope a 403."""
+    method, url, *_, of_owner, scope = row
+    url = url.format(**targets)
+    others = set(Scope.values) - {scope}
+    refused = of_owner if scope == "public" else "403"
+    assert status_for(client_with_key(alice, *others), method, url) == refused
+    if scope in Scope.values:
+        assert status_for(client_with_key(alice, scope), method, url) == of_owner
 
 
 def served() -> Methods:

@@ -138,12 +138,13 @@ def test_the_mailbox_decides_between_two_registrations_of_an_email(
     anonymous.post(REGISTER, DANA)
     anonymous.post(ACTIVATE, link_to_first(verified_only))
     link = verified_only.link_to(DANA["email"], "password/reset/confirm")
-    assert anonymous.post(LOGIN, stranger).status_code == 401
+    stolen = {**CREDENTIALS, "password": stranger["password"]}
+    assert anonymous.post(LOGIN, stolen).status_code == 401
     chosen = {"new_password": "the owner's own words"}
     assert (
         anonymous.post("/api/users/reset_password_confirm/", {**link, **chosen}).status_code == 204
     )
-    logins = [stranger, {**DANA, "password": chosen["new_password"]}]
+    logins = [stolen, {**CREDENTIALS, "password": chosen["new_password"]}]
     assert [anonymous.post(LOGIN, login).status_code for login in logins] == [401, 200]
 
 

@@ -11,7 +11,8 @@ from users_uc.models import User
 
 USERS = "/admin/users_uc/user/"
 IMPORTS = "/admin/tasks/importjob/"
-PAGES = ["/admin/", USERS, f"{USERS}add/", IMPORTS, "/admin/users_uc/attribute/"]
+KEYS = "/admin/users_uc/apikey/"
+PAGES = ["/admin/", USERS, f"{USERS}add/", IMPORTS, "/admin/users_uc/attribute/", KEYS]
 
 
 @pytest.fixture

@@ -24,6 +24,7 @@ BODY_IGNORED = {
     ("post", "/api/contacts/task-status/<>/cancel/"),
     ("delete", "/api/users/<>/"),
     ("delete", "/api/attributes/<>/"),
+    ("delete", "/api/keys/<>/"),
 }
 ENDPOINTS = sorted(
     (method, pattern)
@@ -111,6 +112,7 @@ FIELDS = {
         *("name", "phone", "is_active", "is_staff", "is_superuser", "can_import"),
         *("must_change_password", "external_id", "attributes"),
     ],
+    "keys": ["scopes", "expires_at"],
     "declarations": [
         *("type", "choices", "required", "label_en", "label_pt_br", "headers"),
     ],

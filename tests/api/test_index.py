@@ -15,6 +15,7 @@ def test_has_links_for_anonymous_requests(anonymous: APIClient) -> None:
         "login": "http://testserver/api/auth/login/",
         "me": "http://testserver/api/users/me/",
         "users": "http://testserver/api/users/",
+        "keys": "http://testserver/api/keys/",
         "upload": "http://testserver/api/contacts/upload-csv/",
         "imports": "http://testserver/api/contacts/imports/",
         "schema": "http://testserver/api/schema/",

@@ -17,7 +17,7 @@ EXPORTED = {
     "id", "email", "verified_email", "name", "phone", "is_active", "is_staff", "is_superuser",
     "groups", "permissions", "date_joined", "last_login", "import_id", "logins", "mails",
     "deactivated_by_user", "must_change_password", "external_id", "import_line",
-    "last_import_id", "attributes",
+    "last_import_id", "attributes", "api_keys",
 }  # fmt: skip
 HIDDEN = {"password", "token_version"}
 
@@ -64,7 +64,7 @@ def test_the_export_has_every_field_of_a_user_except_secrets(as_charlie: APIClie
     assert document.keys() == EXPORTED
     fields = {field.name for field in User._meta.get_fields() if field.concrete}
     fields = fields - {"user_permissions"} | {"permissions"}
-    assert fields == (EXPORTED - {"logins", "mails"}) | HIDDEN
+    assert fields == (EXPORTED - {"logins", "mails", "api_keys"}) | HIDDEN
 
 
 def test_the_export_has_only_the_data_of_the_user(

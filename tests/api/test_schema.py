@@ -62,7 +62,8 @@ def test_describes_the_exported_file(schema: dict[str, Any]) -> None:
 
 def test_describes_bearer_tokens(schema: dict[str, Any]) -> None:
     scheme = schema["components"]["securitySchemes"]["token"]
-    assert scheme == {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+    assert (scheme["type"], scheme["scheme"]) == ("http", "bearer")
+    assert "API key" in scheme["description"]
     assert schema["paths"]["/api/users/me/"]["get"]["security"] == [{"token": []}]
 
 
@@ -95,7 +96,7 @@ def test_the_docs_page_loads_only_its_own_files(anonymous: APIClient) -> None:
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row[0]} {row[1]}")
 def test_describes_every_status_in_the_matrix(schema: dict[str, Any], row: list[str]) -> None:
-    method, url, *statuses = row
+    method, url, *statuses, _ = row
     served = {
         re.sub(r"{\w+}", "<>", path): operations for path, operations in schema["paths"].items()
     }

@@ -189,7 +189,9 @@ def test_a_value_of_a_deleted_attribute_can_be_sent_back(as_bob: APIClient, sale
 
 def test_a_registration_has_no_attributes(anonymous: APIClient) -> None:
     Attribute.objects.update(required=True)
-    body = {"email": "ann@example.com", "password": PASSWORD, "attributes": {"floor": 1}}
+    body: dict[str, Any] = {"email": "ann@example.com", "password": PASSWORD}
+    answer = anonymous.post("/api/register/", body | {"attributes": {"floor": 1}})
+    assert_error(answer, 400, "invalid", attributes="unknown_field")
     assert anonymous.post("/api/register/", body).status_code == 201
     assert values_of(User.objects.get(email="ann@example.com")) == {}
 

@@ -8,7 +8,7 @@ from rest_framework.test import APIClient
 from tests.api.answers import assert_error
 from users_uc.filters import filter_users
 from users_uc.models import Attribute, User
-from users_uc.views.users import visible_users
+from users_uc.visibility import visible_users
 
 URL = "/api/users/"
 USERS = {

@@ -5,7 +5,7 @@ from django.db import connection
 
 from users_uc.filters import filter_users
 from users_uc.models import User
-from users_uc.views.users import visible_users
+from users_uc.visibility import visible_users
 
 
 @pytest.mark.parametrize(

@@ -115,7 +115,7 @@ class Installation:
 
     def admin(self) -> ApiClient:
         """Return a client of the superuser."""
-        return ApiClient(self.base_url, ADMIN, PASSWORD)
+        return ApiClient.log_in(self.base_url, ADMIN, PASSWORD)
 
     def import_people(self, folder: Path, rows: int, *, seed: int) -> dict[str, int]:
         """Import a generated file as the superuser and return the counts of its result."""

@@ -34,7 +34,7 @@ def charlie(running: Installation) -> Iterator[ApiClient]:
     """Register a user without `can_import` and return the client."""
     body = {"email": "charlie@example.com", "name": "", "password": "a phrase for Charlie"}
     httpx.post(f"{running.base_url}/api/register/", json=body)
-    with ApiClient(running.base_url, body["email"], body["password"]) as client:
+    with ApiClient.log_in(running.base_url, body["email"], body["password"]) as client:
         yield client
 
 

@@ -30,7 +30,7 @@ def test_a_new_user_with_can_import_imports_100_000_rows(
     assert registered.status_code == 201
     with running.admin() as admin:
         admin._call("PATCH", f"/api/users/{registered.json()['id']}/", json={"can_import": True})
-    with ApiClient(running.base_url, "ana@example.com", PASSWORD) as ana:
+    with ApiClient.log_in(running.base_url, "ana@example.com", PASSWORD) as ana:
         document = await_end(ana, ana.upload(write_walkers(tmp_path / "people.csv")), within=120)
     assert document["status"] == "SUCCESS"
     counts = {name: count for name, count in document["result"].items() if count}

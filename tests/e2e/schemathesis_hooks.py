@@ -30,6 +30,7 @@ MARK: Final = "Bearer of-the-caller"
 PROMOTE: Final = "UPDATE users_uc_user SET is_superuser = true WHERE email = %s"
 NEWEST_USER: Final = "SELECT max(id) FROM users_uc_user"
 JOBS: Final = "SELECT id FROM tasks_importjob"
+_SCOPES: Final = ["users:read"]
 PASSWORDS: Final = {"password", "current_password", "new_password"}
 
 # Random bytes are no file that can be imported, and the other operations need an import.
@@ -59,6 +60,13 @@ class Caller:
         """Log in and return the tokens."""
         answer = SERVICE.post("/api/auth/login/", json=self._login).raise_for_status()
         return dict(answer.json())
+
+    def key(self) -> str:
+        """Return the id of one of the caller's API keys."""
+        headers, body = {"Authorization": self.authorization}, {"name": "x", "scopes": _SCOPES}
+        known = SERVICE.get("/api/keys/", headers=headers).json().get("results")
+        key = known[0] if known else SERVICE.post("/api/keys/", headers=headers, json=body).json()
+        return str(key.get("id", 1))
 
     def is_unchanged(self) -> bool:
         """Return whether the token still works and gives the same rights."""
@@ -107,7 +115,7 @@ def before_call(context: schemathesis.HookContext, case: Case, kwargs: dict[str,
         case.headers["Authorization"] = caller.authorization
     if re.fullmatch("[!-~]{1,200}", case.headers.get("Idempotency-Key", "")):
         case.headers["Idempotency-Key"] += uuid4().hex
-    case.path_parameters.update(_existing(case.path_parameters))
+    case.path_parameters.update(_existing(case, caller))
     if isinstance(case.body, dict):
         # In place: Schemathesis validates a new body again.
         case.body.update(_known(case, case.body, caller))
@@ -123,9 +131,11 @@ def after_call(
             file.write(f"{response.status_code} {case.operation.label}\n")
 
 
-def _existing(parameters: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+def _existing(case: Case, caller: Caller) -> Iterator[tuple[str, Any]]:
     """Replace most unknown ids by existing ones."""
-    match parameters:
+    match case.path_parameters:
+        case {"id": _} if case.operation.path.startswith("/api/keys/") and KIND != "anonymous":
+            yield "id", caller.key()
         case {"id": number} if re.fullmatch("[0-9]{1,18}", str(number)):
             (newest,) = DATABASE.execute(NEWEST_USER).fetchone() or (1,)
             yield "id", str((int(number) - 1) % newest + 1)
@@ -141,6 +151,8 @@ def _known(case: Case, body: dict[str, Any], caller: Caller) -> Iterator[tuple[s
     for name in PASSWORDS & given.keys():
         if len(given[name]) <= len(PASSWORD):
             yield name, PASSWORD
+    if re.match("[0-9]{4}-", given.get("expires_at", "")):
+        yield "expires_at", "2099-12-31T00:00:00Z"
     if 0 < len(given.get("refresh", "")) <= 100 and KIND != "anonymous":
         yield "refresh", caller.tokens()["refresh"]
     if case.operation.path == "/api/auth/login/":

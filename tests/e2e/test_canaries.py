@@ -106,6 +106,7 @@ def plant(
     requests.addresses(visitor, planted, admin)
     requests.bodies(visitor, planted, admin)
     requests.attributes(visitor, planted, admin)
+    requests.keys(visitor, planted, admin)
     requests.browser(stack.base_url, planted)
     urls = uploads.uploads(visitor, planted, admin) + console.console(visitor, planted, client)
     urls.append(failures.concurrent_insert(stack, visitor, planted, admin))

@@ -112,7 +112,7 @@ def test_the_printed_password_is_the_administrators(command: Command) -> None:
     password = command.wait_for(f"admin: {EMAIL}  password: (\\S+)  \\(shown only this once\\)\n")[
         1
     ]
-    with ApiClient(command.ready(), EMAIL, password) as admin:
+    with ApiClient.log_in(command.ready(), EMAIL, password) as admin:
         assert admin.status("/api/users/me/")["email"] == EMAIL
 
 
@@ -154,7 +154,7 @@ def test_a_management_command_runs_on_the_running_system(command: Command) -> No
     password = "a phrase for the importer"
     result = manage(command, "ensure_importer", "importer@example.com", IMPORTER_PASSWORD=password)
     assert (result.returncode, result.stderr) == (0, "")
-    with ApiClient(command.ready(), "importer@example.com", password) as importer:
+    with ApiClient.log_in(command.ready(), "importer@example.com", password) as importer:
         assert importer.status("/api/users/me/")["can_import"] is True
 
 

@@ -28,7 +28,7 @@ def ana(stack: Stack) -> Iterator[ApiClient]:
     body = {"email": EMAIL, "name": "Ana", "password": PASSWORD}
     answer = httpx.post(f"{stack.base_url}/api/register/", json=body, trust_env=False, timeout=30)
     assert answer.status_code == 201
-    with ApiClient(stack.base_url, EMAIL, PASSWORD) as ana, as_admin(stack) as admin:
+    with ApiClient.log_in(stack.base_url, EMAIL, PASSWORD) as ana, as_admin(stack) as admin:
         url = f"/api/users/{answer.json()['id']}/"
         assert admin._call("PATCH", url, json={"can_import": True})["can_import"] is True
         yield ana

@@ -30,7 +30,7 @@ def test_after_a_kill_the_other_processes_end_and_the_data_stay(
             url = second.ready()
             assert not any(process.is_running() for process in processes)
             assert_a_refused_demo_prints_one_line(second)
-            with ApiClient(url, "admin@example.com", PASSWORD) as admin:
+            with ApiClient.log_in(url, "admin@example.com", PASSWORD) as admin:
                 assert admin.status("/api/users/me/")["is_superuser"] is True
             kill_supervisord(second)
 

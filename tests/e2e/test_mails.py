@@ -40,13 +40,13 @@ def test_an_account_from_its_beginning_to_its_end(stack: Stack, letterbox: Mailb
     body = {**link, "new_password": SECOND}
     assert post(stack, "/api/users/reset_password_confirm/", body).status_code == 204
 
-    with ApiClient(stack.base_url, old, SECOND) as gil:
+    with ApiClient.log_in(stack.base_url, old, SECOND) as gil:
         body = {"current_password": SECOND, "new_email": new}
         assert post(stack, "/api/users/set_email/", body, token=gil.token).status_code == 204
     link = await_link(letterbox, new, "email/confirm")
     assert post(stack, "/api/users/set_email_confirm/", link).status_code == 204
 
-    with ApiClient(stack.base_url, new, SECOND) as gil:
+    with ApiClient.log_in(stack.base_url, new, SECOND) as gil:
         body = {"current_password": SECOND}
         assert post(stack, "/api/users/me/deactivate/", body, token=gil.token).status_code == 204
     assert post(stack, "/api/auth/login/", {"email": new, "password": SECOND}).status_code == 401
@@ -62,5 +62,5 @@ def test_an_imported_and_invited_user_can_log_in(stack: Stack, letterbox: Mailbo
     assert letterbox.to(email)[0]["Subject"] == "Accounts API: você tem uma conta"
     body = {**link, "new_password": THIRD}
     assert post(stack, "/api/users/reset_password_confirm/", body).status_code == 204
-    with ApiClient(stack.base_url, email, THIRD) as hana:
+    with ApiClient.log_in(stack.base_url, email, THIRD) as hana:
         assert hana.status(f"{stack.base_url}/api/users/me/")["email_verified"] is True

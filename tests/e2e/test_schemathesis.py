@@ -37,7 +37,7 @@ MAIL_LINK_OPERATIONS = {
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """Run a system without rate limits, and without coverage: it gets thousands of requests."""
-    names = ("LOGIN", "REGISTER", "RESET", "UPLOAD", "CANCEL")
+    names = ("LOGIN", "REGISTER", "RESET", "UPLOAD", "CANCEL", "API_KEY")
     limits = dict.fromkeys([f"THROTTLE_{name}" for name in names], UNLIMITED)
     data = tmp_path_factory.mktemp("schemathesis") / "data"
     with pytest.MonkeyPatch.context() as patch:

@@ -79,6 +79,7 @@ def _goes_on(process: subprocess.Popen[str], taken: Path) -> bool:
     is_stopped = lambda: psutil.Process(process.pid).status() == psutil.STATUS_STOPPED  # noqa: E731
     wait_until(taken.exists, timeout=30, what="the failpoint must be reached", poll=0.001)
     wait_until(is_stopped, timeout=30, what="the process must stop", poll=0.001)
+    assert process.stdout
     return bool(select.select([process.stdout], [], [], 0)[0])
 
 

@@ -15,7 +15,8 @@ from rest_framework.request import Request
 from console import sessions
 from console.page import Page
 from console.sessions import ConsoleSession
-from core.http.throttling import LoginThrottle, ThrottledInTurn
+from core.http.throttled_view import ThrottledInTurn
+from core.http.throttling import LoginThrottle
 from tasks.intake.admission import IMPORT_PERMISSION
 from users_uc.auth import caller, locked_caller
 from users_uc.credentials import check_credentials

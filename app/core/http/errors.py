@@ -149,6 +149,16 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _answer(request, 400, "bad_request", _("The request is malformed."))
 
 
+def invalid_request(problems: Mapping[str, list[tuple[str, str]]]) -> JsonResponse:
+    """Return the response to wrong parameters. `problems` maps each to its codes and messages."""
+    fields = {
+        name: [{"code": code, "message": message} for code, message in found]
+        for name, found in problems.items()
+    }
+    message = _("The request has errors in its fields.")
+    return JsonResponse(error_document("invalid", message, fields), status=400)
+
+
 def length_required() -> JsonResponse:
     """Return the response to a body without a length."""
     message = _("The body has no length. Send it with a Content-Length header, not chunked.")

@@ -15,6 +15,7 @@ _LINKS = {
     "login": "login",
     "me": "me",
     "users": "user-list",
+    "keys": "key-list",
     "upload": "upload-csv",
     "imports": "imports",
     "schema": "schema",

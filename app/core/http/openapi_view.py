@@ -6,7 +6,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.utils.translation import get_language
 from drf_spectacular.utils import extend_schema
-from drf_spectacular.views import SpectacularAPIView
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.request import Request
 
 
@@ -16,6 +16,8 @@ class SchemaView(SpectacularAPIView):
     Every caller may request the schema and gets the same one. Generating the schema takes as long
     as some hundred other requests.
     """
+
+    query_parameters = frozenset({"format", "lang"})
 
     @extend_schema(exclude=True)
     def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -28,6 +30,14 @@ class SchemaView(SpectacularAPIView):
             content_type=f"{renderer.media_type}{charset}",
             headers={"Content-Disposition": f'inline; filename="{name}"'},
         )
+
+
+class DocsView(SpectacularSwaggerSplitView):
+    """The page of Swagger UI, whose script has the same URL."""
+
+    # The page has no template for OPTIONS, which DRF would answer by a 500.
+    http_method_names = ["get", "head"]
+    query_parameters = frozenset({"script", "format", "lang"})
 
 
 @cache

@@ -8,7 +8,6 @@ from ipaddress import ip_address, ip_network
 from redis.exceptions import RedisError
 from rest_framework.request import Request
 from rest_framework.throttling import SimpleRateThrottle
-from rest_framework.views import APIView
 
 from core.redis import CacheOnRedis
 
@@ -39,7 +38,7 @@ class WindowThrottle(SimpleRateThrottle):
     num_requests: int
     duration: int
 
-    def get_cache_key(self, request: Request, view: APIView) -> str | None:
+    def get_cache_key(self, request: Request, view: object) -> str | None:
         """Return the name of the counter of this identity and window."""
         identity, window = self.identity(request), int(time.time() // self.duration)
         return identity and f"throttle:{self.scope}:{identity}:{window}"
@@ -51,7 +50,7 @@ class WindowThrottle(SimpleRateThrottle):
         """
         return network(self.get_ident(request))
 
-    def allow_request(self, request: Request, view: APIView) -> bool:
+    def allow_request(self, request: Request, view: object) -> bool:
         key = self.get_cache_key(request, view)
         if key is None:
             return True
@@ -71,20 +70,6 @@ class UserThrottle(WindowThrottle):
 
     def identity(self, request: Request) -> str | None:
         return f"user-{request.user.pk}"
-
-
-class ThrottledInTurn(APIView):
-    """A view that stops at the first throttle that rejects the request. DRF calls all of them.
-
-    A request that the limit of its IP address rejects must not count for the account, or one IP
-    address could use up the limit of the account.
-    """
-
-    def check_throttles(self, request: Request) -> None:
-        """Raise Throttled at the first throttle that rejects the request."""
-        for throttle in self.get_throttles():
-            if not throttle.allow_request(request, self):
-                self.throttled(request, throttle.wait() or 0)
 
 
 class LoginThrottle(WindowThrottle):

@@ -15,7 +15,8 @@ from tasks.intake import admission
 from tasks.intake.incoming import IncomingFile, ReceivingUploadHandler, too_large
 from tasks.intake.upload_options import ReadingOptionsSerializer, UploadOptionsSerializer
 from tasks.options import Options
-from users_uc.auth import caller
+from users_uc.auth import caller, caller_after_body
+from users_uc.models import User
 
 IDEMPOTENCY_KEY = "Idempotency-Key"
 MULTIPART_OVERHEAD = 64 * 1024
@@ -27,8 +28,9 @@ _ONE_FILE = gettext_lazy(
 
 @dataclass(frozen=True, kw_only=True)
 class Upload:
-    """A file with its options and its Idempotency-Key."""
+    """A file with its options and its Idempotency-Key, and the user who sent it."""
 
+    owner: User
     file: IncomingFile
     options: Options
     key: str | None
@@ -48,7 +50,8 @@ def receive(request: Request) -> Upload:
     request._request.upload_handlers = [handler]
     try:
         options = form_options(request, UploadOptionsSerializer)
-        return Upload(options=options, file=request.FILES["file"], key=key)
+        owner = caller_after_body(request)
+        return Upload(owner=owner, options=options, file=request.FILES["file"], key=key)
     except Exception:
         # The request has no file if the file is too large or incomplete. The handler closes it.
         handler.upload_interrupted()

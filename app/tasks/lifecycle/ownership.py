@@ -5,8 +5,9 @@ the job loses it after its end. No user ever gets the id again.
 """
 
 from typing import Any
+from uuid import UUID
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from core.postgres.unlocked import update_unlocked
 from tasks.models import ImportJob
@@ -16,6 +17,11 @@ from users_uc.models import User
 def release_jobs(instance: User, **_: Any) -> None:
     """Remove the owner from the unlocked jobs of a user who is being deleted."""
     update_unlocked(ImportJob.objects.filter(owner=instance), owner=None)
+
+
+def import_ids_of(owner: User) -> QuerySet[ImportJob, UUID]:
+    """Return the query of the ids of the user's imports."""
+    return ImportJob.objects.filter(owner=owner).values_list("pk", flat=True)
 
 
 def existing_owner() -> Subquery:

@@ -2,14 +2,13 @@
 
 from django.db.models import QuerySet
 from rest_framework import generics
-from rest_framework.permissions import IsAuthenticated
 
 from core.http.pagination import CursorPages
 from tasks.models import ImportJob
 from tasks.status.serializers import ImportSerializer
 from tasks.views.jobs import visible_jobs
+from users_uc.api_keys.authentication import IMPORTS
 from users_uc.auth import caller
-from users_uc.permissions import IsStaff
 
 
 class _NewestFirst(CursorPages):
@@ -19,9 +18,9 @@ class _NewestFirst(CursorPages):
 class ImportsView(generics.ListAPIView[ImportJob]):
     """The caller's imports, newest first. A superuser gets the imports of all users."""
 
+    key_scopes = IMPORTS
     serializer_class = ImportSerializer
     pagination_class = _NewestFirst
-    permission_classes = [IsAuthenticated, IsStaff]
 
     def get_queryset(self) -> QuerySet[ImportJob]:
         return visible_jobs(caller(self.request))

@@ -12,10 +12,13 @@ from tasks.intake.inspection import inspect
 from tasks.intake.inspection_request import receive_beginning
 from tasks.status.inspection import InspectedSerializer
 from tasks.views.upload import CanImport, as_api_errors
+from users_uc.api_keys.authentication import UPLOADS
 from users_uc.auth import caller
 
 
 class InspectView(APIView):
+    key_scopes = UPLOADS
+    query_parameters = None
     parser_classes = [MultiPartParser]
     permission_classes = [IsAuthenticated, CanImport]
     throttle_classes = [UploadThrottle]

@@ -15,6 +15,7 @@ from rest_framework.views import APIView
 from tasks.models import ImportJob
 from tasks.status.query import JobStatus, load_status
 from tasks.status.serializers import AcceptedSerializer
+from users_uc.api_keys.authentication import IMPORTS
 from users_uc.auth import caller
 from users_uc.models import User
 
@@ -43,6 +44,8 @@ def visible_job_or_404(job_id: UUID, actor: User) -> JobStatus:
 
 class JobView(APIView):
     """A view of one job. A job that the caller may not see is a 404."""
+
+    key_scopes = IMPORTS
 
     def get_job(self) -> ImportJob:
         job = visible_jobs(caller(self.request)).filter(id=self.kwargs["task_id"]).first()

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterator
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
 from django.db.models import QuerySet
@@ -26,6 +26,9 @@ from tasks.returning.row_notes import NOT_WRITTEN
 from tasks.status.serializers import RowErrorSerializer
 from tasks.views.jobs import JobView
 from users_uc.auth import caller
+
+_INCLUDE: Final = frozenset({"include"})
+"""The parameter of downloads of rows."""
 
 
 class Gone(APIException):
@@ -109,6 +112,7 @@ def _stream(request: Request, begin: Callable[[], Iterator[bytes]]) -> Iterator[
 class FailedRowsView(JobView):
     """The rejected rows, to be corrected and uploaded again."""
 
+    query_parameters = _INCLUDE
     content_negotiation_class = AnyAccept
 
     @openapi_downloads.failed_rows
@@ -166,6 +170,7 @@ class NotFinished(APIException):
 class ResultsView(JobView):
     """The result of each row."""
 
+    query_parameters = _INCLUDE
     content_negotiation_class = AnyAccept
 
     @openapi_downloads.results

@@ -9,11 +9,14 @@ from tasks import openapi
 from tasks.status.document import etag, status_document
 from tasks.status.progress import Progress
 from tasks.views.jobs import POLL_AFTER, visible_job_or_404
+from users_uc.api_keys.authentication import IMPORTS
 from users_uc.auth import caller
 
 
 class TaskStatusView(APIView):
     """The status of an import."""
+
+    key_scopes = IMPORTS
 
     @openapi.task_status
     def get(self, request: Request, task_id: str) -> Response:

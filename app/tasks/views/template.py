@@ -11,6 +11,7 @@ from core.http.negotiation import AnyAccept
 from tasks import openapi
 from tasks.intake.template import LANGUAGES, best_template, template
 from tasks.views.upload import CanImport
+from users_uc.api_keys.authentication import IMPORTS
 
 
 def _language(request: Request) -> str:
@@ -37,6 +38,8 @@ def template_file(request: Request) -> HttpResponse:
 
 
 class TemplateView(APIView):
+    key_scopes = IMPORTS
+    query_parameters = frozenset({"language"})
     permission_classes = [IsAuthenticated, CanImport]
     content_negotiation_class = AnyAccept
 

@@ -20,7 +20,7 @@ from tasks.intake.admission import IMPORT_PERMISSION, MAY_NOT_IMPORT
 from tasks.intake.refused import ImportRefused
 from tasks.intake.upload_request import receive
 from tasks.views.jobs import accepted
-from users_uc.auth import caller
+from users_uc.api_keys.authentication import UPLOADS
 
 _RETRY_AFTER: Final[dict[int, int]] = {status.HTTP_429_TOO_MANY_REQUESTS: 10}
 """The `Retry-After` of a refused upload in seconds, by status."""
@@ -58,6 +58,8 @@ def as_api_errors() -> Iterator[None]:
 class CSVUploadView(APIView):
     """The upload of a file."""
 
+    key_scopes = UPLOADS
+    query_parameters = None
     parser_classes = [MultiPartParser]
     permission_classes = [IsAuthenticated, CanImport]
 
@@ -79,6 +81,6 @@ class CSVUploadView(APIView):
         with as_api_errors():
             upload = receive(request)
             job, new = begin(
-                upload.file, options=upload.options, owner=caller(request), key=upload.key
+                upload.file, options=upload.options, owner=upload.owner, key=upload.key
             )
         return accepted(job, request, headers={} if new else {"Idempotent-Replayed": "true"})

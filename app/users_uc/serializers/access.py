@@ -5,6 +5,7 @@ from typing import Any
 from django.db import transaction
 from rest_framework import serializers
 
+from core.http.known_fields import KnownFields
 from users_uc import emails
 from users_uc.fields import (
     EmailField,
@@ -68,14 +69,14 @@ class QuietRegisterSerializer(RegisterSerializer):
         return User(**validated_data)
 
 
-class LoginSerializer(serializers.Serializer[User]):
+class LoginSerializer(KnownFields):
     """The credentials of a user."""
 
     email = TextField(max_length=emails.MAX_LENGTH)  # normalised by the look-up of the user
     password = password_field()
 
 
-class RefreshSerializer(serializers.Serializer[User]):
+class RefreshSerializer(KnownFields):
     """A refresh token."""
 
     refresh = TextField(max_length=4096)

@@ -7,6 +7,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from core.http.known_fields import KnownFields
 from users_uc import declarations
 from users_uc.attributes.declared import (
     CHOICE_MAX_LENGTH,
@@ -47,7 +48,7 @@ class _LabelField(UserTextField):
         )
 
 
-class AttributeSerializer(serializers.ModelSerializer[Attribute]):
+class AttributeSerializer(KnownFields, serializers.ModelSerializer[Attribute]):
     """An attribute of users."""
 
     name = _NameField()

@@ -4,7 +4,7 @@ from typing import Final
 
 from rest_framework import serializers
 
-from users_uc.models import Mail, RefreshFamily, User
+from users_uc.models import ApiKey, Mail, RefreshFamily, User
 from users_uc.serializers.attribute_values import AttributesField
 
 _PERMISSION: Final = ("content_type__app_label", "codename")
@@ -23,15 +23,22 @@ class _MailSerializer(serializers.ModelSerializer[Mail]):
         fields = ("kind", "language", "created_at")
 
 
+class _ApiKeySerializer(serializers.ModelSerializer[ApiKey]):
+    class Meta:
+        model = ApiKey
+        fields = ("name", "scopes", "created_at", "expires_at", "last_used_at")
+
+
 class OwnDataSerializer(serializers.ModelSerializer[User]):
     """The stored data about the caller, without secrets.
 
     `import_id` is the import that created the account. Imports that the caller has started
-    are not included. Staff can list their own in the history of imports.
+    are not included: the history of imports lists them.
     """
 
     logins = _LoginSerializer(many=True)
     mails = _MailSerializer(many=True)
+    api_keys = _ApiKeySerializer(many=True)
     attributes = AttributesField(read_only=True)
     groups = serializers.SerializerMethodField()
     permissions = serializers.SerializerMethodField()
@@ -42,7 +49,7 @@ class OwnDataSerializer(serializers.ModelSerializer[User]):
             "id", "email", "verified_email", "external_id", "name", "phone", "attributes",
             "is_active", "deactivated_by_user", "must_change_password", "is_staff", "is_superuser",
             "groups", "permissions", "date_joined", "last_login", "import_id", "import_line",
-            "last_import_id", "logins", "mails",
+            "last_import_id", "logins", "mails", "api_keys",
         )  # fmt: skip
         read_only_fields = fields
 

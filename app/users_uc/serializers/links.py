@@ -6,14 +6,14 @@ from contextlib import contextmanager
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
+from core.http.known_fields import KnownFields
 from users_uc import emails
 from users_uc.fields import EmailField, TextField, check_password_strength, password_field
 from users_uc.mail.links import PASSWORD_PURPOSES, InvalidLinkError, OpenedLink, Purpose, open_link
-from users_uc.models import User
 from users_uc.serializers.me import OwnPasswordSerializer
 
 
-class AddressSerializer(serializers.Serializer[User]):
+class AddressSerializer(KnownFields):
     """The e-mail address that a mail is sent to."""
 
     email = EmailField(max_length=emails.MAX_LENGTH)
@@ -25,7 +25,7 @@ class NewEmailSerializer(OwnPasswordSerializer):
     new_email = EmailField(max_length=emails.MAX_LENGTH)
 
 
-class LinkSerializer(serializers.Serializer[User]):
+class LinkSerializer(KnownFields):
     """The two parts of a link, as in its URL."""
 
     uid = TextField(max_length=32)

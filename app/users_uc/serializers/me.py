@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
+from core.http.known_fields import KnownFields
 from users_uc.fields import (
     check_password_strength,
     password_field,
@@ -13,7 +14,7 @@ from users_uc.models import User
 from users_uc.recent_login import check_own_password
 
 
-class OwnPasswordSerializer(serializers.Serializer[User]):
+class OwnPasswordSerializer(KnownFields):
     """The current password of the caller, for actions that need more than a token."""
 
     current_password = password_field()

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 from rest_framework.validators import UniqueValidator
 
+from core.http.known_fields import KnownFields
 from core.http.serializers import NativeSerializer
 from users_uc import emails
 from users_uc.fields import (
@@ -47,7 +48,7 @@ def taken(field: str) -> serializers.ValidationError:
     return serializers.ValidationError({field: [detail]})
 
 
-class UserFieldsSerializer(NativeSerializer[User]):
+class UserFieldsSerializer(KnownFields, NativeSerializer[User]):
     email = EmailField(
         max_length=emails.MAX_LENGTH,
         validators=[UniqueValidator(User.objects.all(), message=_TAKEN["email"])],

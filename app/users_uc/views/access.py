@@ -9,7 +9,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from core.http.throttling import LoginThrottle, RegisterThrottle, ThrottledInTurn
+from core.http.throttled_view import ThrottledInTurn
+from core.http.throttling import LoginThrottle, RegisterThrottle
 from users_uc.auth import TokenAuthentication, caller
 from users_uc.credentials import check_credentials
 from users_uc.models import User

@@ -16,6 +16,7 @@ from rest_framework.response import Response
 from core.http.openapi import LOCATION_OF_CREATED, errors
 from core.http.pagination import CursorPages
 from users_uc import declarations
+from users_uc.api_keys.authentication import ATTRIBUTES
 from users_uc.attribute_queries import existing_attributes, lock_declarations
 from users_uc.auth import locked_caller
 from users_uc.models import Attribute
@@ -85,6 +86,7 @@ def _changing(request: Request) -> Iterator[None]:
 class AttributeViewSet(RecheckAfterBody, viewsets.ModelViewSet[Attribute]):
     """The attributes of users that superusers declare."""
 
+    key_scopes = ATTRIBUTES
     serializer_class = AttributeSerializer
     pagination_class = AttributePages
     lookup_field = "name"

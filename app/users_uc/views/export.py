@@ -10,14 +10,17 @@ from rest_framework.views import APIView
 from core.http import streaming
 from core.http.negotiation import AnyAccept
 from users_uc import openapi
+from users_uc.api_keys.authentication import USERS
 from users_uc.auth import caller
 from users_uc.export import users_csv
-from users_uc.filters import filter_users
+from users_uc.filters import LIST_PARAMETER_NAMES, filter_users
 from users_uc.models import User
 from users_uc.permissions import IsStaff
 
 
 class UsersFileView(APIView):
+    key_scopes = USERS
+    query_parameters = LIST_PARAMETER_NAMES
     permission_classes = [IsAuthenticated, IsStaff]
     content_negotiation_class = AnyAccept
 

@@ -8,7 +8,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from core.http.throttling import ResetThrottle, ThrottledInTurn
+from core.http.throttled_view import ThrottledInTurn
+from core.http.throttling import ResetThrottle
 from core.mails import mail_is_configured
 from users_uc.auth import locked_caller
 from users_uc.mail import outbox

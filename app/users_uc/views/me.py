@@ -7,6 +7,7 @@ from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 
+from users_uc.api_keys.authentication import USERS
 from users_uc.auth import caller, locked_caller
 from users_uc.models import User
 from users_uc.serializers.export import OwnDataSerializer
@@ -23,6 +24,7 @@ from users_uc.views.recheck import RecheckAfterBody
 class MeView(RecheckAfterBody, generics.RetrieveUpdateAPIView[User]):
     """The caller's own user."""
 
+    key_scopes = USERS
     serializer_class = UserSerializer
     http_method_names = ["get", "patch", "delete", "head", "options"]
 

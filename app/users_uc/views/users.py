@@ -9,43 +9,43 @@ from django.http import Http404
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import viewsets
 from rest_framework.exceptions import PermissionDenied
-from rest_framework.permissions import IsAuthenticated
+from rest_framework.permissions import BasePermission, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.views import APIView
 
 from core.http.openapi import LOCATION_OF_CREATED
 from core.postgres.compiled_rows import CompiledRows
+from users_uc.api_keys.authentication import USERS
 from users_uc.auth import caller, lock_caller_and_target
-from users_uc.filters import USER_LIST_PARAMETERS, filter_users, search_text
+from users_uc.filters import LIST_PARAMETER_NAMES, USER_LIST_PARAMETERS, filter_users, search_text
 from users_uc.models import User
 from users_uc.pagination import UserPages
-from users_uc.permissions import IsStaff, may_delete, sees_all
+from users_uc.permissions import IsStaff, may_delete
 from users_uc.search import bounded_search
 from users_uc.serializers.users import UserSerializer
-from users_uc.user_queries import find_user, users_with_rights
+from users_uc.user_queries import users_with_rights
 from users_uc.views.recheck import RecheckAfterBody
-
-
-def visible_users(actor: User) -> QuerySet[User]:
-    """Return the users whom `actor` may see: all for staff, else only the actor."""
-    return users_with_rights() if sees_all(actor) else users_with_rights().filter(pk=actor.pk)
-
+from users_uc.visibility import may_list, visible_rows, visible_user, visible_users
 
 _rows = CompiledRows(users_with_rights, UserSerializer.shown_names)
 
 
-def visible_user(actor: User, user_id: int) -> User | None:
-    """Return one of the visible users, or `None`."""
-    if user_id == actor.pk:
-        return actor
-    return find_user(user_id) if sees_all(actor) else None
+class MayListUsers(BasePermission):
+    """Permission of staff, and of importers, who see the users of their own files."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        return bool(request.user.is_authenticated and may_list(request.user))
 
 
 @extend_schema_view(
     create=extend_schema(
         description="Create a user. Only staff may do this.", parameters=[LOCATION_OF_CREATED]
     ),
-    retrieve=extend_schema(description="Return a user. Staff see all users, others themselves."),
+    retrieve=extend_schema(
+        description="Return a user. Staff see all users, importers those of their own files, and "
+        "all others themselves."
+    ),
     update=extend_schema(description="Replace the fields of a user."),
     partial_update=extend_schema(description="Change some fields of a user."),
     destroy=extend_schema(
@@ -53,21 +53,24 @@ def visible_user(actor: User, user_id: int) -> User | None:
     ),
 )
 class UserViewSet(RecheckAfterBody, viewsets.ModelViewSet[User]):
-    """Management of users. Callers who are not staff reach only their own user."""
+    """Management of users. Callers who are not staff change only their own user."""
 
+    key_scopes = USERS
     serializer_class = UserSerializer
     pagination_class = UserPages
+    query_parameters = LIST_PARAMETER_NAMES
     lookup_value_regex = "[0-9]{1,18}"
 
     def get_permissions(self) -> list[Any]:
-        """Allow `list` and `create` to staff only. `get_object` restricts the other actions."""
-        staff_only = self.action in {"list", "create"}
-        return [IsAuthenticated(), IsStaff()] if staff_only else [IsAuthenticated()]
+        """Restrict `list` and `create`. `get_object` restricts the other actions."""
+        special = {"list": MayListUsers(), "create": IsStaff()}.get(self.action)
+        return [IsAuthenticated(), special] if special else [IsAuthenticated()]
 
     def get_queryset(self) -> QuerySet[User, Any]:
         """Return the users whom the caller may see. A list is filtered and has values."""
         if self.action == "list":
-            return filter_users(_rows.all(), self.request.query_params)
+            rows = visible_rows(_rows.all(), caller(self.request))
+            return filter_users(rows, self.request.query_params)
         return visible_users(caller(self.request))
 
     def get_object(self) -> User:
@@ -79,7 +82,7 @@ class UserViewSet(RecheckAfterBody, viewsets.ModelViewSet[User]):
 
     @extend_schema(parameters=USER_LIST_PARAMETERS)
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """List users. Only staff may do this."""
+        """List users: all for staff, and for importers those whom their imports created."""
         with bounded_search() if search_text(request.query_params) else nullcontext():
             return super().list(request, *args, **kwargs)
 

@@ -2,6 +2,7 @@
 
 WEB, USERS, JOBS = "log-web", "users_uc_user", "tasks_importjob"
 DECLARED = "users_uc_attribute"
+KEYS = "users_uc_apikey"
 REJECTED, STORED, RETURNED = "tasks_importrowerror", "media", "failed-rows"
 RESULTS = "results"
 REMEMBERED = "console_rememberedmapping"
@@ -27,6 +28,8 @@ PLANTED: dict[str, str] = {
     "refresh token": "",
     "invalid bearer token": "",
     "password in Basic authentication": "",
+    "API key": "",
+    "invalid API key": "",
     "session cookie": "",
     "other cookie": "",
     "X-Forwarded-For": "redis valkey-files",
@@ -53,7 +56,7 @@ PLANTED: dict[str, str] = {
     "cursor": "",
     "ordering": ECHOED,
     "invalid import id": "",
-    "unknown query parameter": "",
+    "unknown query parameter": ECHOED,
     "query of an upload": "",
     # JSON.
     "name at registration": USERS,
@@ -61,12 +64,13 @@ PLANTED: dict[str, str] = {
     "e-mail at a rejected registration": "",
     "e-mail at login": "",
     "value of an unknown JSON key": "",
-    "unknown JSON key": "",
+    "unknown JSON key": ECHOED,
     "duplicate JSON key": ECHOED,
     "value of the wrong type": "",
     "truncated JSON": "",
     "form instead of JSON": "",
     "e-mail set in the admin": f"{USERS} django_admin_log",
+    "name of an API key": KEYS,
     "label of an attribute": f"{DECLARED} {ECHOED}",
     "value of an attribute": USERS,
     "invalid value of an attribute": "",

@@ -98,16 +98,17 @@ def addresses(visitor: Visitor, planted: Planted, admin: dict[str, str]) -> None
         ("cursor", planted["cursor"], 404),
         ("ordering", planted["ordering"], 400),
         ("import", planted["invalid import id"], 400),
-        (planted["unknown query parameter"], planted["unknown query parameter"], 200),
+        (planted["unknown query parameter"], planted["unknown query parameter"], 400),
     ):
         visitor.ask("GET", "/api/users/", status=status, headers=admin, params={name: value})
 
 
 def bodies(visitor: Visitor, planted: Planted, admin: dict[str, str]) -> None:
     """Send canaries in valid and invalid JSON."""
-    extra = {planted["unknown JSON key"]: planted["value of an unknown JSON key"]}
-    extra["current_password"] = planted["current password in a change"]
-    visitor.ask("PATCH", ME, status=200, headers=admin, json={"name": "Admin"} | extra)
+    unknown = {planted["unknown JSON key"]: planted["value of an unknown JSON key"]}
+    visitor.ask("PATCH", ME, status=400, headers=admin, json={"name": "Admin"} | unknown)
+    password = {"current_password": planted["current password in a change"]}
+    visitor.ask("PATCH", ME, status=200, headers=admin, json={"name": "Admin"} | password)
     wrong = {"is_staff": planted["value of the wrong type"], "email": ["x"], "name": {"a": "b"}}
     visitor.post("/api/users/", wrong, status=400, headers=admin)
     twice = planted["duplicate JSON key"]
@@ -120,6 +121,15 @@ def bodies(visitor: Visitor, planted: Planted, admin: dict[str, str]) -> None:
     visitor.ask("POST", LOGIN, status=415, data=form)
     given = {"password": planted["password set by a superuser"], "email": "set@example.com"}
     visitor.post("/api/users/", given, status=201, headers=admin)
+
+
+def keys(visitor: Visitor, planted: Planted, admin: dict[str, str]) -> None:
+    """Create and use an API key, and send one that is not valid."""
+    body = {"name": planted["name of an API key"], "scopes": ["users:read"]}
+    key = visitor.post("/api/keys/", body, status=201, headers=admin).json()["key"]
+    planted["API key"] = key
+    for text, status in ((key, 200), (f"acc_1_{planted['invalid API key']}", 401)):
+        visitor.ask("GET", ME, status=status, headers={"Authorization": f"Bearer {text}"})
 
 
 def attributes(visitor: Visitor, planted: Planted, admin: dict[str, str]) -> None:

@@ -1,0 +1,115 @@
+"""Unknown query parameters and unknown fields of bodies."""
+
+from typing import Any
+
+import pytest
+from rest_framework.test import APIClient
+
+from tests.api.answers import assert_error, message, wrong_fields
+from tests.api.test_access import ROWS
+from tests.conftest import PASSWORD
+from users_uc.models import User
+
+OWN_CHECK = "/api/contacts/upload-csv/"
+"""A misplaced option of an upload has a message of its own."""
+ENDPOINTS = [
+    (row[0], row[1])
+    for row in ROWS
+    if row[1].startswith("/api/") and row[1] not in (OWN_CHECK, "/api/contacts/inspect/")
+]
+
+
+@pytest.mark.parametrize("endpoint", ENDPOINTS, ids=" ".join)
+def test_an_unknown_parameter_is_400(as_alice: APIClient, endpoint: tuple[str, str]) -> None:
+    method, pattern = endpoint
+    for known in ("department", "charlie", "bob", "alice", "charlies_key"):
+        pattern = pattern.replace(f"{{{known}}}", "1")
+    for job in ("charlies", "bobs", "alices"):
+        pattern = pattern.replace(f"{{{job}}}", "00000000-0000-0000-0000-000000000001")
+    answer = as_alice.generic(method, f"{pattern}?is_staf=true", "{}", "application/json")
+    assert_error(answer, 400, "invalid", is_staf="unknown_parameter")
+
+
+def test_the_error_names_the_known_parameters(as_bob: APIClient) -> None:
+    answer = as_bob.get("/api/users/?is_staf=true")
+    assert "is_active" in wrong_fields(answer)["is_staf"][0]["message"]
+    assert "cursor" in wrong_fields(answer)["is_staf"][0]["message"]
+    answer = as_bob.get("/api/users/me/?search=ann")
+    assert "Leave it out" in wrong_fields(answer)["search"][0]["message"]
+
+
+def test_a_detail_has_not_the_parameters_of_the_list(as_bob: APIClient, bob: User) -> None:
+    assert as_bob.get("/api/users/?search=bob").status_code == 200
+    answer = as_bob.get(f"/api/users/{bob.pk}/?search=bob")
+    assert_error(answer, 400, "invalid", search="unknown_parameter")
+
+
+def test_a_list_has_the_parameters_of_pages(as_bob: APIClient) -> None:
+    for url in ("/api/users/", "/api/attributes/", "/api/contacts/imports/", "/api/keys/"):
+        assert as_bob.get(f"{url}?page_size=1").status_code == 200
+
+
+def test_many_and_long_names_have_a_short_answer(as_bob: APIClient) -> None:
+    query = "&".join(f"{'x' * 1000}{number}=1" for number in range(50))
+    answer = as_bob.get(f"/api/users/?{query}")
+    assert answer.status_code == 400
+    assert len(answer.content) < 10_000
+
+
+@pytest.mark.parametrize(
+    ("spelling", "found"),
+    [("charlie@example.com", 1), ("CHARLIE@Example.com", 1), ("charlie", 400), ("a@b.org", 0)],
+)
+def test_a_user_is_found_by_the_exact_address(
+    as_bob: APIClient, charlie: User, spelling: str, found: int
+) -> None:
+    answer = as_bob.get("/api/users/", {"email": spelling})
+    if found == 400:
+        assert_error(answer, 400, "invalid", email="invalid")
+    else:
+        assert len(answer.json()["results"]) == found
+
+
+BODIES = [
+    ("post", "/api/register/", {"email": "new@x.com", "password": PASSWORD, "nmae": "Ann"}),
+    ("post", "/api/auth/login/", {"email": "a@x.com", "password": "x", "remember": True}),
+    ("post", "/api/auth/refresh/", {"refresh": "x", "token": "x"}),
+    ("post", "/api/auth/logout/", {"refresh": "x", "all": True}),
+    ("post", "/api/users/", {"email": "new@x.com", "nmae": "Ann"}),
+    ("patch", "/api/users/{bob}/", {"nmae": "Ann"}),
+    ("put", "/api/users/{bob}/", {"email": "bob@example.com", "nmae": "Ann"}),
+    ("patch", "/api/users/me/", {"nmae": "Ann"}),
+    ("delete", "/api/users/me/", {"current_password": PASSWORD, "really": True}),
+    ("post", "/api/users/me/password/", {"password": PASSWORD}),
+    ("post", "/api/users/me/deactivate/", {"current_password": PASSWORD, "now": True}),
+    ("post", "/api/users/set_email/", {"new_mail": "x@x.com"}),
+    ("post", "/api/users/reset_password/", {"email": "a@x.com", "language": "en"}),
+    ("post", "/api/users/reset_password_confirm/", {"uid": "MQ", "token": "x", "pass": "x"}),
+    ("post", "/api/attributes/", {"name": "floor", "type": "integer", "tpye": "x"}),
+    ("post", "/api/keys/", {"name": "x", "scopes": ["users:read"], "scope": "users:read"}),
+]
+
+
+@pytest.mark.parametrize("request_", BODIES, ids=lambda body: f"{body[0]} {body[1]}")
+def test_an_unknown_field_is_400(
+    as_alice: APIClient, bob: User, mail_is_configured: None, request_: Any
+) -> None:
+    method, url, body = request_
+    answer = getattr(as_alice, method)(url.format(bob=bob.pk), body)
+    errors = wrong_fields(answer)
+    assert {error["code"] for found in errors.values() for error in found} == {"unknown_field"}
+    assert len(errors) == 1
+    bob.refresh_from_db()
+    assert bob.name == "Bob"
+
+
+def test_the_answer_of_a_get_can_be_sent_back(as_alice: APIClient, bob: User) -> None:
+    url = f"/api/users/{bob.pk}/"
+    document = as_alice.get(url).json()
+    assert as_alice.put(url, document).json() == document
+
+
+def test_the_error_names_the_known_fields(as_alice: APIClient, bob: User) -> None:
+    answer = as_alice.patch(f"/api/users/{bob.pk}/", {"nmae": "Ann"})
+    assert "external_id" in wrong_fields(answer)["nmae"][0]["message"]
+    assert message(answer)
