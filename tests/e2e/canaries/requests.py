@@ -123,7 +123,7 @@ def bodies(visitor: Visitor, planted: Planted, admin: dict[str, str]) -> None:
     visitor.post("/api/users/", given, status=201, headers=admin)
 
 
-def keys(visitor: Visitor, planted: Planted, admin: dict[str, str]) -> None:
+def keys(visitor: Visitor, planted: dict[str, str], admin: dict[str, str]) -> None:
     """Create and use an API key, and send one that is not valid."""
     body = {"name": planted["name of an API key"], "scopes": ["users:read"]}
     key = visitor.post("/api/keys/", body, status=201, headers=admin).json()["key"]

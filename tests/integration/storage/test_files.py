@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from core.storage.base import FileStorage, file_storage
 from core.storage.bucket import BucketStorage
+from local.waiting import wait_until
 from tasks import files
 from tests.store import Store
 
@@ -41,6 +42,26 @@ def test_a_file_is_read_from_any_position(storage: FileStorage) -> None:
             assert file.read(1000) == LARGE[at : at + 1000]
         with pytest.raises((ValueError, OSError)):
             file.seek(-1)
+
+
+@pytest.mark.usefixtures("bucket")
+def test_the_next_part_of_a_large_object_is_fetched_ahead() -> None:
+    """It saves the time of the store, because a plan reads its file from the first byte on."""
+    storage = file_storage()
+    assert isinstance(storage, BucketStorage)
+    name = storage.save("imports/a/original.csv", ContentFile(LARGE))
+    asked: list[str] = []
+    note = lambda request, **_: asked.append(request.headers["Range"].decode())  # noqa: E731
+    storage.client.meta.events.register("before-send.s3.GetObject", note)
+    window = 8 * 1024 * 1024
+    with storage.open(name) as file:
+        assert file.read(window + 1) == LARGE[: window + 1]
+        third = f"bytes={2 * window}-{len(LARGE) - 1}"
+        wait_until(lambda: third in asked, timeout=10, what="the third window must be fetched")
+        file.seek(5)  # what was fetched ahead is not at this position
+        assert file.read(10) == LARGE[5:15]
+        file.seek(2 * window)
+        assert file.read() == LARGE[2 * window :]
 
 
 def test_a_missing_file_is_not_found(storage: FileStorage) -> None:
