@@ -18,6 +18,8 @@ CREATE TEMPORARY TABLE gone_users ON COMMIT DROP AS
     SELECT id FROM users_uc_user WHERE email LIKE '{pattern}';
 DELETE FROM users_uc_mail
     WHERE user_id IN (SELECT id FROM gone_users) OR address LIKE '{pattern}';
+DELETE FROM users_uc_creationkey
+    WHERE caller_id IN (SELECT id FROM gone_users) OR user_id IN (SELECT id FROM gone_users);
 DELETE FROM users_uc_apikey WHERE owner_id IN (SELECT id FROM gone_users);
 DELETE FROM users_uc_refreshfamily WHERE user_id IN (SELECT id FROM gone_users);
 DELETE FROM users_uc_user_groups WHERE user_id IN (SELECT id FROM gone_users);

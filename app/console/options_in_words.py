@@ -32,6 +32,8 @@ def _in_words(options: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield from _about_errors(options)
     yield from _about_new_users(options)
     yield from _about_columns(options)
+    if options["client_reference"]:
+        yield _("Reference of the uploader"), options["client_reference"]
     if options["notify"]:
         yield _("Mail at the end"), _("The uploader gets a mail with the numbers.")
 

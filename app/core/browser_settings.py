@@ -43,6 +43,7 @@ CORS_ALLOW_HEADERS = [
     "if-none-match", "traceparent",
 ]  # fmt: skip
 CORS_EXPOSE_HEADERS = [
-    "Content-Disposition", "ETag", "Idempotent-Replayed", "Location", "Retry-After", "X-Request-Id",
-    "X-Rows-Left-Out", "X-Trace-Id",
+    "Content-Disposition", "ETag", "Idempotent-Replayed", "Location", "RateLimit-Limit",
+    "RateLimit-Remaining", "RateLimit-Reset", "Retry-After", "X-Request-Id", "X-Rows-Left-Out",
+    "X-Trace-Id",
 ]  # fmt: skip

@@ -74,6 +74,7 @@ app.conf.update(
         "recover": periodic("tasks.recover", _EVERY, queue=RECOVERY),
         "sweep": periodic("tasks.sweep", 600),
         "delete-expired-families": periodic("users_uc.delete_expired_families", 3600),
+        "forget-creation-keys": periodic("users_uc.forget_creation_keys", 3600),
         "send-mails": periodic("users_uc.send_mails", _EVERY, queue=MAILS),
         "send-invitations": periodic("users_uc.send_invitations", _EVERY, queue=MAILS),
         "remove-values-of-deleted-attributes": periodic(

@@ -56,6 +56,7 @@ MIDDLEWARE = [
     "core.http.missing_slash.MissingSlashMiddleware",
     "django.middleware.common.CommonMiddleware",
     "core.http.content_length.ContentLengthMiddleware",
+    "core.http.rate_limit_headers.RateLimitMiddleware",
     "core.http.known_parameters.KnownParametersMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "core.http.browser_middleware.AuthenticationMiddleware",

@@ -12,14 +12,15 @@ from drf_spectacular.utils import (
     extend_schema_view,
 )
 
+from core.http.idempotency_key import HEADER
 from core.http.openapi import errors, header, or_empty
+from core.http.raw_file import RAW_TYPES
 from tasks.intake.template import LANGUAGES
 from tasks.intake.upload_options import (
     InspectionSerializer,
     ReadingOptionsSerializer,
     UploadSerializer,
 )
-from tasks.intake.upload_request import IDEMPOTENCY_KEY
 from tasks.status.document import StatusSerializer
 from tasks.status.inspection import InspectedSerializer
 from tasks.status.serializers import AcceptedSerializer, InvitationsSerializer, RowErrorSerializer
@@ -68,10 +69,13 @@ upload_check = extend_schema(
     },
 )
 upload = extend_schema(
-    request=UploadSerializer,
+    request={
+        "multipart/form-data": UploadSerializer,
+        **dict.fromkeys(RAW_TYPES, OpenApiTypes.BINARY),
+    },
     parameters=[
         header(
-            IDEMPOTENCY_KEY,
+            HEADER,
             "A name for this upload: 1 to 255 printable ASCII characters. For 24 hours, an upload "
             "of the same file with the same options and the same key returns the same import.",
             pattern="^[!-~]([ -~]{0,253}[!-~])?$",  # HTTP ignores spaces at its ends
@@ -91,7 +95,7 @@ upload = extend_schema(
                 "options.",
                 411: "`length_required`: the body is chunked and no proxy has buffered it.",
                 413: "`too_large`: the file is larger than the limit.",
-                415: "The body is not multipart/form-data.",
+                415: "The body is neither multipart/form-data nor a file of a known type.",
                 429: "`too_many_imports`: the caller has too many unfinished imports. `throttled`: "
                 "the caller has sent too many uploads.",
             }

@@ -24,6 +24,7 @@ Never rights or passwords.
 CLEARABLE: Final = ("external_id", "name", "phone")
 """The fields that the option `clear_with` may empty, beside attributes."""
 CLEAR_WITH_MAX_LENGTH: Final = 100
+CLIENT_REFERENCE_MAX_LENGTH: Final = 100
 DATE_ORDERS: Final = ("dmy", "mdy")
 
 MAX_ERRORS: Final = r"[0-9]{1,18}|[0-9]{1,3}(\.[0-9]{1,9})?%"
@@ -43,7 +44,8 @@ class Options:
     `max_errors` is a number of rows such as `100`, or a percentage such as `2.5%`. `delimiter` and
     `encoding` are `None` if they are detected. `columns` maps headers of the file to fields, or to
     `None` if the column is ignored. `sheet` is the name of a sheet, or `None` for the first visible
-    one. `language` is the language of the invitations.
+    one. `language` is the language of the invitations. `client_reference` is the uploader's own
+    name of the import.
     """
 
     mode: Mode = "create"
@@ -61,6 +63,7 @@ class Options:
     invite: bool = False
     must_change_password: bool = False
     notify: bool = False
+    client_reference: str | None = None
     language: str = "en"
 
     @classmethod
@@ -155,6 +158,7 @@ _IS_KNOWN: Final[Mapping[str, Callable[[Any], bool]]] = {
     "invite": _is_flag,
     "must_change_password": _is_flag,
     "notify": _is_flag,
+    "client_reference": lambda value: isinstance(value, str | None),
     "language": lambda value: isinstance(value, str),
 }
 """Whether this version knows the value of an option."""

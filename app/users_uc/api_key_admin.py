@@ -26,8 +26,8 @@ class ApiKeyAdmin(admin.ModelAdmin[ApiKey]):
         return False
 
     def delete_model(self, request: HttpRequest, obj: ApiKey) -> None:
-        registry.delete(obj)
+        registry.delete_and_log(obj)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[ApiKey]) -> None:
         for key in queryset:
-            registry.delete(key)
+            registry.delete_and_log(key)

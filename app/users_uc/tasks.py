@@ -4,7 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from core.postgres.unlocked import delete_unlocked
-from users_uc import declarations
+from users_uc import creation_keys, declarations
 from users_uc.mail import deliver, outbox
 from users_uc.models import RefreshFamily
 
@@ -13,6 +13,12 @@ from users_uc.models import RefreshFamily
 def delete_expired_families() -> None:
     """Delete the token families whose newest refresh token has expired."""
     delete_unlocked(RefreshFamily.objects.filter(expires_at__lt=timezone.now()))
+
+
+@shared_task(name="users_uc.forget_creation_keys")
+def forget_creation_keys() -> None:
+    """Delete the expired idempotency keys of created users."""
+    creation_keys.forget_old()
 
 
 @shared_task(name=outbox.SEND_MAILS)

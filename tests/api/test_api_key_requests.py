@@ -205,3 +205,29 @@ def test_a_key_has_a_rate_limit_of_its_own(bob: User, monkeypatch: pytest.Monkey
     assert [first.get(ME).status_code for _ in range(3)] == [200, 200, 429]
     assert int(first.get(ME)["Retry-After"]) > 0
     assert second.get(ME).status_code == 200
+
+
+def test_the_answer_says_how_many_requests_are_left(
+    bob: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(WindowThrottle.THROTTLE_RATES, "api_key", "3/day")
+    client = client_with_key(bob, "users:read")
+    answers = [client.get(ME) for _ in range(4)]
+    assert [answer["RateLimit-Remaining"] for answer in answers] == ["2", "1", "0", "0"]
+    assert {answer["RateLimit-Limit"] for answer in answers} == {"3"}
+    assert 0 < int(answers[-1]["RateLimit-Reset"]) <= 24 * 3600
+    assert answers[-1].status_code == 429
+
+
+def test_the_answer_shows_the_limit_that_is_used_up_first(
+    bob: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(WindowThrottle.THROTTLE_RATES, "upload", "7/day")
+    client = client_with_key(bob, "imports:write")
+    assert client.post(UPLOAD, {}, format="multipart")["RateLimit-Remaining"] == "6"
+    assert int(client.get(UPLOAD)["RateLimit-Limit"]) == 1200
+
+
+def test_a_login_does_not_tell_how_many_guesses_are_left(db: None, anonymous: APIClient) -> None:
+    answer = anonymous.post("/api/auth/login/", {"email": "bob@example.com", "password": "x"})
+    assert "RateLimit-Remaining" not in answer

@@ -29,6 +29,7 @@ def test_each_import_has_its_status_and_counts(as_bob: APIClient, imported: Impo
     assert listed.pop("finished_at") > listed.pop("created_at")
     assert listed == {
         "task_id": str(job.id),
+        "client_reference": None,
         "status": "SUCCESS",
         "outcome": "partial",
         "file_name": "people.csv",

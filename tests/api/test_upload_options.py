@@ -128,6 +128,7 @@ def test_the_status_has_all_options(send: Send, as_bob: APIClient) -> None:
         "invite": False,
         "must_change_password": False,
         "notify": False,
+        "client_reference": None,
         "language": "en",
     }
 

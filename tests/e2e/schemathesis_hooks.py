@@ -115,6 +115,8 @@ def before_call(context: schemathesis.HookContext, case: Case, kwargs: dict[str,
         case.headers["Authorization"] = caller.authorization
     if re.fullmatch("[!-~]{1,200}", case.headers.get("Idempotency-Key", "")):
         case.headers["Idempotency-Key"] += uuid4().hex
+    if re.fullmatch('(W/)?"[!#-~]*"', case.headers.get("If-Match", "")):
+        case.headers["If-Match"] = "*"
     case.path_parameters.update(_existing(case, caller))
     if isinstance(case.body, dict):
         # In place: Schemathesis validates a new body again.

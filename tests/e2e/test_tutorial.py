@@ -1,4 +1,4 @@
-"""The tutorial, the migrations and the README's examples against a running system.
+"""The documents with commands against a running system: what they print is what they show.
 
 With TUTORIAL_UPDATE=1 the answers of the running system are written into the documents instead.
 """
@@ -58,7 +58,10 @@ def command(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Command]:
         yield command
 
 
-@pytest.mark.parametrize("name", ["README.md", "docs/tutorial.md", "docs/migrating.md"])
+DOCUMENTS = ["README.md", "docs/tutorial.md", "docs/migrating.md", "docs/clients.md"]
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
 def test_the_commands_of_a_document_print_the_answers_that_it_shows(
     command: Command, name: str
 ) -> None:

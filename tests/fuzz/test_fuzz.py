@@ -27,6 +27,7 @@ _OPTIONS = {
     "mode": ("create", "upsert", "replace", ""),
     "dry_run": ("true", "false", "maybe"),
     "notify": ("false", "", "true", "maybe"),
+    "client_reference": ("", "run 17", "x" * 101, "\0", "é"),
     "on_error": ("continue", "abort", "\0"),
     "max_errors": ("0", "5", "10%", "100%", "-1", "1e9", "%", "9" * 400, "nan", "٣"),
     "delimiter": (",", ";", "tab", "\\t", "|", "", "ab", "\n", '"', "é"),

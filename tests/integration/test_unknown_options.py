@@ -34,6 +34,7 @@ LATER = [
     {"invite": "later"},
     {"must_change_password": 1},
     {"notify": "later"},
+    {"client_reference": 17},
     {"language": None},
 ]
 

@@ -20,6 +20,7 @@ SET: dict[str, Any] = {
     "invite": True,
     "must_change_password": True,
     "notify": True,
+    "client_reference": "run 17",
 }
 SHOWN_BY_THE_FILE = {"delimiter", "encoding", "sheet"}
 SHOWN_BY_THE_PAGE = {"dry_run", "language"}

@@ -68,4 +68,4 @@ def _known(view: Any, method: str) -> Iterator[str]:
         yield from getattr(cls, "query_parameters", ())
     pages = getattr(cls, "pagination_class", None) if is_list else None
     if pages is not None:
-        yield from (pages.cursor_query_param, pages.page_size_query_param)
+        yield from (pages.cursor_query_param, pages.page_size_query_param, pages.count_query_param)

@@ -1,7 +1,8 @@
 """Cursor pages, whose cost does not grow with the length of the list."""
 
+import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from django.core.exceptions import ValidationError
@@ -12,15 +13,29 @@ from rest_framework.exceptions import NotFound
 from rest_framework.exceptions import ValidationError as ApiValidationError
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.views import APIView
 
 _DIGITS: Final = 18
 _LARGEST: Final = 10**_DIGITS - 1
+_COUNT: Final[dict[str, Any]] = {
+    "name": "count",
+    "in": "query",
+    "required": False,
+    "schema": {"type": "string", "enum": ["estimate", "exact"]},
+    "description": "Adds the number of all results: exactly, which takes a second for millions of "
+    "them, or as PostgreSQL estimates it, which takes about a millisecond.",
+}
 
 
 class CursorPages(CursorPagination):
-    """Pages `{next, previous, results}`, newest first unless the view has another order."""
+    """Pages `{next, previous, results}`, newest first unless the view has another order.
 
+    With `count=exact` or `count=estimate` they also have the number of all results, which costs a
+    further query.
+    """
+
+    count_query_param = "count"
     page_size = 20
     page_size_query_param = "page_size"
     max_page_size = 200
@@ -34,7 +49,7 @@ class CursorPages(CursorPagination):
                 parameter["schema"] |= {"minimum": 1, "maximum": _LARGEST}
                 largest = self.max_page_size
                 parameter["description"] = f"Values above {largest} count as {largest}."
-        return parameters
+        return [*parameters, _COUNT]
 
     def paginate_queryset(
         self,
@@ -45,11 +60,28 @@ class CursorPages(CursorPagination):
         """Return the page. Raises NotFound also for a cursor with an impossible position."""
         try:
             self._check_page_size(request)
-            return self.read_page(queryset, request, view)
+            count = _counter(request.query_params.get(self.count_query_param))
+            page = self.read_page(queryset, request, view)
         except (ValueError, ValidationError, DataError):
             if self.cursor is None:
                 raise
             raise NotFound(self.invalid_cursor_message) from None
+        self.count = count(queryset) if isinstance(queryset, QuerySet) else None
+        return page
+
+    def get_paginated_response(self, data: Any) -> Response:
+        """Return the page with the number of all results, if the request asks for it."""
+        answer = super().get_paginated_response(data)
+        if self.count is not None:
+            answer.data["count"] = self.count
+        return answer
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        """Return the OpenAPI schema of a page."""
+        page: dict[str, Any] = super().get_paginated_response_schema(schema)
+        description = "The number of all results. Only with the parameter `count`."
+        page["properties"]["count"] = {"type": "integer", "description": description}
+        return page
 
     def read_page(
         self, queryset: QuerySet[Any] | Sequence[Any], request: Request, view: APIView | None
@@ -63,3 +95,21 @@ class CursorPages(CursorPagination):
         if not re.fullmatch(f"0*[1-9][0-9]{{0,{_DIGITS - 1}}}", size):
             message = _("This is not a page size. Send a whole number of at least 1.")
             raise ApiValidationError({self.page_size_query_param: [message]})
+
+
+def _counter(asked: str | None) -> Callable[[QuerySet[Any]], int | None]:
+    """Return the function that counts as the request asks. Raises `ValidationError`."""
+    match asked:
+        case None:
+            return lambda _: None
+        case "exact":
+            return QuerySet.count
+        case "estimate":
+            return _estimate
+    message = _("This is not a way to count. Send estimate or exact.")
+    raise ApiValidationError({"count": [message]})
+
+
+def _estimate(queryset: QuerySet[Any]) -> int:
+    (plan,) = json.loads(queryset.order_by().explain(format="json"))
+    return int(plan["Plan"]["Plan Rows"])

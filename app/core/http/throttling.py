@@ -1,6 +1,7 @@
 """Rate limits, counted in Redis with one transaction for each request."""
 
 import logging
+import math
 import time
 from contextlib import suppress
 from ipaddress import ip_address, ip_network
@@ -9,6 +10,7 @@ from redis.exceptions import RedisError
 from rest_framework.request import Request
 from rest_framework.throttling import SimpleRateThrottle
 
+from core.http.rate_limit_headers import RateLimit, show
 from core.redis import CacheOnRedis
 
 logger = logging.getLogger(__name__)
@@ -33,6 +35,9 @@ class WindowThrottle(SimpleRateThrottle):
     (encode/django-rest-framework#8127). If Redis is unavailable, the request passes: a service
     without logins is worse than an uncounted login, which still costs a hash (ADR 9).
     """
+
+    is_shown = False
+    """Whether the answer says how many requests are left. For a login it would tell a guesser."""
 
     cache: CacheOnRedis
     num_requests: int
@@ -59,6 +64,9 @@ class WindowThrottle(SimpleRateThrottle):
         except RedisError as error:
             logger.warning("Redis did not count a request: %s", type(error).__name__)
             return True
+        if self.is_shown:
+            left = max(0, self.num_requests - count)
+            show(request._request, RateLimit(self.num_requests, left, math.ceil(self.wait())))
         return bool(count <= self.num_requests)
 
     def wait(self) -> float:
@@ -93,10 +101,12 @@ class RegisterThrottle(WindowThrottle):
 class UploadThrottle(UserThrottle):
     """The limit THROTTLE_UPLOAD."""
 
+    is_shown = True
     scope = "upload"
 
 
 class CancelThrottle(UserThrottle):
     """The limit THROTTLE_CANCEL."""
 
+    is_shown = True
     scope = "cancel"

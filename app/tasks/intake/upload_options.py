@@ -17,7 +17,14 @@ from tasks.intake.option_fields import (
     UpdateField,
 )
 from tasks.models import ImportJob
-from tasks.options import CLEAR_WITH_MAX_LENGTH, CLEARABLE, DATE_ORDERS, UPDATABLE, Options
+from tasks.options import (
+    CLEAR_WITH_MAX_LENGTH,
+    CLEARABLE,
+    CLIENT_REFERENCE_MAX_LENGTH,
+    DATE_ORDERS,
+    UPDATABLE,
+    Options,
+)
 from tasks.reading.header_columns import FIELDS
 
 
@@ -123,6 +130,12 @@ class UploadOptionsSerializer(ReadingOptionsSerializer):
         default=False,
         help_text="With `true` the uploader gets a mail when the import ends, in the language of "
         "the upload's `Accept-Language`.",
+    )
+    client_reference = serializers.CharField(
+        default=None,
+        max_length=CLIENT_REFERENCE_MAX_LENGTH,
+        help_text="Your own name of the import, such as the number of a run. The history of "
+        "imports finds imports by it.",
     )
     language = serializers.ChoiceField(
         choices=CODES, default=CODES[0], help_text="The language of the invitations."

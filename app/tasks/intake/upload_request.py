@@ -1,6 +1,5 @@
 """The request of an upload: one file, its options and its Idempotency-Key."""
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -11,6 +10,8 @@ from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 from rest_framework.request import Request
 
+from core.http.idempotency_key import HEADER, checked_key
+from core.http.raw_file import is_raw_file
 from tasks.intake import admission
 from tasks.intake.incoming import IncomingFile, ReceivingUploadHandler, too_large
 from tasks.intake.upload_options import ReadingOptionsSerializer, UploadOptionsSerializer
@@ -18,7 +19,6 @@ from tasks.options import Options
 from users_uc.auth import caller, caller_after_body
 from users_uc.models import User
 
-IDEMPOTENCY_KEY = "Idempotency-Key"
 MULTIPART_OVERHEAD = 64 * 1024
 _ONE_FILE = gettext_lazy(
     "The form does not have exactly one file. Send the file as the multipart field `file`, with a "
@@ -43,7 +43,7 @@ def receive(request: Request) -> Upload:
     imports is not checked here if there is an Idempotency-Key, which may name one of them.
     """
     _check_length(request)
-    key = checked_key(request.headers.get(IDEMPOTENCY_KEY))
+    key = checked_key(request.headers.get(HEADER))
     if key is None:
         admission.check_waiting(caller(request))
     handler = ReceivingUploadHandler(request._request)
@@ -64,14 +64,6 @@ def _check_length(request: Request) -> None:
         raise too_large()
 
 
-def checked_key(key: str | None) -> str | None:
-    """Return the key of an upload. Raises DRF's `ValidationError` if it is not a valid one."""
-    if key is not None and not re.fullmatch(r"[ -~]{1,255}", key):
-        message = _("This is not a valid key. Send 1 to 255 printable ASCII characters.")
-        raise serializers.ValidationError({IDEMPOTENCY_KEY: [message]})
-    return key
-
-
 def form_options(request: Request, serializer: type[ReadingOptionsSerializer]) -> Options:
     """Return the options of a form that has one file and nothing else beside them.
 
@@ -86,7 +78,7 @@ def form_options(request: Request, serializer: type[ReadingOptionsSerializer]) -
 
 def _form_errors(request: Request, *, known: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
     """Yield the errors of the form itself, by field."""
-    for name in request.query_params:
+    for name in () if is_raw_file(request) else request.query_params:
         yield name, [_("This option is in the URL. Send options as form fields beside the file.")]
     # The data of a request without a body and a Content-Type are a dict.
     form = request.data if isinstance(request.data, QueryDict) else QueryDict()

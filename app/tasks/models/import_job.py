@@ -6,6 +6,7 @@ from typing import Literal
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.fields.json import KT
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
@@ -166,6 +167,12 @@ class ImportJob(WorkItem):
             models.Index(fields=["-created_at"], name="job_history_of_all"),
             models.Index(
                 fields=["corrects"], condition=Q(corrects__isnull=False), name="job_corrections"
+            ),
+            # Partial, because few imports have a reference.
+            models.Index(
+                KT("options__client_reference"),
+                condition=Q(options__has_key="client_reference"),
+                name="job_client_reference",
             ),
             models.Index(
                 fields=["published_at"],

@@ -65,10 +65,17 @@ class ImportSerializer(_JobSerializer):
         choices=OUTCOMES, allow_null=True, read_only=True, help_text=OUTCOME_HELP
     )
 
+    client_reference = serializers.SerializerMethodField()
+
     class Meta:
         model = ImportJob
         fields = (
-            "task_id", "status", "outcome", "file_name", "file_size", "rows", "created", "updated",
-            "unchanged", "skipped", "failed", "not_loaded", "created_at", "finished_at",
-            "status_url",
+            "task_id", "client_reference", "status", "outcome", "file_name", "file_size", "rows",
+            "created", "updated", "unchanged", "skipped", "failed", "not_loaded", "created_at",
+            "finished_at", "status_url",
         )  # fmt: skip
+
+    def get_client_reference(self, job: ImportJob) -> str | None:
+        """The option `client_reference` of the upload."""
+        reference: str | None = job.options.get("client_reference")
+        return reference

@@ -83,4 +83,5 @@ class OptionsSerializer(serializers.Serializer[Options]):
     invite = serializers.BooleanField()
     must_change_password = serializers.BooleanField()
     notify = serializers.BooleanField()
+    client_reference = serializers.CharField(allow_null=True)
     language = serializers.CharField(help_text="The language of the invitations.")

@@ -1,10 +1,16 @@
 """The history of imports."""
 
 from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import generics
 
 from core.http.pagination import CursorPages
 from tasks.models import ImportJob
+from tasks.status.history_query import (
+    HISTORY_PARAMETER_NAMES,
+    HISTORY_PARAMETERS,
+    filter_history,
+)
 from tasks.status.serializers import ImportSerializer
 from tasks.views.jobs import visible_jobs
 from users_uc.api_keys.authentication import IMPORTS
@@ -15,12 +21,14 @@ class _NewestFirst(CursorPages):
     ordering = "-created_at"
 
 
+@extend_schema_view(get=extend_schema(parameters=HISTORY_PARAMETERS))
 class ImportsView(generics.ListAPIView[ImportJob]):
     """The caller's imports, newest first. A superuser gets the imports of all users."""
 
     key_scopes = IMPORTS
+    query_parameters = HISTORY_PARAMETER_NAMES
     serializer_class = ImportSerializer
     pagination_class = _NewestFirst
 
     def get_queryset(self) -> QuerySet[ImportJob]:
-        return visible_jobs(caller(self.request))
+        return filter_history(visible_jobs(caller(self.request)), self.request.query_params)

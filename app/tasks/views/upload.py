@@ -12,7 +12,9 @@ from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 
+from core.http.idempotency_key import REPLAYED
 from core.http.multipart import MultiPartParser
+from core.http.raw_file import raw_parsers
 from core.http.throttling import UploadThrottle
 from tasks import openapi
 from tasks.begin import begin
@@ -60,7 +62,7 @@ class CSVUploadView(APIView):
 
     key_scopes = UPLOADS
     query_parameters = None
-    parser_classes = [MultiPartParser]
+    parser_classes = [MultiPartParser, *raw_parsers()]
     permission_classes = [IsAuthenticated, CanImport]
 
     def get_throttles(self) -> list[BaseThrottle]:
@@ -77,10 +79,11 @@ class CSVUploadView(APIView):
         """Upload a CSV file or a workbook of users and queue its import.
 
         The answer comes as soon as the file is stored. The status of the import is at `status_url`.
+        The body may be a form, or the file itself with the options as query parameters.
         """
         with as_api_errors():
             upload = receive(request)
             job, new = begin(
                 upload.file, options=upload.options, owner=upload.owner, key=upload.key
             )
-        return accepted(job, request, headers={} if new else {"Idempotent-Replayed": "true"})
+        return accepted(job, request, headers={} if new else REPLAYED)

@@ -37,6 +37,7 @@ class ApiKeyThrottle(WindowThrottle):
     """The limit THROTTLE_API_KEY, for all requests of one key."""
 
     scope = "api_key"
+    is_shown = True
 
     def __init__(self, key: ApiKey) -> None:
         super().__init__()

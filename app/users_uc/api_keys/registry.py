@@ -53,7 +53,6 @@ def create(
         text = new_key(key.pk)
         key.secret_hash = next(_hashes(text))
         key.save(update_fields=["secret_hash"])
-    logger.info("API key created", extra={"key_id": key.pk, "owner_id": owner.pk})
     return key, text
 
 
@@ -67,7 +66,12 @@ def find(text: str) -> ApiKey | None:
     return next(iter(ApiKey.objects.raw(_FIND, values)), None)
 
 
-def delete(key: ApiKey) -> None:
+def log_created(key: ApiKey) -> None:
+    """Log that a request has created the key. A command prints the key instead."""
+    logger.info("API key created", extra={"key_id": key.pk, "owner_id": key.owner_id})
+
+
+def delete_and_log(key: ApiKey) -> None:
     """Delete the key, which ends it at once."""
     key_id = key.pk
     key.delete()

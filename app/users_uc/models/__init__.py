@@ -2,6 +2,7 @@
 
 from users_uc.models.api_key import ApiKey, Scope
 from users_uc.models.attribute import Attribute
+from users_uc.models.creation_key import CreationKey
 from users_uc.models.logins import revoke_logins
 from users_uc.models.mail import Mail
 from users_uc.models.refresh_family import RefreshFamily
@@ -11,6 +12,7 @@ __all__ = [
     "IMPORTERS_GROUP",
     "ApiKey",
     "Attribute",
+    "CreationKey",
     "Mail",
     "RefreshFamily",
     "Scope",

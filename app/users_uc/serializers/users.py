@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.exceptions import PermissionDenied
 
-from users_uc import emails
+from users_uc import creation_keys, emails
 from users_uc.attribute_queries import lock_values
 from users_uc.auth import lock_caller_and_target, locked_caller
+from users_uc.etags import check_if_match
 from users_uc.fields import (
     EmailField,
     ExternalIdField,
@@ -28,6 +29,7 @@ from users_uc.serializers.user_fields import (
     taken,
     unique_user,
 )
+from users_uc.user_queries import find_user
 
 
 def _require_allowed(changed: Collection[str], actor: User, target: User | None) -> None:
@@ -97,6 +99,8 @@ class UserSerializer(UserFieldsSerializer):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Reject fields that the caller may not change, and check the strength of a password."""
         request, current_password = self.context["request"], attrs.pop("current_password", None)
+        if self.instance is None:
+            creation_keys.check_new(request)
         changed = self._changed(attrs)
         _require_allowed(changed, request.user, self.instance)
         if current_password is None and needs_password(changed, self.instance):
@@ -125,11 +129,13 @@ class UserSerializer(UserFieldsSerializer):
         user.set_password(password)  # slow, so before the lock
         with _storing(changed), locked_caller(self.context["request"]) as actor:
             _require_allowed(changed, actor, None)
+            creation_keys.check_new(self.context["request"])
             if attributes:
                 user.attributes = apply_changes({}, attributes)
             user.save()
             if can_import:
                 user.set_can_import(allowed=True)
+            creation_keys.remember(self.context["request"], user)
         user.can_import = can_import  # type: ignore[attr-defined]
         user.email_verified = user.has_verified_email()  # type: ignore[attr-defined]
         return user
@@ -148,6 +154,7 @@ class UserSerializer(UserFieldsSerializer):
         with _storing(changes):
             actor, target = lock_caller_and_target(self.context["request"], instance)
             _require_allowed(changes, actor, target)
+            check_if_match(self.context["request"], lambda: user_document(target.pk))
             if attributes:
                 instance.attributes = apply_changes(target.attributes, attributes)
             instance.save(update_fields=changes.keys() - {"can_import"})
@@ -155,3 +162,9 @@ class UserSerializer(UserFieldsSerializer):
                 instance.set_can_import(allowed=changes["can_import"])
         instance.email_verified = instance.has_verified_email()  # type: ignore[attr-defined]
         return instance
+
+
+def user_document(user_id: int) -> dict[str, Any]:
+    """Return the present document of a user, whose row the caller has locked."""
+    document: dict[str, Any] = UserSerializer(find_user(user_id)).data
+    return document

@@ -71,4 +71,4 @@ class ApiKeyViewSet(
             raise TooManyKeys(str(error)) from None
 
     def perform_destroy(self, instance: ApiKey) -> None:
-        registry.delete(instance)
+        registry.delete_and_log(instance)

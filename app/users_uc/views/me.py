@@ -9,6 +9,7 @@ from rest_framework.views import APIView
 
 from users_uc.api_keys.authentication import USERS
 from users_uc.auth import caller, locked_caller
+from users_uc.etags import CHANGED, ETAG, IF_MATCH, UserETags
 from users_uc.models import User
 from users_uc.serializers.export import OwnDataSerializer
 from users_uc.serializers.me import OwnPasswordSerializer, PasswordChangeSerializer
@@ -18,10 +19,14 @@ from users_uc.views.recheck import RecheckAfterBody
 
 
 @extend_schema_view(
-    get=extend_schema(description="Return the caller's own user."),
-    patch=extend_schema(description="Change fields of the caller's own user."),
+    get=extend_schema(description="Return the caller's own user.", parameters=ETAG),
+    patch=extend_schema(
+        description="Change fields of the caller's own user.",
+        parameters=IF_MATCH,
+        responses={200: UserSerializer, **CHANGED},
+    ),
 )
-class MeView(RecheckAfterBody, generics.RetrieveUpdateAPIView[User]):
+class MeView(UserETags, RecheckAfterBody, generics.RetrieveUpdateAPIView[User]):
     """The caller's own user."""
 
     key_scopes = USERS

@@ -7,23 +7,26 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404
 from drf_spectacular.utils import extend_schema, extend_schema_view
-from rest_framework import viewsets
+from rest_framework import status, viewsets
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.permissions import BasePermission, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from core.http.openapi import LOCATION_OF_CREATED
+from core.http.idempotency_key import REPLAYED
+from core.http.openapi import IDEMPOTENCY_KEY, LOCATION_OF_CREATED, errors
 from core.postgres.compiled_rows import CompiledRows
 from users_uc.api_keys.authentication import USERS
 from users_uc.auth import caller, lock_caller_and_target
+from users_uc.creation_keys import RepeatedCreation
+from users_uc.etags import CHANGED, ETAG, IF_MATCH, UserETags, check_if_match
 from users_uc.filters import LIST_PARAMETER_NAMES, USER_LIST_PARAMETERS, filter_users, search_text
 from users_uc.models import User
 from users_uc.pagination import UserPages
 from users_uc.permissions import IsStaff, may_delete
 from users_uc.search import bounded_search
-from users_uc.serializers.users import UserSerializer
+from users_uc.serializers.users import UserSerializer, user_document
 from users_uc.user_queries import users_with_rights
 from users_uc.views.recheck import RecheckAfterBody
 from users_uc.visibility import may_list, visible_rows, visible_user, visible_users
@@ -40,19 +43,35 @@ class MayListUsers(BasePermission):
 
 @extend_schema_view(
     create=extend_schema(
-        description="Create a user. Only staff may do this.", parameters=[LOCATION_OF_CREATED]
+        description="Create a user. Only staff may do this.",
+        parameters=[LOCATION_OF_CREATED, IDEMPOTENCY_KEY],
+        responses={
+            201: UserSerializer,
+            **errors({409: "`idempotency_key_reused`: the key was used for another user."}),
+        },
     ),
     retrieve=extend_schema(
         description="Return a user. Staff see all users, importers those of their own files, and "
-        "all others themselves."
+        "all others themselves.",
+        parameters=ETAG,
     ),
-    update=extend_schema(description="Replace the fields of a user."),
-    partial_update=extend_schema(description="Change some fields of a user."),
+    update=extend_schema(
+        description="Replace the fields of a user.",
+        parameters=IF_MATCH,
+        responses={200: UserSerializer, **CHANGED},
+    ),
+    partial_update=extend_schema(
+        description="Change some fields of a user.",
+        parameters=IF_MATCH,
+        responses={200: UserSerializer, **CHANGED},
+    ),
     destroy=extend_schema(
-        description="Delete a user. Staff may delete users without privileges, superusers all."
+        description="Delete a user. Staff may delete users without privileges, superusers all.",
+        parameters=IF_MATCH[:1],
+        responses={204: None, **CHANGED},
     ),
 )
-class UserViewSet(RecheckAfterBody, viewsets.ModelViewSet[User]):
+class UserViewSet(UserETags, RecheckAfterBody, viewsets.ModelViewSet[User]):
     """Management of users. Callers who are not staff change only their own user."""
 
     key_scopes = USERS
@@ -80,6 +99,14 @@ class UserViewSet(RecheckAfterBody, viewsets.ModelViewSet[User]):
             raise Http404
         return user
 
+    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        try:
+            return super().create(request, *args, **kwargs)
+        except RepeatedCreation as repeated:
+            document = user_document(repeated.user_id)
+            headers = self.get_success_headers(document) | REPLAYED
+            return Response(document, status=status.HTTP_201_CREATED, headers=headers)
+
     @extend_schema(parameters=USER_LIST_PARAMETERS)
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """List users: all for staff, and for importers those whom their imports created."""
@@ -96,4 +123,5 @@ class UserViewSet(RecheckAfterBody, viewsets.ModelViewSet[User]):
             actor, target = lock_caller_and_target(self.request, instance)
             if not may_delete(actor, target):
                 raise PermissionDenied
+            check_if_match(self.request, lambda: user_document(target.pk))
             target.delete()

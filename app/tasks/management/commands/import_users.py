@@ -15,12 +15,12 @@ from rest_framework import serializers
 from rest_framework.exceptions import APIException, PermissionDenied
 
 from core.http.errors import api_exception_handler
+from core.http.idempotency_key import checked_key
 from core.postgres.waiting import wait
 from tasks.begin import begin
 from tasks.intake.admission import IMPORT_PERMISSION, MAY_NOT_IMPORT, check_waiting
 from tasks.intake.incoming import IncomingFile
 from tasks.intake.upload_options import UploadOptionsSerializer
-from tasks.intake.upload_request import checked_key
 from tasks.models import ImportJob
 from tasks.status.document import status_document
 from tasks.status.in_words import error_in_words, status_in_words

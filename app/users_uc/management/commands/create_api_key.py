@@ -43,8 +43,7 @@ class Command(BaseCommand):
         expires_at = None if days is None else timezone.now() + timedelta(days=days)
         owner, name, scopes = _owner(options["email"]), _name(options["name"]), options["scope"]
         if options["replace"]:
-            for key in owner.api_keys.filter(name=name):
-                registry.delete(key)
+            owner.api_keys.filter(name=name).delete()
         try:
             _, text = registry.create(owner, name=name, scopes=set(scopes), expires_at=expires_at)
         except registry.TooManyKeysError as error:

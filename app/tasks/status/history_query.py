@@ -1,0 +1,62 @@
+"""The filters of the history of imports in the API."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import QuerySet
+from django.db.models.fields.json import KT
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework import serializers
+
+from core.http.openapi import or_empty
+from tasks.models import ImportJob
+from tasks.options import CLIENT_REFERENCE_MAX_LENGTH
+
+HISTORY_PARAMETERS = [
+    OpenApiParameter(
+        "client_reference",
+        {"type": "string", "maxLength": CLIENT_REFERENCE_MAX_LENGTH, "pattern": "^[^\\x00]*$"},
+        description="Only imports with this `client_reference`.",
+    ),
+    OpenApiParameter(
+        "status",
+        or_empty({"type": "string", "enum": list(ImportJob.Status.values)}),
+        description="Only imports in this state.",
+    ),
+    OpenApiParameter(
+        "created_after",
+        or_empty({"type": "string", "format": "date-time"}),
+        description="Only imports from this time on.",
+    ),
+    OpenApiParameter(
+        "created_before",
+        or_empty({"type": "string", "format": "date-time"}),
+        description="Only imports before this time.",
+    ),
+]
+HISTORY_PARAMETER_NAMES = frozenset(parameter.name for parameter in HISTORY_PARAMETERS)
+
+
+class _HistoryQuery(serializers.Serializer[ImportJob]):
+    client_reference = serializers.CharField(max_length=CLIENT_REFERENCE_MAX_LENGTH, required=False)
+    status = serializers.ChoiceField(choices=ImportJob.Status.choices, required=False)
+    created_after = serializers.DateTimeField(required=False)
+    created_before = serializers.DateTimeField(required=False)
+
+
+def filter_history(jobs: QuerySet[ImportJob], params: Mapping[str, str]) -> QuerySet[ImportJob]:
+    """Return the imports that match the query parameters. Raises `ValidationError`."""
+    query = _HistoryQuery(data={name: value for name, value in params.items() if value})
+    query.is_valid(raise_exception=True)
+    asked: dict[str, Any] = query.validated_data
+    if "client_reference" in asked:
+        jobs = jobs.filter(options__has_key="client_reference")
+        jobs = jobs.alias(reference=KT("options__client_reference"))
+        jobs = jobs.filter(reference=asked["client_reference"])
+    if "status" in asked:
+        jobs = jobs.filter(status=asked["status"])
+    if "created_after" in asked:
+        jobs = jobs.filter(created_at__gte=asked["created_after"])
+    if "created_before" in asked:
+        jobs = jobs.filter(created_at__lt=asked["created_before"])
+    return jobs
