@@ -8,6 +8,8 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, inline_seri
 from rest_framework import serializers
 from rest_framework.permissions import AllowAny
 
+from core.http.known_fields import KnownFields
+
 TOO_MANY_DOWNLOADS: Final = (
     "`too_many_downloads`: the caller, or all callers, have too many downloads that are not "
     "completed."
@@ -86,6 +88,15 @@ class SchemaWithErrors(AutoSchema):
         finally:
             self.method = method
         return body
+
+    def _map_basic_serializer(
+        self, serializer: Any, direction: Literal["request", "response"]
+    ) -> dict[str, Any]:
+        """Return the fields. A body with other ones is a 400 if the serializer knows only these."""
+        schema: dict[str, Any] = super()._map_basic_serializer(serializer, direction)  # type: ignore[no-untyped-call]
+        if direction == "request" and isinstance(serializer, KnownFields):
+            schema["additionalProperties"] = False
+        return schema
 
     def _get_response_headers_for_code(
         self, status_code: str, direction: Literal["request", "response"] = "response"
