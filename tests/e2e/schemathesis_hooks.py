@@ -147,16 +147,21 @@ def _existing(case: Case, caller: Caller) -> Iterator[tuple[str, Any]]:
                 yield "task_id", str(jobs[job.int % len(jobs)])
 
 
+def _of_now(body: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Replace values that depend on the time and on the declared attributes, which are none."""
+    if isinstance(body.get("attributes"), dict):
+        yield "attributes", {}
+    if re.match("[0-9]{4}-", str(body.get("expires_at", ""))):
+        yield "expires_at", "2099-12-31T00:00:00Z"
+
+
 def _known(case: Case, body: dict[str, Any], caller: Caller) -> Iterator[tuple[str, Any]]:
     """Replace values that can only be guessed by known ones."""
     given = {name: value for name, value in body.items() if isinstance(value, str) and value}
     for name in PASSWORDS & given.keys():
         if len(given[name]) <= len(PASSWORD):
             yield name, PASSWORD
-    if isinstance(body.get("attributes"), dict):  # the example has undeclared ones
-        yield "attributes", {}
-    if re.match("[0-9]{4}-", given.get("expires_at", "")):
-        yield "expires_at", "2099-12-31T00:00:00Z"
+    yield from _of_now(body)
     if 0 < len(given.get("refresh", "")) <= 100 and KIND != "anonymous":
         yield "refresh", caller.tokens()["refresh"]
     if case.operation.path == "/api/auth/login/":
