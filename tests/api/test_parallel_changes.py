@@ -30,7 +30,7 @@ ANN = {"email": "ann@example.com", "password": PASSWORD}
 
 def changing(user: User, by: User, **change: object) -> UserSerializer:
     """Return the serializer of a PATCH that is validated and not saved yet."""
-    request = SimpleNamespace(user=by, auth={"auth_time": int(time.time())})
+    request = SimpleNamespace(user=by, auth={"auth_time": int(time.time())}, headers={})
     serializer = UserSerializer(user, data=change, partial=True, context={"request": request})
     serializer.is_valid(raise_exception=True)
     return serializer

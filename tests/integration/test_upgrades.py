@@ -18,6 +18,10 @@ REVIEWED: Final = {
     ): "The column only gets longer, and no prepared statement reads it.",
     ("tasks", "0019_importjob_corrects"): "The table of imports is small, so writes wait briefly.",
     (
+        "tasks",
+        "0021_importjob_client_reference",
+    ): "The table of imports is small, so writes wait briefly.",
+    (
         "users_uc",
         "0007_user_longer_password",
     ): "The column only gets longer, and prepared statements are ended.",
