@@ -26,12 +26,17 @@ def may_list(actor: User) -> bool:
 
 def visible_users(actor: User) -> QuerySet[User]:
     """Return the users whom `actor` may see."""
-    return users_with_rights().filter(_visible(actor))
+    return visible_rows(users_with_rights(), actor)
 
 
 def visible_rows[Row](rows: QuerySet[User, Row], actor: User) -> QuerySet[User, Row]:
     """Return those rows whose users `actor` may see."""
-    return rows if sees_all(actor) else rows.filter(_visible(actor))
+    if sees_all(actor):
+        return rows
+    visible = Q(pk=actor.pk)
+    for source in _SOURCES if _is_importer(actor) else ():
+        visible |= Q(import_id__in=source(actor))
+    return rows.filter(visible)
 
 
 def visible_user(actor: User, user_id: int) -> User | None:
@@ -44,15 +49,6 @@ def visible_user(actor: User, user_id: int) -> User | None:
     if user is None or sees_all(actor) or _was_imported_by(actor, user):
         return user
     return None
-
-
-def _visible(actor: User) -> Q:
-    if sees_all(actor):
-        return Q()
-    visible = Q(pk=actor.pk)
-    for source in _SOURCES if _is_importer(actor) else ():
-        visible |= Q(import_id__in=source(actor))
-    return visible
 
 
 def _was_imported_by(actor: User, user: User) -> bool:

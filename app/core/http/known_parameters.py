@@ -42,8 +42,9 @@ class KnownParametersMiddleware:
             return None
         known = sorted(_known(view, request.method or ""))
         prefixes = tuple(name for name in known if name.endswith("."))
-        unknown = [name for name in request.GET if name not in known]
-        unknown = [name for name in unknown if not (prefixes and name.startswith(prefixes))]
+        unknown = [
+            name for name in request.GET if name not in known and not name.startswith(prefixes)
+        ]
         if not unknown:
             return None
         message = _("This query parameter is unknown. Leave it out.")

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Scope(models.TextChoices):
-    """What a key may do, at most. Its owner must have the right as well."""
+    """An upper bound of the actions of a key. Its owner must have the right as well."""
 
     IMPORTS_READ = "imports:read"
     IMPORTS_WRITE = "imports:write"
