@@ -7,9 +7,11 @@ may run at any time, also several times at once.
 """
 
 import argparse
+import base64
 import fcntl
 import json
 import os
+import re
 import secrets
 import sys
 from collections.abc import Iterator, Mapping
@@ -27,16 +29,20 @@ class Secret:
     """A secret that the environment variable `variable` overrides.
 
     With fewer than `min_bytes` bytes the services would not start. `is_ours`: the value is created
-    and kept here; otherwise it is the current value of the variable, or empty.
+    and kept here; otherwise it is the current value of the variable, or empty. A key `is_pem` has
+    several lines.
     """
 
     variable: str
     min_bytes: int = 1
     is_ours: bool = True
+    is_pem: bool = False
 
 
+# The private key comes before the secret one, which shows that an installation is not a new one.
 SECRETS = {
     "django_secret_key": Secret("DJANGO_SECRET_KEY", 32),
+    "jwt_private_key": Secret("JWT_PRIVATE_KEY", is_pem=True),
     "jwt_secret_key": Secret("JWT_SECRET_KEY", 32),
     "db_password": Secret("DB_PASSWORD"),
     "redis_password": Secret(""),
@@ -54,6 +60,16 @@ COPIES = {
     "store": ("store.json",),
 }
 """The files that each server gets, in a volume of its own. It cannot read the other secrets."""
+_PKCS8 = {
+    "EdDSA": "302e020100300506032b657004220420",
+    "ES256": "3041020100301306072a8648ce3d020106082a8648ce3d030107042730250201010420",
+}
+"""The DER of a private key of 32 bytes before these bytes, by algorithm (RFC 8410, RFC 5915)."""
+_ORDER_OF_P256 = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+_PRIVATE_PEM = re.compile(
+    r"(?s)(-----BEGIN EC PARAMETERS-----.*?)?"
+    r"-----BEGIN (EC )?PRIVATE KEY-----[A-Za-z0-9+/=\s]+-----END (EC )?PRIVATE KEY-----"
+)
 REDIS_HOST = "redis:6379"
 STORE_ACCESS_KEY = "accounts"
 """The access key of the store of deploy/s3.yml."""
@@ -86,20 +102,53 @@ def _override(secret: Secret, env: Mapping[str, str]) -> str:
     value = env.get(secret.variable, "").strip()
     if value and len(value.encode()) < secret.min_bytes:
         raise SecretsError(f"{secret.variable} must have at least {secret.min_bytes} bytes.")
-    if "\n" in value:
+    if "\n" in value and not secret.is_pem:
         raise SecretsError(f"{secret.variable} must be a single line.")
+    if value and secret.is_pem and not _PRIVATE_PEM.fullmatch(value):
+        raise SecretsError(
+            f"{secret.variable} must be a private key in PEM format, without a passphrase."
+        )
     return value
 
 
-def _value(name: str, before: str, env: Mapping[str, str], renew: str) -> str:
+def new_private_key(algorithm: str = "EdDSA") -> str:
+    """Return a random private key in PEM format (PKCS #8): of Ed25519, or of P-256 for ES256."""
+    is_p256 = algorithm == "ES256"
+    number = 1 + secrets.randbelow(_ORDER_OF_P256 - 1) if is_p256 else secrets.randbits(256)
+    body = base64.b64encode(bytes.fromhex(_PKCS8[algorithm]) + number.to_bytes(32)).decode()
+    lines = [body[start : start + 64] for start in range(0, len(body), 64)]
+    return "\n".join(["-----BEGIN PRIVATE KEY-----", *lines, "-----END PRIVATE KEY-----"])
+
+
+def _algorithm(env: Mapping[str, str]) -> str:
+    value = env.get("JWT_ALGORITHM", "").strip()
+    if value not in {"", "HS256", *_PKCS8}:
+        raise SecretsError(f"JWT_ALGORITHM must be EdDSA, ES256 or HS256, not {value}.")
+    return value
+
+
+def _new_private_key(before: Mapping[str, str], env: Mapping[str, str], *, is_renewed: bool) -> str:
+    """Return a private key, or nothing for an installation whose tokens have a secret key."""
+    algorithm = _algorithm(env)
+    has_secret = before["jwt_secret_key"] or env.get("JWT_SECRET_KEY", "").strip()
+    if is_renewed or algorithm in _PKCS8 or not (algorithm or has_secret):
+        return new_private_key(algorithm if algorithm in _PKCS8 else "EdDSA")
+    return ""
+
+
+def _value(name: str, before: Mapping[str, str], env: Mapping[str, str], renew: str) -> str:
     secret = SECRETS[name]
     override = _override(secret, env)
     if override and name == renew:
         raise SecretsError(f"{secret.variable} is set in the environment. Change the value there.")
     if not secret.is_ours:
         return override
-    existing = "" if name == renew else before
-    return override or existing or secrets.token_hex(32)
+    existing = "" if name == renew else before[name]
+    if override or existing:
+        return override or existing
+    if secret.is_pem:
+        return _new_private_key(before, env, is_renewed=name == renew)
+    return secrets.token_hex(32)
 
 
 def _store_keys(secret_key: str) -> str:
@@ -111,6 +160,7 @@ def _store_keys(secret_key: str) -> str:
 
 def check(env: Mapping[str, str]) -> None:
     """Raise SecretsError if a value in the environment would not be accepted."""
+    _algorithm(env)
     for secret in SECRETS.values():
         _override(secret, env)
 
@@ -135,7 +185,7 @@ def make_secrets(
     """
     with _locked(folder):
         before = {name: _read(folder / name) for name in SECRETS}
-        values = {name: _value(name, before[name], env, renew) for name in SECRETS}
+        values = {name: _value(name, before, env, renew) for name in SECRETS}
         password = values["redis_password"]
         own_redis = f"redis://:{password}@{REDIS_HOST}/0"
         derived = {

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 
+from deploy.make_secrets import new_private_key
 from local.files import write_private_json
 from local.ports import HOST
 
@@ -39,12 +40,15 @@ class Secrets:
     db_password: str
     redis_password: str
     store_key: str
+    jwt_private_key: str = ""
+    """Empty in a data directory of an earlier version, whose tokens have a secret key."""
 
 
 def load_secrets(path: Path) -> Secrets:
     """Read the secrets from the file, and generate those that it does not have."""
     stored = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     generated = {field.name: secrets.token_hex(32) for field in fields(Secrets)}
+    generated["jwt_private_key"] = "" if stored else new_private_key()
     complete = Secrets(**generated | stored)
     if asdict(complete) != stored:
         write_private_json(path, asdict(complete))
@@ -123,6 +127,7 @@ class Site:
         own = {
             "DJANGO_SECRET_KEY": self.secrets.django_key,
             "JWT_SECRET_KEY": self.secrets.jwt_key,
+            "JWT_PRIVATE_KEY": self.secrets.jwt_private_key,
             "DB_HOST": HOST,
             "DB_PORT": str(self.postgres_port),
             "DB_DIRECT_HOST": HOST,

@@ -16,6 +16,9 @@ from local.stack import Stack
 DATABASES_EACH = 3
 """Logical databases of Valkey for each test process: queue, results and cache."""
 
+HS256 = {"JWT_PRIVATE_KEY": ""}
+"""Tests sign tokens as earlier versions do. The systems that they start have a private key."""
+
 _stack = pytest.StashKey[Stack]()
 
 NOT_DURABLE = "fsync = off\nfull_page_writes = off\n"
@@ -33,7 +36,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
     """Start the servers, or configure the share of a worker of xdist."""
     worker = os.environ.get("PYTEST_XDIST_WORKER")
     if worker is None:
-        stack = Stack(Path(tempfile.mkdtemp(prefix="accounts-tests-")))
+        stack = Stack(Path(tempfile.mkdtemp(prefix="accounts-tests-")), extra_env=HS256)
         early_config.stash[_stack] = stack
         stack.open()
         without_durability(stack.data)

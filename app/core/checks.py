@@ -34,8 +34,9 @@ def check_settings(**_: Any) -> list[CheckMessage]:
 
 
 def _keys() -> Iterator[CheckMessage]:
-    key = str(settings.SIMPLE_JWT["SIGNING_KEY"])
-    named = [("DJANGO_SECRET_KEY", settings.SECRET_KEY), ("JWT_SECRET_KEY", key)]
+    named = [("DJANGO_SECRET_KEY", settings.SECRET_KEY)]
+    if settings.SIMPLE_JWT["ALGORITHM"] == "HS256":
+        named += [("JWT_SECRET_KEY", str(settings.SIMPLE_JWT["SIGNING_KEY"]))]
     earlier = [("DJANGO_PREVIOUS_SECRET_KEYS", each) for each in settings.SECRET_KEY_FALLBACKS]
     earlier += [("JWT_PREVIOUS_SECRET_KEYS", each) for each in settings.JWT_PREVIOUS_SECRET_KEYS]
     secrets = [*named, *_server_passwords(), *earlier]

@@ -11,6 +11,7 @@ from core.database_settings import *  # noqa: F403
 from core.mail_settings import *  # noqa: F403  (a part of these settings)
 from core.storage_settings import *  # noqa: F403
 from core.telemetry import logs
+from core.token_settings import *  # noqa: F403
 
 django_stubs_ext.monkeypatch()
 
@@ -122,18 +123,6 @@ REQUIRE_VERIFIED_EMAIL = env.boolean("REQUIRE_VERIFIED_EMAIL", default=False)
 REFRESH_REUSE_GRACE = timedelta(seconds=10)
 USER_SEARCH_INDEX = env.boolean("USER_SEARCH_INDEX", default=False)
 RECENT_LOGIN = timedelta(minutes=5)  # after a login, changes of passwords and rights need no more
-JWT_PREVIOUS_SECRET_KEYS = env.secrets("JWT_PREVIOUS_SECRET_KEYS", min_bytes=32)
-SIMPLE_JWT = {
-    "ACCESS_TOKEN_LIFETIME": timedelta(hours=1),
-    "REFRESH_TOKEN_LIFETIME": timedelta(days=1),
-    "ALGORITHM": "HS256",
-    "SIGNING_KEY": env.secret("JWT_SECRET_KEY", min_bytes=32),
-    "AUDIENCE": "accounts-api",
-    "ISSUER": "accounts",
-    "AUTH_HEADER_TYPES": ("Bearer",),
-    "AUTH_TOKEN_CLASSES": ("users_uc.tokens.key_ring.AccessToken",),
-    "TOKEN_OBTAIN_SERIALIZER": "users_uc.serializers.access.LoginSerializer",
-}
 
 # The HTTP API.
 REST_FRAMEWORK = {

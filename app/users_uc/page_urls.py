@@ -1,7 +1,11 @@
-"""The URLs of the pages of accounts, which are not below /api/."""
+"""The URLs of accounts that are not below /api/."""
 
 from django.urls import path
 
 from users_uc.views.account import AccountPage
+from users_uc.views.key_set import key_set
 
-urlpatterns = [path("account/", AccountPage.as_view(), name="account")]
+urlpatterns = [
+    path("account/", AccountPage.as_view(), name="account"),
+    path(".well-known/jwks.json", key_set, name="key-set"),
+]

@@ -96,6 +96,7 @@ POST   /api/contacts/task-status/{alices}/cancel/            401 404 404 404 404
 GET    /api/schema/                                          200 200 200 200 200 200 public
 GET    /api/docs/                                            200 200 200 200 200 200 public
 GET    /                                                     302 302 302 302 302 302 public
+GET    /.well-known/jwks.json                                200 200 200 200 200 200 public
 GET    /account/                                             200 200 200 200 200 200 public
 GET    /healthz/live                                         200 200 200 200 200 200 public
 GET    /healthz/ready                                        200 200 200 200 200 200 public

@@ -106,6 +106,10 @@ def test_unsafe_settings_prevent_the_start_of_the_service() -> None:
     [
         ("JWT_SECRET_KEY", "x" * 31, "JWT_SECRET_KEY must have at least 32 bytes."),
         ("JWT_SECRET_KEY", "", "Set the environment variable JWT_SECRET_KEY."),
+        ("JWT_ALGORITHM", "RS256", "JWT_ALGORITHM must be one of ['ES256', 'EdDSA', 'HS256']"),
+        ("JWT_ALGORITHM", "EdDSA", "Set JWT_PRIVATE_KEY: JWT_ALGORITHM is EdDSA."),
+        ("JWT_PRIVATE_KEY", "secret", "JWT_PRIVATE_KEY must be in PEM format"),
+        ("JWT_PREVIOUS_PUBLIC_KEYS", "x", "JWT_PREVIOUS_PUBLIC_KEYS must be in PEM format"),
         (
             "JWT_PREVIOUS_SECRET_KEYS",
             "short",

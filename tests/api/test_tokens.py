@@ -38,6 +38,7 @@ INVALID: dict[str, Callable[[dict[str, str]], str]] = {
     "with an unknown critical header": lambda pair: changed(
         pair["access"], headers={"crit": ["x"], "x": 1}
     ),
+    "with the id of no key": lambda pair: changed(pair["access"], headers={"kid": "x"}),
     "truncated": lambda pair: pair["access"][:-1],
     "not a token": lambda pair: "x",
     "three dots": lambda pair: "...",

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from deploy.make_secrets import SECRETS, SecretsError, make_secrets
+from core import signing_keys
+from deploy.make_secrets import SECRETS, SecretsError, make_secrets, new_private_key
 from local.site import ROOT
 
 LONG = "x" * 32
@@ -34,7 +35,7 @@ def test_all_secrets_are_created_once(tmp_path: Path) -> None:
     first = contents(tmp_path)
     assert first.keys() == SECRETS.keys() | {"redis.conf", "redis_url", "store.json"}
     assert len({first[name] for name in OURS}) == len(OURS)
-    assert all(len(first[name]) == 64 for name in OURS)
+    assert all(len(first[name]) == 64 for name in OURS if not SECRETS[name].is_pem)
     assert make_secrets(tmp_path, {}) == []
     assert contents(tmp_path) == first
 
@@ -114,6 +115,64 @@ def test_renew_changes_only_one_secret(tmp_path: Path) -> None:
     assert {name for name in before if before[name] != after[name]} == {"jwt_secret_key"}
 
 
+def algorithm_of(folder: Path) -> str:
+    """Return the algorithm of the private key, or nothing if there is none."""
+    text = contents(folder)["jwt_private_key"]
+    return signing_keys.private_key("X", text)[1].algorithm if text else ""
+
+
+@pytest.mark.parametrize(
+    ("env", "expected"),
+    [
+        ({}, "EdDSA"),
+        ({"JWT_ALGORITHM": "EdDSA"}, "EdDSA"),
+        ({"JWT_ALGORITHM": "ES256"}, "ES256"),
+        ({"JWT_ALGORITHM": "HS256"}, ""),
+        ({"JWT_SECRET_KEY": LONG}, ""),
+        ({"JWT_SECRET_KEY": LONG, "JWT_ALGORITHM": "EdDSA"}, "EdDSA"),
+    ],
+)
+def test_a_new_installation_has_a_private_key_unless_it_gets_a_secret_one(
+    tmp_path: Path, env: dict[str, str], expected: str
+) -> None:
+    make_secrets(tmp_path, env)
+    assert algorithm_of(tmp_path) == expected
+    assert make_secrets(tmp_path, env) == []
+
+
+def test_an_older_installation_keeps_its_secret_key_until_a_private_key_is_renewed(
+    tmp_path: Path,
+) -> None:
+    make_secrets(tmp_path, {})
+    before = contents(tmp_path)
+    (tmp_path / "jwt_private_key").unlink()
+    assert command(tmp_path, "--missing").returncode == 0
+    assert make_secrets(tmp_path, {}) == []
+    assert contents(tmp_path) == before | {"jwt_private_key": ""}
+    assert make_secrets(tmp_path, {}, renew="jwt_private_key") == ["jwt_private_key"]
+    assert algorithm_of(tmp_path) == "EdDSA"
+    first = contents(tmp_path)["jwt_private_key"]
+    make_secrets(tmp_path, {"JWT_ALGORITHM": "ES256"}, renew="jwt_private_key")
+    assert algorithm_of(tmp_path) == "ES256"
+    make_secrets(tmp_path, {"JWT_PRIVATE_KEY": first})
+    assert contents(tmp_path)["jwt_private_key"] == first
+
+
+def test_an_interrupted_set_is_that_of_a_new_installation(tmp_path: Path) -> None:
+    """The private key is written before the secret one."""
+    make_secrets(tmp_path, {})
+    for name in list(SECRETS)[list(SECRETS).index("jwt_private_key") :]:
+        (tmp_path / name).unlink()
+    make_secrets(tmp_path, {})
+    assert algorithm_of(tmp_path) == "EdDSA"
+
+
+@pytest.mark.parametrize("algorithm", ["EdDSA", "ES256"])
+def test_private_keys_are_random_and_valid(algorithm: str) -> None:
+    keys = {new_private_key(algorithm) for _ in range(100)}
+    assert len({signing_keys.private_key("X", key)[1].kid for key in keys}) == 100
+
+
 def test_a_renewed_redis_password_is_in_all_three_files(tmp_path: Path) -> None:
     make_secrets(tmp_path, {})
     make_secrets(tmp_path, {}, renew="redis_password")
@@ -127,6 +186,8 @@ def test_a_renewed_redis_password_is_in_all_three_files(tmp_path: Path) -> None:
     [
         ({"JWT_SECRET_KEY": "short"}, "", "JWT_SECRET_KEY must have at least 32 bytes."),
         ({"DB_PASSWORD": "two\nlines"}, "", "DB_PASSWORD must be a single line."),
+        ({"JWT_ALGORITHM": "RS256"}, "", "JWT_ALGORITHM must be EdDSA, ES256 or HS256, not RS256"),
+        ({"JWT_PRIVATE_KEY": "x"}, "", "JWT_PRIVATE_KEY must be a private key in PEM format"),
         ({"DB_PASSWORD": "mine"}, "db_password", "DB_PASSWORD is set in the environment"),
     ],
 )
@@ -169,6 +230,11 @@ def test_the_store_knows_the_key_of_the_service(tmp_path: Path) -> None:
 
 def test_a_check_writes_nothing_and_names_a_wrong_value(tmp_path: Path) -> None:
     assert command(tmp_path, "--check").returncode == 0
+    for name, message in {
+        "JWT_ALGORITHM": "JWT_ALGORITHM must be EdDSA, ES256 or HS256, not wrong.",
+        "JWT_PRIVATE_KEY": "JWT_PRIVATE_KEY must be a private key in PEM format",
+    }.items():
+        assert message in command(tmp_path, "--check", **{name: "wrong"}).stderr
     wrong = command(tmp_path, "--check", JWT_SECRET_KEY="short")
     assert wrong.returncode == 1
     assert wrong.stderr == "secrets: JWT_SECRET_KEY must have at least 32 bytes.\n"

@@ -123,6 +123,7 @@ def system_secrets(stack: Stack) -> dict[str, str]:
     return {
         "DJANGO_SECRET_KEY": own.django_key,
         "JWT_SECRET_KEY": own.jwt_key,
+        "JWT_PRIVATE_KEY": own.jwt_private_key.split("\n")[1],
         "DB_PASSWORD": own.db_password,
         "password of REDIS_URL": own.redis_password,
     }

@@ -93,6 +93,13 @@ def test_the_application_hides_its_version(stack: Stack) -> None:
     assert "X-Powered-By" not in answer.headers
 
 
+def test_the_key_set_is_public(url: str) -> None:
+    """Its path has a dot, as the paths with dot segments that the proxy rejects."""
+    answer = httpx.get(f"{url}/.well-known/jwks.json", trust_env=False, timeout=30)
+    assert (answer.status_code, len(answer.json()["keys"])) == (200, 1)
+    assert answer.headers["Cache-Control"] == "public, max-age=300"
+
+
 def test_a_header_of_nine_kilobytes_is_a_431(url: str) -> None:
     answer = ask(url, "/api/users/me/", f"Authorization: Bearer {'x' * 9000}")
     assert answer.startswith("HTTP/1.1 431 ")

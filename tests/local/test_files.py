@@ -33,9 +33,10 @@ def test_secrets_are_generated_once_and_only_their_owner_can_read_them(tmp_path:
     assert load_secrets(path) == generated
     assert load_secrets(tmp_path / "others.json") != generated
     assert path.stat().st_mode & 0o777 == 0o600
-    values = list(json.loads(path.read_text()).values())
-    assert len(set(values)) == 5
-    assert {len(value) for value in values} == {64}
+    values = json.loads(path.read_text())
+    assert "-----BEGIN PRIVATE KEY-----" in values.pop("jwt_private_key")
+    assert len(set(values.values())) == len(values) == 5
+    assert {len(value) for value in values.values()} == {64}
 
 
 def test_variables_that_would_redirect_a_process_are_not_inherited(
@@ -63,9 +64,10 @@ def test_a_secret_that_an_earlier_version_did_not_have_is_added(tmp_path: Path) 
     path = tmp_path / "secrets.json"
     generated = load_secrets(path)
     earlier = json.loads(path.read_text())
-    del earlier["store_key"]
+    del earlier["store_key"], earlier["jwt_private_key"]
     path.write_text(json.dumps(earlier))
     completed = load_secrets(path)
     assert completed.db_password == generated.db_password
     assert completed.store_key not in {"", generated.store_key}
+    assert completed.jwt_private_key == ""  # the tokens of the earlier version stay valid
     assert load_secrets(path) == completed

@@ -154,6 +154,7 @@ PLANTED: dict[str, str] = {
     # Secrets of the system.
     "DJANGO_SECRET_KEY": "",
     "JWT_SECRET_KEY": "",
+    "JWT_PRIVATE_KEY": "",
     "DB_PASSWORD": "",
     "password of REDIS_URL": "valkey-files",
     "EMAIL_HOST_PASSWORD": "",
