@@ -40,7 +40,7 @@ def test_down_and_up_keeps_everything(running: Installation, tmp_path: Path) -> 
 
 @pytest.mark.parametrize(
     ("name", "revokes_tokens"),
-    [("jwt_secret_key", True), ("django_secret_key", False), ("redis_password", False)],
+    [("jwt_private_key", True), ("django_secret_key", False), ("redis_password", False)],
 )
 def test_a_secret_is_rotated(
     running: Installation, tmp_path: Path, name: str, *, revokes_tokens: bool

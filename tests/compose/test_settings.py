@@ -43,6 +43,9 @@ def replaced(before: Installation, **settings: str) -> set[str]:
     ("name", "value", "reason"),
     [
         ("JWT_SECRET_KEY", "short", "JWT_SECRET_KEY must have at least 32 bytes"),
+        ("JWT_ALGORITHM", "RS256", "JWT_ALGORITHM must be EdDSA, ES256 or HS256"),
+        ("JWT_ALGORITHM", "ES256", "JWT_PRIVATE_KEY is a key for EdDSA"),
+        ("JWT_PREVIOUS_PUBLIC_KEYS", "x", "JWT_PREVIOUS_PUBLIC_KEYS must be in PEM format"),
         ("LOG_LEVEL", "LOUD", "LOG_LEVEL"),
         ("IMPORT_CHUNK_ROWS", "many", "IMPORT_CHUNK_ROWS"),
         ("MAX_UPLOAD_SIZE", "huge", "MAX_UPLOAD_SIZE"),

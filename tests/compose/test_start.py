@@ -13,6 +13,11 @@ def test_the_api_answers_at_the_published_port(running: Installation) -> None:
     assert running.get("/healthz/ready").json() == {"status": "ok"}
 
 
+def test_a_new_installation_publishes_the_key_of_its_tokens(running: Installation) -> None:
+    (key,) = running.get("/.well-known/jwks.json").json()["keys"]
+    assert (key["alg"], "d" in key) == ("EdDSA", False)
+
+
 def test_the_first_superuser_exists(running: Installation) -> None:
     with running.admin() as admin:
         assert admin.status("/api/users/me/")["is_superuser"] is True

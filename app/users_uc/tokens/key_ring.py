@@ -71,7 +71,7 @@ class KeyRing(TokenBackend):
         except jwt.InvalidTokenError as error:
             raise TokenBackendError(str(error)) from None
         if not self._backends.get(kid):
-            raise TokenBackendError("unknown key")
+            raise TokenBackendError("no_key")
         return self._backends[kid]
 
 
