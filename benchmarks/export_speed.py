@@ -43,7 +43,7 @@ def _rate(blocks: Iterable[Buffer], users: int, start: float) -> float:
 
 def export_rate(system: System, users: int) -> float:
     """Measure a download of all users."""
-    url = f"{system.stack.base_url}/api/users/export.csv"
+    url = f"{system.stack.base_url}/api/v1/users/export.csv"
     headers = {"Authorization": f"Bearer {system.client.token}"}
     start = time.perf_counter()
     with httpx.stream("GET", url, headers=headers, trust_env=False, timeout=60) as answer:

@@ -52,7 +52,7 @@ def page_times(system: System, text: str, *, pages: int) -> list[float]:
     with httpx.Client(headers=headers, trust_env=False, timeout=30) as client:
         for _ in range(pages + 1):
             start = time.perf_counter()
-            answer = client.get(f"{system.stack.base_url}/api/users/", params={"q": text})
+            answer = client.get(f"{system.stack.base_url}/api/v1/users/", params={"q": text})
             times.append((time.perf_counter() - start) * 1000)
             must_be("the status", answer.status_code, 200)
     return sorted(times[1:])

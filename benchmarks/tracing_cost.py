@@ -43,7 +43,7 @@ def request_ms(system: System, requests: int) -> float:
     times = []
     for _ in range(requests):
         before = time.perf_counter()
-        system.client.status("/api/users/me/")
+        system.client.status("/api/v1/users/me/")
         times.append(time.perf_counter() - before)
     return median(times) * 1000
 
@@ -82,7 +82,7 @@ def main() -> None:
     parser.add_argument("--requests", type=int, default=400)
     options = parser.parse_args()
     figures = measure(pairs=options.pairs, requests=options.requests)
-    conditions = f"`GET /api/users/me/`, {options.requests} requests per round; {describe()}."
+    conditions = f"`GET /api/v1/users/me/`, {options.requests} requests per round; {describe()}."
     text = f"{conditions}\n\n{table(figures)}"
     print(text)
     if options.write:

@@ -32,7 +32,7 @@ def make_users(admin: ApiClient, folder: Path, *, count: int, prefix: str) -> No
         email, password = f"{prefix}staff-{number}@example.com", random_password()
         body = {"email": email, "name": f"Load {number}", "password": password}
         rights = {"is_staff": True, "can_import": True, "current_password": admin.password}
-        admin.create("/api/users/", {**body, **rights})
+        admin.create("/api/v1/users/", {**body, **rights})
         lines.append(f"{email},{password}\n")
     write_private(folder / "users.csv", "".join(lines))
 

@@ -59,7 +59,7 @@ def _login(target: Target, email: str, password: str) -> ApiClient:
         client = ApiClient.log_in(target.url, email, password)
     except ApiError as error:
         raise LocalError(_advice(error, email)) from error
-    if not client.status("/api/users/me/")["is_superuser"]:
+    if not client.status("/api/v1/users/me/")["is_superuser"]:
         raise LocalError(
             f"{email} is not a superuser; only a superuser can create staff users who may import"
         )

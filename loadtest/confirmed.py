@@ -7,7 +7,7 @@ from loadtest.jtl import Sample
 
 _CREATE = {"POST users", "POST register"}
 _CHANGE, _DELETE = "PATCH users/{id}", "DELETE users/{id}"
-_UPLOAD, _STATUS = "POST contacts/upload-csv", "GET contacts/task-status/{id}"
+_UPLOAD, _STATUS = "POST imports", "GET imports/{id}"
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,8 @@ ENDPOINTS = (
     "GET users/{id}",
     "PATCH users/{id}",
     "DELETE users/{id}",
-    "POST contacts/upload-csv",
-    "GET contacts/task-status/{id}",
+    "POST imports",
+    "GET imports/{id}",
 )
 """The names of the plan's requests, in the order of the report."""
 

@@ -37,6 +37,6 @@ def _allowed_logins(target: Target, logins: int) -> int:
     """Return the number of logins before the first 429. Empty logins compute no password hash."""
     with httpx.Client(base_url=target.url, trust_env=False, timeout=30) as http:
         for number in range(logins):
-            if http.post("/api/auth/login/", json={}).status_code == 429:
+            if http.post("/api/v1/auth/login/", json={}).status_code == 429:
                 return number
     return logins

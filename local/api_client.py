@@ -35,7 +35,7 @@ class ApiClient:
     @classmethod
     def log_in(cls, base_url: str, email: str, password: str) -> Self:
         """Return a client that is logged in as one user, with the password for later use."""
-        url, login = f"{base_url}/api/auth/login/", {"email": email, "password": password}
+        url, login = f"{base_url}/api/v1/auth/login/", {"email": email, "password": password}
         answer = _json(url, lambda: httpx.post(url, json=login, trust_env=False, timeout=60))
         client = cls(base_url, str(answer["access"]))
         client.password = password
@@ -62,7 +62,7 @@ class ApiClient:
 
         `options` are the other fields of the form.
         """
-        url, files = "/api/contacts/upload-csv/", {"file": (name, file, "text/csv")}
+        url, files = "/api/v1/imports/", {"file": (name, file, "text/csv")}
         return str(self._call("POST", url, data=options, files=files)["status_url"])
 
     def create(self, url: str, body: Json) -> Json:

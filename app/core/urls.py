@@ -16,8 +16,11 @@ _styled = csp_update({"style-src": [UNSAFE_INLINE]})  # the page of Swagger UI h
 urlpatterns = [
     path("", HomeView.as_view(), name="home"),
     path("api/", index, name="index"),
-    path("api/", include("users_uc.urls")),
-    path("api/contacts/", include("tasks.urls")),
+    path("api/v1/", include("users_uc.urls")),
+    path("api/v1/", include("tasks.urls")),
+    # Aliases: the URLs of release 1.0. Their namespaces keep them out of links.
+    path("api/", include(("users_uc.urls", "earlier-users"))),
+    path("api/contacts/", include(("tasks.earlier_urls", "earlier-imports"))),
     path("api/schema/", SchemaView.as_view(), name="schema"),
     path("api/docs/", _styled(DocsView.as_view(url_name="schema")), name="docs"),
     path("", include("users_uc.page_urls")),

@@ -59,15 +59,6 @@ class EmptyOptions(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]
         return form
 
 
-upload_check = extend_schema(
-    operation_id="contacts_upload_csv_check",
-    description="Check whether the caller may import. A proxy requests this before it reads the "
-    "body of an upload.",
-    responses={
-        204: OpenApiResponse(description="The caller may import."),
-        **errors({403: _MAY_NOT_IMPORT}),
-    },
-)
 upload = extend_schema(
     request={
         "multipart/form-data": UploadSerializer,
@@ -103,7 +94,6 @@ upload = extend_schema(
     },
 )
 inspect = extend_schema(
-    operation_id="contacts_inspect",
     request=InspectionSerializer,
     responses={
         200: OpenApiResponse(InspectedSerializer, description="How the file would be read."),
@@ -118,7 +108,6 @@ inspect = extend_schema(
     },
 )
 template = extend_schema(
-    operation_id="contacts_template",
     parameters=[
         OpenApiParameter(
             "language",

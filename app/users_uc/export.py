@@ -22,7 +22,7 @@ def _quoted(text: str) -> str:
 
 
 class _Guarded(Func):
-    """A text that a spreadsheet does not run as a formula, guarded as in failed-rows.csv.
+    """A text that a spreadsheet does not run as a formula, guarded as in rejected-rows.csv.
 
     A text such as `="0123"`, of which an import reads only `0123`, becomes the text of such a cell.
     """

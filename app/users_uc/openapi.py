@@ -24,7 +24,6 @@ class TokenScheme(SimpleJWTScheme):  # type: ignore[no-untyped-call]
 
 
 users_file = extend_schema(
-    operation_id="users_export",
     parameters=USER_LIST_PARAMETERS,
     responses={
         (200, "text/csv"): OpenApiResponse(

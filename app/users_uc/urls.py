@@ -1,4 +1,4 @@
-"""The URLs of accounts, below /api/."""
+"""The URLs of accounts, below `/api/v1/`, and below `/api/` as before."""
 
 from django.urls import path
 from rest_framework.routers import SimpleRouter
@@ -21,7 +21,7 @@ urlpatterns = [
     path("users/me/password/", me.MyPasswordView.as_view(), name="my-password"),
     path("users/me/export/", me.MyExportView.as_view(), name="my-export"),
     # These paths are those of djoser.
-    path("users/set_password/", me.MyPasswordView.as_view(), name="set-password"),
+    path("users/set_password/", me.SetPasswordView.as_view(), name="set-password"),
     path("users/set_email/", mail_links.SetEmailView.as_view(), name="set-email"),
     path(
         "users/set_email_confirm/",

@@ -51,10 +51,10 @@ def our_service(
             base_url=url,
             token=ApiClient.log_in(url, EMAIL, PASSWORD).token,
             paths={
-                ME: ["/api/users/me/"],
-                ONE: [f"/api/users/{user_id}/" for user_id in some_users(system)],
-                LIST: ["/api/users/"],
-                LOGIN: ["/api/auth/login/"],
-                STATUS: [f"/api/contacts/task-status/{_an_import(system)}/"],
+                ME: ["/api/v1/users/me/"],
+                ONE: [f"/api/v1/users/{user_id}/" for user_id in some_users(system)],
+                LIST: ["/api/v1/users/"],
+                LOGIN: ["/api/v1/auth/login/"],
+                STATUS: [f"/api/v1/imports/{_an_import(system)}/"],
             },
         )

@@ -55,7 +55,7 @@ def imported(
 
     def make(client: APIClient, content: str | bytes, **options: str) -> ImportJob:
         body = {"file": csv_file(content), **options}
-        answer = client.post("/api/contacts/upload-csv/", body, format="multipart")
+        answer = client.post("/api/v1/imports/", body, format="multipart")
         assert answer.status_code == 202, answer.json()
         return run(ImportJob.objects.get(id=answer.json()["task_id"]))
 
@@ -70,7 +70,7 @@ def send(
 
     def post(**options: object) -> HttpResponse:
         body = {"file": csv_file("email;Mail\nann@x.com;x\n"), **options}
-        return as_bob.post("/api/contacts/upload-csv/", body, format="multipart")
+        return as_bob.post("/api/v1/imports/", body, format="multipart")
 
     return post
 
@@ -82,7 +82,7 @@ def inspect(as_bob: APIClient) -> Inspect:
     def post(content: str | bytes, **options: str) -> Any:
         data = content.encode() if isinstance(content, str) else content
         answer = as_bob.post(
-            "/api/contacts/inspect/",
+            "/api/v1/imports/inspect/",
             {"file": SimpleUploadedFile("people.csv", data), **options},
             format="multipart",
         )

@@ -26,83 +26,108 @@ from users_uc.models import Attribute, Scope, User
 # superuser. {charlies}, {bobs} and {alices} are the imports that they own.
 MATRIX = """
 anonymous erin charlie dora bob alice key
-GET    /api/                                                 200 200 200 200 200 200 public
-POST   /api/register/                                        400 400 400 400 400 400 public
-POST   /api/auth/login/                                      400 400 400 400 400 400 public
-POST   /api/auth/refresh/                                    400 400 400 400 400 400 public
-POST   /api/auth/logout/                                     401 400 400 400 400 400 -
-GET    /api/users/me/                                        401 200 200 200 200 200 users:read
-PATCH  /api/users/me/                                        401 200 200 200 200 200 users:write
-DELETE /api/users/me/                                        401 400 400 400 400 400 users:write
-GET    /api/users/me/export/                                 401 200 200 200 200 200 -
-POST   /api/users/me/password/                               401 400 400 400 400 400 -
-POST   /api/users/me/deactivate/                             401 400 400 400 400 400 -
-POST   /api/users/set_password/                              401 400 400 400 400 400 -
-POST   /api/users/set_email/                                 401 400 400 400 400 400 -
-POST   /api/users/set_email_confirm/                         400 400 400 400 400 400 public
-POST   /api/users/activation/                                400 400 400 400 400 400 public
-POST   /api/users/resend_activation/                         400 400 400 400 400 400 public
-POST   /api/users/reset_password/                            400 400 400 400 400 400 public
-POST   /api/users/reset_password_confirm/                    400 400 400 400 400 400 public
-GET    /api/users/                                           401 403 403 200 200 200 users:read
-POST   /api/users/                                           401 403 403 400 400 400 users:write
-GET    /api/users/export.csv                                 401 403 403 200 200 200 users:read
-GET    /api/users/{charlie}/                                 401 404 200 200 200 200 users:read
-GET    /api/users/{bob}/                                     401 404 404 200 200 200 users:read
-GET    /api/users/{alice}/                                   401 404 404 200 200 200 users:read
-GET    /api/users/999999999999/                              401 404 404 404 404 404 users:read
-PUT    /api/users/{charlie}/                                 401 404 400 400 400 400 users:write
-PUT    /api/users/{bob}/                                     401 404 404 400 400 400 users:write
-PATCH  /api/users/{charlie}/                                 401 404 200 200 200 200 users:write
-PATCH  /api/users/{bob}/                                     401 404 404 403 200 200 users:write
-PATCH  /api/users/{alice}/                                   401 404 404 403 403 200 users:write
-DELETE /api/users/{charlie}/                                 401 404 403 204 204 204 users:write
-DELETE /api/users/{bob}/                                     401 404 404 403 403 204 users:write
-DELETE /api/users/{alice}/                                   401 404 404 403 403 204 users:write
-GET    /api/keys/                                            401 200 200 200 200 200 -
-POST   /api/keys/                                            401 400 400 400 400 400 -
-GET    /api/keys/{charlies_key}/                             401 404 200 404 404 404 -
-DELETE /api/keys/{charlies_key}/                             401 404 204 404 404 404 -
-GET    /api/attributes/                                      401 403 403 200 200 200 users:read
-POST   /api/attributes/                                      401 403 403 403 403 400 -
-GET    /api/attributes/{department}/                         401 403 403 200 200 200 users:read
-GET    /api/attributes/unknown/                              401 403 403 404 404 404 users:read
-PUT    /api/attributes/{department}/                         401 403 403 403 403 400 -
-PATCH  /api/attributes/{department}/                         401 403 403 403 403 400 -
-DELETE /api/attributes/{department}/                         401 403 403 403 403 204 -
-GET    /api/contacts/upload-csv/                             401 403 403 403 204 204 imports:write
-POST   /api/contacts/upload-csv/                             401 403 403 403 400 400 imports:write
-POST   /api/contacts/inspect/                                401 403 403 403 400 400 imports:write
-GET    /api/contacts/template.csv                            401 403 403 403 200 200 imports:read
-GET    /api/contacts/imports/                                401 200 200 200 200 200 imports:read
-GET    /api/contacts/task-status/{charlies}/                 401 404 200 404 404 200 imports:read
-GET    /api/contacts/task-status/{charlies}/errors/          401 404 200 404 404 200 imports:read
-GET    /api/contacts/task-status/{charlies}/invitations/     401 404 200 404 404 200 imports:read
-GET    /api/contacts/task-status/{charlies}/failed-rows.csv  401 404 200 404 404 200 imports:read
-GET    /api/contacts/task-status/{charlies}/results.csv      401 404 409 404 404 409 imports:read
-POST   /api/contacts/task-status/{charlies}/cancel/          401 404 202 404 404 202 imports:write
-GET    /api/contacts/task-status/{bobs}/                     401 404 404 404 200 200 imports:read
-GET    /api/contacts/task-status/{bobs}/errors/              401 404 404 404 200 200 imports:read
-GET    /api/contacts/task-status/{bobs}/invitations/         401 404 404 404 200 200 imports:read
-GET    /api/contacts/task-status/{bobs}/failed-rows.csv      401 404 404 404 200 200 imports:read
-GET    /api/contacts/task-status/{bobs}/results.csv          401 404 404 404 409 409 imports:read
-POST   /api/contacts/task-status/{bobs}/cancel/              401 404 404 404 202 202 imports:write
-GET    /api/contacts/task-status/{alices}/                   401 404 404 404 404 200 imports:read
-GET    /api/contacts/task-status/{alices}/errors/            401 404 404 404 404 200 imports:read
-GET    /api/contacts/task-status/{alices}/invitations/       401 404 404 404 404 200 imports:read
-GET    /api/contacts/task-status/{alices}/failed-rows.csv    401 404 404 404 404 200 imports:read
-GET    /api/contacts/task-status/{alices}/results.csv        401 404 404 404 404 409 imports:read
-POST   /api/contacts/task-status/{alices}/cancel/            401 404 404 404 404 202 imports:write
-GET    /api/schema/                                          200 200 200 200 200 200 public
-GET    /api/docs/                                            200 200 200 200 200 200 public
-GET    /                                                     302 302 302 302 302 302 public
-GET    /.well-known/jwks.json                                200 200 200 200 200 200 public
-GET    /account/                                             200 200 200 200 200 200 public
-GET    /healthz/live                                         200 200 200 200 200 200 public
-GET    /healthz/ready                                        200 200 200 200 200 200 public
-GET    /metrics                                              200 200 200 200 200 200 public
+GET    /api/                                                200 200 200 200 200 200 public
+POST   /api/v1/register/                                    400 400 400 400 400 400 public
+POST   /api/v1/auth/login/                                  400 400 400 400 400 400 public
+POST   /api/v1/auth/refresh/                                400 400 400 400 400 400 public
+POST   /api/v1/auth/logout/                                 401 400 400 400 400 400 -
+GET    /api/v1/users/me/                                    401 200 200 200 200 200 users:read
+PATCH  /api/v1/users/me/                                    401 200 200 200 200 200 users:write
+DELETE /api/v1/users/me/                                    401 400 400 400 400 400 users:write
+GET    /api/v1/users/me/export/                             401 200 200 200 200 200 -
+POST   /api/v1/users/me/password/                           401 400 400 400 400 400 -
+POST   /api/v1/users/me/deactivate/                         401 400 400 400 400 400 -
+POST   /api/v1/users/set_password/                          401 400 400 400 400 400 -
+POST   /api/v1/users/set_email/                             401 400 400 400 400 400 -
+POST   /api/v1/users/set_email_confirm/                     400 400 400 400 400 400 public
+POST   /api/v1/users/activation/                            400 400 400 400 400 400 public
+POST   /api/v1/users/resend_activation/                     400 400 400 400 400 400 public
+POST   /api/v1/users/reset_password/                        400 400 400 400 400 400 public
+POST   /api/v1/users/reset_password_confirm/                400 400 400 400 400 400 public
+GET    /api/v1/users/                                       401 403 403 200 200 200 users:read
+POST   /api/v1/users/                                       401 403 403 400 400 400 users:write
+GET    /api/v1/users/export.csv                             401 403 403 200 200 200 users:read
+GET    /api/v1/users/{charlie}/                             401 404 200 200 200 200 users:read
+GET    /api/v1/users/{bob}/                                 401 404 404 200 200 200 users:read
+GET    /api/v1/users/{alice}/                               401 404 404 200 200 200 users:read
+GET    /api/v1/users/999999999999/                          401 404 404 404 404 404 users:read
+PUT    /api/v1/users/{charlie}/                             401 404 400 400 400 400 users:write
+PUT    /api/v1/users/{bob}/                                 401 404 404 400 400 400 users:write
+PATCH  /api/v1/users/{charlie}/                             401 404 200 200 200 200 users:write
+PATCH  /api/v1/users/{bob}/                                 401 404 404 403 200 200 users:write
+PATCH  /api/v1/users/{alice}/                               401 404 404 403 403 200 users:write
+DELETE /api/v1/users/{charlie}/                             401 404 403 204 204 204 users:write
+DELETE /api/v1/users/{bob}/                                 401 404 404 403 403 204 users:write
+DELETE /api/v1/users/{alice}/                               401 404 404 403 403 204 users:write
+GET    /api/v1/keys/                                        401 200 200 200 200 200 -
+POST   /api/v1/keys/                                        401 400 400 400 400 400 -
+GET    /api/v1/keys/{charlies_key}/                         401 404 200 404 404 404 -
+DELETE /api/v1/keys/{charlies_key}/                         401 404 204 404 404 404 -
+GET    /api/v1/attributes/                                  401 403 403 200 200 200 users:read
+POST   /api/v1/attributes/                                  401 403 403 403 403 400 -
+GET    /api/v1/attributes/{department}/                     401 403 403 200 200 200 users:read
+GET    /api/v1/attributes/unknown/                          401 403 403 404 404 404 users:read
+PUT    /api/v1/attributes/{department}/                     401 403 403 403 403 400 -
+PATCH  /api/v1/attributes/{department}/                     401 403 403 403 403 400 -
+DELETE /api/v1/attributes/{department}/                     401 403 403 403 403 204 -
+GET    /api/contacts/upload-csv/                            401 403 403 403 204 204 imports:write
+POST   /api/v1/imports/                                     401 403 403 403 400 400 imports:write
+POST   /api/v1/imports/inspect/                             401 403 403 403 400 400 imports:write
+GET    /api/v1/imports/template.csv                         401 403 403 403 200 200 imports:read
+GET    /api/v1/imports/                                     401 200 200 200 200 200 imports:read
+GET    /api/v1/imports/{charlies}/                          401 404 200 404 404 200 imports:read
+GET    /api/v1/imports/{charlies}/rows/                     401 404 200 404 404 200 imports:read
+GET    /api/v1/imports/{charlies}/invitations/              401 404 200 404 404 200 imports:read
+GET    /api/v1/imports/{charlies}/rejected-rows.csv         401 404 200 404 404 200 imports:read
+GET    /api/v1/imports/{charlies}/results.csv               401 404 409 404 404 409 imports:read
+POST   /api/v1/imports/{charlies}/cancel/                   401 404 202 404 404 202 imports:write
+GET    /api/v1/imports/{bobs}/                              401 404 404 404 200 200 imports:read
+GET    /api/v1/imports/{bobs}/rows/                         401 404 404 404 200 200 imports:read
+GET    /api/v1/imports/{bobs}/invitations/                  401 404 404 404 200 200 imports:read
+GET    /api/v1/imports/{bobs}/rejected-rows.csv             401 404 404 404 200 200 imports:read
+GET    /api/v1/imports/{bobs}/results.csv                   401 404 404 404 409 409 imports:read
+POST   /api/v1/imports/{bobs}/cancel/                       401 404 404 404 202 202 imports:write
+GET    /api/v1/imports/{alices}/                            401 404 404 404 404 200 imports:read
+GET    /api/v1/imports/{alices}/rows/                       401 404 404 404 404 200 imports:read
+GET    /api/v1/imports/{alices}/invitations/                401 404 404 404 404 200 imports:read
+GET    /api/v1/imports/{alices}/rejected-rows.csv           401 404 404 404 404 200 imports:read
+GET    /api/v1/imports/{alices}/results.csv                 401 404 404 404 404 409 imports:read
+POST   /api/v1/imports/{alices}/cancel/                     401 404 404 404 404 202 imports:write
+GET    /api/schema/                                         200 200 200 200 200 200 public
+GET    /api/docs/                                           200 200 200 200 200 200 public
+GET    /                                                    302 302 302 302 302 302 public
+GET    /.well-known/jwks.json                               200 200 200 200 200 200 public
+GET    /account/                                            200 200 200 200 200 200 public
+GET    /healthz/live                                        200 200 200 200 200 200 public
+GET    /healthz/ready                                       200 200 200 200 200 200 public
+GET    /metrics                                             200 200 200 200 200 200 public
 """
-(*CALLERS, _), *ROWS = (line.split() for line in MATRIX.split("\n") if line)
+EARLIER = (
+    ("POST /api/v1/imports/inspect/", "POST /api/contacts/inspect/"),
+    ("GET /api/v1/imports/template.csv", "GET /api/contacts/template.csv"),
+    ("GET /api/v1/imports/{", "GET /api/contacts/task-status/{"),
+    ("POST /api/v1/imports/{", "POST /api/contacts/task-status/{"),
+    ("GET /api/v1/imports/", "GET /api/contacts/imports/"),
+    ("POST /api/v1/imports/", "POST /api/contacts/upload-csv/"),
+    ("/api/v1/", "/api/"),
+    ("}/rows/", "}/errors/"),
+    ("/rejected-rows.csv", "/failed-rows.csv"),
+)
+"""What stands for a part of a row at the URLs of release 1.0, which are aliases."""
+
+
+def with_aliases(matrix: str) -> Iterator[list[str]]:
+    """Yield the rows, and those of the aliases."""
+    for row in map(str.split, filter(None, matrix.split("\n"))):
+        yield row
+        if row[1].startswith("/api/v1/"):
+            earlier = " ".join(row)
+            for now, then in EARLIER:
+                earlier = earlier.replace(now, then)
+            yield earlier.split()
+
+
+(*CALLERS, _), *ROWS = with_aliases(MATRIX)
 METHODS = ("get", "post", "put", "patch", "delete")
 
 Methods = dict[str, set[str]]
@@ -135,7 +160,8 @@ def targets(callers: dict[str, User | None]) -> dict[str, str]:
 def status_for(client: APIClient, method: str, url: str) -> str:
     """Return the status that the caller gets, and roll back the changes of the request."""
     body = {"name": "New"} if method == "PATCH" else {}
-    kind = "multipart" if "upload" in url or "inspect" in url else "json"
+    is_file = url.endswith(("/imports/", "/upload-csv/", "/inspect/"))
+    kind = "multipart" if is_file else "json"
     with transaction.atomic():
         answer = getattr(client, method.lower())(url, body, format=kind)
         transaction.set_rollback(True)

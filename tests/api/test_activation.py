@@ -10,8 +10,8 @@ from tests.mails import Mailbox
 from users_uc.models import Mail, User
 from users_uc.tasks import send_mails
 
-REGISTER, LOGIN = "/api/register/", "/api/auth/login/"
-ACTIVATE, RESEND = "/api/users/activation/", "/api/users/resend_activation/"
+REGISTER, LOGIN = "/api/v1/register/", "/api/v1/auth/login/"
+ACTIVATE, RESEND = "/api/v1/users/activation/", "/api/v1/users/resend_activation/"
 DANA = {"email": "dana@example.com", "password": PASSWORD, "name": "Dana"}
 CREDENTIALS = {"email": DANA["email"], "password": PASSWORD}
 
@@ -49,17 +49,17 @@ def test_registration_works_without_a_mail_server(anonymous: APIClient, db: None
 def test_the_user_document_has_email_verified(
     mailbox: Mailbox, as_charlie: APIClient, charlie: User
 ) -> None:
-    assert as_charlie.get("/api/users/me/").json()["email_verified"] is False
+    assert as_charlie.get("/api/v1/users/me/").json()["email_verified"] is False
     APIClient().post(RESEND, {"email": charlie.email})
     APIClient().post(ACTIVATE, link_to(mailbox, charlie.email))
-    assert as_charlie.get("/api/users/me/").json()["email_verified"] is True
+    assert as_charlie.get("/api/v1/users/me/").json()["email_verified"] is True
 
 
 def test_an_email_changed_by_staff_is_not_verified(as_alice: APIClient, charlie: User) -> None:
     User.objects.filter(pk=charlie.pk).update(verified_email=charlie.email)
-    changed = as_alice.patch(f"/api/users/{charlie.pk}/", {"email": "new@example.com"}).json()
+    changed = as_alice.patch(f"/api/v1/users/{charlie.pk}/", {"email": "new@example.com"}).json()
     assert changed["email_verified"] is False
-    listed = as_alice.get("/api/users/", {"search": "new@"}).json()["results"]
+    listed = as_alice.get("/api/v1/users/", {"search": "new@"}).json()["results"]
     assert [user["email_verified"] for user in listed] == [False]
 
 
@@ -76,7 +76,7 @@ def test_unknown_and_verified_users_get_no_new_link(
 def test_a_password_reset_link_activates_no_account(
     mailbox: Mailbox, anonymous: APIClient, charlie: User
 ) -> None:
-    anonymous.post("/api/users/reset_password/", {"email": charlie.email})
+    anonymous.post("/api/v1/users/reset_password/", {"email": charlie.email})
     send_mails()
     link = mailbox.link_to(charlie.email, "password/reset/confirm")
     assert_error(anonymous.post(ACTIVATE, link), 400, "invalid", token="invalid_link")
@@ -107,13 +107,13 @@ def test_requiring_verification_rejects_tokens_of_unverified_users(
     anonymous.post(REGISTER, DANA)
     tokens = anonymous.post(LOGIN, CREDENTIALS).json()
     dana = APIClient(headers={"Authorization": f"Bearer {tokens['access']}"})
-    assert dana.get("/api/users/me/").status_code == 200
+    assert dana.get("/api/v1/users/me/").status_code == 200
     settings.REQUIRE_VERIFIED_EMAIL = True
-    assert_error(dana.get("/api/users/me/"), 401, "token_not_valid")
+    assert_error(dana.get("/api/v1/users/me/"), 401, "token_not_valid")
     renewal = {"refresh": tokens["refresh"]}
-    assert_error(anonymous.post("/api/auth/refresh/", renewal), 401, "token_not_valid")
+    assert_error(anonymous.post("/api/v1/auth/refresh/", renewal), 401, "token_not_valid")
     anonymous.post(ACTIVATE, link_to(mailbox, DANA["email"]))
-    assert anonymous.post("/api/auth/refresh/", renewal).status_code == 200
+    assert anonymous.post("/api/v1/auth/refresh/", renewal).status_code == 200
 
 
 def test_a_login_does_not_reveal_whether_the_email_was_free(
@@ -142,7 +142,8 @@ def test_the_mailbox_decides_between_two_registrations_of_an_email(
     assert anonymous.post(LOGIN, stolen).status_code == 401
     chosen = {"new_password": "the owner's own words"}
     assert (
-        anonymous.post("/api/users/reset_password_confirm/", {**link, **chosen}).status_code == 204
+        anonymous.post("/api/v1/users/reset_password_confirm/", {**link, **chosen}).status_code
+        == 204
     )
     logins = [stolen, {**CREDENTIALS, "password": chosen["new_password"]}]
     assert [anonymous.post(LOGIN, login).status_code for login in logins] == [401, 200]

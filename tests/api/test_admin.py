@@ -75,7 +75,7 @@ def test_a_new_user_has_a_normalized_email_and_can_log_in(as_admin: Client, clie
     assert as_admin.post(f"{USERS}add/", ADD).status_code == 302
     assert User.objects.filter(email="ann@example.com").exists()
     login = {"email": "ann@example.com", "password": PASSWORD}
-    assert client.post("/api/auth/login/", login, "application/json").status_code == 200
+    assert client.post("/api/v1/auth/login/", login, "application/json").status_code == 200
 
 
 @pytest.mark.parametrize("email", ["ALICE@example.com", "\u017fam@example.com", "ann", ""])
@@ -106,7 +106,7 @@ def test_a_new_password_revokes_older_tokens(as_admin: Client, charlie: User, us
     button = "set-password" if usable == "true" else "unset-password"
     answer = as_admin.post(f"{USERS}{charlie.pk}/password/", form | {button: "x"})
     assert answer.status_code == 302
-    assert_error(older.get("/api/users/me/"), 401, "token_not_valid")
+    assert_error(older.get("/api/v1/users/me/"), 401, "token_not_valid")
 
 
 def test_a_changed_email_ends_the_session(as_admin: Client, alice: User) -> None:

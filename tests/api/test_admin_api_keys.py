@@ -36,7 +36,7 @@ def test_a_deleted_key_ends_at_once(as_admin: Client, bob: User, way: str) -> No
         form = {"action": "delete_selected", "_selected_action": key.pk, "post": "yes"}
         as_admin.post(PAGE, form)
     assert not ApiKey.objects.exists()
-    assert client_with(text).get("/api/users/me/").status_code == 401
+    assert client_with(text).get("/api/v1/users/me/").status_code == 401
 
 
 def test_no_key_is_created_or_changed(as_admin: Client, bob: User) -> None:

@@ -18,8 +18,8 @@ from tests.conftest import PASSWORD, client_of
 from tests.imports import run
 from users_uc.models import ApiKey, RefreshFamily, User
 
-ME = "/api/users/me/"
-UPLOAD = "/api/contacts/upload-csv/"
+ME = "/api/v1/users/me/"
+UPLOAD = "/api/v1/imports/"
 
 
 def test_a_key_authenticates_its_owner(bob: User) -> None:
@@ -75,14 +75,14 @@ def test_an_expired_key_is_refused(bob: User) -> None:
 
 def test_a_deleted_key_ends_at_once(as_bob: APIClient, bob: User) -> None:
     key, text = make_key(bob, "users:read")
-    assert as_bob.delete(f"/api/keys/{key.pk}/").status_code == 204
+    assert as_bob.delete(f"/api/v1/keys/{key.pk}/").status_code == 204
     assert_error(client_with(text).get(ME), 401, "key_not_valid")
 
 
 def test_a_deactivation_ends_the_keys_for_good(bob: User, as_alice: APIClient) -> None:
     _, text = make_key(bob, "users:read")
     for is_active in (False, True):
-        answer = as_alice.patch(f"/api/users/{bob.pk}/", {"is_active": is_active})
+        answer = as_alice.patch(f"/api/v1/users/{bob.pk}/", {"is_active": is_active})
         assert answer.status_code == 200
         assert_error(client_with(text).get(ME), 401, "key_not_valid")
 
@@ -100,7 +100,7 @@ def test_an_import_that_deactivates_the_owner_ends_the_keys(
 
 def test_a_deactivation_at_the_owners_wish_ends_the_keys(as_bob: APIClient, bob: User) -> None:
     _, text = make_key(bob, "users:read")
-    as_bob.post("/api/users/me/deactivate/", {"current_password": PASSWORD})
+    as_bob.post("/api/v1/users/me/deactivate/", {"current_password": PASSWORD})
     assert client_with(text).get(ME).status_code == 401
 
 
@@ -133,12 +133,12 @@ def test_an_owner_without_a_verified_address_is_refused(bob: User, settings: Set
 def test_a_key_has_no_recent_login(alice: User, charlie: User) -> None:
     """A stolen key must not be enough to take over another account."""
     client = client_with_key(alice, "users:write")
-    answer = client.patch(f"/api/users/{charlie.pk}/", {"password": "another long passphrase"})
+    answer = client.patch(f"/api/v1/users/{charlie.pk}/", {"password": "another long passphrase"})
     assert_error(answer, 403, "recent_login_required")
 
 
 def test_the_error_names_the_missing_scope(bob: User) -> None:
-    answer = client_with_key(bob, "imports:read").get("/api/users/")
+    answer = client_with_key(bob, "imports:read").get("/api/v1/users/")
     assert_error(answer, 403, "insufficient_scope")
     assert "users:read" in answer.json()["error"]["message"]
 
@@ -229,5 +229,5 @@ def test_the_answer_shows_the_limit_that_is_used_up_first(
 
 
 def test_a_login_does_not_tell_how_many_guesses_are_left(db: None, anonymous: APIClient) -> None:
-    answer = anonymous.post("/api/auth/login/", {"email": "bob@example.com", "password": "x"})
+    answer = anonymous.post("/api/v1/auth/login/", {"email": "bob@example.com", "password": "x"})
     assert "RateLimit-Remaining" not in answer

@@ -16,8 +16,8 @@ from users_uc.api_keys.registry import MAX_KEYS
 from users_uc.api_keys.text import PATTERN
 from users_uc.models import ApiKey, User
 
-URL = "/api/keys/"
-UPLOAD = "/api/contacts/upload-csv/"
+URL = "/api/v1/keys/"
+UPLOAD = "/api/v1/imports/"
 
 
 def new(client: APIClient, **changes: Any) -> Any:

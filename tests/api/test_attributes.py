@@ -12,7 +12,7 @@ from users_uc.attributes.declared import MAX_ATTRIBUTES
 from users_uc.models import Attribute, User
 from users_uc.tasks import remove_values_of_deleted_attributes
 
-URL = "/api/attributes/"
+URL = "/api/v1/attributes/"
 DEPARTMENT = {
     "name": "department",
     "type": "choice",

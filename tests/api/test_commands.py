@@ -89,7 +89,7 @@ class TestEnsureImporter:
         assert user.has_verified_email()
         assert user.check_password(NEW)
         body = {"file": SimpleUploadedFile("a.csv", b"email\n")}
-        answer = client_of(user).post("/api/contacts/upload-csv/", body, format="multipart")
+        answer = client_of(user).post("/api/v1/imports/", body, format="multipart")
         assert answer.status_code == 202
 
     def test_changes_an_existing_user_and_revokes_their_tokens(self, charlie: User) -> None:
@@ -99,7 +99,7 @@ class TestEnsureImporter:
         assert charlie.is_staff
         assert charlie.has_perm("tasks.add_importjob")
         assert charlie.check_password(NEW)
-        assert_error(older.get("/api/users/me/"), 401, "token_not_valid")
+        assert_error(older.get("/api/v1/users/me/"), 401, "token_not_valid")
 
     def test_rejects_an_invalid_email(self) -> None:
         with pytest.raises(CommandError, match="not an e-mail address: dan"):

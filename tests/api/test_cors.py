@@ -8,7 +8,7 @@ from rest_framework.test import APIClient
 from users_uc.models import User
 
 ALLOWED, OTHER = "https://app.example.com", "https://elsewhere.example"
-ME = "/api/users/me/"
+ME = "/api/v1/users/me/"
 
 
 @pytest.fixture
@@ -70,7 +70,7 @@ def test_other_origins_are_not_allowed(as_charlie: APIClient, origin: str) -> No
 
 
 @pytest.mark.usefixtures("_one_allowed_origin")
-@pytest.mark.parametrize("url", [ME, "/api/auth/login/", "/api/contacts/upload-csv/"])
+@pytest.mark.parametrize("url", [ME, "/api/v1/auth/login/", "/api/v1/imports/"])
 def test_credentials_are_not_allowed(db: None, url: str) -> None:
     assert "access-control-allow-credentials" not in cors(preflight(url, ALLOWED))
 

@@ -49,7 +49,7 @@ def log_in(user: User) -> HttpResponse:
     """Log in, in a thread of its own, and return the answer."""
     try:
         body = {"email": user.email, "password": PASSWORD}
-        return APIClient().post("/api/auth/login/", body)
+        return APIClient().post("/api/v1/auth/login/", body)
     finally:
         connection.close()
 
@@ -66,7 +66,7 @@ def test_costly_logins_beyond_the_limit_are_503_and_delay_no_other_request(
                 assert_error(login.result(), 503, "unavailable")
                 assert login.result()["Retry-After"] == "5"
             assert log_in(bob).status_code == 200
-            assert client_of(bob).get("/api/users/me/").status_code == 200
+            assert client_of(bob).get("/api/v1/users/me/").status_code == 200
         finally:
             finish_checks.set()
     statuses = sorted(login.result().status_code for login in logins)

@@ -26,7 +26,7 @@ def test_the_output_is_the_key(bob: User) -> None:
     key = ApiKey.objects.get()
     assert (key.owner, key.name, key.expires_at) == (bob, "HR export", None)
     assert key.scopes == ["imports:write", "users:read"]
-    assert client_with(text.removesuffix("\n")).get("/api/users/me/").status_code == 200
+    assert client_with(text.removesuffix("\n")).get("/api/v1/users/me/").status_code == 200
 
 
 def test_the_days_are_the_life_of_the_key(bob: User) -> None:
@@ -39,7 +39,9 @@ def test_a_replaced_key_ends(bob: User) -> None:
     arguments = (bob.email, "--name", "HR export", *SCOPE, "--replace")
     old, new = command(*arguments), command(*arguments)
     other = command(bob.email, "--name", "Other", *SCOPE)
-    statuses = [client_with(t.strip()).get("/api/users/me/").status_code for t in (old, new, other)]
+    statuses = [
+        client_with(t.strip()).get("/api/v1/users/me/").status_code for t in (old, new, other)
+    ]
     assert statuses == [401, 200, 200]
 
 

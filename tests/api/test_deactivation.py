@@ -9,7 +9,7 @@ from tests.conftest import PASSWORD, client_of
 from users_uc.models import RefreshFamily, User
 from users_uc.tokens.families import issue_pair
 
-URL, ME, LOGIN = "/api/users/me/deactivate/", "/api/users/me/", "/api/auth/login/"
+URL, ME, LOGIN = "/api/v1/users/me/deactivate/", "/api/v1/users/me/", "/api/v1/auth/login/"
 
 
 def test_a_deactivated_user_is_locked_out_until_a_superuser_reactivates_them(
@@ -20,9 +20,9 @@ def test_a_deactivated_user_is_locked_out_until_a_superuser_reactivates_them(
     assert_error(as_charlie.get(ME), 401, "token_not_valid")
     credentials = {"email": charlie.email, "password": PASSWORD}
     assert APIClient().post(LOGIN, credentials).status_code == 401
-    as_alice.patch(f"/api/users/{charlie.pk}/", {"is_active": True})
+    as_alice.patch(f"/api/v1/users/{charlie.pk}/", {"is_active": True})
     assert_error(as_charlie.get(ME), 401, "token_not_valid")
-    renewed = APIClient().post("/api/auth/refresh/", {"refresh": refresh})
+    renewed = APIClient().post("/api/v1/auth/refresh/", {"refresh": refresh})
     assert_error(renewed, 401, "token_not_valid")
     assert APIClient().post(LOGIN, credentials).status_code == 200
 
@@ -33,7 +33,7 @@ def test_reactivation_does_not_restore_revoked_tokens(
 ) -> None:
     client = client_of(charlie)
     if method == "patch":
-        as_alice.patch(f"/api/users/{charlie.pk}/", {"is_active": False})
+        as_alice.patch(f"/api/v1/users/{charlie.pk}/", {"is_active": False})
     else:
         charlie.is_active = False
         charlie.save()
@@ -51,7 +51,7 @@ def reactivated_by_admin(alice: User, user: User) -> int:
 
 def test_staff_cannot_undo_an_own_deactivation(as_bob: APIClient, charlie: User) -> None:
     charlie.deactivate()
-    url = f"/api/users/{charlie.pk}/"
+    url = f"/api/v1/users/{charlie.pk}/"
     assert_error(as_bob.patch(url, {"is_active": True}), 403, "permission_denied")
     assert as_bob.patch(url, {"is_active": False, "name": "Carl"}).status_code == 200
     charlie.refresh_from_db()
@@ -63,7 +63,7 @@ def test_after_a_reactivation_staff_can_deactivate_and_activate(
     as_alice: APIClient, as_bob: APIClient, alice: User, charlie: User, place: str
 ) -> None:
     charlie.deactivate()
-    url = f"/api/users/{charlie.pk}/"
+    url = f"/api/v1/users/{charlie.pk}/"
     if place == "api":
         assert as_alice.patch(url, {"is_active": True}).status_code == 200
     else:

@@ -38,19 +38,19 @@ NOT_NEW = "DELETE FROM users_uc_user WHERE email = 'dan@example.com'"
 
 
 def create(client: APIClient, target: User) -> HttpResponse:
-    return client.post("/api/users/", {"email": "dan@example.com", "is_superuser": True})
+    return client.post("/api/v1/users/", {"email": "dan@example.com", "is_superuser": True})
 
 
 def patch(client: APIClient, target: User) -> HttpResponse:
-    return client.patch(f"/api/users/{target.pk}/", {"is_superuser": True})
+    return client.patch(f"/api/v1/users/{target.pk}/", {"is_superuser": True})
 
 
 def put(client: APIClient, target: User) -> HttpResponse:
-    return client.put(f"/api/users/{target.pk}/", {"email": "carl@example.com"})
+    return client.put(f"/api/v1/users/{target.pk}/", {"email": "carl@example.com"})
 
 
 def delete(client: APIClient, target: User) -> HttpResponse:
-    return client.delete(f"/api/users/{target.pk}/")
+    return client.delete(f"/api/v1/users/{target.pk}/")
 
 
 def blocked(other: Other, caller: User, target: User, call: Callable[[], Any], lost: str) -> Any:
@@ -85,7 +85,7 @@ def test_a_change_of_an_attribute_that_waits_needs_the_right_afterwards(
 ) -> None:
     Attribute.objects.create(name="floor", type="integer")
     client, (statement, status, code) = client_of(alice), LOST[lost]
-    url = "/api/attributes/" if method == "post" else "/api/attributes/floor/"
+    url = "/api/v1/attributes/" if method == "post" else "/api/v1/attributes/floor/"
     body = {"name": "unit" if method == "post" else "floor", "type": "text"}
     with other_connection() as other:
         call = lambda: getattr(client, method)(url, body)  # noqa: E731
@@ -101,7 +101,7 @@ def test_a_caller_who_waits_for_their_own_row_needs_the_right_afterwards(
 ) -> None:
     client, (statement, status, code) = client_of(alice), LOST[lost]
     with other_connection() as other:
-        call = lambda: client.patch("/api/users/me/", {"email": "a@example.com"})  # noqa: E731
+        call = lambda: client.patch("/api/v1/users/me/", {"email": "a@example.com"})  # noqa: E731
         answer = blocked(other, alice, alice, call, statement)
     assert_error(answer, status, code)
     assert not User.objects.filter(email="a@example.com").exists()

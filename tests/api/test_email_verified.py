@@ -15,7 +15,7 @@ from tests.conftest import PASSWORD
 from tests.imports import outcome, run
 from users_uc.models import User
 
-UPLOAD, INSPECT = "/api/contacts/upload-csv/", "/api/contacts/inspect/"
+UPLOAD, INSPECT = "/api/v1/imports/", "/api/v1/imports/inspect/"
 FILE = (
     f"email,password,email_verified\nA@X.com,{PASSWORD},true\nb@x.com,{PASSWORD},Não\n"
     f"c@x.com,{PASSWORD},\nd@x.com,{PASSWORD},maybe\ncharlie@example.com,,yes\n"
@@ -48,7 +48,7 @@ def test_a_superuser_imports_confirmed_addresses_of_new_users(
     assert verified() == ["a@x.com"]
     settings.REQUIRE_VERIFIED_EMAIL = True
     logins = [{"email": email, "password": PASSWORD} for email in ("a@x.com", "b@x.com")]
-    statuses = [APIClient().post("/api/auth/login/", login).status_code for login in logins]
+    statuses = [APIClient().post("/api/v1/auth/login/", login).status_code for login in logins]
     assert statuses == [200, 401]
 
 
@@ -59,7 +59,7 @@ def test_the_column_of_others_is_ignored_with_a_warning(
     assert outcome(job) == {"rows": 5, "created": 5}
     assert job.ignored_columns == ["email_verified"]
     assert verified() == []
-    warnings = as_bob.get(f"/api/contacts/task-status/{job.id}/").json()["warnings"]
+    warnings = as_bob.get(f"/api/v1/imports/{job.id}/").json()["warnings"]
     (warning,) = [one for one in warnings if one["code"] == "email_verified_ignored"]
     assert "email_verified" in warning["message"]
 
@@ -76,7 +76,7 @@ def test_a_column_that_others_ignore_themselves_is_no_warning(
     as_bob: APIClient, imported: Imported
 ) -> None:
     job = imported(as_bob, "email,emailVerified\na@x.com,1\n", columns='{"EmailVerified": null}')
-    assert as_bob.get(f"/api/contacts/task-status/{job.id}/").json()["warnings"] == []
+    assert as_bob.get(f"/api/v1/imports/{job.id}/").json()["warnings"] == []
 
 
 @pytest.mark.parametrize("url", [UPLOAD, INSPECT])

@@ -9,8 +9,8 @@ from rest_framework.test import APIClient
 from tests.api.answers import assert_error
 from tests.conftest import PASSWORD
 
-ME = "/api/users/me/"
-LOGIN = "/api/auth/login/"
+ME = "/api/v1/users/me/"
+LOGIN = "/api/v1/auth/login/"
 
 
 def post(client: APIClient, body: str | bytes, kind: str = "application/json") -> HttpResponse:
@@ -27,8 +27,8 @@ def test_an_unknown_url_is_404(anonymous: APIClient, url: str) -> None:
     ("method", "url", "allowed"),
     [
         ("get", LOGIN, "POST, OPTIONS"),
-        ("put", "/api/register/", "POST, OPTIONS"),
-        ("delete", "/api/auth/refresh/", "POST, OPTIONS"),
+        ("put", "/api/v1/register/", "POST, OPTIONS"),
+        ("delete", "/api/v1/auth/refresh/", "POST, OPTIONS"),
     ],
 )
 def test_an_unsupported_method_is_405(
@@ -112,11 +112,11 @@ def test_an_unknown_host_is_400(anonymous: APIClient) -> None:
 
 def test_too_many_fields_are_400(as_bob: APIClient) -> None:
     body = {f"f{number}": "x" for number in range(1001)}
-    answer = as_bob.post("/api/contacts/upload-csv/", body, format="multipart")
+    answer = as_bob.post("/api/v1/imports/", body, format="multipart")
     assert_error(answer, 400, "parse_error")
 
 
-@pytest.mark.parametrize("url", [ME, "/api/users/", "/api/contacts/imports/"])
+@pytest.mark.parametrize("url", [ME, "/api/v1/users/", "/api/v1/imports/"])
 def test_an_unavailable_database_is_503(
     as_bob: APIClient, database_at: Callable[[int], None], closed_port: int, url: str
 ) -> None:

@@ -1,4 +1,4 @@
-"""GET contacts/task-status/{task_id}/failed-rows.csv."""
+"""GET imports/{task_id}/rejected-rows.csv."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -21,7 +21,7 @@ INVALID = b"email,invalid_email,This is not a valid e-mail address.\n"
 
 def url(job: ImportJob) -> str:
     """Return the URL of the file."""
-    return f"/api/contacts/task-status/{job.id}/failed-rows.csv"
+    return f"/api/v1/imports/{job.id}/rejected-rows.csv"
 
 
 def download(client: APIClient, job: ImportJob) -> bytes:
@@ -35,7 +35,7 @@ def test_is_a_csv_attachment(as_bob: APIClient, imported: Imported) -> None:
     job = imported(as_bob, "email\nbad\n")
     answer = as_bob.get(url(job))
     assert answer["Content-Type"] == "text/csv; charset=utf-8"
-    name = f"failed-rows-{job.id}.csv"
+    name = f"rejected-rows-{job.id}.csv"
     assert answer["Content-Disposition"] == f'attachment; filename="{name}"'
     assert answer.getvalue() == b"email," + ERROR_HEADER + b"bad,2," + INVALID
 
@@ -132,7 +132,7 @@ def test_says_whether_rows_were_left_out(
     answer = as_bob.get(url(job))
     assert len(answer.getvalue().splitlines()) == 1 + rows
     assert answer["X-Rows-Left-Out"] == left_out
-    assert answer["Content-Disposition"] == f'attachment; filename="failed-rows-{job.id}{end}"'
+    assert answer["Content-Disposition"] == f'attachment; filename="rejected-rows-{job.id}{end}"'
 
 
 def test_is_404_when_the_file_is_deleted(as_bob: APIClient, imported: Imported) -> None:

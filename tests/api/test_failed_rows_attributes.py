@@ -1,4 +1,4 @@
-"""failed-rows.csv of files with columns of declared attributes."""
+"""rejected-rows.csv of files with columns of declared attributes."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""GET contacts/task-status/{task_id}/failed-rows.csv: the dialect of the uploaded file."""
+"""GET imports/{task_id}/rejected-rows.csv: the dialect of the uploaded file."""
 
 import gzip
 from collections.abc import Callable
@@ -18,7 +18,7 @@ WRONG = ("email", "invalid_email", "This is not a valid e-mail address.")
 
 def download(client: APIClient, job: ImportJob, **query: str) -> tuple[bytes, str]:
     """Return the file and its content type."""
-    answer = client.get(f"/api/contacts/task-status/{job.id}/failed-rows.csv", query)
+    answer = client.get(f"/api/v1/imports/{job.id}/rejected-rows.csv", query)
     assert answer.status_code == 200
     return answer.getvalue(), answer["Content-Type"]
 

@@ -1,4 +1,4 @@
-"""GET contacts/task-status/{task_id}/failed-rows.csv?include=...: rows that were not written."""
+"""GET imports/{task_id}/rejected-rows.csv?include=...: rows that were not written."""
 
 from collections.abc import Callable
 
@@ -22,7 +22,7 @@ SAME = "The user has these values already."
 
 def url(job: ImportJob) -> str:
     """Return the URL of the file."""
-    return f"/api/contacts/task-status/{job.id}/failed-rows.csv"
+    return f"/api/v1/imports/{job.id}/rejected-rows.csv"
 
 
 def rows(client: APIClient, job: ImportJob, include: str | list[str]) -> list[str]:

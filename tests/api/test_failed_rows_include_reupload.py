@@ -1,4 +1,4 @@
-"""A failed-rows.csv with skipped and unchanged rows that is uploaded again."""
+"""A rejected-rows.csv with skipped and unchanged rows that is uploaded again."""
 
 from collections.abc import Callable
 
@@ -29,7 +29,7 @@ def job(as_bob: APIClient, imported: Imported, settings: Settings) -> ImportJob:
 
 def download(client: APIClient, job: ImportJob, include: str) -> str:
     """Download the file."""
-    url = f"/api/contacts/task-status/{job.id}/failed-rows.csv"
+    url = f"/api/v1/imports/{job.id}/rejected-rows.csv"
     text: str = client.get(url, {"include": include}).getvalue().decode()
     return text
 

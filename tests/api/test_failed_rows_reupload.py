@@ -1,4 +1,4 @@
-"""A failed-rows.csv that is uploaded again, with and without fixed rows."""
+"""A rejected-rows.csv that is uploaded again, with and without fixed rows."""
 
 from collections.abc import Callable
 
@@ -15,10 +15,10 @@ SENT = "email,name,shoe\nbad,=1+1,38\nworse,'-x,39\n"
 
 @pytest.fixture
 def download(as_bob: APIClient) -> Callable[[ImportJob], bytes]:
-    """Return `download(job)`: the job's failed-rows.csv."""
+    """Return `download(job)`: the job's rejected-rows.csv."""
 
     def get(job: ImportJob) -> bytes:
-        return as_bob.get(f"/api/contacts/task-status/{job.id}/failed-rows.csv").getvalue()
+        return as_bob.get(f"/api/v1/imports/{job.id}/rejected-rows.csv").getvalue()
 
     return get
 
@@ -27,7 +27,7 @@ def download(as_bob: APIClient) -> Callable[[ImportJob], bytes]:
 def fixed(
     as_bob: APIClient, imported: Imported, download: Callable[[ImportJob], bytes]
 ) -> ImportJob:
-    """Import a failed-rows.csv in which one e-mail address was fixed."""
+    """Import a rejected-rows.csv in which one e-mail address was fixed."""
     content = download(imported(as_bob, SENT))
     return imported(as_bob, content.replace(b"\nbad,", b"\nann@x.com,"))
 

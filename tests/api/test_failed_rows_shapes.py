@@ -18,11 +18,11 @@ SENT = "email,name,phone,city\nann@x.com,Ann\nbob@x.com,Bob,1,Rio,Sul\n"
 def reupload(
     as_bob: APIClient, imported: Imported
 ) -> Callable[[str, Callable[[str], str]], ImportJob]:
-    """Return `reupload(sent, edit)`: import `sent`, then import its edited failed-rows.csv."""
+    """Return `reupload(sent, edit)`: import `sent`, then import its edited rejected-rows.csv."""
 
     def make(sent: str, edit: Callable[[str], str]) -> ImportJob:
         job = imported(as_bob, sent)
-        answer = as_bob.get(f"/api/contacts/task-status/{job.id}/failed-rows.csv")
+        answer = as_bob.get(f"/api/v1/imports/{job.id}/rejected-rows.csv")
         return imported(as_bob, edit(answer.getvalue().decode()))
 
     return make
@@ -39,7 +39,7 @@ def saved(text: str) -> str:
 
 def test_cells_are_below_their_headers(as_bob: APIClient, imported: Imported) -> None:
     job = imported(as_bob, SENT)
-    answer = as_bob.get(f"/api/contacts/task-status/{job.id}/failed-rows.csv")
+    answer = as_bob.get(f"/api/v1/imports/{job.id}/rejected-rows.csv")
     short, long = csv.DictReader(StringIO(answer.getvalue().decode()))
     assert (short["phone"], short["error_code"]) == ("", "too_few_columns")
     assert (long["city"], long["error_line"]) == ("Rio", "Sul")
@@ -55,7 +55,7 @@ def test_unfixed_rows_are_rejected_every_time(
         job = reupload(text, edit)
         assert outcome(job) == {"rows": 2, "failed": 2}
         assert sorted(job.rejections) == ["too_few_columns", "too_many_columns"]
-        text = as_bob.get(f"/api/contacts/task-status/{job.id}/failed-rows.csv").getvalue().decode()
+        text = as_bob.get(f"/api/v1/imports/{job.id}/rejected-rows.csv").getvalue().decode()
     assert text.splitlines()[1].startswith("ann@x.com,Ann,,,2,,too_few_columns,")
     assert text.splitlines()[2].startswith("bob@x.com,Bob,1,Rio,Sul,3,,too_many_columns,")
 
@@ -85,7 +85,7 @@ def test_cells_added_on_the_right_are_kept(
     reupload: Callable[..., ImportJob], as_bob: APIClient
 ) -> None:
     job = reupload("email,name\nbad,Ann\n", lambda text: text.rstrip() + ",why?\n")
-    answer = as_bob.get(f"/api/contacts/task-status/{job.id}/failed-rows.csv")
+    answer = as_bob.get(f"/api/v1/imports/{job.id}/rejected-rows.csv")
     assert b"\nbad,Ann,why?,2,,too_many_columns," in answer.getvalue()
 
 
@@ -95,7 +95,7 @@ def test_a_column_may_be_added_after_the_error_columns(
     sent = "email,name\nbad,Ann\nworse,Bob\n"
     job = reupload(sent, lambda text: "".join(f"{line},note\n" for line in text.splitlines()))
     assert job.ignored_columns == ["note"]
-    answer = as_bob.get(f"/api/contacts/task-status/{job.id}/failed-rows.csv")
+    answer = as_bob.get(f"/api/v1/imports/{job.id}/rejected-rows.csv")
     header, first, _ = answer.getvalue().decode().splitlines()
     assert header == "email,name,note,error_line,error_column,error_code,error_message"
     assert first.startswith("bad,Ann,note,2,email,invalid_email,")

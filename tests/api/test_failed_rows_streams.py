@@ -1,4 +1,4 @@
-"""GET contacts/task-status/{task_id}/failed-rows.csv: the stream and its budget."""
+"""GET imports/{task_id}/rejected-rows.csv: the stream and its budget."""
 
 import gc
 from collections.abc import Callable
@@ -89,10 +89,10 @@ def test_downloads_and_costly_logins_share_the_places(
     credentials = {"email": charlie.email, "password": "a guess"}
     downloads = [client.get(url(job)) for client in (as_bob, as_alice)]
     assert len(downloads) == sizing.THREADS // 8
-    assert_error(APIClient().post("/api/auth/login/", credentials), 503, "unavailable")
+    assert_error(APIClient().post("/api/v1/auth/login/", credentials), 503, "unavailable")
     for download in downloads:
         download.close()
-    assert APIClient().post("/api/auth/login/", credentials).status_code == 401
+    assert APIClient().post("/api/v1/auth/login/", credentials).status_code == 401
 
 
 def test_a_download_that_does_not_begin_frees_its_place(as_bob: APIClient, job: ImportJob) -> None:

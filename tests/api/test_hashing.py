@@ -18,7 +18,8 @@ from users_uc.passwords.hasher import Argon2idHasher, ImportedPbkdf2Hasher
 from users_uc.passwords.notations import BARE, storable
 from users_uc.passwords.wrapping import wrap
 
-LOGIN, ME = "/api/auth/login/", "/api/users/me/"
+LOGIN, ME = "/api/v1/auth/login/", "/api/v1/users/me/"
+SET_PASSWORD = "/api/v1/users/set_password/"
 LONG = "p" * 129
 OLDER = make_password(PASSWORD, hasher="pbkdf2_sha256")
 
@@ -139,15 +140,15 @@ def test_the_admin_shows_a_user_with_a_hash_of_another_system(alice: User, charl
     ("method", "url", "body"),
     [
         ("post", LOGIN, {"email": "charlie@example.com", "password": LONG}),
-        ("post", "/api/register/", {"email": "new@example.com", "password": LONG}),
-        ("post", "/api/users/", {"email": "new@example.com", "password": LONG}),
+        ("post", "/api/v1/register/", {"email": "new@example.com", "password": LONG}),
+        ("post", "/api/v1/users/", {"email": "new@example.com", "password": LONG}),
         ("patch", ME, {"password": LONG}),
         ("delete", ME, {"current_password": LONG}),
         ("post", f"{ME}password/", {"current_password": LONG, "new_password": PASSWORD}),
         ("post", f"{ME}deactivate/", {"current_password": LONG}),
-        ("post", "/api/users/set_password/", {"current_password": LONG, "new_password": PASSWORD}),
-        ("post", "/api/users/set_email/", {"current_password": LONG, "new_email": "new@x.com"}),
-        ("post", "/api/users/reset_password_confirm/",
+        ("post", SET_PASSWORD, {"current_password": LONG, "new_password": PASSWORD}),
+        ("post", "/api/v1/users/set_email/", {"current_password": LONG, "new_email": "new@x.com"}),
+        ("post", "/api/v1/users/reset_password_confirm/",
          {"uid": "MQ", "token": "x", "new_password": LONG}),
     ],
 )  # fmt: skip

@@ -33,7 +33,7 @@ def policy_at(url: str) -> dict[str, set[str]]:
 
 
 @pytest.mark.parametrize(
-    "url", ["/api/", "/api/users/me/", "/api/nowhere/", "/admin/login/", "/api/schema/"]
+    "url", ["/api/", "/api/v1/users/me/", "/api/nowhere/", "/admin/login/", "/api/schema/"]
 )
 def test_pages_load_only_from_their_own_origin(db: None, url: str) -> None:
     assert policy_at(url) == STRICT
@@ -46,7 +46,7 @@ def test_the_docs_page_may_have_inline_styles_but_no_inline_scripts(db: None) ->
 def request(url: str, **extra: Any) -> HttpResponse:
     """Send a GET, or a POST of 3 MB to the login; an exception becomes a 500."""
     client = APIClient(raise_request_exception=False)
-    if url == "/api/auth/login/":
+    if url == "/api/v1/auth/login/":
         return client.generic("POST", url, " " * 3_000_000, "application/json", **extra)
     answer = client.get(url, **extra)
     answer.close()  # a static file is a stream
@@ -60,11 +60,11 @@ ANSWERS = [
     ("/admin/login/", 200),
     ("/static/admin/css/base.css", 200),
     ("/static/nothing.css", 404),
-    ("/api/users/me/", 401),
+    ("/api/v1/users/me/", 401),
     ("/api/nowhere/", 404),
-    ("/api/users/me", 301),
+    ("/api/v1/users/me", 301),
     ("/admin/", 302),
-    ("/api/auth/login/", 413),
+    ("/api/v1/auth/login/", 413),
 ]
 
 
@@ -113,14 +113,14 @@ LOGIN = {"email": "charlie@example.com", "password": PASSWORD}
 
 def test_tokens_and_personal_data_are_not_cached(charlie: User, as_alice: APIClient) -> None:
     answers = [
-        as_alice.post("/api/auth/login/", LOGIN),
-        as_alice.post("/api/auth/refresh/", {"refresh": issue_pair(charlie)["refresh"]}),
-        as_alice.post("/api/register/", LOGIN | {"email": "new@example.com"}),
-        *map(as_alice.get, ["/api/users/me/", "/api/users/", f"/api/users/{charlie.pk}/",
-                            "/api/users/me/export/", "/api/users/export.csv",
-                            "/api/contacts/imports/"]),
-        as_alice.patch("/api/users/me/", {"name": "Alix"}),
-        as_alice.post("/api/auth/login/", LOGIN | {"password": "wrong"}),
+        as_alice.post("/api/v1/auth/login/", LOGIN),
+        as_alice.post("/api/v1/auth/refresh/", {"refresh": issue_pair(charlie)["refresh"]}),
+        as_alice.post("/api/v1/register/", LOGIN | {"email": "new@example.com"}),
+        *map(as_alice.get, ["/api/v1/users/me/", "/api/v1/users/", f"/api/v1/users/{charlie.pk}/",
+                            "/api/v1/users/me/export/", "/api/v1/users/export.csv",
+                            "/api/v1/imports/"]),
+        as_alice.patch("/api/v1/users/me/", {"name": "Alix"}),
+        as_alice.post("/api/v1/auth/login/", LOGIN | {"password": "wrong"}),
     ]  # fmt: skip
     assert [answer.status_code for answer in answers] == [200, 200, 201] + [200] * 7 + [401]
     assert {answer["Cache-Control"] for answer in answers} == {"no-store"}

@@ -97,4 +97,4 @@ def test_probes_are_not_redirected_to_https(
 ) -> None:
     settings.SECURE_SSL_REDIRECT = True
     assert anonymous.get(url).status_code == 200
-    assert anonymous.get("/api/users/me/")["Location"] == "https://testserver/api/users/me/"
+    assert anonymous.get("/api/v1/users/me/")["Location"] == "https://testserver/api/v1/users/me/"

@@ -1,4 +1,4 @@
-"""POST contacts/upload-csv/: malformed forms. None gets a 500, and none leaves a file."""
+"""POST imports/: malformed forms. None gets a 500, and none leaves a file."""
 
 import base64
 import hashlib
@@ -12,7 +12,7 @@ from tasks.models import ImportJob
 from tests.api.answers import assert_error, message, wrong_fields
 
 pytestmark = pytest.mark.usefixtures("no_file_is_left")
-URL = "/api/contacts/upload-csv/"
+URL = "/api/v1/imports/"
 CSV = b"email\nann@x.com\n"
 END = b"--b--\r\n"
 FILE = b'Content-Disposition: form-data; name="file"; filename="a.csv"'

@@ -100,7 +100,7 @@ def test_the_file_can_come_from_the_standard_input(
         {
             "task_id": str(job.id),
             "status": "PENDING",
-            "status_url": f"/api/contacts/task-status/{job.id}/",
+            "status_url": f"/api/v1/imports/{job.id}/",
         },
     )
     assert outcome(run(job)) == {"rows": 2, "created": 2}
@@ -117,7 +117,7 @@ def test_the_exit_code_tells_the_outcome(
     found, output = ended(file, bob, "--json")
     status = json.loads(output)
     assert (found, status["outcome"], status["status"]) == (code, outcome, "SUCCESS")
-    assert status["links"]["self"] == f"/api/contacts/task-status/{status['task_id']}/"
+    assert status["links"]["self"] == f"/api/v1/imports/{status['task_id']}/"
 
 
 def test_an_import_that_fails_as_a_whole_is_nothing(file: Path, bob: User) -> None:

@@ -11,8 +11,8 @@ from tests.api.answers import assert_error
 from tests.conftest import PASSWORD, client_of
 from users_uc.models import User
 
-HISTORY = "/api/contacts/imports/"
-USERS = "/api/users/"
+HISTORY = "/api/v1/imports/"
+USERS = "/api/v1/users/"
 
 
 @pytest.fixture

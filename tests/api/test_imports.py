@@ -10,7 +10,7 @@ from tasks.models import ImportJob
 from tests.imports import make_job
 from users_uc.models import User
 
-URL = "/api/contacts/imports/"
+URL = "/api/v1/imports/"
 Imported = Callable[[APIClient, str | bytes], ImportJob]
 
 
@@ -41,7 +41,7 @@ def test_each_import_has_its_status_and_counts(as_bob: APIClient, imported: Impo
         "skipped": 0,
         "failed": 1,
         "not_loaded": 0,
-        "status_url": f"http://testserver/api/contacts/task-status/{job.id}/",
+        "status_url": f"http://testserver/api/v1/imports/{job.id}/",
     }
 
 

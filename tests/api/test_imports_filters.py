@@ -16,7 +16,7 @@ from tests.api.answers import wrong_fields
 from tests.imports import make_job
 from users_uc.models import User
 
-URL = "/api/contacts/imports/"
+URL = "/api/v1/imports/"
 
 
 def found(client: APIClient, **params: str) -> set[str]:

@@ -11,13 +11,13 @@ def test_has_links_for_anonymous_requests(anonymous: APIClient) -> None:
     assert answer.status_code == 200
     assert answer.json() == {
         "version": __version__,
-        "register": "http://testserver/api/register/",
-        "login": "http://testserver/api/auth/login/",
-        "me": "http://testserver/api/users/me/",
-        "users": "http://testserver/api/users/",
-        "keys": "http://testserver/api/keys/",
-        "upload": "http://testserver/api/contacts/upload-csv/",
-        "imports": "http://testserver/api/contacts/imports/",
+        "register": "http://testserver/api/v1/register/",
+        "login": "http://testserver/api/v1/auth/login/",
+        "me": "http://testserver/api/v1/users/me/",
+        "users": "http://testserver/api/v1/users/",
+        "keys": "http://testserver/api/v1/keys/",
+        "upload": "http://testserver/api/v1/imports/",
+        "imports": "http://testserver/api/v1/imports/",
         "schema": "http://testserver/api/schema/",
         "docs": "http://testserver/api/docs/",
     }

@@ -14,8 +14,8 @@ from tasks.models import ImportJob
 from tests.api.answers import assert_error, wrong_fields
 from tests.api.conftest import Inspect
 
-URL = "/api/contacts/inspect/"
-UPLOAD = "/api/contacts/upload-csv/"
+URL = "/api/v1/imports/inspect/"
+UPLOAD = "/api/v1/imports/"
 MEGABYTE = 1024 * 1024
 
 

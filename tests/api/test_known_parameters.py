@@ -10,12 +10,12 @@ from tests.api.test_access import ROWS
 from tests.conftest import PASSWORD
 from users_uc.models import User
 
-OWN_CHECK = "/api/contacts/upload-csv/"
+OWN_CHECK = "/api/v1/imports/"
 """A misplaced option of an upload has a message of its own."""
 ENDPOINTS = [
     (row[0], row[1])
     for row in ROWS
-    if row[1].startswith("/api/") and row[1] not in (OWN_CHECK, "/api/contacts/inspect/")
+    if row[1].startswith("/api/") and row[1] not in (OWN_CHECK, "/api/v1/imports/inspect/")
 ]
 
 
@@ -31,27 +31,27 @@ def test_an_unknown_parameter_is_400(as_alice: APIClient, endpoint: tuple[str, s
 
 
 def test_the_error_names_the_known_parameters(as_bob: APIClient) -> None:
-    answer = as_bob.get("/api/users/?is_staf=true")
+    answer = as_bob.get("/api/v1/users/?is_staf=true")
     assert "is_active" in wrong_fields(answer)["is_staf"][0]["message"]
     assert "cursor" in wrong_fields(answer)["is_staf"][0]["message"]
-    answer = as_bob.get("/api/users/me/?search=ann")
+    answer = as_bob.get("/api/v1/users/me/?search=ann")
     assert "Leave it out" in wrong_fields(answer)["search"][0]["message"]
 
 
 def test_a_detail_has_not_the_parameters_of_the_list(as_bob: APIClient, bob: User) -> None:
-    assert as_bob.get("/api/users/?search=bob").status_code == 200
-    answer = as_bob.get(f"/api/users/{bob.pk}/?search=bob")
+    assert as_bob.get("/api/v1/users/?search=bob").status_code == 200
+    answer = as_bob.get(f"/api/v1/users/{bob.pk}/?search=bob")
     assert_error(answer, 400, "invalid", search="unknown_parameter")
 
 
 def test_a_list_has_the_parameters_of_pages(as_bob: APIClient) -> None:
-    for url in ("/api/users/", "/api/attributes/", "/api/contacts/imports/", "/api/keys/"):
+    for url in ("/api/v1/users/", "/api/v1/attributes/", "/api/v1/imports/", "/api/v1/keys/"):
         assert as_bob.get(f"{url}?page_size=1").status_code == 200
 
 
 def test_many_and_long_names_have_a_short_answer(as_bob: APIClient) -> None:
     query = "&".join(f"{'x' * 1000}{number}=1" for number in range(50))
-    answer = as_bob.get(f"/api/users/?{query}")
+    answer = as_bob.get(f"/api/v1/users/?{query}")
     assert answer.status_code == 400
     assert len(answer.content) < 10_000
 
@@ -63,7 +63,7 @@ def test_many_and_long_names_have_a_short_answer(as_bob: APIClient) -> None:
 def test_a_user_is_found_by_the_exact_address(
     as_bob: APIClient, charlie: User, spelling: str, found: int
 ) -> None:
-    answer = as_bob.get("/api/users/", {"email": spelling})
+    answer = as_bob.get("/api/v1/users/", {"email": spelling})
     if found == 400:
         assert_error(answer, 400, "invalid", email="invalid")
     else:
@@ -71,22 +71,22 @@ def test_a_user_is_found_by_the_exact_address(
 
 
 BODIES = [
-    ("post", "/api/register/", {"email": "new@x.com", "password": PASSWORD, "nmae": "Ann"}),
-    ("post", "/api/auth/login/", {"email": "a@x.com", "password": "x", "remember": True}),
-    ("post", "/api/auth/refresh/", {"refresh": "x", "token": "x"}),
-    ("post", "/api/auth/logout/", {"refresh": "x", "all": True}),
-    ("post", "/api/users/", {"email": "new@x.com", "nmae": "Ann"}),
-    ("patch", "/api/users/{bob}/", {"nmae": "Ann"}),
-    ("put", "/api/users/{bob}/", {"email": "bob@example.com", "nmae": "Ann"}),
-    ("patch", "/api/users/me/", {"nmae": "Ann"}),
-    ("delete", "/api/users/me/", {"current_password": PASSWORD, "really": True}),
-    ("post", "/api/users/me/password/", {"password": PASSWORD}),
-    ("post", "/api/users/me/deactivate/", {"current_password": PASSWORD, "now": True}),
-    ("post", "/api/users/set_email/", {"new_mail": "x@x.com"}),
-    ("post", "/api/users/reset_password/", {"email": "a@x.com", "language": "en"}),
-    ("post", "/api/users/reset_password_confirm/", {"uid": "MQ", "token": "x", "pass": "x"}),
-    ("post", "/api/attributes/", {"name": "floor", "type": "integer", "tpye": "x"}),
-    ("post", "/api/keys/", {"name": "x", "scopes": ["users:read"], "scope": "users:read"}),
+    ("post", "/api/v1/register/", {"email": "new@x.com", "password": PASSWORD, "nmae": "Ann"}),
+    ("post", "/api/v1/auth/login/", {"email": "a@x.com", "password": "x", "remember": True}),
+    ("post", "/api/v1/auth/refresh/", {"refresh": "x", "token": "x"}),
+    ("post", "/api/v1/auth/logout/", {"refresh": "x", "all": True}),
+    ("post", "/api/v1/users/", {"email": "new@x.com", "nmae": "Ann"}),
+    ("patch", "/api/v1/users/{bob}/", {"nmae": "Ann"}),
+    ("put", "/api/v1/users/{bob}/", {"email": "bob@example.com", "nmae": "Ann"}),
+    ("patch", "/api/v1/users/me/", {"nmae": "Ann"}),
+    ("delete", "/api/v1/users/me/", {"current_password": PASSWORD, "really": True}),
+    ("post", "/api/v1/users/me/password/", {"password": PASSWORD}),
+    ("post", "/api/v1/users/me/deactivate/", {"current_password": PASSWORD, "now": True}),
+    ("post", "/api/v1/users/set_email/", {"new_mail": "x@x.com"}),
+    ("post", "/api/v1/users/reset_password/", {"email": "a@x.com", "language": "en"}),
+    ("post", "/api/v1/users/reset_password_confirm/", {"uid": "MQ", "token": "x", "pass": "x"}),
+    ("post", "/api/v1/attributes/", {"name": "floor", "type": "integer", "tpye": "x"}),
+    ("post", "/api/v1/keys/", {"name": "x", "scopes": ["users:read"], "scope": "users:read"}),
 ]
 
 
@@ -104,12 +104,12 @@ def test_an_unknown_field_is_400(
 
 
 def test_the_answer_of_a_get_can_be_sent_back(as_alice: APIClient, bob: User) -> None:
-    url = f"/api/users/{bob.pk}/"
+    url = f"/api/v1/users/{bob.pk}/"
     document = as_alice.get(url).json()
     assert as_alice.put(url, document).json() == document
 
 
 def test_the_error_names_the_known_fields(as_alice: APIClient, bob: User) -> None:
-    answer = as_alice.patch(f"/api/users/{bob.pk}/", {"nmae": "Ann"})
+    answer = as_alice.patch(f"/api/v1/users/{bob.pk}/", {"nmae": "Ann"})
     assert "external_id" in wrong_fields(answer)["nmae"][0]["message"]
     assert message(answer)

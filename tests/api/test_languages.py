@@ -69,7 +69,8 @@ def test_a_mail_has_the_language_of_its_request(
     for header in ("pt-PT", "de"):
         body = {"email": charlie.email}
         assert (
-            send(anonymous, header, "post", "/api/users/reset_password/", body).status_code == 204
+            send(anonymous, header, "post", "/api/v1/users/reset_password/", body).status_code
+            == 204
         )
     mails = Mail.objects.order_by("created_at")
     assert [mail.language for mail in mails] == ["pt-br", "en"]

@@ -13,10 +13,10 @@ from tests.api.answers import message, wrong_fields
 from tests.api.languages import JSON, send
 from tests.conftest import PASSWORD
 
-LOGIN = "/api/auth/login/"
-ME = "/api/users/me/"
-UPLOAD = "/api/contacts/upload-csv/"
-NO_JOB = "/api/contacts/task-status/00000000-0000-4000-8000-000000000000/"
+LOGIN = "/api/v1/auth/login/"
+ME = "/api/v1/users/me/"
+UPLOAD = "/api/v1/imports/"
+NO_JOB = "/api/v1/imports/00000000-0000-4000-8000-000000000000/"
 MULTIPART = "multipart/form-data; boundary=b"
 WITHOUT_BOUNDARY = "multipart/form-data"
 
@@ -44,7 +44,7 @@ class Case(NamedTuple):
 
 CASES = {
     "an e-mail that is invalid": Case(
-        "anonymous", "post", "/api/register/", {"email": "x", "password": PASSWORD}, JSON, 400,
+        "anonymous", "post", "/api/v1/register/", {"email": "x", "password": PASSWORD}, JSON, 400,
         "Enter a valid e-mail address.", "Informe um endereço de e-mail válido.",
     ),
     "a field that is missing": Case(
@@ -60,12 +60,13 @@ CASES = {
         "This field may not be null.", "Este campo não pode ser nulo.",
     ),
     "a password that is weak": Case(
-        "anonymous", "post", "/api/register/", {"email": "x@x.com", "password": "12345678"}, JSON,
-        400, "This password is too common.", "Esta senha é muito comum.",
+        "anonymous", "post", "/api/v1/register/", {"email": "x@x.com", "password": "12345678"},
+        JSON, 400, "This password is too common.", "Esta senha é muito comum.",
     ),
     "an e-mail that is taken": Case(
-        "anonymous", "post", "/api/register/", {"email": "bob@example.com", "password": PASSWORD},
-        JSON, 400, "A user with this e-mail address already exists. Use another one.",
+        "anonymous", "post", "/api/v1/register/",
+        {"email": "bob@example.com", "password": PASSWORD}, JSON, 400,
+        "A user with this e-mail address already exists. Use another one.",
         "Já existe um usuário com este endereço de e-mail. Use outro.",
     ),
     "a body that is not JSON": Case(
@@ -87,12 +88,12 @@ CASES = {
         "O token informado não é válido para qualquer tipo de token",
     ),
     "a refresh token that is invalid": Case(
-        "anonymous", "post", "/api/auth/refresh/", {"refresh": "x"}, JSON, 401,
+        "anonymous", "post", "/api/v1/auth/refresh/", {"refresh": "x"}, JSON, 401,
         "The token is invalid, expired or revoked. Log in again.",
         "O token é inválido, expirou ou foi revogado. Faça login novamente.",
     ),
     "a list for staff": Case(
-        "charlie", "get", "/api/users/", None, JSON, 403,
+        "charlie", "get", "/api/v1/users/", None, JSON, 403,
         "You do not have permission to perform this action.",
         "Você não tem permissão para executar essa ação.",
     ),
@@ -111,7 +112,7 @@ CASES = {
         "There is nothing at this URL.", "Não há nada neste endereço.",
     ),
     "a user that is unknown": Case(
-        "bob", "get", "/api/users/999999999/", None, JSON, 404, "Not found.", "Não encontrado.",
+        "bob", "get", "/api/v1/users/999999999/", None, JSON, 404, "Not found.", "Não encontrado.",
     ),
     "an import that is unknown": Case(
         "bob", "get", NO_JOB, None, JSON, 404,

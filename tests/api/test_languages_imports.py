@@ -12,7 +12,7 @@ from tests.api.languages import send
 from tests.imports import make_job, outcome
 from users_uc.models import User
 
-STATUS = "/api/contacts/task-status/"
+STATUS = "/api/v1/imports/"
 
 type Imported = Callable[..., ImportJob]
 
@@ -29,20 +29,20 @@ REASONS = [
 
 def test_errors_of_rejected_rows_are_translated(as_bob: APIClient, imported: Imported) -> None:
     job = imported(as_bob, ROWS)
-    for url in (f"{STATUS}{job.id}/errors/", f"{STATUS}{job.id}/"):
+    for url in (f"{STATUS}{job.id}/rows/", f"{STATUS}{job.id}/"):
         document = send(as_bob, "pt-BR", "get", url).json()  # type: ignore[attr-defined]
         rows = document.get("results", document.get("errors"))
         assert [row["message"] for row in rows] == REASONS
         assert [row["code"] for row in rows] == [
             "invalid_email", "too_many_columns", "duplicate_in_file",
         ]  # fmt: skip
-    english = as_bob.get(f"{STATUS}{job.id}/errors/").json()["results"]
+    english = as_bob.get(f"{STATUS}{job.id}/rows/").json()["results"]
     assert english[0]["message"] == "This is not a valid e-mail address."
 
 
 def failed_rows(client: APIClient, job: ImportJob, query: str = "") -> bytes:
-    """Download the job's failed-rows.csv in Portuguese."""
-    answer = send(client, "pt-BR", "get", f"{STATUS}{job.id}/failed-rows.csv{query}")
+    """Download the job's rejected-rows.csv in Portuguese."""
+    answer = send(client, "pt-BR", "get", f"{STATUS}{job.id}/rejected-rows.csv{query}")
     assert answer.status_code == 200
     assert answer["Content-Language"] == "pt-br"
     return answer.getvalue()

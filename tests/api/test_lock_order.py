@@ -76,7 +76,7 @@ def test_the_admin_locks_declarations_before_the_superuser(
 def test_the_api_locks_declarations_before_the_superuser(
     alice: User, floor: Attribute, other: Other, method: str
 ) -> None:
-    url = "/api/attributes/" if method == "post" else "/api/attributes/floor/"
+    url = "/api/v1/attributes/" if method == "post" else "/api/v1/attributes/floor/"
     body = FLOOR | {"name": "unit" if method == "post" else "floor"}
     change = getattr(client_of(alice), method)
     other.execute(_LOCK.format("").encode())
@@ -87,7 +87,7 @@ def test_the_api_locks_declarations_before_the_superuser(
 def test_values_are_stored_with_the_lock_of_declarations_before_that_of_users(
     alice: User, floor: Attribute, other: Other, method: str
 ) -> None:
-    url = "/api/users/" if method == "post" else f"/api/users/{alice.pk}/"
+    url = "/api/v1/users/" if method == "post" else f"/api/v1/users/{alice.pk}/"
     body = {"attributes": {"floor": 1}} | ({"email": "d@example.com"} if method == "post" else {})
     change = getattr(client_of(alice), method)
     other.execute(_LOCK.format("").encode())
@@ -95,11 +95,11 @@ def test_values_are_stored_with_the_lock_of_declarations_before_that_of_users(
 
 
 def patch(client: APIClient, target: User) -> HttpResponse:
-    return client.patch(f"/api/users/{target.pk}/", {"name": "Other"})
+    return client.patch(f"/api/v1/users/{target.pk}/", {"name": "Other"})
 
 
 def delete(client: APIClient, target: User) -> HttpResponse:
-    return client.delete(f"/api/users/{target.pk}/")
+    return client.delete(f"/api/v1/users/{target.pk}/")
 
 
 @pytest.mark.parametrize("change", [patch, delete])

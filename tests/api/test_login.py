@@ -12,7 +12,7 @@ from tests.api.tokens import claims_of
 from tests.conftest import PASSWORD
 from users_uc.models import User
 
-URL = "/api/auth/login/"
+URL = "/api/v1/auth/login/"
 Login = Callable[..., HttpResponse]
 
 
@@ -33,7 +33,7 @@ def test_returns_a_pair_of_tokens_for_the_api(
     assert answer.status_code == 200
     assert answer.json().keys() == {"access", "refresh"}
     header = f"Bearer {answer.json()['access']}"
-    assert anonymous.get("/api/users/me/", HTTP_AUTHORIZATION=header).json()["id"] == charlie.pk
+    assert anonymous.get("/api/v1/users/me/", HTTP_AUTHORIZATION=header).json()["id"] == charlie.pk
 
 
 @pytest.mark.parametrize(("token", "seconds"), [("access", 3600), ("refresh", 86400)])
@@ -87,7 +87,7 @@ def test_an_older_hash_is_renewed_and_the_tokens_work(charlie: User, anonymous: 
     charlie.refresh_from_db()
     assert charlie.password.startswith("argon2$argon2id$v=19$m=19456,t=2,p=1$")
     header = f"Bearer {answer.json()['access']}"
-    assert anonymous.get("/api/users/me/", HTTP_AUTHORIZATION=header).status_code == 200
+    assert anonymous.get("/api/v1/users/me/", HTTP_AUTHORIZATION=header).status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -8,12 +8,12 @@ from tests.conftest import client_of
 from users_uc.models import User
 from users_uc.tokens.families import issue_pair
 
-URL = "/api/auth/logout/"
+URL = "/api/v1/auth/logout/"
 
 
 def renew(token: str) -> int:
     """Return 200 if the refresh token is still valid, or 401."""
-    return APIClient().post("/api/auth/refresh/", {"refresh": token}).status_code
+    return APIClient().post("/api/v1/auth/refresh/", {"refresh": token}).status_code
 
 
 def test_revokes_this_login_and_no_other(charlie: User) -> None:
@@ -26,7 +26,7 @@ def test_revokes_this_login_and_no_other(charlie: User) -> None:
 
 def test_a_used_refresh_token_revokes_its_login(as_charlie: APIClient, charlie: User) -> None:
     old = issue_pair(charlie)["refresh"]
-    new = APIClient().post("/api/auth/refresh/", {"refresh": old}).json()["refresh"]
+    new = APIClient().post("/api/v1/auth/refresh/", {"refresh": old}).json()["refresh"]
     assert as_charlie.post(URL, {"refresh": old}).status_code == 204
     assert renew(new) == 401
 

@@ -14,8 +14,8 @@ from users_uc.mail.outbox import MAX_PER_HOUR
 from users_uc.models import Mail, User
 from users_uc.tasks import send_mails
 
-REGISTER, RESET = "/api/register/", "/api/users/reset_password/"
-RESEND = "/api/users/resend_activation/"
+REGISTER, RESET = "/api/v1/register/", "/api/v1/users/reset_password/"
+RESEND = "/api/v1/users/resend_activation/"
 OWNER = "ann@example.com"
 TAGS = [f"ann+{number}@example.com" for number in range(MAX_PER_HOUR + 3)]
 

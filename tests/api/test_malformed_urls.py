@@ -41,10 +41,10 @@ MORE_VALUES = [
 def test_a_malformed_id_is_404(as_alice: APIClient, malformed_id: str) -> None:
     job = uuid4()
     for url in (
-        f"/api/users/{malformed_id}/",
-        f"/api/contacts/task-status/{malformed_id}/",
-        f"/api/contacts/task-status/{malformed_id}/errors/",
-        f"/api/contacts/task-status/{job}{malformed_id}/",
+        f"/api/v1/users/{malformed_id}/",
+        f"/api/v1/imports/{malformed_id}/",
+        f"/api/v1/imports/{malformed_id}/rows/",
+        f"/api/v1/imports/{job}{malformed_id}/",
     ):
         assert as_alice.get(url).status_code in {301, 404}, url
 
@@ -57,10 +57,10 @@ def test_a_malformed_id_is_404(as_alice: APIClient, malformed_id: str) -> None:
 def test_a_malformed_query_gets_no_500(alice: User, value: str) -> None:
     client, job = client_of(alice), imported("email\nbad\n", owner=alice).id
     urls = (
-        *("/api/users/", "/api/contacts/imports/", f"/api/users/{alice.pk}/"),
+        *("/api/v1/users/", "/api/v1/imports/", f"/api/v1/users/{alice.pk}/"),
         *(
-            f"/api/contacts/task-status/{job}/{path}"
-            for path in ("", "errors/", "failed-rows.csv", "results.csv")
+            f"/api/v1/imports/{job}/{path}"
+            for path in ("", "rows/", "rejected-rows.csv", "results.csv")
         ),
         "/healthz/live",
     )

@@ -7,7 +7,7 @@ from rest_framework.test import APIClient
 from tests.api.answers import assert_error
 from users_uc.models import User
 
-URL = "/api/users/me/"
+URL = "/api/v1/users/me/"
 
 
 @pytest.mark.parametrize("email", ["bob@example.com", "nobody@example.com"])

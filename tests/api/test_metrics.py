@@ -28,7 +28,7 @@ def samples(client: APIClient, name: str) -> dict[str, float]:
 
 
 def test_counts_requests_and_queries(as_bob: APIClient, anonymous: APIClient) -> None:
-    as_bob.get("/api/users/me/")
+    as_bob.get("/api/v1/users/me/")
     answer = anonymous.get("/metrics")
     assert answer.status_code == 200
     assert answer["Content-Type"].startswith("text/plain")
@@ -43,7 +43,7 @@ def test_counts_requests_and_queries(as_bob: APIClient, anonymous: APIClient) ->
 def test_replicas_can_be_scraped_by_ip_address(anonymous: APIClient, url: str) -> None:
     """Prometheus finds replicas by DNS and sends no host name that ALLOWED_HOSTS could list."""
     assert anonymous.get(url, HTTP_HOST="172.18.0.5:8000").status_code == 200
-    assert anonymous.get("/api/users/me/", HTTP_HOST="172.18.0.5:8000").status_code == 400
+    assert anonymous.get("/api/v1/users/me/", HTTP_HOST="172.18.0.5:8000").status_code == 400
 
 
 def test_probes_are_not_counted_as_requests(anonymous: APIClient) -> None:

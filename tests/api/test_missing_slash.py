@@ -14,9 +14,9 @@ pytestmark = pytest.mark.django_db
     "url",
     [
         "/api/users",
-        "/api/users/{id}",
-        "/api/users/me",
-        "/api/auth/login",
+        "/api/v1/users/{id}",
+        "/api/v1/users/me",
+        "/api/v1/auth/login",
         "/api/attributes",
         "/api",
     ],
@@ -35,7 +35,7 @@ def test_a_change_is_a_404_that_names_the_url(
 @pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS"])
 def test_a_request_that_changes_nothing_is_redirected(as_alice: APIClient, method: str) -> None:
     answer = as_alice.generic(method, "/api/users?page_size=1")
-    assert (answer.status_code, answer["Location"]) == (301, "/api/users/?page_size=1")
+    assert (answer.status_code, answer["Location"]) == (301, "/api/v1/users/?page_size=1")
 
 
 def test_a_change_at_an_unknown_url_is_another_404(as_alice: APIClient) -> None:

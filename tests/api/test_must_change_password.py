@@ -19,7 +19,7 @@ from users_uc.models import RefreshFamily, User
 from users_uc.tokens.families import issue_pair, issue_password_change
 
 PRIVATE = [row for row in ROWS if row[2] == "401"]
-LOGIN, ME, CHANGE = "/api/auth/login/", "/api/users/me/", "/api/users/me/password/"
+LOGIN, ME, CHANGE = "/api/v1/auth/login/", "/api/v1/users/me/", "/api/v1/users/me/password/"
 NEW = "another good password"
 
 
@@ -80,7 +80,7 @@ def test_the_token_allows_only_the_change(marked: User, row: list[str]) -> None:
     path = re.sub(r"\{\w+\}", str(marked.pk), path)
     for client in (restricted(marked), client_of(marked)):
         answer = getattr(client, method.lower())(path, {}, format="json")
-        if path in (CHANGE, "/api/users/set_password/"):
+        if path in (CHANGE, "/api/v1/users/set_password/"):
             assert_error(
                 answer, 400, "invalid", current_password="required", new_password="required"
             )
@@ -106,22 +106,22 @@ def test_the_present_password_cannot_be_kept(marked: User, as_bob: APIClient, bo
 def test_a_link_for_a_new_password_removes_the_mark(marked: User) -> None:
     *_, uid, token = link(Purpose.PASSWORD_RESET, marked).split("/")
     body = {"uid": uid, "token": token, "new_password": NEW}
-    assert APIClient().post("/api/users/reset_password_confirm/", body).status_code == 204
+    assert APIClient().post("/api/v1/users/reset_password_confirm/", body).status_code == 204
     assert login(marked, NEW)["status"] == 200
 
 
 def test_a_password_that_a_superuser_sets_keeps_the_mark(marked: User, as_alice: APIClient) -> None:
-    assert as_alice.patch(f"/api/users/{marked.pk}/", {"password": NEW}).status_code == 200
+    assert as_alice.patch(f"/api/v1/users/{marked.pk}/", {"password": NEW}).status_code == 200
     assert login(marked, NEW)["status"] == 403
 
 
 def test_staff_mark_a_user_and_revoke_the_tokens(as_bob: APIClient, charlie: User) -> None:
     client, refresh = client_of(charlie), issue_pair(charlie)["refresh"]
-    url = f"/api/users/{charlie.pk}/"
+    url = f"/api/v1/users/{charlie.pk}/"
     answer = as_bob.patch(url, {"must_change_password": True})
     assert (answer.status_code, answer.json()["must_change_password"]) == (200, True)
     assert_error(client.get(ME), 401, "token_not_valid")
-    assert APIClient().post("/api/auth/refresh/", {"refresh": refresh}).status_code == 401
+    assert APIClient().post("/api/v1/auth/refresh/", {"refresh": refresh}).status_code == 401
     assert login(charlie)["status"] == 403
     token = restricted(charlie)
     assert as_bob.patch(url, {"must_change_password": True, "name": "C"}).status_code == 200
@@ -132,13 +132,13 @@ def test_staff_mark_a_user_and_revoke_the_tokens(as_bob: APIClient, charlie: Use
 
 def test_staff_create_a_marked_user(as_bob: APIClient) -> None:
     body = {"email": "eve@x.com", "password": PASSWORD, "must_change_password": True}
-    answer = as_bob.post("/api/users/", body)
+    answer = as_bob.post("/api/v1/users/", body)
     assert (answer.status_code, answer.json()["must_change_password"]) == (201, True)
     assert login(User.objects.get(email="eve@x.com"))["status"] == 403
 
 
 def test_others_cannot_change_the_mark(as_charlie: APIClient, as_bob: APIClient, bob: User) -> None:
-    for client, url in ((as_charlie, ME), (as_bob, ME), (as_bob, f"/api/users/{bob.pk}/")):
+    for client, url in ((as_charlie, ME), (as_bob, ME), (as_bob, f"/api/v1/users/{bob.pk}/")):
         answer = client.patch(url, {"must_change_password": True})
         assert_error(answer, 403, "permission_denied")
 

@@ -12,7 +12,11 @@ from users_uc.models import RefreshFamily, User
 from users_uc.tasks import send_mails
 from users_uc.tokens.families import issue_pair
 
-ME, EXPORT, MY_PASSWORD = "/api/users/me/", "/api/users/me/export/", "/api/users/me/password/"
+ME, EXPORT, MY_PASSWORD = (
+    "/api/v1/users/me/",
+    "/api/v1/users/me/export/",
+    "/api/v1/users/me/password/",
+)
 EXPORTED = {
     "id", "email", "verified_email", "name", "phone", "is_active", "is_staff", "is_superuser",
     "groups", "permissions", "date_joined", "last_login", "import_id", "logins", "mails",
@@ -28,7 +32,7 @@ def test_an_account_is_erased_with_its_logins(as_charlie: APIClient, charlie: Us
     assert not User.objects.exists()
     assert not RefreshFamily.objects.exists()
     assert_error(as_charlie.get(ME), 401, "token_not_valid")
-    renewed = APIClient().post("/api/auth/refresh/", {"refresh": other_login})
+    renewed = APIClient().post("/api/v1/auth/refresh/", {"refresh": other_login})
     assert_error(renewed, 401, "token_not_valid")
 
 
@@ -85,7 +89,7 @@ def test_the_export_does_not_reveal_whether_an_email_is_taken(
     """A password change, which cancels waiting mails, does not reveal it either."""
     for email in (bob.email, "nobody@example.com"):
         body = {"current_password": PASSWORD, "new_email": email}
-        assert as_charlie.post("/api/users/set_email/", body).status_code == 204
+        assert as_charlie.post("/api/v1/users/set_email/", body).status_code == 204
         send_mails()
     if new_password:
         charlie.change_password(new_password)

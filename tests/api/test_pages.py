@@ -79,9 +79,9 @@ def test_a_link_that_does_not_work_has_a_form_for_another(client: Client) -> Non
     forms = dict(re.findall(r'data-path="([^"]*)" data-url="([^"]*)"', page))
     others = dict(re.findall(r'data-path="([^"]*)" data-url="[^"]*" data-again="([^"]*)"', page))
     assert {path: forms[other] for path, other in others.items()} == {
-        "password/reset/confirm": "/api/users/reset_password/",
-        "activate": "/api/users/resend_activation/",
-        "email/confirm": "/api/users/set_email/",
+        "password/reset/confirm": "/api/v1/users/reset_password/",
+        "activate": "/api/v1/users/resend_activation/",
+        "email/confirm": "/api/v1/users/set_email/",
     }
 
 

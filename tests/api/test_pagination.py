@@ -10,7 +10,7 @@ from rest_framework.test import APIClient
 from tests.api.answers import assert_error
 from users_uc.models import User
 
-URL = "/api/users/"
+URL = "/api/v1/users/"
 
 
 @pytest.fixture
@@ -104,28 +104,28 @@ def test_a_cursor_beyond_all_ids_has_all_users_or_none_after_it(
 @pytest.mark.parametrize("position", [b"p=nonsense", b"p=2026-02-30"])
 def test_a_forged_date_is_404(as_bob: APIClient, position: bytes) -> None:
     cursor = b64encode(position).decode()
-    assert_error(as_bob.get("/api/contacts/imports/", {"cursor": cursor}), 404, "not_found")
+    assert_error(as_bob.get("/api/v1/imports/", {"cursor": cursor}), 404, "not_found")
 
 
 def test_a_list_counts_its_results_if_asked(as_bob: APIClient, bob: User, charlie: User) -> None:
-    assert "count" not in as_bob.get("/api/users/").json()
-    page = as_bob.get("/api/users/?count=exact&page_size=1").json()
+    assert "count" not in as_bob.get("/api/v1/users/").json()
+    page = as_bob.get("/api/v1/users/?count=exact&page_size=1").json()
     assert (page["count"], len(page["results"])) == (2, 1)
-    assert as_bob.get("/api/users/?count=exact&search=char").json()["count"] == 1
-    assert as_bob.get("/api/users/?count=exact&search=nobody").json()["count"] == 0
+    assert as_bob.get("/api/v1/users/?count=exact&search=char").json()["count"] == 1
+    assert as_bob.get("/api/v1/users/?count=exact&search=nobody").json()["count"] == 0
 
 
 def test_an_estimate_is_near(as_bob: APIClient) -> None:
     User.objects.bulk_create(User(email=f"u{number}@x.com") for number in range(2000))
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE users_uc_user")
-    page = as_bob.get("/api/users/?count=estimate&page_size=1").json()
+    page = as_bob.get("/api/v1/users/?count=estimate&page_size=1").json()
     assert 1500 <= page["count"] <= 2500
-    assert as_bob.get("/api/users/?count=estimate&email=u7@x.com").json()["count"] <= 2
+    assert as_bob.get("/api/v1/users/?count=estimate&email=u7@x.com").json()["count"] <= 2
 
 
 def test_another_way_to_count_is_400(as_bob: APIClient) -> None:
-    assert_error(as_bob.get("/api/users/?count=yes"), 400, "invalid", count="invalid")
+    assert_error(as_bob.get("/api/v1/users/?count=yes"), 400, "invalid", count="invalid")
 
 
 @pytest.mark.parametrize("way", ["estimate", "exact"])
@@ -133,6 +133,6 @@ def test_a_count_costs_one_query(as_bob: APIClient, way: str) -> None:
     counts = []
     for query in ("", f"?count={way}"):
         with CaptureQueriesContext(connection) as queries:
-            as_bob.get(f"/api/users/{query}")
+            as_bob.get(f"/api/v1/users/{query}")
         counts.append(len(queries))
     assert counts[1] == counts[0] + 1

@@ -142,7 +142,7 @@ def test_unchanged_fields_do_not_undo_a_parallel_change(alice: User, bob: User) 
 
 def test_a_change_of_a_user_deleted_meanwhile_is_404(as_alice: APIClient, charlie: User) -> None:
     with deleted_before_saving(charlie, User):
-        answer = as_alice.patch(f"/api/users/{charlie.pk}/", {"name": "Carl"})
+        answer = as_alice.patch(f"/api/v1/users/{charlie.pk}/", {"name": "Carl"})
     assert_error(answer, 404, "not_found")
 
 
@@ -158,7 +158,7 @@ def test_staff_cannot_change_a_user_promoted_meanwhile(
 
     monkeypatch.setattr("users_uc.auth.lock_users", promoted)
     body = {"email": "evil@example.com"} if method == "patch" else {}
-    answer = getattr(as_bob, method)(f"/api/users/{charlie.pk}/", body)
+    answer = getattr(as_bob, method)(f"/api/v1/users/{charlie.pk}/", body)
     assert_error(answer, 403, "permission_denied")
     assert User.objects.get(pk=charlie.pk).email == charlie.email
 
@@ -184,8 +184,8 @@ def test_a_login_or_a_grant_during_a_deletion_fails(
     def request() -> HttpResponse:
         try:
             if add == "login":
-                return APIClient().post("/api/auth/login/", login)
-            return as_alice.patch(f"/api/users/{charlie.pk}/", {"can_import": True})
+                return APIClient().post("/api/v1/auth/login/", login)
+            return as_alice.patch(f"/api/v1/users/{charlie.pk}/", {"can_import": True})
         finally:
             connection.close()
 
@@ -200,7 +200,7 @@ def test_a_login_or_a_grant_during_a_deletion_fails(
         return execute(query, *args)
 
     with ThreadPoolExecutor(1) as pool, connection.execute_wrapper(between):
-        answer = as_alice.delete(f"/api/users/{charlie.pk}/")
+        answer = as_alice.delete(f"/api/v1/users/{charlie.pk}/")
         assert answer.status_code == 204
         assert waiting[0].result(30).status_code in {401, 404}
     assert not User.objects.filter(pk=charlie.pk).exists()
@@ -218,6 +218,8 @@ def test_a_user_deleted_during_the_password_check_cannot_log_in(
     charlie: User, anonymous: APIClient
 ) -> None:
     with deleted_before_saving(charlie, RefreshFamily):
-        answer = anonymous.post("/api/auth/login/", {"email": charlie.email, "password": PASSWORD})
+        answer = anonymous.post(
+            "/api/v1/auth/login/", {"email": charlie.email, "password": PASSWORD}
+        )
     assert_error(answer, 401, "authentication_failed")
     assert not RefreshFamily.objects.exists()

@@ -18,7 +18,7 @@ from users_uc.models import Mail, RefreshFamily, User
 from users_uc.tasks import send_mails
 from users_uc.tokens.families import issue_pair
 
-REQUEST, CONFIRM = "/api/users/reset_password/", "/api/users/reset_password_confirm/"
+REQUEST, CONFIRM = "/api/v1/users/reset_password/", "/api/v1/users/reset_password_confirm/"
 NEW = "another horse battery"
 
 
@@ -59,7 +59,7 @@ def test_a_reset_revokes_every_login(
     issue_pair(charlie)
     link = request_link(mailbox, APIClient(), charlie.email)
     APIClient().post(CONFIRM, {**link, "new_password": NEW})
-    assert_error(as_charlie.get("/api/users/me/"), 401, "token_not_valid")
+    assert_error(as_charlie.get("/api/v1/users/me/"), 401, "token_not_valid")
     assert not RefreshFamily.objects.exists()
 
 
@@ -68,7 +68,7 @@ def test_a_user_without_a_password_can_set_one(mailbox: Mailbox, anonymous: APIC
     link = request_link(mailbox, anonymous, "imported@example.com")
     assert anonymous.post(CONFIRM, {**link, "new_password": NEW}).status_code == 204
     credentials = {"email": "imported@example.com", "password": NEW}
-    assert anonymous.post("/api/auth/login/", credentials).status_code == 200
+    assert anonymous.post("/api/v1/auth/login/", credentials).status_code == 200
 
 
 def test_any_spelling_of_the_email_is_accepted(

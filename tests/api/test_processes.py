@@ -68,7 +68,7 @@ def test_asgi_answers() -> None:
 @pytest.mark.parametrize("charset", ["hex", "undefined", "a\0", "utf-16"])
 def test_asgi_ignores_the_charset(charset: str) -> None:
     content_type = f"application/json; charset={charset}".encode()
-    status, body = async_to_sync(over_asgi)("/api/auth/refresh/", b"[]", content_type)
+    status, body = async_to_sync(over_asgi)("/api/v1/auth/refresh/", b"[]", content_type)
     assert (status, json.loads(body)["error"]["code"]) == (400, "invalid")
 
 

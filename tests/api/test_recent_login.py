@@ -13,7 +13,7 @@ from tests.conftest import PASSWORD, client_of
 from users_uc.models import User
 from users_uc.tokens.families import issue_pair
 
-ME, USERS = "/api/users/me/", "/api/users/"
+ME, USERS = "/api/v1/users/me/", "/api/v1/users/"
 NEW_PASSWORD = "another good password"
 LIMIT = 5 * 60
 WRONG = {"current_password": "not the password"}
@@ -119,8 +119,8 @@ def test_a_refresh_does_not_make_a_login_recent(charlie: User, anonymous: APICli
         (changed(pair["refresh"], auth_time=old), old),
         (changed(issue_pair(charlie)["refresh"], auth_time=None), 0),
     ):
-        renewed = anonymous.post("/api/auth/refresh/", {"refresh": refresh}).json()
-        again = anonymous.post("/api/auth/refresh/", {"refresh": renewed["refresh"]}).json()
+        renewed = anonymous.post("/api/v1/auth/refresh/", {"refresh": refresh}).json()
+        again = anonymous.post("/api/v1/auth/refresh/", {"refresh": renewed["refresh"]}).json()
         assert {claims_of(token)["auth_time"] for token in again.values()} == {auth_time}
 
 

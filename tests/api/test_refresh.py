@@ -12,7 +12,7 @@ from tests.api.tokens import OTHER_KEY, changed, claims_of, unsigned
 from users_uc.models import RefreshFamily, User
 from users_uc.tokens.families import issue_pair
 
-URL = "/api/auth/refresh/"
+URL = "/api/v1/auth/refresh/"
 
 INVALID: dict[str, Callable[[dict[str, str]], str]] = {
     "an access token": lambda pair: pair["access"],
@@ -65,7 +65,7 @@ def test_returns_a_new_pair_of_the_same_family(charlie: User, anonymous: APIClie
 def test_both_new_tokens_work(charlie: User, anonymous: APIClient) -> None:
     pair = anonymous.post(URL, {"refresh": issue_pair(charlie)["refresh"]}).json()
     header = f"Bearer {pair['access']}"
-    assert anonymous.get("/api/users/me/", HTTP_AUTHORIZATION=header).status_code == 200
+    assert anonymous.get("/api/v1/users/me/", HTTP_AUTHORIZATION=header).status_code == 200
     assert renew(pair["refresh"]).status_code == 200
 
 

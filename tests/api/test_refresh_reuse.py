@@ -19,7 +19,7 @@ from users_uc.models import RefreshFamily, User
 from users_uc.tasks import delete_expired_families
 from users_uc.tokens.families import issue_pair
 
-URL = "/api/auth/refresh/"
+URL = "/api/v1/auth/refresh/"
 
 
 def test_exactly_one_of_eight_parallel_uses_succeeds(transactional_db: None, charlie: User) -> None:
@@ -41,7 +41,7 @@ def test_exactly_one_of_eight_parallel_uses_succeeds(transactional_db: None, cha
     assert [answer.status_code for answer in others] == [401] * 7
     pair = json.loads(accepted.content)
     header = f"Bearer {pair['access']}"
-    assert APIClient().get("/api/users/me/", HTTP_AUTHORIZATION=header).status_code == 200
+    assert APIClient().get("/api/v1/users/me/", HTTP_AUTHORIZATION=header).status_code == 200
     assert APIClient().post(URL, {"refresh": pair["refresh"]}).status_code == 200
 
 

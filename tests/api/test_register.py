@@ -9,7 +9,7 @@ from tests.conftest import PASSWORD
 from users_uc import fields
 from users_uc.models import User
 
-URL = "/api/register/"
+URL = "/api/v1/register/"
 ANN = {"email": "ann@example.com", "name": "Ann", "password": PASSWORD}
 
 
@@ -25,7 +25,7 @@ def test_creates_a_user_who_can_log_in(db: None, anonymous: APIClient) -> None:
         "date_joined": user.date_joined.isoformat().replace("+00:00", "Z"),
     }
     login = {name: ANN[name] for name in ("email", "password")}
-    assert anonymous.post("/api/auth/login/", login).status_code == 200
+    assert anonymous.post("/api/v1/auth/login/", login).status_code == 200
 
 
 def test_name_and_phone_are_optional(db: None, anonymous: APIClient) -> None:

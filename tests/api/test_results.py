@@ -1,4 +1,4 @@
-"""GET contacts/task-status/{task_id}/results.csv."""
+"""GET imports/{task_id}/results.csv."""
 
 import pytest
 from django.core.files.storage import default_storage
@@ -31,7 +31,7 @@ FILE = (
 
 def url(job: ImportJob) -> str:
     """Return the URL of the file."""
-    return f"/api/contacts/task-status/{job.id}/results.csv"
+    return f"/api/v1/imports/{job.id}/results.csv"
 
 
 def lines(client: APIClient, job: ImportJob, **query: str) -> list[str]:
@@ -133,7 +133,7 @@ def test_the_result_stays_when_the_chunks_are_swept(
     sweep.sweep()
     assert not default_storage.exists(ImportChunk.objects.get().file)
     assert lines(as_bob, job) == before
-    assert as_bob.get(f"/api/contacts/task-status/{job.id}/").json()["links"]["results"]
+    assert as_bob.get(f"/api/v1/imports/{job.id}/").json()["links"]["results"]
 
 
 @pytest.mark.parametrize("options", [Options(on_error="abort"), Options(max_errors="1")], ids=str)
@@ -152,7 +152,7 @@ def test_the_rows_of_a_cancelled_import_are_not_loaded(
     job = make_job("email\na@x.com\n", owner=bob)
     plan.plan(job.id)
     assert_error(as_bob.get(url(job)), 409, "not_finished")
-    as_bob.post(f"/api/contacts/task-status/{job.id}/cancel/")
+    as_bob.post(f"/api/v1/imports/{job.id}/cancel/")
     sweep.sweep()
     assert lines(as_bob, job) == ["2,1,a@x.com,,,not_loaded,,"]
 

@@ -51,10 +51,10 @@ def test_has_every_url_of_the_api(schema: dict[str, Any]) -> None:
 
 
 def test_describes_the_exported_file(schema: dict[str, Any]) -> None:
-    operation = schema["paths"]["/api/users/export.csv"]["get"]
+    operation = schema["paths"]["/api/v1/users/export.csv"]["get"]
     assert {"200", "400", "403", "429"} <= operation["responses"].keys()
     assert "text/csv" in operation["responses"]["200"]["content"]
-    listed = schema["paths"]["/api/users/"]["get"]["parameters"]
+    listed = schema["paths"]["/api/v1/users/"]["get"]["parameters"]
     paging = {"cursor", "page_size", "count"}
     names = {parameter["name"] for parameter in operation["parameters"]}
     assert names == {parameter["name"] for parameter in listed} - paging
@@ -64,7 +64,7 @@ def test_describes_bearer_tokens(schema: dict[str, Any]) -> None:
     scheme = schema["components"]["securitySchemes"]["token"]
     assert (scheme["type"], scheme["scheme"]) == ("http", "bearer")
     assert "API key" in scheme["description"]
-    assert schema["paths"]["/api/users/me/"]["get"]["security"] == [{"token": []}]
+    assert schema["paths"]["/api/v1/users/me/"]["get"]["security"] == [{"token": []}]
 
 
 def test_describes_no_password_in_an_answer(schema: dict[str, Any]) -> None:
@@ -123,12 +123,12 @@ def test_describes_the_headers_of_errors(schema: dict[str, Any], status: str, he
 @pytest.mark.parametrize(
     ("path", "name", "accepted", "rejected"),
     [
-        ("/api/users/", "is_active", [True, "", "1"], ["maybe"]),
-        ("/api/users/", "ordering", ["", "-email"], ["name"]),
-        ("/api/contacts/upload-csv/", "dry_run", [False, "", "yes"], ["maybe"]),
-        ("/api/contacts/upload-csv/", "mode", ["", "upsert"], ["delete"]),
-        ("/api/contacts/upload-csv/", "max_errors", ["", "2.5%", "100"], ["-1", "2,5%"]),
-        ("/api/contacts/upload-csv/", "delimiter", ["", ";", "tab"], ["#"]),
+        ("/api/v1/users/", "is_active", [True, "", "1"], ["maybe"]),
+        ("/api/v1/users/", "ordering", ["", "-email"], ["name"]),
+        ("/api/v1/imports/", "dry_run", [False, "", "yes"], ["maybe"]),
+        ("/api/v1/imports/", "mode", ["", "upsert"], ["delete"]),
+        ("/api/v1/imports/", "max_errors", ["", "2.5%", "100"], ["-1", "2,5%"]),
+        ("/api/v1/imports/", "delimiter", ["", ";", "tab"], ["#"]),
     ],
 )
 def test_describes_the_values_of_fields_and_parameters(

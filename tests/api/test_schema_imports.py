@@ -17,8 +17,8 @@ from tests.imports import make_job
 from users_uc.models import User
 
 Imported = Callable[[APIClient, str | bytes], ImportJob]
-UPLOAD = "/api/contacts/upload-csv/"
-JOB = "/api/contacts/task-status/{task_id}/"
+UPLOAD = "/api/v1/imports/"
+JOB = "/api/v1/imports/{task_id}/"
 
 
 @pytest.fixture(scope="module")
@@ -55,9 +55,7 @@ def test_the_status_of_a_finished_job_matches(
     assert_matches: Callable[[object, str], None],
     content: str,
 ) -> None:
-    assert_matches(
-        as_bob.get(f"/api/contacts/task-status/{imported(as_bob, content).id}/").json(), "Status"
-    )
+    assert_matches(as_bob.get(f"/api/v1/imports/{imported(as_bob, content).id}/").json(), "Status")
 
 
 def test_the_status_of_an_unfinished_job_matches(
@@ -67,7 +65,7 @@ def test_the_status_of_an_unfinished_job_matches(
     ImportJob.objects.update(
         passwords=1, compression="zip", options={"columns": {"a": None}, "max_errors": "1%"}
     )
-    assert_matches(as_bob.get(f"/api/contacts/task-status/{job.id}/").json(), "Status")
+    assert_matches(as_bob.get(f"/api/v1/imports/{job.id}/").json(), "Status")
 
 
 def test_the_answers_to_accepted_and_refused_uploads_match(
@@ -102,8 +100,8 @@ def test_an_upload_has_a_file_all_options_and_a_key(schema: dict[str, Any]) -> N
         (UPLOAD, "post", {"202", "400", "403", "409", "411", "413", "415", "429"}),
         (JOB, "get", {"200", "304", "404"}),
         (f"{JOB}cancel/", "post", {"202", "404", "409", "429"}),
-        (f"{JOB}errors/", "get", {"200", "404", "410"}),
-        (f"{JOB}failed-rows.csv", "get", {"200", "400", "404", "410"}),
+        (f"{JOB}rows/", "get", {"200", "404", "410"}),
+        (f"{JOB}rejected-rows.csv", "get", {"200", "400", "404", "410"}),
     ],
 )
 def test_every_answer_is_described(
@@ -120,13 +118,13 @@ def test_every_answer_is_described(
 
 
 def test_the_errors_of_a_job_are_paginated(schema: dict[str, Any]) -> None:
-    answer = schema["paths"][f"{JOB}errors/"]["get"]["responses"]["200"]
+    answer = schema["paths"][f"{JOB}rows/"]["get"]["responses"]["200"]
     reference = answer["content"]["application/json"]["schema"]["$ref"]
     assert reference == "#/components/schemas/PaginatedRowErrorList"
 
 
 def test_failed_rows_have_the_parameter_include(schema: dict[str, Any]) -> None:
-    operation = schema["paths"][f"{JOB}failed-rows.csv"]["get"]
+    operation = schema["paths"][f"{JOB}rejected-rows.csv"]["get"]
     names = [parameter["name"] for parameter in operation["parameters"]]
     assert "include" in names
     assert "text/csv" in operation["responses"]["200"]["content"]

@@ -15,8 +15,8 @@ from tests.api.answers import assert_error
 from tests.api.spans import Spans, only_span
 
 TRACE, CALLER = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
-ME = "/api/users/me/"
-USERS = "/api/users/"
+ME = "/api/v1/users/me/"
+USERS = "/api/v1/users/"
 
 
 def test_a_span_follows_the_stable_conventions(span_client: APIClient, spans: Spans) -> None:
@@ -44,10 +44,10 @@ def test_a_span_follows_the_stable_conventions(span_client: APIClient, spans: Sp
 
 
 def test_a_route_is_readable(span_client: APIClient, spans: Spans) -> None:
-    span_client.get("/api/users/7/")
+    span_client.get("/api/v1/users/7/")
     span, attributes = only_span(spans)
-    assert span.name == "GET /api/users/(?P<pk>[0-9]{1,18})/"
-    assert attributes["url.path"] == "/api/users/7/"
+    assert span.name == "GET /api/v1/users/(?P<pk>[0-9]{1,18})/"
+    assert attributes["url.path"] == "/api/v1/users/7/"
 
 
 @pytest.mark.django_db
@@ -55,7 +55,7 @@ def test_a_route_is_readable(span_client: APIClient, spans: Spans) -> None:
     ("path", "name"),
     [
         ("/api/ann@example.com/", "GET"),
-        ("/api/users/ann@example.com/", "GET"),
+        ("/api/v1/users/ann@example.com/", "GET"),
         ("/ann@example.com", "GET"),
         ("/admin/ann@example.com", "GET /admin/(?P<url>.*)"),
         ("/admin/users_uc/user/ann@example.com/", "GET /admin/users_uc/user/<path:object_id>/"),

@@ -9,7 +9,7 @@ from tests.mails import Mailbox
 from users_uc.models import Mail, User
 from users_uc.tasks import send_mails
 
-REQUEST, CONFIRM = "/api/users/set_email/", "/api/users/set_email_confirm/"
+REQUEST, CONFIRM = "/api/v1/users/set_email/", "/api/v1/users/set_email_confirm/"
 NEW = "charlie@example.org"
 BODY = {"current_password": PASSWORD, "new_email": NEW}
 
@@ -45,12 +45,12 @@ def test_the_old_email_gets_a_notice(
 def test_links_to_the_old_email_are_revoked(
     mailbox: Mailbox, as_charlie: APIClient, charlie: User
 ) -> None:
-    APIClient().post("/api/users/reset_password/", {"email": charlie.email})
+    APIClient().post("/api/v1/users/reset_password/", {"email": charlie.email})
     send_mails()
     reset = mailbox.link_to(charlie.email, "password/reset/confirm")
     APIClient().post(CONFIRM, link_to_new(mailbox, as_charlie))
     body = {**reset, "new_password": "another horse battery"}
-    answer = APIClient().post("/api/users/reset_password_confirm/", body)
+    answer = APIClient().post("/api/v1/users/reset_password_confirm/", body)
     assert_error(answer, 400, "invalid", token="invalid_link")
 
 
@@ -85,7 +85,7 @@ def test_a_used_link_stays_invalid_after_the_email_is_changed_back(
     link = link_to_new(mailbox, as_charlie)
     assert APIClient().post(CONFIRM, link).status_code == 204
     back = {"email": "charlie@example.com"}
-    assert as_alice.patch(f"/api/users/{charlie.pk}/", back).status_code == 200
+    assert as_alice.patch(f"/api/v1/users/{charlie.pk}/", back).status_code == 200
     assert_error(APIClient().post(CONFIRM, link), 400, "invalid", token="invalid_link")
 
 
@@ -93,7 +93,7 @@ def test_a_changed_email_revokes_every_login(
     mailbox: Mailbox, as_charlie: APIClient, charlie: User
 ) -> None:
     APIClient().post(CONFIRM, link_to_new(mailbox, as_charlie))
-    assert_error(as_charlie.get("/api/users/me/"), 401, "token_not_valid")
+    assert_error(as_charlie.get("/api/v1/users/me/"), 401, "token_not_valid")
 
 
 @pytest.mark.parametrize("method", ["change_password", "deactivate"])

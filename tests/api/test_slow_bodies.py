@@ -74,7 +74,7 @@ def test_a_user_who_lost_the_right_cannot_create_a_user(
 ) -> None:  # fmt: skip
     meanwhile(alice, change)
     body = {"email": "mallory@example.com", "is_superuser": True}
-    assert_error(as_alice.post("/api/users/", body), status, code)
+    assert_error(as_alice.post("/api/v1/users/", body), status, code)
     assert not User.objects.filter(email="mallory@example.com").exists()
 
 
@@ -87,7 +87,7 @@ def test_a_user_who_lost_the_right_cannot_change_a_user(
     change: Change, status: int, code: str,
 ) -> None:  # fmt: skip
     meanwhile(alice, change)
-    answer = as_alice.patch(f"/api/users/{charlie.pk}/", {"is_staff": True})
+    answer = as_alice.patch(f"/api/v1/users/{charlie.pk}/", {"is_staff": True})
     assert_error(answer, status, code)
     charlie.refresh_from_db()
     assert not charlie.is_staff
@@ -99,7 +99,7 @@ def test_a_deactivated_user_cannot_change_themselves(
     body: dict[str, str],
 ) -> None:  # fmt: skip
     meanwhile(charlie, deactivate)
-    assert_error(as_charlie.patch("/api/users/me/", body), 401, "token_not_valid")
+    assert_error(as_charlie.patch("/api/v1/users/me/", body), 401, "token_not_valid")
     charlie.refresh_from_db()
     assert charlie.name == "Charlie"
 
@@ -112,7 +112,7 @@ def test_a_deletion_does_not_wait_for_a_body(as_alice: APIClient, charlie: User)
         "CONTENT_LENGTH": "7",
         "CONTENT_TYPE": "application/json",
     }
-    url = f"/api/users/{charlie.pk}/"
+    url = f"/api/v1/users/{charlie.pk}/"
     assert as_alice.generic("DELETE", url, **received).status_code == 204
     assert not body.is_read
 
@@ -140,7 +140,7 @@ def test_the_file_of_a_user_who_lost_the_right_is_deleted(
     monkeypatch.setattr(store, "examine", slow)
     monkeypatch.setattr(FileSystemStorage, "save", recorded)
     body = {"file": csv_file("email\nann@example.com\n")}
-    answer = as_bob.post("/api/contacts/upload-csv/", body, format="multipart")
+    answer = as_bob.post("/api/v1/imports/", body, format="multipart")
     assert_error(answer, status, code)
     assert not ImportJob.objects.exists()
     assert saved

@@ -28,7 +28,7 @@ def test_an_upload_is_answered_with_503(
     as_bob: APIClient, csv_file: Callable[..., SimpleUploadedFile]
 ) -> None:
     body = {"file": csv_file("email\nann@x.com\n")}
-    answer = as_bob.post("/api/contacts/upload-csv/", body, format="multipart")
+    answer = as_bob.post("/api/v1/imports/", body, format="multipart")
     assert_error(answer, 503, "unavailable")
     assert not ImportJob.objects.exists()
 

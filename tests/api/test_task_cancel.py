@@ -1,4 +1,4 @@
-"""POST contacts/task-status/{task_id}/cancel/."""
+"""POST imports/{task_id}/cancel/."""
 
 from collections.abc import Callable, Iterator
 
@@ -22,7 +22,7 @@ CSV = "email\nann@x.com\nbob@x.com\nbad\n"
 
 def url(job: ImportJob) -> str:
     """Return the URL of the job."""
-    return f"/api/contacts/task-status/{job.id}/"
+    return f"/api/v1/imports/{job.id}/"
 
 
 @pytest.fixture
@@ -124,7 +124,7 @@ def test_a_cancelled_job_makes_room_for_another(
     for step in (lambda: None, lambda: as_bob.post(f"{url(job)}cancel/")):
         step()
         body = {"file": csv_file("email\n")}
-        answer = as_bob.post("/api/contacts/upload-csv/", body, format="multipart")
+        answer = as_bob.post("/api/v1/imports/", body, format="multipart")
         statuses.append(answer.status_code)
     assert statuses == [429, 202]
 

@@ -1,4 +1,4 @@
-"""GET contacts/task-status/{task_id}/errors/."""
+"""GET imports/{task_id}/rows/."""
 
 from collections.abc import Callable
 
@@ -16,7 +16,7 @@ Imported = Callable[[APIClient, str | bytes], ImportJob]
 
 def url(job: ImportJob) -> str:
     """Return the URL of the errors of the job."""
-    return f"/api/contacts/task-status/{job.id}/errors/"
+    return f"/api/v1/imports/{job.id}/rows/"
 
 
 def test_each_rejected_row_has_its_reason(as_bob: APIClient, imported: Imported) -> None:

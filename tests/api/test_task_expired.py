@@ -18,7 +18,7 @@ Imported = Callable[[APIClient, str | bytes], ImportJob]
 
 def url(job: ImportJob) -> str:
     """Return the URL of the job."""
-    return f"/api/contacts/task-status/{job.id}/"
+    return f"/api/v1/imports/{job.id}/"
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def expired(as_bob: APIClient, imported: Imported) -> ImportJob:
     return job
 
 
-@pytest.mark.parametrize("path", ["errors/", "failed-rows.csv"])
+@pytest.mark.parametrize("path", ["rows/", "rejected-rows.csv"])
 def test_the_rows_are_410(as_bob: APIClient, expired: ImportJob, path: str) -> None:
     answer = as_bob.get(url(expired) + path)
     assert_error(answer, 410, "expired")
@@ -54,12 +54,12 @@ def test_the_status_keeps_the_totals(as_bob: APIClient, expired: ImportJob) -> N
 
 
 def test_the_job_stays_in_the_list_of_imports(as_bob: APIClient, expired: ImportJob) -> None:
-    (job,) = as_bob.get("/api/contacts/imports/").json()["results"]
+    (job,) = as_bob.get("/api/v1/imports/").json()["results"]
     assert (job["task_id"], job["failed"]) == (str(expired.id), 1)
 
 
 def test_the_job_is_404_for_other_users(as_charlie: APIClient, expired: ImportJob) -> None:
-    assert_error(as_charlie.get(f"{url(expired)}errors/"), 404, "not_found")
+    assert_error(as_charlie.get(f"{url(expired)}rows/"), 404, "not_found")
 
 
 @pytest.mark.parametrize("column", ["password", "Senha", "password_hash"])
@@ -67,8 +67,8 @@ def test_rows_of_a_file_with_passwords_are_410(
     as_bob: APIClient, imported: Imported, column: str
 ) -> None:
     job = imported(as_bob, f"email,{column}\nbad,\n")
-    assert_error(as_bob.get(f"{url(job)}failed-rows.csv"), 410, "had_secrets")
-    (error,) = as_bob.get(f"{url(job)}errors/").json()["results"]
+    assert_error(as_bob.get(f"{url(job)}rejected-rows.csv"), 410, "had_secrets")
+    (error,) = as_bob.get(f"{url(job)}rows/").json()["results"]
     assert (error["code"], error["value"]) == ("invalid_email", "")
 
 
@@ -76,5 +76,5 @@ def test_rows_of_a_file_with_passwords_are_410_before_the_end(
     as_bob: APIClient, send: Callable[..., HttpResponse]
 ) -> None:
     status_url = send(columns='{"Mail": "password"}')["Location"]
-    answer = as_bob.get(f"{status_url}failed-rows.csv", {"include": "skipped"})
+    answer = as_bob.get(f"{status_url}rejected-rows.csv", {"include": "skipped"})
     assert_error(answer, 410, "had_secrets")

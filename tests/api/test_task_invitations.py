@@ -1,4 +1,4 @@
-"""Uploads with `invite` or `notify`, and GET contacts/task-status/{id}/invitations/."""
+"""Uploads with `invite` or `notify`, and GET imports/{id}/invitations/."""
 
 from collections.abc import Callable
 
@@ -14,13 +14,13 @@ from tests.mails import Mailbox
 from users_uc.models import Mail, User
 from users_uc.tasks import send_invitations
 
-URL = "/api/contacts/upload-csv/"
+URL = "/api/v1/imports/"
 CsvFile = Callable[..., SimpleUploadedFile]
 
 
 def test_the_job_counts_its_invitations(mailbox: Mailbox, as_bob: APIClient, bob: User) -> None:
     job = imported("email\na@x.com\nb@x.com\n", owner=bob, options=Options(invite=True))
-    links = as_bob.get(f"/api/contacts/task-status/{job.id}/").json()["links"]
+    links = as_bob.get(f"/api/v1/imports/{job.id}/").json()["links"]
     waiting = {"total": 2, "waiting": 2, "sent": 0, "given_up": 0}
     assert as_bob.get(links["invitations"]).json() == waiting
     send_invitations()
@@ -29,7 +29,7 @@ def test_the_job_counts_its_invitations(mailbox: Mailbox, as_bob: APIClient, bob
 
 def test_an_import_without_invitations_has_no_link_to_them(as_bob: APIClient, bob: User) -> None:
     job = imported("email\na@x.com\n", owner=bob)
-    assert "invitations" not in as_bob.get(f"/api/contacts/task-status/{job.id}/").json()["links"]
+    assert "invitations" not in as_bob.get(f"/api/v1/imports/{job.id}/").json()["links"]
 
 
 @pytest.mark.parametrize("option", ["invite", "notify"])

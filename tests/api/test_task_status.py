@@ -1,4 +1,4 @@
-"""GET contacts/task-status/{task_id}/: the document in each phase."""
+"""GET imports/{task_id}/: the document in each phase."""
 
 import hashlib
 from collections.abc import Callable
@@ -22,7 +22,7 @@ NO_COUNTS = dict.fromkeys(("created", "updated", "unchanged", "skipped", "failed
 
 def url(job: ImportJob) -> str:
     """Return the URL of the job."""
-    return f"/api/contacts/task-status/{job.id}/"
+    return f"/api/v1/imports/{job.id}/"
 
 
 def test_the_status_of_a_waiting_job(as_bob: APIClient, bob: User) -> None:
@@ -68,8 +68,8 @@ def test_the_status_describes_the_upload(as_bob: APIClient, imported: Imported) 
     own = f"http://testserver{url(job)}"
     assert document["links"] == {
         "self": own,
-        "errors": f"{own}errors/",
-        "failed_rows": f"{own}failed-rows.csv",
+        "errors": f"{own}rows/",
+        "failed_rows": f"{own}rejected-rows.csv",
         "results": f"{own}results.csv",
     }
     times = [document[name] for name in ("created_at", "started_at", "finished_at")]

@@ -1,4 +1,4 @@
-"""GET contacts/task-status/{task_id}/: access, number of queries, and ETag."""
+"""GET imports/{task_id}/: access, number of queries, and ETag."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -19,7 +19,7 @@ from tests.conftest import client_of
 from tests.imports import make_job
 from users_uc.models import User
 
-URL = "/api/contacts/task-status/"
+URL = "/api/v1/imports/"
 CSV = "email\nann@x.com\nbad\nzoe@x.com\n"
 
 

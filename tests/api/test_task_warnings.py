@@ -1,4 +1,4 @@
-"""GET contacts/task-status/{task_id}/: the warnings about an import."""
+"""GET imports/{task_id}/: the warnings about an import."""
 
 from collections.abc import Callable
 
@@ -14,7 +14,7 @@ Imported = Callable[..., ImportJob]
 
 def warnings(client: APIClient, job: ImportJob) -> list[dict[str, str]]:
     """Return the warnings in the status of the job."""
-    document = client.get(f"/api/contacts/task-status/{job.id}/").json()
+    document = client.get(f"/api/v1/imports/{job.id}/").json()
     entries: list[dict[str, str]] = document["warnings"]
     return entries
 
@@ -58,13 +58,13 @@ ENTRA = "mail,userPrincipalName,Recovery Email,login\nann@x.com,,,\n,lee@x.com,l
 def test_rows_whose_address_may_stand_elsewhere_have_a_warning(
     as_bob: APIClient, imported: Imported
 ) -> None:
-    """Its option imports them from failed-rows.csv. Private addresses and logins do not count."""
+    """Its option imports them from rejected-rows.csv. Private addresses and logins do not count."""
     job = imported(as_bob, ENTRA)
     (warning,) = warnings(as_bob, job)
     assert warning["code"] == "emails_elsewhere"
     assert "address: 1. Other columns may have one: userPrincipalName." in warning["message"]
     columns = warning["message"].partition("columns=")[2].removesuffix(".")
-    answer = as_bob.get(f"/api/contacts/task-status/{job.id}/failed-rows.csv")
+    answer = as_bob.get(f"/api/v1/imports/{job.id}/rejected-rows.csv")
     again = imported(as_bob, answer.getvalue(), columns=columns)
     assert (again.created, again.failed) == (1, 0)
 

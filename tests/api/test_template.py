@@ -11,7 +11,7 @@ from tests.api.answers import assert_error
 from tests.imports import outcome
 from users_uc.models import User
 
-URL = "/api/contacts/template.csv"
+URL = "/api/v1/imports/template.csv"
 
 type Imported = Callable[..., ImportJob]
 

@@ -17,8 +17,8 @@ from core.http.throttling import WindowThrottle
 from core.redis import database_url
 from tests.api.answers import assert_error
 
-LOGIN = "/api/auth/login/"
-REGISTER = "/api/register/"
+LOGIN = "/api/v1/auth/login/"
+REGISTER = "/api/v1/register/"
 
 
 def within_one_minute[T](attempt: Callable[[], T]) -> T:
@@ -102,9 +102,9 @@ def test_one_ip_address_cannot_lock_the_owner_out(db: None, url: str) -> None:
 @pytest.mark.parametrize(
     ("url", "scope", "status"),
     [
-        ("/api/contacts/upload-csv/", "upload", 415),
-        (f"/api/contacts/task-status/{UUID(int=1)}/cancel/", "cancel", 404),
-        ("/api/users/set_email/", "reset", 400),
+        ("/api/v1/imports/", "upload", 415),
+        (f"/api/v1/imports/{UUID(int=1)}/cancel/", "cancel", 404),
+        ("/api/v1/users/set_email/", "reset", 400),
     ],
 )
 def test_requests_that_queue_work_are_limited_for_each_user(
@@ -125,7 +125,7 @@ def test_the_check_of_a_proxy_is_not_counted(
     as_bob: APIClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(WindowThrottle.THROTTLE_RATES, "upload", "1/min")
-    answers = [as_bob.get("/api/contacts/upload-csv/").status_code for _ in range(3)]
+    answers = [as_bob.get("/api/v1/imports/").status_code for _ in range(3)]
     assert answers == [204] * 3
 
 

@@ -16,7 +16,7 @@ from users_uc.models import User
 from users_uc.tokens.families import issue_pair
 from users_uc.tokens.key_ring import AccessToken, RefreshToken
 
-URL = "/api/users/me/"
+URL = "/api/v1/users/me/"
 OWN, PREVIOUS = new_pair("EdDSA"), new_pair("ES256")
 RETIRED, ATTACKERS = new_pair("EdDSA"), new_pair("EdDSA")
 OPTIONS: dict[str, Any] = {
@@ -99,7 +99,7 @@ def get_with(token: str) -> Any:
 
 def refresh_with(token: str) -> Any:
     """Send POST auth/refresh/ with this token."""
-    return APIClient().post("/api/auth/refresh/", {"refresh": token})
+    return APIClient().post("/api/v1/auth/refresh/", {"refresh": token})
 
 
 def test_new_tokens_name_their_key(charlie: User) -> None:

@@ -12,7 +12,7 @@ from tests.api.tokens import OTHER_KEY, changed, unsigned
 from users_uc.models import User
 from users_uc.tokens.families import issue_pair
 
-URL = "/api/users/me/"
+URL = "/api/v1/users/me/"
 
 INVALID: dict[str, Callable[[dict[str, str]], str]] = {
     "signed with another key": lambda pair: changed(pair["access"], key=OTHER_KEY),
@@ -108,7 +108,9 @@ def test_an_access_token_from_before_a_password_change_is_401(charlie: User) -> 
     assert_error(get_with(token), 401, "token_not_valid")
 
 
-@pytest.mark.parametrize("url", ["/api/auth/verify/", "/api/token/verify/", "/api/auth/blacklist/"])
+@pytest.mark.parametrize(
+    "url", ["/api/v1/auth/verify/", "/api/token/verify/", "/api/v1/auth/blacklist/"]
+)
 def test_no_endpoint_verifies_a_token_without_its_user(
     charlie: User, anonymous: APIClient, url: str
 ) -> None:

@@ -1,4 +1,4 @@
-"""POST contacts/upload-csv/ and inspect/ with columns and options of declared attributes."""
+"""POST imports/ and inspect/ with columns and options of declared attributes."""
 
 import csv
 import io
@@ -95,7 +95,7 @@ def test_the_message_about_a_date_names_the_option(
     Attribute.objects.create(name="since", type="date")
     text = f"email,since\na@x.com,{cell}\n"
     job = imported(text, owner=bob, options=Options(date_order=order))
-    (error,) = as_bob.get(f"/api/contacts/task-status/{job.id}/errors/").json()["results"]
+    (error,) = as_bob.get(f"/api/v1/imports/{job.id}/rows/").json()["results"]
     assert (error["code"], error["value"]) == ("invalid_attribute", cell)
     assert message in error["message"]
 
@@ -120,12 +120,12 @@ def test_a_header_of_two_attributes_proposes_the_option(
 
 def test_rejected_values_are_listed_and_returned(as_bob: APIClient, bob: User) -> None:
     job = imported("email,floor\na@x.com,3.5\nb@x.com,4\n", owner=bob)
-    (error,) = as_bob.get(f"/api/contacts/task-status/{job.id}/errors/").json()["results"]
+    (error,) = as_bob.get(f"/api/v1/imports/{job.id}/rows/").json()["results"]
     assert (error["column"], error["code"], error["value"]) == (
         "attributes.floor", "invalid_attribute", "3.5",
     )  # fmt: skip
     assert error["message"].startswith("This is not a whole number")
-    failed = as_bob.get(f"/api/contacts/task-status/{job.id}/failed-rows.csv").getvalue()
+    failed = as_bob.get(f"/api/v1/imports/{job.id}/rejected-rows.csv").getvalue()
     assert imported(failed.replace(b"3.5", b"3"), owner=bob).created == 1
 
 
@@ -133,7 +133,7 @@ def test_results_show_changed_values(as_bob: APIClient, bob: User) -> None:
     imported("email,department,floor\na@x.com,Sales,1\nb@x.com,Ops,1\n", owner=bob)
     options = Options(mode="upsert", clear_with="-")
     job = imported("email,department,floor\na@x.com,-,2\nb@x.com,,1\n", owner=bob, options=options)
-    answer = as_bob.get(f"/api/contacts/task-status/{job.id}/results.csv").getvalue()
+    answer = as_bob.get(f"/api/v1/imports/{job.id}/results.csv").getvalue()
     rows = list(csv.DictReader(io.StringIO(answer.decode("utf-8-sig"))))
     assert [(row["outcome"], row["changed"]) for row in rows] == [
         ("updated", "attributes.department: Sales -> ; attributes.floor: 1 -> 2"),
@@ -149,7 +149,7 @@ def test_the_columns_below_a_returned_header_do_not_depend_on_declarations(
     job = imported(content, owner=bob)
     assert (job.rows, job.failed) == (2, 1)
     Attribute.objects.all().delete()
-    failed = as_bob.get(f"/api/contacts/task-status/{job.id}/failed-rows.csv").getvalue()
+    failed = as_bob.get(f"/api/v1/imports/{job.id}/rejected-rows.csv").getvalue()
     assert b"a@x.com,Ann,x" in failed
 
 

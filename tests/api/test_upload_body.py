@@ -1,4 +1,4 @@
-"""POST contacts/upload-csv/: the multipart body around the file."""
+"""POST imports/: the multipart body around the file."""
 
 import io
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from rest_framework.test import APIClient
 from tests.api.answers import assert_error, message
 
 pytestmark = pytest.mark.usefixtures("no_file_is_left")
-URL = "/api/contacts/upload-csv/"
+URL = "/api/v1/imports/"
 CsvFile = Callable[..., SimpleUploadedFile]
 
 

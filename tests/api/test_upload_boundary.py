@@ -1,4 +1,4 @@
-"""POST contacts/upload-csv/: the boundary. tests/unit and tests/e2e test other parameters."""
+"""POST imports/: the boundary. tests/unit and tests/e2e test other parameters."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from rest_framework.test import APIClient
 from tasks.models import ImportJob
 from tests.api.answers import assert_error, message
 
-UPLOAD = "/api/contacts/upload-csv/"
+UPLOAD = "/api/v1/imports/"
 FORM = "multipart/form-data; boundary="
 
 

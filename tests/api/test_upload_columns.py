@@ -1,4 +1,4 @@
-"""POST contacts/upload-csv/: the option columns, which maps headers to fields."""
+"""POST imports/: the option columns, which maps headers to fields."""
 
 import json
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""POST contacts/upload-csv/: files compressed by gzip or zip."""
+"""POST imports/: files compressed by gzip or zip."""
 
 import gzip
 import io
@@ -18,7 +18,7 @@ from tests.imports import outcome, run
 from users_uc.models import User
 
 pytestmark = pytest.mark.usefixtures("no_file_is_left")
-URL = "/api/contacts/upload-csv/"
+URL = "/api/v1/imports/"
 CsvFile = Callable[..., SimpleUploadedFile]
 Imported = Callable[..., ImportJob]
 CSV = "email;name\njose@x.com;José\nbad;Zoë\n".encode("windows-1252")
@@ -46,13 +46,13 @@ def test_a_compressed_csv_is_imported(as_bob: APIClient, imported: Imported, kin
     assert outcome(job) == {"rows": 2, "created": 1, "failed": 1}
     with default_storage.open(job.file) as stored:
         assert stored.read() == UPLOADS[kind]
-    answer = as_bob.get(f"/api/contacts/task-status/{job.id}/failed-rows.csv").getvalue()
+    answer = as_bob.get(f"/api/v1/imports/{job.id}/rejected-rows.csv").getvalue()
     assert b"\nbad;Zo\xeb;3;email;" in answer
 
 
 def test_the_status_has_the_compression(as_bob: APIClient, imported: Imported) -> None:
     job = imported(as_bob, UPLOADS["zip"])
-    document = as_bob.get(f"/api/contacts/task-status/{job.id}/").json()["file"]
+    document = as_bob.get(f"/api/v1/imports/{job.id}/").json()["file"]
     assert document["compression"] == "zip"
     assert document["csv_size"] == len(CSV)
 

@@ -1,4 +1,4 @@
-"""POST contacts/upload-csv/: accepted files and their jobs."""
+"""POST imports/: accepted files and their jobs."""
 
 import hashlib
 import time
@@ -14,7 +14,7 @@ from rest_framework.test import APIClient
 from tasks.models import ImportJob
 from users_uc.models import User
 
-URL = "/api/contacts/upload-csv/"
+URL = "/api/v1/imports/"
 CsvFile = Callable[..., SimpleUploadedFile]
 CSV = "email;Nome;shoe size\nann@x.com;Ann;38\n"
 
@@ -31,7 +31,7 @@ def test_an_accepted_upload_gets_the_url_of_its_status(
     assert answer.status_code == 202
     job = ImportJob.objects.get()
     body = answer.json()
-    status_url = f"http://testserver/api/contacts/task-status/{job.id}/"
+    status_url = f"http://testserver/api/v1/imports/{job.id}/"
     assert body == {"task_id": str(job.id), "status": "PENDING", "status_url": status_url}
     assert (answer["Location"], answer["Retry-After"]) == (status_url, "1")
 

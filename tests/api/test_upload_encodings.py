@@ -1,4 +1,4 @@
-"""POST contacts/upload-csv/: files in common encodings and dialects."""
+"""POST imports/: files in common encodings and dialects."""
 
 from collections.abc import Callable
 
@@ -68,7 +68,7 @@ def test_failed_rows_have_the_encoding_and_the_dialect_of_the_upload(
     as_bob: APIClient, imported: Imported, content: bytes, row: bytes
 ) -> None:
     job = imported(as_bob, content)
-    answer = as_bob.get(f"/api/contacts/task-status/{job.id}/failed-rows.csv").getvalue()
+    answer = as_bob.get(f"/api/v1/imports/{job.id}/rejected-rows.csv").getvalue()
     beginning = content.decode(job.encoding, "ignore").partition("name")[0]
     assert answer.startswith(beginning.encode(job.encoding))
     assert row in answer

@@ -1,4 +1,4 @@
-"""POST contacts/upload-csv/: files with the headers of other systems."""
+"""POST imports/: files with the headers of other systems."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -13,7 +13,7 @@ from tests.api.answers import assert_error
 from tests.imports import run
 from users_uc.models import User
 
-URL = "/api/contacts/upload-csv/"
+URL = "/api/v1/imports/"
 CsvFile = Callable[..., SimpleUploadedFile]
 Post = Callable[..., Any]
 

@@ -1,4 +1,4 @@
-"""POST contacts/upload-csv/ with an Idempotency-Key."""
+"""POST imports/ with an Idempotency-Key."""
 
 import json
 from collections.abc import Callable
@@ -18,7 +18,7 @@ from tasks.models import IdempotencyKey, ImportJob
 from tests.api.answers import assert_error
 from tests.imports import run
 
-URL = "/api/contacts/upload-csv/"
+URL = "/api/v1/imports/"
 CSV = "email\nann@x.com\n"
 Send = Callable[..., HttpResponse]
 

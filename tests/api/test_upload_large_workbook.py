@@ -1,4 +1,4 @@
-"""POST contacts/upload-csv/: workbooks that only the plan reads."""
+"""POST imports/: workbooks that only the plan reads."""
 
 from collections.abc import Callable
 
@@ -42,7 +42,7 @@ def test_a_large_workbook_is_read_by_the_plan(
     assert (job.sheet, job.header_line, job.has_secrets) == ("Sheet1", 3, False)
     with default_storage.open(job.sheet_file) as text:
         assert job.csv_size == len(text.read())
-    assert as_bob.get(f"/api/contacts/task-status/{job.id}/failed-rows.csv").status_code == 200
+    assert as_bob.get(f"/api/v1/imports/{job.id}/rejected-rows.csv").status_code == 200
 
 
 @pytest.mark.usefixtures("unread")
@@ -60,7 +60,7 @@ def test_an_error_in_a_large_workbook_fails_its_import(
 ) -> None:
     job = imported(as_bob, content)
     assert (job.status, job.error_code) == ("FAILURE", code)
-    answer = as_bob.get(f"/api/contacts/task-status/{job.id}/failed-rows.csv")
+    answer = as_bob.get(f"/api/v1/imports/{job.id}/rejected-rows.csv")
     assert answer.status_code == 410
 
 

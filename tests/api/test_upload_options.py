@@ -1,4 +1,4 @@
-"""POST contacts/upload-csv/: the options, which are form fields beside the file."""
+"""POST imports/: the options, which are form fields beside the file."""
 
 from collections.abc import Callable
 from typing import Any
@@ -12,7 +12,7 @@ from tasks.models import ImportJob
 from tasks.options import Options
 from tests.api.answers import assert_error, wrong_fields
 
-URL = "/api/contacts/upload-csv/"
+URL = "/api/v1/imports/"
 Send = Callable[..., HttpResponse]
 DEFAULTS = Options().as_json()
 

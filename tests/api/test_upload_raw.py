@@ -13,7 +13,7 @@ from tests.api_keys import client_with_key
 from tests.imports import run
 from users_uc.models import User
 
-URL = "/api/contacts/upload-csv/"
+URL = "/api/v1/imports/"
 CONTENT = b"email;name\nann@x.com;Ann\nbad;Ben\n"
 
 

@@ -1,4 +1,4 @@
-"""POST contacts/upload-csv/: files whose beginning shows that they cannot be imported."""
+"""POST imports/: files whose beginning shows that they cannot be imported."""
 
 import io
 import zipfile
@@ -13,7 +13,7 @@ from rest_framework.test import APIClient
 from tasks.models import ImportJob
 from tests.api.answers import assert_error
 
-URL = "/api/contacts/upload-csv/"
+URL = "/api/v1/imports/"
 CsvFile = Callable[..., SimpleUploadedFile]
 
 

@@ -105,10 +105,10 @@ def test_false_may_be_written_with_a_combining_tilde(
 
 def test_the_message_names_an_invisible_character(as_bob: APIClient, imported: Imported) -> None:
     job = imported(as_bob, "email\nann\xa0lee@x.com\nbad\n")
-    (first, second) = as_bob.get(f"/api/contacts/task-status/{job.id}/errors/").json()["results"]
+    (first, second) = as_bob.get(f"/api/v1/imports/{job.id}/rows/").json()["results"]
     message = "The e-mail address has the invisible character U+00A0. Remove it."
     assert (first["code"], first["message"]) == ("invalid_email", message)
     assert second["message"] == "This is not a valid e-mail address."
-    content = as_bob.get(f"/api/contacts/task-status/{job.id}/failed-rows.csv").getvalue().decode()
+    content = as_bob.get(f"/api/v1/imports/{job.id}/rejected-rows.csv").getvalue().decode()
     assert message in content
     assert json.dumps(second["value"]) == '"bad"'

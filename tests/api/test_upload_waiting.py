@@ -1,4 +1,4 @@
-"""POST contacts/upload-csv/: the limit of unfinished imports, and the order of the checks."""
+"""POST imports/: the limit of unfinished imports, and the order of the checks."""
 
 from collections.abc import Callable
 from typing import Any
@@ -15,7 +15,7 @@ from tests.conftest import client_of
 from tests.imports import make_job
 from users_uc.models import User
 
-URL = "/api/contacts/upload-csv/"
+URL = "/api/v1/imports/"
 Send = Callable[..., HttpResponse]
 
 

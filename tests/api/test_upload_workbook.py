@@ -1,4 +1,4 @@
-"""POST contacts/upload-csv/: workbooks."""
+"""POST imports/: workbooks."""
 
 import csv
 import io
@@ -19,14 +19,14 @@ from tests.workbooks import MEMBERS, MEMBERS_HEADER, TWO_SHEETS, ods, replaced, 
 from users_uc.models import User
 
 pytestmark = pytest.mark.usefixtures("no_file_is_left")
-URL = "/api/contacts/upload-csv/"
+URL = "/api/v1/imports/"
 CsvFile = Callable[..., SimpleUploadedFile]
 Imported = Callable[..., ImportJob]
 type Document = dict[str, Any]
 
 
 def status(client: APIClient, job: ImportJob) -> Document:
-    document: Document = client.get(f"/api/contacts/task-status/{job.id}/").json()
+    document: Document = client.get(f"/api/v1/imports/{job.id}/").json()
     return document
 
 
@@ -59,7 +59,7 @@ def test_rejected_rows_come_back_as_utf8_with_their_line_breaks(
     as_bob: APIClient, imported: Imported
 ) -> None:
     job = imported(as_bob, xlsx(MEMBERS))
-    answer = as_bob.get(f"/api/contacts/task-status/{job.id}/failed-rows.csv")
+    answer = as_bob.get(f"/api/v1/imports/{job.id}/rejected-rows.csv")
     content = answer.getvalue()
     assert answer["Content-Type"] == "text/csv; charset=utf-8"
     assert content.startswith(b"\xef\xbb\xbf")
@@ -135,12 +135,12 @@ def test_a_workbook_without_its_text_has_no_rejected_rows(
     """It is not planned yet, or the plan found an error that intake did not see."""
     as_bob.post(URL, {"file": csv_file(xlsx(MEMBERS))}, format="multipart")
     job = ImportJob.objects.get()
-    answer = as_bob.get(f"/api/contacts/task-status/{job.id}/failed-rows.csv")
+    answer = as_bob.get(f"/api/v1/imports/{job.id}/rejected-rows.csv")
     assert_error(answer, 404, "not_found")
     wide = xlsx([["email"], ["a@x.com", *["n" * 32_000] * 50]])
     job = imported(as_bob, wide)
     assert (job.error_code, job.has_secrets) == ("line_too_long", False)
-    answer = as_bob.get(f"/api/contacts/task-status/{job.id}/failed-rows.csv")
+    answer = as_bob.get(f"/api/v1/imports/{job.id}/rejected-rows.csv")
     assert_error(answer, 404, "not_found")
 
 
@@ -152,5 +152,5 @@ def test_a_part_of_the_stored_sheet_is_never_read(as_bob: APIClient, imported: I
     job = imported(as_bob, xlsx(MEMBERS))
     path = Path(default_storage.path(job.sheet_file))
     path.write_bytes(path.read_bytes()[:-1])
-    answer = as_bob.get(f"/api/contacts/task-status/{job.id}/failed-rows.csv")
+    answer = as_bob.get(f"/api/v1/imports/{job.id}/rejected-rows.csv")
     assert answer.status_code == 404

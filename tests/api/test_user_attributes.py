@@ -11,7 +11,7 @@ from tests.api.answers import assert_error
 from tests.conftest import PASSWORD
 from users_uc.models import Attribute, User
 
-USERS, ME = "/api/users/", "/api/users/me/"
+USERS, ME = "/api/v1/users/", "/api/v1/users/me/"
 NEW = {"email": "ann@example.com"}
 VALUES = {
     "department": "Sales", "employed_since": "2026-01-31", "floor": -2, "is_remote": False,
@@ -190,9 +190,9 @@ def test_a_value_of_a_deleted_attribute_can_be_sent_back(as_bob: APIClient, sale
 def test_a_registration_has_no_attributes(anonymous: APIClient) -> None:
     Attribute.objects.update(required=True)
     body: dict[str, Any] = {"email": "ann@example.com", "password": PASSWORD}
-    answer = anonymous.post("/api/register/", body | {"attributes": {"floor": 1}})
+    answer = anonymous.post("/api/v1/register/", body | {"attributes": {"floor": 1}})
     assert_error(answer, 400, "invalid", attributes="unknown_field")
-    assert anonymous.post("/api/register/", body).status_code == 201
+    assert anonymous.post("/api/v1/register/", body).status_code == 201
     assert values_of(User.objects.get(email="ann@example.com")) == {}
 
 

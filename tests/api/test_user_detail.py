@@ -11,7 +11,7 @@ from users_uc.tokens.families import issue_pair
 
 
 def test_returns_the_user(as_bob: APIClient, charlie: User) -> None:
-    answer = as_bob.get(f"/api/users/{charlie.pk}/")
+    answer = as_bob.get(f"/api/v1/users/{charlie.pk}/")
     assert answer.status_code == 200
     assert answer.json() == {
         "id": charlie.pk,
@@ -37,11 +37,11 @@ def test_costs_two_queries(
     as_bob: APIClient, charlie: User, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     with django_assert_num_queries(2):  # the token's user; the user with can_import
-        as_bob.get(f"/api/users/{charlie.pk}/")
+        as_bob.get(f"/api/v1/users/{charlie.pk}/")
 
 
 def test_another_user_is_like_an_unknown_user(as_charlie: APIClient, bob: User) -> None:
-    answers = [as_charlie.get(f"/api/users/{user_id}/") for user_id in (bob.pk, 10**17)]
+    answers = [as_charlie.get(f"/api/v1/users/{user_id}/") for user_id in (bob.pk, 10**17)]
     for answer in answers:
         assert_error(answer, 404, "not_found")
     first, second = (answer.json()["error"] for answer in answers)
@@ -50,33 +50,33 @@ def test_another_user_is_like_an_unknown_user(as_charlie: APIClient, bob: User) 
 
 @pytest.mark.parametrize("user_id", ["abc", "1.5", "-1", "9" * 19, "1/2"])
 def test_an_invalid_id_is_404(as_bob: APIClient, user_id: str) -> None:
-    assert_error(as_bob.get(f"/api/users/{user_id}/"), 404, "not_found")
+    assert_error(as_bob.get(f"/api/v1/users/{user_id}/"), 404, "not_found")
 
 
 def test_the_largest_id_is_404(as_bob: APIClient) -> None:
-    assert_error(as_bob.get(f"/api/users/{'9' * 18}/"), 404, "not_found")
+    assert_error(as_bob.get(f"/api/v1/users/{'9' * 18}/"), 404, "not_found")
 
 
 def test_a_user_is_deleted_with_their_logins(as_bob: APIClient, charlie: User) -> None:
     issue_pair(charlie)
     families = RefreshFamily.objects.filter(user_id=charlie.pk)
-    answer = as_bob.delete(f"/api/users/{charlie.pk}/")
+    answer = as_bob.delete(f"/api/v1/users/{charlie.pk}/")
     assert answer.status_code == 204
     assert answer.content == b""
     assert not User.objects.filter(pk=charlie.pk).exists()
     assert not families.exists()
-    assert_error(as_bob.delete(f"/api/users/{charlie.pk}/"), 404, "not_found")
+    assert_error(as_bob.delete(f"/api/v1/users/{charlie.pk}/"), 404, "not_found")
 
 
 def test_staff_cannot_delete_staff_or_superusers(as_bob: APIClient, alice: User, bob: User) -> None:
     for user in (alice, bob):
-        assert_error(as_bob.delete(f"/api/users/{user.pk}/"), 403, "permission_denied")
+        assert_error(as_bob.delete(f"/api/v1/users/{user.pk}/"), 403, "permission_denied")
     assert set(User.objects.all()) == {alice, bob}
 
 
 def test_an_import_outlives_its_owner(as_alice: APIClient, bob: User) -> None:
     job = make_job("email\n", owner=bob)
-    assert as_alice.delete(f"/api/users/{bob.pk}/").status_code == 204
+    assert as_alice.delete(f"/api/v1/users/{bob.pk}/").status_code == 204
     job.refresh_from_db()
     assert job.owner is None
-    assert as_alice.get(f"/api/contacts/task-status/{job.id}/").status_code == 200
+    assert as_alice.get(f"/api/v1/imports/{job.id}/").status_code == 200

@@ -10,11 +10,11 @@ from rest_framework.test import APIClient
 from tests.api.answers import assert_error
 from users_uc.models import User
 
-ME = "/api/users/me/"
+ME = "/api/v1/users/me/"
 
 
 def url(user: User) -> str:
-    return f"/api/users/{user.pk}/"
+    return f"/api/v1/users/{user.pk}/"
 
 
 def test_a_tag_changes_with_the_user(as_alice: APIClient, charlie: User) -> None:
@@ -26,7 +26,7 @@ def test_a_tag_changes_with_the_user(as_alice: APIClient, charlie: User) -> None
 
 
 def test_a_created_user_has_the_tag_of_the_detail(as_alice: APIClient) -> None:
-    created = as_alice.post("/api/users/", {"email": "new@x.com", "can_import": True})
+    created = as_alice.post("/api/v1/users/", {"email": "new@x.com", "can_import": True})
     assert as_alice.get(created["Location"])["ETag"] == created["ETag"]
 
 
@@ -35,7 +35,7 @@ def test_the_own_user_has_the_same_tag(as_charlie: APIClient, charlie: User) -> 
 
 
 def test_a_list_has_no_tag(as_alice: APIClient) -> None:
-    assert "ETag" not in as_alice.get("/api/users/")
+    assert "ETag" not in as_alice.get("/api/v1/users/")
 
 
 @pytest.mark.parametrize("form", ["{}", "W/{}", '"other", {}'])

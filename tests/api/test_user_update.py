@@ -10,7 +10,7 @@ from users_uc.models import User
 
 def url(user: User) -> str:
     """Return the URL of the user."""
-    return f"/api/users/{user.pk}/"
+    return f"/api/v1/users/{user.pk}/"
 
 
 MANAGED = {
@@ -111,9 +111,9 @@ def test_a_superuser_sets_a_password_and_revokes_older_tokens(
 ) -> None:
     older = client_of(charlie)
     assert as_alice.patch(url(charlie), {"password": "a new good password"}).status_code == 200
-    assert_error(older.get("/api/users/me/"), 401, "token_not_valid")
+    assert_error(older.get("/api/v1/users/me/"), 401, "token_not_valid")
     login = {"email": charlie.email, "password": "a new good password"}
-    assert anonymous.post("/api/auth/login/", login).status_code == 200
+    assert anonymous.post("/api/v1/auth/login/", login).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -147,7 +147,7 @@ def test_staff_cannot_take_over_an_importer_by_changing_the_email(
     """The link of a password reset would be sent to the new e-mail address."""
     staff = User.objects.create_user("staff@example.com", is_staff=True)
     charlie.set_can_import(allowed=True)
-    url, body = f"/api/users/{charlie.pk}/", {"email": "staff2@example.com"}
+    url, body = f"/api/v1/users/{charlie.pk}/", {"email": "staff2@example.com"}
     assert_error(client_of(staff).patch(url, body), 403, "permission_denied")
     assert client_of(staff).patch(url, {"name": "Charlie C."}).status_code == 200
     assert client_of(bob).patch(url, body).status_code == 200

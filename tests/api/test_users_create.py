@@ -7,7 +7,7 @@ from tests.api.answers import assert_error
 from tests.conftest import PASSWORD
 from users_uc.models import User
 
-URL = "/api/users/"
+URL = "/api/v1/users/"
 DAN = {"email": "dan@example.com", "name": "Dan", "phone": "912"}
 LOGIN = {"email": "dan@example.com", "password": PASSWORD}
 
@@ -23,13 +23,13 @@ def test_staff_creates_an_ordinary_user(as_bob: APIClient) -> None:
 
 def test_a_user_with_a_password_can_log_in(as_bob: APIClient, anonymous: APIClient) -> None:
     as_bob.post(URL, DAN | {"password": PASSWORD})
-    assert anonymous.post("/api/auth/login/", LOGIN).status_code == 200
+    assert anonymous.post("/api/v1/auth/login/", LOGIN).status_code == 200
 
 
 def test_a_user_without_a_password_cannot_log_in(as_bob: APIClient, anonymous: APIClient) -> None:
     as_bob.post(URL, DAN)
     assert not User.objects.get(email=DAN["email"]).has_usable_password()
-    assert_error(anonymous.post("/api/auth/login/", LOGIN), 401, "authentication_failed")
+    assert_error(anonymous.post("/api/v1/auth/login/", LOGIN), 401, "authentication_failed")
 
 
 def test_the_location_of_the_user_is_in_the_answer(as_bob: APIClient) -> None:
@@ -40,7 +40,7 @@ def test_the_location_of_the_user_is_in_the_answer(as_bob: APIClient) -> None:
 def test_an_inactive_user_can_be_created(as_bob: APIClient, anonymous: APIClient) -> None:
     answer = as_bob.post(URL, DAN | {"password": PASSWORD, "is_active": False})
     assert answer.json()["is_active"] is False
-    assert_error(anonymous.post("/api/auth/login/", LOGIN), 401, "authentication_failed")
+    assert_error(anonymous.post("/api/v1/auth/login/", LOGIN), 401, "authentication_failed")
 
 
 @pytest.mark.parametrize("right", ["is_staff", "is_superuser", "can_import"])

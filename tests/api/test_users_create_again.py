@@ -14,7 +14,7 @@ from tests.conftest import PASSWORD, client_of
 from users_uc.models import CreationKey, User
 from users_uc.tasks import forget_creation_keys
 
-URL = "/api/users/"
+URL = "/api/v1/users/"
 ANN: dict[str, Any] = {"email": "ann@example.com", "name": "Ann"}
 
 

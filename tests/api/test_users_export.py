@@ -15,7 +15,7 @@ from users_uc import export
 from users_uc.attributes.declared import MAX_ATTRIBUTES
 from users_uc.models import Attribute, User
 
-URL = "/api/users/export.csv"
+URL = "/api/v1/users/export.csv"
 HEADER = "email,external_id,name,phone,is_active,must_change_password"
 IMPORT = uuid.UUID(int=1)
 

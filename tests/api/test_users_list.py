@@ -9,7 +9,7 @@ from rest_framework.test import APIClient
 from tests.api.answers import assert_error
 from users_uc.models import User
 
-URL = "/api/users/"
+URL = "/api/v1/users/"
 IMPORT, OTHER_IMPORT, NO_IMPORT = (uuid.UUID(int=number) for number in (1, 2, 3))
 
 

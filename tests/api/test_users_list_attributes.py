@@ -10,7 +10,7 @@ from users_uc.filters import filter_users
 from users_uc.models import Attribute, User
 from users_uc.visibility import visible_users
 
-URL = "/api/users/"
+URL = "/api/v1/users/"
 USERS = {
     "ann": {"department": "Sales", "floor": 2, "is_remote": True},
     "bea": {"department": "Sales", "floor": 12, "salary": "1234.5", "since": "2026-01-31"},

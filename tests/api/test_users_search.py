@@ -8,7 +8,7 @@ from tests.api.answers import assert_error
 from users_uc import search
 from users_uc.models import User
 
-URL, EXPORT = "/api/users/", "/api/users/export.csv"
+URL, EXPORT = "/api/v1/users/", "/api/v1/users/export.csv"
 
 
 @pytest.fixture

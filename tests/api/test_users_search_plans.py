@@ -15,7 +15,7 @@ from users_uc.models import User
 from users_uc.pagination import _COMMON, _FREQUENT, _MOST
 from users_uc.search import estimate
 
-URL = "/api/users/"
+URL = "/api/v1/users/"
 IN_ORDER, FROM_INDEX = "Index Scan Backward using users_uc_user_pkey", "Bitmap Heap Scan"
 
 

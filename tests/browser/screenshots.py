@@ -65,6 +65,6 @@ def test_screenshots(
     window.go("/console/users/")
     shoot(window, "users", variant)
     with as_admin(stack) as admin:
-        found = admin.status(f"{stack.base_url}/api/users/?search={variant}.5@")["results"]
+        found = admin.status(f"{stack.base_url}/api/v1/users/?search={variant}.5@")["results"]
     window.go(f"/console/users/{found[0]['id']}/")
     shoot(window, "user", variant)

@@ -50,7 +50,7 @@ def test_a_used_link_offers_another_and_a_good_one_leads_on(
 ) -> None:
     email = f"gil-{width}@example.com"
     body = {"email": email, "password": PASSWORD}
-    httpx.post(f"{stack.base_url}/api/register/", json=body, timeout=30).raise_for_status()
+    httpx.post(f"{stack.base_url}/api/v1/register/", json=body, timeout=30).raise_for_status()
     window = visit(width=width, theme=theme)
     window.expected.append("400 (Bad Request)")
     page = window.page

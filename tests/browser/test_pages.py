@@ -20,7 +20,7 @@ pytestmark = IN_CHROMIUM
 def paths(stack: Stack) -> Sequence[str]:
     """Return the paths of all pages that need no upload."""
     with as_admin(stack) as admin:
-        user = admin.status("/api/users/me/")["id"]
+        user = admin.status("/api/v1/users/me/")["id"]
     done = imported(stack, "pages.csv")
     return (
         *("/console/login/", "/console/password/", "/console/nothing/", "/account/"),

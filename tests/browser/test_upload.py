@@ -34,7 +34,7 @@ def stored_sha256(stack: Stack, window: Visit) -> str:
     """Return the hash that the API shows for the import in the window."""
     job_id = window.page.url.rstrip("/").rpartition("/")[2]
     with as_admin(stack) as admin:
-        status = admin.status(f"{stack.base_url}/api/contacts/task-status/{job_id}/")
+        status = admin.status(f"{stack.base_url}/api/v1/imports/{job_id}/")
     return str(status["file"]["sha256"])
 
 

@@ -75,9 +75,11 @@ def test_files_are_in_the_bucket_and_outlive_a_new_store(
     assert in_bucket.containers("store") != [before]
     in_bucket.await_health("app", "healthy")
     with in_bucket.admin() as admin:
-        (job,) = admin.status("/api/contacts/imports/")["results"]
-        token = admin.create("/api/auth/login/", {"email": ADMIN, "password": PASSWORD})["access"]
-    url = f"/api/contacts/task-status/{job['task_id']}/results.csv"
+        (job,) = admin.status("/api/v1/imports/")["results"]
+        token = admin.create("/api/v1/auth/login/", {"email": ADMIN, "password": PASSWORD})[
+            "access"
+        ]
+    url = f"/api/v1/imports/{job['task_id']}/results.csv"
     results = first_answer(in_bucket, url, token)
     assert (results.status_code, results.text.count(",created,")) == (200, 2000)
     assert in_bucket.import_people(tmp_path, 500, seed=2) == {"rows": 500, "skipped": 500}

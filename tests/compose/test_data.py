@@ -21,7 +21,7 @@ def count_of_users(of: Installation) -> int:
 
 
 def status_of(of: Installation, token: str) -> int:
-    return of.get("/api/users/me/", headers={"Authorization": f"Bearer {token}"}).status_code
+    return of.get("/api/v1/users/me/", headers={"Authorization": f"Bearer {token}"}).status_code
 
 
 def test_down_and_up_keeps_everything(running: Installation, tmp_path: Path) -> None:
@@ -35,7 +35,7 @@ def test_down_and_up_keeps_everything(running: Installation, tmp_path: Path) -> 
     assert [running.secret(name) for name in NAMES] == secrets
     assert status_of(running, token) == 200
     with running.admin() as admin:
-        assert admin.status("/api/contacts/imports/")["results"]
+        assert admin.status("/api/v1/imports/")["results"]
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def test_a_backup_is_restored_as_another_installation(
     running.import_people(tmp_path, 700, seed=303)
     with running.admin() as admin:
         token = admin.token
-        imports = admin.status("/api/contacts/imports/")["results"]
+        imports = admin.status("/api/v1/imports/")["results"]
         under_way = urlsplit(admin.upload(write_slow_file(tmp_path))).path
     assert back_up_twice(running, tmp_path, "earlier", "backup") == len(imports) + 1
     shutil.rmtree(tmp_path / "earlier")
@@ -110,10 +110,10 @@ def test_a_backup_is_restored_as_another_installation(
         assert status_of(other, token) == 200
         with other.admin() as admin:
             document = await_end(admin, under_way, within=300)
-            restored = admin.status("/api/contacts/imports/")["results"]
+            restored = admin.status("/api/v1/imports/")["results"]
         assert document["result"]["created"] == HASHED, document
         assert [job["task_id"] for job in restored[1:]] == [job["task_id"] for job in imports]
-        failed_rows = f"/api/contacts/task-status/{imports[0]['task_id']}/failed-rows.csv"
+        failed_rows = f"/api/v1/imports/{imports[0]['task_id']}/rejected-rows.csv"
         headers = {"Authorization": f"Bearer {token}"}
         assert other.get(failed_rows, headers=headers).status_code == 200
         with running.admin() as admin:

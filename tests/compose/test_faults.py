@@ -35,7 +35,7 @@ def test_a_worker_killed_at_work_loses_no_row(running: Installation, tmp_path: P
         wait_until(is_at_work, timeout=60, what="the import must load")
         kill(running.containers("celery")[0])
         document = await_end(admin, url, within=300)
-        loaded = admin.status(f"/api/users/?import={document['task_id']}&page_size=1")
+        loaded = admin.status(f"/api/v1/users/?import={document['task_id']}&page_size=1")
     result = document["result"]
     assert document["status"] == "SUCCESS"
     assert (result["rows"], result["failed"]) == (written.rows, written.rows - written.valid)
@@ -98,7 +98,7 @@ def test_without_the_application_the_proxy_answers_503(running: Installation) ->
     wait_until(is_unavailable, timeout=30, what="the proxy must notice")
     for answer in (
         running.get("/api/"),
-        httpx.post(f"{running.base_url}/api/contacts/upload-csv/", files={"file": b"email\n"}),
+        httpx.post(f"{running.base_url}/api/v1/imports/", files={"file": b"email\n"}),
     ):
         assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
         assert answer.json()["error"]["code"] == "unavailable"

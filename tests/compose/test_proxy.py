@@ -16,7 +16,7 @@ from tests.compose.installation import Installation
 from tests.compose.raw import announce, connect, early_answer
 from tests.stacks import await_end
 
-UPLOAD = "/api/contacts/upload-csv/"
+UPLOAD = "/api/v1/imports/"
 GIGABYTE = 1_000_000_000
 
 
@@ -33,7 +33,7 @@ def assert_error(answer: httpx.Response, status: int, code: str) -> None:
 def charlie(running: Installation) -> Iterator[ApiClient]:
     """Register a user without `can_import` and return the client."""
     body = {"email": "charlie@example.com", "name": "", "password": "a phrase for Charlie"}
-    httpx.post(f"{running.base_url}/api/register/", json=body)
+    httpx.post(f"{running.base_url}/api/v1/register/", json=body)
     with ApiClient.log_in(running.base_url, body["email"], body["password"]) as client:
         yield client
 
@@ -60,7 +60,7 @@ def test_the_admin_is_on_a_port_of_its_own(running: Installation) -> None:
 @pytest.mark.parametrize(
     ("path", "message"),
     [("/metrics", "Não há nada neste endereço."),
-     ("/api/users/me/", "As credenciais de autenticação não foram fornecidas.")],
+     ("/api/v1/users/me/", "As credenciais de autenticação não foram fornecidas.")],
 )  # fmt: skip
 def test_errors_follow_accept_language(running: Installation, path: str, message: str) -> None:
     """Covers an error of nginx and one of the application."""
@@ -92,10 +92,10 @@ def test_the_proxy_serves_the_static_files(running: Installation) -> None:
         ("GET /api/ HTTP/1.1", (f"X-Large: {'x' * 9000}",), 431, "headers_too_large"),
         ("GET /static/admin/css/base.css HTTP/1.1", ("Range: bytes=9999999-",), 416,
          "range_not_satisfiable"),
-        ("POST /api/register/ HTTP/1.1", ("Transfer-Encoding: gzip, chunked",), 501,
+        ("POST /api/v1/register/ HTTP/1.1", ("Transfer-Encoding: gzip, chunked",), 501,
          "not_implemented"),
         ("GET /static/ HTTP/1.1", (), 404, "not_found"),
-        ("GET /api/contacts/upload-csv HTTP/1.0", (), 301, ""),
+        ("GET /api/v1/imports HTTP/1.0", (), 301, ""),
     ],
 )  # fmt: skip
 def test_http_errors_have_the_shape_of_the_api(
@@ -120,7 +120,7 @@ def test_the_application_answers_every_request_that_the_proxy_passes(
 
 
 def test_only_the_upload_takes_a_large_body(running: Installation) -> None:
-    answer = httpx.post(f"{running.base_url}/api/register/", content=b" " * 2_000_000)
+    answer = httpx.post(f"{running.base_url}/api/v1/register/", content=b" " * 2_000_000)
     assert_error(answer, 413, "too_large")
 
 
@@ -166,7 +166,7 @@ def test_slow_clients_delay_no_other_client(running: Installation) -> None:
     with ExitStack() as stack:
         slow = [stack.enter_context(connect(running.port)) for _ in range(40)]
         for connection in slow:
-            connection.sendall(announce("/api/auth/login/", 1000))
+            connection.sendall(announce("/api/v1/auth/login/", 1000))
         for _ in range(5):
             for connection in slow:
                 connection.sendall(b" ")

@@ -26,10 +26,10 @@ def test_a_new_user_with_can_import_imports_100_000_rows(
     running: Installation, tmp_path: Path
 ) -> None:
     body = {"email": "ana@example.com", "name": "Ana", "password": PASSWORD}
-    registered = httpx.post(f"{running.base_url}/api/register/", json=body)
+    registered = httpx.post(f"{running.base_url}/api/v1/register/", json=body)
     assert registered.status_code == 201
     with running.admin() as admin:
-        admin._call("PATCH", f"/api/users/{registered.json()['id']}/", json={"can_import": True})
+        admin._call("PATCH", f"/api/v1/users/{registered.json()['id']}/", json={"can_import": True})
     with ApiClient.log_in(running.base_url, "ana@example.com", PASSWORD) as ana:
         document = await_end(ana, ana.upload(write_walkers(tmp_path / "people.csv")), within=120)
     assert document["status"] == "SUCCESS"

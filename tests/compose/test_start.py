@@ -9,7 +9,7 @@ from tests.compose.installation import SERVICES, Installation
 def test_the_api_answers_at_the_published_port(running: Installation) -> None:
     answer = running.get("/api/")
     assert answer.status_code == 200
-    assert answer.json()["login"] == f"{running.base_url}/api/auth/login/"
+    assert answer.json()["login"] == f"{running.base_url}/api/v1/auth/login/"
     assert running.get("/healthz/ready").json() == {"status": "ok"}
 
 
@@ -20,7 +20,7 @@ def test_a_new_installation_publishes_the_key_of_its_tokens(running: Installatio
 
 def test_the_first_superuser_exists(running: Installation) -> None:
     with running.admin() as admin:
-        assert admin.status("/api/users/me/")["is_superuser"] is True
+        assert admin.status("/api/v1/users/me/")["is_superuser"] is True
 
 
 def test_the_documented_command_makes_another_superuser(running: Installation) -> None:
@@ -28,7 +28,7 @@ def test_the_documented_command_makes_another_superuser(running: Installation) -
     command = ("python", "manage.py", "createsuperuser", "--no-input", "--email", "2@example.com")
     running.compose("exec", "-T", "-e", f"DJANGO_SUPERUSER_PASSWORD={password}", "app", *command)
     login = {"email": "2@example.com", "password": password}
-    assert httpx.post(f"{running.base_url}/api/auth/login/", json=login).status_code == 200
+    assert httpx.post(f"{running.base_url}/api/v1/auth/login/", json=login).status_code == 200
 
 
 def test_only_the_proxy_is_published(running: Installation) -> None:

@@ -54,12 +54,12 @@ def test_a_user_logs_in_and_uploads_a_file(
     secured: tuple[Installation, httpx.Client], tmp_path: Path
 ) -> None:
     _, client = secured
-    answer = client.post("/api/auth/login/", json={"email": ADMIN, "password": PASSWORD})
+    answer = client.post("/api/v1/auth/login/", json={"email": ADMIN, "password": PASSWORD})
     assert answer.status_code == 200
     assert answer.headers["Strict-Transport-Security"].startswith("max-age=")
     write_users(tmp_path / "people.csv", 20_000, seed=1)
     upload = client.post(
-        "/api/contacts/upload-csv/",
+        "/api/v1/imports/",
         files={"file": (tmp_path / "people.csv").read_bytes()},
         headers={"Authorization": f"Bearer {answer.json()['access']}"},
     )
@@ -69,10 +69,10 @@ def test_a_user_logs_in_and_uploads_a_file(
 
 def test_plain_http_is_redirected(secured: tuple[Installation, httpx.Client]) -> None:
     made, _ = secured
-    url = f"http://localhost:{made.env['REDIRECT_PORT']}/api/users/?page_size=1"
+    url = f"http://localhost:{made.env['REDIRECT_PORT']}/api/v1/users/?page_size=1"
     answer = httpx.get(url, trust_env=False)
     assert answer.status_code == 308
-    assert answer.headers["Location"] == "https://localhost/api/users/?page_size=1"
+    assert answer.headers["Location"] == "https://localhost/api/v1/users/?page_size=1"
 
 
 def test_only_this_machine_reaches_the_proxy_without_tls(
@@ -91,7 +91,7 @@ def test_a_forged_address_does_not_evade_the_rate_limit(
     wrong = {"email": ADMIN, "password": "wrong"}
     statuses = [
         client.post(
-            "/api/auth/login/", json=wrong, headers={"X-Forwarded-For": f"203.0.113.{number}"}
+            "/api/v1/auth/login/", json=wrong, headers={"X-Forwarded-For": f"203.0.113.{number}"}
         ).status_code
         for number in range(40)
     ]

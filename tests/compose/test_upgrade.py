@@ -54,7 +54,7 @@ def load(url: str) -> Iterator[Counter[str]]:
     with ThreadPoolExecutor(2) as pool:
         senders = [
             pool.submit(send, "GET", "/healthz/ready", None),
-            pool.submit(send, "POST", "/api/auth/login/", LOGIN),
+            pool.submit(send, "POST", "/api/v1/auth/login/", LOGIN),
         ]
         try:
             yield answers

@@ -51,27 +51,29 @@ class Caller:
     def __init__(self) -> None:
         self.email = new_email()
         self._login = {"email": self.email, "password": PASSWORD}
-        SERVICE.post("/api/register/", json=self._login).raise_for_status()
+        SERVICE.post("/api/v1/register/", json=self._login).raise_for_status()
         if KIND == "superuser":
             DATABASE.execute(PROMOTE, [self.email])
         self.authorization = f"Bearer {self.tokens()['access']}"
 
     def tokens(self) -> dict[str, str]:
         """Log in and return the tokens."""
-        answer = SERVICE.post("/api/auth/login/", json=self._login).raise_for_status()
+        answer = SERVICE.post("/api/v1/auth/login/", json=self._login).raise_for_status()
         return dict(answer.json())
 
     def key(self) -> str:
         """Return the id of one of the caller's API keys."""
         headers, body = {"Authorization": self.authorization}, {"name": "x", "scopes": _SCOPES}
-        known = SERVICE.get("/api/keys/", headers=headers).json().get("results")
-        key = known[0] if known else SERVICE.post("/api/keys/", headers=headers, json=body).json()
+        known = SERVICE.get("/api/v1/keys/", headers=headers).json().get("results")
+        key = (
+            known[0] if known else SERVICE.post("/api/v1/keys/", headers=headers, json=body).json()
+        )
         return str(key.get("id", 1))
 
     def is_unchanged(self) -> bool:
         """Return whether the token still works and gives the same rights."""
         headers = {"Authorization": self.authorization}
-        answer = SERVICE.get("/api/users/me/", headers=headers)
+        answer = SERVICE.get("/api/v1/users/me/", headers=headers)
         return answer.is_success and answer.json()["is_superuser"] == (KIND == "superuser")
 
 
@@ -136,7 +138,7 @@ def after_call(
 def _existing(case: Case, caller: Caller) -> Iterator[tuple[str, Any]]:
     """Replace most unknown ids by existing ones."""
     match case.path_parameters:
-        case {"id": _} if case.operation.path.startswith("/api/keys/") and KIND != "anonymous":
+        case {"id": _} if case.operation.path.startswith("/api/v1/keys/") and KIND != "anonymous":
             yield "id", caller.key()
         case {"id": number} if re.fullmatch("[0-9]{1,18}", str(number)):
             (newest,) = DATABASE.execute(NEWEST_USER).fetchone() or (1,)
@@ -164,7 +166,7 @@ def _known(case: Case, body: dict[str, Any], caller: Caller) -> Iterator[tuple[s
     yield from _of_now(body)
     if 0 < len(given.get("refresh", "")) <= 100 and KIND != "anonymous":
         yield "refresh", caller.tokens()["refresh"]
-    if case.operation.path == "/api/auth/login/":
+    if case.operation.path == "/api/v1/auth/login/":
         if 0 < len(given.get("email", "")) <= 254:
             yield "email", caller.email
     elif re.fullmatch(r"\w+@\w+\.\w+", given.get("email", "")):

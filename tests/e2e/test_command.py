@@ -113,7 +113,7 @@ def test_the_printed_password_is_the_administrators(command: Command) -> None:
         1
     ]
     with ApiClient.log_in(command.ready(), EMAIL, password) as admin:
-        assert admin.status("/api/users/me/")["email"] == EMAIL
+        assert admin.status("/api/v1/users/me/")["email"] == EMAIL
 
 
 def test_no_list_of_processes_shows_a_secret(command: Command) -> None:
@@ -155,7 +155,7 @@ def test_a_management_command_runs_on_the_running_system(command: Command) -> No
     result = manage(command, "ensure_importer", "importer@example.com", IMPORTER_PASSWORD=password)
     assert (result.returncode, result.stderr) == (0, "")
     with ApiClient.log_in(command.ready(), "importer@example.com", password) as importer:
-        assert importer.status("/api/users/me/")["can_import"] is True
+        assert importer.status("/api/v1/users/me/")["can_import"] is True
 
 
 def test_a_management_command_keeps_its_input_its_folder_and_its_exit_code(

@@ -26,10 +26,12 @@ USERS_OF_THE_MESSY_FILE = """
 def ana(stack: Stack) -> Iterator[ApiClient]:
     """Register Ana, give her `can_import` and return her client."""
     body = {"email": EMAIL, "name": "Ana", "password": PASSWORD}
-    answer = httpx.post(f"{stack.base_url}/api/register/", json=body, trust_env=False, timeout=30)
+    answer = httpx.post(
+        f"{stack.base_url}/api/v1/register/", json=body, trust_env=False, timeout=30
+    )
     assert answer.status_code == 201
     with ApiClient.log_in(stack.base_url, EMAIL, PASSWORD) as ana, as_admin(stack) as admin:
-        url = f"/api/users/{answer.json()['id']}/"
+        url = f"/api/v1/users/{answer.json()['id']}/"
         assert admin._call("PATCH", url, json={"can_import": True})["can_import"] is True
         yield ana
 
@@ -69,8 +71,8 @@ def test_every_row_of_a_messy_file_is_accounted_for(
     assert [int(row[-4]) for row in rows] == [error["line"] for error in errors]
 
     # Unchanged rejected rows are rejected again, except for the duplicates, which are now alone.
-    (tmp_path / "failed-rows.csv").write_bytes(content)
-    again = await_end(ana, ana.upload(tmp_path / "failed-rows.csv"), within=60)["result"]
+    (tmp_path / "rejected-rows.csv").write_bytes(content)
+    again = await_end(ana, ana.upload(tmp_path / "rejected-rows.csv"), within=60)["result"]
     twice = written.defects["duplicate"]
     assert (again["created"], again["skipped"], again["failed"]) == (0, twice, bad - twice)
 
@@ -96,5 +98,5 @@ def test_a_file_of_a_portuguese_spreadsheet_is_imported(
         (4, 2, "invalid_email")
     ]
     with as_admin(stack) as admin:
-        users = admin.status(f"/api/users/?import={document['task_id']}")["results"]
+        users = admin.status(f"/api/v1/users/?import={document['task_id']}")["results"]
     assert {user["name"] for user in users} == {"João da Silva", "Souza; Thaís"}

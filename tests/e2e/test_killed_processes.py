@@ -31,13 +31,13 @@ def test_after_a_kill_the_other_processes_end_and_the_data_stay(
             assert not any(process.is_running() for process in processes)
             assert_a_refused_demo_prints_one_line(second)
             with ApiClient.log_in(url, "admin@example.com", PASSWORD) as admin:
-                assert admin.status("/api/users/me/")["is_superuser"] is True
+                assert admin.status("/api/v1/users/me/")["is_superuser"] is True
             kill_supervisord(second)
 
 
 def assert_a_refused_demo_prints_one_line(command: Command) -> None:
     line = command.wait_for("demo: /api/.*\n")[0]
-    assert line.startswith("demo: /api/contacts/upload-csv/ answers 413: ")
+    assert line.startswith("demo: /api/v1/imports/ answers 413: ")
     assert httpx.get(f"{command.ready()}/healthz/live", trust_env=False, timeout=30).is_success
 
 

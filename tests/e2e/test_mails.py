@@ -31,25 +31,25 @@ def await_link(letterbox: Mailbox, email: str, path: str, *, number: int = 1) ->
 
 def test_an_account_from_its_beginning_to_its_end(stack: Stack, letterbox: Mailbox) -> None:
     old, new = "gil@example.com", "gil@example.org"
-    post(stack, "/api/register/", {"email": old, "password": FIRST, "name": "Gil"})
+    post(stack, "/api/v1/register/", {"email": old, "password": FIRST, "name": "Gil"})
     link = await_link(letterbox, old, "activate")
-    assert post(stack, "/api/users/activation/", link).status_code == 204
+    assert post(stack, "/api/v1/users/activation/", link).status_code == 204
 
-    assert post(stack, "/api/users/reset_password/", {"email": old}).status_code == 204
+    assert post(stack, "/api/v1/users/reset_password/", {"email": old}).status_code == 204
     link = await_link(letterbox, old, "password/reset/confirm", number=2)
     body = {**link, "new_password": SECOND}
-    assert post(stack, "/api/users/reset_password_confirm/", body).status_code == 204
+    assert post(stack, "/api/v1/users/reset_password_confirm/", body).status_code == 204
 
     with ApiClient.log_in(stack.base_url, old, SECOND) as gil:
         body = {"current_password": SECOND, "new_email": new}
-        assert post(stack, "/api/users/set_email/", body, token=gil.token).status_code == 204
+        assert post(stack, "/api/v1/users/set_email/", body, token=gil.token).status_code == 204
     link = await_link(letterbox, new, "email/confirm")
-    assert post(stack, "/api/users/set_email_confirm/", link).status_code == 204
+    assert post(stack, "/api/v1/users/set_email_confirm/", link).status_code == 204
 
     with ApiClient.log_in(stack.base_url, new, SECOND) as gil:
         body = {"current_password": SECOND}
-        assert post(stack, "/api/users/me/deactivate/", body, token=gil.token).status_code == 204
-    assert post(stack, "/api/auth/login/", {"email": new, "password": SECOND}).status_code == 401
+        assert post(stack, "/api/v1/users/me/deactivate/", body, token=gil.token).status_code == 204
+    assert post(stack, "/api/v1/auth/login/", {"email": new, "password": SECOND}).status_code == 401
 
 
 def test_an_imported_and_invited_user_can_log_in(stack: Stack, letterbox: Mailbox) -> None:
@@ -61,6 +61,6 @@ def test_an_imported_and_invited_user_can_log_in(stack: Stack, letterbox: Mailbo
     link = await_link(letterbox, email, "password/reset/confirm")
     assert letterbox.to(email)[0]["Subject"] == "Accounts API: você tem uma conta"
     body = {**link, "new_password": THIRD}
-    assert post(stack, "/api/users/reset_password_confirm/", body).status_code == 204
+    assert post(stack, "/api/v1/users/reset_password_confirm/", body).status_code == 204
     with ApiClient.log_in(stack.base_url, email, THIRD) as hana:
-        assert hana.status(f"{stack.base_url}/api/users/me/")["email_verified"] is True
+        assert hana.status(f"{stack.base_url}/api/v1/users/me/")["email_verified"] is True

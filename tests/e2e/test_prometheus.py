@@ -76,11 +76,11 @@ def imported(
             await_end(admin, admin.upload(folder / "users.csv"), within=60)["status"] == "SUCCESS"
         )
         assert await_end(admin, admin.upload(folder / "cut.csv"), within=60)["status"] == "FAILURE"
-        for path in ("/api/nothing/", "/api/users/?search=a"):
+        for path in ("/api/nothing/", "/api/v1/users/?search=a"):
             httpx.get(stack.base_url + path, trust_env=False, timeout=30)
         stack.stop_process("postgres")
         with pytest.raises(LocalError, match="answers 503"):
-            admin.status("/api/users/me/")
+            admin.status("/api/v1/users/me/")
         stack.start(["postgres"])
     last = 'django_http_responses_total_by_status_total{status="503"}'
     prometheus.await_value(f"sum({last})", 1)

@@ -101,7 +101,7 @@ def test_the_key_set_is_public(url: str) -> None:
 
 
 def test_a_header_of_nine_kilobytes_is_a_431(url: str) -> None:
-    answer = ask(url, "/api/users/me/", f"Authorization: Bearer {'x' * 9000}")
+    answer = ask(url, "/api/v1/users/me/", f"Authorization: Bearer {'x' * 9000}")
     assert answer.startswith("HTTP/1.1 431 ")
     assert json.loads(answer[answer.index("{") : answer.rindex("}") + 1])["error"]["code"] == (
         "headers_too_large"
@@ -131,7 +131,7 @@ def test_errors_of_nginx_follow_accept_language(
         assert re.findall(r"\r\nContent-Language: (.*)\r\n", answer) == [expected]
         assert "\r\nVary: Accept-Language, Origin\r\n" in answer
     assert ("Não há nada neste endereço." in answers[0]) == (expected == "pt-br")
-    unauthorized = ask(url, "/api/contacts/upload-csv/", f"Accept-Language: {accept_language}")
+    unauthorized = ask(url, "/api/v1/imports/", f"Accept-Language: {accept_language}")
     assert ("As credenciais de autenticação" in unauthorized) == (expected == "pt-br")
 
 
@@ -165,8 +165,8 @@ def test_the_console_is_a_page_without_the_application(
 @pytest.mark.parametrize(
     ("target", "status", "header"),
     [
-        ("/api/contacts/upload-csv/", 401, "Authorization: Bearer expired"),
-        ("/api/users/me/", 413, "Content-Length: 2000000"),
+        ("/api/v1/imports/", 401, "Authorization: Bearer expired"),
+        ("/api/v1/users/me/", 413, "Content-Length: 2000000"),
     ],
 )
 def test_an_allowed_origin_can_read_errors(

@@ -23,16 +23,16 @@ pytestmark = [
 @pytest.mark.parametrize("length", [0, 5_000_000])
 def test_an_upload_to_the_url_without_its_slash_is_a_404(url: str, length: int) -> None:
     header = f"Content-Length: {length}"
-    answer = ask(url, "/api/contacts/upload-csv", header, method="POST")
+    answer = ask(url, "/api/v1/imports", header, method="POST")
     assert answer.startswith("HTTP/1.1 404 ")
     assert '"not_found"' in answer
 
 
 def test_a_preflight_request_for_an_upload_reaches_the_application(url: str) -> None:
     """A preflight request has no token. Only the application adds this header."""
-    answer = ask(url, "/api/contacts/upload-csv/", "Origin: https://x.com", method="OPTIONS")
+    answer = ask(url, "/api/v1/imports/", "Origin: https://x.com", method="OPTIONS")
     assert "\r\nPermissions-Policy: " in answer
-    assert "\r\nPermissions-Policy: " not in ask(url, "/api/contacts/upload-csv/", method="POST")
+    assert "\r\nPermissions-Policy: " not in ask(url, "/api/v1/imports/", method="POST")
 
 
 PART_URL = "/console/uploads/00000000-0000-0000-0000-000000000000/data/"

@@ -55,7 +55,7 @@ def count_users(command: Command) -> int:
 def import_result(url: str, password: str) -> dict[str, int]:
     """Return the result of the only import, read by the administrator."""
     with ApiClient.log_in(url, "admin@example.com", password) as client:
-        (job,) = client.status("/api/contacts/imports/")["results"]
+        (job,) = client.status("/api/v1/imports/")["results"]
     result = {name: int(job[name]) for name in ("rows", *TOTALS)}
     assert sum(result[name] for name in TOTALS) == result["rows"] == ROWS
     return result

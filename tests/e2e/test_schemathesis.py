@@ -27,9 +27,9 @@ RANDOM_PHASES = "fuzzing,stateful"
 """For callers who may do less: a rejected request shows nothing about the values of `coverage`."""
 UNLIMITED = "1000000/s"
 MAIL_LINK_OPERATIONS = {
-    "POST /api/users/activation/",
-    "POST /api/users/reset_password_confirm/",
-    "POST /api/users/set_email_confirm/",
+    "POST /api/v1/users/activation/",
+    "POST /api/v1/users/reset_password_confirm/",
+    "POST /api/v1/users/set_email_confirm/",
 }
 """The operations that need the link of a mail."""
 
@@ -91,8 +91,10 @@ def test_a_superuser_succeeds_with_every_operation(service: Stack, tmp_path: Pat
 
 def test_an_ordinary_user_succeeds_only_with_own_operations(service: Stack, tmp_path: Path) -> None:
     allowed = successful_operations(service, tmp_path, by="user", phases=RANDOM_PHASES)
-    assert {"PATCH /api/users/me/", "GET /api/users/me/export/"} <= allowed
-    assert allowed.isdisjoint({"GET /api/users/", "POST /api/users/", "DELETE /api/users/{id}/"})
+    assert {"PATCH /api/v1/users/me/", "GET /api/v1/users/me/export/"} <= allowed
+    assert allowed.isdisjoint(
+        {"GET /api/v1/users/", "POST /api/v1/users/", "DELETE /api/v1/users/{id}/"}
+    )
 
 
 @pytest.mark.long
@@ -100,8 +102,8 @@ def test_an_anonymous_caller_succeeds_only_with_public_operations(
     service: Stack, tmp_path: Path
 ) -> None:
     allowed = successful_operations(service, tmp_path, by="anonymous", phases=RANDOM_PHASES)
-    assert "POST /api/auth/login/" in allowed
-    assert allowed.isdisjoint({"GET /api/users/me/", "GET /api/contacts/imports/"})
+    assert "POST /api/v1/auth/login/" in allowed
+    assert allowed.isdisjoint({"GET /api/v1/users/me/", "GET /api/v1/imports/"})
     assert (
         httpx.get(f"{service.base_url}/healthz/ready", trust_env=False, timeout=30).status_code
         == 200

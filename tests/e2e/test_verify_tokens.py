@@ -26,7 +26,7 @@ JOSE = "jose@6.2.18"
 def tokens(stack: Stack) -> dict[str, str]:
     """Return the tokens of a login."""
     login = {"email": ADMIN, "password": PASSWORD}
-    answer = httpx.post(f"{stack.base_url}/api/auth/login/", json=login, trust_env=False)
+    answer = httpx.post(f"{stack.base_url}/api/v1/auth/login/", json=login, trust_env=False)
     assert answer.status_code == 200, answer.text
     pair: dict[str, str] = answer.json()
     return pair

@@ -28,7 +28,7 @@ def test_a_small_workbook_is_imported(tmp_path: Path, stack: Stack) -> None:
     path.write_bytes(xlsx(rows))
     with as_admin(stack) as admin:
         document = await_end(admin, admin.upload(path), within=60)
-        users = admin.status(f"/api/users/?import={document['task_id']}")["results"]
+        users = admin.status(f"/api/v1/users/?import={document['task_id']}")["results"]
     assert [(row["line"], row["code"]) for row in document["errors"]] == [(3, "missing_email")]
     assert [user["name"] for user in users] == ["Íris\nLee"]
     assert document["file"]["header_line"] == 2

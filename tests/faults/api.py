@@ -10,7 +10,7 @@ from local.api_client import Json
 from local.waiting import wait_until
 from tests.stacks import ADMIN, FINAL, PASSWORD
 
-UPLOAD = "/api/contacts/upload-csv/"
+UPLOAD = "/api/v1/imports/"
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Api:
     def login(self) -> None:
         """Log in and use the new token."""
         answer = self.ask(
-            "POST", "/api/auth/login/", json={"email": self._email, "password": PASSWORD}
+            "POST", "/api/v1/auth/login/", json={"email": self._email, "password": PASSWORD}
         )
         self._http.headers["Authorization"] = f"Bearer {answer.json()['access']}"
 

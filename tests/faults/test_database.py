@@ -114,7 +114,7 @@ def test_23_postgresql_is_frozen_for_20_seconds(system: System) -> None:
         with frozen(system.stack, "postgres"):
             loader.resume()
             thaw = time.monotonic() + 20
-            reads = [callers.submit(system.api.ask, "GET", "/api/users/") for _ in range(4)]
+            reads = [callers.submit(system.api.ask, "GET", "/api/v1/users/") for _ in range(4)]
             while time.monotonic() < thaw:
                 before = time.monotonic()
                 answer = httpx.get(f"{system.stack.base_url}/healthz/ready", trust_env=False)

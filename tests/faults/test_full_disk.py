@@ -20,11 +20,11 @@ READS = {
     "/api/schema/": 200,
     "/api/docs/": 200,
     "/account/": 200,
-    "/api/users/me/": 200,
-    "/api/users/me/export/": 200,
-    "/api/users/": 200,
-    "/api/users/export.csv": 200,
-    "/api/contacts/imports/": 200,
+    "/api/v1/users/me/": 200,
+    "/api/v1/users/me/export/": 200,
+    "/api/v1/users/": 200,
+    "/api/v1/users/export.csv": 200,
+    "/api/v1/imports/": 200,
     "/api/nowhere/": 404,
 }
 """Each URL has metrics of its own, for which the first request makes room."""

@@ -51,7 +51,7 @@ def test_packets_to_postgresql_are_lost(system: System) -> None:
     upload = system.api.upload(system.people_file(60_000))
 
     def ask(_: int) -> int:
-        return system.api.ask("GET", "/api/users/me/", timeout=30).status_code
+        return system.api.ask("GET", "/api/v1/users/me/", timeout=30).status_code
 
     with ThreadPoolExecutor(REQUESTS) as askers:
         assert set(askers.map(ask, range(REQUESTS))) == {200}  # their connections are open now

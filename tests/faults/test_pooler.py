@@ -57,7 +57,7 @@ def test_imports_of_each_mode(system: System) -> None:
 def test_200_threads_share_20_connections(system: System, pooler: Pooler) -> None:
     """While imports run. A statement that was prepared for a connection would be a 500."""
     uploads = [system.api.upload(system.people_file(ROWS, prefix=f"n{n}x")) for n in range(3)]
-    clients, paths = 2 * THREADS, ("/api/users/", "/api/users/me/", "/api/contacts/imports/")
+    clients, paths = 2 * THREADS, ("/api/v1/users/", "/api/v1/users/me/", "/api/v1/imports/")
     seen = Counter[str]()
 
     def ask(number: int) -> int:
@@ -90,7 +90,7 @@ def test_a_request_waits_five_seconds_for_a_lock(system: System) -> None:
     url = system.stack.site.database_url()
     with psycopg.connect(url) as connection:
         connection.execute("SELECT FROM users_uc_user WHERE email = %s FOR UPDATE", [ADMIN])
-        answer = system.api.ask("PATCH", "/api/users/me/", json={"name": "Other"}, timeout=20)
+        answer = system.api.ask("PATCH", "/api/v1/users/me/", json={"name": "Other"}, timeout=20)
     assert answer.status_code == 503
     assert 4 < answer.elapsed.total_seconds() < 15
 
@@ -120,7 +120,7 @@ def test_the_pooler_is_killed(system: System, pooler: Pooler) -> None:
     loader = system.failpoints.reached(COPYING)
     pooler.kill()
     loader.resume()
-    assert system.api.ask("GET", "/api/users/me/").status_code == 503
+    assert system.api.ask("GET", "/api/v1/users/me/").status_code == 503
     ready = httpx.get(f"{system.stack.base_url}/healthz/ready", trust_env=False, timeout=30)
     assert list(ready.json()["failing"]) == ["database"]
     pooler.start()

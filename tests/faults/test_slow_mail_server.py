@@ -14,7 +14,7 @@ from tests.mails import Mailbox, serving
 from tests.stacks import ADMIN
 
 REQUESTS = 100
-RESET = "/api/users/reset_password/"
+RESET = "/api/v1/users/reset_password/"
 ENDED = "SELECT sessions_killed FROM pg_stat_database WHERE datname = current_database()"
 UNSENT = "SELECT count(*) FROM users_uc_mail WHERE sent_at IS NULL"
 

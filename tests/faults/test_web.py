@@ -48,7 +48,7 @@ def test_19_the_web_worker_dies_between_job_and_publishing(system: System) -> No
     data = system.people_file(3000)
     kill_at(system, "accepted", data)
     ((job,),) = system.rows("SELECT id::text FROM tasks_importjob")
-    judge(system, Upload(data, f"/api/contacts/task-status/{job}/"))
+    judge(system, Upload(data, f"/api/v1/imports/{job}/"))
 
 
 def test_20_the_client_disconnects_in_the_middle_of_its_upload(system: System) -> None:

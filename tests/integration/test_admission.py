@@ -18,7 +18,7 @@ from users_uc.models import User
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-URL = "/api/contacts/upload-csv/"
+URL = "/api/v1/imports/"
 CONTENT = "email\n" + "".join(f"p{number}@x.com\n" for number in range(1000))
 
 

@@ -41,7 +41,7 @@ def test_an_import_and_requests_for_the_same_users_lose_no_change(as_alice: APIC
     jobs = [planned_job(content.replace(",N", f",{name}"), UPSERT) for name in "ABABABABAC"]
 
     def patch_all() -> list[int]:
-        urls = [f"/api/users/{user.id}/" for user in reversed(users)]
+        urls = [f"/api/v1/users/{user.id}/" for user in reversed(users)]
         return [as_alice.patch(url, {"phone": "1"}).status_code for url in urls]
 
     def load_all() -> None:

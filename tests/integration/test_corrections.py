@@ -18,7 +18,7 @@ from tests.imports import outcome, run
 from tests.workbooks import xlsx
 from users_uc.models import Attribute, User
 
-UPLOAD = "/api/contacts/upload-csv/"
+UPLOAD = "/api/v1/imports/"
 Imported = Callable[..., ImportJob]
 
 
@@ -144,7 +144,7 @@ def test_an_exported_file_keeps_its_guards(
     bob: User, as_bob: APIClient, imported: Imported
 ) -> None:
     User.objects.create_user("ann@x.com", None, name="=Ann")
-    export = as_bob.get("/api/users/export.csv").getvalue().decode()
+    export = as_bob.get("/api/v1/users/export.csv").getvalue().decode()
     job = imported(export.replace("ann@x.com", "bad"), mode="upsert")
     assert job.rejections == {"invalid_email": 1}
     rejected = read_rejected(job, list(job.row_errors.all()))

@@ -24,7 +24,7 @@ def delete_oneself(client: APIClient) -> None:
         with connection.cursor() as cursor:
             cursor.execute("SET lock_timeout = '2s'")
         body = {"current_password": PASSWORD}
-        return client.delete("/api/users/me/", body).status_code
+        return client.delete("/api/v1/users/me/", body).status_code
 
     assert run_concurrently(delete) == [204]
 
@@ -34,7 +34,7 @@ def test_a_deletion_does_not_wait_for_a_plan(
 ) -> None:
     """Bob's other job, which nothing locks, loses its owner at once."""
     job, other = make_job(CONTENT, owner=bob), make_job(CONTENT, owner=bob)
-    read, url = plan._read, f"/api/contacts/task-status/{job.id}/"
+    read, url = plan._read, f"/api/v1/imports/{job.id}/"
 
     def read_while_the_owner_is_deleted(*args: object) -> object:
         delete_oneself(as_bob)

@@ -14,7 +14,7 @@ from users_uc.attributes.values import TEXT_MAX_LENGTH
 from users_uc.models import Attribute, User
 from users_uc.text import NAME_MAX_LENGTH, PHONE_MAX_LENGTH
 
-EXPORT, UPLOAD = "/api/users/export.csv", "/api/contacts/upload-csv/"
+EXPORT, UPLOAD = "/api/v1/users/export.csv", "/api/v1/imports/"
 PIECES = (
     *(
         "Ann",
@@ -150,7 +150,7 @@ def test_rejected_rows_of_an_exported_file_can_be_corrected(as_bob: APIClient) -
     user = User.objects.create_user("ann@x.com", name="=1", phone="+351\xa0912")
     content = as_bob.get(EXPORT).getvalue().replace(b"ann@x.com", b"ann")
     job = uploaded(as_bob, content)
-    failed = as_bob.get(f"/api/contacts/task-status/{job.id}/failed-rows.csv").getvalue()
+    failed = as_bob.get(f"/api/v1/imports/{job.id}/rejected-rows.csv").getvalue()
     again = uploaded(as_bob, failed.replace(b"\nann,", b"\nann@x.com,"))
     assert outcome(again) == {"rows": 1, "unchanged": 1}
     user.refresh_from_db()

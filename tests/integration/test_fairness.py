@@ -40,7 +40,7 @@ def upload(client: APIClient, number: int, *, empty_lines: int = 0) -> str:
     """Upload a file with one user and return its job."""
     content = f"email\np{number}@x.com\n" + "\n" * empty_lines
     file = SimpleUploadedFile("people.csv", content.encode())
-    answer = client.post("/api/contacts/upload-csv/", {"file": file}, format="multipart")
+    answer = client.post("/api/v1/imports/", {"file": file}, format="multipart")
     assert answer.status_code == 202, answer.content
     return str(json.loads(answer.content)["task_id"])
 
@@ -161,7 +161,7 @@ def test_files_that_are_stuck_do_not_block_others(as_bob: APIClient, queue: Redi
 def test_a_cancelled_file_makes_room_for_the_next(as_bob: APIClient, queue: Redis) -> None:
     uploads = [upload(as_bob, number) for number in range(LIMIT + 1)]
     for job in uploads[:LIMIT]:
-        as_bob.post(f"/api/contacts/task-status/{job}/cancel/")
+        as_bob.post(f"/api/v1/imports/{job}/cancel/")
     while work(queue):
         pass
     assert ended() == uploads[LIMIT:]

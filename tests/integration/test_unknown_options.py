@@ -76,26 +76,26 @@ def test_the_chunks_of_a_planned_job_fail(later: dict[str, object]) -> None:
 @pytest.mark.parametrize("later", LATER)
 def test_the_options_are_shown(superuser: APIClient, later: dict[str, object]) -> None:
     job = run(with_options(planned_job(CONTENT), **later))
-    document = superuser.get(f"/api/contacts/task-status/{job.id}/").json()
+    document = superuser.get(f"/api/v1/imports/{job.id}/").json()
     assert document["options"] == Options().as_json() | later
     assert document["error"]["code"] == "unknown_option"
-    (entry,) = superuser.get("/api/contacts/imports/").json()["results"]
+    (entry,) = superuser.get("/api/v1/imports/").json()["results"]
     assert entry["status"] == "FAILURE"
-    answer = superuser.get(f"/api/contacts/task-status/{job.id}/failed-rows.csv")
+    answer = superuser.get(f"/api/v1/imports/{job.id}/rejected-rows.csv")
     assert "bad" in answer.getvalue().decode()
 
 
 def test_a_row_with_an_unknown_code_is_shown(superuser: APIClient) -> None:
     job = run(planned_job(CONTENT))
     job.row_errors.update(code="too_young")
-    url = f"/api/contacts/task-status/{job.id}/"
+    url = f"/api/v1/imports/{job.id}/"
     for errors in (
         superuser.get(url).json()["errors"],
-        superuser.get(f"{url}errors/").json()["results"],
+        superuser.get(f"{url}rows/").json()["results"],
     ):
         (error,) = errors
         assert error["code"] == "too_young"
         assert "later version" in error["message"]
-    rows = superuser.get(f"{url}failed-rows.csv").getvalue().decode()
+    rows = superuser.get(f"{url}rejected-rows.csv").getvalue().decode()
     assert "too_young" in rows
     assert "later version" in rows

@@ -22,9 +22,9 @@ def test_successful_answers_confirm_changes() -> None:
         sample("POST users", ok=False),
         sample("PATCH users/{id}", user_id="1", user_name="Anna"),
         sample("DELETE users/{id}", user_id="2"),
-        sample("POST contacts/upload-csv", task_id="a"),
-        sample("GET contacts/task-status/{id}", task_id="a"),
-        sample("GET contacts/task-status/{id}", task_id="a", created="6", skipped="3"),
+        sample("POST imports", task_id="a"),
+        sample("GET imports/{id}", task_id="a"),
+        sample("GET imports/{id}", task_id="a", created="6", skipped="3"),
     ])  # fmt: skip
     assert confirmed.created == {"1": ANN, "2": BEN}
     assert confirmed.renamed == {"1": "Anna"}

@@ -19,7 +19,7 @@ from users_uc.models import Attribute, User
 
 _FILE = ("encoding", "delimiter", "compression", "header_line")
 _WIDER = ("too_many_columns", "invalid_utf8", "undecodable")
-"""The codes of rows that may have more cells in failed-rows.csv than its header."""
+"""The codes of rows that may have more cells in rejected-rows.csv than its header."""
 RETURNED_OUTCOMES = ("failed", "skipped", "unchanged")
 
 
@@ -76,7 +76,7 @@ def import_file(client: APIClient, data: bytes, options: Mapping[str, str]) -> d
 
 
 def download(client: APIClient, document: Mapping[str, Any]) -> bytes:
-    """Return the contents of failed-rows.csv."""
+    """Return the contents of rejected-rows.csv."""
     answer = client.get(document["links"]["failed_rows"])
     assert answer.status_code == 200
     content: bytes = answer.getvalue()
@@ -175,7 +175,7 @@ def _expected_rows(expected: Expected, outcomes: Sequence[str]) -> ReturnedRows:
 
 
 def _rows(client: APIClient, document: Mapping[str, Any], **query: str) -> ReturnedRows:
-    """Return the data rows of failed-rows.csv without the messages, or the error code."""
+    """Return the data rows of rejected-rows.csv without the messages, or the error code."""
     answer = client.get(document["links"]["failed_rows"], query)
     if answer.status_code != 200:
         return str(answer.json()["error"]["code"])

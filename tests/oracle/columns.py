@@ -92,7 +92,7 @@ def _known_columns(rng: Random, mapping: dict[str, str | None], *, secrets: bool
 
 
 def _own_columns(rng: Random, attributes: Attributes) -> list[Column]:
-    """Return the columns of users/export.csv, perhaps with those of its failed-rows.csv."""
+    """Return the columns of users/export.csv, perhaps with those of its rejected-rows.csv."""
     columns = [Column(name, name if name in _HEADERS else None) for name in EXPORT_COLUMNS]
     columns += [Column(one.field, one.field) for one in attributes]
     rng.shuffle(columns)

@@ -22,7 +22,7 @@ class Header:
 
     `fields`: the known fields by position, as known_headers.py names them. `width`: the number of
     columns without the nameless and the error columns at the end; `full`: with them.
-    `error_columns`: the positions of the error columns of a failed-rows.csv. `own_columns`: the
+    `error_columns`: the positions of the error columns of a rejected-rows.csv. `own_columns`: the
     positions of its other columns, without the nameless ones that a spreadsheet has appended.
     `last_own`: the last of these with a name.
     `bad_text_code`: the error code of a row with invalid bytes. `has_secrets`: some cells are
@@ -44,7 +44,7 @@ class Header:
 
     @property
     def is_failed_rows_file(self) -> bool:
-        """Return whether the file is a failed-rows.csv."""
+        """Return whether the file is a rejected-rows.csv."""
         return len(self.error_columns) == len(ERROR_COLUMNS)
 
     @property
@@ -53,7 +53,7 @@ class Header:
         return self.is_failed_rows_file or self.is_exported
 
     def returned_cells(self, record: Record) -> list[str]:
-        """Return a record's cells as failed-rows.csv has them, without the error columns."""
+        """Return a record's cells as rejected-rows.csv has them, without the error columns."""
         if record.cells is None:
             return [guard_formula(record.text.rstrip("\r\n"))]
         if not self.is_failed_rows_file:
@@ -192,7 +192,7 @@ def header_of(
 def _readable_cells(
     record: Record | None, column_option: Mapping[str, str | None]
 ) -> Sequence[str]:
-    """Return the headers, without guards if the file is a failed-rows.csv."""
+    """Return the headers, without guards if the file is a rejected-rows.csv."""
     if record is None or record.cells is None:
         raise FileError("missing_header")
     if not record.is_valid_text:

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 class RecordResult:
     """The result of a record; a failed one has `column` and `code`.
 
-    `returned_cells`: its cells in failed-rows.csv. `stays_inactive`: it is skipped because its user
-    has deactivated the account. `kept_order`: rejected records are kept in this order, and then in
-    that of the file. `email`, `external_id`: those of a valid record. `user`: the e-mail address
-    of its user after the import, and `existing` the one before it. `changed`: the old and the new
-    values of an updated user.
+    `returned_cells`: its cells in rejected-rows.csv. `stays_inactive`: it is skipped because its
+    user has deactivated the account. `kept_order`: rejected records are kept in this order, and
+    then in that of the file. `email`, `external_id`: those of a valid record. `user`: the e-mail
+    address of its user after the import, and `existing` the one before it. `changed`: the old and
+    the new values of an updated user.
     """
 
     line: int

@@ -1,4 +1,4 @@
-"""failed-rows.csv as a user opens, corrects and saves it in a spreadsheet."""
+"""rejected-rows.csv as a user opens, corrects and saves it in a spreadsheet."""
 
 import csv
 import io

@@ -53,7 +53,7 @@ def test_an_import_matches_the_reference(
     updated; existing users marked as imported; a dry run that writes; a user without is_active made
     inactive; password_hash ignored, or an empty password hashed.
     Verdict: max_errors off by one, or relative to the valid rows; duplicates not counted as failed.
-    Reporting: skipped records compressed wrongly; always commas in failed-rows.csv; its formulas
+    Reporting: skipped records compressed wrongly; always commas in rejected-rows.csv; its formulas
     not guarded.
     """
     settings.IMPORT_CHUNK_ROWS = 7

@@ -1,4 +1,4 @@
-"""Round trip of failed-rows.csv: corrected as in a spreadsheet and uploaded again."""
+"""Round trip of rejected-rows.csv: corrected as in a spreadsheet and uploaded again."""
 
 from random import Random
 
@@ -25,7 +25,7 @@ FILES = 40
 def test_exactly_the_corrected_rows_are_imported(
     as_bob: APIClient, settings: Settings, number: int
 ) -> None:
-    """Fails if failed-rows.csv has other cells than the upload, or has them in other columns.
+    """Fails if rejected-rows.csv has other cells than the upload, or has them in other columns.
 
     It failed when guarded cells kept their quote, and when the known names had precedence over the
     option `columns`. It also failed when short rows that were not corrected were imported because

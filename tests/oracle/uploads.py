@@ -6,7 +6,7 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from rest_framework.test import APIClient
 
-UPLOAD = "/api/contacts/upload-csv/"
+UPLOAD = "/api/v1/imports/"
 
 
 def upload(client: APIClient, data: bytes, options: Mapping[str, str]) -> Any:

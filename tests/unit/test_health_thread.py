@@ -12,7 +12,7 @@ from core.server.health_thread import is_health_check
     [
         (b"GET /healthz/ready HTTP/1.1\r\n\r\n", True),
         (b"GET /healthz/live HTTP/1.1\r\nHost: a\r\nUser-Agent: b\r\n\r\n", True),
-        (b"GET /api/users/ HTTP/1.1\r\n\r\n", False),
+        (b"GET /api/v1/users/ HTTP/1.1\r\n\r\n", False),
         (b"GET /heal", False),
         (b"GET /healthz/l", False),
         (b"GET /healthz/live HTTP/1.1\r\nHost: a\r\n", False),

@@ -157,7 +157,7 @@ def test_the_rereading_of_lines_after_wrong_quotes_is_limited(
 
 @pytest.mark.parametrize("quote", ["", '"'])
 def test_batches_and_records_measure_a_line_in_bytes(quote: str) -> None:
-    """Fails when the two measure a line differently. failed-rows.csv would then be incomplete."""
+    """Fails when the two measure a line differently. rejected-rows.csv would then be incomplete."""
     data = f"email,name\n{quote}{'é' * 600_000}{quote},x\n".encode()
     for method in ("batches", "records"):
         table = Table(BytesIO(data), encoding="utf-8")

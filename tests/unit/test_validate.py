@@ -148,7 +148,7 @@ def test_a_column_of_e_mail_addresses_is_normalised_like_a_single_one(emails: li
 
 @given(st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=8))
 def test_the_guard_of_a_returned_cell_is_removed(cell: str) -> None:
-    """Fails when a cell comes back from failed-rows.csv with a quote too many or too few."""
+    """Fails when a cell comes back from rejected-rows.csv with a quote too many or too few."""
     header = ["email", "name", *ERROR_COLUMNS]
     uploaded, _ = checked([("a@x.com", cell)], header=["email", "name"])
     returned, _ = checked([("a@x.com", guard(cell))], header=header)

@@ -16,7 +16,7 @@ _LINKS = {
     "me": "me",
     "users": "user-list",
     "keys": "key-list",
-    "upload": "upload-csv",
+    "upload": "imports",
     "imports": "imports",
     "schema": "schema",
     "docs": "docs",
@@ -24,7 +24,8 @@ _LINKS = {
 
 
 @extend_schema(
-    operation_id="index",
+    operation_id="getIndex",
+    tags=["service"],
     responses=inline_serializer(
         "Index",
         {

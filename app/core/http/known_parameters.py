@@ -21,9 +21,9 @@ _NAME_LENGTH: Final = 64
 class KnownParametersMiddleware:
     """Middleware that answers 400 to a query parameter that the view does not know.
 
-    A view lists its parameters in `query_parameters`, or has None there if it checks them itself. A
-    name that ends with a dot stands for all names that begin with it. The parameters of pages are
-    known to every list.
+    A view lists its parameters in `query_parameters`. It checks those of the methods in
+    `checks_query_of` itself. A name that ends with a dot stands for all names that begin with it.
+    The parameters of pages are known to every list.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -38,7 +38,7 @@ class KnownParametersMiddleware:
         """Return the error if the query has an unknown parameter."""
         if not request.GET or not request.path_info.startswith(_API):
             return None
-        if getattr(getattr(view, "cls", None), "query_parameters", ()) is None:
+        if request.method in getattr(getattr(view, "cls", None), "checks_query_of", ()):
             return None
         known = sorted(_known(view, request.method or ""))
         prefixes = tuple(name for name in known if name.endswith("."))

@@ -1,7 +1,7 @@
 """Errors in the OpenAPI schema, derived from the properties of each operation."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any, Final, Literal
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Final, Literal, cast
 
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, inline_serializer
@@ -42,6 +42,9 @@ _HEADERS: Final[Mapping[str, dict[str, Any]]] = {
     "429": _RETRY_AFTER,
     "503": _RETRY_AFTER,
 }
+type _Endpoint = tuple[str, str, str, Callable[..., Any]]
+"""The path, its regular expression, the method and the view."""
+_INDEX, _STABLE = "/api/", "/api/v1/"
 _BOOLEANS: Final = serializers.BooleanField.TRUE_VALUES | serializers.BooleanField.FALSE_VALUES
 _BOOLEAN_WORDS: Final = sorted(value for value in _BOOLEANS if isinstance(value, str))
 
@@ -63,8 +66,21 @@ def or_empty(schema: Mapping[str, Any]) -> dict[str, Any]:
     return {"anyOf": [schema, {"type": "string", "enum": ["", *words]}]}
 
 
+def stable_endpoints(endpoints: Sequence[_Endpoint]) -> list[_Endpoint]:
+    """Return the endpoints without those at earlier URLs, which are aliases."""
+    return [each for each in endpoints if each[0] == _INDEX or each[0].startswith(_STABLE)]
+
+
 class SchemaWithErrors(AutoSchema):
-    """A schema with the errors that a view does not declare."""
+    """A schema with the errors that a view does not declare.
+
+    A view has its `operation_ids` by action, or by method if it has no actions.
+    """
+
+    def get_operation_id(self) -> str:
+        """Return the name of the operation in generated clients."""
+        name = getattr(self.view, "action", None) or self.method.lower()
+        return str(cast("Any", self.view).operation_ids[name])
 
     def _get_response_bodies(
         self, direction: Literal["request", "response"] = "response"

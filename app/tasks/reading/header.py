@@ -33,7 +33,7 @@ class Header:
     the last column with a name that is no error column. A row has `surplus` empty cells behind
     these, see surplus.py.
     If `has_secrets`, some cells are passwords or hashes, imported or not, and no value of the file
-    is stored or shown. `returned` is set if the file is a returned failed-rows.csv.
+    is stored or shown. `returned` is set if the file is a returned rejected-rows.csv.
     `is_exported` says that its cells are those of users/export.csv.
     """
 

@@ -1,11 +1,11 @@
-"""A returned failed-rows.csv: the uploader's own cells, and the rows whose shape is still wrong."""
+"""A returned rejected-rows.csv: the uploader's cells, and the rows whose shape is still wrong."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Self
 
 ERROR_COLUMNS: Final = ("error_line", "error_column", "error_code", "error_message")
-"""The columns that failed-rows.csv appends. A file with all of them has guarded cells."""
+"""The columns that rejected-rows.csv appends. A file with all of them has guarded cells."""
 
 _CODE: Final = ERROR_COLUMNS.index("error_code")
 
@@ -27,7 +27,7 @@ class Returned:
     def from_header(cls, names: Sequence[str]) -> Self | None:
         """Return the positions by the header's names in lower case.
 
-        Return `None` if the file is not a failed-rows.csv.
+        Return `None` if the file is not a rejected-rows.csv.
         """
         if not set(ERROR_COLUMNS) <= set(names):
             return None
@@ -44,7 +44,7 @@ class Returned:
     def shape_error(self, cells: Sequence[str]) -> tuple[str, int] | None:
         """Return the error code of a row whose shape is still wrong, and its number of own cells.
 
-        The error columns decide, because the shape cannot: failed-rows.csv pads short rows with
+        The error columns decide, because the shape cannot: rejected-rows.csv pads short rows with
         empty cells, and spreadsheets make all rows equally wide. An uploader who wants such a row
         imported as it is empties its error_code.
         """

@@ -1,7 +1,7 @@
 """Rejected rows with the cells of the uploaded file, to be corrected one by one.
 
 Their lines are found without splitting the lines before them, so a row far down in a large file
-takes a fraction of the time that failed-rows.csv takes.
+takes a fraction of the time that rejected-rows.csv takes.
 """
 
 from collections.abc import Mapping, Sequence

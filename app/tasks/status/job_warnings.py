@@ -128,7 +128,7 @@ def _emails_elsewhere(job: ImportJob, names: Sequence[str]) -> JobWarning:
         code="emails_elsewhere",
         message=_(
             "Rows without an e-mail address: {count}. Other columns may have one: {names}. To "
-            "import the rows with it, upload failed-rows.csv with an option such as "
+            "import the rows with it, upload rejected-rows.csv with an option such as "
             "columns={option}."
         ).format(
             count=number(job.rejections["missing_email"]),

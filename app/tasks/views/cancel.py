@@ -26,6 +26,7 @@ class AlreadyFinished(APIException):
 class TaskCancelView(JobView):
     """Cancel an import."""
 
+    operation_ids = {"post": "cancelImport"}
     throttle_classes = [CancelThrottle]
 
     @openapi.cancel

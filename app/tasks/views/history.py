@@ -1,4 +1,4 @@
-"""The history of imports."""
+"""The imports of a caller: their history, and the upload of another one."""
 
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema, extend_schema_view
@@ -13,6 +13,7 @@ from tasks.status.history_query import (
 )
 from tasks.status.serializers import ImportSerializer
 from tasks.views.jobs import visible_jobs
+from tasks.views.upload import UploadView
 from users_uc.api_keys.authentication import IMPORTS
 from users_uc.auth import caller
 
@@ -21,9 +22,8 @@ class _NewestFirst(CursorPages):
     ordering = "-created_at"
 
 
-@extend_schema_view(get=extend_schema(parameters=HISTORY_PARAMETERS))
-class ImportsView(generics.ListAPIView[ImportJob]):
-    """The caller's imports, newest first. A superuser gets the imports of all users."""
+class HistoryView(generics.ListAPIView[ImportJob]):
+    """The imports at their earlier URL."""
 
     key_scopes = IMPORTS
     query_parameters = HISTORY_PARAMETER_NAMES
@@ -32,3 +32,16 @@ class ImportsView(generics.ListAPIView[ImportJob]):
 
     def get_queryset(self) -> QuerySet[ImportJob]:
         return filter_history(visible_jobs(caller(self.request)), self.request.query_params)
+
+
+@extend_schema_view(
+    get=extend_schema(
+        description="Return the caller's imports, newest first. A superuser gets the imports of "
+        "all users.",
+        parameters=HISTORY_PARAMETERS,
+    )
+)
+class ImportsView(UploadView, HistoryView):
+    """The imports, and their upload."""
+
+    operation_ids = {"get": "listImports", "post": "createImport"}

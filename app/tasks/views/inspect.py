@@ -17,8 +17,9 @@ from users_uc.auth import caller
 
 
 class InspectView(APIView):
+    operation_ids = {"post": "inspectFile"}
     key_scopes = UPLOADS
-    query_parameters = None
+    checks_query_of = frozenset({"POST"})
     parser_classes = [MultiPartParser]
     permission_classes = [IsAuthenticated, CanImport]
     throttle_classes = [UploadThrottle]

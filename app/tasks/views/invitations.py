@@ -11,6 +11,8 @@ from users_uc.mail.invitations import counts
 class InvitationsView(JobView):
     """The invitations of an import."""
 
+    operation_ids = {"get": "getInvitations"}
+
     @openapi.invitations
     def get(self, request: Request, task_id: str) -> Response:
         """Return the counts of the invitations that the import sends.

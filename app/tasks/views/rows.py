@@ -75,6 +75,7 @@ class _RecordPages(CursorPages):
 class TaskErrorsView(JobView, generics.ListAPIView[ImportRowError]):
     """The rejected rows of an import, in the order of the file."""
 
+    operation_ids = {"get": "listRejectedRows"}
     serializer_class = RowErrorSerializer
     pagination_class = _RecordPages
 
@@ -112,6 +113,7 @@ def _stream(request: Request, begin: Callable[[], Iterator[bytes]]) -> Iterator[
 class FailedRowsView(JobView):
     """The rejected rows, to be corrected and uploaded again."""
 
+    operation_ids = {"get": "downloadRejectedRows"}
     query_parameters = _INCLUDE
     content_negotiation_class = AnyAccept
 
@@ -131,7 +133,7 @@ def failed_rows_file(job: ImportJob, request: Request) -> StreamingHttpResponse:
     begin = partial(failed_rows, job, include=_include(request, NOT_WRITTEN))
     rows = _stream(request, begin)
     end = "-incomplete" if job.left_out else ""
-    disposition = f'attachment; filename="failed-rows-{job.id}{end}.csv"'
+    disposition = f'attachment; filename="rejected-rows-{job.id}{end}.csv"'
     return StreamingHttpResponse(
         rows,
         content_type=f"text/csv; charset={charset(job)}",
@@ -170,6 +172,7 @@ class NotFinished(APIException):
 class ResultsView(JobView):
     """The result of each row."""
 
+    operation_ids = {"get": "downloadResults"}
     query_parameters = _INCLUDE
     content_negotiation_class = AnyAccept
 

@@ -16,6 +16,7 @@ from users_uc.auth import caller
 class TaskStatusView(APIView):
     """The status of an import."""
 
+    operation_ids = {"get": "getImport"}
     key_scopes = IMPORTS
 
     @openapi.task_status

@@ -38,6 +38,7 @@ def template_file(request: Request) -> HttpResponse:
 
 
 class TemplateView(APIView):
+    operation_ids = {"get": "getTemplate"}
     key_scopes = IMPORTS
     query_parameters = frozenset({"language"})
     permission_classes = [IsAuthenticated, CanImport]

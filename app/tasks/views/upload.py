@@ -57,22 +57,20 @@ def as_api_errors() -> Iterator[None]:
         raise _RefusedUpload(refused) from None
 
 
-class CSVUploadView(APIView):
-    """The upload of a file."""
+class UploadView(APIView):
+    """A view whose POST uploads a file."""
 
-    key_scopes = UPLOADS
-    query_parameters = None
+    checks_query_of = frozenset({"POST"})
     parser_classes = [MultiPartParser, *raw_parsers()]
-    permission_classes = [IsAuthenticated, CanImport]
+
+    def get_permissions(self) -> list[BasePermission]:
+        """Restrict uploads to callers who may import."""
+        uploads = self.request.method == "POST"
+        return [IsAuthenticated(), CanImport()] if uploads else [IsAuthenticated()]
 
     def get_throttles(self) -> list[BaseThrottle]:
         """Throttle uploads, and not the requests of a proxy that asks before each of them."""
         return [UploadThrottle()] if self.request.method == "POST" else []
-
-    @openapi.upload_check
-    def get(self, request: Request) -> Response:
-        """Return a 204 if the caller may import."""
-        return Response(status=status.HTTP_204_NO_CONTENT)
 
     @openapi.upload
     def post(self, request: Request) -> Response:
@@ -87,3 +85,17 @@ class CSVUploadView(APIView):
                 upload.file, options=upload.options, owner=upload.owner, key=upload.key
             )
         return accepted(job, request, headers={} if new else REPLAYED)
+
+
+class CSVUploadView(UploadView):
+    """The upload at its earlier URL, and the question of a proxy before each upload."""
+
+    key_scopes = UPLOADS
+
+    def get_permissions(self) -> list[BasePermission]:
+        """Answer a proxy as the upload will be answered."""
+        return [IsAuthenticated(), CanImport()]
+
+    def get(self, request: Request) -> Response:
+        """Return a 204 if the caller may import."""
+        return Response(status=status.HTTP_204_NO_CONTENT)

@@ -34,11 +34,11 @@ type Changes = Mapping[str, Value | None]
 _SCHEMA: Final = {
     "type": "object",
     "description": (
-        "The values of attributes that `/api/attributes/` declares. The value of an integer is a "
-        "number, and that of a boolean is true or false. Other values are texts: a decimal number "
-        "such as `1.5`, a date such as `2026-01-31`. A user without a value has no key. A PATCH "
-        "changes only the values that it contains, and null removes a value. A PUT also removes "
-        "the values that it does not contain."
+        "The values of attributes that `/api/v1/attributes/` declares. The value of an integer is "
+        "a number, and that of a boolean is true or false. Other values are texts: a decimal "
+        "number such as `1.5`, a date such as `2026-01-31`. A user without a value has no key. A "
+        "PATCH changes only the values that it contains, and null removes a value. A PUT also "
+        "removes the values that it does not contain."
     ),
     "propertyNames": {"pattern": NAME_PATTERN},
     "maxProperties": MAX_ATTRIBUTES,

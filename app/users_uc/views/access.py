@@ -50,6 +50,7 @@ class RegisterView(ThrottledInTurn, generics.CreateAPIView[User]):
     whether the e-mail address already has an account.
     """
 
+    operation_ids = {"post": "register"}
     authentication_classes = []
     permission_classes = [RegistrationOpen]
     throttle_classes = [RegisterThrottle, AccountRegisterThrottle]
@@ -75,6 +76,7 @@ class _TokenView(APIView):
 
 
 class LoginView(ThrottledInTurn, _TokenView):
+    operation_ids = {"post": "logIn"}
     throttle_classes = [LoginThrottle, AccountLoginThrottle]
 
     @extend_schema(
@@ -100,6 +102,8 @@ class LoginView(ThrottledInTurn, _TokenView):
 
 
 class RefreshView(_TokenView):
+    operation_ids = {"post": "refreshTokens"}
+
     @extend_schema(request=RefreshSerializer, responses=TokenPairSerializer)
     def post(self, request: Request) -> Response:
         """Exchange a refresh token for a new pair of tokens. Each refresh token works once."""
@@ -109,6 +113,8 @@ class RefreshView(_TokenView):
 
 
 class LogoutView(APIView):
+    operation_ids = {"post": "logOut"}
+
     @extend_schema(request=RefreshSerializer, responses={204: None})
     def post(self, request: Request) -> Response:
         """Log out. The refresh tokens of this login are revoked."""

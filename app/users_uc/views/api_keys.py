@@ -50,6 +50,12 @@ class ApiKeyViewSet(
 ):
     """The caller's API keys. A key cannot manage keys."""
 
+    operation_ids = {
+        "list": "listApiKeys",
+        "create": "createApiKey",
+        "retrieve": "getApiKey",
+        "destroy": "deleteApiKey",
+    }
     serializer_class = ApiKeySerializer
     lookup_value_regex = "[0-9]{1,18}"
 

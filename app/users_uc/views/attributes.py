@@ -86,6 +86,14 @@ def _changing(request: Request) -> Iterator[None]:
 class AttributeViewSet(RecheckAfterBody, viewsets.ModelViewSet[Attribute]):
     """The attributes of users that superusers declare."""
 
+    operation_ids = {
+        "list": "listAttributes",
+        "create": "createAttribute",
+        "retrieve": "getAttribute",
+        "update": "replaceAttribute",
+        "partial_update": "updateAttribute",
+        "destroy": "deleteAttribute",
+    }
     key_scopes = ATTRIBUTES
     serializer_class = AttributeSerializer
     pagination_class = AttributePages

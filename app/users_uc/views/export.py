@@ -19,6 +19,7 @@ from users_uc.permissions import IsStaff
 
 
 class UsersFileView(APIView):
+    operation_ids = {"get": "exportUsers"}
     key_scopes = USERS
     query_parameters = LIST_PARAMETER_NAMES
     permission_classes = [IsAuthenticated, IsStaff]

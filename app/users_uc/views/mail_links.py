@@ -54,12 +54,14 @@ class _SendLinkView(ThrottledInTurn, APIView):
 class PasswordResetView(_SendLinkView):
     """Send a link to choose a new password, if the e-mail address has an account."""
 
+    operation_ids = {"post": "requestPasswordReset"}
     kind = Mail.Kind.PASSWORD_RESET
 
 
 class ResendActivationView(_SendLinkView):
     """Send another link to confirm the e-mail address, if its account is not confirmed."""
 
+    operation_ids = {"post": "resendActivation"}
     kind = Mail.Kind.ACTIVATION
 
 
@@ -71,6 +73,8 @@ class _LinkView(APIView):
 
 
 class PasswordResetConfirmView(_LinkView):
+    operation_ids = {"post": "resetPassword"}
+
     @extend_schema(request=NewPasswordSerializer, responses={204: None})
     def post(self, request: Request) -> Response:
         """Set the password with the link of a password reset or an invitation.
@@ -82,6 +86,8 @@ class PasswordResetConfirmView(_LinkView):
 
 
 class ActivationView(_LinkView):
+    operation_ids = {"post": "activateUser"}
+
     @extend_schema(request=LinkSerializer, responses={204: None})
     def post(self, request: Request) -> Response:
         """Confirm the e-mail address of a new account."""
@@ -92,6 +98,7 @@ class ActivationView(_LinkView):
 
 
 class SetEmailView(ThrottledInTurn, APIView):
+    operation_ids = {"post": "requestEmailChange"}
     permission_classes = [IsAuthenticated, MailIsConfigured]
     throttle_classes = [OwnPasswordThrottle, OwnMailThrottle]
 
@@ -110,6 +117,8 @@ class SetEmailView(ThrottledInTurn, APIView):
 
 
 class SetEmailConfirmView(_LinkView):
+    operation_ids = {"post": "changeEmail"}
+
     @extend_schema(request=LinkSerializer, responses={204: None})
     def post(self, request: Request) -> Response:
         """Change the e-mail address, and send a notice to the old one."""

@@ -29,6 +29,7 @@ from users_uc.views.recheck import RecheckAfterBody
 class MeView(UserETags, RecheckAfterBody, generics.RetrieveUpdateAPIView[User]):
     """The caller's own user."""
 
+    operation_ids = {"get": "getMe", "patch": "updateMe", "delete": "deleteMe"}
     key_scopes = USERS
     serializer_class = UserSerializer
     http_method_names = ["get", "patch", "delete", "head", "options"]
@@ -57,6 +58,7 @@ class MeView(UserETags, RecheckAfterBody, generics.RetrieveUpdateAPIView[User]):
 class MyExportView(generics.RetrieveAPIView[User]):
     """Return the data that the service stores about the caller."""
 
+    operation_ids = {"get": "exportMe"}
     serializer_class = OwnDataSerializer
 
     def get_object(self) -> User:
@@ -64,6 +66,7 @@ class MyExportView(generics.RetrieveAPIView[User]):
 
 
 class MyDeactivationView(APIView):
+    operation_ids = {"post": "deactivateMe"}
     throttle_classes = [OwnPasswordThrottle]
 
     @extend_schema(request=OwnPasswordSerializer, responses={204: None})
@@ -80,6 +83,7 @@ class MyDeactivationView(APIView):
 
 
 class MyPasswordView(APIView):
+    operation_ids = {"post": "changeMyPassword"}
     changes_password = True
     throttle_classes = [OwnPasswordThrottle]
 
@@ -94,3 +98,10 @@ class MyPasswordView(APIView):
         with locked_caller(request) as user:
             user.change_password(body.validated_data["new_password"])
         return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+@extend_schema_view(post=extend_schema(deprecated=True))
+class SetPasswordView(MyPasswordView):
+    """The change of the password at the URL that djoser has for it."""
+
+    operation_ids = {"post": "setPassword"}

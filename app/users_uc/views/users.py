@@ -74,6 +74,14 @@ class MayListUsers(BasePermission):
 class UserViewSet(UserETags, RecheckAfterBody, viewsets.ModelViewSet[User]):
     """Management of users. Callers who are not staff change only their own user."""
 
+    operation_ids = {
+        "list": "listUsers",
+        "create": "createUser",
+        "retrieve": "getUser",
+        "update": "replaceUser",
+        "partial_update": "updateUser",
+        "destroy": "deleteUser",
+    }
     key_scopes = USERS
     serializer_class = UserSerializer
     pagination_class = UserPages

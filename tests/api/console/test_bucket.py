@@ -69,8 +69,8 @@ def test_a_file_is_imported(
 ) -> None:
     job = imported(as_bob, FILES[kind]())
     assert (job.status, job.created) == ("SUCCESS", 2)
-    url = f"/api/contacts/task-status/{job.id}"
-    failed = b"".join(as_bob.get(f"{url}/failed-rows.csv"))
+    url = f"/api/v1/imports/{job.id}"
+    failed = b"".join(as_bob.get(f"{url}/rejected-rows.csv"))
     assert b"bob@x" in failed
     results = b"".join(as_bob.get(f"{url}/results.csv"))
     assert results.count(b",created,") == 2
@@ -88,7 +88,7 @@ def test_a_refused_file_leaves_nothing(
     as_bob: APIClient, store: Store, prefix: str, content: bytes
 ) -> None:
     body = {"file": SimpleUploadedFile("people.csv", content)}
-    answer = as_bob.post("/api/contacts/upload-csv/", body, format="multipart")
+    answer = as_bob.post("/api/v1/imports/", body, format="multipart")
     assert answer.status_code == 400
     assert store.keys(prefix) == []
     assert store.unfinished(prefix) == []

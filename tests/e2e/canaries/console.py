@@ -12,7 +12,7 @@ from tests.stacks import ADMIN, PASSWORD, await_end
 LOGIN: Final = "/console/login/"
 type Form = dict[str, str | list[str]]
 _PART: Final = "application/offset+octet-stream"
-_STATUS: Final = "/api/contacts/task-status/"
+_STATUS: Final = "/api/v1/imports/"
 
 
 def console(visitor: Visitor, planted: Planted, client: ApiClient) -> list[str]:

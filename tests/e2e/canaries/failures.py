@@ -22,7 +22,7 @@ def without_database(
 ) -> None:
     """Cause 503 answers by stopping PostgreSQL."""
     stack.stop_process("postgres")
-    url = f"/api/users/?search={planted['search without a database']}"
+    url = f"/api/v1/users/?search={planted['search without a database']}"
     visitor.ask("GET", url, status=503, headers=admin)
     body = {"email": f"{planted['login without a database']}@example.com"}
     body["password"] = planted["password without a database"]

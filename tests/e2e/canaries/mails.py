@@ -5,7 +5,7 @@ from tests.e2e.canaries.requests import LOGIN, REGISTER, Planted, bearer
 from tests.e2e.canaries.visitor import Visitor
 from tests.mails import Mailbox
 
-USERS = "/api/users/"
+USERS = "/api/v1/users/"
 
 
 def mails(visitor: Visitor, planted: Planted, mailbox: Mailbox) -> str:

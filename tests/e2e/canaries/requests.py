@@ -9,7 +9,7 @@ from tests.e2e.canaries.visitor import Visitor
 from tests.stacks import ADMIN, PASSWORD
 
 Planted = Mapping[str, str]
-LOGIN, REGISTER, ME = "/api/auth/login/", "/api/register/", "/api/users/me/"
+LOGIN, REGISTER, ME = "/api/v1/auth/login/", "/api/v1/register/", "/api/v1/users/me/"
 
 
 def bearer(token: str) -> dict[str, str]:
@@ -43,7 +43,7 @@ def accounts(visitor: Visitor, planted: Planted) -> dict[str, str]:
     visitor.post(url, change | given, status=400, **own)
     visitor.post(url, change | {"new_password": planted["new password"]}, status=204, **own)
     visitor.ask("GET", ME, status=401, **own)
-    visitor.post("/api/auth/refresh/", {"refresh": tokens["refresh"]}, status=401)
+    visitor.post("/api/v1/auth/refresh/", {"refresh": tokens["refresh"]}, status=401)
     return tokens
 
 
@@ -88,11 +88,11 @@ def addresses(visitor: Visitor, planted: Planted, admin: dict[str, str]) -> None
     """Send canaries in paths and queries."""
     ask: dict[str, Any] = {"status": 404, "headers": admin}
     visitor.ask("GET", f"/api/{planted['path']}/", **ask)
-    visitor.ask("GET", f"/api/users/{planted['path of a user']}/", **ask)
-    visitor.ask("GET", f"/api/contacts/task-status/{planted['path of an import']}/", **ask)
-    visitor.ask("GET", f"/api/users/?search={planted['search']}", status=200, headers=admin)
-    visitor.ask("GET", f"/api/users/?q={planted['part of a text']}", status=200, headers=admin)
-    export = f"/api/users/export.csv?search={planted['search of an export']}"
+    visitor.ask("GET", f"/api/v1/users/{planted['path of a user']}/", **ask)
+    visitor.ask("GET", f"/api/v1/imports/{planted['path of an import']}/", **ask)
+    visitor.ask("GET", f"/api/v1/users/?search={planted['search']}", status=200, headers=admin)
+    visitor.ask("GET", f"/api/v1/users/?q={planted['part of a text']}", status=200, headers=admin)
+    export = f"/api/v1/users/export.csv?search={planted['search of an export']}"
     visitor.ask("GET", export, status=200, headers=admin)
     for name, value, status in (
         ("cursor", planted["cursor"], 404),
@@ -100,7 +100,7 @@ def addresses(visitor: Visitor, planted: Planted, admin: dict[str, str]) -> None
         ("import", planted["invalid import id"], 400),
         (planted["unknown query parameter"], planted["unknown query parameter"], 400),
     ):
-        visitor.ask("GET", "/api/users/", status=status, headers=admin, params={name: value})
+        visitor.ask("GET", "/api/v1/users/", status=status, headers=admin, params={name: value})
 
 
 def bodies(visitor: Visitor, planted: Planted, admin: dict[str, str]) -> None:
@@ -110,7 +110,7 @@ def bodies(visitor: Visitor, planted: Planted, admin: dict[str, str]) -> None:
     password = {"current_password": planted["current password in a change"]}
     visitor.ask("PATCH", ME, status=200, headers=admin, json={"name": "Admin"} | password)
     wrong = {"is_staff": planted["value of the wrong type"], "email": ["x"], "name": {"a": "b"}}
-    visitor.post("/api/users/", wrong, status=400, headers=admin)
+    visitor.post("/api/v1/users/", wrong, status=400, headers=admin)
     twice = planted["duplicate JSON key"]
     as_json = {"headers": {"Content-Type": "application/json"}}
     text = f'{{"{twice}": 1, "{twice}": 2}}'
@@ -120,13 +120,13 @@ def bodies(visitor: Visitor, planted: Planted, admin: dict[str, str]) -> None:
     form = {"password": planted["form instead of JSON"]}
     visitor.ask("POST", LOGIN, status=415, data=form)
     given = {"password": planted["password set by a superuser"], "email": "set@example.com"}
-    visitor.post("/api/users/", given, status=201, headers=admin)
+    visitor.post("/api/v1/users/", given, status=201, headers=admin)
 
 
 def keys(visitor: Visitor, planted: dict[str, str], admin: dict[str, str]) -> None:
     """Create and use an API key, and send one that is not valid."""
     body = {"name": planted["name of an API key"], "scopes": ["users:read"]}
-    key = visitor.post("/api/keys/", body, status=201, headers=admin).json()["key"]
+    key = visitor.post("/api/v1/keys/", body, status=201, headers=admin).json()["key"]
     planted["API key"] = key
     for text, status in ((key, 200), (f"acc_1_{planted['invalid API key']}", 401)):
         visitor.ask("GET", ME, status=status, headers={"Authorization": f"Bearer {text}"})
@@ -135,9 +135,9 @@ def keys(visitor: Visitor, planted: dict[str, str], admin: dict[str, str]) -> No
 def attributes(visitor: Visitor, planted: Planted, admin: dict[str, str]) -> None:
     """Send canaries in declarations and values of attributes, and in their filter."""
     declaration = {"name": "title", "type": "text", "label_en": planted["label of an attribute"]}
-    visitor.post("/api/attributes/", declaration, status=201, headers=admin)
+    visitor.post("/api/v1/attributes/", declaration, status=201, headers=admin)
     declaration = {"name": "floor", "type": "integer"}
-    visitor.post("/api/attributes/", declaration, status=201, headers=admin)
+    visitor.post("/api/v1/attributes/", declaration, status=201, headers=admin)
     for values, status in (
         ({"title": planted["value of an attribute"]}, 200),
         ({"floor": planted["invalid value of an attribute"]}, 400),
@@ -145,7 +145,7 @@ def attributes(visitor: Visitor, planted: Planted, admin: dict[str, str]) -> Non
     ):
         visitor.ask("PATCH", ME, status=status, headers=admin, json={"attributes": values})
     query = {"attributes.title": planted["filter by an attribute"]}
-    visitor.ask("GET", "/api/users/", status=200, headers=admin, params=query)
+    visitor.ask("GET", "/api/v1/users/", status=200, headers=admin, params=query)
 
 
 def browser(base_url: str, planted: Planted) -> None:

@@ -38,7 +38,7 @@ def _inspected(visitor: Visitor, planted: Planted, admin: dict[str, str]) -> Non
     content = f"email,{unknown},senha\ninspected@example.com,{cell},{password}\n".encode()
     for data in (content, xlsx([line.split(",") for line in content.decode().splitlines()])):
         answer = visitor.ask(
-            "POST", "/api/contacts/inspect/", status=200, files={"file": data}, headers=admin
+            "POST", "/api/v1/imports/inspect/", status=200, files={"file": data}, headers=admin
         )
         assert cell in answer.text
         assert password not in answer.text
@@ -106,13 +106,13 @@ def _refused_uploads(visitor: Visitor, planted: Planted, admin: dict[str, str]) 
 
 def results(visitor: Visitor, document: Json, admin: dict[str, str]) -> bytes:
     """Download results.csv of an import."""
-    url = f"/api/contacts/task-status/{document['task_id']}/results.csv"
+    url = f"/api/v1/imports/{document['task_id']}/results.csv"
     return visitor.ask("GET", url, status=200, headers=admin).content
 
 
 def failed_rows(visitor: Visitor, document: Json, admin: dict[str, str]) -> bytes:
-    """Download failed-rows.csv of an import; it is a 410 for a file with passwords."""
-    url = f"/api/contacts/task-status/{document['task_id']}/failed-rows.csv"
+    """Download rejected-rows.csv of an import; it is a 410 for a file with passwords."""
+    url = f"/api/v1/imports/{document['task_id']}/rejected-rows.csv"
     status = 410 if "password" in document["file"]["name"] else 200
     answer = visitor.ask("GET", url, status=status, headers=admin)
     return answer.content if status == 200 else b""

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-ADDRESS = "/api/contacts/upload-csv/"
+ADDRESS = "/api/v1/imports/"
 
 
 class Visitor:

@@ -13,7 +13,7 @@ from tests.compose.raw import announce, connect, early_answer
 from tests.faults.api import UPLOAD, Api
 
 pytestmark = pytest.mark.xdist_group("stack")
-LOGIN = "/api/auth/login/"
+LOGIN = "/api/v1/auth/login/"
 JSON = "Content-Type: application/json"
 FORM = "Content-Type: multipart/form-data; boundary=b"
 PART = (
@@ -61,7 +61,7 @@ MALFORMED = {
     "an unknown transfer encoding": (
         head(f"POST {LOGIN} HTTP/1.1", JSON, "Transfer-Encoding: compress"), 400,
     ),
-    "a NUL in the URL": (head("GET /api/users/%00/ HTTP/1.1"), 404),
+    "a NUL in the URL": (head("GET /api/v1/users/%00/ HTTP/1.1"), 404),
     "a URL that is not UTF-8": (head("GET /%ff%fe HTTP/1.1"), 404),
     "an asterisk": (head("OPTIONS * HTTP/1.1"), 404),
     "an unknown method": (head("BREW /api/ HTTP/1.1"), 405),
@@ -120,9 +120,9 @@ TYPES = [f"application/json; charset={name}" for name in CHARSETS]
 @pytest.mark.parametrize("content_type", [*TYPES, "application/json; charset*=nope''x"])
 def test_no_content_type_causes_a_500(stack: Stack, api: Api, content_type: str) -> None:
     headers = {"Content-Type": content_type}
-    assert api.ask("GET", "/api/users/?search=%C3%A9", headers=headers).status_code == 200
-    assert api.ask("GET", "/api/users/?x=%E9", headers=headers).status_code == 400
-    answer = api.ask("PATCH", "/api/users/me/", content='{"name": "É"}', headers=headers)
+    assert api.ask("GET", "/api/v1/users/?search=%C3%A9", headers=headers).status_code == 200
+    assert api.ask("GET", "/api/v1/users/?x=%E9", headers=headers).status_code == 400
+    answer = api.ask("PATCH", "/api/v1/users/me/", content='{"name": "É"}', headers=headers)
     assert answer.status_code == (415 if "*" in content_type else 200)
 
 

@@ -24,8 +24,8 @@ def test_no_personal_data_are_sent(stack: Stack, collector: Collector, tmp_path:
     path = tmp_path / "again.csv"
     path.write_text("email,name\nlate@example.com,Zebulon Quux\nnew@example.com,Zebulon Quux\n")
     with as_admin(stack) as admin, psycopg.connect(stack.site.database_url()) as other:
-        before = len(collector.named("GET /api/users/"))
-        admin.status(f"/api/users/?search={ADMIN}")
+        before = len(collector.named("GET /api/v1/users/"))
+        admin.status(f"/api/v1/users/?search={ADMIN}")
         httpx.get(f"{stack.base_url}/api/{ADMIN}/Zebulon", trust_env=False, timeout=30)
         other.execute("INSERT INTO users_uc_user (email) VALUES ('late@example.com')")
         url = admin.upload(path)
@@ -35,7 +35,7 @@ def test_no_personal_data_are_sent(stack: Stack, collector: Collector, tmp_path:
     assert document["result"]["skipped"] == 1
     wait_until(
         lambda: (
-            len(collector.named("GET /api/users/")) > before
+            len(collector.named("GET /api/v1/users/")) > before
             and bool(collector.named("COPY users_uc_user", trace_id=document["trace_id"]))
         ),
         timeout=20, what="the spans must arrive", poll=0.2,

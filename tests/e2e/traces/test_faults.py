@@ -46,11 +46,11 @@ def test_a_503_is_an_error_in_its_trace(stack: Stack, collector: Collector) -> N
     with as_admin(stack) as admin:
         stack.stop_process("postgres")
         with pytest.raises(LocalError, match="answers 503"):
-            admin.status("/api/users/me/")
+            admin.status("/api/v1/users/me/")
         stack.start(["postgres"])
 
     def failed() -> list[Received]:
-        spans = collector.named("GET /api/users/me/")
+        spans = collector.named("GET /api/v1/users/me/")
         return [span for span in spans if span.attributes.get("error.type") == "503"]
 
     wait_until(lambda: bool(failed()), timeout=20, what="the span must arrive", poll=0.2)

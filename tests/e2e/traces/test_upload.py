@@ -22,13 +22,13 @@ def test_an_upload_is_one_trace_down_to_its_sql(collector: Collector) -> None:
             "send imports_small",
             "tasks.process_csv imports_small",
             "send imports_small",
-            "POST /api/contacts/upload-csv/",
+            "POST /api/v1/imports/",
         ]
         assert above[-1].span.parent_span_id.hex() == CALLER
     selects = collector.named("SELECT", trace_id=TRACE)
     assert "SELECT 1" not in {select.attributes["db.query.text"] for select in selects}
     assert {parent_name(collector, s) for s in selects} == {
-        "POST /api/contacts/upload-csv/",
+        "POST /api/v1/imports/",
         "tasks.process_csv imports_small",
         "tasks.load_chunk imports_small",
     }
@@ -60,7 +60,7 @@ def test_later_chunks_have_linked_traces_of_their_own(collector: Collector, job_
 
 @pytest.mark.usefixtures("job_id")
 def test_attributes_follow_the_semantic_conventions(stack: Stack, collector: Collector) -> None:
-    (upload,) = collector.named("POST /api/contacts/upload-csv/", trace_id=TRACE)
+    (upload,) = collector.named("POST /api/v1/imports/", trace_id=TRACE)
     assert (upload.service, upload.span.kind) == ("accounts-web", KINDS.SPAN_KIND_SERVER)
     host, _, port = stack.base_url.removeprefix("http://").partition(":")
     assert (
@@ -68,8 +68,8 @@ def test_attributes_follow_the_semantic_conventions(stack: Stack, collector: Col
         >= {
             "http.request.method": "POST",
             "http.response.status_code": 202,
-            "http.route": "/api/contacts/upload-csv/",
-            "url.path": "/api/contacts/upload-csv/",
+            "http.route": "/api/v1/imports/",
+            "url.path": "/api/v1/imports/",
             "url.scheme": "http",
             "server.address": host,
             "server.port": int(port),

@@ -38,7 +38,7 @@ class Plan:
     """The paths of the files to upload in a loop."""
     small_file: str
     download: str
-    """The path of the `failed-rows.csv` of a job with very many rejected rows."""
+    """The path of the `rejected-rows.csv` of a job with very many rejected rows."""
     costly: Sequence[str]
     """E-mail addresses of users with costly imported password hashes."""
 
@@ -96,7 +96,7 @@ class Attack:
 
     async def _log_in(self, email: str, http: httpx.AsyncClient) -> None:
         body = {"email": email, "password": "a guess"}
-        await http.post("/api/auth/login/", json=body)
+        await http.post("/api/v1/auth/login/", json=body)
 
     async def _begin_health_check(self) -> None:
         url = httpx.URL(self._plan.url)
@@ -116,11 +116,11 @@ class Attack:
     async def _register(self) -> None:
         email = f"stranger{next(self._numbers)}@example.com"
         body = {"email": email, "password": "Long-enough-7", "name": ""}
-        await self._http.post("/api/register/", json=body)
+        await self._http.post("/api/v1/register/", json=body)
 
     async def _request_mail(self) -> None:
         body = {"email": f"owner+{next(self._numbers)}@example.com"}
-        await self._http.post("/api/users/reset_password/", json=body)
+        await self._http.post("/api/v1/users/reset_password/", json=body)
 
 
 async def _repeat(client: Client) -> None:

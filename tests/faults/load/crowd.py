@@ -9,7 +9,7 @@ type Connection = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 _HEADER = b"GET /api/ HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: "
 _BODY = (
-    b"POST /api/auth/login/ HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+    b"POST /api/v1/auth/login/ HTTP/1.1\r\nHost: 127.0.0.1\r\n"
     b"Content-Type: application/json\r\nContent-Length: 100000\r\n\r\n{"
 )
 _IDLE = b"GET /healthz/live HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"

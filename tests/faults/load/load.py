@@ -100,7 +100,7 @@ async def _watch(client: httpx.AsyncClient, result: Measurement) -> None:
 
 async def _log_in(client: httpx.AsyncClient, result: Measurement) -> None:
     body = {"email": ADMIN, "password": PASSWORD}
-    result.logins[await _status(client.post("/api/auth/login/", json=body))] += 1
+    result.logins[await _status(client.post("/api/v1/auth/login/", json=body))] += 1
 
 
 async def _upload(

@@ -75,7 +75,7 @@ def test_one_user_does_not_keep_the_service_from_another(start: Start, tmp_path:
 def client_of(system: System, email: str, url: str) -> Api:
     """Create an importer and return their client of the URL."""
     body = {"email": email, "password": PASSWORD, "can_import": True}
-    assert system.api.ask("POST", "/api/users/", json=body).status_code == 201
+    assert system.api.ask("POST", "/api/v1/users/", json=body).status_code == 201
     return Api(url, email=email)
 
 
@@ -93,7 +93,7 @@ def plan_of(system: System, url: str, folder: Path) -> Plan:
         token=attacker.token,
         files=[str(path) for path in write_files(folder)],
         small_file=str(write(folder / "small.csv", "email\nsmall@example.com\n")),
-        download=f"{bad.url}failed-rows.csv",
+        download=f"{bad.url}rejected-rows.csv",
         costly=users,
     )
 
@@ -161,7 +161,7 @@ def measure(system: System, other: Api, *, seconds: float, name: str) -> Measure
 
 
 def _must_succeed(other: Api) -> None:
-    answer = other.ask("GET", "/api/users/me/")
+    answer = other.ask("GET", "/api/v1/users/me/")
     assert answer.status_code == 200, answer.text
 
 

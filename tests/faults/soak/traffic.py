@@ -82,7 +82,9 @@ class Traffic:
     def _read(self, api: Api) -> None:
         """Read a page of users and the status of the last imports."""
         with self._waiting_after_broken_connections(api):
-            for url in [upload.url for upload in self.uploads[-3:]] + ["/api/users/?page_size=20"]:
+            for url in [upload.url for upload in self.uploads[-3:]] + [
+                "/api/v1/users/?page_size=20"
+            ]:
                 status = api.ask("GET", url).status_code
                 assert status in {200, 401, 503}
                 if status == 401:
