@@ -1,5 +1,7 @@
 """Writing an object of a store while its bytes arrive."""
 
+from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Final
 
 from botocore.exceptions import ClientError
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
 _MAX_PARTS: Final = 10_000
 """Of a multipart upload: a limit of S3."""
 _MIN_PART: Final = 8 * 1024 * 1024
+_SENDING: Final = 2
+"""Parts on their way at a time, while the next one arrives."""
 CONTENT_TYPE: Final = "application/x-accounts-import"
 """Of each object. SeaweedFS compresses what has no type, which takes longer than to store it."""
 
@@ -20,7 +24,8 @@ CONTENT_TYPE: Final = "application/x-accounts-import"
 class ObjectWriter:
     """An object that comes to be when it is finished: at once, or in parts if it is large.
 
-    At most a part is in memory. All methods raise `OSError` if the store fails.
+    Threads send the parts. At most three parts are in memory. All methods raise `OSError` if the
+    store fails, also if it failed for a part of an earlier call.
     """
 
     def __init__(self, client: "S3Client", bucket: str, key: str, *, max_size: int) -> None:
@@ -31,6 +36,8 @@ class ObjectWriter:
         self._size = 0
         self._upload = ""
         self._parts: list[CompletedPartTypeDef] = []
+        self._sending: deque[Future[CompletedPartTypeDef]] = deque()
+        self._threads = ThreadPoolExecutor(_SENDING, thread_name_prefix="parts")
 
     @property
     def beginning(self) -> bytes | None:
@@ -48,6 +55,9 @@ class ObjectWriter:
         """Make the object with all bytes."""
         if self._upload and self._buffer:
             self._send()
+        while self._sending:
+            self._take_sent()
+        self._threads.shutdown()
         with as_os_errors(self._key):
             if self._upload:
                 self._complete()
@@ -60,6 +70,8 @@ class ObjectWriter:
     def abort(self) -> None:
         """Have the store forget the parts."""
         self._buffer.clear()
+        # A part that arrives after the request to forget the upload would stay.
+        self._threads.shutdown(cancel_futures=True)
         if self._upload:
             with as_os_errors(self._key):
                 self._client.abort_multipart_upload(
@@ -67,22 +79,32 @@ class ObjectWriter:
                 )
 
     def _send(self) -> None:
-        with as_os_errors(self._key):
-            if not self._upload:
+        """Have a thread send the buffer as the next part."""
+        if not self._upload:
+            with as_os_errors(self._key):
                 started = self._client.create_multipart_upload(
                     Bucket=self._bucket, Key=self._key, ContentType=CONTENT_TYPE
                 )
-                self._upload = started["UploadId"]
-            number = len(self._parts) + 1
-            sent = self._client.upload_part(
-                Bucket=self._bucket,
-                Key=self._key,
-                UploadId=self._upload,
-                PartNumber=number,
-                Body=bytes(self._buffer),
-            )
-        self._parts.append({"PartNumber": number, "ETag": sent["ETag"]})
-        self._buffer.clear()
+            self._upload = started["UploadId"]
+        if len(self._sending) == _SENDING:
+            self._take_sent()
+        number = len(self._parts) + len(self._sending) + 1
+        self._sending.append(self._threads.submit(self._send_part, number, self._buffer))
+        self._buffer = bytearray()
+
+    def _send_part(self, number: int, part: bytearray) -> "CompletedPartTypeDef":
+        sent = self._client.upload_part(
+            Bucket=self._bucket,
+            Key=self._key,
+            UploadId=self._upload,
+            PartNumber=number,
+            Body=bytes(part),
+        )
+        return {"PartNumber": number, "ETag": sent["ETag"]}
+
+    def _take_sent(self) -> None:
+        with as_os_errors(self._key):
+            self._parts.append(self._sending.popleft().result())
 
     def _complete(self) -> None:
         try:
