@@ -5,10 +5,11 @@ from pathlib import Path
 
 import django_stubs_ext
 
-from core import __version__, env
+from core import env
 from core.browser_settings import *  # noqa: F403  (like the next line)
 from core.database_settings import *  # noqa: F403
 from core.mail_settings import *  # noqa: F403  (a part of these settings)
+from core.openapi_settings import *  # noqa: F403
 from core.storage_settings import *  # noqa: F403
 from core.telemetry import logs
 from core.token_settings import *  # noqa: F403
@@ -143,20 +144,6 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "core.http.errors.api_exception_handler",
     "NUM_PROXIES": env.integer("TRUSTED_PROXIES", 0),
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
-}
-SPECTACULAR_SETTINGS = {
-    "TITLE": "Accounts API",
-    "DESCRIPTION": "User accounts with bulk import from CSV files.",
-    "VERSION": __version__,
-    "OAS_VERSION": "3.1.0",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SERVE_AUTHENTICATION": [],
-    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "COMPONENT_SPLIT_REQUEST": True,
-    "SCHEMA_PATH_PREFIX": "/api/v1",
-    "PREPROCESSING_HOOKS": ["core.http.openapi.stable_endpoints"],
 }
 
 # Files and the import.

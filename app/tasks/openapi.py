@@ -1,9 +1,7 @@
 """The OpenAPI schema of the endpoints of imports."""
 
-from typing import Any, Final, Literal
+from typing import Final
 
-from drf_spectacular.extensions import OpenApiSerializerExtension
-from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import (
     OpenApiParameter,
@@ -13,12 +11,11 @@ from drf_spectacular.utils import (
 )
 
 from core.http.idempotency_key import HEADER
-from core.http.openapi import errors, header, or_empty
+from core.http.openapi import errors, header
 from core.http.raw_file import RAW_TYPES
 from tasks.intake.template import LANGUAGES
 from tasks.intake.upload_options import (
     InspectionSerializer,
-    ReadingOptionsSerializer,
     UploadSerializer,
 )
 from tasks.status.document import StatusSerializer
@@ -34,29 +31,6 @@ EXPIRED: Final = (
     "`expired`: the file and its rejected rows were deleted some time after the import."
 )
 _MAY_NOT_IMPORT: Final = "The caller does not have the permission `can_import`."
-
-
-def _optional(option: dict[str, Any]) -> dict[str, Any]:
-    annotations = {key: option.pop(key) for key in ("default", "description") if key in option}
-    return or_empty(option) | annotations
-
-
-class EmptyOptions(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]
-    """The schema of the forms with a file, in which each option may be empty."""
-
-    target_class = ReadingOptionsSerializer
-    match_subclasses = True
-
-    def map_serializer(
-        self, auto_schema: AutoSchema, direction: Literal["request", "response"]
-    ) -> dict[str, Any]:
-        form: dict[str, Any] = auto_schema._map_serializer(  # type: ignore[no-untyped-call]  # noqa: SLF001
-            self.target, direction, bypass_extensions=True
-        )
-        for name, option in form["properties"].items():
-            if name != "file":
-                form["properties"][name] = _optional(option)
-        return form
 
 
 upload = extend_schema(

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter
 from rest_framework import serializers
 
-from core.http.openapi import or_empty
 from users_uc import emails
 from users_uc.attribute_filters import filter_attributes
 from users_uc.attributes.declared import NAME_PATTERN
@@ -61,12 +60,12 @@ USER_FILTERS = [
     ),
     OpenApiParameter(
         "is_active",
-        or_empty({"type": "boolean"}),
+        {"type": "boolean"},
         description="Only users who are active, or only users who are not.",
     ),
     OpenApiParameter(
         "import",
-        or_empty({"type": "string", "format": "uuid"}),
+        {"type": "string", "format": "uuid"},
         description="Only users whom this import created.",
     ),
 ]
@@ -74,7 +73,7 @@ USER_LIST_PARAMETERS = [
     *USER_FILTERS,
     OpenApiParameter(
         "ordering",
-        or_empty({"type": "string", "enum": list(ORDERINGS)}),
+        {"type": "string", "enum": list(ORDERINGS)},
         description="The order of the list. The default is `email` with a search, else `-id`.",
     ),
 ]

@@ -30,7 +30,7 @@ ENDPOINTS = sorted(
     (method, pattern)
     for pattern, methods in served().items()
     for method in methods - {"get"}
-    if (method, pattern) not in BODY_IGNORED
+    if pattern.startswith("/api/v1/") and (method, pattern) not in BODY_IGNORED
 )
 DEEP = 100_000
 

@@ -34,7 +34,7 @@ def test_a_change_is_a_404_that_names_the_url(
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS"])
 def test_a_request_that_changes_nothing_is_redirected(as_alice: APIClient, method: str) -> None:
-    answer = as_alice.generic(method, "/api/users?page_size=1")
+    answer = as_alice.generic(method, "/api/v1/users?page_size=1")
     assert (answer.status_code, answer["Location"]) == (301, "/api/v1/users/?page_size=1")
 
 

@@ -55,7 +55,9 @@ def test_the_status_of_a_finished_job_matches(
     assert_matches: Callable[[object, str], None],
     content: str,
 ) -> None:
-    assert_matches(as_bob.get(f"/api/v1/imports/{imported(as_bob, content).id}/").json(), "Status")
+    assert_matches(
+        as_bob.get(f"/api/v1/imports/{imported(as_bob, content).id}/").json(), "ImportStatus"
+    )
 
 
 def test_the_status_of_an_unfinished_job_matches(
@@ -65,7 +67,7 @@ def test_the_status_of_an_unfinished_job_matches(
     ImportJob.objects.update(
         passwords=1, compression="zip", options={"columns": {"a": None}, "max_errors": "1%"}
     )
-    assert_matches(as_bob.get(f"/api/v1/imports/{job.id}/").json(), "Status")
+    assert_matches(as_bob.get(f"/api/v1/imports/{job.id}/").json(), "ImportStatus")
 
 
 def test_the_answers_to_accepted_and_refused_uploads_match(
@@ -74,11 +76,11 @@ def test_the_answers_to_accepted_and_refused_uploads_match(
     assert_matches: Callable[[object, str], None],
 ) -> None:
     accepted = as_bob.post(UPLOAD, {"file": csv_file("email\n")}, format="multipart")
-    assert_matches(accepted.json(), "Accepted")
+    assert_matches(accepted.json(), "AcceptedImport")
     for body in ({"file": csv_file("name\n")}, {"mode": "delete"}):
         refused = as_bob.post(UPLOAD, body, format="multipart")
         assert refused.status_code == 400
-        assert_matches(refused.json(), "ErrorDocument")
+        assert_matches(refused.json(), "Error")
 
 
 def test_an_upload_has_a_file_all_options_and_a_key(schema: dict[str, Any]) -> None:
@@ -114,13 +116,13 @@ def test_every_answer_is_described(
         for status, answer in responses.items()
         if status >= "400"
     ]
-    assert set(errors) == {"#/components/schemas/ErrorDocument"}
+    assert set(errors) == {"#/components/schemas/Error"}
 
 
 def test_the_errors_of_a_job_are_paginated(schema: dict[str, Any]) -> None:
     answer = schema["paths"][f"{JOB}rows/"]["get"]["responses"]["200"]
     reference = answer["content"]["application/json"]["schema"]["$ref"]
-    assert reference == "#/components/schemas/PaginatedRowErrorList"
+    assert reference == "#/components/schemas/PaginatedRejectedRowList"
 
 
 def test_failed_rows_have_the_parameter_include(schema: dict[str, Any]) -> None:

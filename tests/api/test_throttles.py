@@ -125,7 +125,7 @@ def test_the_check_of_a_proxy_is_not_counted(
     as_bob: APIClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(WindowThrottle.THROTTLE_RATES, "upload", "1/min")
-    answers = [as_bob.get("/api/v1/imports/").status_code for _ in range(3)]
+    answers = [as_bob.get("/api/contacts/upload-csv/").status_code for _ in range(3)]
     assert answers == [204] * 3
 
 

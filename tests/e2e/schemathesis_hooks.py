@@ -139,10 +139,10 @@ def _existing(case: Case, caller: Caller) -> Iterator[tuple[str, Any]]:
     """Replace most unknown ids by existing ones."""
     match case.path_parameters:
         case {"id": _} if case.operation.path.startswith("/api/v1/keys/") and KIND != "anonymous":
-            yield "id", caller.key()
+            yield "id", int(caller.key())
         case {"id": number} if re.fullmatch("[0-9]{1,18}", str(number)):
             (newest,) = DATABASE.execute(NEWEST_USER).fetchone() or (1,)
-            yield "id", str((int(number) - 1) % newest + 1)
+            yield "id", (int(number) - 1) % newest + 1
         case {"task_id": str(text)} if re.fullmatch("[0-9a-f]{8}(-[0-9a-f]{4}){3}-.{12}", text):
             job, jobs = UUID(text), [row[0] for row in DATABASE.execute(JOBS)]
             if jobs and job not in jobs and job.int % 4:

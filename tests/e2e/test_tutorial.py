@@ -54,7 +54,7 @@ def command(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Command]:
         FIREBASE_SCRYPT_SIGNER_KEY=SIGNER_KEY,
     ) as command:
         command.ready()
-        command.wait_for(r"/failed-rows\.csv\n")
+        command.wait_for(r"/rejected-rows\.csv\n")
         yield command
 
 

@@ -1,5 +1,6 @@
 """Errors in the OpenAPI schema, derived from the properties of each operation."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final, Literal, cast
 
@@ -17,10 +18,10 @@ TOO_MANY_DOWNLOADS: Final = (
 """The description of the 429 of a streamed file."""
 
 _Problem = inline_serializer(
-    "Problem", {"code": serializers.CharField(), "message": serializers.CharField()}, many=True
+    "FieldError", {"code": serializers.CharField(), "message": serializers.CharField()}, many=True
 )
 _Error = inline_serializer(
-    "Error",
+    "ErrorDetail",
     {
         "code": serializers.CharField(),
         "message": serializers.CharField(),
@@ -28,7 +29,7 @@ _Error = inline_serializer(
     },
 )
 _ErrorDocument: Final = inline_serializer(
-    "ErrorDocument", {"error": _Error, "trace_id": serializers.CharField()}
+    "Error", {"error": _Error, "trace_id": serializers.CharField()}
 )
 _RETRY_AFTER: Final = {
     "Retry-After": {
@@ -44,9 +45,9 @@ _HEADERS: Final[Mapping[str, dict[str, Any]]] = {
 }
 type _Endpoint = tuple[str, str, str, Callable[..., Any]]
 """The path, its regular expression, the method and the view."""
+_ID_PATTERN: Final = "^[0-9]{1,18}$"
+_LARGEST_ID: Final = 10**18 - 1
 _INDEX, _STABLE = "/api/", "/api/v1/"
-_BOOLEANS: Final = serializers.BooleanField.TRUE_VALUES | serializers.BooleanField.FALSE_VALUES
-_BOOLEAN_WORDS: Final = sorted(value for value in _BOOLEANS if isinstance(value, str))
 
 
 def errors(by_status: Mapping[int, str]) -> dict[int, OpenApiResponse]:
@@ -55,15 +56,6 @@ def errors(by_status: Mapping[int, str]) -> dict[int, OpenApiResponse]:
         status: OpenApiResponse(_ErrorDocument, description=description)
         for status, description in by_status.items()
     }
-
-
-def or_empty(schema: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the schema as a form or a query allows it.
-
-    An empty value counts as omitted, and a boolean may be a word such as "yes".
-    """
-    words = _BOOLEAN_WORDS if schema.get("type") == "boolean" else []
-    return {"anyOf": [schema, {"type": "string", "enum": ["", *words]}]}
 
 
 def stable_endpoints(endpoints: Sequence[_Endpoint]) -> list[_Endpoint]:
@@ -82,6 +74,14 @@ class SchemaWithErrors(AutoSchema):
         name = getattr(self.view, "action", None) or self.method.lower()
         return str(cast("Any", self.view).operation_ids[name])
 
+    def get_summary(self) -> str:
+        """Return the first sentence of the description."""
+        return re.split(r"(?<=\.)\s", self.get_description(), maxsplit=1)[0].rstrip(".")
+
+    def get_auth(self) -> list[dict[str, Any]]:
+        """Return the credentials: with an empty alternative if there need be none."""
+        return super().get_auth() or [{}]
+
     def _get_response_bodies(
         self, direction: Literal["request", "response"] = "response"
     ) -> dict[str, Any]:
@@ -91,6 +91,14 @@ class SchemaWithErrors(AutoSchema):
                 body = self._get_response_for_code(response, str(status))  # type: ignore[no-untyped-call]
                 bodies[str(status)] = body
         return dict(sorted(bodies.items()))
+
+    def _resolve_path_parameters(self, variables: Sequence[str]) -> list[dict[str, Any]]:
+        """Return the parameters. An id is an integer, as in the answers."""
+        parameters: list[dict[str, Any]] = super()._resolve_path_parameters(variables)  # type: ignore[no-untyped-call]
+        for parameter in parameters:
+            if parameter["schema"].get("pattern") == _ID_PATTERN:
+                parameter["schema"] = {"type": "integer", "minimum": 0, "maximum": _LARGEST_ID}
+        return parameters
 
     def _get_request_body(
         self, direction: Literal["request", "response"] = "request"
@@ -112,6 +120,8 @@ class SchemaWithErrors(AutoSchema):
         schema: dict[str, Any] = super()._map_basic_serializer(serializer, direction)  # type: ignore[no-untyped-call]
         if direction == "request" and isinstance(serializer, KnownFields):
             schema["additionalProperties"] = False
+        if direction == "response" and isinstance(serializer, serializers.ModelSerializer):
+            schema["required"] = sorted(schema["properties"])  # an answer has all of them
         return schema
 
     def _get_response_headers_for_code(

@@ -80,6 +80,11 @@ class CursorPages(CursorPagination):
         """Return the OpenAPI schema of a page."""
         page: dict[str, Any] = super().get_paginated_response_schema(schema)
         description = "The number of all results. Only with the parameter `count`."
+        link = {"type": ["string", "null"], "format": "uri"}
+        page["properties"] |= {
+            "next": {**link, "description": "The URL of the next page. Null on the last one."},
+            "previous": {**link, "description": "The URL of the page before this one, or null."},
+        }
         page["properties"]["count"] = {"type": "integer", "description": description}
         return page
 

@@ -4,7 +4,7 @@ import hashlib
 from typing import Any
 
 from django.utils.translation import get_language
-from drf_spectacular.utils import extend_schema_field
+from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.reverse import reverse
@@ -19,6 +19,7 @@ from tasks.status.serializers import OUTCOME_HELP, OUTCOMES, RowErrorSerializer
 from tasks.status.upload import FileSerializer, OptionsSerializer, help_text
 
 
+@extend_schema_serializer(component_name="ImportProgress")
 class ProgressSerializer(serializers.Serializer[Progress]):
     """The progress of an import."""
 
@@ -42,6 +43,7 @@ class ProgressSerializer(serializers.Serializer[Progress]):
     )
 
 
+@extend_schema_serializer(component_name="ImportResult")
 class ResultSerializer(serializers.Serializer[ImportJob]):
     """The counts of an import that has ended. The other counts sum to `rows`."""
 
@@ -58,6 +60,7 @@ class ResultSerializer(serializers.Serializer[ImportJob]):
         return job.rows or 0
 
 
+@extend_schema_serializer(component_name="ImportFailure")
 class FailureSerializer(serializers.Serializer[ImportJob]):
     """The error of an import that failed as a whole."""
 
@@ -71,6 +74,7 @@ class FailureSerializer(serializers.Serializer[ImportJob]):
         return job_error(job)
 
 
+@extend_schema_serializer(component_name="ImportWarning")
 class WarningSerializer(serializers.Serializer[JobWarning]):
     """A warning about an import, in the language of the request. It does not stop the import."""
 
@@ -86,6 +90,7 @@ class WarningSerializer(serializers.Serializer[JobWarning]):
     message = serializers.CharField()
 
 
+@extend_schema_serializer(component_name="ImportLinks")
 class LinksSerializer(serializers.Serializer[ImportJob]):
     """The URLs of an import.
 
@@ -113,6 +118,7 @@ class LinksSerializer(serializers.Serializer[ImportJob]):
         return {name: reverse(view, [job.id], request=request) for name, view in views.items()}
 
 
+@extend_schema_serializer(component_name="ImportStatus")
 class StatusSerializer(serializers.ModelSerializer[ImportJob]):
     """The status of an import."""
 

@@ -8,7 +8,6 @@ from django.db.models.fields.json import KT
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
-from core.http.openapi import or_empty
 from tasks.models import ImportJob
 from tasks.options import CLIENT_REFERENCE_MAX_LENGTH
 
@@ -20,17 +19,17 @@ HISTORY_PARAMETERS = [
     ),
     OpenApiParameter(
         "status",
-        or_empty({"type": "string", "enum": list(ImportJob.Status.values)}),
+        {"type": "string", "enum": list(ImportJob.Status.values)},
         description="Only imports in this state.",
     ),
     OpenApiParameter(
         "created_after",
-        or_empty({"type": "string", "format": "date-time"}),
+        {"type": "string", "format": "date-time"},
         description="Only imports from this time on.",
     ),
     OpenApiParameter(
         "created_before",
-        or_empty({"type": "string", "format": "date-time"}),
+        {"type": "string", "format": "date-time"},
         description="Only imports before this time.",
     ),
 ]

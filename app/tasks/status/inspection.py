@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from tasks.intake.inspection import Column, Inspection, columns_of, proposed_columns
@@ -13,6 +14,7 @@ from tasks.status.document import WarningSerializer
 from tasks.status.job_warnings import job_warnings
 
 
+@extend_schema_serializer(component_name="InspectedColumn")
 class _ColumnSerializer(serializers.Serializer[Column]):
     name = serializers.CharField(help_text="The header.")
     field = serializers.CharField(
@@ -27,6 +29,7 @@ class _ColumnSerializer(serializers.Serializer[Column]):
     )
 
 
+@extend_schema_serializer(component_name="InspectionError")
 class _ErrorSerializer(serializers.Serializer[Inspection]):
     code = serializers.CharField(help_text="The stable code of the error, for programs.")
     message = serializers.CharField()
@@ -37,6 +40,7 @@ class _ErrorSerializer(serializers.Serializer[Inspection]):
     )
 
 
+@extend_schema_serializer(component_name="InspectedFile")
 class InspectedSerializer(serializers.Serializer[Inspection]):
     """How an upload of the file would be read. Nothing is stored."""
 

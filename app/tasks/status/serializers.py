@@ -2,12 +2,14 @@
 
 from typing import Final
 
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from tasks.messages import row_message
 from tasks.models import ImportJob, ImportRowError
 
 
+@extend_schema_serializer(component_name="RejectedRow")
 class RowErrorSerializer(serializers.ModelSerializer[ImportRowError]):
     """A rejected row and its first error."""
 
@@ -50,6 +52,7 @@ class _JobSerializer(serializers.ModelSerializer[ImportJob]):
     )
 
 
+@extend_schema_serializer(component_name="AcceptedImport")
 class AcceptedSerializer(_JobSerializer):
     """An accepted import and the URL of its status."""
 
@@ -58,6 +61,7 @@ class AcceptedSerializer(_JobSerializer):
         fields = ("task_id", "status", "status_url")
 
 
+@extend_schema_serializer(component_name="ImportSummary")
 class ImportSerializer(_JobSerializer):
     """An import in the history."""
 

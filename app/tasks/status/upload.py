@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import Field
 from django.utils.text import format_lazy
-from drf_spectacular.utils import extend_schema_field
+from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
 from tasks.models import ImportJob
@@ -18,6 +18,7 @@ def help_text(field: str, more: str = "") -> Any:
     return format_lazy("{}{}", column.help_text, more)
 
 
+@extend_schema_serializer(component_name="ImportFile")
 class FileSerializer(serializers.Serializer[ImportJob]):
     """The uploaded file, and the dialect in which it is read."""
 
@@ -63,6 +64,7 @@ class FileSerializer(serializers.Serializer[ImportJob]):
         return job.sheet or None
 
 
+@extend_schema_serializer(component_name="ImportOptions")
 class OptionsSerializer(serializers.Serializer[Options]):
     """All options of the upload. An option that was not sent has its default value."""
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db import transaction
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from core.http.known_fields import KnownFields
@@ -18,6 +19,7 @@ from users_uc.models import Mail, User
 from users_uc.serializers.user_fields import UserFieldsSerializer, unique_user
 
 
+@extend_schema_serializer(component_name="Registration")
 class RegisterSerializer(UserFieldsSerializer):
     """A user who registers."""
 
@@ -89,12 +91,14 @@ class TokenPairSerializer(serializers.Serializer[User]):
     refresh = serializers.CharField()
 
 
+@extend_schema_serializer(component_name="PasswordChangeRequiredError")
 class _ChangeRequiredErrorSerializer(serializers.Serializer[User]):
     code = serializers.CharField()
     message = serializers.CharField()
     access = serializers.CharField(help_text="A token that allows only `users/me/password/`.")
 
 
+@extend_schema_serializer(component_name="PasswordChangeRequired")
 class ChangeRequiredSerializer(serializers.Serializer[User]):
     """The error of a login of a user who must choose another password."""
 

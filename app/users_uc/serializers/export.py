@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from users_uc.models import ApiKey, Mail, RefreshFamily, User
@@ -10,12 +11,14 @@ from users_uc.serializers.attribute_values import AttributesField
 _PERMISSION: Final = ("content_type__app_label", "codename")
 
 
+@extend_schema_serializer(component_name="OwnLogin")
 class _LoginSerializer(serializers.ModelSerializer[RefreshFamily]):
     class Meta:
         model = RefreshFamily
         fields = ("rotated_at", "expires_at")
 
 
+@extend_schema_serializer(component_name="OwnMail")
 class _MailSerializer(serializers.ModelSerializer[Mail]):
     class Meta:
         model = Mail
@@ -23,6 +26,7 @@ class _MailSerializer(serializers.ModelSerializer[Mail]):
         fields = ("kind", "language", "created_at")
 
 
+@extend_schema_serializer(component_name="OwnApiKey")
 class _ApiKeySerializer(serializers.ModelSerializer[ApiKey]):
     class Meta:
         model = ApiKey

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
 from rest_framework import generics, status
 from rest_framework.permissions import AllowAny, BasePermission
 from rest_framework.request import Request
@@ -43,6 +43,7 @@ class RegistrationOpen(BasePermission):
         return bool(settings.REGISTRATION_OPEN)
 
 
+@extend_schema_view(post=extend_schema(tags=["auth"]))
 class RegisterView(ThrottledInTurn, generics.CreateAPIView[User]):
     """Register a user.
 
