@@ -151,6 +151,6 @@ def all_processes(site: Site) -> tuple[Process, ...]:
             site, "worker-small", node="small", queues="imports_small,default,recovery", processes=2
         ),
         # At most one of the two sends mails, so `recover` always finds the other one idle.
-        _worker(site, "worker-mail", node="mail", queues="mails,recovery", processes=2),
+        _worker(site, "worker-mail", node="mail", queues="mails,webhooks,recovery", processes=3),
         _beat(site),
     )

@@ -16,8 +16,8 @@ HARD_TIME_LIMIT = 3600
 """Seconds after which the process of a task is killed. The plan of a 5 GB file takes minutes."""
 
 DEFAULT, IMPORTS, SMALL_IMPORTS = "default", "imports", "imports_small"
-MAILS, RECOVERY = "mails", "recovery"
-QUEUES = (DEFAULT, IMPORTS, SMALL_IMPORTS, MAILS, RECOVERY)
+MAILS, RECOVERY, WEBHOOKS = "mails", "recovery", "webhooks"
+QUEUES = (DEFAULT, IMPORTS, SMALL_IMPORTS, MAILS, RECOVERY, WEBHOOKS)
 
 _EVERY = settings.RECOVER_EVERY.total_seconds()
 
@@ -81,6 +81,8 @@ app.conf.update(
             "users_uc.remove_values_of_deleted_attributes", 600
         ),
         "forget-old-mails": periodic("users_uc.forget_old_mails", 3600),
+        "deliver-events": periodic("webhooks.deliver", _EVERY, queue=WEBHOOKS),
+        "clean-up-webhooks": periodic("webhooks.clean_up", 3600),
         "sweep-uploads": periodic("console.sweep_uploads", 600),
     },
 )

@@ -6,6 +6,7 @@ All functions raise ImproperlyConfigured for a missing or invalid value.
 import os
 import re
 from base64 import b64decode
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -113,6 +114,14 @@ def address(name: str) -> tuple[str, int] | None:
     if match is None or not 0 < int(match[3]) < 65536:
         raise ImproperlyConfigured(f"{name} must be like 0.0.0.0:9100, not {value!r}.")
     return match[1] or match[2], int(match[3])
+
+
+def networks(name: str) -> list[IPv4Network | IPv6Network]:
+    """Return the IP networks of a list with commas, such as 10.0.0.0/8 or fd00::/8."""
+    try:
+        return [ip_network(word) for word in words(name)]
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} must be networks like 10.0.0.0/8: {error}.") from None
 
 
 def rate(name: str, default: str) -> str:

@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "core",
     "users_uc",
     "tasks",
+    "webhooks",
     "console",
 ]
 
@@ -168,6 +169,9 @@ VISIBILITY_TIMEOUT: timedelta = timedelta(
     seconds=env.integer("VISIBILITY_TIMEOUT_SECONDS", 4200, minimum=1)
 )
 LOADER_STALL = timedelta(seconds=env.integer("LOADER_STALL_SECONDS", 30, minimum=1))
+
+# Webhooks: the networks to which they may be sent besides the public internet, also by http.
+WEBHOOK_ALLOWED_NETWORKS = env.networks("WEBHOOK_ALLOWED_NETWORKS")
 
 # Metrics: docs/metrics.md.
 METRICS_BIND = env.address("METRICS_BIND")

@@ -18,6 +18,7 @@ urlpatterns = [
     path("api/", index, name="index"),
     path("api/v1/", include("users_uc.urls")),
     path("api/v1/", include("tasks.urls")),
+    path("api/v1/", include("webhooks.urls")),
     # Aliases: the URLs of release 1.0. Their namespaces keep them out of links.
     path("api/", include(("users_uc.urls", "earlier-users"))),
     path("api/contacts/", include(("tasks.earlier_urls", "earlier-imports"))),

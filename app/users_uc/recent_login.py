@@ -4,7 +4,7 @@ A stolen token or session must not be enough to take over an account or to grant
 """
 
 import time
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -44,6 +44,17 @@ def require_recent_login(request: Request) -> None:
     )
     minutes = settings.RECENT_LOGIN.seconds // 60
     raise PermissionDenied(message.format(minutes=minutes), code="recent_login_required")
+
+
+def prove_login(request: Request, password: str | None) -> None:
+    """Check the entered password, unless the login is recent.
+
+    Raises `PermissionDenied` if it is needed and missing, `ValidationError` if it is wrong.
+    """
+    if password is None or has_recent_login(request):
+        require_recent_login(request)
+    else:
+        check_own_password(cast("User", request.user), password)
 
 
 def check_own_password(user: User, password: str) -> None:

@@ -16,6 +16,7 @@ _LINKS = {
     "me": "me",
     "users": "user-list",
     "keys": "key-list",
+    "webhooks": "webhook-list",
     "upload": "imports",
     "imports": "imports",
     "schema": "schema",

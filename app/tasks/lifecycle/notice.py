@@ -1,4 +1,4 @@
-"""The log line about the end of a job, and the mail of the option `notify`."""
+"""The log line about the end of a job, the mail of the option `notify`, and the signal."""
 
 import logging
 from functools import partial
@@ -11,6 +11,7 @@ from core.http.language import number
 from tasks.messages import job_error
 from tasks.models import ImportJob
 from tasks.options import Options
+from tasks.signals import import_finished
 from users_uc.mail.notices import add_import_notice
 
 logger = logging.getLogger(__name__)
@@ -20,8 +21,9 @@ _NAME_MAX_LENGTH: Final = 100
 
 
 def announce_end(job: ImportJob) -> None:
-    """Add the mail about the end of the job, and log the end after the commit."""
+    """Add the mail and report the end of the job, and log the end after the commit."""
     _notify_owner(job)
+    import_finished.send(ImportJob, job=job)
     transaction.on_commit(partial(_log, job))
 
 

@@ -54,6 +54,8 @@ def _render(mail: Mail, user: User) -> str:
         context |= {"days": LIFETIMES[purpose].days, "hours": LIFETIMES[purpose] // _HOUR}
     if mail.kind == Mail.Kind.IMPORT_ENDED:
         context |= mail.context | {"link": import_page(mail.import_id), "import_id": mail.import_id}
+    if mail.kind == Mail.Kind.WEBHOOK_DISABLED:
+        context |= mail.context
     return render_to_string(f"mail/{language}/{mail.kind}.txt", context)
 
 

@@ -1,4 +1,4 @@
-"""Notices to importers. A stage inserts them in its transaction; beat sends them."""
+"""Notices to importers and to owners of webhooks, in the transaction of what they report."""
 
 from collections.abc import Mapping
 from uuid import UUID
@@ -19,6 +19,17 @@ def add_import_notice(
             kind=Mail.Kind.IMPORT_ENDED,
             user_id=user_id,
             import_id=import_id,
+            language=language,
+            context=dict(context),
+        )
+
+
+def add_webhook_notice(user_id: int, *, language: str, context: Mapping[str, object]) -> None:
+    """Add the mail about a webhook that the service has disabled, in the caller's transaction."""
+    if mail_is_configured() and User.objects.lock_against_deletion(user_id):
+        Mail.objects.create(
+            kind=Mail.Kind.WEBHOOK_DISABLED,
+            user_id=user_id,
             language=language,
             context=dict(context),
         )

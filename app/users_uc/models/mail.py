@@ -25,6 +25,7 @@ class Mail(models.Model):
         IMPORT_ENDED = "import_ended", _("End of an import")
         INVITATION = "invitation", _("Invitation")
         PASSWORD_RESET = "password_reset", _("Link for a new password")
+        WEBHOOK_DISABLED = "webhook_disabled", _("Webhook disabled")
 
     _TO_OTHER_ADDRESSES = frozenset({Kind.EMAIL_CHANGE, Kind.EMAIL_CHANGED})
     """Kinds whose e-mail address is not the one that the user has when the mail is sent."""

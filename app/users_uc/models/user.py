@@ -14,7 +14,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from users_uc import emails
+from users_uc import emails, signals
 from users_uc.managers import UserManager
 from users_uc.models.logins import revoke_logins
 from users_uc.passwords.foreign_hashes import MAX_LENGTH as HASH_MAX_LENGTH
@@ -133,10 +133,10 @@ class User(AbstractUser):
             raise ValidationError({"email": gettext("Enter a valid e-mail address.")}) from None
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save the user, and revoke logins and links if a change requires it.
+        """Save the user, report the change, and revoke logins and links if it requires that.
 
-        These are a new password, a new e-mail address, a deactivation, and the obligation to
-        choose another password.
+        A revocation follows a new password, a new e-mail address, a deactivation, and the
+        obligation to choose another password.
         """
         if self.is_active and self.deactivated_by_user:
             self.deactivated_by_user = False
@@ -144,12 +144,25 @@ class User(AbstractUser):
                 kwargs["update_fields"] = {*fields, "deactivated_by_user"}
         revokes = self._password is not None or not self.is_active
         with transaction.atomic():
-            revokes = not self._state.adding and (
-                revokes or self._changes_login(kwargs.get("update_fields"))
-            )
+            is_new, fields = self._state.adding, kwargs.get("update_fields")
+            revokes = not is_new and (revokes or self._changes_login(fields))
+            before = {} if is_new else self._reported(fields)
             super().save(*args, **kwargs)
+            if is_new:
+                signals.report(signals.UserChange.CREATED, self.pk)
+            elif before:
+                after = {name: getattr(self, name) for name in before}
+                signals.report_saved(self.pk, before, after)
             if revokes:
                 self._revoke_logins()
+
+    def _reported(self, update_fields: Iterable[str] | None) -> dict[str, Any]:
+        """Lock the user, and return the stored values of the reported fields among these."""
+        names = [n for n in signals.REPORTED if update_fields is None or n in update_fields]
+        if not names:
+            return {}
+        stored = type(self).objects.filter(pk=self.pk).select_for_update(no_key=True)
+        return stored.values(*names).first() or {}
 
     def _changes_login(self, update_fields: Iterable[str] | None) -> bool:
         """Return whether the e-mail address changes, or the password must now be changed."""

@@ -11,7 +11,7 @@ from users_uc.api_keys import registry
 from users_uc.auth import locked_caller
 from users_uc.fields import UserTextField, password_field
 from users_uc.models import ApiKey, Scope
-from users_uc.recent_login import check_own_password, has_recent_login, require_recent_login
+from users_uc.recent_login import prove_login
 
 
 class ApiKeySerializer(KnownFields, serializers.ModelSerializer[ApiKey]):
@@ -65,11 +65,7 @@ class NewApiKeySerializer(ApiKeySerializer):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Require a proof of the password, because a key outlives the token that creates it."""
-        request, password = self.context["request"], attrs.pop("current_password", None)
-        if password is None or has_recent_login(request):
-            require_recent_login(request)
-        else:
-            check_own_password(request.user, password)
+        prove_login(self.context["request"], attrs.pop("current_password", None))
         return attrs
 
     def create(self, validated_data: dict[str, Any]) -> ApiKey:

@@ -1,0 +1,1 @@
+"""Webhooks: events of users and imports, sent to URLs that superusers register."""
