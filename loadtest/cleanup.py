@@ -20,6 +20,7 @@ DELETE FROM users_uc_mail
     WHERE user_id IN (SELECT id FROM gone_users) OR address LIKE '{pattern}';
 DELETE FROM users_uc_creationkey
     WHERE caller_id IN (SELECT id FROM gone_users) OR user_id IN (SELECT id FROM gone_users);
+UPDATE webhooks_webhook SET owner_id = NULL WHERE owner_id IN (SELECT id FROM gone_users);
 DELETE FROM users_uc_apikey WHERE owner_id IN (SELECT id FROM gone_users);
 DELETE FROM users_uc_refreshfamily WHERE user_id IN (SELECT id FROM gone_users);
 DELETE FROM users_uc_user_groups WHERE user_id IN (SELECT id FROM gone_users);

@@ -21,6 +21,8 @@ from tests.api_keys import client_with_key, make_key
 from tests.conftest import PASSWORD, client_of
 from tests.imports import make_job
 from users_uc.models import Attribute, Scope, User
+from webhooks import registry
+from webhooks.models import Delivery
 
 # Charlie and Erin are ordinary users, Dora is staff, Bob is staff and may import, Alice is a
 # superuser. {charlies}, {bobs} and {alices} are the imports that they own.
@@ -63,6 +65,15 @@ GET    /api/v1/keys/                                        401 200 200 200 200 
 POST   /api/v1/keys/                                        401 400 400 400 400 400 -
 GET    /api/v1/keys/{charlies_key}/                         401 404 200 404 404 404 -
 DELETE /api/v1/keys/{charlies_key}/                         401 404 204 404 404 404 -
+GET    /api/v1/webhooks/                                    401 403 403 403 403 200 -
+POST   /api/v1/webhooks/                                    401 403 403 403 403 400 -
+GET    /api/v1/webhooks/{webhook}/                          401 403 403 403 403 200 -
+PATCH  /api/v1/webhooks/{webhook}/                          401 403 403 403 403 200 -
+DELETE /api/v1/webhooks/{webhook}/                          401 403 403 403 403 204 -
+POST   /api/v1/webhooks/{webhook}/rotate-secret/            401 403 403 403 403 200 -
+POST   /api/v1/webhooks/{webhook}/test/                     401 403 403 403 403 202 -
+GET    /api/v1/webhooks/{webhook}/deliveries/               401 403 403 403 403 200 -
+POST   /api/v1/webhooks/{webhook}/deliveries/{delivery}/redeliver/ 401 403 403 403 403 202 -
 GET    /api/v1/attributes/                                  401 403 403 200 200 200 users:read
 POST   /api/v1/attributes/                                  401 403 403 403 403 400 -
 GET    /api/v1/attributes/{department}/                     401 403 403 200 200 200 users:read
@@ -148,12 +159,19 @@ def targets(callers: dict[str, User | None]) -> dict[str, str]:
     users = {name: user for name, user in callers.items() if user is not None}
     jobs = {f"{name}s": str(make_job("email\n", owner=user).id) for name, user in users.items()}
     attribute = Attribute.objects.create(name="department", type="text")
+    webhook, _ = registry.create(users["alice"], url="https://example.com/", events=[])
+    delivery = Delivery.objects.create(
+        webhook=webhook, event_type="webhook.test", data={}, status=Delivery.Status.FAILED
+    )
+    delivery.refresh_from_db()
     charlies_key, _ = make_key(users["charlie"], "users:read")
     return {
         **{name: str(user.pk) for name, user in users.items()},
         **jobs,
         "department": attribute.name,
         "charlies_key": str(charlies_key.pk),
+        "webhook": str(webhook.pk),
+        "delivery": str(delivery.pk),
     }
 
 

@@ -25,6 +25,9 @@ BODY_IGNORED = {
     ("delete", "/api/v1/users/<>/"),
     ("delete", "/api/v1/attributes/<>/"),
     ("delete", "/api/v1/keys/<>/"),
+    ("delete", "/api/v1/webhooks/<>/"),
+    ("post", "/api/v1/webhooks/<>/test/"),
+    ("post", "/api/v1/webhooks/<>/deliveries/<>/redeliver/"),
 }
 ENDPOINTS = sorted(
     (method, pattern)
@@ -113,6 +116,7 @@ FIELDS = {
         *("must_change_password", "external_id", "attributes"),
     ],
     "keys": ["scopes", "expires_at"],
+    "webhooks": ["url", "events", "description", "enabled"],
     "declarations": [
         *("type", "choices", "required", "label_en", "label_pt_br", "headers"),
     ],

@@ -16,6 +16,7 @@ def test_has_links_for_anonymous_requests(anonymous: APIClient) -> None:
         "me": "http://testserver/api/v1/users/me/",
         "users": "http://testserver/api/v1/users/",
         "keys": "http://testserver/api/v1/keys/",
+        "webhooks": "http://testserver/api/v1/webhooks/",
         "upload": "http://testserver/api/v1/imports/",
         "imports": "http://testserver/api/v1/imports/",
         "schema": "http://testserver/api/schema/",
