@@ -21,6 +21,7 @@ TYPES: Final = {
     "http_url": "URL",
     "boolean": "boolean",
     "words": "list",
+    "networks": "list of networks",
     "origins": "list of origins",
     "address": "host:port",
     "rate": "rate",

@@ -68,7 +68,7 @@ DELETE /api/v1/keys/{charlies_key}/                         401 404 204 404 404 
 GET    /api/v1/webhooks/                                    401 403 403 403 403 200 -
 POST   /api/v1/webhooks/                                    401 403 403 403 403 400 -
 GET    /api/v1/webhooks/{webhook}/                          401 403 403 403 403 200 -
-PATCH  /api/v1/webhooks/{webhook}/                          401 403 403 403 403 200 -
+PATCH  /api/v1/webhooks/{webhook}/                          401 403 403 403 403 400 -
 DELETE /api/v1/webhooks/{webhook}/                          401 403 403 403 403 204 -
 POST   /api/v1/webhooks/{webhook}/rotate-secret/            401 403 403 403 403 200 -
 POST   /api/v1/webhooks/{webhook}/test/                     401 403 403 403 403 202 -

@@ -17,6 +17,8 @@ from tests.api.answers import assert_error, message
 from tests.api.test_access import served
 from tests.conftest import PASSWORD, client_of
 from users_uc.models import Attribute, User
+from webhooks import sealed
+from webhooks.models import Webhook
 
 BODY_IGNORED = {
     ("post", "/api/v1/imports/"),  # a form: test_hostile_forms.py
@@ -66,7 +68,7 @@ INVALID_JSON = {
 def send(
     client: APIClient, endpoint: tuple[str, str], body: Any, kind: str, **received: Any
 ) -> HttpResponse:
-    """Send the body to the endpoint, whose URL is of Charlie or of the attribute `department`."""
+    """Send the body to the endpoint, whose URL has Charlie's id or the attribute `department`."""
     method, pattern = endpoint
     user = User.objects.get(email="charlie@example.com")
     url = pattern.replace("<>", "department" if "attributes" in pattern else str(user.pk))
@@ -77,6 +79,8 @@ def send(
 def client(alice: User, charlie: User, mail_is_configured: None) -> APIClient:
     """Return the client of Alice, a superuser."""
     Attribute.objects.create(name="department", type="text")
+    sealed_secret = sealed.seal(sealed.new_secret())
+    Webhook.objects.create(pk=charlie.pk, url="https://a.example/", events=[], secret=sealed_secret)
     return client_of(alice)
 
 

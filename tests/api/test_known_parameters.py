@@ -22,9 +22,9 @@ ENDPOINTS = [
 @pytest.mark.parametrize("endpoint", ENDPOINTS, ids=" ".join)
 def test_an_unknown_parameter_is_400(as_alice: APIClient, endpoint: tuple[str, str]) -> None:
     method, pattern = endpoint
-    for known in ("department", "charlie", "bob", "alice", "charlies_key"):
+    for known in ("department", "charlie", "bob", "alice", "charlies_key", "webhook"):
         pattern = pattern.replace(f"{{{known}}}", "1")
-    for job in ("charlies", "bobs", "alices"):
+    for job in ("charlies", "bobs", "alices", "delivery"):
         pattern = pattern.replace(f"{{{job}}}", "00000000-0000-0000-0000-000000000001")
     answer = as_alice.generic(method, f"{pattern}?is_staf=true", "{}", "application/json")
     assert_error(answer, 400, "invalid", is_staf="unknown_parameter")

@@ -89,7 +89,7 @@ def test_a_slow_receiver_holds_up_neither_another_one_nor_an_import(system: Syst
         )
         create_users(system, "slow")
         upload = system.api.upload(system.people_file(80))
-        judge(system, upload)
+        system.api.await_end(upload)
         wait_until(lambda: len(fast.events) == 6, timeout=60, what="the other receiver has all")
         is_free[0] = True
         finished = [json.loads(body) for _, body in fast.events if b"import.finished" in body]
