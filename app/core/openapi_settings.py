@@ -14,6 +14,7 @@ SPECTACULAR_SETTINGS = {
         {"name": "attributes", "description": "The fields of users that superusers declare."},
         {"name": "auth", "description": "Registration, login and tokens."},
         {"name": "keys", "description": "API keys, the credentials of programs."},
+        {"name": "webhooks", "description": "URLs that are told of changes, and deliveries."},
         {"name": "service", "description": "The service and its URLs."},
     ],
     "VERSION": __version__,
@@ -44,5 +45,6 @@ SPECTACULAR_SETTINGS = {
         "AttributeType": ["text", "integer", "decimal", "boolean", "date", "choice"],
         "KeyScope": "users_uc.models.Scope",
         "MailKind": "users_uc.models.Mail.Kind",
+        "DeliveryStatus": "webhooks.models.Delivery.Status",
     },
 }

@@ -13,7 +13,7 @@ from http.client import HTTPException
 from typing import Final
 
 from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.exceptions import ConnectTimeoutError, HTTPError
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
 from urllib3.exceptions import SSLError as WrappedSSLError
 from urllib3.util import Url, parse_url
 
@@ -139,6 +139,8 @@ def _left(deadline: float) -> float:
 
 
 def _word(error: Exception, *, is_late: bool) -> str:
+    if isinstance(error, NewConnectionError) and not is_late:  # some versions: a timeout
+        return "connection"
     if is_late or isinstance(error, TimeoutError | ConnectTimeoutError):
         return "timeout"
     if isinstance(error, ssl.SSLError | WrappedSSLError):
