@@ -92,6 +92,13 @@ def _require_enabled(webhook: Webhook) -> None:
 class WebhookViewSet(RecheckAfterBody, viewsets.ModelViewSet[Webhook]):
     """The webhooks of the service."""
 
+    operation_ids = {
+        "list": "listWebhooks",
+        "create": "createWebhook",
+        "retrieve": "getWebhook",
+        "partial_update": "updateWebhook",
+        "destroy": "deleteWebhook",
+    }
     permission_classes = _SUPERUSERS
     serializer_class = WebhookSerializer
     queryset = Webhook.objects.all()
@@ -124,6 +131,7 @@ class WebhookViewSet(RecheckAfterBody, viewsets.ModelViewSet[Webhook]):
 
 
 class RotateSecretView(RecheckAfterBody):
+    operation_ids = {"post": "rotateWebhookSecret"}
     permission_classes = _SUPERUSERS
 
     @extend_schema(request=RotationSerializer, responses={200: NewSecretSerializer})
@@ -138,6 +146,7 @@ class RotateSecretView(RecheckAfterBody):
 
 
 class SendTestView(RecheckAfterBody):
+    operation_ids = {"post": "testWebhook"}
     permission_classes = _SUPERUSERS
 
     @extend_schema(request=None, responses={202: DeliverySerializer, **errors({409: _DISABLED})})
@@ -160,6 +169,7 @@ class SendTestView(RecheckAfterBody):
 class DeliveriesView(generics.ListAPIView[Delivery]):
     """The deliveries of a webhook, newest first. They are kept for 30 days after their end."""
 
+    operation_ids = {"get": "listDeliveries"}
     permission_classes = _SUPERUSERS
     query_parameters = ("status",)
     serializer_class = DeliverySerializer
@@ -181,6 +191,7 @@ class DeliveriesView(generics.ListAPIView[Delivery]):
 
 
 class RedeliverView(RecheckAfterBody):
+    operation_ids = {"post": "redeliverEvent"}
     permission_classes = _SUPERUSERS
 
     @extend_schema(

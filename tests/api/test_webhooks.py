@@ -14,7 +14,7 @@ from users_uc.models import User
 from webhooks.models import Delivery, Webhook
 from webhooks.registry import MAX_WEBHOOKS
 
-URL = "/api/webhooks/"
+URL = "/api/v1/webhooks/"
 
 
 def new(client: APIClient, **changes: Any) -> Any:

@@ -33,14 +33,14 @@ def shared_system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SharedSy
 
 
 def register(system: System, url: str) -> None:
-    answer = system.api.ask("POST", "/api/webhooks/", json={"url": url, "events": EVENTS})
+    answer = system.api.ask("POST", "/api/v1/webhooks/", json={"url": url, "events": EVENTS})
     assert answer.status_code == 201, answer.text
 
 
 def create_users(system: System, prefix: str, number: int = 5) -> None:
     for one in range(number):
         body = {"email": f"{prefix}-{one}@example.com"}
-        assert system.api.ask("POST", "/api/users/", json=body).status_code == 201
+        assert system.api.ask("POST", "/api/v1/users/", json=body).status_code == 201
 
 
 def assert_all_received(system: System, receiver: Receiver) -> None:
