@@ -1,10 +1,14 @@
 """A receiver of webhooks on loopback."""
 
+import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+import pytest
 
 
 class Receiver(ThreadingHTTPServer):
@@ -12,8 +16,8 @@ class Receiver(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self, port: int = 0) -> None:
-        super().__init__(("127.0.0.1", port), _Handler)
+    def __init__(self, port: int = 0, host: str = "127.0.0.1") -> None:
+        super().__init__((host, port), _Handler)
         self.events: list[tuple[dict[str, str], bytes]] = []
         self.status = 204
         self.headers: dict[str, str] = {}
@@ -47,9 +51,13 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def receiving(port: int = 0) -> Iterator[Receiver]:
+def receiving(
+    port: int = 0, *, host: str = "127.0.0.1", tls: ssl.SSLContext | None = None
+) -> Iterator[Receiver]:
     """Run a receiver."""
-    with Receiver(port) as receiver:
+    with Receiver(port, host) as receiver:
+        if tls is not None:
+            receiver.socket = tls.wrap_socket(receiver.socket, server_side=True)
         thread = threading.Thread(target=receiver.serve_forever, args=[0.05])
         thread.start()
         try:
@@ -57,3 +65,18 @@ def receiving(port: int = 0) -> Iterator[Receiver]:
         finally:
             receiver.shutdown()
             thread.join()
+
+
+def answer_with(monkeypatch: pytest.MonkeyPatch, *answers: str, port: int) -> list[str]:
+    """Let names in `.example` have one IP address after the other. Return the looked-up names."""
+    real, names, left = socket.getaddrinfo, [], list(answers)
+
+    def getaddrinfo(host: Any, *args: Any, **options: Any) -> Any:
+        if not str(host).endswith(".example"):
+            return real(host, *args, **options)
+        names.append(host)
+        address = left.pop(0) if len(left) > 1 else left[0]
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+    return names

@@ -16,6 +16,8 @@ from webhooks.models import Webhook
 logger = logging.getLogger(__name__)
 
 MAX_WEBHOOKS: Final = 20
+LOCK: Final = "SELECT pg_advisory_xact_lock(hashtextextended('new webhook', 0))"
+"""Held by a registration, so that MAX_WEBHOOKS counts those that have not committed."""
 OVERLAP: Final = timedelta(hours=24)
 """How long the previous secret still signs after a rotation."""
 
@@ -30,7 +32,7 @@ def create(owner: User, **fields: Any) -> tuple[Webhook, str]:
     Raises `TooManyWebhooksError`.
     """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('new webhook', 0))")
+        cursor.execute(LOCK)
     if Webhook.objects.count() >= MAX_WEBHOOKS:
         message = _("There are {count} webhooks. Delete one that you do not need.")
         raise TooManyWebhooksError(message.format(count=MAX_WEBHOOKS))

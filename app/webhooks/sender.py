@@ -6,6 +6,7 @@ import ssl
 import threading
 import time
 from collections.abc import Iterator, Mapping
+from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
@@ -44,7 +45,7 @@ def send(
     deadline = time.monotonic() + seconds
     target = parse_url(url)
     try:
-        addresses = resolve(target)
+        addresses = _resolved(target, deadline)
         with _connection(target, addresses, deadline) as connection:
             status = _exchange(connection, target, body, headers)
         _left(deadline)  # the headers of an answer that was cut may look complete
@@ -55,6 +56,24 @@ def send(
         return Answer(None, "name_not_resolved")
     except (OSError, HTTPException, HTTPError) as error:
         return Answer(None, _word(error, is_late=time.monotonic() >= deadline))
+
+
+def _resolved(target: Url, deadline: float) -> list[str]:
+    """Return the checked IP addresses. Raises `TimeoutError` at the deadline.
+
+    `getaddrinfo` has no timeout. At the deadline its thread is left to the system's resolver,
+    which ends it; it is a daemon, so that it does not delay the end of the process.
+    """
+    found: Future[list[str]] = Future()
+    threading.Thread(target=_look_up, args=[target, found], daemon=True).start()
+    return found.result(_left(deadline))
+
+
+def _look_up(target: Url, found: Future[list[str]]) -> None:
+    try:
+        found.set_result(resolve(target))
+    except (AddressRefusedError, OSError) as error:
+        found.set_exception(error)
 
 
 def _answer(status: int) -> Answer:
@@ -95,7 +114,7 @@ def _connect(target: Url, address: str, deadline: float) -> HTTPConnection:
     if target.scheme == "https":
         connection = HTTPSConnection(
             address, port, timeout=timeout,
-            ssl_context=_tls(), server_hostname=host_of(target), assert_hostname=host_of(target),
+            ssl_context=_tls(), server_hostname=host_of(target),
         )  # fmt: skip
     try:
         connection.connect()

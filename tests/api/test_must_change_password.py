@@ -76,7 +76,7 @@ def test_a_wrong_password_is_401_as_for_others(marked: User) -> None:
 def test_the_token_allows_only_the_change(marked: User, row: list[str]) -> None:
     """The token is that of the login, or one from before the mark."""
     method, path, *_ = row
-    path = re.sub(r"\{\w+s\}", str(UUID(int=0)), path)
+    path = re.sub(r"\{(\w+s|delivery)\}", str(UUID(int=0)), path)
     path = re.sub(r"\{\w+\}", str(marked.pk), path)
     for client in (restricted(marked), client_of(marked)):
         answer = getattr(client, method.lower())(path, {}, format="json")
