@@ -68,7 +68,9 @@ def test_has_the_use_of_cpu_and_memory(anonymous: APIClient) -> None:
 
 def test_has_each_queue_and_each_source(anonymous: APIClient) -> None:
     queues = samples(anonymous, "accounts_celery_queue_length")
-    assert queues.keys() == {"default", "imports", "imports_small", "mails", "recovery"}
+    assert queues.keys() == {
+        *("default", "imports", "imports_small", "mails", "recovery", "webhooks"),
+    }
     assert samples(anonymous, SOURCE_UP) == {"redis": 1, "storage": 1, "database": 1}
     assert samples(anonymous, "accounts_storage_free_bytes")[""] > 0
 

@@ -29,6 +29,8 @@ SERVICE: Final = httpx.Client(base_url=os.environ["SERVICE_URL"], trust_env=Fals
 MARK: Final = "Bearer of-the-caller"
 PROMOTE: Final = "UPDATE users_uc_user SET is_superuser = true WHERE email = %s"
 NEWEST_USER: Final = "SELECT max(id) FROM users_uc_user"
+NEWEST_WEBHOOK: Final = "SELECT max(id) FROM webhooks_webhook"
+DELIVERIES: Final = "SELECT id FROM webhooks_delivery WHERE webhook_id = %s"
 JOBS: Final = "SELECT id FROM tasks_importjob"
 _SCOPES: Final = ["users:read"]
 PASSWORDS: Final = {"password", "current_password", "new_password"}
@@ -140,6 +142,8 @@ def _existing(case: Case, caller: Caller) -> Iterator[tuple[str, Any]]:
     match case.path_parameters:
         case {"id": _} if case.operation.path.startswith("/api/v1/keys/") and KIND != "anonymous":
             yield "id", int(caller.key())
+        case {"id": _} if case.operation.path.startswith("/api/v1/webhooks/"):
+            yield from _webhook(case)
         case {"id": number} if re.fullmatch("[0-9]{1,18}", str(number)):
             (newest,) = DATABASE.execute(NEWEST_USER).fetchone() or (1,)
             yield "id", (int(number) - 1) % newest + 1
@@ -147,6 +151,17 @@ def _existing(case: Case, caller: Caller) -> Iterator[tuple[str, Any]]:
             job, jobs = UUID(text), [row[0] for row in DATABASE.execute(JOBS)]
             if jobs and job not in jobs and job.int % 4:
                 yield "task_id", str(jobs[job.int % len(jobs)])
+
+
+def _webhook(case: Case) -> Iterator[tuple[str, Any]]:
+    """Replace the ids by those of the newest webhook and of one of its deliveries."""
+    (newest,) = DATABASE.execute(NEWEST_WEBHOOK).fetchone() or (None,)
+    if newest is None:
+        return
+    yield "id", int(newest)
+    if "delivery_id" in case.path_parameters:
+        for (delivery,) in DATABASE.execute(f"{DELIVERIES} LIMIT 1", [newest]):
+            yield "delivery_id", str(delivery)
 
 
 def _of_now(body: dict[str, Any]) -> Iterator[tuple[str, Any]]:

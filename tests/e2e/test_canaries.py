@@ -107,6 +107,7 @@ def plant(
     requests.bodies(visitor, planted, admin)
     requests.attributes(visitor, planted, admin)
     requests.keys(visitor, planted, admin)
+    requests.webhooks(visitor, planted, admin)
     requests.browser(stack.base_url, planted)
     urls = uploads.uploads(visitor, planted, admin) + console.console(visitor, planted, client)
     urls.append(failures.concurrent_insert(stack, visitor, planted, admin))

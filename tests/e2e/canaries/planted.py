@@ -3,6 +3,7 @@
 WEB, USERS, JOBS = "log-web", "users_uc_user", "tasks_importjob"
 DECLARED = "users_uc_attribute"
 KEYS = "users_uc_apikey"
+WEBHOOKS = "webhooks_webhook"
 REJECTED, STORED, RETURNED = "tasks_importrowerror", "media", "failed-rows"
 RESULTS = "results"
 REMEMBERED = "console_rememberedmapping"
@@ -71,6 +72,11 @@ PLANTED: dict[str, str] = {
     "form instead of JSON": "",
     "e-mail set in the admin": f"{USERS} django_admin_log",
     "name of an API key": KEYS,
+    "description of a webhook": WEBHOOKS,
+    "path of the URL of a webhook": WEBHOOKS,
+    "URL of a rejected webhook": "",
+    "secret of a webhook": "",
+    "second secret of a webhook": "",
     "label of an attribute": f"{DECLARED} {ECHOED}",
     "value of an attribute": USERS,
     "invalid value of an attribute": "",

@@ -132,6 +132,21 @@ def keys(visitor: Visitor, planted: dict[str, str], admin: dict[str, str]) -> No
         visitor.ask("GET", ME, status=status, headers={"Authorization": f"Bearer {text}"})
 
 
+def webhooks(visitor: Visitor, planted: dict[str, str], admin: dict[str, str]) -> None:
+    """Register a webhook and rotate its secret, and send a URL that is not valid."""
+    url, path = "/api/v1/webhooks/", planted["path of the URL of a webhook"]
+    body = {"url": f"https://receiver.invalid/{path}", "events": ["user.created"]}
+    body |= {"description": planted["description of a webhook"]}
+    webhook = visitor.post(url, body, status=201, headers=admin).json()
+    planted["secret of a webhook"] = webhook["secret"]
+    one = f"{url}{webhook['id']}/"
+    rotated = visitor.post(f"{one}rotate-secret/", {}, status=200, headers=admin).json()
+    planted["second secret of a webhook"] = rotated["secret"]
+    visitor.post(f"{one}test/", {}, status=202, headers=admin)
+    body["url"] = f"http://127.0.0.1/{planted['URL of a rejected webhook']}"
+    visitor.post(url, body, status=400, headers=admin)
+
+
 def attributes(visitor: Visitor, planted: Planted, admin: dict[str, str]) -> None:
     """Send canaries in declarations and values of attributes, and in their filter."""
     declaration = {"name": "title", "type": "text", "label_en": planted["label of an attribute"]}
