@@ -1,6 +1,6 @@
 """The signal of changes of users, which is sent in the transaction that makes the change.
 
-Imports send none for each row. A password is not a part of what is reported.
+Imports send none for each row. A change of the password is not reported.
 """
 
 from enum import StrEnum
@@ -10,7 +10,7 @@ from django.dispatch import Signal
 
 
 class UserChange(StrEnum):
-    """What has happened to a user."""
+    """The kinds of changes of a user."""
 
     CREATED = "created"
     UPDATED = "updated"

@@ -1,4 +1,4 @@
-"""Notices to importers and to owners of webhooks, in the transaction of what they report."""
+"""Notices to importers and to owners of webhooks, in the transaction of the reported change."""
 
 from collections.abc import Mapping
 from uuid import UUID

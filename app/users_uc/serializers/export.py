@@ -37,7 +37,8 @@ class OwnDataSerializer(serializers.ModelSerializer[User]):
     """The stored data about the caller, without secrets.
 
     `import_id` is the import that created the account. Imports that the caller has started
-    are not included: the history of imports lists them.
+    are not included: the history of imports lists them. Webhooks are not included, because they
+    belong to the service.
     """
 
     logins = _LoginSerializer(many=True)
