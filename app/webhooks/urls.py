@@ -1,6 +1,6 @@
 """The URLs of webhooks, below `/api/v1/`."""
 
-from django.urls import re_path
+from django.urls import include, path, re_path
 from rest_framework.routers import SimpleRouter
 
 from webhooks.views import (
@@ -15,14 +15,14 @@ router = SimpleRouter()
 router.register("webhooks", WebhookViewSet, basename="webhook")
 
 _WEBHOOK = "^webhooks/(?P<pk>[0-9]{1,18})/"
-_DELIVERY = (
-    f"{_WEBHOOK}deliveries/(?P<delivery_id>[0-9a-f]{{8}}(?:-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}})/"
-)
+_delivery = [
+    path("<uuid:delivery_id>/redeliver/", RedeliverView.as_view(), name="webhook-redeliver")
+]
 
 urlpatterns = [
     re_path(f"{_WEBHOOK}rotate-secret/$", RotateSecretView.as_view(), name="webhook-rotate-secret"),
     re_path(f"{_WEBHOOK}test/$", SendTestView.as_view(), name="webhook-test"),
     re_path(f"{_WEBHOOK}deliveries/$", DeliveriesView.as_view(), name="webhook-deliveries"),
-    re_path(f"{_DELIVERY}redeliver/$", RedeliverView.as_view(), name="webhook-redeliver"),
+    re_path(f"{_WEBHOOK}deliveries/", include(_delivery)),
     *router.urls,
 ]

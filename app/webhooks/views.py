@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final
+from uuid import UUID
 
 from django.db.models import QuerySet
 from django.http import Http404
@@ -201,7 +202,7 @@ class RedeliverView(RecheckAfterBody):
             **errors({409: f"{_DISABLED} `delivery_pending`: the delivery has not ended."}),
         },
     )
-    def post(self, request: Request, pk: str, delivery_id: str) -> Response:
+    def post(self, request: Request, pk: str, delivery_id: UUID) -> Response:
         """Send an ended delivery again. The event has the same `webhook-id`."""
         with _changing_webhook(request, pk) as webhook:
             delivery = generics.get_object_or_404(Delivery, pk=delivery_id, webhook=webhook)
