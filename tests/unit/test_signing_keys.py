@@ -125,6 +125,11 @@ DAMAGED = pem(P256).replace("M", "N", 1)
         (pem(ec.generate_private_key(ec.SECP256K1())), "not secp256k1"),
         (pem(ec.generate_private_key(ec.SECP384R1())), "not secp384r1"),
     ],
+    ids=[
+        *("no PEM", "cut", "with more", "two keys", "public", "damaged"),
+        *("PKCS #8 with a passphrase", "SEC 1 with a passphrase"),
+        *("RSA", "Ed448", "secp256k1", "P-384"),
+    ],
 )
 def test_a_private_key_that_cannot_be_used_is_an_error(text: str, message: str) -> None:
     with pytest.raises(ImproperlyConfigured, match=message) as error:
@@ -148,6 +153,7 @@ def test_public_keys_may_stand_on_one_line() -> None:
         (new_pair("EdDSA").public.pem + "x", "X must be in PEM format"),
         (new_pair("EdDSA").public.pem.replace("MCow", "MCox"), "X has a key that is damaged"),
     ],
+    ids=["private", "a URL", "with more", "damaged"],
 )
 def test_public_keys_that_cannot_be_used_are_an_error(text: str, message: str) -> None:
     with pytest.raises(ImproperlyConfigured, match=message):
