@@ -1,7 +1,9 @@
 """The OpenAPI schema of the endpoints of imports."""
 
-from typing import Final
+from typing import Any, Final, Literal
 
+from drf_spectacular.extensions import OpenApiSerializerExtension
+from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import (
     OpenApiParameter,
@@ -16,6 +18,7 @@ from core.http.raw_file import RAW_TYPES
 from tasks.intake.template import LANGUAGES
 from tasks.intake.upload_options import (
     InspectionSerializer,
+    ReadingOptionsSerializer,
     UploadSerializer,
 )
 from tasks.status.document import StatusSerializer
@@ -31,6 +34,23 @@ EXPIRED: Final = (
     "`expired`: the file and its rejected rows were deleted some time after the import."
 )
 _MAY_NOT_IMPORT: Final = "The caller does not have the permission `can_import`."
+
+
+class OptionsMayBeEmpty(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]
+    """The schema of the forms with a file. An empty text stands for the default of an option."""
+
+    target_class = ReadingOptionsSerializer
+    match_subclasses = True
+
+    def map_serializer(
+        self, auto_schema: AutoSchema, direction: Literal["request", "response"]
+    ) -> dict[str, Any]:
+        form: dict[str, Any] = auto_schema._map_serializer(  # type: ignore[no-untyped-call]  # noqa: SLF001
+            self.target, direction, bypass_extensions=True
+        )
+        for option in form["properties"].values():
+            option.pop("minLength", None)
+        return form
 
 
 upload = extend_schema(

@@ -89,6 +89,10 @@ class WebhookSerializer(KnownFields, serializers.ModelSerializer[Webhook]):
         help_text="Whether the URL receives events. `true` enables a webhook again that the "
         "service has disabled.",
     )
+    disabled_reason = serializers.SerializerMethodField(
+        help_text="Why the webhook is disabled: by a superuser, after 5 days of failures, or "
+        "because the receiver answered 410 Gone. Null if it is enabled."
+    )
     current_password = password_field(required=False, help_text=_ABOUT_LOGIN)
 
     class Meta:
@@ -97,9 +101,11 @@ class WebhookSerializer(KnownFields, serializers.ModelSerializer[Webhook]):
             *("id", "url", "events", "description", "enabled", "disabled_reason"),
             *("failing_since", "previous_secret_ends_at", "created_at", "current_password"),
         )
-        read_only_fields = (
-            *("disabled_reason", "failing_since", "previous_secret_ends_at", "created_at"),
-        )
+        read_only_fields = (*("failing_since", "previous_secret_ends_at", "created_at"),)
+
+    @extend_schema_field(serializers.ChoiceField(Webhook.Disabled.choices, allow_null=True))
+    def get_disabled_reason(self, webhook: Webhook) -> str | None:
+        return webhook.disabled_reason or None
 
     def validate_events(self, events: list[str]) -> list[str]:
         """Return each type once."""

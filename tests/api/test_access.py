@@ -17,6 +17,7 @@ from rest_framework.test import APIClient
 
 from core.http import internal_endpoints
 from core.http.browser_middleware import ADMIN, CONSOLE
+from tests.aliases import with_aliases
 from tests.api_keys import client_with_key, make_key
 from tests.conftest import PASSWORD, client_of
 from tests.imports import make_job
@@ -113,33 +114,6 @@ GET    /healthz/live                                        200 200 200 200 200 
 GET    /healthz/ready                                       200 200 200 200 200 200 public
 GET    /metrics                                             200 200 200 200 200 200 public
 """
-EARLIER = (
-    ("POST /api/v1/imports/inspect/", "POST /api/contacts/inspect/"),
-    ("GET /api/v1/imports/template.csv", "GET /api/contacts/template.csv"),
-    ("GET /api/v1/imports/{", "GET /api/contacts/task-status/{"),
-    ("POST /api/v1/imports/{", "POST /api/contacts/task-status/{"),
-    ("GET /api/v1/imports/", "GET /api/contacts/imports/"),
-    ("POST /api/v1/imports/", "POST /api/contacts/upload-csv/"),
-    ("/api/v1/", "/api/"),
-    ("}/rows/", "}/errors/"),
-    ("/rejected-rows.csv", "/failed-rows.csv"),
-)
-"""What stands for a part of a row at the URLs of release 1.0, which are aliases."""
-NEW = "/api/v1/webhooks/"
-"""The URLs that release 1.0 did not have."""
-
-
-def with_aliases(matrix: str) -> Iterator[list[str]]:
-    """Yield the rows, and those of the aliases."""
-    for row in map(str.split, filter(None, matrix.split("\n"))):
-        yield row
-        if row[1].startswith("/api/v1/") and not row[1].startswith(NEW):
-            earlier = " ".join(row)
-            for now, then in EARLIER:
-                earlier = earlier.replace(now, then)
-            yield earlier.split()
-
-
 (*CALLERS, _), *ROWS = with_aliases(MATRIX)
 METHODS = ("get", "post", "put", "patch", "delete")
 

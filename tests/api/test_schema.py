@@ -144,6 +144,29 @@ def test_describes_the_values_of_fields_and_parameters(
     assert [validator.is_valid(value) for value in rejected] == [False] * len(rejected)
 
 
+def test_a_field_has_one_schema(schema: dict[str, Any]) -> None:
+    """Clients of generators reject a value that fits two of several schemas."""
+    text = yaml.safe_dump(schema)
+    assert "allOf:" not in text
+    assert "anyOf:" not in text
+    user = schema["components"]["schemas"]["User"]
+    name = jsonschema.Draft202012Validator(user["properties"]["name"])
+    assert [name.is_valid(value) for value in ("", "Ann", "a\0", None)] == [
+        True,
+        True,
+        False,
+        False,
+    ]
+    assert set(user["required"]) == user["properties"].keys()
+
+
+def test_an_id_is_an_integer_in_paths_too(schema: dict[str, Any]) -> None:
+    (id_,) = (
+        p for p in schema["paths"]["/api/v1/users/{id}/"]["get"]["parameters"] if p["in"] == "path"
+    )
+    assert id_["schema"]["type"] == "integer"
+
+
 @pytest.mark.parametrize(
     ("values", "is_valid"),
     [

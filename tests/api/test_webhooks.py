@@ -33,7 +33,7 @@ def test_the_secret_is_shown_once_and_stored_encrypted(as_alice: APIClient) -> N
     assert secret not in Webhook.objects.get().secret
     assert document == {
         "id": document["id"], "url": "https://example.com/x", "events": ["user.created"],
-        "description": "CRM", "enabled": True, "disabled_reason": "", "failing_since": None,
+        "description": "CRM", "enabled": True, "disabled_reason": None, "failing_since": None,
         "previous_secret_ends_at": None, "created_at": document["created_at"],
     }  # fmt: skip
 
@@ -104,7 +104,7 @@ def test_a_disabled_webhook_is_enabled_again(as_alice: APIClient) -> None:
     Webhook.objects.update(enabled=False, disabled_reason="gone")
     assert_error(as_alice.post(f"{url}test/"), 409, "webhook_disabled")
     document = as_alice.patch(url, {"enabled": True}).json()
-    assert (document["enabled"], document["disabled_reason"]) == (True, "")
+    assert (document["enabled"], document["disabled_reason"]) == (True, None)
     assert as_alice.patch(url, {"enabled": False}).json()["disabled_reason"] == "manual"
 
 

@@ -7,6 +7,8 @@ from datetime import timedelta
 
 import polars as pl
 import pytest
+from botocore.awsrequest import AWSRequest
+from botocore.exceptions import ClientError
 from django.core.files.base import ContentFile, File
 from django.utils import timezone
 
@@ -133,6 +135,23 @@ class BreaksOff(File[bytes]):
 def test_a_file_whose_content_fails_leaves_no_parts(store: Store, prefix: str) -> None:
     with pytest.raises(KeyError):
         file_storage().save("imports/a/sheet.csv", BreaksOff(None))
+    assert store.keys(prefix) == []
+    assert store.unfinished(prefix) == []
+
+
+@pytest.mark.usefixtures("bucket")
+def test_a_part_that_cannot_be_sent_fails_the_file(store: Store, prefix: str) -> None:
+    """Fails if the error of a thread that sends a part is lost."""
+    storage = file_storage()
+    assert isinstance(storage, BucketStorage)
+
+    def refuse(request: AWSRequest, **_: object) -> None:
+        if "partNumber=2" in str(request.url):
+            raise ClientError({"Error": {"Code": "QuotaExceeded"}}, "UploadPart")
+
+    storage.client.meta.events.register("before-send.s3.UploadPart", refuse)
+    with pytest.raises(OSError, match="QuotaExceeded"):
+        storage.save("imports/a/sheet.csv", ContentFile(LARGE))
     assert store.keys(prefix) == []
     assert store.unfinished(prefix) == []
 
