@@ -12,6 +12,7 @@ from rest_framework.test import APIClient
 from tests.api.answers import assert_error
 from tests.conftest import PASSWORD, client_of
 from users_uc.models import CreationKey, User
+from users_uc.serializers import users
 from users_uc.tasks import forget_creation_keys
 
 URL = "/api/v1/users/"
@@ -98,6 +99,22 @@ def test_an_expired_key_is_new_again(as_bob: APIClient) -> None:
 def test_a_deleted_user_can_be_created_again(as_alice: APIClient) -> None:
     as_alice.delete(create(as_alice)["Location"])
     assert create(as_alice).status_code == 201
+
+
+def test_a_request_that_is_repeated_during_the_first_one_gets_its_answer(
+    bob: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Fails if the user of the other request counts as a user with the same e-mail address."""
+    others = []
+
+    def create_meanwhile(*_: object) -> None:
+        monkeypatch.undo()
+        others.append(create(client_of(bob)))
+
+    monkeypatch.setattr(users, "_require_allowed", create_meanwhile)
+    answer = create(client_of(bob))
+    assert [other.status_code for other in others] == [201]
+    assert (answer.status_code, answer.json()) == (201, others[0].json())
 
 
 @pytest.mark.django_db(transaction=True)

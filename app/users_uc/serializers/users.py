@@ -108,6 +108,8 @@ class UserSerializer(UserFieldsSerializer):
         for field in changed.intersection(UNIQUE_FIELDS):
             value = attrs[field]
             if value is not None and User.objects.filter(**{field: value}).exists():
+                if self.instance is None:  # a parallel request may have created the user meanwhile
+                    creation_keys.check_new(request)
                 raise taken(field)
         if "password" in attrs:
             user = self.instance or User(email=attrs["email"], name=attrs.get("name", ""))
