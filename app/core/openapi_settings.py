@@ -1,6 +1,7 @@
 """Settings of the OpenAPI schema: a part of core.settings."""
 
 from core import __version__
+from core.http.rate_limit_headers import HEADERS
 
 SPECTACULAR_SETTINGS = {
     "TITLE": "Accounts API",
@@ -26,10 +27,17 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "APPEND_COMPONENTS": {
+        "headers": {
+            name: {"schema": {"type": "integer", "minimum": 0}, "description": description}
+            for name, description in HEADERS.items()
+        }
+    },
     "PREPROCESSING_HOOKS": ["core.http.openapi.stable_endpoints"],
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "core.http.openapi_plain.plain",
+        "core.http.openapi_examples.with_examples",
     ],
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "ENUM_NAME_OVERRIDES": {
@@ -46,5 +54,7 @@ SPECTACULAR_SETTINGS = {
         "KeyScope": "users_uc.models.Scope",
         "MailKind": "users_uc.models.Mail.Kind",
         "DeliveryStatus": "webhooks.models.Delivery.Status",
+        "WebhookEvent": "webhooks.models.EventType",
+        "DisabledReason": "webhooks.models.Webhook.Disabled",
     },
 }

@@ -19,6 +19,7 @@ from tasks.intake.template import LANGUAGES
 from tasks.intake.upload_options import (
     InspectionSerializer,
     ReadingOptionsSerializer,
+    UploadOptionsSerializer,
     UploadSerializer,
 )
 from tasks.status.document import StatusSerializer
@@ -59,6 +60,7 @@ upload = extend_schema(
         **dict.fromkeys(RAW_TYPES, OpenApiTypes.BINARY),
     },
     parameters=[
+        UploadOptionsSerializer,
         header(
             HEADER,
             "A name for this upload: 1 to 255 printable ASCII characters. For 24 hours, an upload "

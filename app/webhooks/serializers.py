@@ -163,6 +163,9 @@ class DeliverySerializer(serializers.ModelSerializer[Delivery]):
     webhook_id = serializers.SerializerMethodField(
         help_text="The header `webhook-id` of each of its requests."
     )
+    data = serializers.DictField(  # type: ignore[assignment]  # a field of that name
+        read_only=True, help_text="The `data` of the event."
+    )
 
     class Meta:
         model = Delivery

@@ -213,3 +213,15 @@ def test_is_generated_once_for_each_language_and_format(
     monkeypatch.setattr(SchemaView, "generator_class", None)
     again = [anonymous.get("/api/schema/", **headers) for headers in header_sets]  # type: ignore[arg-type]
     assert [answer.content for answer in again] == [answer.content for answer in served]
+
+
+def test_describes_the_headers_of_rate_limits(schema: dict[str, Any]) -> None:
+    components = schema["components"]["headers"]
+    assert components.keys() == {"RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"}
+    for operations in schema["paths"].values():
+        for operation in operations.values():
+            takes_keys = {} not in operation["security"]
+            for status, answer in operation["responses"].items():
+                shown = components.keys() & answer.get("headers", {}).keys()
+                counted = takes_keys and (status.startswith("2") or status == "429")
+                assert shown == (components.keys() if counted else set())

@@ -39,6 +39,7 @@ ENDED_DELIVERY: Final = """
 MAY_BE_EMPTY: Final = {
     *("created_after", "created_before", "status", "import", "is_active", "ordering"),
     *("mode", "match", "date_order", "on_error", "max_errors", "language"),
+    *("delimiter", "encoding", "sheet", "update", "clear_with", "client_reference"),
 }
 """An empty value of these counts as omitted, which an OpenAPI schema cannot say plainly."""
 BOOLEANS: Final = {"is_active", "dry_run", "invite", "must_change_password", "notify"}

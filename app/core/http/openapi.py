@@ -10,6 +10,7 @@ from rest_framework import serializers
 from rest_framework.permissions import AllowAny
 
 from core.http.known_fields import KnownFields
+from core.http.rate_limit_headers import HEADERS as RATE_LIMIT_HEADERS
 
 TOO_MANY_DOWNLOADS: Final = (
     "`too_many_downloads`: the caller, or all callers, have too many downloads that are not "
@@ -43,6 +44,7 @@ _HEADERS: Final[Mapping[str, dict[str, Any]]] = {
     "429": _RETRY_AFTER,
     "503": _RETRY_AFTER,
 }
+_RATE_LIMIT: Final = {name: {"$ref": f"#/components/headers/{name}"} for name in RATE_LIMIT_HEADERS}
 type _Endpoint = tuple[str, str, str, Callable[..., Any]]
 """The path, its regular expression, the method and the view."""
 _ID_PATTERN: Final = "^[0-9]{1,18}$"
@@ -86,6 +88,8 @@ class SchemaWithErrors(AutoSchema):
         self, direction: Literal["request", "response"] = "response"
     ) -> dict[str, Any]:
         bodies: dict[str, Any] = super()._get_response_bodies(direction)
+        if headers := self._get_response_headers_for_code("204"):  # DELETE has none otherwise
+            bodies.get("204", {}).setdefault("headers", headers)
         for status, response in errors(dict(self._errors())).items():
             if str(status) not in bodies:
                 body = self._get_response_for_code(response, str(status))  # type: ignore[no-untyped-call]
@@ -127,9 +131,15 @@ class SchemaWithErrors(AutoSchema):
     def _get_response_headers_for_code(
         self, status_code: str, direction: Literal["request", "response"] = "response"
     ) -> dict[str, Any]:
-        """Return the headers with those that core.http.errors adds."""
+        """Return the headers with those of core.http.errors and core.http.rate_limit_headers."""
         headers: dict[str, Any] = super()._get_response_headers_for_code(status_code, direction)
+        if self._takes_keys() and (status_code.startswith("2") or status_code == "429"):
+            headers |= _RATE_LIMIT
         return headers | _HEADERS.get(status_code, {})
+
+    def _takes_keys(self) -> bool:
+        """Return whether the request may have an API key, all of whose requests are counted."""
+        return self.get_auth() != [{}]
 
     def _errors(self) -> Iterator[tuple[int, str]]:
         """Yield the status codes and their descriptions.
@@ -151,7 +161,7 @@ class SchemaWithErrors(AutoSchema):
             yield 411, "The body has no `Content-Length`."
             yield 413, "The body is too large."
             yield 415, "The `Content-Type` of the body is not supported."
-        if self.view.get_throttles():
+        if self.view.get_throttles() or self._takes_keys():
             yield 429, "Too many requests. `Retry-After` says when to try again."
         yield 503, "The service is unavailable. `Retry-After` says when to try again."
 

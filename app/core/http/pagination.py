@@ -79,13 +79,16 @@ class CursorPages(CursorPagination):
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         """Return the OpenAPI schema of a page."""
         page: dict[str, Any] = super().get_paginated_response_schema(schema)
-        description = "The number of all results. Only with the parameter `count`."
         link = {"type": ["string", "null"], "format": "uri"}
         page["properties"] |= {
             "next": {**link, "description": "The URL of the next page. Null on the last one."},
             "previous": {**link, "description": "The URL of the page before this one, or null."},
+            "count": {
+                "type": "integer",
+                "description": "The number of all results. Only with the parameter `count`.",
+            },
         }
-        page["properties"]["count"] = {"type": "integer", "description": description}
+        page["required"] = ["next", "previous", "results"]
         return page
 
     def read_page(

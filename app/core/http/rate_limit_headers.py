@@ -3,12 +3,18 @@
 Their names are those of draft-ietf-httpapi-ratelimit-headers-06, which many clients read.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import astuple, dataclass
 from typing import Final
 
 from django.http import HttpRequest, HttpResponseBase
 
+HEADERS: Final[Mapping[str, str]] = {
+    "RateLimit-Limit": "The number of requests in the window of the limit that is used up first.",
+    "RateLimit-Remaining": "The number of requests that are left in the window.",
+    "RateLimit-Reset": "Seconds until the next window.",
+}
+"""What each header says."""
 _ATTRIBUTE: Final = "rate_limit"
 
 
@@ -38,7 +44,6 @@ class RateLimitMiddleware:
         response = self.get_response(request)
         state: RateLimit | None = getattr(request, _ATTRIBUTE, None)
         if state is not None:
-            response["RateLimit-Limit"] = str(state.limit)
-            response["RateLimit-Remaining"] = str(state.remaining)
-            response["RateLimit-Reset"] = str(state.reset)
+            for name, value in zip(HEADERS, astuple(state), strict=True):
+                response[name] = str(value)
         return response
