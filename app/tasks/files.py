@@ -3,7 +3,8 @@
 imports/JOB/original.csv      the uploaded file, compressed or not, or a workbook
 imports/JOB/sheet-*.csv       the CSV text of a workbook's sheet, of each attempt to plan
 imports/JOB/PLAN/*.arrow      the chunks of one attempt to plan; PLAN is a random name
-imports/JOB/PLAN/index/*      which rows each chunk has; kept until the import expires
+imports/JOB/PLAN/index/*      which rows each chunk has; kept until the import expires. In a store
+                              the chunk itself is kept instead, if it has no passwords
 incoming/JOB.storing          an empty file while the upload is stored and its job not committed
 """
 
@@ -18,6 +19,7 @@ from django.core.files.base import File
 from django.core.files.storage import default_storage
 
 from core.storage.base import INCOMING, MARKERS, file_storage
+from core.storage.errors import DamagedFileError
 from core.storage.removal import removed_on_error
 from tasks.codes import FileError
 from tasks.models import ImportJob
@@ -87,6 +89,15 @@ def open_stored(name: str) -> BinaryIO:
 
 
 @contextmanager
+def damage_as_file_error() -> Iterator[None]:
+    """Raise `FileError` if the body finds that a stored file is damaged."""
+    try:
+        yield
+    except DamagedFileError:
+        raise FileError("file_damaged") from None
+
+
+@contextmanager
 def open_table(job: ImportJob, attributes: Declared | None = None) -> Iterator[Table]:
     """Open the job's file as the table that intake found in it. See `open_csv`.
 
@@ -95,7 +106,7 @@ def open_table(job: ImportJob, attributes: Declared | None = None) -> Iterator[T
     """
     columns = job.imported_columns if attributes is None else None
     table = SheetTable if job.is_workbook else Table
-    with open_csv(job) as stream:
+    with damage_as_file_error(), open_csv(job) as stream:
         yield table(
             stream,
             encoding=job.encoding,

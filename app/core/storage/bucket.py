@@ -14,10 +14,11 @@ from storages.backends.s3 import S3Storage
 
 from core.storage.assembly import Assembly
 from core.storage.base import FileStorage
+from core.storage.compressed import decompressed
 from core.storage.errors import as_os_errors
 from core.storage.object_files import ObjectAssembly, ObjectReceipt
 from core.storage.object_reader import ObjectReader
-from core.storage.object_writer import CONTENT_TYPE, ObjectWriter
+from core.storage.object_writer import COMPRESSED_TYPE, CONTENT_TYPE, ObjectWriter
 from core.storage.receipt import Receipt
 from core.storage.removal import log_failed_removal, removed_on_error
 
@@ -89,14 +90,20 @@ class BucketStorage(FileStorage, S3Storage):  # type: ignore[misc]  # it has no 
         return name
 
     def open_object(self, name: str) -> BinaryIO:
-        """Return the object as a file."""
+        """Return the object as a file, decompressed."""
         reader = ObjectReader(self.client, self.bucket_name, self._normalize_name(name))
-        return io.BufferedReader(reader)
+        file = io.BufferedReader(reader)
+        return decompressed(file) if reader.content_type == COMPRESSED_TYPE else file
 
-    def writer(self, name: str) -> ObjectWriter:
+    def writer(self, name: str, *, content_type: str = CONTENT_TYPE) -> ObjectWriter:
         """Return a writer of a new object."""
-        key = self._normalize_name(name)
-        return ObjectWriter(self.client, self.bucket_name, key, max_size=self._max_size)
+        return ObjectWriter(
+            self.client,
+            self.bucket_name,
+            self._normalize_name(name),
+            max_size=self._max_size,
+            content_type=content_type,
+        )
 
     def exists(self, name: str) -> bool:
         """Return whether the object exists."""

@@ -12,6 +12,10 @@ from core.storage.base import StorageAwayError
 _MISSING: Final = {"NoSuchKey", "NotFound", "404"}
 
 
+class DamagedFileError(OSError):
+    """A stored file has other bytes than those that were stored."""
+
+
 @contextmanager
 def as_os_errors(key: str) -> Iterator[None]:
     """Raise `FileNotFoundError` for an object that is missing, `OSError` for any other error.

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 from django.core.files.base import ContentFile, File
 
 from core.storage.assembly import Assembly, AssemblyWriter
+from core.storage.compressed import CompressedWriter
+from core.storage.object_writer import COMPRESSED_TYPE
 from core.storage.receipt import Receipt
 
 if TYPE_CHECKING:
@@ -18,12 +20,15 @@ _PART_SIZE: Final = 8 * 1024 * 1024
 
 
 class ObjectReceipt(Receipt):
-    """A file that is sent to the store while it arrives. A small one waits in memory."""
+    """A file that is compressed and sent to the store while it arrives.
+
+    A small one waits in memory.
+    """
 
     def __init__(self, storage: "BucketStorage", name: str) -> None:
         self._storage = storage
         self._name = name
-        self._writer = storage.writer(name)
+        self._writer = CompressedWriter(storage.writer(name, content_type=COMPRESSED_TYPE))
         self._opened: BinaryIO | None = None
         self._is_stored = self._is_settled = False
 
@@ -34,12 +39,7 @@ class ObjectReceipt(Receipt):
     def open(self) -> BinaryIO:
         """Return the file. A large one is stored first, because parts cannot be read."""
         if self._opened is None:
-            content = self._writer.beginning
-            if content is None:
-                self._store()
-            self._opened = (
-                self._storage.open_object(self._name) if content is None else io.BytesIO(content)
-            )
+            self._opened = self._writer.end() or self._open_stored()
         self._opened.seek(0)
         return self._opened
 
@@ -59,6 +59,10 @@ class ObjectReceipt(Receipt):
         else:
             self._writer.abort()
         self._is_settled = True
+
+    def _open_stored(self) -> BinaryIO:
+        self._store()
+        return self._storage.open_object(self._name)
 
     def _store(self) -> None:
         if not self._is_stored:

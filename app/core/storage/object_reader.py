@@ -38,6 +38,7 @@ class ObjectReader(io.RawIOBase):
         with as_os_errors(key):
             head = client.head_object(Bucket=bucket, Key=key)
         self._size, self._etag = head["ContentLength"], head["ETag"]
+        self.content_type = head["ContentType"]
         self._position = 0
         self._window, self._window_at = b"", 0
 

@@ -19,6 +19,8 @@ _SENDING: Final = 2
 """Parts on their way at a time, while the next one arrives."""
 CONTENT_TYPE: Final = "application/x-accounts-import"
 """Of each object. SeaweedFS compresses what has no type, which takes longer than to store it."""
+COMPRESSED_TYPE: Final = f"{CONTENT_TYPE}+zstd"
+"""Of an object that core.storage.compressed has written."""
 
 
 class ObjectWriter:
@@ -28,8 +30,17 @@ class ObjectWriter:
     store fails, also if it failed for a part of an earlier call.
     """
 
-    def __init__(self, client: "S3Client", bucket: str, key: str, *, max_size: int) -> None:
+    def __init__(
+        self,
+        client: "S3Client",
+        bucket: str,
+        key: str,
+        *,
+        max_size: int,
+        content_type: str = CONTENT_TYPE,
+    ) -> None:
         """Begin an object of at most `max_size` bytes. The store is not asked."""
+        self._content_type = content_type
         self._client, self._bucket, self._key = client, bucket, key
         self._part_size = max(_MIN_PART, max_size // (_MAX_PARTS - 1))
         self._buffer = bytearray()
@@ -64,7 +75,7 @@ class ObjectWriter:
             else:
                 body = bytes(self._buffer)
                 self._client.put_object(
-                    Bucket=self._bucket, Key=self._key, Body=body, ContentType=CONTENT_TYPE
+                    Bucket=self._bucket, Key=self._key, Body=body, ContentType=self._content_type
                 )
 
     def abort(self) -> None:
@@ -83,7 +94,7 @@ class ObjectWriter:
         if not self._upload:
             with as_os_errors(self._key):
                 started = self._client.create_multipart_upload(
-                    Bucket=self._bucket, Key=self._key, ContentType=CONTENT_TYPE
+                    Bucket=self._bucket, Key=self._key, ContentType=self._content_type
                 )
             self._upload = started["UploadId"]
         if len(self._sending) == _SENDING:

@@ -13,11 +13,13 @@ from typing import Final
 
 import polars as pl
 
+from core.storage.base import file_storage
 from tasks import files
 from tasks.planning.duplicates import Duplicates, Key, Repeated
 from tasks.planning.runs import Runs
 from tasks.planning.width import fewer_if_wide
 from tasks.reading.ahead import wait_for
+from tasks.reading.header_rules import SECRETS
 from users_uc.passwords.notations import BARE
 
 _WRITERS = 2
@@ -136,10 +138,14 @@ def _store_all(
 
 
 def _store(prefix: str, users: pl.DataFrame) -> StoredChunk:
+    chunk = files.write_chunk(prefix, users)
+    # A store has the chunk compressed. To keep it until the import expires costs less than to send
+    # a second file. A chunk with passwords is not kept.
+    is_index = file_storage().is_remote and set(SECRETS).isdisjoint(users.columns)
+    index = chunk if is_index else _store_index(prefix, users)
+    return StoredChunk(chunk, index, users.height, _passwords(users))
+
+
+def _store_index(prefix: str, users: pl.DataFrame) -> str:
     index = users.select(column for column in _INDEX if column in users.columns)
-    return StoredChunk(
-        files.write_chunk(prefix, users),
-        files.write_chunk(f"{prefix}/{files.INDEX}", index, compress=True),
-        users.height,
-        _passwords(users),
-    )
+    return files.write_chunk(f"{prefix}/{files.INDEX}", index, compress=True)

@@ -76,7 +76,7 @@ def _plan(work: QuerySet[ImportJob]) -> bool:
         job = attempts.lock(work)
         if job is None:
             return False
-        with files.new_plan(job.id) as prefix:
+        with files.new_plan(job.id) as prefix, files.damage_as_file_error():
             chunks, rejected_rows = _read(job, prefix)
         planned = _accept_or_fail(job, chunks, rejected_rows)
         failpoint("planned")

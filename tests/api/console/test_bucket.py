@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import os
 import random
 import zipfile
 from collections.abc import Callable, Iterator
@@ -75,15 +76,29 @@ def test_a_file_is_imported(
     results = b"".join(as_bob.get(f"{url}/results.csv"))
     assert results.count(b",created,") == 2
     sweep.sweep()
-    kinds = {"original.csv", *(["sheet"] if job.is_workbook else []), "index"}
+    kinds = {"original.csv", *(["sheet"] if job.is_workbook else []), "arrow"}
     assert {kind for kind in kinds if any(kind in key for key in store.keys(prefix))} == kinds
+    assert not any("index" in key for key in store.keys(prefix))
     later = timezone.now() - timedelta(days=31)
     ImportJob.objects.update(finished_at=later)
     retention.expire_old()
     assert store.keys(prefix) == []
 
 
-@pytest.mark.parametrize("content", [b"%PDF-1.4", b"%PDF-1.4" + bytes(2 * PART)])
+def test_chunks_with_passwords_are_not_kept(
+    as_bob: APIClient, imported: Callable[..., ImportJob], store: Store, prefix: str
+) -> None:
+    job = imported(as_bob, b"email,password\nann@x.com,correct horse battery\nbob@x,\n")
+    results = b"".join(as_bob.get(f"/api/v1/imports/{job.id}/results.csv"))
+    assert results.count(b",created,") == 1
+    sweep.sweep()
+    (index,) = store.keys(prefix)
+    assert "/index/" in index
+
+
+@pytest.mark.parametrize(
+    "content", [b"%PDF-1.4", b"%PDF-1.4" + os.urandom(PART)], ids=["small", "large"]
+)
 def test_a_refused_file_leaves_nothing(
     as_bob: APIClient, store: Store, prefix: str, content: bytes
 ) -> None:

@@ -1,0 +1,90 @@
+"""Files that are compressed on their way to a store."""
+
+import io
+import os
+from collections.abc import Callable
+
+import pytest
+from django.core.files.base import ContentFile
+from pyzstd import SeekableZstdFile
+
+from core.storage.base import file_storage
+from core.storage.bucket import BucketStorage
+from core.storage.errors import DamagedFileError
+from local.site import BUCKET
+from tests.integration.storage.test_receipts import NAME, received
+from tests.store import Store
+
+pytestmark = pytest.mark.usefixtures("bucket")
+
+ROWS = os.urandom(40_000_000).hex().encode()
+"""More than a frame, and compressed more than two parts."""
+
+
+def stored(store: Store, prefix: str) -> bytes:
+    """Return the bytes of the object as they are in the store."""
+    answer = store.client().get_object(Bucket=BUCKET, Key=f"{prefix}/{NAME}")
+    return answer["Body"].read()
+
+
+def replace(store: Store, prefix: str, content: bytes) -> None:
+    """Replace the bytes of the object."""
+    client, key = store.client(), f"{prefix}/{NAME}"
+    kind = client.head_object(Bucket=BUCKET, Key=key)["ContentType"]
+    client.put_object(Bucket=BUCKET, Key=key, Body=content, ContentType=kind)
+
+
+def test_an_upload_has_fewer_bytes_in_the_store(store: Store, prefix: str) -> None:
+    received(file_storage(), ROWS).keep()
+    content = stored(store, prefix)
+    assert 2 * 8 * 1024 * 1024 < len(content) < 0.7 * len(ROWS)
+    assert SeekableZstdFile(io.BytesIO(content)).read() == ROWS
+
+
+def test_it_is_read_from_any_position() -> None:
+    received(file_storage(), ROWS).keep()
+    with file_storage().open(NAME) as file:
+        assert file.seek(0, io.SEEK_END) == len(ROWS)
+        assert file.read(1) == b""
+        for at in (len(ROWS) - 10, 3, 64 * 1024 * 1024 - 1, 70_000_000, 100):
+            assert file.seek(at) == file.tell() == at
+            assert file.read(1000) == ROWS[at : at + 1000]
+
+
+def test_other_objects_are_not_compressed(store: Store, prefix: str) -> None:
+    file_storage().save(NAME, ContentFile(ROWS[:1_000_000]))
+    assert stored(store, prefix) == ROWS[:1_000_000]
+
+
+@pytest.mark.parametrize("size", [1000, 3_000_000, 20_000_000])
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda content: content[: len(content) // 2],
+        lambda content: content[: len(content) // 3] + b"?" + content[len(content) // 3 + 1 :],
+        lambda content: content + b"?",
+        lambda content: content[1:],
+        lambda content: os.urandom(len(content)),
+    ],
+    ids=["cut off", "altered", "longer", "without the beginning", "random"],
+)
+def test_damage_is_found(
+    store: Store, prefix: str, size: int, damage: Callable[[bytes], bytes]
+) -> None:
+    received(file_storage(), ROWS[:size]).keep()
+    replace(store, prefix, damage(stored(store, prefix)))
+    with pytest.raises(DamagedFileError), file_storage().open(NAME) as file:
+        file.read()
+
+
+def test_an_upload_that_breaks_off_sends_nothing_more(store: Store, prefix: str) -> None:
+    receipt = received(file_storage(), ROWS)
+    assert store.unfinished(prefix) != []
+    receipt.discard()
+    assert store.unfinished(prefix) == []
+    storage = file_storage()
+    assert isinstance(storage, BucketStorage)
+    sent: list[object] = []
+    storage.client.meta.events.register("before-send.s3", lambda **event: sent.append(event))
+    del receipt
+    assert sent == []
