@@ -1,5 +1,6 @@
 """The version in each place that shows it, and the pinned versions in CI."""
 
+import json
 import re
 import tomllib
 from datetime import date
@@ -30,6 +31,11 @@ def test_pyproject_has_the_version() -> None:
 def test_the_image_labels_have_the_version() -> None:
     labels = re.findall(rf'{re.escape(LABEL)}="([^"]*)"', read("Dockerfile"))
     assert labels == [__version__, __version__]  # of the app and of the proxy
+
+
+def test_the_openapi_schema_has_the_version() -> None:
+    written = json.loads(read("openapi.json"))["info"]["version"]
+    assert written == __version__, "run python -m tests.openapi"
 
 
 def test_the_newest_release_of_the_changelog_is_the_version() -> None:
