@@ -108,7 +108,7 @@ ADDITIONS: list[Callable[[Document], object]] = [
         colour={"type": "string"}
     ),
     lambda document: schemas(document, "UserRequest")["properties"]["name"].update(maxLength=151),
-    lambda document: schemas(document, "EventsEnum")["enum"].append("user.renamed"),
+    lambda document: schemas(document, "WebhookEvent")["enum"].append("user.renamed"),
     lambda document: document["info"].update(version="9.0.0"),
 ]
 
