@@ -80,7 +80,7 @@ def test_the_answers_to_accepted_and_refused_uploads_match(
     for body in ({"file": csv_file("name\n")}, {"mode": "delete"}):
         refused = as_bob.post(UPLOAD, body, format="multipart")
         assert refused.status_code == 400
-        assert_matches(refused.json(), "Error")
+        assert_matches(refused.json(), "ApiError")
 
 
 def test_an_upload_has_a_file_all_options_and_a_key(schema: dict[str, Any]) -> None:
@@ -91,8 +91,17 @@ def test_an_upload_has_a_file_all_options_and_a_key(schema: dict[str, Any]) -> N
     parameters = {(each["in"], each["name"]) for each in operation["parameters"]}
     options = {("query", name) for name in Options().as_json()}
     assert parameters == {("header", "Idempotency-Key"), *options}
+    assert operation["requestBody"]["required"] is True
     headers = {"Location", "Retry-After", "Idempotent-Replayed"}
     assert headers <= operation["responses"]["202"]["headers"].keys()
+
+
+def test_only_the_form_has_defaults(schema: dict[str, Any]) -> None:
+    """A client that sends the defaults of query parameters beside a form gets a 400."""
+    form = schema["components"]["schemas"]["UploadRequest"]["properties"]
+    assert form["dry_run"]["default"] is False
+    parameters = schema["paths"][UPLOAD]["post"]["parameters"]
+    assert not [each["name"] for each in parameters if "default" in each["schema"]]
 
 
 @pytest.mark.parametrize(
@@ -115,7 +124,7 @@ def test_every_answer_is_described(
         for status, answer in responses.items()
         if status >= "400"
     ]
-    assert set(errors) == {"#/components/schemas/Error"}
+    assert set(errors) == {"#/components/schemas/ApiError"}
 
 
 def test_the_errors_of_a_job_are_paginated(schema: dict[str, Any]) -> None:

@@ -30,7 +30,7 @@ _Error = inline_serializer(
     },
 )
 _ErrorDocument: Final = inline_serializer(
-    "Error", {"error": _Error, "trace_id": serializers.CharField()}
+    "ApiError", {"error": _Error, "trace_id": serializers.CharField()}
 )
 _RETRY_AFTER: Final = {
     "Retry-After": {
@@ -49,6 +49,7 @@ type _Endpoint = tuple[str, str, str, Callable[..., Any]]
 """The path, its regular expression, the method and the view."""
 _ID_PATTERN: Final = "^[0-9]{1,18}$"
 _LARGEST_ID: Final = 10**18 - 1
+_FILE: Final = {"type": "string", "format": "binary"}
 _INDEX, _STABLE = "/api/", "/api/v1/"
 
 
@@ -107,7 +108,10 @@ class SchemaWithErrors(AutoSchema):
     def _get_request_body(
         self, direction: Literal["request", "response"] = "request"
     ) -> dict[str, Any] | None:
-        """Return the body, also of a DELETE whose view has a request serializer."""
+        """Return the body, also of a DELETE whose view has a request serializer.
+
+        A body that may be a file is required.
+        """
         method = self.method
         if method == "DELETE" and isinstance(self.get_request_serializer(), type):
             self.method = "POST"
@@ -115,6 +119,8 @@ class SchemaWithErrors(AutoSchema):
             body: dict[str, Any] | None = super()._get_request_body(direction)  # type: ignore[no-untyped-call]
         finally:
             self.method = method
+        if body and any(each["schema"] == _FILE for each in body["content"].values()):
+            body["required"] = True
         return body
 
     def _map_basic_serializer(

@@ -17,6 +17,7 @@ def plain(result: dict[str, Any], **_: object) -> dict[str, Any]:
     - A reference with a description has no `allOf` around it: OpenAPI 3.1 allows both together.
     - A text that may be empty has one pattern, which allows that.
     - A value that may be null has the type `null`, and no component for it.
+    - A query parameter has no default: some clients would send it, also beside a form.
     """
     components: dict[str, Any] = result["components"]["schemas"]
     components.pop(_NULL_ENUM, None)
@@ -45,3 +46,5 @@ def _flatten(node: dict[str, Any]) -> None:
         case {"oneOf": [text, empty]} if empty == _EMPTY and "pattern" in text:
             del node["oneOf"]
             node |= {**text, "pattern": f"^$|{text['pattern']}"}
+        case {"in": "query", "schema": {"default": _}}:
+            del node["schema"]["default"]
