@@ -1,0 +1,1 @@
+"""The linters of the OpenAPI schema, and the npm packages that clients in TypeScript need."""
