@@ -15,7 +15,7 @@ from tests.e2e.commands import Command, started
 
 pytestmark = pytest.mark.xdist_group("stack")
 ROWS = 2000
-PARTS = ("app", "local", "run_local.sh", "requirements.txt", "requirements-local.txt")
+PARTS = ("app", "deploy", "local", "run_local.sh", "requirements.txt", "requirements-local.txt")
 TOTALS = ("created", "updated", "unchanged", "skipped", "failed", "not_loaded")
 
 
