@@ -49,6 +49,14 @@ def test_a_list_has_the_parameters_of_pages(as_bob: APIClient) -> None:
         assert as_bob.get(f"{url}?page_size=1").status_code == 200
 
 
+@pytest.mark.parametrize("url", ["/api/v1/imports/", "/api/v1/users/", "/api/v1/users/me/"])
+def test_a_method_that_does_not_exist_is_405_with_any_parameter(
+    as_bob: APIClient, url: str
+) -> None:
+    for query in ("", "?mode=create"):
+        assert as_bob.generic("TRACE", f"{url}{query}").status_code == 405
+
+
 def test_many_and_long_names_have_a_short_answer(as_bob: APIClient) -> None:
     query = "&".join(f"{'x' * 1000}{number}=1" for number in range(50))
     answer = as_bob.get(f"/api/v1/users/?{query}")

@@ -38,9 +38,11 @@ class KnownParametersMiddleware:
         """Return the error if the query has an unknown parameter."""
         if not request.GET or not request.path_info.startswith(_API):
             return None
-        if request.method in getattr(getattr(view, "cls", None), "checks_query_of", ()):
+        method = request.method or ""
+        cls = getattr(view, "cls", None)
+        if method in getattr(cls, "checks_query_of", ()) or not _serves(view, method):
             return None
-        known = sorted(_known(view, request.method or ""))
+        known = sorted(_known(view, method))
         prefixes = tuple(name for name in known if name.endswith("."))
         unknown = [
             name for name in request.GET if name not in known and not name.startswith(prefixes)
@@ -55,6 +57,12 @@ class KnownParametersMiddleware:
             for name in unknown[:_MOST_NAMED]
         }
         return invalid_request(errors)
+
+
+def _serves(view: Any, method: str) -> bool:
+    """Return whether the view has the method; DRF answers 405 to another one."""
+    cls, name = getattr(view, "cls", None), method.lower().replace("head", "get")
+    return cls is None or hasattr(cls, name) or name in getattr(view, "actions", ())
 
 
 def _known(view: Any, method: str) -> Iterator[str]:
