@@ -74,7 +74,7 @@ MUTATIONS: list[tuple[Callable[[Document], object], str]] = [
         "progress.phase has the new value 'waiting'",
     ),
     (
-        lambda document: schemas(document, "Error")["properties"].pop("trace_id"),
+        lambda document: schemas(document, "ApiError")["properties"].pop("trace_id"),
         "GET /api/ 400: trace_id is no longer there (and in other places: ",
     ),
     (
