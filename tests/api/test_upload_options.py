@@ -1,4 +1,4 @@
-"""POST imports/: the options, which are form fields beside the file."""
+"""POST imports/: the options beside the file."""
 
 from collections.abc import Callable
 from typing import Any
@@ -192,11 +192,31 @@ def test_a_repeated_option_is_400(send: Send, option: str) -> None:
     assert_error(send(**{option: ["", ""]}), 400, "invalid", **{option: "invalid"})
 
 
-def test_an_option_in_the_url_is_400(
+def test_an_option_may_be_in_the_url(
     as_bob: APIClient, csv_file: Callable[..., SimpleUploadedFile]
 ) -> None:
-    """Otherwise the option would be ignored silently, and a dry run would write."""
-    body: dict[str, Any] = {"file": csv_file("email\n")}
+    """Generated clients send the query parameters of the OpenAPI schema there."""
+    body: dict[str, Any] = {"file": csv_file("email\n"), "mode": "upsert"}
     answer = as_bob.post(f"{URL}?dry_run=true", body, format="multipart")
-    assert_error(answer, 400, "invalid", dry_run="invalid")
+    assert answer.status_code == 202, answer.json()
+    options = ImportJob.objects.get().options
+    assert (options["dry_run"], options["mode"]) == (True, "upsert")
+
+
+@pytest.mark.parametrize("query", ["mode=upsert", "mode=", "dryrun=true", "dry_run=1&dry_run=1"])
+def test_a_wrong_option_in_the_url_is_400(
+    as_bob: APIClient, csv_file: Callable[..., SimpleUploadedFile], query: str
+) -> None:
+    """An option that was ignored silently could make a dry run write."""
+    body: dict[str, Any] = {"file": csv_file("email\n"), "mode": "create"}
+    answer = as_bob.post(f"{URL}?{query}", body, format="multipart")
+    assert_error(answer, 400, "invalid", **{query.partition("=")[0]: "invalid"})
     assert not ImportJob.objects.exists()
+
+
+def test_an_inspection_has_no_option_in_the_url(
+    as_bob: APIClient, csv_file: Callable[..., SimpleUploadedFile]
+) -> None:
+    body: dict[str, Any] = {"file": csv_file("email\n")}
+    answer = as_bob.post(f"{URL}inspect/?delimiter=comma", body, format="multipart")
+    assert_error(answer, 400, "invalid", delimiter="invalid")

@@ -49,7 +49,7 @@ def receive(request: Request) -> Upload:
     handler = ReceivingUploadHandler(request._request)
     request._request.upload_handlers = [handler]
     try:
-        options = form_options(request, UploadOptionsSerializer)
+        options = form_options(request, UploadOptionsSerializer, also_in_url=True)
         owner = caller_after_body(request)
         return Upload(owner=owner, options=options, file=request.FILES["file"], key=key)
     except Exception:
@@ -64,24 +64,34 @@ def _check_length(request: Request) -> None:
         raise too_large()
 
 
-def form_options(request: Request, serializer: type[ReadingOptionsSerializer]) -> Options:
+def form_options(
+    request: Request, serializer: type[ReadingOptionsSerializer], *, also_in_url: bool = False
+) -> Options:
     """Return the options of a form that has one file and nothing else beside them.
 
-    Raises DRF's `ValidationError` for any other form.
+    `also_in_url` allows options as query parameters. Raises DRF's `ValidationError` for any other
+    request.
     """
-    options = serializer(data=request.data)
-    errors = dict(_form_errors(request, known=options.fields.keys() | {"file"}))
+    # The data of a request without a body and a Content-Type are a dict.
+    form = request.data if isinstance(request.data, QueryDict) else QueryDict()
+    in_url = QueryDict() if is_raw_file(request) else request.query_params
+    sent = QueryDict(mutable=True)
+    for name, values in (*form.lists(), *in_url.lists()):
+        sent.setlist(name, [*sent.getlist(name), *values])
+    options = serializer(data=sent)
+    errors = dict(_form_errors(request, sent, known=options.fields.keys() | {"file"}))
+    if not also_in_url:
+        message = _("This option is in the URL. Send options as form fields beside the file.")
+        errors |= {name: [message] for name in in_url}
     if errors:
         raise serializers.ValidationError(errors)
     return options.options()
 
 
-def _form_errors(request: Request, *, known: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
-    """Yield the errors of the form itself, by field."""
-    for name in () if is_raw_file(request) else request.query_params:
-        yield name, [_("This option is in the URL. Send options as form fields beside the file.")]
-    # The data of a request without a body and a Content-Type are a dict.
-    form = request.data if isinstance(request.data, QueryDict) else QueryDict()
+def _form_errors(
+    request: Request, form: QueryDict, *, known: Iterable[str]
+) -> Iterator[tuple[str, list[str]]]:
+    """Yield the errors of the form itself, by field. `form` has the options of the URL too."""
     for name, values in form.lists():
         if name not in known:
             yield name, [_("This option does not exist. Check its name, or leave it out.")]

@@ -77,7 +77,8 @@ class UploadView(APIView):
         """Upload a CSV file or a workbook of users and queue its import.
 
         The answer comes as soon as the file is stored. The status of the import is at `status_url`.
-        The body may be a form, or the file itself with the options as query parameters.
+        The body may be a form or the file itself. Options are query parameters or fields of the
+        form.
         """
         with as_api_errors():
             upload = receive(request)
