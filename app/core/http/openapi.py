@@ -24,9 +24,16 @@ _Problem = inline_serializer(
 _Error = inline_serializer(
     "ErrorDetail",
     {
-        "code": serializers.CharField(),
-        "message": serializers.CharField(),
-        "fields": serializers.DictField(child=_Problem, required=False),
+        "code": serializers.CharField(help_text="The stable code of the error, for programs."),
+        "message": serializers.CharField(help_text="The error in the language of the request."),
+        "fields": serializers.DictField(
+            child=_Problem, required=False, help_text="What is wrong with each field."
+        ),
+        "access": serializers.CharField(
+            required=False,
+            help_text="With `password_change_required` at a login: a token that allows only "
+            "`users/me/password/`.",
+        ),
     },
 )
 _ErrorDocument: Final = inline_serializer(

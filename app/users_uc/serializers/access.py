@@ -89,18 +89,3 @@ class TokenPairSerializer(serializers.Serializer[User]):
 
     access = serializers.CharField()
     refresh = serializers.CharField()
-
-
-@extend_schema_serializer(component_name="PasswordChangeRequiredError")
-class _ChangeRequiredErrorSerializer(serializers.Serializer[User]):
-    code = serializers.CharField()
-    message = serializers.CharField()
-    access = serializers.CharField(help_text="A token that allows only `users/me/password/`.")
-
-
-@extend_schema_serializer(component_name="PasswordChangeRequired")
-class ChangeRequiredSerializer(serializers.Serializer[User]):
-    """The error of a login of a user who must choose another password."""
-
-    error = _ChangeRequiredErrorSerializer()
-    trace_id = serializers.CharField()

@@ -2,20 +2,20 @@
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import generics, status
 from rest_framework.permissions import AllowAny, BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from core.http.openapi import errors
 from core.http.throttled_view import ThrottledInTurn
 from core.http.throttling import LoginThrottle, RegisterThrottle
 from users_uc.auth import TokenAuthentication, caller
 from users_uc.credentials import check_credentials
 from users_uc.models import User
 from users_uc.serializers.access import (
-    ChangeRequiredSerializer,
     LoginSerializer,
     QuietRegisterSerializer,
     RefreshSerializer,
@@ -84,10 +84,7 @@ class LoginView(ThrottledInTurn, _TokenView):
         request=LoginSerializer,
         responses={
             200: TokenPairSerializer,
-            403: OpenApiResponse(
-                ChangeRequiredSerializer,
-                description="`password_change_required`: the user must choose another password.",
-            ),
+            **errors({403: "`password_change_required`: the user must choose another password."}),
         },
     )
     def post(self, request: Request) -> Response:
