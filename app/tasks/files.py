@@ -178,12 +178,17 @@ def write_chunk(prefix: str, rows: pl.DataFrame, *, compress: bool = False) -> s
     return default_storage.save(f"{prefix}/{uuid.uuid4().hex}.arrow", File(buffer))
 
 
-def read_chunk(name: str) -> pl.DataFrame:
-    """Return the rows of a stored chunk. Raises `FileError` if it is missing or damaged."""
+def read_chunk(name: str, *, only: Collection[str] | None = None) -> pl.DataFrame:
+    """Return the rows of a stored chunk, with all columns or those of `only` that it has.
+
+    Raises `FileError` if it is missing or damaged.
+    """
     with open_stored(name) as file:
         data = file.read()
     try:
-        return pl.read_ipc(data)
+        names = pl.read_ipc_schema(io.BytesIO(data))
+        columns = None if only is None else [name for name in names if name in only]
+        return pl.read_ipc(data, columns=columns)
     except (pl.exceptions.ComputeError, OSError):  # OSError: it is empty
         raise FileError("file_damaged", "chunk_damaged") from None
 

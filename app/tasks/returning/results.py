@@ -82,8 +82,7 @@ def _window(job: ImportJob, first: int, end: int) -> pl.DataFrame:
 
 def _of_chunk(chunk: ImportChunk, in_window: pl.Expr) -> pl.DataFrame:
     """Return the results of some rows of a chunk, without the codes of rejected rows."""
-    rows = files.read_chunk(chunk.index)
-    rows = rows.select(column for column in SCHEMA if column in rows.columns)
+    rows = files.read_chunk(chunk.index, only=SCHEMA)
     if chunk.state != ImportChunk.State.DONE:
         rows = compacted(rows.filter(in_window))
         return _as_schema(rows.with_columns(outcome=pl.lit("not_loaded")))
