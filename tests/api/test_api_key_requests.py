@@ -188,10 +188,10 @@ def test_a_key_that_is_deleted_during_an_upload_imports_nothing(
 
     real = upload_request.form_options
 
-    def form_options(*arguments: Any) -> Any:
+    def form_options(*arguments: Any, **options: Any) -> Any:
         """Delete the key once the body has arrived."""
         ApiKey.objects.all().delete()
-        return real(*arguments)
+        return real(*arguments, **options)
 
     monkeypatch.setattr(upload_request, "form_options", form_options)
     answer = client.post(UPLOAD, {"file": csv_file("email\na@x.com\n")}, format="multipart")

@@ -58,7 +58,7 @@ PLANTED: dict[str, str] = {
     "ordering": ECHOED,
     "invalid import id": "",
     "unknown query parameter": ECHOED,
-    "query of an upload": "",
+    "query of an upload": ECHOED,
     # JSON.
     "name at registration": USERS,
     "e-mail at registration": USERS,
