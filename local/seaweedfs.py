@@ -17,6 +17,7 @@ PORTS = ("master", "volume", "filer", "s3")
 
 _PROGRAM = Path(sys.executable).with_name("weed")
 _ONE_ATTEMPT = Config(connect_timeout=2, read_timeout=2, retries={"total_max_attempts": 1})
+_SOCKETS = Path("/tmp")  # noqa: S108  (the program's choice)
 _MEGABYTES = 1024
 """The size of a volume, which is a file. Removed objects are returned to the disk by volume."""
 
@@ -53,6 +54,13 @@ def server_argv(site: Site) -> tuple[str, ...]:
         *("-s3", "-s3.config=keys.json", "-s3.port.iceberg=0", "-s3.port.lance=0"),
         *(f"-master.volumeSizeLimitMB={_MEGABYTES}", "-volume.max=0"),
     )
+
+
+def remove_sockets(site: Site) -> None:
+    """Remove the sockets that the ended server has left, whose places it does not let us choose."""
+    for port in site.store_ports.values():
+        for path in _SOCKETS.glob(f"seaweedfs-*-{port}.sock"):
+            path.unlink(missing_ok=True)
 
 
 def is_ready(site: Site) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Self
 
-from local import leftovers, lock, postgres
+from local import leftovers, lock, postgres, seaweedfs
 from local.errors import LocalError
 from local.manage import run_manage
 from local.manager import Manager
@@ -128,6 +128,7 @@ class Stack:
         self._open_manager = None
         if self._open_site is not None:
             remove_metrics(self.data)
+            seaweedfs.remove_sockets(self._open_site)
         self._open_site = None
         if self._lock is not None:
             os.close(self._lock)

@@ -91,3 +91,4 @@ def running_store(data: Path) -> Iterator[Store]:
         finally:
             process.kill()
             process.wait()
+            seaweedfs.remove_sockets(site)

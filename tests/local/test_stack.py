@@ -56,6 +56,15 @@ def test_a_restarted_server_keeps_its_data(stack: Stack) -> None:
         connection.execute("SELECT number FROM kept")
 
 
+def test_a_store_leaves_no_socket_outside_of_its_data(tmp_path: Path) -> None:
+    with Stack(tmp_path, s3=True) as stack:
+        stack.start(["seaweedfs"])
+        ports = stack.site.store_ports.values()
+        made = [path for port in ports for path in Path("/tmp").glob(f"*-{port}.sock")]  # noqa: S108
+        assert made
+    assert [path for path in made if path.exists()] == []
+
+
 def test_the_error_of_a_management_command_shows_the_end_of_its_output(stack: Stack) -> None:
     assert "django" in stack.manage("help", "--commands") or "migrate" in stack.manage("help")
     with pytest.raises(LocalError, match=r"manage\.py nonsense failed:\n(.*\n)*Unknown command"):

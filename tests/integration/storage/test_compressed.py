@@ -12,6 +12,7 @@ from core.storage.base import file_storage
 from core.storage.bucket import BucketStorage
 from core.storage.errors import DamagedFileError
 from local.site import BUCKET
+from tests.imports import make_job, outcome, run
 from tests.integration.storage.test_receipts import NAME, received
 from tests.store import Store
 
@@ -24,15 +25,15 @@ def rows() -> bytes:
     return os.urandom(40_000_000).hex().encode()
 
 
-def stored(store: Store, prefix: str) -> bytes:
+def stored(store: Store, prefix: str, name: str = NAME) -> bytes:
     """Return the bytes of the object as they are in the store."""
-    answer = store.client().get_object(Bucket=BUCKET, Key=f"{prefix}/{NAME}")
+    answer = store.client().get_object(Bucket=BUCKET, Key=f"{prefix}/{name}")
     return answer["Body"].read()
 
 
-def replace(store: Store, prefix: str, content: bytes) -> None:
+def replace(store: Store, prefix: str, content: bytes, name: str = NAME) -> None:
     """Replace the bytes of the object."""
-    client, key = store.client(), f"{prefix}/{NAME}"
+    client, key = store.client(), f"{prefix}/{name}"
     kind = client.head_object(Bucket=BUCKET, Key=key)["ContentType"]
     client.put_object(Bucket=BUCKET, Key=key, Body=content, ContentType=kind)
 
@@ -78,6 +79,18 @@ def test_damage_is_found(
     replace(store, prefix, damage(stored(store, prefix)))
     with pytest.raises(DamagedFileError), file_storage().open(NAME) as file:
         file.read()
+
+
+@pytest.mark.django_db
+def test_an_import_of_an_altered_upload_fails(store: Store, prefix: str) -> None:
+    content = b"email\n" + b"".join(b"p%d@example.com\n" % n for n in range(1000))
+    job = make_job(content)
+    received(file_storage(), content, job.file).keep()
+    whole = stored(store, prefix, job.file)
+    replace(store, prefix, whole[:300] + bytes([whole[300] ^ 1]) + whole[301:], job.file)
+    run(job)
+    assert (job.status, job.error_code) == ("FAILURE", "file_damaged")
+    assert outcome(job) == {}
 
 
 def test_an_upload_that_breaks_off_sends_nothing_more(

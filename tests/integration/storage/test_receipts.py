@@ -18,8 +18,8 @@ pytestmark = pytest.mark.parametrize(
 )
 
 
-def received(storage: FileStorage, content: bytes) -> Receipt:
-    receipt = storage.receive(NAME)
+def received(storage: FileStorage, content: bytes, name: str = NAME) -> Receipt:
+    receipt = storage.receive(name)
     for at in range(0, len(content), 1_000_000):
         receipt.write(content[at : at + 1_000_000])
     return receipt
