@@ -1,12 +1,15 @@
-"""Fixtures: finished imports, and servers that are unavailable."""
+"""Fixtures: finished imports, the schema, and servers that are unavailable."""
 
+import json
 import socket
 from collections.abc import Callable, Iterator
+from io import StringIO
 from threading import BoundedSemaphore
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
 from django.db import connection
 from django.http import HttpResponse
 from opentelemetry.sdk.trace import TracerProvider
@@ -36,6 +39,16 @@ def no_file_is_left(settings: Settings) -> Iterator[None]:
     """Check that no upload is left in INCOMING_DIR after the test."""
     yield
     assert list(settings.INCOMING_DIR.glob("*")) == []
+
+
+@pytest.fixture(scope="session")
+def schema() -> dict[str, Any]:
+    """Return the OpenAPI schema, which must be valid and free of warnings."""
+    output = StringIO()
+    options = ("--validate", "--fail-on-warn", "--format", "openapi-json")
+    call_command("spectacular", *options, stdout=output)
+    document: dict[str, Any] = json.loads(output.getvalue())
+    return document
 
 
 @pytest.fixture

@@ -2,28 +2,17 @@
 
 import re
 from collections.abc import Iterator
-from io import StringIO
 from typing import Any
 
 import jsonschema
 import pytest
 import yaml
-from django.core.management import call_command
 from django.urls import URLPattern, URLResolver, get_resolver
 from rest_framework.test import APIClient
 
 from core import __version__
 from core.http.openapi_view import SchemaView
 from tests.api.test_access import ROWS, shape
-
-
-@pytest.fixture(scope="module")
-def schema() -> dict[str, Any]:
-    """Return the OpenAPI schema, which must be valid and free of warnings."""
-    output = StringIO()
-    call_command("spectacular", "--validate", "--fail-on-warn", stdout=output)
-    document: dict[str, Any] = yaml.safe_load(output.getvalue())
-    return document
 
 
 def routes(resolver: URLResolver, prefix: str = "") -> Iterator[str]:

@@ -2,25 +2,13 @@
 
 import json
 from collections.abc import Iterator
-from io import StringIO
 from typing import Any
 
 import jsonschema
-import pytest
-from django.core.management import call_command
 
 from core.http import openapi_examples
 
 BINARY = {"type": "string", "format": "binary"}
-
-
-@pytest.fixture(scope="module")
-def schema() -> dict[str, Any]:
-    """Return the OpenAPI schema."""
-    output = StringIO()
-    call_command("spectacular", "--format", "openapi-json", stdout=output)
-    document: dict[str, Any] = json.loads(output.getvalue())
-    return document
 
 
 def bodies(schema: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:

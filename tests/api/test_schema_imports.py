@@ -1,14 +1,11 @@
 """GET schema/: the answers about imports match the OpenAPI schema."""
 
 from collections.abc import Callable
-from io import StringIO
 from typing import Any
 
 import jsonschema
 import pytest
-import yaml
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.core.management import call_command
 from rest_framework.test import APIClient
 
 from tasks.models import ImportJob
@@ -19,15 +16,6 @@ from users_uc.models import User
 Imported = Callable[[APIClient, str | bytes], ImportJob]
 UPLOAD = "/api/v1/imports/"
 JOB = "/api/v1/imports/{task_id}/"
-
-
-@pytest.fixture(scope="module")
-def schema() -> dict[str, Any]:
-    """Return the OpenAPI schema."""
-    output = StringIO()
-    call_command("spectacular", stdout=output)
-    document: dict[str, Any] = yaml.safe_load(output.getvalue())
-    return document
 
 
 @pytest.fixture

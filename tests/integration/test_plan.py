@@ -13,10 +13,11 @@ from pytest_django import Settings
 
 from local.waiting import wait_until
 from tasks import files
-from tasks.lifecycle import attempts
+from tasks.codes import FileError
+from tasks.lifecycle import attempts, finish
 from tasks.models import ImportChunk, ImportJob, ImportRowError
 from tasks.planning import plan, runs
-from tests.imports import make_job, outcome
+from tests.imports import imported, make_job, outcome
 
 pytestmark = pytest.mark.django_db
 
@@ -156,6 +157,13 @@ def test_a_truncated_file_fails_the_job() -> None:
     assert not plan.plan(job.id)
     job.refresh_from_db()
     assert (job.status, job.error_code) == ("FAILURE", "file_damaged")
+
+
+def test_a_frozen_planner_fails_no_job_that_another_one_has_ended() -> None:
+    job = imported("email\na@x.com\n")
+    finish.fail_job(job, FileError("file_missing"))
+    job.refresh_from_db()
+    assert (job.status, job.error_code, job.rows) == ("SUCCESS", "", 1)
 
 
 def test_a_planned_job_is_not_planned_again() -> None:
