@@ -1,5 +1,6 @@
 """Settings of PostgreSQL and of a pooler before it: a part of core.settings."""
 
+from datetime import timedelta
 from typing import Any, Final
 
 from django.core.exceptions import ImproperlyConfigured
@@ -101,5 +102,10 @@ def _databases() -> dict[str, dict[str, Any]]:
 _HOSTS: Final = env.words("DB_HOST", "localhost")
 _PORT: Final = env.integer("DB_PORT", 5432, minimum=1)
 DATABASES = _databases()
+IMPORT_FILES_KEPT = timedelta(minutes=10 if len(_HOSTS) > 1 else 0)
+"""The time for which an ended import keeps all its files.
+
+A standby that takes over may not know the end, and the import then goes on.
+"""
 if PROCESS_ROLE == "web":
     DATABASES["default"]["OPTIONS"]["pool"] = sizing.POOL

@@ -19,6 +19,7 @@ pytestmark = pytest.mark.skipif(
 ROWS = 4000
 DONE = "SELECT count(*) FROM tasks_importchunk WHERE state = 'done'"
 UNFINISHED = "SELECT count(*) FROM tasks_importjob WHERE finished_at IS NULL"
+CHUNKS = "SELECT count(*) FROM tasks_importchunk"
 ENDED = "SELECT status FROM tasks_importjob"
 
 
@@ -77,3 +78,23 @@ def test_an_asynchronous_standby_takes_over_without_the_last_import(tmp_path: Pa
         assert system.api.ask("GET", lost.url).status_code == 404
         again = system.api.upload(lost.data)
         judge(system, kept, again)
+
+
+@pytest.mark.long
+def test_an_asynchronous_standby_imports_again_whose_end_it_lacks(tmp_path: Path) -> None:
+    with replicated(tmp_path / "data", synchronous=False) as (system, primary):
+        system.failpoints.arm("loading")
+        upload = system.api.upload(system.people_file(ROWS))
+        loader = system.failpoints.reached("loading")
+        planned = primary.number(CHUNKS)
+        wait_until(
+            lambda: system.number(CHUNKS) == planned, timeout=30, what="the standby must have it"
+        )
+        system.stack.stop_process("postgres")
+        loader.resume()
+        assert system.api.await_end(upload)["status"] == "SUCCESS"
+        primary.crash()
+        system.stack.start(["postgres"])
+        assert system.number(UNFINISHED) == 1
+        take_over(system)
+        judge(system, upload)

@@ -34,6 +34,18 @@ def test_a_finished_job_keeps_the_uploaded_file_and_the_index_of_its_rows() -> N
     assert job.swept_at is not None
 
 
+def test_a_job_whose_end_a_standby_may_not_know_keeps_everything_for_a_while(
+    settings: Settings,
+) -> None:
+    settings.IMPORT_FILES_KEPT = timedelta(minutes=10)
+    job = imported("email\na@x.com\n")
+    for seconds, is_kept in ((0, True), (590, True), (610, False)):
+        ImportJob.objects.update(finished_at=timezone.now() - timedelta(seconds=seconds))
+        sweep.sweep_ended(job.id)
+        sweep.sweep()
+        assert default_storage.exists(job.chunks.get().file) == is_kept
+
+
 def test_a_finished_job_without_files_is_swept() -> None:
     job = imported("email\na@x.com\n")
     files.remove_tree(files.job_folder(job.id))

@@ -4,10 +4,16 @@ A migration only expands: it adds tables, columns that may be empty, and columns
 the database. A later release removes what is no longer used.
 """
 
+from pathlib import Path
 from typing import Final
 
 import pytest
+from django.apps import apps
 from django_migration_linter import MigrationLinter
+
+from local.site import APP
+
+pytestmark = pytest.mark.django_db
 
 LAST_RELEASED: Final = {"tasks": "0006", "users_uc": "0003"}
 """The migrations of 1.0.0. Whoever upgrades from an earlier release stops the service."""
@@ -44,17 +50,20 @@ def reported(app: str, name: str) -> bool:
 def unreleased() -> list[tuple[str, str]]:
     """Return the project's migrations since the last release."""
     keys = MigrationLinter(no_cache=True, no_output=True).migration_loader.disk_migrations
-    own = ("console", "tasks", "users_uc")
+    own = [app.label for app in apps.get_app_configs() if APP in Path(app.path).parents]
     return [
         (app, name) for app, name in keys if app in own and name[:4] > LAST_RELEASED.get(app, "")
     ]
 
 
-@pytest.mark.django_db
 def test_the_previous_release_survives_each_new_migration() -> None:
     assert {key for key in unreleased() if reported(*key)} == set(REVIEWED)
 
 
-@pytest.mark.django_db
+def test_the_migrations_of_each_app_are_checked() -> None:
+    folders = {path.parent.parent.name for path in APP.glob("*/migrations/0*.py")}
+    assert {app for app, _ in unreleased()} == folders
+
+
 def test_a_renamed_column_is_reported() -> None:
     assert reported("tasks", "0002_importjob_traceparent")

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import PurePath
 
+from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -38,7 +39,10 @@ def sweep_ended(job_id: uuid.UUID) -> None:
 
 
 def _unswept() -> QuerySet[ImportJob]:
-    return ImportJob.objects.filter(finished_at__isnull=False, swept_at=None)
+    ended = ImportJob.objects.filter(finished_at__isnull=False, swept_at=None)
+    if kept := settings.IMPORT_FILES_KEPT:
+        return ended.filter(finished_at__lt=timezone.now() - kept)
+    return ended
 
 
 def _sweep_job(job: ImportJob) -> None:
