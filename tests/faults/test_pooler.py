@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from typing import Any
 
 import httpx
 import psycopg
@@ -85,6 +86,43 @@ def test_200_threads_share_20_connections(system: System, pooler: Pooler) -> Non
     judge(system, *uploads)
 
 
+@pytest.mark.parametrize("number", range(2))
+def test_requests_of_each_kind(system: System, number: int) -> None:
+    """The second time the connection of the pooler has seen each statement."""
+    email = f"pooled{number}@example.com"
+    upload = system.api.upload(system.people_file(10))
+    system.api.await_end(upload)
+    made = {
+        url: expect(system, 201, "POST", f"/api/v1/{url}/", json=body).headers["Location"]
+        for url, body in {
+            "users": {"email": email, "name": "Ann", "password": "Quiet-Harbour-9"},
+            "keys": {"name": "nightly", "scopes": ["users:read"]},
+            "webhooks": {"url": "https://example.com/", "events": ["user.created"]},
+        }.items()
+    }
+    user = expect(system, 200, "GET", made["users"])
+    match = {"If-Match": user.headers["ETag"]}
+    expect(system, 200, "PATCH", made["users"], json={"name": "Bea"}, headers=match)
+    expect(system, 412, "PATCH", made["users"], json={"name": "Cy"}, headers=match)
+    found = expect(system, 200, "GET", f"/api/v1/users/?email={email}&count=exact").json()
+    assert (found["count"], found["results"][0]["name"]) == (1, "Bea")
+    for url in ("users/?search=bea", "users/?is_active=true&count=estimate", "users/me/export/"):
+        expect(system, 200, "GET", f"/api/v1/{url}")
+    assert email in expect(system, 200, "GET", "/api/v1/users/export.csv").text
+    for part in ("rows/", "rejected-rows.csv", "results.csv"):
+        expect(system, 200, "GET", upload.url + part)
+    for url in made.values():
+        expect(system, 204, "DELETE", url)
+    judge(system, upload)
+
+
+def expect(system: System, status: int, method: str, url: str, **arguments: Any) -> httpx.Response:
+    """Send a request and return its answer, which must have this status."""
+    answer = system.api.ask(method, url, **arguments)
+    assert answer.status_code == status, answer.text
+    return answer
+
+
 def test_a_request_waits_five_seconds_for_a_lock(system: System) -> None:
     """The limit is one of the role; a connection of the pooler has no parameters of its client."""
     url = system.stack.site.database_url()
@@ -102,6 +140,11 @@ def test_the_connections_are_cut(system: System, place: str) -> None:
 
 def test_postgresql_crashes(system: System) -> None:
     test_database.test_22_postgresql_crashes(system, COPYING)
+
+
+@pytest.mark.long
+def test_postgresql_is_frozen_for_20_seconds(system: System) -> None:
+    test_database.test_23_postgresql_is_frozen_for_20_seconds(system)
 
 
 def test_postgresql_is_read_only_for_a_while(system: System) -> None:
