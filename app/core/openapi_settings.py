@@ -37,6 +37,7 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "core.http.openapi_plain.plain",
+        "core.http.openapi_enums.named_enums",
         "core.http.openapi_examples.with_examples",
     ],
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,

@@ -107,7 +107,7 @@ template = extend_schema(
     parameters=[
         OpenApiParameter(
             "language",
-            {"type": "string", "enum": ["", *LANGUAGES]},
+            {"type": "string", "enum": [*LANGUAGES]},
             description="The language of the headers. Without it, the best match of the header "
             "`Accept-Language` is taken, or else English.",
         )

@@ -1,5 +1,6 @@
 """GET schema/ and GET docs/: the OpenAPI schema."""
 
+import json
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -214,3 +215,11 @@ def test_describes_the_headers_of_rate_limits(schema: dict[str, Any]) -> None:
                 shown = components.keys() & answer.get("headers", {}).keys()
                 counted = takes_keys and (status.startswith("2") or status == "429")
                 assert shown == (components.keys() if counted else set())
+
+
+def test_each_enum_has_a_name(schema: dict[str, Any]) -> None:
+    """A generator makes one type of it then, and not one for each parameter."""
+    components = schema["components"]["schemas"]
+    unnamed = {name: each for name, each in components.items() if "enum" not in each}
+    assert '"enum"' not in json.dumps([schema["paths"], unnamed])
+    assert components["CountMode"]["enum"] == ["estimate", "exact"]

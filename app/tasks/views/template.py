@@ -17,7 +17,7 @@ from users_uc.api_keys.authentication import IMPORTS
 def _language(request: Request) -> str:
     """Return the language of the query, or else of the header `Accept-Language`."""
     asked = request.query_params.get("language")
-    if not asked:
+    if asked is None:
         return best_template(request.headers.get("Accept-Language", ""))
     if (language := asked.lower()) not in LANGUAGES:
         message = _("There is no template in this language. Send one of these: {known}.")
