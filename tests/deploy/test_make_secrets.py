@@ -2,12 +2,14 @@
 
 import json
 import os
+import re
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from deploy.make_secrets import SECRETS, SecretsError, make_secrets
+from local.site import ROOT
 from tests.deploy.made_secrets import LONG, command, contents
 
 OURS = [name for name, secret in SECRETS.items() if secret.is_ours]
@@ -182,3 +184,16 @@ def test_missing_files_are_added_and_existing_ones_stay(tmp_path: Path) -> None:
     assert {name for name in before if after[name] != before[name]} == later - {
         "firebase_scrypt_signer_key"
     }
+
+
+def test_the_documented_command_adds_the_private_key_of_kubernetes(tmp_path: Path) -> None:
+    """Without its option it would reset the values that are only in the folder."""
+    given = {name: f"{name} {LONG}" for name in ("REDIS_URL", "EMAIL_HOST_PASSWORD", "DB_PASSWORD")}
+    assert command(tmp_path, **given).returncode == 0
+    before = contents(tmp_path)
+    (tmp_path / "jwt_private_key").unlink()
+    document = (ROOT / "docs/scaling.md").read_text(encoding="utf-8")
+    (options,) = re.findall(r"^SECRETS_DIR=secrets python3 \S+(.*)$", document, re.MULTILINE)
+    added = command(tmp_path, *options.split())
+    assert (added.returncode, added.stderr) == (0, "")
+    assert contents(tmp_path) == before | {"jwt_private_key": ""}
