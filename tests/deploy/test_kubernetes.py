@@ -1,6 +1,9 @@
 """The manifests in deploy/kubernetes: their schema, and what they share with Compose."""
 
+import shutil
+import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import kubernetes_validate
@@ -22,6 +25,7 @@ ROLES = {
     "beat": "beat",
 }
 """The roles, and their services in Compose."""
+KUBECTL = shutil.which("kubectl") or ""
 
 
 def documents(name: str) -> Iterator[Any]:
@@ -54,6 +58,32 @@ def test_the_schema_is_strict() -> None:
 def test_all_manifests_are_applied_together() -> None:
     (customization,) = documents("kustomization.yaml")
     assert sorted(customization["resources"]) == FILES
+
+
+def test_the_customization_names_the_image_of_each_role() -> None:
+    (customization,) = documents("kustomization.yaml")
+    (image,) = customization["images"]
+    assert image.keys() == {"name", "newName", "newTag"}
+    assert {container(role)["image"] for role in ROLES} == {image["name"]}
+
+
+@pytest.mark.skipif(not KUBECTL, reason="needs kubectl")
+def test_an_operator_changes_the_image_in_one_place(tmp_path: Path) -> None:
+    """`kubectl kustomize` renders what `kubectl apply -k` sends, and needs no cluster."""
+    shutil.copytree(FOLDER, tmp_path, dirs_exist_ok=True)
+    file = tmp_path / "kustomization.yaml"
+    customization = yaml.safe_load(file.read_text(encoding="utf-8"))
+    (image,) = customization["images"]
+    image |= {"newName": "images.example.org/team/accounts", "newTag": "2.0.0"}
+    file.write_text(yaml.safe_dump(customization), encoding="utf-8")
+    rendered = subprocess.run(
+        [KUBECTL, "kustomize", tmp_path], capture_output=True, text=True, check=True
+    )
+    pods = [it for it in yaml.safe_load_all(rendered.stdout) if it["kind"] == "Deployment"]
+    assert len(pods) == len(ROLES)
+    for pod in pods:
+        (found,) = pod["spec"]["template"]["spec"]["containers"]
+        assert found["image"] == "images.example.org/team/accounts:2.0.0"
 
 
 @pytest.mark.parametrize("role", ROLES)
