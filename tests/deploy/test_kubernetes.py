@@ -10,6 +10,7 @@ import kubernetes_validate
 import pytest
 import yaml
 
+from core.health.probes import PROBE_TIMEOUT
 from deploy.make_secrets import SECRETS
 from local.site import ROOT
 from tests.variables import variables_read
@@ -102,6 +103,18 @@ def test_a_role_is_watched_and_limited(role: str) -> None:
     assert ("readinessProbe" in found) == (role == "web")
     assert found["resources"]["requests"].keys() == {"cpu", "memory"}
     assert found["securityContext"]["readOnlyRootFilesystem"]
+
+
+def test_an_outage_takes_no_instance_out_of_the_service() -> None:
+    """All instances share their servers, so readiness would take out all of them at once."""
+    found = container("web")
+    probes = {name: it["httpGet"]["path"] for name, it in found.items() if name.endswith("Probe")}
+    assert probes == {
+        "startupProbe": "/healthz/ready",
+        "readinessProbe": "/healthz/live",
+        "livenessProbe": "/healthz/live",
+    }
+    assert found["startupProbe"]["timeoutSeconds"] > PROBE_TIMEOUT
 
 
 @pytest.mark.parametrize("role", ROLES)
