@@ -12,6 +12,7 @@ import yaml
 
 from core.health.probes import PROBE_TIMEOUT
 from deploy.make_secrets import SECRETS
+from local.processes import ONE_HEAP
 from local.site import ROOT
 from tests.variables import variables_read
 
@@ -36,6 +37,12 @@ def documents(name: str) -> Iterator[Any]:
 def deployment(role: str) -> Any:
     (found,) = [it for it in documents(f"{role}.yaml") if it["kind"] == "Deployment"]
     return found
+
+
+def configuration() -> dict[str, str]:
+    (found,) = documents("config.yaml")
+    data: dict[str, str] = found["data"]
+    return data
 
 
 def container(role: str) -> Any:
@@ -125,10 +132,21 @@ def test_selectors_and_labels_are_those_of_the_role(role: str) -> None:
 
 
 def test_the_settings_exist() -> None:
-    (settings,) = documents("config.yaml")
-    known = variables_read("app").keys()
-    files = {name for name in settings["data"] if name.endswith("_FILE")}
-    assert {name.removesuffix("_FILE") for name in settings["data"]} <= known
+    settings = configuration()
+    known = variables_read("app").keys() | ONE_HEAP.keys()
+    files = {name for name in settings if name.endswith("_FILE")}
+    assert {name.removesuffix("_FILE") for name in settings} <= known
     for name in files:
-        path = settings["data"][name]
-        assert path.removeprefix("/srv/secrets/") in {*SECRETS, "redis_url"}
+        assert settings[name].removeprefix("/srv/secrets/") in {*SECRETS, "redis_url"}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_value_that_no_operator_chooses_is_that_of_compose(role: str) -> None:
+    """Files of secrets of Compose may be missing: an installation without mails needs none."""
+    values = COMPOSE[ROLES[role]]["environment"]
+    fixed = {name: value for name, value in values.items() if "${" not in value}
+    settings = configuration()
+    assert {name for name in fixed if not name.endswith("_FILE")} <= settings.keys()
+    shared = fixed.keys() & settings.keys()
+    assert {name: settings[name] for name in shared} == {name: fixed[name] for name in shared}
+    assert settings.items() >= ONE_HEAP.items()
