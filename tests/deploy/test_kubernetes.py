@@ -2,9 +2,7 @@
 
 import shutil
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import kubernetes_validate
 import pytest
@@ -13,12 +11,17 @@ import yaml
 from core.health.probes import PROBE_TIMEOUT
 from deploy.make_secrets import SECRETS
 from local.processes import ONE_HEAP
-from local.site import ROOT
+from tests.deploy.manifests import (
+    COMPOSE,
+    FILES,
+    FOLDER,
+    configuration,
+    container,
+    deployment,
+    documents,
+)
 from tests.variables import variables_read
 
-FOLDER = ROOT / "deploy" / "kubernetes"
-FILES = sorted(path.name for path in FOLDER.glob("*.yaml") if path.name != "kustomization.yaml")
-COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))["services"]
 ROLES = {
     "web": "app",
     "imports": "celery",
@@ -26,28 +29,9 @@ ROLES = {
     "mail": "celery-mail",
     "beat": "beat",
 }
-"""The roles, and their services in Compose."""
+"""The roles of the image `accounts-app`, and their services in Compose."""
+PODS = [*ROLES, "proxy"]
 KUBECTL = shutil.which("kubectl") or ""
-
-
-def documents(name: str) -> Iterator[Any]:
-    yield from yaml.safe_load_all((FOLDER / name).read_text(encoding="utf-8"))
-
-
-def deployment(role: str) -> Any:
-    (found,) = [it for it in documents(f"{role}.yaml") if it["kind"] == "Deployment"]
-    return found
-
-
-def configuration() -> dict[str, str]:
-    (found,) = documents("config.yaml")
-    data: dict[str, str] = found["data"]
-    return data
-
-
-def container(role: str) -> Any:
-    (found,) = deployment(role)["spec"]["template"]["spec"]["containers"]
-    return found
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -68,30 +52,34 @@ def test_all_manifests_are_applied_together() -> None:
     assert sorted(customization["resources"]) == FILES
 
 
-def test_the_customization_names_the_image_of_each_role() -> None:
+def test_the_customization_names_each_image() -> None:
     (customization,) = documents("kustomization.yaml")
-    (image,) = customization["images"]
-    assert image.keys() == {"name", "newName", "newTag"}
-    assert {container(role)["image"] for role in ROLES} == {image["name"]}
+    images = customization["images"]
+    assert all(it.keys() == {"name", "newName", "newTag"} for it in images)
+    assert {it["name"] for it in images} == {container(role)["image"] for role in PODS}
 
 
 @pytest.mark.skipif(not KUBECTL, reason="needs kubectl")
-def test_an_operator_changes_the_image_in_one_place(tmp_path: Path) -> None:
-    """`kubectl kustomize` renders what `kubectl apply -k` sends, and needs no cluster."""
+def test_an_operator_changes_the_images_in_one_place(tmp_path: Path) -> None:
+    """`kubectl kustomize` renders the documents of `kubectl apply -k` without a cluster."""
     shutil.copytree(FOLDER, tmp_path, dirs_exist_ok=True)
     file = tmp_path / "kustomization.yaml"
     customization = yaml.safe_load(file.read_text(encoding="utf-8"))
-    (image,) = customization["images"]
-    image |= {"newName": "images.example.org/team/accounts", "newTag": "2.0.0"}
+    for image in customization["images"]:
+        image |= {"newName": f"images.example.org/our/{image['name']}", "newTag": "2.0.0"}
     file.write_text(yaml.safe_dump(customization), encoding="utf-8")
     rendered = subprocess.run(
         [KUBECTL, "kustomize", tmp_path], capture_output=True, text=True, check=True
     )
-    pods = [it for it in yaml.safe_load_all(rendered.stdout) if it["kind"] == "Deployment"]
-    assert len(pods) == len(ROLES)
-    for pod in pods:
-        (found,) = pod["spec"]["template"]["spec"]["containers"]
-        assert found["image"] == "images.example.org/team/accounts:2.0.0"
+    found = {
+        it["metadata"]["name"]: it["spec"]["template"]["spec"]["containers"][0]["image"]
+        for it in yaml.safe_load_all(rendered.stdout)
+        if it["kind"] == "Deployment"
+    }
+    assert found == {
+        f"accounts-{role}": f"images.example.org/our/{container(role)['image']}:2.0.0"
+        for role in PODS
+    }
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -124,7 +112,7 @@ def test_an_outage_takes_no_instance_out_of_the_service() -> None:
     assert found["startupProbe"]["timeoutSeconds"] > PROBE_TIMEOUT
 
 
-@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("role", PODS)
 def test_selectors_and_labels_are_those_of_the_role(role: str) -> None:
     labels = {"app.kubernetes.io/name": "accounts", "app.kubernetes.io/component": role}
     spec = deployment(role)["spec"]

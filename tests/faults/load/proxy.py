@@ -17,13 +17,18 @@ _CONFIGURATION = ROOT / "deploy" / "nginx"
 
 
 @contextmanager
-def proxied(base_url: str, folder: Path, **variables: str) -> Iterator[str]:
+def proxied(
+    base_url: str, folder: Path, *, application: str = "", **variables: str
+) -> Iterator[str]:
     """Run an nginx that passes requests to `base_url`, and return its URL.
 
-    Its files are in `folder`. `variables` are environment variables that an operator may set.
+    Its files are in `folder`. `application` replaces application.conf, as in Kubernetes.
+    `variables` are environment variables that an operator may set.
     """
     port = free_port()
     configuration = _render(folder, _replacements(base_url, folder, port))
+    if application:
+        (folder / "application.conf").write_text(application, encoding="utf-8")
     files = ["-p", str(folder), "-c", str(configuration)]
     subprocess.run(["/bin/sh", folder / "prepare.sh"], env=variables, check=True)
     # As root, nginx would run its workers as `nobody`, who cannot read the folder of a test.
