@@ -33,9 +33,21 @@ def measured() -> dict[str, float]:
     }
 
 
+def fastest_loaders() -> int:
+    """Return the number of loaders with the most rows per second over a whole import."""
+    rows = table_with("rows/s, import", RESULT).rows
+    return int(max(rows, key=lambda row: int(row[1].replace(",", "")))[0])
+
+
 def test_the_quantities_are_those_of_the_latest_result() -> None:
     rows = table_with("quantity").rows
     assert {name[-1]: float(value) for name, value in rows} == measured()
+
+
+def test_the_use_of_the_core_is_that_of_the_result() -> None:
+    rows = table_with("rows/s, import", RESULT).rows
+    shares = [int(row[3].removesuffix("%")) for row in rows]
+    assert f"It uses {min(shares)} to {max(shares)} % of the core" in SCALING
 
 
 def test_each_size_follows_from_the_quantities() -> None:
@@ -45,7 +57,7 @@ def test_each_size_follows_from_the_quantities() -> None:
     for users, per_day, logins, *sizes in rows:
         millions_a_second = per_day / 1e6 / 3600
         hashing = logins / (USE_OF_A_CORE * q["H"])
-        loaders = 2 * max(1, ceil(millions_a_second * q["P"]))
+        loaders = fastest_loaders()
         web_workers = max(2, ceil(hashing))
         table = users * q["B"] / GIB
         assert sizes == [
