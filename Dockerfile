@@ -21,7 +21,7 @@ COPY deploy/nginx/*.conf /etc/nginx/
 COPY deploy/nginx/errors /srv/errors
 COPY --chmod=755 deploy/nginx/prepare.sh /docker-entrypoint.d/50-prepare.sh
 COPY --from=builder /srv/static /srv/static
-LABEL org.opencontainers.image.version="1.0.0"
+# No version and no revision: an upgrade replaces the proxy only if one of its files has changed.
 USER nginx
 EXPOSE 8080 8081
 HEALTHCHECK --interval=5s --timeout=3s --start-period=10s --retries=3 \

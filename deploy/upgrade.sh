@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Replaces the containers of a running installation by those of the image that was built or pulled.
-# The API goes on: new web containers start beside the old ones, and each old one ends its requests.
+# The API goes on: new web containers start beside the old ones, and each old one has 20 s to end its
+# requests.
 # usage: deploy/upgrade.sh     COMPOSE_PROJECT_NAME selects the installation
 set -euo pipefail
 cd "$(dirname -- "${BASH_SOURCE[0]}")/.."
@@ -49,5 +50,5 @@ done
 before=$(containers nginx)
 up nginx
 [ "$before" = "$(containers nginx)" ] ||
-    echo "upgrade: the proxy was replaced too; for about a second it accepted no connections"
+    echo "upgrade: the proxy was replaced too, and accepted no connections meanwhile"
 echo "upgrade: done"

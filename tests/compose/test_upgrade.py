@@ -11,15 +11,22 @@ from threading import Event
 import httpx
 import pytest
 
+from core import __version__
 from local.site import ROOT
 from local.users_file import write_users
 from tests.compose.docker import CommandFailedError, run
-from tests.compose.installation import ADMIN, PASSWORD, Installation, installation
+from tests.compose.installation import (
+    ADMIN,
+    PASSWORD,
+    Installation,
+    fresh_clone,
+    installation,
+)
 from tests.stacks import await_end
 
 RELEASE = "e7586b1"
 """The commit of 1.0.0."""
-REVISION = "b" * 40
+REVISION, NEXT = "b" * 40, "9.9.9"
 ROWS = 300_000
 LOGIN = {"email": ADMIN, "password": "not this one, which is a 401"}
 
@@ -64,6 +71,16 @@ def load(url: str) -> Iterator[Counter[str]]:
         sender.result()
 
 
+def next_release(folder: Path) -> Path:
+    """Return a copy of the repository with another version, as a next release would have it."""
+    made = fresh_clone(folder / "next")
+    for name in ("Dockerfile", "app/core/__init__.py"):
+        text = (made / name).read_text()
+        assert text.count(f'"{__version__}"') == 1, name
+        (made / name).write_text(text.replace(f'"{__version__}"', f'"{NEXT}"'))
+    return made
+
+
 def revision(of: Installation) -> str:
     return of.inside("app", "printenv", "BUILD_REVISION").strip()
 
@@ -92,12 +109,16 @@ def upgrade_under_load(
 def test_an_upgrade_under_load_fails_no_request_and_loses_no_import(
     previous: Installation, tmp_path: Path
 ) -> None:
-    following = replace(previous, env=previous.env | {"BUILD_REVISION": REVISION})
+    """The next release changes no file of the proxy, so the proxy goes on too."""
+    following = replace(
+        previous, clone=next_release(tmp_path), env=previous.env | {"BUILD_REVISION": REVISION}
+    )
     before = {service: previous.containers(service) for service in ("postgres", "redis", "nginx")}
     answers = upgrade_under_load(previous, following, tmp_path)
     assert answers.keys() == {"GET 200", "POST 401"}, answers
     assert min(answers.values()) > 100, answers
     assert {service: following.containers(service) for service in before} == before
+    assert following.get("/api/").json()["version"] == NEXT
 
 
 def test_an_upgrade_to_containers_that_do_not_become_healthy_leaves_the_old_ones(

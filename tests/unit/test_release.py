@@ -28,9 +28,11 @@ def test_pyproject_has_the_version() -> None:
     assert tomllib.loads(read("pyproject.toml"))["tool"]["accounts"]["version"] == __version__
 
 
-def test_the_image_labels_have_the_version() -> None:
-    labels = re.findall(rf'{re.escape(LABEL)}="([^"]*)"', read("Dockerfile"))
-    assert labels == [__version__, __version__]  # of the app and of the proxy
+def test_only_the_image_of_the_application_changes_with_each_release() -> None:
+    """The image of the proxy has no version, so that an upgrade can leave its container."""
+    _builder, proxy, app = re.split(r"^FROM .*$", read("Dockerfile"), flags=re.MULTILINE)[1:]
+    assert re.findall(rf'{re.escape(LABEL)}="([^"]*)"', app) == [__version__]
+    assert not re.search("LABEL|ARG|ENV", proxy)
 
 
 def test_the_openapi_schema_has_the_version() -> None:
