@@ -3,7 +3,7 @@
 import json
 import os
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -47,6 +47,23 @@ def run(
             f"{argv} ends with {done.returncode}:\n{done.stdout}\n{done.stderr}"
         )
     return done
+
+
+def lines_of(argv: Sequence[str | Path], *, cwd: Path, env: Mapping[str, str]) -> Iterator[str]:
+    """Run a command and yield each line of its output and errors at once.
+
+    Raises CommandFailedError if the command fails.
+    """
+    lines = []
+    with subprocess.Popen(
+        argv, cwd=cwd, env=environment(env), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT, text=True,
+    ) as process:  # fmt: skip
+        for line in process.stdout or ():
+            lines.append(line)
+            yield line.rstrip()
+    if process.returncode:
+        raise CommandFailedError(f"{argv} ends with {process.returncode}:\n{''.join(lines)}")
 
 
 def docker(*arguments: str, check: bool = True) -> str:

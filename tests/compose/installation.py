@@ -14,7 +14,7 @@ from local.ports import free_port
 from local.site import ROOT
 from local.users_file import write_users
 from local.waiting import wait_until
-from tests.compose.docker import health, inspect, lines_of_json, run
+from tests.compose.docker import health, inspect, lines_of, lines_of_json, run
 from tests.stacks import await_end
 
 ADMIN, PASSWORD = "admin@example.com", "correct horse battery"
@@ -30,6 +30,13 @@ def fresh_clone(to: Path) -> Path:
             (to / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, to / name)
     return to
+
+
+def write_passwords(path: Path, rows: int, *, prefix: str = "hashed") -> Path:
+    """Write a file of users with plain passwords. A process hashes about 35 of them a second."""
+    lines = [f"{prefix}{number}@example.com,a phrase of number {number}" for number in range(rows)]
+    path.write_text("\n".join(["email,password", *lines]))
+    return path
 
 
 @dataclass
@@ -74,6 +81,10 @@ class Installation:
         """Run a script of deploy/ and return its output."""
         argv = [self.clone / "deploy" / name, *arguments]
         return run(argv, cwd=self.clone.parent, env=self.variables).stdout
+
+    def script_lines(self, name: str) -> Iterator[str]:
+        """Run a script of deploy/ and yield the lines of its output while it runs."""
+        return lines_of([self.clone / "deploy" / name], cwd=self.clone.parent, env=self.variables)
 
     def containers(self, service: str) -> list[str]:
         """Return the running containers of a service."""

@@ -7,10 +7,17 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.compose.docker import CommandFailedError, inspect
-from tests.compose.installation import ADMIN, PASSWORD, Installation, installation
+from tests.compose.installation import (
+    ADMIN,
+    PASSWORD,
+    Installation,
+    installation,
+    write_passwords,
+)
 from tests.stacks import await_end
 
 HASHED = 800
+"""Passwords whose hashing takes half a minute. The file is deleted afterwards."""
 WORKERS = ("beat", "celery", "celery-small", "celery-mail")
 NAMES = ("django_secret_key", "jwt_secret_key", "db_password", "redis_password")
 
@@ -74,14 +81,6 @@ def started_at(container: str) -> str:
     return str(inspect(container)["State"]["StartedAt"])
 
 
-def write_slow_file(folder: Path) -> Path:
-    """Write a file whose hashing takes half a minute and whose content is deleted afterwards."""
-    path = folder / "passwords.csv"
-    rows = [f"hashed{number}@example.com,a phrase of number {number}" for number in range(HASHED)]
-    path.write_text("\n".join(["email,password", *rows]))
-    return path
-
-
 def back_up_twice(of: Installation, folder: Path, first: str, second: str) -> int:
     """Back up without a pause, then only new files, and return the number of uploads."""
     workers = [container for service in WORKERS for container in of.containers(service)]
@@ -101,7 +100,7 @@ def test_a_backup_is_restored_as_another_installation(
     with running.admin() as admin:
         token = admin.token
         imports = admin.status("/api/v1/imports/")["results"]
-        under_way = urlsplit(admin.upload(write_slow_file(tmp_path))).path
+        under_way = urlsplit(admin.upload(write_passwords(tmp_path / "slow.csv", HASHED))).path
     assert back_up_twice(running, tmp_path, "earlier", "backup") == len(imports) + 1
     shutil.rmtree(tmp_path / "earlier")
     unsent = "django.core.mail.backends.locmem.EmailBackend"

@@ -1,10 +1,14 @@
-"""deploy/upgrade.sh under load: no request fails, and no import is lost."""
+"""deploy/upgrade.sh under load: no short request fails, and no import is lost.
+
+The addresses are those of 1.0.0, which later versions have too.
+"""
 
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from threading import Event
 
@@ -12,15 +16,17 @@ import httpx
 import pytest
 
 from core import __version__
+from local.api_client import ApiClient
 from local.site import ROOT
 from local.users_file import write_users
-from tests.compose.docker import CommandFailedError, run
+from tests.compose.docker import CommandFailedError, inspect, run
 from tests.compose.installation import (
     ADMIN,
     PASSWORD,
     Installation,
     fresh_clone,
     installation,
+    write_passwords,
 )
 from tests.stacks import await_end
 
@@ -28,6 +34,9 @@ RELEASE = "e7586b1"
 """The commit of 1.0.0."""
 REVISION, NEXT = "b" * 40, "9.9.9"
 ROWS = 300_000
+HASHED = 6_000
+"""Passwords that two processes hash for a minute or longer: twelve chunks of 13 s each. The workers
+are replaced half a minute after the upload, and each first ends its chunk."""
 LOGIN = {"email": ADMIN, "password": "not this one, which is a 401"}
 
 
@@ -61,7 +70,7 @@ def load(url: str) -> Iterator[Counter[str]]:
     with ThreadPoolExecutor(2) as pool:
         senders = [
             pool.submit(send, "GET", "/healthz/ready", None),
-            pool.submit(send, "POST", "/api/v1/auth/login/", LOGIN),
+            pool.submit(send, "POST", "/api/auth/login/", LOGIN),
         ]
         try:
             yield answers
@@ -85,20 +94,43 @@ def revision(of: Installation) -> str:
     return of.inside("app", "printenv", "BUILD_REVISION").strip()
 
 
+def log_in(to: Installation) -> ApiClient:
+    body = {"email": ADMIN, "password": PASSWORD}
+    answer = httpx.post(f"{to.base_url}/api/auth/login/", json=body, trust_env=False, timeout=60)
+    return ApiClient(to.base_url, answer.raise_for_status().json()["access"])
+
+
+def upload(client: ApiClient, path: Path) -> str:
+    """Upload the file and return the URL of its status."""
+    files = {"file": (path.name, path.read_bytes(), "text/csv")}
+    return str(client._call("POST", "/api/contacts/upload-csv/", files=files)["status_url"])
+
+
 def upgrade_under_load(
     previous: Installation, following: Installation, folder: Path
 ) -> Counter[str]:
-    """Upgrade during two imports, check both, and return how often each answer came."""
+    """Upgrade during three imports, check them, and return how often each answer came.
+
+    The last import is uploaded when the workers' replacement is near, and ends after it.
+    """
     following.compose("build", "app", "nginx")
-    with previous.admin() as admin, load(previous.base_url) as answers:
-        uploads = []
+    slow = write_passwords(folder / "slow.csv", HASHED, prefix="slow")
+    uploads: list[tuple[str, int, int]] = []
+    with log_in(previous) as admin, load(previous.base_url) as answers:
         for seed in (1, 2):
             written = write_users(folder / "up.csv", ROWS, seed=seed, prefix=f"up{seed}")
-            uploads.append((admin.upload(folder / "up.csv"), written))
-        assert "upgrade: done" in following.script("upgrade.sh")
-        for url, written in uploads:
-            result = await_end(admin, url, within=300)["result"]
-            assert (result["rows"], result["created"]) == (written.rows, written.valid)
+            uploads.append((upload(admin, folder / "up.csv"), written.rows, written.valid))
+        for line in following.script_lines("upgrade.sh"):
+            if line.startswith("upgrade: starting "):
+                uploads.append((upload(admin, slow), HASHED, HASHED))
+        assert line == "upgrade: done"
+        for url, rows, created in uploads:
+            document = await_end(admin, url, within=600)
+            assert (document["result"]["rows"], document["result"]["created"]) == (rows, created)
+    assert len(uploads) == 3
+    (worker,) = following.containers("celery")
+    replaced_at = datetime.fromisoformat(inspect(worker)["State"]["StartedAt"])
+    assert datetime.fromisoformat(document["finished_at"]) > replaced_at, "the import ended before"
     assert revision(following) == REVISION
     for service in ("app", "celery", "celery-small", "celery-mail", "beat"):
         assert len(following.containers(service)) == 1
