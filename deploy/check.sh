@@ -24,4 +24,8 @@ check "the secrets" once secrets secrets --check
 # containers read only what exists, and that does not change.
 check "the secrets" once secrets secrets --missing
 check "the settings" once app manage check --tag security
+# These have settings of their own. Each command reads all of its settings before it begins.
+for service in celery-mail beat; do
+    check "the settings of $service" once "$service" manage check --tag translation
+done
 echo "check: the settings are right"

@@ -89,7 +89,7 @@ def test_only_the_processes_with_files_reach_the_store(in_bucket: Installation) 
     network = f"{in_bucket.project}_files"
     inside = docker("network", "inspect", "-f", "{{range .Containers}}{{.Name}} {{end}}", network)
     services = {name.removeprefix(f"{in_bucket.project}-")[:-2] for name in inside.split()}
-    assert services == {"store", "app", "celery", "celery-small", "celery-mail", "beat"}
+    assert services == {"store", "app", "celery", "celery-small", "celery-mail"}
 
 
 def test_the_keys_of_the_store_are_in_no_environment(in_bucket: Installation) -> None:

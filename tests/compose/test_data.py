@@ -147,7 +147,7 @@ def test_a_second_installation_has_new_secrets_unless_they_are_given(
         assert given["EMAIL_HOST_PASSWORD"] not in other.inside("app", "env")
         program = "from django.conf import settings; print(settings.EMAIL_HOST_PASSWORD)"
         shell = ("python", "manage.py", "shell", "-v", "0", "-c", program)
-        assert other.inside("celery", *shell).strip() == given["EMAIL_HOST_PASSWORD"]
+        assert other.inside("celery-mail", *shell).strip() == given["EMAIL_HOST_PASSWORD"]
         origin = given["CORS_ALLOWED_ORIGINS"]
         refused = other.get("/metrics", headers={"Origin": origin})
         assert refused.headers["Access-Control-Allow-Origin"] == origin

@@ -49,6 +49,8 @@ def replaced(before: Installation, **settings: str) -> set[str]:
         ("LOG_LEVEL", "LOUD", "LOG_LEVEL"),
         ("IMPORT_CHUNK_ROWS", "many", "IMPORT_CHUNK_ROWS"),
         ("MAX_UPLOAD_SIZE", "huge", "MAX_UPLOAD_SIZE"),
+        ("INVITATIONS_PER_MINUTE", "many", "INVITATIONS_PER_MINUTE"),
+        ("RECOVER_EVERY_SECONDS", "21", "RECOVER_EVERY_SECONDS must be at most 20"),
     ],
 )
 def test_the_check_names_a_wrong_value_and_every_container_runs_on(
@@ -62,10 +64,21 @@ def test_the_check_names_a_wrong_value_and_every_container_runs_on(
     assert changed.get("/healthz/ready").status_code == 200
 
 
-def test_a_password_for_the_first_superuser_replaces_only_the_web_server(
-    changed: Installation,
+@pytest.mark.parametrize(
+    ("name", "value", "services"),
+    [
+        ("ADMIN_PASSWORD", "another long phrase", {"app"}),
+        ("THROTTLE_LOGIN", "5/min", {"app"}),
+        ("IMPORT_CHUNK_ROWS", "50000", {"celery", "celery-small", "celery-mail"}),
+        ("RECOVER_EVERY_SECONDS", "5", {"beat"}),
+    ],
+)
+def test_a_setting_replaces_only_the_services_that_read_it(
+    changed: Installation, name: str, value: str, services: set[str]
 ) -> None:
-    assert replaced(changed, ADMIN_PASSWORD="another long phrase") == {"app"}
+    """`test_config.py` compares all settings. Afterwards the containers have the value before."""
+    assert replaced(changed, **{name: value}) == services
+    changed.up()
 
 
 def test_a_log_level_replaces_neither_databases_nor_proxy(changed: Installation) -> None:
