@@ -31,7 +31,8 @@ HEALTHCHECK --interval=5s --timeout=3s --start-period=10s --retries=3 \
 FROM python:3.13-slim AS app
 RUN useradd --uid 10001 --no-create-home --home-dir /tmp app && \
     install -d -o app -g app /srv/media /srv/secrets /srv/secrets-of \
-        /srv/secrets-of/postgres /srv/secrets-of/redis /srv/secrets-of/grafana /srv/secrets-of/store
+        /srv/secrets-of/web /srv/secrets-of/workers /srv/secrets-of/postgres /srv/secrets-of/redis \
+        /srv/secrets-of/grafana /srv/secrets-of/store
 COPY --from=builder /srv/venv /srv/venv
 COPY --from=builder /srv/app /srv/app
 COPY --from=builder /srv/deploy /srv/deploy

@@ -79,7 +79,8 @@ s3:*) echo "backup: uploads are in a bucket and not in this backup; back the buc
         <"$work/new" | tar -C "$media" -xf -
     ;;
 esac
-inside app tar -C /srv/secrets --exclude './.*' -czf - . </dev/null >"$unfinished/secrets.tar.gz"
+docker compose run --rm --no-deps -T --entrypoint tar secrets -C /srv/secrets --exclude './.*' -czf - . \
+    </dev/null >"$unfinished/secrets.tar.gz"
 exec 3>&-
 wait "$holding"
 mv "$unfinished" "$target"

@@ -53,13 +53,23 @@ SECRETS = {
     "email_host_password": Secret("EMAIL_HOST_PASSWORD", is_ours=False),
     "firebase_scrypt_signer_key": Secret("FIREBASE_SCRYPT_SIGNER_KEY", is_ours=False),
 }
+_WORKERS = (
+    "django_secret_key", "django_previous_secret_keys", "jwt_secret_key", "db_password",
+    "redis_url", "storage_secret_key", "email_host_password", "firebase_scrypt_signer_key",
+)  # fmt: skip
 COPIES = {
+    "web": (*_WORKERS, "jwt_private_key", "jwt_previous_secret_keys"),
+    "workers": _WORKERS,
     "postgres": ("db_password",),
     "redis": ("redis.conf", "redis_password"),
     "grafana": ("grafana_password",),
     "store": ("store.json",),
 }
-"""The files that each server gets, in a volume of its own. It cannot read the other secrets."""
+"""The files that each service gets, in a volume of its own. It cannot read the other secrets.
+
+`workers` are the Celery workers and beat, which sign no tokens. They have `jwt_secret_key` because
+the settings need one of the keys. It signs only if `JWT_ALGORITHM` is HS256.
+"""
 _PKCS8 = {
     "EdDSA": "302e020100300506032b657004220420",
     "ES256": "3041020100301306072a8648ce3d020106082a8648ce3d030107042730250201010420",
@@ -166,7 +176,7 @@ def check(env: Mapping[str, str]) -> None:
 
 
 def copy_to_servers(folder: Path, copies: Path) -> None:
-    """Copy to each server the files that it needs.
+    """Copy to each service the files that it needs.
 
     Without a volume, as the store without deploy/s3.yml, its folder cannot be written.
     """

@@ -33,7 +33,7 @@ fill() {
 }
 
 gunzip -c "$backup/secrets.tar.gz" | fill secrets /srv/secrets
-docker compose run --rm --no-deps -T secrets </dev/null # gives PostgreSQL its copy
+docker compose run --rm --no-deps -T secrets </dev/null # gives the services their copies
 if [ -d "$backup/media" ]; then
     tar -C "$backup/media" -cf - . | fill celery /srv/media
 else # a backup of version 1.0.0

@@ -99,8 +99,9 @@ class Installation:
         return self.compose("exec", "-T", service, *argv, send=send)
 
     def secret(self, name: str) -> str:
-        """Return a secret as the services read it."""
-        return self.inside("app", "cat", f"/srv/secrets/{name}").strip()
+        """Return a secret of this installation."""
+        once = ("run", "--rm", "--no-deps", "-T", "--entrypoint", "cat")
+        return self.compose(*once, "secrets", f"/srv/secrets/{name}").strip()
 
     def await_health(self, service: str, state: str, *, within: float = 150) -> None:
         """Wait until all containers of a service have this health."""

@@ -70,12 +70,18 @@ def test_every_root_file_system_is_read_only(running: Installation) -> None:
             assert "Read-only file system" in output, (service, path)
 
 
-def test_a_server_sees_only_its_secrets(running: Installation) -> None:
+def test_a_service_sees_only_its_secrets(running: Installation) -> None:
+    workers = {
+        "django_secret_key", "django_previous_secret_keys", "jwt_secret_key", "db_password",
+        "redis_url", "storage_secret_key", "email_host_password", "firebase_scrypt_signer_key",
+    }  # fmt: skip
     for service, names in {
         "postgres": {"db_password"},
         "redis": {"redis.conf", "redis_password"},
+        "app": workers | {"jwt_private_key", "jwt_previous_secret_keys"},
+        **dict.fromkeys(("celery", "celery-small", "celery-mail", "beat"), workers),
     }.items():
-        assert set(running.inside(service, "ls", "/srv/secrets").split()) == names
+        assert set(running.inside(service, "ls", "/srv/secrets").split()) == names, service
     reachable = running.inside("nginx", "sh", "-c", "ls /srv")
     assert "secrets" not in reachable
 

@@ -29,13 +29,21 @@ def test_all_secrets_are_created_once(tmp_path: Path) -> None:
 def test_each_server_gets_only_its_secrets(tmp_path: Path) -> None:
     """A server without a folder, here the store, gets none."""
     secrets, copies = tmp_path / "secrets", tmp_path / "copies"
-    for folder in (secrets, copies / "postgres", copies / "redis", copies / "grafana"):
+    others = (copies / name for name in ("web", "workers", "postgres", "redis", "grafana"))
+    for folder in (secrets, *others):
         folder.mkdir(parents=True)
     for _ in range(2):
         renewed = command(secrets, "--renew", "db_password", SECRETS_COPIES=str(copies))
         assert renewed.returncode == 0, renewed.stderr
         found = {folder.name: contents(folder) for folder in copies.iterdir()}
         ours = contents(secrets)
+        web, workers = found.pop("web"), found.pop("workers")
+        assert web.items() <= ours.items()
+        assert ours.keys() - web.keys() == {
+            "redis_password", "redis.conf", "grafana_password", "store.json",
+        }  # fmt: skip
+        of_tokens = {"jwt_private_key", "jwt_previous_secret_keys"}
+        assert workers == {name: web[name] for name in web.keys() - of_tokens}
         assert found == {
             "postgres": {"db_password": ours["db_password"]},
             "redis": {name: ours[name] for name in ("redis.conf", "redis_password")},
