@@ -52,6 +52,14 @@ def test_every_container_has_limits(running: Installation) -> None:
         assert host["LogConfig"]["Config"] == {"max-file": "5", "max-size": "10m"}
 
 
+def test_imports_have_smaller_shares_of_the_processor(running: Installation) -> None:
+    """The engine's 0 stands for the default, 1024."""
+    shares = {"celery": 340, "celery-small": 512}
+    for service in SERVICES:
+        (container,) = running.containers(service)
+        assert inspect(container)["HostConfig"]["CpuShares"] == shares.get(service, 0), service
+
+
 def test_every_process_is_unprivileged(running: Installation) -> None:
     for service in SERVICES:
         status = running.inside(service, "cat", "/proc/self/status")

@@ -40,3 +40,8 @@ def test_only_the_web_server_has_the_keys_that_sign_tokens() -> None:
     others = set().union(*(names for service, names in COPIES.items() if service != "web"))
     assert not others & {"jwt_private_key", "jwt_previous_secret_keys"}
     assert [name for name, names in COPIES.items() if "grafana_password" in names] == ["grafana"]
+
+
+def test_imports_leave_busy_cores_to_requests_and_large_ones_to_small_ones() -> None:
+    shares = {name: each["cpu_shares"] for name, each in SERVICES.items() if "cpu_shares" in each}
+    assert shares == {"celery": 340, "celery-small": 512}
