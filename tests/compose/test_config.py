@@ -1,6 +1,8 @@
 """The Compose files as Compose reads them. These tests need no engine."""
 
+import json
 import re
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -85,3 +87,15 @@ def test_each_variable_of_these_services_has_its_readers() -> None:
     text = re.sub(r"^\s*#.*$", "", (ROOT / "docker-compose.yml").read_text(), flags=re.MULTILINE)
     of_profiles = {"PROMETHEUS_PORT", "GRAFANA_PORT", "JAEGER_PORT", "BUILD_REVISION"}
     assert set(re.findall(r"(?<!\$)\$\{(\w+)", text)) == READERS.keys() | of_profiles
+
+
+def test_a_renamed_folder_keeps_the_name_and_the_volumes(tmp_path: Path) -> None:
+    """`installation.py` sets COMPOSE_PROJECT_NAME. An operator does not."""
+    for name in ("accounts-old", "renamed"):
+        (tmp_path / name).mkdir()
+        shutil.copy(ROOT / "docker-compose.yml", tmp_path / name)
+        found = json.loads(config("--format", "json", env={}, folder=tmp_path / name))
+        assert found["name"] == "accounts"
+        names = {volume: each["name"] for volume, each in found["volumes"].items()}
+        assert names == {volume: f"accounts_{volume}" for volume in names}
+        assert {"postgres", "media", "secrets"} < names.keys()
