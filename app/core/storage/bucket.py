@@ -54,15 +54,19 @@ class BucketStorage(FileStorage, S3Storage):  # type: ignore[misc]  # it has no 
     def __init__(self, *, max_size: int, **options: Any) -> None:
         """Files have at most `max_size` bytes. The options are those of django-storages."""
         super().__init__(client_config=CONFIG, **options)
+        # Not those of django-storages, which takes keys from AWS_* without their session token.
+        self._keys = options.get("access_key"), options.get("secret_key")
         self._max_size = max_size
         os.register_at_fork(after_in_child=self._forget_client)
 
     @cached_property
     def client(self) -> "S3Client":
-        """The client. Making one takes 0.1 s, and clients are safe for threads."""
-        session = boto3.Session(
-            aws_access_key_id=self.access_key, aws_secret_access_key=self.secret_key
-        )
+        """The client. Making one takes 0.1 s, and clients are safe for threads.
+
+        Without keys in the options, boto3 looks for keys as other programs of Amazon's SDK do.
+        """
+        access_key, secret_key = self._keys
+        session = boto3.Session(aws_access_key_id=access_key, aws_secret_access_key=secret_key)
         client = session.client(
             "s3",
             region_name=self.region_name,
