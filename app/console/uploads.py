@@ -125,7 +125,7 @@ def _record(upload: Upload, end: int) -> None:
         return
     values: dict[str, Any] = {"received": end, "changed_at": timezone.now()}
     if end == upload.size:
-        upload.file.complete()
+        upload.file.complete(upload.size)
         values |= _measured(upload)
     unchanged = Upload.objects.filter(pk=upload.pk, received=upload.received)
     if not unchanged.update(**values):

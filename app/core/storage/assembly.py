@@ -38,8 +38,8 @@ class Assembly(ABC):
         """Return a writer of a part that begins at this position."""
 
     @abstractmethod
-    def complete(self) -> None:
-        """Put the parts together. No part comes after it."""
+    def complete(self, size: int) -> None:
+        """Put the parts together, which have `size` bytes. No part comes after it."""
 
     @abstractmethod
     def open(self) -> BinaryIO:

@@ -131,12 +131,15 @@ class BucketStorage(FileStorage, S3Storage):  # type: ignore[misc]  # it has no 
             return {**self.client.head_object(Bucket=self.bucket_name, Key=key)}
 
     def listdir(self, path: str) -> tuple[list[str], list[str]]:
-        """Return the names of the folders and of the files in a folder."""
+        """Return the names of the folders and of the files in a folder.
+
+        Some stores also list the folder itself after its last file is deleted.
+        """
         prefix = self._prefix(path)
         folders, names = list[str](), list[str]()
         for page in self._pages("list_objects_v2", Prefix=prefix, Delimiter="/"):
             folders += [it["Prefix"][len(prefix) : -1] for it in page.get("CommonPrefixes", ())]
-            names += [key[len(prefix) :] for key in _keys(page)]
+            names += [key[len(prefix) :] for key in _keys(page) if key != prefix]
         return folders, names
 
     def copy(self, name: str, to: str) -> None:

@@ -94,7 +94,7 @@ class FolderAssembly(Assembly):
         """Return a writer into the file."""
         return _InPlace(self.path, at)
 
-    def complete(self) -> None:
+    def complete(self, size: int) -> None:
         """Do nothing: the parts are in one file."""
 
     def open(self) -> BinaryIO:

@@ -1,5 +1,6 @@
 """Files of a bucket that arrive in one request, or in parts."""
 
+import errno
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -73,7 +74,9 @@ class ObjectReceipt(Receipt):
 class ObjectAssembly(Assembly):
     """Objects `NAME/parts/POSITION-SIZE`, and `NAME/whole` when all are there.
 
-    Parts of two requests may overlap. They are bytes of the same file then.
+    Parts of two requests may overlap. They are bytes of the same file then. Two requests may also
+    complete the file. Parts are deleted after `whole` is stored, so a request that finds too few of
+    them finds `whole` afterwards.
     """
 
     def __init__(self, storage: "BucketStorage", name: str) -> None:
@@ -89,9 +92,8 @@ class ObjectAssembly(Assembly):
 
     def size(self) -> int:
         """Return the end of the last part that follows the ones before."""
-        if self._storage.exists(self._whole):
-            return self._storage.size(self._whole)
-        return max((end for _, end in self._chain()), default=0)
+        end = _end(list(self._chain()))
+        return self._storage.size(self._whole) if self._storage.exists(self._whole) else end
 
     def _chain(self) -> Iterator[tuple[str, int]]:
         """Yield the names and ends of parts that follow each other, the longest at each place."""
@@ -110,11 +112,14 @@ class ObjectAssembly(Assembly):
         """Return a writer of objects."""
         return _PartWriter(self._storage, self._parts, at)
 
-    def complete(self) -> None:
+    def complete(self, size: int) -> None:
         """Copy the parts into one object, and delete them."""
+        chain = list(self._chain())
         if self._storage.exists(self._whole):
             return
-        self._storage.save(self._whole, _Joined(self._storage, [name for name, _ in self._chain()]))
+        if _end(chain) != size:
+            raise OSError(errno.EIO, "Parts of the file are missing", self._name)
+        self._storage.save(self._whole, _Joined(self._storage, [name for name, _ in chain]))
         self._storage.remove_others(self._parts, keep=())
 
     def open(self) -> BinaryIO:
@@ -128,6 +133,10 @@ class ObjectAssembly(Assembly):
     def remove(self) -> None:
         """Delete the objects."""
         self._storage.remove_others(self._name, keep=())
+
+
+def _end(chain: list[tuple[str, int]]) -> int:
+    return chain[-1][1] if chain else 0
 
 
 def _part_name(at: int, size: int) -> str:
