@@ -2,7 +2,8 @@
 
 imports/JOB/original.csv      the uploaded file, compressed or not, or a workbook
 imports/JOB/sheet-*.csv       the CSV text of a workbook's sheet, of each attempt to plan
-imports/JOB/PLAN/*.arrow      the chunks of one attempt to plan; PLAN is a random name
+imports/JOB/PLAN/*.arrow      the chunks of one attempt to plan; PLAN is a random name. In a store
+                              their names end with a checksum
 imports/JOB/PLAN/index/*      which rows each chunk has; kept until the import expires. In a store
                               the chunk itself is kept instead, if it has no passwords
 incoming/JOB.storing          an empty file while the upload is stored and its job not committed
@@ -10,15 +11,17 @@ incoming/JOB.storing          an empty file while the upload is stored and its j
 
 import io
 import uuid
+import zlib
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
+from pathlib import PurePath
 from typing import BinaryIO, Literal, cast
 
 import polars as pl
 from django.core.files.base import File
 from django.core.files.storage import default_storage
 
-from core.storage.base import INCOMING, MARKERS, file_storage
+from core.storage.base import INCOMING, MARKERS, CheckedContent, file_storage
 from core.storage.errors import DamagedFileError
 from core.storage.removal import removed_on_error
 from tasks.codes import FileError
@@ -168,29 +171,39 @@ def write_chunk(prefix: str, rows: pl.DataFrame, *, compress: bool = False) -> s
     """Store the rows of a chunk and return its name.
 
     LZ4 takes as long as sorting. A store always gets Zstandard, which takes a little longer for
-    less than half of the bytes: to send a byte costs more than to compress it.
+    less than half of the bytes: to send a byte costs more than to compress it. Polars reads altered
+    bytes as other rows, so the name has a checksum.
     """
-    small = file_storage().is_remote
-    compression: _Compression = "zstd" if small else "lz4" if compress else "uncompressed"
+    remote = file_storage().is_remote
+    compression: _Compression = "zstd" if remote else "lz4" if compress else "uncompressed"
     buffer = io.BytesIO()
     # The oldest level writes offsets, which are shorter than views and take less time.
     rows.write_ipc(buffer, compat_level=pl.CompatLevel.oldest(), compression=compression)
-    return default_storage.save(f"{prefix}/{uuid.uuid4().hex}.arrow", File(buffer))
+    checksum = f"-{_checksum(buffer.getvalue())}" if remote else ""
+    name = f"{prefix}/{uuid.uuid4().hex}{checksum}.arrow"
+    return default_storage.save(name, CheckedContent(buffer))
 
 
 def read_chunk(name: str, *, only: Collection[str] | None = None) -> pl.DataFrame:
     """Return the rows of a stored chunk, with all columns or those of `only` that it has.
 
-    Raises `FileError` if it is missing or damaged.
+    A chunk in a folder has no checksum. Raises `FileError` if it is missing or damaged.
     """
     with open_stored(name) as file:
         data = file.read()
+    _, _, checksum = PurePath(name).stem.partition("-")
+    if checksum and checksum != _checksum(data):
+        raise FileError("file_damaged", "chunk_damaged")
     try:
         names = pl.read_ipc_schema(io.BytesIO(data))
         columns = None if only is None else [name for name in names if name in only]
         return pl.read_ipc(data, columns=columns)
     except (pl.exceptions.ComputeError, OSError):  # OSError: it is empty
         raise FileError("file_damaged", "chunk_damaged") from None
+
+
+def _checksum(data: bytes) -> str:
+    return f"{zlib.crc32(data):08x}"
 
 
 def remove_others(folder: str, keep: Collection[str]) -> None:

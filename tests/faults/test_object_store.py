@@ -127,15 +127,13 @@ def alter(system: System, key: str) -> None:
 
 
 DAMAGES = pytest.mark.parametrize(
-    ("damage", "code"), [(remove, "file_missing"), (halve, "file_damaged")]
+    ("damage", "code"),
+    [(remove, "file_missing"), (halve, "file_damaged"), (alter, "file_damaged")],
 )
 type Damage = Callable[[System, str], None]
 
 
-@pytest.mark.parametrize(
-    ("damage", "code"),
-    [(remove, "file_missing"), (halve, "file_damaged"), (alter, "file_damaged")],
-)
+@DAMAGES
 def test_the_file_is_missing_or_damaged(system: System, damage: Damage, code: str) -> None:
     system.stack.stop_process("worker")
     upload = system.api.upload(system.people_file(3000))

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import ClassVar, Final, NamedTuple
 
+from django.core.files.base import File
 from django.core.files.storage import Storage, storages
 
 from core.storage.assembly import Assembly
@@ -17,6 +18,10 @@ MARKERS: Final = ".storing"
 
 class StorageAwayError(OSError):
     """The storage does not answer. Requests to it have been repeated for up to 27 s."""
+
+
+class CheckedContent(File[bytes]):
+    """A content that is compressed already, and that its readers check. It is stored as it is."""
 
 
 class Usage(NamedTuple):

@@ -13,8 +13,8 @@ from django.core.files.base import File
 from storages.backends.s3 import S3Storage
 
 from core.storage.assembly import Assembly
-from core.storage.base import FileStorage
-from core.storage.compressed import decompressed
+from core.storage.base import CheckedContent, FileStorage
+from core.storage.compressed import CompressedWriter, decompressed
 from core.storage.errors import as_os_errors
 from core.storage.object_files import ObjectAssembly, ObjectReceipt
 from core.storage.object_reader import ObjectReader
@@ -86,7 +86,8 @@ class BucketStorage(FileStorage, S3Storage):  # type: ignore[misc]  # it has no 
         return File(self.open_object(name))
 
     def _save(self, name: str, content: File[bytes]) -> str:
-        writer = self.writer(name)
+        is_checked = isinstance(content, CheckedContent)
+        writer = self._object_writer(name) if is_checked else self.writer(name)
         with removed_on_error(name, writer.abort):
             for block in content.chunks(_READ_AT_ONCE):
                 writer.write(block)
@@ -99,8 +100,11 @@ class BucketStorage(FileStorage, S3Storage):  # type: ignore[misc]  # it has no 
         file = io.BufferedReader(reader)
         return decompressed(file) if reader.content_type == COMPRESSED_TYPE else file
 
-    def writer(self, name: str, *, content_type: str = CONTENT_TYPE) -> ObjectWriter:
-        """Return a writer of a new object."""
+    def writer(self, name: str) -> CompressedWriter:
+        """Return a writer of a new object, which is compressed and has checksums."""
+        return CompressedWriter(self._object_writer(name, content_type=COMPRESSED_TYPE))
+
+    def _object_writer(self, name: str, *, content_type: str = CONTENT_TYPE) -> ObjectWriter:
         return ObjectWriter(
             self.client,
             self.bucket_name,
@@ -122,8 +126,9 @@ class BucketStorage(FileStorage, S3Storage):  # type: ignore[misc]  # it has no 
         return cast("datetime", self._head(name)["LastModified"])
 
     def size(self, name: str) -> int:
-        """Return the number of bytes."""
-        return int(self._head(name)["ContentLength"])
+        """Return the number of bytes that a reader gets."""
+        with self.open_object(name) as file:
+            return file.seek(0, io.SEEK_END)
 
     def _head(self, name: str) -> dict[str, Any]:
         key = self._normalize_name(name)

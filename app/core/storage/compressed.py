@@ -38,39 +38,51 @@ class CompressedWriter:
 
     def write(self, data: bytes) -> None:
         """Add the next bytes."""
-        self._frames.write(data)
+        with self._sink.opened():
+            self._frames.write(data)
 
     def end(self) -> BinaryIO | None:
         """Return the bytes as a file if all of them are still in memory. None come after it."""
-        self._frames.close()
+        self._close()
         content = self._sink.writer.beginning
         return None if content is None else decompressed(io.BytesIO(content))
 
     def finish(self) -> None:
         """Make the object with all bytes."""
-        self._frames.close()
+        self._close()
         self._sink.writer.finish()
 
     def abort(self) -> None:
         """Have the store forget the parts."""
-        self._sink.is_open = False
         self._frames.close()
         self._sink.writer.abort()
 
+    def _close(self) -> None:
+        with self._sink.opened():
+            self._frames.close()
+
 
 class _Sink(io.RawIOBase):
-    """A writer as a file. Once it is not open any more it drops what an end would add."""
+    """A writer as a file. While it is not open it drops bytes, also those of a late destructor."""
 
     def __init__(self, writer: ObjectWriter) -> None:
         self.writer = writer
-        self.is_open = True
+        self._is_open = False
+
+    @contextmanager
+    def opened(self) -> Iterator[None]:
+        self._is_open = True
+        try:
+            yield
+        finally:
+            self._is_open = False
 
     def writable(self) -> bool:
         return True
 
     def write(self, data: Buffer, /) -> int:
         block = bytes(data)
-        if self.is_open:
+        if self._is_open:
             self.writer.write(block)
         return len(block)
 
@@ -83,6 +95,8 @@ def decompressed(file: BinaryIO) -> BinaryIO:
 class _Decompressed(io.RawIOBase):
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
+        if not file.seek(0, io.SEEK_END):  # pyzstd reads it as a file without content
+            raise DamagedFileError("The stored file is empty")
         with _as_damage():
             self._content = SeekableZstdFile(file)
 
@@ -96,6 +110,8 @@ class _Decompressed(io.RawIOBase):
         return self._content.tell()
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        if whence == io.SEEK_SET and offset < 0:
+            raise ValueError("negative seek position")
         with _as_damage():
             return self._content.seek(offset, whence)
 

@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 from django.core.files.base import ContentFile, File
 
 from core.storage.assembly import Assembly, AssemblyWriter
-from core.storage.compressed import CompressedWriter
-from core.storage.object_writer import COMPRESSED_TYPE
 from core.storage.receipt import Receipt
 
 if TYPE_CHECKING:
@@ -29,7 +27,7 @@ class ObjectReceipt(Receipt):
     def __init__(self, storage: "BucketStorage", name: str) -> None:
         self._storage = storage
         self._name = name
-        self._writer = CompressedWriter(storage.writer(name, content_type=COMPRESSED_TYPE))
+        self._writer = storage.writer(name)
         self._opened: BinaryIO | None = None
         self._is_stored = self._is_settled = False
 

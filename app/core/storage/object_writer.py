@@ -18,7 +18,7 @@ _MIN_PART: Final = 8 * 1024 * 1024
 _SENDING: Final = 2
 """Parts on their way at a time, while the next one arrives."""
 CONTENT_TYPE: Final = "application/x-accounts-import"
-"""Of each object. SeaweedFS compresses what has no type, which takes longer than to store it."""
+"""Of each object that is stored as it is. SeaweedFS compresses an object without a type."""
 COMPRESSED_TYPE: Final = f"{CONTENT_TYPE}+zstd"
 """Of an object that core.storage.compressed has written."""
 
