@@ -14,12 +14,13 @@ from django.utils.http import http_date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rest_framework import serializers, status
-from rest_framework.exceptions import APIException, UnsupportedMediaType
+from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 
 from console.models import Upload
 from console.uploads import LIFETIME
 from core.http.errors import PayloadTooLarge
+from core.http.negotiation import unsupported_type
 
 VERSION: Final = "1.0.0"
 PART: Final = "application/offset+octet-stream"
@@ -86,7 +87,7 @@ def offset_of_part(request: Request, upload: Upload) -> int:
     Raises `UnsupportedMediaType`, `PayloadTooLarge`, or DRF's `ValidationError`.
     """
     if request.content_type != PART:
-        raise UnsupportedMediaType(request.content_type or "")
+        raise unsupported_type(request, [PART])
     offset = _number(request, "Upload-Offset")
     if offset + int(request.META.get("CONTENT_LENGTH") or 0) > upload.size:
         raise PayloadTooLarge(_("The part goes beyond the end of the file."))

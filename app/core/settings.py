@@ -132,6 +132,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["core.http.json_body.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["core.http.json_body.JSONParser"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "core.http.negotiation.ApiNegotiation",
     "DEFAULT_PAGINATION_CLASS": "core.http.pagination.CursorPages",
     "DEFAULT_SCHEMA_CLASS": "core.http.openapi.SchemaWithErrors",
     "DEFAULT_THROTTLE_RATES": {

@@ -82,7 +82,8 @@ upload = extend_schema(
                 "options.",
                 411: "`length_required`: the body is chunked and no proxy has buffered it.",
                 413: "`too_large`: the file is larger than the limit.",
-                415: "The body is neither multipart/form-data nor a file of a known type.",
+                415: "The body is neither multipart/form-data nor a file of a known type, or its "
+                "`Content-Encoding` is not supported.",
                 429: "`too_many_imports`: the caller has too many unfinished imports. `throttled`: "
                 "the caller has sent too many uploads.",
             }
@@ -98,7 +99,7 @@ inspect = extend_schema(
                 400: "The form or an option is not valid.",
                 403: _MAY_NOT_IMPORT,
                 413: "`too_large`: the body is larger than one megabyte.",
-                415: "The body is not multipart/form-data.",
+                415: "The body is not multipart/form-data, or it has a `Content-Encoding`.",
             }
         ),
     },

@@ -1,21 +1,25 @@
 """Errors that any request may get, always in the same shape."""
 
+import gzip
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.http import HttpResponse
 from rest_framework.test import APIClient
 
-from tests.api.answers import assert_error
+from tests.api.answers import assert_error, message
 from tests.conftest import PASSWORD
 
 ME = "/api/v1/users/me/"
 LOGIN = "/api/v1/auth/login/"
 
 
-def post(client: APIClient, body: str | bytes, kind: str = "application/json") -> HttpResponse:
+def post(
+    client: APIClient, body: str | bytes, kind: str = "application/json", **headers: Any
+) -> HttpResponse:
     """Send a login request with this body."""
-    return client.generic("POST", LOGIN, body, kind)  # type: ignore[arg-type]
+    return client.generic("POST", LOGIN, body, kind, **headers)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("url", ["/nothing/", "/api/nothing/", "/favicon.ico"])
@@ -41,7 +45,33 @@ def test_an_unsupported_method_is_405(
 
 @pytest.mark.parametrize("kind", ["text/plain", "multipart/form-data; boundary=b", "text/xml"])
 def test_an_unsupported_content_type_is_415(db: None, anonymous: APIClient, kind: str) -> None:
-    assert_error(post(anonymous, "a", kind), 415, "unsupported_media_type")
+    answer = post(anonymous, "a", kind)
+    assert_error(answer, 415, "unsupported_media_type")
+    sent = kind.partition(";")[0]
+    assert message(answer) == (
+        f'The Content-Type "{sent}" is not supported here. Send application/json.'
+    )
+
+
+def test_a_body_without_a_content_type_is_415(db: None, anonymous: APIClient) -> None:
+    answer = post(anonymous, "a", "")
+    assert_error(answer, 415, "unsupported_media_type")
+    assert message(answer) == "The body has no Content-Type. Send application/json."
+
+
+@pytest.mark.parametrize("coding", ["gzip", "br", "deflate", "identity, zstd", "x" * 1000])
+def test_a_compressed_body_is_415(db: None, anonymous: APIClient, coding: str) -> None:
+    """Fails if the service reads compressed bytes as they are."""
+    answer = post(anonymous, gzip.compress(b"{}"), HTTP_CONTENT_ENCODING=coding)
+    assert_error(answer, 415, "unsupported_media_type")
+    assert message(answer) == (
+        f'The Content-Encoding "{coding[:64]}" is not supported here. Send the body without it.'
+    )
+
+
+@pytest.mark.parametrize("coding", ["", "identity", "Identity, identity"])
+def test_a_body_that_is_not_compressed_is_read(db: None, anonymous: APIClient, coding: str) -> None:
+    assert_error(post(anonymous, "x", HTTP_CONTENT_ENCODING=coding), 400, "parse_error")
 
 
 @pytest.mark.parametrize(

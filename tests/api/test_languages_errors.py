@@ -124,8 +124,8 @@ CASES = {
     ),
     "a Content-Type that is unsupported": Case(
         "anonymous", "post", LOGIN, "x", "text/plain", 415,
-        'Unsupported media type "text/plain" in request.',
-        'Tipo de mídia "text/plain" não é suportado.',
+        'The Content-Type "text/plain" is not supported here. Send application/json.',
+        'O Content-Type "text/plain" não é aceito aqui. Envie application/json.',
     ),
     "a form without a boundary": Case(
         "bob", "post", UPLOAD, "x", WITHOUT_BOUNDARY, 400,

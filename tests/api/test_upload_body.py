@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from pytest_django import Settings
 from rest_framework.test import APIClient
 
+from core.http.raw_file import RAW_TYPES
 from tests.api.answers import assert_error, message
 
 pytestmark = pytest.mark.usefixtures("no_file_is_left")
@@ -49,6 +50,16 @@ def test_an_empty_body_is_400(as_bob: APIClient) -> None:
 @pytest.mark.parametrize("content_type", ["application/json", "text/html", "text/plain"])
 def test_an_unsupported_content_type_is_415(as_bob: APIClient, content_type: str) -> None:
     answer = as_bob.generic("POST", URL, "email\n", content_type)
+    assert_error(answer, 415, "unsupported_media_type")
+    known = ", ".join(["multipart/form-data", *RAW_TYPES])
+    assert message(answer) == (
+        f'The Content-Type "{content_type}" is not supported here. Send one of these: {known}.'
+    )
+
+
+def test_a_compressed_form_is_415(as_bob: APIClient, csv_file: CsvFile) -> None:
+    form = {"file": csv_file("email\n")}
+    answer = as_bob.post(URL, form, format="multipart", HTTP_CONTENT_ENCODING="gzip")
     assert_error(answer, 415, "unsupported_media_type")
 
 

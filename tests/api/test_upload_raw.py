@@ -8,7 +8,7 @@ import pytest
 from rest_framework.test import APIClient
 
 from tasks.models import ImportJob
-from tests.api.answers import assert_error
+from tests.api.answers import assert_error, message
 from tests.api_keys import client_with_key
 from tests.imports import run
 from users_uc.models import User
@@ -35,6 +35,30 @@ def test_a_body_is_imported(as_bob: APIClient, kind: str) -> None:
 def test_a_compressed_body_is_imported(as_bob: APIClient) -> None:
     send(as_bob, gzip.compress(CONTENT), "application/gzip")
     assert run(ImportJob.objects.get()).created == 1
+
+
+@pytest.mark.parametrize("coding", ["gzip", "x-gzip", "GZIP, identity"])
+@pytest.mark.parametrize("kind", ["text/csv", "application/gzip"])
+def test_a_header_may_say_that_the_body_is_compressed(
+    as_bob: APIClient, kind: str, coding: str
+) -> None:
+    send(as_bob, gzip.compress(CONTENT), kind, HTTP_CONTENT_ENCODING=coding)
+    assert run(ImportJob.objects.get()).created == 1
+
+
+@pytest.mark.parametrize("coding", ["br", "deflate", "gzip, br", "compress"])
+def test_an_unknown_coding_is_415(as_bob: APIClient, no_file_is_left: None, coding: str) -> None:
+    answer = send(as_bob, HTTP_CONTENT_ENCODING=coding)
+    assert_error(answer, 415, "unsupported_media_type")
+
+
+def test_a_body_that_is_not_gzip_as_declared_is_400(
+    as_bob: APIClient, no_file_is_left: None
+) -> None:
+    """Fails if the file is read as it is: its bytes are not those that the client means."""
+    answer = send(as_bob, HTTP_CONTENT_ENCODING="gzip")
+    assert_error(answer, 400, "parse_error")
+    assert message(answer).startswith("The body is not gzip, although Content-Encoding says so.")
 
 
 def test_the_file_has_the_name_of_the_header(as_bob: APIClient) -> None:

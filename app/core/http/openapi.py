@@ -173,7 +173,7 @@ class SchemaWithErrors(AutoSchema):
             yield 408, "The body did not arrive in time."
             yield 411, "The body has no `Content-Length`."
             yield 413, "The body is too large."
-            yield 415, "The `Content-Type` of the body is not supported."
+            yield 415, "The `Content-Type` or `Content-Encoding` of the body is not supported."
         if self.view.get_throttles() or self._takes_keys():
             yield 429, "Too many requests. `Retry-After` says when to try again."
         yield 503, "The service is unavailable. `Retry-After` says when to try again."

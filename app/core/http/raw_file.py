@@ -1,7 +1,7 @@
 """Bodies that are a file, such as `curl --data-binary @users.csv`. The URL has the options."""
 
 from collections.abc import Mapping
-from typing import IO, Any, Final
+from typing import IO, Any, Final, cast
 
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
@@ -9,6 +9,9 @@ from django.utils.translation import gettext as _
 from rest_framework import parsers
 from rest_framework.exceptions import ParseError
 from rest_framework.request import Request
+
+from core.http.content_encoding import GZIP, GzipStream, codings
+from core.http.content_type import declared_charset
 
 RAW_TYPES: Final = (
     "text/csv",
@@ -23,8 +26,10 @@ _NO_NAME: Final = "upload"
 class RawFileParser(parsers.FileUploadParser):
     """A parser of a body that is the file itself, with the query parameters as the form's fields.
 
-    `Content-Disposition` may have its name.
+    `Content-Disposition` may have its name, and `Content-Encoding` may say that it is compressed.
     """
+
+    codings = GZIP
 
     def parse(
         self,
@@ -33,8 +38,11 @@ class RawFileParser(parsers.FileUploadParser):
         parser_context: Mapping[str, Any] | None = None,
     ) -> "parsers.DataAndFiles[Any, Any]":
         """Return the options and the file. Raises `ParseError` if the body is not complete."""
-        received = super().parse(stream, media_type, parser_context)
         request: Request = (parser_context or {})["request"]
+        if codings(request):
+            stream = cast("IO[bytes]", GzipStream(stream))
+        context = {**(parser_context or {}), "encoding": declared_charset(request)}
+        received = super().parse(stream, media_type, context)
         file = received.files["file"]
         if file.size != int(request.META.get("CONTENT_LENGTH") or 0):
             raise ParseError(_("The body is not complete. Send the file again."))
