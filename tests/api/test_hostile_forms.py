@@ -146,7 +146,7 @@ ACCEPTED = {
     "an unknown encoding, as it is": part(ENCODED + b"x-unknown"),
     "a wrong length": part(FILE + b"\r\nContent-Length: 99999999999"),
     "a negative length": part(FILE + b"\r\nContent-Length: -1"),
-    "an unknown charset": part(FILE + b"\r\nContent-Type: text/csv; charset=nope"),
+    "a charset of a type without one": part(FILE + b"\r\nContent-Type: text/plain; charset=nope"),
     "text before the form": b"hello\r\n" + part(FILE),
     "an attachment": part(FILE.replace(b"form-data", b"attachment")),
     "an option in base64": part(FILE)

@@ -34,14 +34,23 @@ def test_a_harmless_content_type_is_unchanged(content_type: str | None) -> None:
 
 
 @pytest.mark.parametrize("charset", ["hex", "idna", "undefined", "latin-1", "nope", "a\0", "UTF8"])
-def test_any_other_charset_is_removed(charset: str) -> None:
-    assert seen_by_application(f"application/json; charset={charset}") == "application/json"
-    assert seen_by_application(f'a/b; charset={charset}; boundary="b b"') == 'a/b; boundary="b b"'
+def test_any_other_charset_is_renamed(charset: str) -> None:
+    new = f'declared-charset="{charset}"'
+    assert seen_by_application(f"application/json; charset={charset}") == f"application/json; {new}"
+    assert (
+        seen_by_application(f'a/b; charset={charset}; boundary="b b"')
+        == f'a/b; boundary="b b"; {new}'
+    )
     assert (
         seen_by_application(f"a/b; boundary=b; Charset={charset}; x=y")
-        == 'a/b; boundary="b"; x="y"'
+        == f'a/b; boundary="b"; x="y"; {new}'
     )
-    assert seen_by_application(f"a/b; charset*=utf-8''{charset}") == "a/b"
+    assert seen_by_application(f"a/b; charset*=utf-8''{charset}") == f"a/b; {new}"
+
+
+def test_a_charset_of_other_letters_stays_ascii() -> None:
+    renamed = seen_by_application("a/b; charset*=utf-8''%C3%A9")
+    assert renamed == "a/b; declared-charset*=utf-8''%C3%A9"
 
 
 @pytest.mark.parametrize(

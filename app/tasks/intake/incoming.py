@@ -29,8 +29,15 @@ class IncomingFile(UploadedFile[bytes]):
     sha256 = ""
     is_utf8 = True
 
-    def __init__(self, name: str | None, content_type: str | None, *, size: int = 0) -> None:
-        super().__init__(None, decoded_name(name or ""), content_type, size)
+    def __init__(
+        self,
+        name: str | None,
+        content_type: str | None,
+        *,
+        size: int = 0,
+        charset: str | None = None,
+    ) -> None:
+        super().__init__(None, decoded_name(name or ""), content_type, size, charset)
         self.job_id = uuid.uuid4()
         self._hash = hashlib.sha256()
         self._utf8 = Utf8Check()
@@ -99,7 +106,7 @@ class ReceivingUploadHandler(FileUploadHandler):
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         super().new_file(*args, **kwargs)
-        self.file = IncomingFile(self.file_name, self.content_type)
+        self.file = IncomingFile(self.file_name, self.content_type, charset=self.charset)
         self._begun.append(self.file)
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:

@@ -39,7 +39,8 @@ class ReadingOptionsSerializer(serializers.Serializer[ImportJob]):
     encoding = EncodingField(
         default=None,
         help_text="The encoding of the file, such as `utf-8`, `windows-1252`, `iso-8859-15` or "
-        "`shift_jis`. Without this option it is detected.",
+        "`shift_jis`. Without this option it is the charset of the file's Content-Type "
+        "`text/csv`, and without a charset it is detected.",
     )
     sheet = serializers.CharField(
         default=None,

@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from core.http.idempotency_key import HEADER, checked_key
 from core.http.raw_file import is_raw_file
 from tasks.intake import admission
+from tasks.intake.declared_charset import declared_charset
 from tasks.intake.incoming import IncomingFile, ReceivingUploadHandler, too_large
 from tasks.intake.upload_options import ReadingOptionsSerializer, UploadOptionsSerializer
 from tasks.options import Options
@@ -78,6 +79,8 @@ def form_options(
     sent = QueryDict(mutable=True)
     for name, values in (*form.lists(), *in_url.lists()):
         sent.setlist(name, [*sent.getlist(name), *values])
+    if not sent.get("encoding") and (charset := declared_charset(request.FILES.get("file"))):
+        sent["encoding"] = charset
     options = serializer(data=sent)
     errors = dict(_form_errors(request, sent, known=options.fields.keys() | {"file"}))
     if not also_in_url:
