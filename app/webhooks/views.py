@@ -148,6 +148,7 @@ class RotateSecretView(RecheckAfterBody):
 
 class SendTestView(RecheckAfterBody):
     operation_ids = {"post": "testWebhook"}
+    without_fields = frozenset({"POST"})
     permission_classes = _SUPERUSERS
 
     @extend_schema(request=None, responses={202: DeliverySerializer, **errors({409: _DISABLED})})
@@ -193,6 +194,7 @@ class DeliveriesView(generics.ListAPIView[Delivery]):
 
 class RedeliverView(RecheckAfterBody):
     operation_ids = {"post": "redeliverEvent"}
+    without_fields = frozenset({"POST"})
     permission_classes = _SUPERUSERS
 
     @extend_schema(

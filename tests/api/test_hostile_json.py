@@ -2,8 +2,10 @@
 
 import io
 import json
+import re
 import tracemalloc
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.conf import settings
@@ -13,29 +15,31 @@ from django.http import HttpResponse
 from rest_framework.test import APIClient
 
 from core.http.json_body import MAX_VALUES
-from tests.api.answers import assert_error, message
+from tests.api.answers import assert_error, message, wrong_fields
 from tests.api.test_access import served
 from tests.conftest import PASSWORD, client_of
 from users_uc.models import Attribute, User
 from webhooks import sealed
 from webhooks.models import Webhook
 
-BODY_IGNORED = {
-    ("post", "/api/v1/imports/"),  # a form: test_hostile_forms.py
-    ("post", "/api/v1/imports/inspect/"),  # the same
-    ("post", "/api/v1/imports/<>/cancel/"),
-    ("delete", "/api/v1/users/<>/"),
-    ("delete", "/api/v1/attributes/<>/"),
-    ("delete", "/api/v1/keys/<>/"),
-    ("delete", "/api/v1/webhooks/<>/"),
-    ("post", "/api/v1/webhooks/<>/test/"),
-    ("post", "/api/v1/webhooks/<>/deliveries/<>/redeliver/"),
-}
+FORMS = {("post", "/api/v1/imports/"), ("post", "/api/v1/imports/inspect/")}
+"""Those of test_hostile_forms.py."""
+WITHOUT_FIELDS = sorted(
+    {
+        ("post", "/api/v1/imports/<>/cancel/"),
+        ("delete", "/api/v1/users/<>/"),
+        ("delete", "/api/v1/attributes/<>/"),
+        ("delete", "/api/v1/keys/<>/"),
+        ("delete", "/api/v1/webhooks/<>/"),
+        ("post", "/api/v1/webhooks/<>/test/"),
+        ("post", "/api/v1/webhooks/<>/deliveries/<>/redeliver/"),
+    }
+)
 ENDPOINTS = sorted(
     (method, pattern)
     for pattern, methods in served().items()
     for method in methods - {"get"}
-    if pattern.startswith("/api/v1/") and (method, pattern) not in BODY_IGNORED
+    if pattern.startswith("/api/v1/") and (method, pattern) not in FORMS
 )
 DEEP = 100_000
 
@@ -71,7 +75,8 @@ def send(
     """Send the body to the endpoint, whose URL has Charlie's id or the attribute `department`."""
     method, pattern = endpoint
     user = User.objects.get(email="charlie@example.com")
-    url = pattern.replace("<>", "department" if "attributes" in pattern else str(user.pk))
+    url = re.sub("(?<=imports/)<>|(?<=deliveries/)<>", str(UUID(int=1)), pattern)
+    url = url.replace("<>", "department" if "attributes" in pattern else str(user.pk))
     return client.generic(method.upper(), url, body, kind, **received)
 
 
@@ -145,6 +150,23 @@ def test_a_hostile_value_gets_no_500(client: APIClient, value: object, names: li
             transaction.set_rollback(True)
         cache.clear()  # resets the rate limits
         assert answer.status_code in {200, 201, 204, 400, 401}, (endpoint, answer.content)
+
+
+def test_a_field_of_a_request_without_fields_is_400(client: APIClient) -> None:
+    """Fails if the endpoint does its work although the client means something else."""
+    for endpoint in WITHOUT_FIELDS:
+        answer = send(client, endpoint, b'{"dry_run": true}', "application/json")
+        assert_error(answer, 400, "invalid", dry_run="unknown_field")
+        (error,) = wrong_fields(answer)["dry_run"]
+        assert error["message"] == "This request takes no fields. Send it without a body."
+
+
+def test_a_request_without_fields_may_have_an_empty_object(client: APIClient) -> None:
+    for endpoint in WITHOUT_FIELDS:
+        with transaction.atomic():
+            answer = send(client, endpoint, b"{}", "application/json")
+            transaction.set_rollback(True)
+        assert answer.status_code in {202, 204, 404}
 
 
 @pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "", "json"])

@@ -169,7 +169,8 @@ class SchemaWithErrors(AutoSchema):
         if "{" in self.path or self._is_list_view():
             yield 404, "There is nothing at this URL, or the caller may not see it."
         yield 406, "The client does not accept JSON, the only format of the API."
-        if self._get_request_body() is not None:
+        without_fields = getattr(self.view, "without_fields", ())
+        if self._get_request_body() is not None or self.method in without_fields:
             yield 408, "The body did not arrive in time."
             yield 411, "The body has no `Content-Length`."
             yield 413, "The body is too large."

@@ -5,6 +5,7 @@ from rest_framework import status
 from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.throttling import BaseThrottle
 
 from core.http.throttling import CancelThrottle
 from core.telemetry.subject import bind_job
@@ -13,6 +14,7 @@ from tasks.lifecycle.cancel import cancel
 from tasks.lifecycle.enqueue import publish_job
 from tasks.models import ImportJob
 from tasks.views.jobs import JobView, accepted
+from users_uc.views.recheck import RecheckAfterBody
 
 
 class AlreadyFinished(APIException):
@@ -23,11 +25,15 @@ class AlreadyFinished(APIException):
     default_code = "already_finished"
 
 
-class TaskCancelView(JobView):
+class TaskCancelView(RecheckAfterBody, JobView):
     """Cancel an import."""
 
     operation_ids = {"post": "cancelImport"}
-    throttle_classes = [CancelThrottle]
+    without_fields = frozenset({"POST"})
+
+    def get_throttles(self) -> list[BaseThrottle]:
+        """Throttle the cancellations of a user."""
+        return [CancelThrottle()]
 
     @openapi.cancel
     def post(self, request: Request, task_id: str) -> Response:

@@ -32,6 +32,7 @@ class MeView(UserETags, RecheckAfterBody, generics.RetrieveUpdateAPIView[User]):
     operation_ids = {"get": "getMe", "patch": "updateMe", "delete": "deleteMe"}
     key_scopes = USERS
     serializer_class = UserSerializer
+    without_fields = frozenset()
     http_method_names = ["get", "patch", "delete", "head", "options"]
 
     def get_throttles(self) -> list[BaseThrottle]:
