@@ -1,11 +1,13 @@
 """Idempotency-Keys of created users: the same request under the same key creates one user."""
 
-import hashlib
 import json
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any, Final
 
+from django.conf import settings
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 from rest_framework import status
 from rest_framework.exceptions import APIException
@@ -16,7 +18,8 @@ from core.postgres.unlocked import delete_unlocked
 from users_uc.models import CreationKey, User
 
 _LIFETIME: Final = timedelta(hours=24)
-_SECRETS: Final = frozenset({"password", "current_password"})
+_CURRENT_PASSWORD: Final = "current_password"  # noqa: S105  (the name of a field)
+"""The field of a body that says nothing about the new user."""
 
 
 class RepeatedCreation(Exception):  # noqa: N818  (no error: the user exists as requested)
@@ -35,9 +38,21 @@ class KeyReused(APIException):
     default_detail = _("This Idempotency-Key was used for another user. Send a new key.")
 
 
-def check_new(request: Request) -> None:
-    """Raise `RepeatedCreation` if the request has created a user already, or `KeyReused`.
+class CreatedUserDeleted(APIException):
+    """A repeated request whose user has been deleted. It must not create the user again."""
 
+    status_code = status.HTTP_410_GONE
+    default_code = "user_deleted"
+    default_detail = _(
+        "The user of this Idempotency-Key was created, and has been deleted since. Send a new key "
+        "to create the user again."
+    )
+
+
+def check_new(request: Request) -> None:
+    """Raise `RepeatedCreation` if the request has created a user already.
+
+    Raises `KeyReused` for another body, and `CreatedUserDeleted` if there is no such user any more.
     The result is certain only while the caller's row is locked.
     """
     key = checked_key(request.headers.get(HEADER))
@@ -47,8 +62,10 @@ def check_new(request: Request) -> None:
     earlier = valid.filter(caller=request.user.pk, key=key).first()
     if earlier is None:
         return
-    if earlier.fingerprint != _fingerprint(request.data):
+    if earlier.fingerprint not in _fingerprints(request.data):
         raise KeyReused
+    if earlier.user_id is None:
+        raise CreatedUserDeleted
     raise RepeatedCreation(earlier.user_id)
 
 
@@ -61,7 +78,7 @@ def remember(request: Request, user: User) -> None:
             key=key,
             defaults={
                 "user": user,
-                "fingerprint": _fingerprint(request.data),
+                "fingerprint": next(_fingerprints(request.data)),
                 "created_at": timezone.now(),
             },
         )
@@ -72,6 +89,13 @@ def forget_old() -> None:
     delete_unlocked(CreationKey.objects.filter(created_at__lte=timezone.now() - _LIFETIME))
 
 
-def _fingerprint(body: Any) -> str:
-    public = {name: value for name, value in body.items() if name not in _SECRETS}
-    return hashlib.sha256(json.dumps(public, sort_keys=True).encode()).hexdigest()
+def _fingerprints(body: Any) -> Iterator[str]:
+    """Yield the hash of the body with DJANGO_SECRET_KEY and with each earlier one.
+
+    The hash is keyed, so that a reader of the table cannot guess the password.
+    """
+    sent = {name: value for name, value in body.items() if name != _CURRENT_PASSWORD}
+    text = json.dumps(sent, sort_keys=True)
+    for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):
+        salt = "users_uc.creation_keys"
+        yield salted_hmac(salt, text, secret=secret, algorithm="sha256").hexdigest()

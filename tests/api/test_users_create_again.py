@@ -1,5 +1,7 @@
 """POST users/ with an Idempotency-Key."""
 
+import hashlib
+import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
@@ -7,10 +9,13 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.utils import timezone
+from pytest_django import Settings
+from rest_framework.request import Request
 from rest_framework.test import APIClient
 
 from tests.api.answers import assert_error
 from tests.conftest import PASSWORD, client_of
+from users_uc import creation_keys
 from users_uc.models import CreationKey, User
 from users_uc.serializers import users
 from users_uc.tasks import forget_creation_keys
@@ -56,17 +61,32 @@ def test_the_order_of_the_fields_does_not_matter(as_bob: APIClient) -> None:
     assert again["Idempotent-Replayed"] == "true"
 
 
-def test_no_hash_of_a_password_is_stored(as_bob: APIClient) -> None:
-    """A fast hash of the body would let a reader of the table guess the password."""
-    create(as_bob, password=PASSWORD)
-    with_password = CreationKey.objects.get().fingerprint
-    create(as_bob, key="hr-18", email="ben@example.com")
-    without = as_bob.post(URL, ANN | {"email": "cy@x.com"}, HTTP_IDEMPOTENCY_KEY="hr-19")
-    assert without.status_code == 201
-    CreationKey.objects.filter(key="hr-17").delete()
-    User.objects.filter(email=ANN["email"]).delete()
+@pytest.mark.parametrize("changes", [{"password": f"other {PASSWORD}"}, {}])
+def test_a_key_with_another_password_is_409(as_bob: APIClient, changes: dict[str, str]) -> None:
+    """Fails if the answer tells a client that its new password was set."""
+    assert create(as_bob, password=PASSWORD).status_code == 201
+    assert_error(create(as_bob, **changes), 409, "idempotency_key_reused")
+    assert create(as_bob, password=PASSWORD)["Idempotent-Replayed"] == "true"
+    assert User.objects.get(email=ANN["email"]).check_password(PASSWORD)
+
+
+def test_the_own_password_may_differ(as_bob: APIClient) -> None:
     create(as_bob)
-    assert CreationKey.objects.get(key="hr-17").fingerprint == with_password
+    assert create(as_bob, current_password=PASSWORD)["Idempotent-Replayed"] == "true"
+
+
+def test_the_hash_of_a_body_needs_the_secret(as_bob: APIClient, settings: Settings) -> None:
+    """A hash without a key would let a reader of the table guess the password."""
+    create(as_bob, password=PASSWORD)
+    body = json.dumps(ANN | {"password": PASSWORD}, sort_keys=True).encode()
+    fingerprint = CreationKey.objects.get().fingerprint
+    assert fingerprint != hashlib.sha256(body).hexdigest()
+    settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
+    settings.SECRET_KEY = "another secret of the service, which is long enough"
+    assert create(as_bob, password=PASSWORD)["Idempotent-Replayed"] == "true"
+    create(as_bob, key="hr-18", email="ben@example.com")
+    settings.SECRET_KEY_FALLBACKS = []
+    assert_error(create(as_bob, password=PASSWORD), 409, "idempotency_key_reused")
 
 
 def test_keys_of_different_callers_are_different(as_bob: APIClient, alice: User) -> None:
@@ -96,9 +116,29 @@ def test_an_expired_key_is_new_again(as_bob: APIClient) -> None:
     assert not CreationKey.objects.exists()
 
 
-def test_a_deleted_user_can_be_created_again(as_alice: APIClient) -> None:
+def test_a_repeated_request_does_not_create_a_deleted_user_again(as_alice: APIClient) -> None:
+    """Fails if a client that repeats a lost request brings back what another one has deleted."""
     as_alice.delete(create(as_alice)["Location"])
-    assert create(as_alice).status_code == 201
+    assert_error(create(as_alice), 410, "user_deleted")
+    assert_error(create(as_alice, name="Other"), 409, "idempotency_key_reused")
+    assert not User.objects.filter(email=ANN["email"]).exists()
+    assert create(as_alice, key="hr-18").status_code == 201
+
+
+def test_a_user_who_is_deleted_during_the_repeated_request_is_gone(
+    as_alice: APIClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    create(as_alice)
+    check_new = creation_keys.check_new
+
+    def delete_meanwhile(request: Request) -> None:
+        try:
+            check_new(request)
+        finally:
+            User.objects.filter(email=ANN["email"]).delete()
+
+    monkeypatch.setattr(creation_keys, "check_new", delete_meanwhile)
+    assert_error(create(as_alice), 410, "user_deleted")
 
 
 def test_a_request_that_is_repeated_during_the_first_one_gets_its_answer(

@@ -198,6 +198,6 @@ LOCATION_OF_CREATED: Final = header("Location", "The URL of what was created.", 
 IDEMPOTENCY_KEY: Final = header(
     "Idempotency-Key",
     "A new text for each user. The same request with the same key within 24 h creates no other "
-    "user, and its answer has the header `Idempotent-Replayed`.",
+    "user. Its answer shows the present user, with the header `Idempotent-Replayed`.",
     pattern="^[!-~]([ -~]{0,253}[!-~])?$",  # HTTP ignores spaces at its ends
 )

@@ -11,9 +11,15 @@ class CreationKey(models.Model):
     caller = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     key = models.CharField(max_length=255)
     fingerprint = models.CharField(
-        max_length=64, help_text="A hash of the request's body without its passwords."
+        max_length=64, help_text="A keyed hash of the request's body, with the new password."
     )
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
+        help_text="The created user, or null once the user is deleted.",
+    )
     created_at = models.DateTimeField(db_default=Now(), db_index=True)
 
     class Meta:

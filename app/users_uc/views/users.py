@@ -19,7 +19,7 @@ from core.http.openapi import IDEMPOTENCY_KEY, LOCATION_OF_CREATED, errors
 from core.postgres.compiled_rows import CompiledRows
 from users_uc.api_keys.authentication import USERS
 from users_uc.auth import caller, lock_caller_and_target
-from users_uc.creation_keys import RepeatedCreation
+from users_uc.creation_keys import CreatedUserDeleted, RepeatedCreation
 from users_uc.etags import CHANGED, ETAG, IF_MATCH, UserETags, check_if_match
 from users_uc.filters import LIST_PARAMETER_NAMES, USER_LIST_PARAMETERS, filter_users, search_text
 from users_uc.models import User
@@ -27,7 +27,7 @@ from users_uc.pagination import UserPages
 from users_uc.permissions import IsStaff, may_delete
 from users_uc.search import bounded_search
 from users_uc.serializers.users import UserSerializer, user_document
-from users_uc.user_queries import users_with_rights
+from users_uc.user_queries import find_user, users_with_rights
 from users_uc.views.recheck import RecheckAfterBody
 from users_uc.visibility import may_list, visible_rows, visible_user, visible_users
 
@@ -47,7 +47,12 @@ class MayListUsers(BasePermission):
         parameters=[LOCATION_OF_CREATED, IDEMPOTENCY_KEY],
         responses={
             201: UserSerializer,
-            **errors({409: "`idempotency_key_reused`: the key was used for another user."}),
+            **errors(
+                {
+                    409: "`idempotency_key_reused`: the key was used for another user.",
+                    410: "`user_deleted`: the user of the key has been deleted.",
+                }
+            ),
         },
     ),
     retrieve=extend_schema(
@@ -111,7 +116,10 @@ class UserViewSet(UserETags, RecheckAfterBody, viewsets.ModelViewSet[User]):
         try:
             return super().create(request, *args, **kwargs)
         except RepeatedCreation as repeated:
-            document = user_document(repeated.user_id)
+            user = find_user(repeated.user_id)
+            if user is None:
+                raise CreatedUserDeleted from None
+            document = UserSerializer(user).data
             headers = self.get_success_headers(document) | REPLAYED
             return Response(document, status=status.HTTP_201_CREATED, headers=headers)
 
