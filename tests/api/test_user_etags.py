@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
 from tests.api.answers import assert_error
+from tests.conftest import PASSWORD
 from users_uc.models import User
 
 ME = "/api/v1/users/me/"
@@ -73,6 +74,19 @@ def test_users_change_the_present_version_of_themselves(as_charlie: APIClient) -
     assert_error(answer, 412, "precondition_failed")
     tag = as_charlie.get(ME)["ETag"]
     assert as_charlie.patch(ME, {"name": "New"}, HTTP_IF_MATCH=tag).status_code == 200
+
+
+def test_an_account_that_has_changed_is_not_deleted(as_charlie: APIClient, charlie: User) -> None:
+    """Fails if the deletion ignores a change that the client has not seen."""
+    old, body = as_charlie.get(ME)["ETag"], {"current_password": PASSWORD}
+    as_charlie.patch(ME, {"name": "New"})
+    answer = as_charlie.delete(ME, body, HTTP_IF_MATCH=old)
+    assert_error(answer, 412, "precondition_failed")
+    answer = as_charlie.delete(ME, body, HTTP_IF_MATCH="old")
+    assert_error(answer, 400, "invalid", **{"If-Match": "invalid"})
+    tag = as_charlie.get(ME)["ETag"]
+    assert as_charlie.delete(ME, body, HTTP_IF_MATCH=tag).status_code == 204
+    assert not User.objects.filter(pk=charlie.pk).exists()
 
 
 @pytest.mark.parametrize("value", ["", '"', "old", "W/", '"é"', '"' * 1000])

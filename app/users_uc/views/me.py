@@ -9,11 +9,11 @@ from rest_framework.views import APIView
 
 from users_uc.api_keys.authentication import USERS
 from users_uc.auth import caller, locked_caller
-from users_uc.etags import CHANGED, ETAG, IF_MATCH, UserETags
+from users_uc.etags import CHANGED, ETAG, IF_MATCH, UserETags, check_if_match
 from users_uc.models import User
 from users_uc.serializers.export import OwnDataSerializer
 from users_uc.serializers.me import OwnPasswordSerializer, PasswordChangeSerializer
-from users_uc.serializers.users import UserSerializer
+from users_uc.serializers.users import UserSerializer, user_document
 from users_uc.throttling import OwnPasswordThrottle
 from users_uc.views.recheck import RecheckAfterBody
 
@@ -43,7 +43,11 @@ class MeView(UserETags, RecheckAfterBody, generics.RetrieveUpdateAPIView[User]):
     def get_object(self) -> User:
         return caller(self.request)
 
-    @extend_schema(request=OwnPasswordSerializer, responses={204: None})
+    @extend_schema(
+        request=OwnPasswordSerializer,
+        parameters=IF_MATCH[:1],
+        responses={204: None, **CHANGED},
+    )
     def delete(self, request: Request) -> Response:
         """Delete the caller's account.
 
@@ -52,6 +56,7 @@ class MeView(UserETags, RecheckAfterBody, generics.RetrieveUpdateAPIView[User]):
         body = OwnPasswordSerializer(data=request.data, context={"request": request})
         body.is_valid(raise_exception=True)
         with locked_caller(request) as user:
+            check_if_match(request, lambda: user_document(user.pk))
             user.delete()
         return Response(status=status.HTTP_204_NO_CONTENT)
 
