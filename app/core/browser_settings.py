@@ -39,8 +39,8 @@ CORS_ALLOWED_ORIGINS = env.origins("CORS_ALLOWED_ORIGINS")
 CORS_ALLOW_CREDENTIALS = False
 CORS_URLS_REGEX = r"^/api/"
 CORS_ALLOW_HEADERS = [
-    "accept", "accept-language", "authorization", "content-type", "idempotency-key",
-    "if-none-match", "traceparent",
+    "accept", "accept-language", "authorization", "content-disposition", "content-encoding",
+    "content-type", "idempotency-key", "if-match", "if-none-match", "traceparent",
 ]  # fmt: skip
 CORS_EXPOSE_HEADERS = [
     "Content-Disposition", "ETag", "Idempotent-Replayed", "Location", "RateLimit-Limit",

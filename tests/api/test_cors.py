@@ -1,6 +1,9 @@
 """CORS: the origins whose pages may call the API."""
 
+from typing import Any
+
 import pytest
+from django.conf import settings
 from django.http import HttpResponse
 from pytest_django import Settings
 from rest_framework.test import APIClient
@@ -50,6 +53,22 @@ def test_an_allowed_origin_may_send_a_token(as_charlie: APIClient, charlie: User
     assert cors(answer)["access-control-allow-origin"] == ALLOWED
     assert "X-Trace-Id" in cors(answer)["access-control-expose-headers"]
     assert "origin" in answer["Vary"]
+
+
+@pytest.mark.usefixtures("_one_allowed_origin")
+def test_an_allowed_origin_may_send_and_read_the_headers_of_the_schema(
+    schema: dict[str, Any],
+) -> None:
+    """Fails if the API has a header that no page of a browser can use."""
+    headers = cors(preflight(ME, ALLOWED))["access-control-allow-headers"].split(", ")
+    assert {"content-disposition", "content-encoding"} <= set(headers)  # of an uploaded file
+    operations = [each for path in schema["paths"].values() for each in path.values()]
+    parameters = [each for operation in operations for each in operation.get("parameters", ())]
+    sent = {each["name"].lower() for each in parameters if each["in"] == "header"}
+    assert {"if-match", "if-none-match", "idempotency-key"} <= sent <= set(headers)
+    answers = [answer for each in operations for answer in each["responses"].values()]
+    read = {name for answer in answers for name in answer.get("headers", ())}
+    assert read - {"WWW-Authenticate"} <= set(settings.CORS_EXPOSE_HEADERS)
 
 
 @pytest.mark.usefixtures("_one_allowed_origin")
