@@ -124,7 +124,9 @@ task_status = extend_schema(
     parameters=[
         header("If-None-Match", "The ETag of an earlier answer."),
         header(
-            "ETag", "A tag that changes with the status, but not with its speed and ETA.", of=200
+            "ETag",
+            "A tag that changes with the status, but not with its speed and ETA.",
+            of=(200, 304),
         ),
         header(
             "Retry-After",

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import OpenApiResponse
 from rest_framework import status
 from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.request import Request
@@ -19,7 +20,14 @@ from core.http.openapi import errors, header
 _TAGS: Final = re.compile(r'"[^"]*"')
 _TAG: Final = r'(W/)?"[!#-~]*"'
 _LIST: Final = re.compile(rf"\*|{_TAG}(\s*,\s*{_TAG})*")
-ETAG: Final = [header("ETag", "The version of the user.", of=200)]
+_VERSION: Final = "The version of the user."
+ETAG: Final = [header("ETag", _VERSION, of=200)]
+ETAG_OF_CREATED: Final = header("ETag", _VERSION, of=201)
+IF_NONE_MATCH: Final = [
+    header("If-None-Match", "The `ETag` of an earlier answer."),
+    header("ETag", _VERSION, of=(200, 304)),
+]
+UNCHANGED: Final = {304: OpenApiResponse(description="The user has not changed since the `ETag`.")}
 IF_MATCH: Final = [
     header(
         "If-Match",

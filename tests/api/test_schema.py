@@ -57,6 +57,19 @@ def test_describes_bearer_tokens(schema: dict[str, Any]) -> None:
     assert schema["paths"]["/api/v1/users/me/"]["get"]["security"] == [{"token": []}]
 
 
+def test_describes_the_versions_of_users(schema: dict[str, Any]) -> None:
+    paths = schema["paths"]
+    created = paths["/api/v1/users/"]["post"]["responses"]["201"]["headers"]
+    assert {"Location", "ETag", "Idempotent-Replayed"} <= created.keys()
+    for path in ("/api/v1/users/me/", "/api/v1/users/{id}/"):
+        get, delete = paths[path]["get"], paths[path]["delete"]
+        assert "If-None-Match" in {parameter["name"] for parameter in get["parameters"]}
+        for status in ("200", "304"):
+            assert "ETag" in get["responses"][status]["headers"]
+        assert "If-Match" in {parameter["name"] for parameter in delete["parameters"]}
+        assert "412" in delete["responses"]
+
+
 def test_describes_no_password_in_an_answer(schema: dict[str, Any]) -> None:
     components = schema["components"]["schemas"]
     assert "password" not in components["User"]["properties"]
@@ -177,10 +190,10 @@ def test_describes_the_attributes_of_users(
 def test_describes_the_common_statuses_of_every_operation(schema: dict[str, Any]) -> None:
     """New operations get these statuses too, without any declaration."""
     for operations in schema["paths"].values():
-        for operation in operations.values():
+        for method, operation in operations.items():
             responses = operation["responses"].keys()
             assert {"400", "406", "503"} <= responses
-            if "requestBody" in operation:
+            if method != "get":
                 assert {"408", "411", "413", "415"} <= responses
             if {"token": []} in operation.get("security", []):
                 assert {"401", "403"} <= responses

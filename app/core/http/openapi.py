@@ -181,20 +181,24 @@ class SchemaWithErrors(AutoSchema):
 
 
 def header(
-    name: str, description: str, *, of: int | None = None, pattern: str | None = None
+    name: str, description: str, *, of: Sequence[int] | int = (), pattern: str | None = None
 ) -> OpenApiParameter:
-    """Return a header of the request, or of the answer with the status `of`."""
+    """Return a header of the request, or of the answers with the statuses `of`."""
+    statuses = [of] if isinstance(of, int) else list(of)
     return OpenApiParameter(
         name,
         str,
         OpenApiParameter.HEADER,
         description=description,
-        response=[of] if of else False,
+        response=statuses or False,
         pattern=pattern,
     )
 
 
 LOCATION_OF_CREATED: Final = header("Location", "The URL of what was created.", of=201)
+REPLAYED_CREATION: Final = header(
+    "Idempotent-Replayed", "`true` if the key returned what an earlier request created.", of=201
+)
 IDEMPOTENCY_KEY: Final = header(
     "Idempotency-Key",
     "A new text for each user. The same request with the same key within 24 h creates no other "

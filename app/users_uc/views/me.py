@@ -9,7 +9,14 @@ from rest_framework.views import APIView
 
 from users_uc.api_keys.authentication import USERS
 from users_uc.auth import caller, locked_caller
-from users_uc.etags import CHANGED, ETAG, IF_MATCH, UserETags, check_if_match
+from users_uc.etags import (
+    CHANGED,
+    IF_MATCH,
+    IF_NONE_MATCH,
+    UNCHANGED,
+    UserETags,
+    check_if_match,
+)
 from users_uc.models import User
 from users_uc.serializers.export import OwnDataSerializer
 from users_uc.serializers.me import OwnPasswordSerializer, PasswordChangeSerializer
@@ -19,7 +26,11 @@ from users_uc.views.recheck import RecheckAfterBody
 
 
 @extend_schema_view(
-    get=extend_schema(description="Return the caller's own user.", parameters=ETAG),
+    get=extend_schema(
+        description="Return the caller's own user.",
+        parameters=IF_NONE_MATCH,
+        responses={200: UserSerializer, **UNCHANGED},
+    ),
     patch=extend_schema(
         description="Change fields of the caller's own user.",
         parameters=IF_MATCH,

@@ -15,12 +15,20 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core.http.idempotency_key import REPLAYED
-from core.http.openapi import IDEMPOTENCY_KEY, LOCATION_OF_CREATED, errors
+from core.http.openapi import IDEMPOTENCY_KEY, LOCATION_OF_CREATED, REPLAYED_CREATION, errors
 from core.postgres.compiled_rows import CompiledRows
 from users_uc.api_keys.authentication import USERS
 from users_uc.auth import caller, lock_caller_and_target
 from users_uc.creation_keys import CreatedUserDeleted, RepeatedCreation
-from users_uc.etags import CHANGED, ETAG, IF_MATCH, UserETags, check_if_match
+from users_uc.etags import (
+    CHANGED,
+    ETAG_OF_CREATED,
+    IF_MATCH,
+    IF_NONE_MATCH,
+    UNCHANGED,
+    UserETags,
+    check_if_match,
+)
 from users_uc.filters import LIST_PARAMETER_NAMES, USER_LIST_PARAMETERS, filter_users, search_text
 from users_uc.models import User
 from users_uc.pagination import UserPages
@@ -44,7 +52,7 @@ class MayListUsers(BasePermission):
 @extend_schema_view(
     create=extend_schema(
         description="Create a user. Only staff may do this.",
-        parameters=[LOCATION_OF_CREATED, IDEMPOTENCY_KEY],
+        parameters=[LOCATION_OF_CREATED, ETAG_OF_CREATED, IDEMPOTENCY_KEY, REPLAYED_CREATION],
         responses={
             201: UserSerializer,
             **errors(
@@ -58,7 +66,8 @@ class MayListUsers(BasePermission):
     retrieve=extend_schema(
         description="Return a user. Staff see all users, importers those of their own files, and "
         "all others themselves.",
-        parameters=ETAG,
+        parameters=IF_NONE_MATCH,
+        responses={200: UserSerializer, **UNCHANGED},
     ),
     update=extend_schema(
         description="Replace the fields of a user.",
