@@ -14,6 +14,7 @@ from rest_framework.exceptions import APIException, PermissionDenied, Validation
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.reverse import reverse
 from rest_framework.serializers import BaseSerializer
 
 from core.http.openapi import LOCATION_OF_CREATED, errors
@@ -111,7 +112,7 @@ class WebhookViewSet(RecheckAfterBody, viewsets.ModelViewSet[Webhook]):
 
     def get_success_headers(self, data: Any) -> dict[str, str]:
         """Return the headers of a registered webhook. Its answer must not be stored."""
-        location = self.reverse_action("detail", args=[data["id"]])
+        location = reverse("webhook-detail", args=[data["id"]], request=self.request)
         return {"Location": location, "Cache-Control": "no-store"}
 
     def perform_create(self, serializer: BaseSerializer[Webhook]) -> None:

@@ -1,5 +1,7 @@
 """POST users/."""
 
+from typing import Any
+
 import pytest
 from rest_framework.test import APIClient
 
@@ -35,6 +37,19 @@ def test_a_user_without_a_password_cannot_log_in(as_bob: APIClient, anonymous: A
 def test_the_location_of_the_user_is_in_the_answer(as_bob: APIClient) -> None:
     answer = as_bob.post(URL, DAN)
     assert as_bob.get(answer["Location"]).json() == answer.json()
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [("users", DAN), ("attributes", {"name": "floor", "type": "text"}),
+     ("keys", {"name": "Job", "scopes": ["users:read"], "expires_at": None})],
+)  # fmt: skip
+def test_the_location_of_an_alias_is_the_stable_address(
+    as_alice: APIClient, kind: str, body: dict[str, Any]
+) -> None:
+    answer = as_alice.post(f"/api/{kind}/", body)
+    name = answer.json()["name" if kind == "attributes" else "id"]
+    assert answer["Location"] == f"http://testserver/api/v1/{kind}/{name}/"
 
 
 def test_an_inactive_user_can_be_created(as_bob: APIClient, anonymous: APIClient) -> None:

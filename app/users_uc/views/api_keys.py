@@ -8,6 +8,7 @@ from rest_framework import mixins, status, viewsets
 from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.reverse import reverse
 from rest_framework.serializers import BaseSerializer
 
 from core.http.openapi import LOCATION_OF_CREATED, errors
@@ -67,7 +68,7 @@ class ApiKeyViewSet(
 
     def get_success_headers(self, data: Any) -> dict[str, str]:
         """Return the headers of a created key. Its answer must not be stored."""
-        location = self.reverse_action("detail", args=[data["id"]])
+        location = reverse("key-detail", args=[data["id"]], request=self.request)
         return {"Location": location, "Cache-Control": "no-store"}
 
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:

@@ -12,6 +12,7 @@ from rest_framework.exceptions import APIException, PermissionDenied
 from rest_framework.permissions import SAFE_METHODS, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.reverse import reverse
 
 from core.http.openapi import LOCATION_OF_CREATED, errors
 from core.http.pagination import CursorPages
@@ -110,7 +111,8 @@ class AttributeViewSet(RecheckAfterBody, viewsets.ModelViewSet[Attribute]):
 
     def get_success_headers(self, data: Any) -> dict[str, str]:
         """Return the headers of a created attribute."""
-        return {"Location": self.reverse_action("detail", args=[data["name"]])}
+        location = reverse("attribute-detail", args=[data["name"]], request=self.request)
+        return {"Location": location}
 
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         with _changing(request):

@@ -12,6 +12,7 @@ from rest_framework.exceptions import PermissionDenied
 from rest_framework.permissions import BasePermission, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.reverse import reverse
 from rest_framework.views import APIView
 
 from core.http.idempotency_key import REPLAYED
@@ -140,7 +141,7 @@ class UserViewSet(UserETags, RecheckAfterBody, viewsets.ModelViewSet[User]):
 
     def get_success_headers(self, data: Any) -> dict[str, str]:
         """Return the headers of a created user."""
-        return {"Location": self.reverse_action("detail", args=[data["id"]])}
+        return {"Location": reverse("user-detail", args=[data["id"]], request=self.request)}
 
     def perform_destroy(self, instance: User) -> None:
         """Delete the user. Raises `PermissionDenied` if the caller may not."""
