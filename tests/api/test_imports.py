@@ -45,6 +45,21 @@ def test_each_import_has_its_status_and_counts(as_bob: APIClient, imported: Impo
     }
 
 
+@pytest.mark.parametrize(
+    ("rows", "outcome"),
+    [("", "complete"), ("bob@example.com\n", "complete"), ("ann@x.com\n", "complete"),
+     ("bob@example.com\nbad\n", "partial"), ("ann@x.com\nbad\n", "partial"), ("bad\n", "nothing")],
+)  # fmt: skip
+def test_a_skipped_row_counts_as_imported(
+    as_bob: APIClient, imported: Imported, rows: str, outcome: str
+) -> None:
+    """Bob exists already."""
+    imported(as_bob, f"email\n{rows}")
+    (listed,) = as_bob.get(URL).json()["results"]
+    assert listed["outcome"] == outcome
+    assert listed["skipped"] == rows.count("bob@example.com")
+
+
 @pytest.mark.django_db(transaction=True)  # in one transaction all imports would have the same time
 def test_the_newest_import_is_first(as_bob: APIClient, bob: User) -> None:
     jobs = [make_job("email\n", owner=bob) for _ in range(3)]

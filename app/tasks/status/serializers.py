@@ -40,7 +40,8 @@ class InvitationsSerializer(serializers.Serializer[ImportJob]):
 
 OUTCOMES: Final = ("complete", "partial", "nothing")
 OUTCOME_HELP: Final = (
-    "How much of the file is imported. `complete`: every row. `partial`: some rows, and others are "
+    "How much of the file is imported. A skipped row counts as imported. `complete`: every row; "
+    "this is also the outcome of a file without rows. `partial`: some rows, and others are "
     "rejected or not loaded. `nothing`: no row. Null until the import has ended."
 )
 
