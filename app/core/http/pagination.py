@@ -2,8 +2,10 @@
 
 import json
 import re
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Sequence
 from typing import Any, Final
+from urllib.parse import parse_qs
 
 from django.core.exceptions import ValidationError
 from django.db import DataError
@@ -11,13 +13,15 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import NotFound
 from rest_framework.exceptions import ValidationError as ApiValidationError
-from rest_framework.pagination import CursorPagination
+from rest_framework.pagination import Cursor, CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 _DIGITS: Final = 18
 _LARGEST: Final = 10**_DIGITS - 1
+_TOKENS: Final = frozenset({"o", "r", "p"})
+"""What DRF writes into a cursor: the offset, the direction and the position."""
 _COUNT: Final[dict[str, Any]] = {
     "name": "count",
     "in": "query",
@@ -49,6 +53,8 @@ class CursorPages(CursorPagination):
                 parameter["schema"] |= {"minimum": 1, "maximum": _LARGEST}
                 largest = self.max_page_size
                 parameter["description"] = f"Values above {largest} count as {largest}."
+            else:
+                parameter["schema"] |= {"minLength": 1, "pattern": r"^\S+$"}
         return [*parameters, _COUNT]
 
     def paginate_queryset(
@@ -91,6 +97,16 @@ class CursorPages(CursorPagination):
         page["required"] = ["next", "previous", "results"]
         return page
 
+    def decode_cursor(self, request: Request) -> Cursor | None:
+        """Return the cursor. Raises NotFound for a damaged one, which DRF takes for the start."""
+        cursor = super().decode_cursor(request)
+        if cursor is None:
+            return None
+        sent = request.query_params[self.cursor_query_param]
+        if not any(cursor) or not _is_cursor(sent):
+            raise NotFound(self.invalid_cursor_message)
+        return cursor
+
     def read_page(
         self, queryset: QuerySet[Any] | Sequence[Any], request: Request, view: APIView | None
     ) -> list[Any] | None:
@@ -103,6 +119,13 @@ class CursorPages(CursorPagination):
         if not re.fullmatch(f"0*[1-9][0-9]{{0,{_DIGITS - 1}}}", size):
             message = _("This is not a page size. Send a whole number of at least 1.")
             raise ApiValidationError({self.page_size_query_param: [message]})
+
+
+def _is_cursor(text: str) -> bool:
+    """Return whether the text, which DRF has decoded, has what DRF writes and nothing else."""
+    query = b64decode(text)
+    tokens = parse_qs(query.decode(), keep_blank_values=True)
+    return b64encode(query).decode() == text and tokens.keys() <= _TOKENS
 
 
 def _counter(asked: str | None) -> Callable[[QuerySet[Any]], int | None]:
