@@ -11,9 +11,9 @@ from tasks.returning.results import OUTCOMES
 from tasks.returning.row_notes import NOT_WRITTEN
 
 _OUTCOME: Final = f"({'|'.join(NOT_WRITTEN)})"
-_INCLUDED: Final = f"^({_OUTCOME}(,{_OUTCOME})*)?$"
+_INCLUDED: Final = f"^{_OUTCOME}(,{_OUTCOME})*$"
 _RESULT: Final = f"({'|'.join(OUTCOMES)})"
-_RESULTS_INCLUDED: Final = f"^({_RESULT}(,{_RESULT})*)?$"
+_RESULTS_INCLUDED: Final = f"^{_RESULT}(,{_RESULT})*$"
 
 results = extend_schema(
     parameters=[

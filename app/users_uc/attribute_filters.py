@@ -26,7 +26,7 @@ def filter_attributes[Row](
 ) -> QuerySet[User, Row]:
     """Return the users with the values of all `attributes.name` among the parameters.
 
-    An empty parameter counts as omitted. Raises `ValidationError`.
+    An empty parameter counts as omitted, as for the other filters. Raises `ValidationError`.
     """
     sent = {
         name.removeprefix(_PREFIX): value

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter
 from rest_framework import serializers
 
+from core.http.known_parameters import NOT_EMPTY, text_parameter
 from users_uc import emails
 from users_uc.attribute_filters import filter_attributes
 from users_uc.attributes.declared import NAME_PATTERN
@@ -22,25 +23,25 @@ ORDERINGS = ("-id", "id", "email", "-email")
 USER_FILTERS = [
     OpenApiParameter(
         "search",
-        {"type": "string", "maxLength": emails.MAX_LENGTH, "pattern": "^[^\\x00]*$"},
+        text_parameter(emails.MAX_LENGTH),
         description="Only users whose e-mail address begins with this text.",
     ),
     OpenApiParameter(
         "q",
-        {"type": "string", "maxLength": emails.MAX_LENGTH, "pattern": "^[^\\x00]*$"},
+        text_parameter(emails.MAX_LENGTH),
         description="Only users with this text in the name, the e-mail address or the external id, "
         "in any case. It needs three characters, or is a whole name of another script. The "
         "operator may have turned it off.",
     ),
     OpenApiParameter(
         "email",
-        {"type": "string", "maxLength": emails.MAX_LENGTH, "pattern": "^[^\\x00]*$"},
+        text_parameter(emails.MAX_LENGTH),
         description="Only the user with this e-mail address, in any spelling that the service "
         "stores as the same one.",
     ),
     OpenApiParameter(
         "external_id",
-        {"type": "string", "maxLength": EXTERNAL_ID_MAX_LENGTH, "pattern": "^[^\\x00]*$"},
+        text_parameter(EXTERNAL_ID_MAX_LENGTH),
         description="Only the user with this external id.",
     ),
     OpenApiParameter(
@@ -48,7 +49,7 @@ USER_FILTERS = [
         {
             "type": "object",
             "propertyNames": {"pattern": f"^attributes\\.{NAME_PATTERN[1:]}"},
-            "additionalProperties": {"type": "string"},
+            "additionalProperties": {"type": "string", "pattern": NOT_EMPTY},
         },
         style="form",
         explode=True,
@@ -109,6 +110,11 @@ class _UserQuery(serializers.Serializer[User]):
 
 
 def _validated(params: Mapping[str, str]) -> dict[str, Any]:
+    """Return the values of the parameters that are not empty. Raises `ValidationError`.
+
+    The forms of the console send empty ones. In the API they are a 400 of
+    `KnownParametersMiddleware`.
+    """
     if not params:
         return {}
     query = _UserQuery(data={name: value for name, value in params.items() if value})

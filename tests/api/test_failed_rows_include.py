@@ -67,11 +67,9 @@ def test_the_reason_says_that_a_user_deactivated_the_account(
     assert rows(as_bob, job, "unchanged") == []
 
 
-@pytest.mark.parametrize("include", ["", "unchanged"])
-def test_skipped_rows_are_included_only_on_request(
-    as_bob: APIClient, job: ImportJob, include: str
-) -> None:
-    assert [row.split(",")[0] for row in rows(as_bob, job, include)] == ["bad", "worse"]
+def test_skipped_rows_are_included_only_on_request(as_bob: APIClient, job: ImportJob) -> None:
+    for include in ([], "unchanged"):
+        assert [row.split(",")[0] for row in rows(as_bob, job, include)] == ["bad", "worse"]
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
-"""Unknown query parameters and unknown fields of bodies."""
+"""Unknown, empty and repeated query parameters, and unknown fields of bodies."""
 
-from typing import Any
+from typing import Any, Final
 
 import pytest
 from rest_framework.test import APIClient
@@ -8,6 +8,7 @@ from rest_framework.test import APIClient
 from tests.api.answers import assert_error, message, wrong_fields
 from tests.api.test_access import ROWS
 from tests.conftest import PASSWORD
+from tests.openapi.document import read
 from users_uc.models import User
 
 OWN_CHECK = ("/imports/", "/upload-csv/", "/inspect/")
@@ -17,6 +18,16 @@ ENDPOINTS = [
     for row in ROWS
     if row[1].startswith("/api/") and not row[1].endswith(OWN_CHECK)
 ]
+
+
+_JOB: Final = "00000000-0000-0000-0000-000000000001"
+PARAMETERS: Final = [
+    (path.format(id=1, name="floor", task_id=_JOB, delivery_id=_JOB), parameter["name"])
+    for path, operations in read()["paths"].items()
+    for parameter in operations.get("get", {}).get("parameters", ())
+    if parameter["in"] == "query" and parameter["name"] != "attributes"
+] + [("/api/v1/users/", "attributes.floor"), ("/api/v1/users/export.csv", "attributes.floor")]
+"""The URLs and query parameters of all GET requests."""
 
 
 @pytest.mark.parametrize("endpoint", ENDPOINTS, ids=" ".join)
@@ -36,6 +47,27 @@ def test_the_error_names_the_known_parameters(as_bob: APIClient) -> None:
     assert "cursor" in wrong_fields(answer)["is_staf"][0]["message"]
     answer = as_bob.get("/api/v1/users/me/?search=ann")
     assert "Leave it out" in wrong_fields(answer)["search"][0]["message"]
+
+
+@pytest.mark.parametrize(("url", "name"), PARAMETERS)
+@pytest.mark.parametrize("value", ["=", "", "=%20%09"])
+def test_an_empty_parameter_is_400(as_alice: APIClient, url: str, name: str, value: str) -> None:
+    (error,) = wrong_fields(as_alice.get(f"{url}?{name}{value}"))[name]
+    assert error["code"] == "blank"
+
+
+@pytest.mark.parametrize(("url", "name"), PARAMETERS)
+def test_a_repeated_parameter_is_400(as_alice: APIClient, url: str, name: str) -> None:
+    answer = as_alice.get(f"{url}?{name}=1&{name}=1")
+    if name == "include":  # it may be repeated
+        assert answer.status_code == 404
+    else:
+        assert wrong_fields(answer)[name][0]["code"] == "repeated_parameter"
+
+
+def test_the_page_of_the_documents_has_a_parameter_without_a_value(anonymous: APIClient) -> None:
+    assert anonymous.get("/api/docs/?script").status_code == 200
+    assert_error(anonymous.get("/api/docs/?lang="), 400, "invalid", lang="blank")
 
 
 def test_a_detail_has_not_the_parameters_of_the_list(as_bob: APIClient, bob: User) -> None:

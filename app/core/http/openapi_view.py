@@ -38,6 +38,7 @@ class DocsView(SpectacularSwaggerSplitView):
     # The page has no template for OPTIONS, which DRF would answer by a 500.
     http_method_names = ["get", "head"]
     query_parameters = frozenset({"script", "format", "lang"})
+    flag_parameters = frozenset({"script"})
 
 
 @cache

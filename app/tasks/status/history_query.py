@@ -8,13 +8,14 @@ from django.db.models.fields.json import KT
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
+from core.http.known_parameters import text_parameter
 from tasks.models import ImportJob
 from tasks.options import CLIENT_REFERENCE_MAX_LENGTH
 
 HISTORY_PARAMETERS = [
     OpenApiParameter(
         "client_reference",
-        {"type": "string", "maxLength": CLIENT_REFERENCE_MAX_LENGTH, "pattern": "^[^\\x00]*$"},
+        text_parameter(CLIENT_REFERENCE_MAX_LENGTH),
         description="Only imports with this `client_reference`.",
     ),
     OpenApiParameter(
@@ -45,7 +46,7 @@ class _HistoryQuery(serializers.Serializer[ImportJob]):
 
 def filter_history(jobs: QuerySet[ImportJob], params: Mapping[str, str]) -> QuerySet[ImportJob]:
     """Return the imports that match the query parameters. Raises `ValidationError`."""
-    query = _HistoryQuery(data={name: value for name, value in params.items() if value})
+    query = _HistoryQuery(data=dict(params.items()))
     query.is_valid(raise_exception=True)
     asked: dict[str, Any] = query.validated_data
     if "client_reference" in asked:

@@ -114,7 +114,7 @@ class FailedRowsView(JobView):
     """The rejected rows, to be corrected and uploaded again."""
 
     operation_ids = {"get": "downloadRejectedRows"}
-    query_parameters = _INCLUDE
+    query_parameters = repeatable_parameters = _INCLUDE
     content_negotiation_class = AnyAccept
 
     @openapi_downloads.failed_rows
@@ -173,7 +173,7 @@ class ResultsView(JobView):
     """The result of each row."""
 
     operation_ids = {"get": "downloadResults"}
-    query_parameters = _INCLUDE
+    query_parameters = repeatable_parameters = _INCLUDE
     content_negotiation_class = AnyAccept
 
     @openapi_downloads.results

@@ -71,6 +71,11 @@ def test_a_search_with_an_error_shows_the_filters_and_the_error(
     assert browser.get(USERS, {"cursor": "x"}).status_code == 404
 
 
+def test_empty_fields_of_the_filters_are_omitted(browser: Client) -> None:
+    page = browser.get(USERS, {"search": "", "q": "", "is_active": "", "import": ""})
+    assert ">Bob<" in page.content.decode()
+
+
 def test_users_who_are_not_active_are_filtered(browser: Client, charlie: User) -> None:
     User.objects.filter(pk=charlie.pk).update(is_active=False)
     page = text_of(browser, USERS, is_active="false")
