@@ -143,6 +143,78 @@ def test_an_unknown_field_is_400(
     assert bob.name == "Bob"
 
 
+CREATIONS: Final[list[tuple[str, dict[str, Any], dict[str, Any]]]] = [
+    ("register/", {"email": "new@x.com", "password": PASSWORD}, {"date_joined": None}),
+    ("users/", {"email": "new@x.com"}, {"id": 777, "email_verified": True, "last_import_id": None}),
+    ("attributes/", {"name": "floor", "type": "integer"}, {"label": "Floor"}),
+    ("keys/", {"name": "x", "scopes": ["users:read"]}, {"key": "acc_5_mine", "last_used_at": None}),
+    (
+        "webhooks/",
+        {"url": "https://example.com/", "events": ["user.created"]},
+        {"secret": "whsec_AAAA", "disabled_reason": "gone"},
+    ),
+]
+"""URLs, valid bodies and read-only fields."""
+
+
+@pytest.mark.parametrize(("url", "body", "read_only"), CREATIONS)
+def test_a_creation_has_no_read_only_fields(
+    as_alice: APIClient, url: str, body: dict[str, Any], read_only: dict[str, Any]
+) -> None:
+    answer = as_alice.post(f"/api/v1/{url}", body | read_only)
+    assert_error(answer, 400, "invalid", **dict.fromkeys(read_only, "read_only_field"))
+    answer = as_alice.post(f"/api/v1/{url}", body | {"x": 1})
+    known = wrong_fields(answer)["x"][0]["message"].partition("Known: ")[2].rstrip(".").split(", ")
+    assert body.keys() <= set(known)
+    assert not read_only.keys() & set(known)
+    assert as_alice.post(f"/api/v1/{url}", body).status_code == 201
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("id", 99),
+        ("id", "1"),
+        ("id", True),
+        ("email_verified", 0),
+        ("email_verified", None),
+        ("import_id", "00000000-0000-0000-0000-000000000001"),
+        ("date_joined", "2001-01-01T00:00:00Z"),
+        ("date_joined", "yesterday"),
+        ("date_joined", 5),
+        ("date_joined", None),
+    ],
+)
+def test_a_change_of_a_read_only_field_is_400(
+    as_alice: APIClient, bob: User, field: str, value: Any
+) -> None:
+    url = f"/api/v1/users/{bob.pk}/"
+    document = as_alice.get(url).json()
+    for body in ({field: value}, {field: value, "name": "Ann"}):
+        assert_error(as_alice.patch(url, body), 400, "invalid", **{field: "read_only_field"})
+    answer = as_alice.put(url, document | {field: value})
+    assert_error(answer, 400, "invalid", **{field: "read_only_field"})
+    assert as_alice.get(url).json() == document
+
+
+def test_a_stored_time_has_several_spellings(as_alice: APIClient, bob: User) -> None:
+    url = f"/api/v1/users/{bob.pk}/"
+    for spelling in (bob.date_joined.isoformat(), bob.date_joined.isoformat().replace("T", " ")):
+        assert as_alice.patch(url, {"date_joined": spelling, "name": "Ann"}).status_code == 200
+
+
+@pytest.mark.parametrize("number", [1, 2, 4], ids=lambda number: CREATIONS[number][0])
+def test_a_document_that_was_read_can_be_sent_back(as_alice: APIClient, number: int) -> None:
+    path, body, _ = CREATIONS[number]
+    url = as_alice.post(f"/api/v1/{path}", body)["Location"]
+    document = as_alice.get(url).json()
+    answer = as_alice.patch(url, document)
+    assert answer.json() == document
+    name = next(iter(document.keys() & {"id", "label"}))
+    answer = as_alice.patch(url, document | {name: "other"})
+    assert_error(answer, 400, "invalid", **{name: "read_only_field"})
+
+
 def test_the_answer_of_a_get_can_be_sent_back(as_alice: APIClient, bob: User) -> None:
     url = f"/api/v1/users/{bob.pk}/"
     document = as_alice.get(url).json()
