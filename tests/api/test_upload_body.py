@@ -23,8 +23,8 @@ CsvFile = Callable[..., SimpleUploadedFile]
         ({}, {"file": "invalid"}),
         ({"file": "email\nann@x.com\n"}, {"file": "invalid"}),
         ({"file": ["email\n", "email\n"]}, {"file": "invalid"}),
-        ({"csv": ["email\n"]}, {"file": "invalid", "csv": "invalid"}),
-        ({"file": ["email\n"], "more": ["email\n"]}, {"more": "invalid"}),
+        ({"csv": ["email\n"]}, {"file": "invalid", "csv": "unknown_field"}),
+        ({"file": ["email\n"], "more": ["email\n"]}, {"more": "unknown_field"}),
     ],
     ids=["none", "text", "two", "under another name", "another field with a file"],
 )

@@ -183,7 +183,7 @@ def test_a_file_in_place_of_a_value_is_400(
     ids=str,
 )
 def test_an_unknown_option_is_400(send: Send, unknown: dict[str, str]) -> None:
-    assert_error(send(**unknown), 400, "invalid", **dict.fromkeys(unknown, "invalid"))
+    assert_error(send(**unknown), 400, "invalid", **dict.fromkeys(unknown, "unknown_field"))
     assert not ImportJob.objects.exists()
 
 
@@ -203,7 +203,7 @@ def test_an_option_may_be_in_the_url(
     assert (options["dry_run"], options["mode"]) == (True, "upsert")
 
 
-@pytest.mark.parametrize("query", ["mode=upsert", "mode=", "dryrun=true", "dry_run=1&dry_run=1"])
+@pytest.mark.parametrize("query", ["mode=upsert", "mode=", "dry_run=1&dry_run=1"])
 def test_a_wrong_option_in_the_url_is_400(
     as_bob: APIClient, csv_file: Callable[..., SimpleUploadedFile], query: str
 ) -> None:

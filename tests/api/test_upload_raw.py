@@ -8,7 +8,7 @@ import pytest
 from rest_framework.test import APIClient
 
 from tasks.models import ImportJob
-from tests.api.answers import assert_error, message
+from tests.api.answers import assert_error, message, wrong_fields
 from tests.api_keys import client_with_key
 from tests.imports import run
 from users_uc.models import User
@@ -21,6 +21,12 @@ def send(
     client: Any, content: bytes = CONTENT, kind: str = "text/csv", query: str = "", **headers: Any
 ) -> Any:
     return client.generic("POST", f"{URL}{query}", content, kind, **headers)
+
+
+def message_of(answer: Any, field: str) -> str:
+    """Return the message of the only error of the field."""
+    (error,) = wrong_fields(answer)[field]
+    return error["message"]
 
 
 @pytest.mark.parametrize("kind", ["text/csv", "text/csv; charset=utf-8", "TEXT/CSV"])
@@ -82,7 +88,8 @@ def test_the_url_has_the_options(as_bob: APIClient) -> None:
 
 @pytest.mark.parametrize(
     ("query", "field", "code"),
-    [("?mood=upsert", "mood", "invalid"), ("?mode=both", "mode", "invalid_choice"),
+    [("?mood=upsert", "mood", "unknown_parameter"), ("?file=x", "file", "unknown_parameter"),
+     ("?mode=both", "mode", "invalid_choice"),
      ("?mode=create&mode=upsert", "mode", "invalid")],
 )  # fmt: skip
 def test_a_wrong_option_is_400(as_bob: APIClient, query: str, field: str, code: str) -> None:
@@ -99,7 +106,40 @@ def test_the_key_of_a_repeated_upload_is_that_of_a_form(as_bob: APIClient, csv_f
 
 
 def test_an_empty_body_is_400(as_bob: APIClient, no_file_is_left: None) -> None:
-    assert send(as_bob, b"").status_code == 400
+    answer = send(as_bob, b"", CONTENT_TYPE="text/csv", CONTENT_LENGTH="0")
+    assert_error(answer, 400, "invalid", file="empty_file")
+    assert message_of(answer, "file").startswith("The file is empty. Send a header row")
+    assert not ImportJob.objects.exists()
+
+
+def test_a_request_without_a_body_is_400(as_bob: APIClient) -> None:
+    answer = send(as_bob, b"", CONTENT_TYPE="text/csv")
+    assert_error(answer, 400, "invalid", file="required")
+    assert "no body" in message_of(answer, "file")
+
+
+def test_an_unknown_option_has_the_known_ones_in_its_error(
+    as_bob: APIClient, csv_file: Any
+) -> None:
+    form = {"file": csv_file(CONTENT), "dryrun": "true"}
+    for answer in (
+        send(as_bob, query="?dryrun=true"),
+        as_bob.post(f"{URL}?dryrun=true", {"file": csv_file(CONTENT)}, format="multipart"),
+    ):
+        assert_error(answer, 400, "invalid", dryrun="unknown_parameter")
+        assert " dry_run, " in message_of(answer, "dryrun")
+        assert "file" not in message_of(answer, "dryrun")
+    for url in (URL, f"{URL}inspect/"):
+        answer = as_bob.post(url, form, format="multipart")
+        assert_error(answer, 400, "invalid", dryrun="unknown_field")
+        assert "Known: file, " in message_of(answer, "dryrun")
+    assert not ImportJob.objects.exists()
+
+
+def test_a_file_in_the_url_of_a_form_is_an_unknown_option(as_bob: APIClient, csv_file: Any) -> None:
+    form = {"file": csv_file(CONTENT)}
+    answer = as_bob.post(f"{URL}?file=x", form, format="multipart")
+    assert_error(answer, 400, "invalid", file="unknown_parameter")
 
 
 def test_a_body_that_breaks_off_is_400(as_bob: APIClient, no_file_is_left: None) -> None:
