@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.fields import BooleanField
 
-from users_uc.attribute_messages import about
+from users_uc.attribute_messages import about, known_of
 from users_uc.attribute_queries import declared_attributes, with_values
 from users_uc.attributes.cells import from_cell
 from users_uc.attributes.declared import NAME_MAX_LENGTH, Declared
@@ -45,7 +45,8 @@ def _parsed(sent: Mapping[str, str]) -> dict[str, Value]:
         try:
             value = _value(declared, name, text)
         except InvalidValueError as error:
-            detail = ErrorDetail(about(error.fault), code=error.fault.value)
+            message = about(error.fault, known_of(error.fault, name, declared))
+            detail = ErrorDetail(message, code=error.fault.value)
             errors[_PREFIX + name[:NAME_MAX_LENGTH]] = [detail]
         else:
             if value is not None:

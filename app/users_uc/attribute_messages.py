@@ -1,12 +1,13 @@
 """Messages about values of attributes."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from core.http.language import number
+from users_uc.attributes.declared import Declared
 from users_uc.attributes.values import MAX_SIZE, TEXT_MAX_LENGTH, Fault
 
 _MESSAGES: Final[Mapping[Fault, Promise]] = {
@@ -28,9 +29,25 @@ _MESSAGES: Final[Mapping[Fault, Promise]] = {
     Fault.REQUIRED: _("This attribute is required. Send a value."),
     Fault.TOO_LARGE: _("The attributes of a user may have at most {bytes} bytes as JSON."),
 }
+_SEND_ONE: Final = _("Send one of these: {known}.")
+_MOST_NAMED: Final = 50
 
 
-def about(fault: Fault) -> str:
-    """Return the message in the language of the request."""
+def about(fault: Fault, known: Collection[str] = ()) -> str:
+    """Return the message in the language of the request. It names the first known values."""
     message = str(_MESSAGES[fault])
-    return message.format(characters=number(TEXT_MAX_LENGTH), bytes=number(MAX_SIZE))
+    message = message.format(characters=number(TEXT_MAX_LENGTH), bytes=number(MAX_SIZE))
+    if not known:
+        return message
+    names = [*list(known)[:_MOST_NAMED], *(["…"] if len(known) > _MOST_NAMED else [])]
+    return f"{message} {_SEND_ONE.format(known=', '.join(names))}"
+
+
+def known_of(fault: Fault, name: str, declared: Declared) -> Collection[str]:
+    """Return what a client can send instead: names of attributes, or choices of this one."""
+    match fault:
+        case Fault.UNKNOWN:
+            return tuple(declared)
+        case Fault.CHOICE:
+            return declared[name].choices
+    return ()

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter
 from rest_framework import serializers
 
+from core.http.fields import ChoiceField
 from core.http.known_parameters import NOT_EMPTY, text_parameter
 from users_uc import emails
 from users_uc.attribute_filters import filter_attributes
@@ -92,7 +93,7 @@ class _UserQuery(serializers.Serializer[User]):
     email = EmailField(max_length=emails.MAX_LENGTH, required=False)
     external_id = serializers.CharField(max_length=EXTERNAL_ID_MAX_LENGTH, required=False)
     is_active = serializers.BooleanField(required=False)
-    ordering = serializers.ChoiceField(choices=ORDERINGS, required=False)
+    ordering = ChoiceField(choices=ORDERINGS, required=False)
 
     def validate_q(self, value: str) -> str:
         """Reject a search without an index, and a text that is too short for it."""

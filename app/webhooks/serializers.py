@@ -9,6 +9,7 @@ from rest_framework import serializers
 from urllib3.exceptions import LocationParseError
 from urllib3.util import Url, parse_url
 
+from core.http.fields import ChoiceField
 from core.http.known_fields import KnownFields
 from users_uc.fields import StrictBooleanField, TextField, UserTextField, password_field
 from users_uc.recent_login import prove_login
@@ -79,7 +80,7 @@ class WebhookSerializer(KnownFields, serializers.ModelSerializer[Webhook]):
 
     url = WebhookUrlField(help_text="The URL that receives a POST for each event.")
     events = serializers.ListField(
-        child=serializers.ChoiceField(EventType.choices),
+        child=ChoiceField(EventType.choices),
         min_length=1,
         help_text="The types of the events that the URL receives.",
     )

@@ -151,7 +151,7 @@ def test_a_wrong_option_gets_the_answer_of_the_api(file: Path, bob: User) -> Non
     code, answer = document(file, "--owner", bob.email, "--mode", "replace")
     assert (code, answer["error"]["code"]) == (1, "invalid")
     assert answer["error"]["fields"]["mode"][0]["code"] == "invalid_choice"
-    with pytest.raises(CommandError, match='mode: "replace" is not a valid choice'):
+    with pytest.raises(CommandError, match='mode: "replace" is not one of the choices'):
         command(file, "--owner", bob.email, "--mode", "replace")
 
 

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
-from tests.api.answers import assert_error
+from tests.api.answers import assert_error, wrong_fields
 from tests.conftest import PASSWORD
 from users_uc.models import Attribute, User
 
@@ -96,6 +96,18 @@ def test_a_put_replaces(
     answer = as_bob.put(url(salesman), {"email": salesman.email} | body)
     assert answer.json()["attributes"] == stored
     assert values_of(salesman) == stored
+
+
+def test_an_error_names_attributes_and_choices_to_staff(
+    as_bob: APIClient, as_charlie: APIClient, salesman: User
+) -> None:
+    body = {"attributes": {"unit": 1, "department": "sales"}}
+    errors = wrong_fields(as_bob.patch(url(salesman), body))
+    assert "floor" in errors["attributes.unit"][0]["message"]
+    assert "Send one of these: Sales" in errors["attributes.department"][0]["message"]
+    errors = wrong_fields(as_charlie.patch("/api/v1/users/me/", body))
+    assert errors["attributes.unit"][0]["message"] == "There is no attribute with this name."
+    assert "Sales" not in errors["attributes.department"][0]["message"]
 
 
 @pytest.mark.parametrize(

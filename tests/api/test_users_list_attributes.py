@@ -5,7 +5,7 @@ from django.db import connection
 from pytest_django import DjangoAssertNumQueries
 from rest_framework.test import APIClient
 
-from tests.api.answers import assert_error
+from tests.api.answers import assert_error, wrong_fields
 from users_uc.filters import filter_users
 from users_uc.models import Attribute, User
 from users_uc.visibility import visible_users
@@ -82,6 +82,12 @@ def test_pages_and_other_filters_apply(as_bob: APIClient) -> None:
 )
 def test_an_invalid_parameter_is_400(as_bob: APIClient, params: dict[str, str], code: str) -> None:
     assert_error(as_bob.get(URL, params), 400, "invalid", **dict.fromkeys(params, code))
+
+
+def test_an_error_names_the_attributes_and_choices(as_bob: APIClient) -> None:
+    errors = wrong_fields(as_bob.get(URL, {"attributes.unit": "x", "attributes.department": "x"}))
+    assert "Send one of these: department, " in errors["attributes.unit"][0]["message"]
+    assert "Send one of these: Sales, " in errors["attributes.department"][0]["message"]
 
 
 def test_costs_one_query_for_the_declarations(

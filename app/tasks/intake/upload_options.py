@@ -7,6 +7,7 @@ from unicodedata import normalize
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
+from core.http.fields import ChoiceField
 from core.http.language import CODES
 from core.mails import mail_is_configured
 from tasks.intake.option_fields import (
@@ -66,13 +67,13 @@ class ReadingOptionsSerializer(serializers.Serializer[ImportJob]):
 class UploadOptionsSerializer(ReadingOptionsSerializer):
     """The options of an upload. An option that is empty or missing has its default value."""
 
-    mode = serializers.ChoiceField(
+    mode = ChoiceField(
         choices=["create", "upsert"],
         default="create",
         help_text="`create` skips users that exist already. `upsert` changes their fields to the "
         "values of the row; an empty cell changes nothing. Staff and superusers never change.",
     )
-    match = serializers.ChoiceField(
+    match = ChoiceField(
         choices=["email", "external_id"],
         default="email",
         help_text="The field by which existing users are found. With `external_id` an upsert "
@@ -93,7 +94,7 @@ class UploadOptionsSerializer(ReadingOptionsSerializer):
         f"{', '.join(CLEARABLE)} and attributes. Without this option no cell empties a field: an "
         "empty cell changes nothing.",
     )
-    date_order = serializers.ChoiceField(
+    date_order = ChoiceField(
         choices=DATE_ORDERS,
         default=None,
         help_text="The order of a date such as `01/02/2026` or `01-02-2026` in a column of an "
@@ -105,7 +106,7 @@ class UploadOptionsSerializer(ReadingOptionsSerializer):
         help_text="With `true` no user is written. The status shows the result that the import "
         "would have had.",
     )
-    on_error = serializers.ChoiceField(
+    on_error = ChoiceField(
         choices=["continue", "abort"],
         default="continue",
         help_text="With `abort` one rejected row fails the whole import, and no row is imported.",
@@ -138,7 +139,7 @@ class UploadOptionsSerializer(ReadingOptionsSerializer):
         help_text="Your own name of the import, such as the number of a run. The history of "
         "imports finds imports by it.",
     )
-    language = serializers.ChoiceField(
+    language = ChoiceField(
         choices=CODES, default=CODES[0], help_text="The language of the invitations."
     )
 

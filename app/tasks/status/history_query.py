@@ -8,6 +8,7 @@ from django.db.models.fields.json import KT
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
+from core.http.fields import ChoiceField
 from core.http.known_parameters import text_parameter
 from tasks.models import ImportJob
 from tasks.options import CLIENT_REFERENCE_MAX_LENGTH
@@ -39,7 +40,7 @@ HISTORY_PARAMETER_NAMES = frozenset(parameter.name for parameter in HISTORY_PARA
 
 class _HistoryQuery(serializers.Serializer[ImportJob]):
     client_reference = serializers.CharField(max_length=CLIENT_REFERENCE_MAX_LENGTH, required=False)
-    status = serializers.ChoiceField(choices=ImportJob.Status.choices, required=False)
+    status = ChoiceField(choices=ImportJob.Status.choices, required=False)
     created_after = serializers.DateTimeField(required=False)
     created_before = serializers.DateTimeField(required=False)
 

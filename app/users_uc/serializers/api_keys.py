@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from core.http.fields import ChoiceField
 from core.http.known_fields import KnownFields
 from users_uc.api_keys import registry
 from users_uc.auth import locked_caller
@@ -19,7 +20,7 @@ class ApiKeySerializer(KnownFields, serializers.ModelSerializer[ApiKey]):
 
     name = UserTextField(max_length=100, help_text="The program that uses the key.")
     scopes = serializers.ListField(
-        child=serializers.ChoiceField(Scope.choices),
+        child=ChoiceField(Scope.choices),
         min_length=1,
         help_text="What the key may do at most. The key's owner must have the right as well.",
     )

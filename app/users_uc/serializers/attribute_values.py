@@ -1,13 +1,13 @@
 """The field of a user with the values of attributes."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
-from users_uc.attribute_messages import about
+from users_uc.attribute_messages import about, known_of
 from users_uc.attribute_queries import declared_attributes
 from users_uc.attributes.declared import (
     MAX_ATTRIBUTES,
@@ -27,6 +27,7 @@ from users_uc.attributes.values import (
     missing,
     size,
 )
+from users_uc.permissions import sees_all
 
 type Changes = Mapping[str, Value | None]
 """The values that change, by name. `None` removes a value."""
@@ -68,7 +69,9 @@ class AttributesField(serializers.DictField):
         present: Values = {} if user is None else user.attributes
         if not getattr(self.root, "partial", False):
             data = dict.fromkeys(present) | data
-        return _changes(present, data, is_new=user is None)
+        # Only callers who may list the attributes learn their names and choices.
+        names_known = sees_all(self.context["request"].user)
+        return _changes(present, data, is_new=user is None, names_known=names_known)
 
 
 def apply_changes(present: Values, changes: Changes) -> dict[str, Value]:
@@ -78,13 +81,13 @@ def apply_changes(present: Values, changes: Changes) -> dict[str, Value]:
     since the first check.
     """
     try:
-        return merged(present, _changes(present, changes, is_new=False))
+        return merged(present, _changes(present, changes, is_new=False, names_known=True))
     except ValidationError as error:
         raise ValidationError({"attributes": error.detail}) from None
 
 
 def _changes(
-    present: Values, sent: Mapping[str, object], *, is_new: bool
+    present: Values, sent: Mapping[str, object], *, is_new: bool, names_known: bool
 ) -> dict[str, Value | None]:
     """Return those values that differ from the present ones. Raises `ValidationError`."""
     declared = declared_attributes()
@@ -93,7 +96,13 @@ def _changes(
     after = merged(present, changes)
     lost = [name for name in missing(declared, after) if is_new or name in present]
     if faults := dict.fromkeys(lost, Fault.REQUIRED) | faults:
-        raise ValidationError({name: _details(fault) for name, fault in faults.items()})
+        known = {name: known_of(fault, name, declared) for name, fault in faults.items()}
+        raise ValidationError(
+            {
+                name: _details(fault, known[name] if names_known else ())
+                for name, fault in faults.items()
+            }
+        )
     if size(after) > MAX_SIZE:
         raise ValidationError(_details(Fault.TOO_LARGE))
     return changes
@@ -128,5 +137,5 @@ def _stored(
     return None if value is None else present
 
 
-def _details(fault: Fault) -> list[ErrorDetail]:
-    return [ErrorDetail(about(fault), code=fault.value)]
+def _details(fault: Fault, known: Collection[str] = ()) -> list[ErrorDetail]:
+    return [ErrorDetail(about(fault, known), code=fault.value)]

@@ -7,6 +7,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from core.http.fields import ChoiceField
 from core.http.known_fields import KnownFields
 from users_uc import declarations
 from users_uc.attributes.declared import (
@@ -52,7 +53,7 @@ class AttributeSerializer(KnownFields, serializers.ModelSerializer[Attribute]):
     """An attribute of users."""
 
     name = _NameField()
-    type = serializers.ChoiceField(
+    type = ChoiceField(
         list(AttributeType), help_text="It cannot be changed while users have values."
     )
     choices = serializers.ListField(
