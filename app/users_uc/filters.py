@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter
 from rest_framework import serializers
 
-from core.http.fields import ChoiceField
+from core.http.fields import ChoiceField, check_plus
 from core.http.known_parameters import NOT_EMPTY, text_parameter
 from users_uc import emails
 from users_uc.attribute_filters import filter_attributes
@@ -87,10 +87,18 @@ LIST_PARAMETER_NAMES = frozenset({
 """The names of USER_LIST_PARAMETERS. Those of attributes begin with `attributes.`."""
 
 
+class _AddressField(EmailField):
+    """An e-mail address that may have lost a plus sign in the URL."""
+
+    def to_internal_value(self, data: Any) -> str:
+        check_plus(data)
+        return super().to_internal_value(data)
+
+
 class _UserQuery(serializers.Serializer[User]):
     search = serializers.CharField(max_length=emails.MAX_LENGTH, required=False)
     q = serializers.CharField(max_length=emails.MAX_LENGTH, required=False)
-    email = EmailField(max_length=emails.MAX_LENGTH, required=False)
+    email = _AddressField(max_length=emails.MAX_LENGTH, required=False)
     external_id = serializers.CharField(max_length=EXTERNAL_ID_MAX_LENGTH, required=False)
     is_active = serializers.BooleanField(required=False)
     ordering = ChoiceField(choices=ORDERINGS, required=False)

@@ -231,3 +231,12 @@ def test_the_answer_shows_the_limit_that_is_used_up_first(
 def test_a_login_does_not_tell_how_many_guesses_are_left(db: None, anonymous: APIClient) -> None:
     answer = anonymous.post("/api/v1/auth/login/", {"email": "bob@example.com", "password": "x"})
     assert "RateLimit-Remaining" not in answer
+
+
+def test_an_answer_before_the_key_is_read_does_not_count(bob: User) -> None:
+    client = client_with_key(bob, "users:read")
+    before = int(client.get(ME)["RateLimit-Remaining"])
+    for url, status in ((f"{ME}?x=1", 400), ("/api/v1/nothing/", 404)):
+        answer = client.get(url)
+        assert (answer.status_code, "RateLimit-Limit" in answer) == (status, False)
+    assert int(client.get(ME)["RateLimit-Remaining"]) == before - 1

@@ -66,6 +66,19 @@ def test_imports_are_found_by_state_and_time(as_bob: APIClient, jobs: list[str])
     assert found(as_bob, created_before=yesterday, status="PENDING") == set()
 
 
+@pytest.mark.parametrize("name", ["created_after", "created_before"])
+def test_the_error_of_an_offset_without_its_plus_says_how_to_write_it(
+    as_bob: APIClient, name: str
+) -> None:
+    time = "2026-01-01T00:00:00{}01:00"
+    (error,) = wrong_fields(as_bob.get(f"{URL}?{name}={time.format('+')}"))[name]
+    assert (error["code"], "%2B" in error["message"]) == ("invalid", True)
+    assert as_bob.get(f"{URL}?{name}={time.format('%2B')}").status_code == 200
+    assert as_bob.get(f"{URL}?{name}=2026-01-01+00:00").status_code == 200
+    (error,) = wrong_fields(as_bob.get(f"{URL}?{name}=yesterday"))[name]
+    assert "%2B" not in error["message"]
+
+
 def test_the_time_itself_is_after_it(as_bob: APIClient, jobs: list[str]) -> None:
     time: datetime = ImportJob.objects.get(pk=jobs[1]).created_at
     assert jobs[1] in found(as_bob, created_after=time.isoformat())

@@ -110,6 +110,14 @@ def test_a_user_is_found_by_the_exact_address(
         assert len(answer.json()["results"]) == found
 
 
+def test_the_error_of_an_address_without_its_plus_says_how_to_write_it(
+    as_bob: APIClient,
+) -> None:
+    (error,) = wrong_fields(as_bob.get("/api/v1/users/?email=ann+work@example.com"))["email"]
+    assert (error["code"], "%2B" in error["message"]) == ("invalid", True)
+    assert as_bob.get("/api/v1/users/?email=ann%2Bwork@example.com").status_code == 200
+
+
 BODIES = [
     ("post", "/api/v1/register/", {"email": "new@x.com", "password": PASSWORD, "nmae": "Ann"}),
     ("post", "/api/v1/auth/login/", {"email": "a@x.com", "password": "x", "remember": True}),

@@ -8,6 +8,15 @@ from rest_framework import serializers
 _VALUE_LENGTH: Final = 64
 
 
+_SPACE: Final = _("The value contains a space. In a URL, write + as %2B.")
+
+
+def check_plus(value: object) -> None:
+    """Raise `ValidationError` for a query parameter with a space in place of a plus sign."""
+    if isinstance(value, str) and " " in value.strip():
+        raise serializers.ValidationError(_SPACE, code="invalid")
+
+
 class ChoiceField(serializers.ChoiceField):
     """A field with a few values, which its error names."""
 

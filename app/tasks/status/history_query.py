@@ -1,6 +1,7 @@
 """The filters of the history of imports in the API."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -8,7 +9,7 @@ from django.db.models.fields.json import KT
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
-from core.http.fields import ChoiceField
+from core.http.fields import ChoiceField, check_plus
 from core.http.known_parameters import text_parameter
 from tasks.models import ImportJob
 from tasks.options import CLIENT_REFERENCE_MAX_LENGTH
@@ -27,22 +28,33 @@ HISTORY_PARAMETERS = [
     OpenApiParameter(
         "created_after",
         {"type": "string", "format": "date-time"},
-        description="Only imports from this time on.",
+        description="Only imports from this time on. In a URL the + of an offset is %2B.",
     ),
     OpenApiParameter(
         "created_before",
         {"type": "string", "format": "date-time"},
-        description="Only imports before this time.",
+        description="Only imports before this time. In a URL the + of an offset is %2B.",
     ),
 ]
 HISTORY_PARAMETER_NAMES = frozenset(parameter.name for parameter in HISTORY_PARAMETERS)
 
 
+class _TimeField(serializers.DateTimeField):
+    """A time whose offset may have lost its plus sign in the URL."""
+
+    def to_internal_value(self, value: Any) -> datetime:
+        try:
+            return super().to_internal_value(value)
+        except serializers.ValidationError:
+            check_plus(value)
+            raise
+
+
 class _HistoryQuery(serializers.Serializer[ImportJob]):
     client_reference = serializers.CharField(max_length=CLIENT_REFERENCE_MAX_LENGTH, required=False)
     status = ChoiceField(choices=ImportJob.Status.choices, required=False)
-    created_after = serializers.DateTimeField(required=False)
-    created_before = serializers.DateTimeField(required=False)
+    created_after = _TimeField(required=False)
+    created_before = _TimeField(required=False)
 
 
 def filter_history(jobs: QuerySet[ImportJob], params: Mapping[str, str]) -> QuerySet[ImportJob]:
