@@ -1,4 +1,4 @@
-"""The URLs of release 1.0, which are aliases of those below `/api/v1/`."""
+"""The URLs without a version, which are aliases of those below `/api/v1/`."""
 
 from collections.abc import Iterator
 
@@ -13,16 +13,14 @@ EARLIER = (
     ("}/rows/", "}/errors/"),
     ("/rejected-rows.csv", "/failed-rows.csv"),
 )
-"""What stands for a part of a row at the URLs of release 1.0, which are aliases."""
-NEW = "/api/v1/webhooks/"
-"""The URLs that release 1.0 did not have."""
+"""What stands for a part of a row at the aliases."""
 
 
 def with_aliases(matrix: str) -> Iterator[list[str]]:
     """Yield the rows, and those of the aliases."""
     for row in map(str.split, filter(None, matrix.split("\n"))):
         yield row
-        if row[1].startswith("/api/v1/") and not row[1].startswith(NEW):
+        if row[1].startswith("/api/v1/"):
             earlier = " ".join(row)
             for now, then in EARLIER:
                 earlier = earlier.replace(now, then)

@@ -19,8 +19,10 @@ urlpatterns = [
     path("api/v1/", include("users_uc.urls")),
     path("api/v1/", include("tasks.urls")),
     path("api/v1/", include("webhooks.urls")),
-    # Aliases: the URLs of release 1.0. Their namespaces keep them out of links.
+    # Aliases: the URLs of release 1.0, and others without a version. Their namespaces keep them out
+    # of links.
     path("api/", include(("users_uc.urls", "earlier-users"))),
+    path("api/", include(("webhooks.urls", "earlier-webhooks"))),
     path("api/contacts/", include(("tasks.earlier_urls", "earlier-imports"))),
     path("api/schema/", SchemaView.as_view(), name="schema"),
     path("api/docs/", _styled(DocsView.as_view(url_name="schema")), name="docs"),

@@ -1,4 +1,4 @@
-"""The URLs of webhooks, below `/api/v1/`."""
+"""The URLs of webhooks, below `/api/v1/`, and below `/api/` as an alias."""
 
 from django.urls import include, path, re_path
 from rest_framework.routers import SimpleRouter

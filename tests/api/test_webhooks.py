@@ -133,3 +133,11 @@ def test_a_webhook_is_deleted_with_its_deliveries(as_alice: APIClient) -> None:
     for path in ("", "deliveries/"):
         assert as_alice.get(f"{url}{path}").status_code == 404
     assert as_alice.post(f"{url}test/").status_code == 404
+
+
+def test_the_alias_names_the_stable_url(as_alice: APIClient) -> None:
+    document = {"url": "https://example.com/x", "events": ["user.created"]}
+    answer = as_alice.post("/api/webhooks/", document)
+    assert answer["Location"] == f"http://testserver{URL}{answer.json()['id']}/"
+    alias = f"/api/webhooks/{answer.json()['id']}/"
+    assert as_alice.get(alias).json() == as_alice.get(answer["Location"]).json()
