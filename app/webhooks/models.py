@@ -1,5 +1,7 @@
 """Webhooks, and the outbox of their events."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
@@ -8,6 +10,7 @@ from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 URL_MAX_LENGTH = 500
@@ -49,6 +52,8 @@ class Webhook(models.Model):
     secret = models.TextField(editable=False)
     previous_secret = models.TextField(blank=True, db_default="", default="", editable=False)
     previous_secret_ends_at = models.DateTimeField(null=True, editable=False)
+    # Those before the previous one that still sign: [[secret, end], ...].
+    older_secrets = models.JSONField(default=list, db_default=[], editable=False)
     enabled = models.BooleanField(default=True, db_default=True)
     disabled_reason = models.CharField(
         max_length=8, choices=Disabled, blank=True, db_default="", default="", editable=False
@@ -61,6 +66,18 @@ class Webhook(models.Model):
 
     def __str__(self) -> str:
         return self.description or f"{self._meta.verbose_name} {self.pk}"
+
+    def earlier_secrets(self) -> list[tuple[str, datetime]]:
+        """Return the encrypted earlier secrets that still sign, with their ends, newest first."""
+        older = [(secret, datetime.fromisoformat(end)) for secret, end in self.older_secrets]
+        earlier = [(self.previous_secret, self.previous_secret_ends_at), *older]
+        now = timezone.now()
+        return [(secret, end) for secret, end in earlier if end is not None and now < end]
+
+    def set_earlier_secrets(self, earlier: Sequence[tuple[str, datetime]]) -> None:
+        """Set the fields of earlier secrets, without saving them."""
+        self.previous_secret, self.previous_secret_ends_at = earlier[0] if earlier else ("", None)
+        self.older_secrets = [[secret, end.isoformat()] for secret, end in earlier[1:]]
 
 
 class Delivery(models.Model):

@@ -1,7 +1,7 @@
 """The stored webhooks: registration, rotation and changes."""
 
 import logging
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import Any, Final
 
 from django.db import connection, transaction
@@ -18,12 +18,19 @@ logger = logging.getLogger(__name__)
 MAX_WEBHOOKS: Final = 20
 LOCK: Final = "SELECT pg_advisory_xact_lock(hashtextextended('new webhook', 0))"
 """Held by a registration, so that MAX_WEBHOOKS counts those that have not committed."""
+MAX_SECRETS: Final = 10
+"""Of one webhook. Each event has a signature of each, in one header."""
 OVERLAP: Final = timedelta(hours=24)
-"""How long the previous secret still signs after a rotation."""
+"""How long a secret still signs after its rotation."""
+_SECRETS: Final = ("secret", "previous_secret", "previous_secret_ends_at", "older_secrets")
 
 
 class TooManyWebhooksError(Exception):
     """There are MAX_WEBHOOKS webhooks. The message says what to do."""
+
+
+class TooManySecretsError(Exception):
+    """MAX_SECRETS secrets of the webhook still sign. The message says what to do."""
 
 
 def create(owner: User, **fields: Any) -> tuple[Webhook, str]:
@@ -59,12 +66,22 @@ def change(webhook: Webhook, **fields: Any) -> Webhook:
 
 
 def rotate(webhook: Webhook) -> str:
-    """Replace the secret and return the new one. The old one also signs for OVERLAP."""
+    """Replace the secret and return the new one. The replaced one also signs for OVERLAP.
+
+    Raises `TooManySecretsError`.
+    """
+    earlier = webhook.earlier_secrets()
+    if len(earlier) + 1 >= MAX_SECRETS:
+        message = _(
+            "{count} secrets of this webhook still sign. Wait until {end}, when the oldest ends, "
+            "or register a new webhook."
+        )
+        end = earlier[-1][1].astimezone(UTC).isoformat(timespec="seconds")
+        raise TooManySecretsError(message.format(count=MAX_SECRETS, end=end))
     secret = sealed.new_secret()
-    webhook.previous_secret = webhook.secret
-    webhook.previous_secret_ends_at = timezone.now() + OVERLAP
+    webhook.set_earlier_secrets([(webhook.secret, timezone.now() + OVERLAP), *earlier])
     webhook.secret = sealed.seal(secret)
-    webhook.save(update_fields=["secret", "previous_secret", "previous_secret_ends_at"])
+    webhook.save(update_fields=_SECRETS)
     _log("has a new secret", webhook)
     return secret
 
@@ -78,15 +95,13 @@ def delete(webhook: Webhook) -> None:
 
 
 def renew_secrets() -> None:
-    """Delete previous secrets that no longer sign, and encrypt the others with the newest key."""
+    """Delete earlier secrets that no longer sign, and encrypt the others with the newest key."""
     with transaction.atomic():
         for webhook in Webhook.objects.select_for_update(no_key=True, skip_locked=True):
-            ends_at = webhook.previous_secret_ends_at
-            if ends_at is not None and ends_at < timezone.now():
-                webhook.previous_secret, webhook.previous_secret_ends_at = "", None
+            earlier = webhook.earlier_secrets()
+            webhook.set_earlier_secrets([(sealed.renew(secret), end) for secret, end in earlier])
             webhook.secret = sealed.renew(webhook.secret)
-            webhook.previous_secret = sealed.renew(webhook.previous_secret)
-            webhook.save(update_fields=["secret", "previous_secret", "previous_secret_ends_at"])
+            webhook.save(update_fields=_SECRETS)
 
 
 def _note_enabled(webhook: Webhook) -> None:

@@ -42,7 +42,7 @@ def unseal(sealed: str) -> str:
 def renew(sealed: str) -> str:
     """Encrypt the secret with the newest key. Return it unchanged if no present key reads it."""
     try:
-        return _ring().rotate(sealed.encode()).decode() if sealed else sealed
+        return _ring().rotate(sealed.encode()).decode()
     except InvalidToken:
         return sealed
 

@@ -4,6 +4,7 @@ import hashlib
 import hmac
 from base64 import b64encode
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC
 
 import orjson
@@ -36,11 +37,14 @@ def headers_of(delivery: Delivery, body: bytes) -> dict[str, str]:
 
 
 def _secrets(webhook: Webhook) -> Iterator[str]:
-    """Yield the secret, and the previous one for a day after a rotation."""
+    """Yield the secret, and each earlier one for a day after its rotation.
+
+    An earlier one that no key reads is left out: a rotation replaces it.
+    """
     yield sealed.unseal(webhook.secret)
-    ends_at = webhook.previous_secret_ends_at
-    if webhook.previous_secret and ends_at is not None and timezone.now() < ends_at:
-        yield sealed.unseal(webhook.previous_secret)
+    for secret, _ in webhook.earlier_secrets():
+        with suppress(sealed.UnreadableSecretError):
+            yield sealed.unseal(secret)
 
 
 def _signature(secret: str, content: bytes) -> str:

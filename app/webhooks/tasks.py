@@ -13,6 +13,6 @@ def deliver_events() -> None:
 
 @shared_task(name="webhooks.clean_up")
 def clean_up() -> None:
-    """Delete old deliveries and previous secrets, and encrypt secrets with the newest key."""
+    """Delete old deliveries and earlier secrets, and encrypt secrets with the newest key."""
     outbox.delete_old()
     registry.renew_secrets()

@@ -34,6 +34,7 @@ from webhooks.serializers import (
 )
 
 _DISABLED: Final = "`webhook_disabled`: the webhook is disabled."
+_MANY_SECRETS: Final = "`too_many_secrets`: 10 secrets of the webhook still sign."
 _SUPERUSERS: Final = [IsAuthenticated, IsSuperuser]
 
 
@@ -136,13 +137,19 @@ class RotateSecretView(RecheckAfterBody):
     operation_ids = {"post": "rotateWebhookSecret"}
     permission_classes = _SUPERUSERS
 
-    @extend_schema(request=RotationSerializer, responses={200: NewSecretSerializer})
+    @extend_schema(
+        request=RotationSerializer,
+        responses={200: NewSecretSerializer, **errors({409: _MANY_SECRETS})},
+    )
     def post(self, request: Request, pk: str) -> Response:
-        """Replace the secret. For 24 hours each event has a signature of either secret."""
+        """Replace the secret. For 24 hours each event has a signature of the replaced one too."""
         body = RotationSerializer(data=request.data, context={"request": request})
         body.is_valid(raise_exception=True)
         with _changing_webhook(request, pk) as webhook:
-            secret = registry.rotate(webhook)
+            try:
+                secret = registry.rotate(webhook)
+            except registry.TooManySecretsError as error:
+                raise Conflict(str(error), "too_many_secrets") from None
         answer = {"secret": secret, "previous_secret_ends_at": webhook.previous_secret_ends_at}
         return Response(NewSecretSerializer(answer).data, headers={"Cache-Control": "no-store"})
 

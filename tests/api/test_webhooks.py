@@ -12,7 +12,7 @@ from tests.api_keys import client_with_key
 from tests.conftest import PASSWORD
 from users_uc.models import User
 from webhooks.models import Delivery, Webhook
-from webhooks.registry import MAX_WEBHOOKS
+from webhooks.registry import MAX_SECRETS, MAX_WEBHOOKS
 
 URL = "/api/v1/webhooks/"
 
@@ -133,6 +133,22 @@ def test_a_webhook_is_deleted_with_its_deliveries(as_alice: APIClient) -> None:
     for path in ("", "deliveries/"):
         assert as_alice.get(f"{url}{path}").status_code == 404
     assert as_alice.post(f"{url}test/").status_code == 404
+
+
+def test_a_rotation_beyond_the_limit_is_a_409(as_alice: APIClient) -> None:
+    url = f"{URL}{new(as_alice).json()['id']}/"
+    first = as_alice.post(f"{url}rotate-secret/")
+    assert first["Cache-Control"] == "no-store"
+    assert (
+        as_alice.get(url).json()["previous_secret_ends_at"]
+        == (first.json()["previous_secret_ends_at"])
+    )
+    for _ in range(MAX_SECRETS - 2):
+        assert as_alice.post(f"{url}rotate-secret/").status_code == 200
+    answer = as_alice.post(f"{url}rotate-secret/")
+    assert_error(answer, 409, "too_many_secrets")
+    end = first.json()["previous_secret_ends_at"][:16]
+    assert f"Wait until {end}" in answer.json()["error"]["message"]
 
 
 def test_the_alias_names_the_stable_url(as_alice: APIClient) -> None:

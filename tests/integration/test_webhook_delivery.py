@@ -3,6 +3,7 @@
 import json
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
 from ipaddress import ip_network
 from typing import Any
@@ -13,6 +14,8 @@ from django.db import connection, transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 from pytest_django import Settings
+from standardwebhooks import Webhook as Verifier
+from standardwebhooks import WebhookVerificationError
 
 from tests.receivers import Receiver, receiving
 from users_uc.mail import letters
@@ -189,8 +192,6 @@ def test_a_slow_receiver_gets_two_requests_at_a_time(
 def test_both_secrets_sign_after_a_rotation(
     webhook: Webhook, receiver: Receiver, settings: Settings
 ) -> None:
-    from standardwebhooks import Webhook as Verifier  # noqa: PLC0415
-
     old = sealed.unseal(webhook.secret)
     new = registry.rotate(webhook)
     add_test(webhook)
@@ -205,6 +206,55 @@ def test_both_secrets_sign_after_a_rotation(
     clean_up()
     webhook.refresh_from_db()
     assert webhook.previous_secret == ""
+
+
+def verifying(secrets: list[str], receiver: Receiver) -> list[str]:
+    """Return the secrets that verify the last event."""
+    headers, body = receiver.events[-1]
+    found = []
+    for secret in secrets:
+        with suppress(WebhookVerificationError):
+            Verifier(secret).verify(body, headers)
+            found.append(secret)
+    return found
+
+
+def test_each_secret_signs_until_its_end(webhook: Webhook, receiver: Receiver) -> None:
+    secrets = [sealed.unseal(webhook.secret)] + [registry.rotate(webhook) for _ in range(3)]
+    add_test(webhook)
+    deliver()
+    assert verifying(secrets, receiver) == secrets
+    ended = (timezone.now() - timedelta(seconds=1)).isoformat()
+    webhook.older_secrets[-1][1] = ended
+    webhook.save()
+    add_test(webhook)
+    deliver()
+    assert verifying(secrets, receiver) == secrets[1:]
+    clean_up()
+    webhook.refresh_from_db()
+    assert [sealed.unseal(secret) for secret, _ in webhook.older_secrets] == [secrets[1]]
+    add_test(webhook)
+    deliver()
+    assert verifying(secrets, receiver) == secrets[1:]
+
+
+def test_there_is_a_bounded_number_of_secrets(webhook: Webhook) -> None:
+    for _ in range(registry.MAX_SECRETS - 1):
+        registry.rotate(webhook)
+    with pytest.raises(registry.TooManySecretsError):
+        registry.rotate(webhook)
+    webhook.older_secrets[-1][1] = timezone.now().isoformat()
+    registry.rotate(webhook)
+
+
+def test_a_rotation_replaces_a_secret_that_no_key_reads(
+    webhook: Webhook, settings: Settings, receiver: Receiver
+) -> None:
+    settings.SECRET_KEY = "b" * 40
+    secret = registry.rotate(webhook)
+    add_test(webhook)
+    deliver()
+    assert verifying([secret], receiver) == [secret]
 
 
 def test_a_secret_survives_the_rotation_of_the_secret_key(
