@@ -72,7 +72,7 @@ def answer_with(monkeypatch: pytest.MonkeyPatch, *answers: str, port: int) -> li
     real, names, left = socket.getaddrinfo, [], list(answers)
 
     def getaddrinfo(host: Any, *args: Any, **options: Any) -> Any:
-        if not str(host).endswith(".example"):
+        if not str(host).endswith((".example", ".example.")):
             return real(host, *args, **options)
         names.append(host)
         address = left.pop(0) if len(left) > 1 else left[0]

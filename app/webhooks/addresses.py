@@ -4,6 +4,7 @@ A webhook must not reach what only this machine or its network can reach: RFC 68
 networks that are not global, and `ipaddress` follows the registries of IANA.
 """
 
+import re
 import socket
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Final
@@ -31,10 +32,19 @@ _REFUSED: Final = tuple(
         ),
     )
 )
+_LABEL: Final = r"(?!-)[a-z0-9_-]{1,63}(?<!-)"
+_NAME: Final = re.compile(rf"({_LABEL}\.)*(?!([0-9]+|0x[0-9a-f]*)$){_LABEL}")
+"""RFC 1123, and underscores, which names inside a network have. The last label is no number."""
+_NAME_LENGTH: Final = 253
+_LOOPBACK: Final = (ip_address("127.0.0.1"), ip_address("::1"))
 
 
 class AddressRefusedError(Exception):
     """A webhook must not be sent to the IP address."""
+
+
+class InvalidHostError(Exception):
+    """The host is neither a domain name nor an IP address."""
 
 
 def resolve(url: Url) -> list[str]:
@@ -46,18 +56,18 @@ def resolve(url: Url) -> list[str]:
     return _checked(url, _look_up(url))
 
 
-def check_literal(url: Url) -> None:
-    """Raise `AddressRefusedError` if the host is an IP address in any notation that is refused.
+def check_host(url: Url) -> None:
+    """Check an IP address in any notation, and the form of a name.
 
-    Names are checked when an event is sent.
+    The IP addresses of a name are checked when an event is sent. Raises `AddressRefusedError` and
+    `InvalidHostError`.
     """
     try:
         addresses = _look_up(url, flags=socket.AI_NUMERICHOST)
     except socket.gaierror:
-        if url.scheme == "http" and not settings.WEBHOOK_ALLOWED_NETWORKS:
-            raise AddressRefusedError from None
-        return
-    _checked(url, addresses)
+        _check_name(url)
+    else:
+        _checked(url, addresses)
 
 
 def host_of(url: Url) -> str:
@@ -76,6 +86,17 @@ def is_public(address: IPv4Address | IPv6Address) -> bool:
     return not any(address in network for network in _REFUSED)
 
 
+def _check_name(url: Url) -> None:
+    name = (url.host or "").removesuffix(".")
+    if len(name) > _NAME_LENGTH or not _NAME.fullmatch(name):
+        raise InvalidHostError
+    is_local = name.rpartition(".")[2] == "localhost"  # RFC 6761
+    if url.scheme == "http" and not settings.WEBHOOK_ALLOWED_NETWORKS:
+        raise AddressRefusedError
+    if is_local and not any(map(_is_allowed, _LOOPBACK)):
+        raise AddressRefusedError
+
+
 def _look_up(url: Url, *, flags: int = 0) -> list[str]:
     try:
         found = socket.getaddrinfo(host_of(url), port_of(url), type=socket.SOCK_STREAM, flags=flags)
@@ -87,7 +108,10 @@ def _look_up(url: Url, *, flags: int = 0) -> list[str]:
 def _checked(url: Url, addresses: list[str]) -> list[str]:
     for text in addresses:
         address = ip_address(text)
-        is_allowed = any(address in network for network in settings.WEBHOOK_ALLOWED_NETWORKS)
-        if not is_allowed and (url.scheme != "https" or not is_public(address)):
+        if not _is_allowed(address) and (url.scheme != "https" or not is_public(address)):
             raise AddressRefusedError
     return addresses
+
+
+def _is_allowed(address: IPv4Address | IPv6Address) -> bool:
+    return any(address in network for network in settings.WEBHOOK_ALLOWED_NETWORKS)

@@ -114,7 +114,7 @@ def _connect(target: Url, address: str, deadline: float) -> HTTPConnection:
     if target.scheme == "https":
         connection = HTTPSConnection(
             address, port, timeout=timeout,
-            ssl_context=_tls(), server_hostname=host_of(target),
+            ssl_context=_tls(), server_hostname=host_of(target).removesuffix("."),
         )  # fmt: skip
     try:
         connection.connect()

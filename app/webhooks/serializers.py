@@ -1,5 +1,6 @@
 """The serializers of webhooks and their deliveries."""
 
+import re
 from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
@@ -14,12 +15,18 @@ from core.http.known_fields import KnownFields
 from users_uc.fields import StrictBooleanField, TextField, UserTextField, password_field
 from users_uc.recent_login import prove_login
 from webhooks import registry
-from webhooks.addresses import DEFAULT_PORTS, AddressRefusedError, check_literal
+from webhooks.addresses import (
+    DEFAULT_PORTS,
+    AddressRefusedError,
+    InvalidHostError,
+    check_host,
+)
 from webhooks.models import URL_MAX_LENGTH, Delivery, EventType, Webhook
 
 _ABOUT_SIGNING: Final = (
     "The secret of the signatures: `whsec_` and 32 bytes in base64. No other answer has it."
 )
+_WRONG_PERCENT: Final = re.compile("%(?![0-9A-Fa-f]{2})")
 _ABOUT_LOGIN: Final = "The caller's password. It is needed if the login is older than 5 minutes."
 
 
@@ -32,6 +39,14 @@ class WebhookUrlField(TextField):
         ),
         "credentials": _("The URL contains a user name or a password. Remove them."),
         "fragment": _("The URL contains a fragment. Remove the # and the text after it."),
+        "percent": _(
+            "The URL contains a % that two hexadecimal digits do not follow. Write %25 for the "
+            "character itself."
+        ),
+        "invalid_host": _(
+            "The host of the URL is neither a domain name nor an IP address. Send a URL like "
+            "https://example.com/path."
+        ),
         "address_refused": _(
             "Webhooks are sent by https to public IP addresses. Send another URL, or ask the "
             "operator to set WEBHOOK_ALLOWED_NETWORKS."
@@ -52,14 +67,18 @@ class WebhookUrlField(TextField):
         if url.fragment is not None:
             self.fail("fragment")
         try:
-            check_literal(url)
+            check_host(url)
         except AddressRefusedError:
             self.fail("address_refused")
+        except InvalidHostError:
+            self.fail("invalid_host")
         return self._bounded(str(url))
 
     def _parsed(self, text: str) -> Url:
         if not text.isprintable() or set(text) & {" ", "\\"}:
             self.fail("invalid_url")
+        if _WRONG_PERCENT.search(text):
+            self.fail("percent")
         try:
             url = parse_url(text)
         except LocationParseError:

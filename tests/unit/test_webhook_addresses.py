@@ -10,7 +10,7 @@ from pytest_django import Settings
 from urllib3.util import parse_url
 
 from tests.receivers import answer_with, receiving
-from webhooks.addresses import AddressRefusedError, check_literal, is_public
+from webhooks.addresses import AddressRefusedError, InvalidHostError, check_host, is_public
 from webhooks.sender import Answer, send
 
 LOOPBACK = [ip_network("127.0.0.0/8")]
@@ -40,7 +40,42 @@ def test_any_other_address_is_refused(address: str) -> None:
 )
 def test_an_address_is_refused_in_each_notation(host: str) -> None:
     with pytest.raises(AddressRefusedError):
-        check_literal(parse_url(f"https://{host}/"))
+        check_host(parse_url(f"https://{host}/"))
+
+
+@pytest.mark.parametrize("host", ["localhost", "LOCALHOST", "localhost.", "a.localhost"])
+def test_a_name_of_this_machine_needs_an_allowed_network(host: str, settings: Settings) -> None:
+    url = parse_url(f"https://{host}/")
+    settings.WEBHOOK_ALLOWED_NETWORKS = [ip_network("10.0.0.0/8")]
+    with pytest.raises(AddressRefusedError):
+        check_host(url)
+    settings.WEBHOOK_ALLOWED_NETWORKS = LOOPBACK
+    check_host(url)
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        *("...", "-", "-a.example", "a-.example", "a..example", ".example", "a.example.."),
+        *("a$b.example", "a%24.example"),
+        *("127.0.0.1.", "1.2.3.4.5", "256.1.1.1", "a.0x7f", "[::1%25lo]"),
+        *("x" * 64 + ".example", ".".join(["x" * 63] * 4), "*.example"),
+    ],
+)  # fmt: skip
+def test_a_host_that_no_name_server_knows_is_invalid(host: str) -> None:
+    with pytest.raises(InvalidHostError):
+        check_host(parse_url(f"https://{host}/"))
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        *("example.com", "example.com.", "a_b.internal", "xn--bcher-kva.example", "bücher.example"),
+        *("x" * 63 + ".example", "3.example", "a.3com", "0x7f.example", "receiver", "1.1.1.1"),
+    ],
+)
+def test_a_name_is_checked_when_an_event_is_sent(host: str) -> None:
+    check_host(parse_url(f"https://{host}/"))
 
 
 def test_a_name_that_changes_its_address_is_not_followed(

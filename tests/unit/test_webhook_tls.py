@@ -74,6 +74,13 @@ def test_the_certificate_is_checked_for_the_name(
     assert headers["host"] == f"receiver.example:{port}"
 
 
+@pytest.mark.usefixtures("trusted")
+def test_a_dot_at_the_end_is_no_part_of_the_name(receiver: Receiver) -> None:
+    """A certificate has the name without it (RFC 6066)."""
+    url = f"https://receiver.example.:{receiver.server_port}/hook"
+    assert send(url, b"{}", EVENT) == Answer(204, "")
+
+
 def test_an_unknown_certificate_is_refused(receiver: Receiver) -> None:
     url = f"https://receiver.example:{receiver.server_port}/hook"
     assert send(url, b"{}", EVENT) == Answer(None, "tls")
