@@ -3,9 +3,9 @@
 from django.urls import path
 
 from users_uc.views.account import AccountPage
-from users_uc.views.key_set import key_set
+from users_uc.views.key_set import KeySetView
 
 urlpatterns = [
     path("account/", AccountPage.as_view(), name="account"),
-    path(".well-known/jwks.json", key_set, name="key-set"),
+    path(".well-known/jwks.json", KeySetView.as_view(), name="key-set"),
 ]

@@ -39,3 +39,8 @@ def test_an_invalid_token_is_ignored(anonymous: APIClient) -> None:
 
 def test_post_is_405(anonymous: APIClient) -> None:
     assert_error(anonymous.post("/api/"), 405, "method_not_allowed")
+
+
+def test_head_is_answered(anonymous: APIClient) -> None:
+    answer = anonymous.head("/api/")
+    assert (answer.status_code, answer.content) == (200, b"")

@@ -58,5 +58,27 @@ def test_credentials_are_ignored(keys: None, anonymous: APIClient) -> None:
     assert "Cookie" not in answer["Vary"]
 
 
+@pytest.mark.parametrize("accept", ["application/jwk-set+json", "text/html", "nonsense"])
+def test_any_media_type_may_be_asked_for(keys: None, anonymous: APIClient, accept: str) -> None:
+    answer = anonymous.get(URL, HTTP_ACCEPT=accept)
+    assert (answer.status_code, answer["Content-Type"]) == (200, "application/json")
+    assert len(answer.json()["keys"]) == 2
+
+
+def test_head_has_the_headers_of_get(keys: None, anonymous: APIClient) -> None:
+    answer, head = anonymous.get(URL), anonymous.head(URL)
+    assert (head.status_code, head.content) == (200, b"")
+    for name in ("Cache-Control", "ETag", "Content-Type"):
+        assert head[name] == answer[name]
+
+
 def test_other_methods_are_405(keys: None, anonymous: APIClient) -> None:
-    assert_error(anonymous.post(URL), 405, "method_not_allowed")
+    answer = anonymous.post(URL)
+    assert_error(answer, 405, "method_not_allowed")
+    assert not {"ETag", "Cache-Control"} & set(answer.headers)
+
+
+def test_a_precondition_that_fails_is_not_stored(keys: None, anonymous: APIClient) -> None:
+    answer = anonymous.get(URL, HTTP_IF_MATCH='"another"')
+    assert answer.status_code == 412
+    assert not {"ETag", "Cache-Control"} & set(answer.headers)

@@ -35,7 +35,7 @@ _LINKS = {
         },
     ),
 )
-@api_view()
+@api_view(["GET", "HEAD"])
 @authentication_classes([])
 @permission_classes([AllowAny])
 def index(request: Request) -> Response:

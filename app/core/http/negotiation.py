@@ -1,4 +1,4 @@
-"""Content negotiation: the types and codings of bodies, and answers that are files."""
+"""Content negotiation: the types and codings of bodies, and answers with one media type."""
 
 from collections.abc import Iterable, Sequence
 from typing import Final
@@ -32,7 +32,7 @@ class ApiNegotiation(DefaultContentNegotiation):
 
 
 class AnyAccept(ApiNegotiation):
-    """Content negotiation for an answer without a renderer: errors are JSON for every `Accept`."""
+    """Content negotiation that never answers 406: errors of files are JSON for every `Accept`."""
 
     def select_renderer(
         self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None

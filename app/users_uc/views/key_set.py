@@ -2,35 +2,42 @@
 
 import hashlib
 import json
+from typing import Final
 
 from django.conf import settings
-from django.http import HttpRequest
-from django.views.decorators.cache import cache_control
-from django.views.decorators.http import condition
+from django.http import HttpResponse
+from django.utils.cache import get_conditional_response
 from drf_spectacular.utils import extend_schema
-from rest_framework.decorators import api_view, authentication_classes, permission_classes
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.views import APIView
 
-_MAX_AGE = 300
+from core.http.negotiation import AnyAccept
+
+_CACHE_CONTROL: Final = "public, max-age=300"
+
+
+class KeySetView(APIView):
+    """The JSON Web Key Set (RFC 7517). With HS256 its list is empty.
+
+    Caches may store the key set, and no error. Clients ask for `application/jwk-set+json` too.
+    """
+
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+    content_negotiation_class = AnyAccept
+
+    @extend_schema(exclude=True)
+    def get(self, request: Request) -> HttpResponse | None:
+        document = _document()
+        tag = f'"{hashlib.sha256(json.dumps(document).encode()).hexdigest()[:32]}"'
+        headers = {"Cache-Control": _CACHE_CONTROL, "ETag": tag}
+        return get_conditional_response(
+            request, etag=tag, response=Response(document, headers=headers)
+        )
 
 
 def _document() -> dict[str, list[dict[str, str]]]:
     by_kid = {key.kid: key.jwk for key in settings.JWT_PUBLIC_KEYS}
     return {"keys": list(by_kid.values())}
-
-
-def _etag(request: HttpRequest) -> str:
-    return f'"{hashlib.sha256(json.dumps(_document()).encode()).hexdigest()[:32]}"'
-
-
-@cache_control(public=True, max_age=_MAX_AGE)
-@condition(etag_func=_etag)
-@extend_schema(exclude=True)
-@api_view()
-@authentication_classes([])
-@permission_classes([AllowAny])
-def key_set(request: Request) -> Response:
-    """Return the JSON Web Key Set (RFC 7517). With HS256 its list is empty."""
-    return Response(_document())
