@@ -8,7 +8,7 @@ from typing import Any, Final, cast
 
 from django.conf import settings
 from django.utils.translation import gettext as _
-from rest_framework.exceptions import PermissionDenied, ValidationError
+from rest_framework.exceptions import ErrorDetail, PermissionDenied, ValidationError
 from rest_framework.request import Request
 
 from users_uc.models import ApiKey, User
@@ -38,6 +38,12 @@ def require_recent_login(request: Request) -> None:
     """Raise `PermissionDenied` if the login of the request's token is older than RECENT_LOGIN."""
     if has_recent_login(request):
         return
+    if isinstance(request.auth, ApiKey):
+        message = _(
+            "This change needs the password of the owner of the API key. Send it in the field "
+            "current_password."
+        )
+        raise PermissionDenied(message, code="recent_login_required")
     message = _(
         "This change needs your password, because your login is older than {minutes} minutes. Send "
         "the password in the field current_password, or log in again."
@@ -53,12 +59,17 @@ def prove_login(request: Request, password: str | None) -> None:
     """
     if password is None or has_recent_login(request):
         require_recent_login(request)
-    else:
-        check_own_password(cast("User", request.user), password)
+    elif not cast("User", request.user).check_password(password):
+        raise ValidationError({"current_password": [wrong_password()]})
 
 
 def check_own_password(user: User, password: str) -> None:
     """Raise `ValidationError` if the password is wrong."""
     if not user.check_password(password):
-        message = _("The password is wrong. Enter your current password.")
-        raise ValidationError(message, code="wrong_password")
+        raise ValidationError([wrong_password()])
+
+
+def wrong_password() -> ErrorDetail:
+    """Return the error of the field current_password."""
+    message = _("The password is wrong. Enter your current password.")
+    return ErrorDetail(message, code="wrong_password")

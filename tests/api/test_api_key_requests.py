@@ -135,6 +135,10 @@ def test_a_key_has_no_recent_login(alice: User, charlie: User) -> None:
     client = client_with_key(alice, "users:write")
     answer = client.patch(f"/api/v1/users/{charlie.pk}/", {"password": "another long passphrase"})
     assert_error(answer, 403, "recent_login_required")
+    assert answer.json()["error"]["message"] == (
+        "This change needs the password of the owner of the API key. Send it in the field "
+        "current_password."
+    )
 
 
 def test_the_error_names_the_missing_scope(bob: User) -> None:

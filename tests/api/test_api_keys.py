@@ -76,7 +76,7 @@ def test_a_stolen_token_is_not_enough_to_create_a_key(bob: User, settings: Setti
     settings.RECENT_LOGIN = timedelta(seconds=-1)
     assert_error(new(client), 403, "recent_login_required")
     assert_error(
-        new(client, current_password="wrong"), 400, "invalid", non_field_errors="wrong_password"
+        new(client, current_password="wrong"), 400, "invalid", current_password="wrong_password"
     )
     assert new(client, current_password=PASSWORD).status_code == 201
 

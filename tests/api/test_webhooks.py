@@ -100,6 +100,13 @@ def test_a_stolen_token_does_not_send_events_elsewhere(
     assert_error(as_alice.patch(url, {"url": "https://a.example/"}), 403, "recent_login_required")
     assert_error(as_alice.post(f"{url}rotate-secret/"), 403, "recent_login_required")
     assert as_alice.patch(url, {"events": ["user.deleted"]}).status_code == 200
+    wrong, elsewhere = {"current_password": "wrong"}, {"url": "https://a.example/"}
+    for answer in (
+        new(as_alice, **wrong),
+        as_alice.patch(url, elsewhere | wrong),
+        as_alice.post(f"{url}rotate-secret/", wrong),
+    ):
+        assert_error(answer, 400, "invalid", current_password="wrong_password")
     own = {"current_password": PASSWORD}
     assert as_alice.patch(url, {"url": "https://a.example/"} | own).status_code == 200
     assert as_alice.post(f"{url}rotate-secret/", own).status_code == 200

@@ -66,7 +66,7 @@ class UserSerializer(UserFieldsSerializer):
     current_password = password_field(
         required=False,
         help_text="The caller's own password. It is needed to change a password, an e-mail address "
-        "or a right if the caller's login is older than 5 minutes.",
+        "or a right if the caller's login is older than 5 minutes or the request has an API key.",
     )
     is_active = StrictBooleanField(required=False)
     must_change_password = StrictBooleanField(
