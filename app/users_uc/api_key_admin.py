@@ -1,10 +1,8 @@
 """API keys in Django's admin: superusers see the keys of all users and delete them."""
 
 from django.contrib import admin
-from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from users_uc.api_keys import registry
 from users_uc.models import ApiKey
 
 
@@ -24,10 +22,3 @@ class ApiKeyAdmin(admin.ModelAdmin[ApiKey]):
 
     def has_change_permission(self, request: HttpRequest, obj: ApiKey | None = None) -> bool:
         return False
-
-    def delete_model(self, request: HttpRequest, obj: ApiKey) -> None:
-        registry.delete_and_log(obj)
-
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[ApiKey]) -> None:
-        for key in queryset:
-            registry.delete_and_log(key)

@@ -19,12 +19,14 @@ class UsersConfig(AppConfig):
     verbose_name = _("Users")
 
     def ready(self) -> None:
-        """Register the OpenAPI description of the tokens, metrics of mails and changes of users."""
+        """Register the OpenAPI description of the tokens, metrics, and receivers of signals."""
         from core.metrics import sources  # noqa: PLC0415  (its first value needs a directory)
         from users_uc import openapi, signals  # noqa: F401, PLC0415  (it loads models)
+        from users_uc.api_keys import registry  # noqa: PLC0415  (apps load first)
         from users_uc.metrics import mail_facts  # noqa: PLC0415  (apps load first)
-        from users_uc.models import User  # noqa: PLC0415
+        from users_uc.models import ApiKey, User  # noqa: PLC0415
 
         sources.register("database", mail_facts)
         m2m_changed.connect(signals.report_groups, sender=User.groups.through)
         post_delete.connect(signals.report_deleted, sender=settings.AUTH_USER_MODEL)
+        post_delete.connect(registry.log_deleted, sender=ApiKey)

@@ -6,12 +6,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from pytest_django import Settings
+from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 from rest_framework.test import APIClient
 
 from tests.api.answers import assert_error
 from tests.api_keys import client_with, client_with_key, make_key
 from tests.conftest import PASSWORD, client_of
+from users_uc.api_keys import registry
 from users_uc.api_keys.registry import MAX_KEYS
 from users_uc.api_keys.text import PATTERN
 from users_uc.models import ApiKey, User
@@ -67,7 +68,9 @@ def test_a_wrong_key_is_not_created(
 def test_a_user_has_a_bounded_number_of_keys(as_bob: APIClient, bob: User, alice: User) -> None:
     for _ in range(MAX_KEYS):
         make_key(bob, "users:read")
-    assert_error(new(as_bob), 409, "too_many_keys")
+    answer = new(as_bob)
+    assert_error(answer, 409, "too_many_keys")
+    assert answer.json()["error"]["message"].startswith("You have 20 API keys.")
     assert new(client_of(alice)).status_code == 201
 
 
@@ -94,17 +97,45 @@ def test_a_key_creates_no_key(bob: User) -> None:
     assert_error(new(client), 403, "key_not_allowed")
 
 
+def logged(caplog: pytest.LogCaptureFixture) -> list[tuple[str, int, int]]:
+    """Return the message, the key and its owner of each line about keys."""
+    records = [vars(each) for each in caplog.records if each.name == registry.__name__]
+    return [(each["message"], each["key_id"], each["owner_id"]) for each in records]
+
+
 def test_the_log_has_the_id_and_not_the_key(
-    as_bob: APIClient, bob: User, caplog: pytest.LogCaptureFixture
+    as_bob: APIClient,
+    bob: User,
+    caplog: pytest.LogCaptureFixture,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
-    with caplog.at_level(logging.INFO):
+    with caplog.at_level(logging.INFO), django_capture_on_commit_callbacks(execute=True):
         answer = new(as_bob).json()
         client_with(answer["key"]).get(UPLOAD)
         as_bob.delete(f"{URL}{answer['id']}/")
-    created, deleted = (
-        record for record in caplog.records if record.name == "users_uc.api_keys.registry"
-    )
-    assert (created.key_id, deleted.key_id) == (answer["id"], answer["id"])  # type: ignore[attr-defined]
+    assert logged(caplog) == [
+        ("API key created", answer["id"], bob.pk),
+        ("API key deleted", answer["id"], bob.pk),
+    ]
     secret = answer["key"].rsplit("_", 1)[1]
     assert secret not in caplog.text
     assert not any(secret in str(vars(record)) for record in caplog.records)
+
+
+@pytest.mark.parametrize("way", ["deactivated", "deleted", "queryset"])
+def test_the_log_has_the_keys_that_end_with_their_owner(
+    bob: User,
+    way: str,
+    caplog: pytest.LogCaptureFixture,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    keys, owner_id = [make_key(bob, "users:read")[0].pk for _ in range(2)], bob.pk
+    with caplog.at_level(logging.INFO), django_capture_on_commit_callbacks(execute=True):
+        if way == "deactivated":
+            bob.deactivate()
+        elif way == "deleted":
+            bob.delete()
+        else:
+            User.objects.filter(pk=owner_id).delete()
+    assert sorted(logged(caplog)) == [("API key deleted", key, owner_id) for key in keys]
+    assert not ApiKey.objects.exists()

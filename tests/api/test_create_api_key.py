@@ -1,13 +1,16 @@
 """The command `create_api_key`."""
 
+import logging
 from datetime import timedelta
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
+from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from tests.api_keys import client_with
+from users_uc.api_keys import registry
 from users_uc.api_keys.registry import MAX_KEYS
 from users_uc.models import ApiKey, User
 
@@ -45,6 +48,19 @@ def test_a_replaced_key_ends(bob: User) -> None:
     assert statuses == [401, 200, 200]
 
 
+def test_the_log_has_created_and_replaced_keys(
+    bob: User,
+    caplog: pytest.LogCaptureFixture,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    arguments = (bob.email, "--name", "HR export", *SCOPE, "--replace")
+    with caplog.at_level(logging.INFO), django_capture_on_commit_callbacks(execute=True):
+        texts = [command(*arguments), command(*arguments)]
+    messages = [each.message for each in caplog.records if each.name == registry.__name__]
+    assert messages == ["API key created", "API key deleted", "API key created"]
+    assert not any(text.strip().rsplit("_", 1)[1] in caplog.text for text in texts)
+
+
 @pytest.mark.parametrize(
     ("arguments", "problem"),
     [
@@ -74,5 +90,5 @@ def test_a_deactivated_user_gets_no_key(bob: User) -> None:
 def test_a_user_with_too_many_keys_gets_no_more(bob: User) -> None:
     for number in range(MAX_KEYS):
         command(bob.email, "--name", str(number), *SCOPE)
-    with pytest.raises(CommandError, match="Delete one"):
+    with pytest.raises(CommandError, match=r"The user bob@example\.com has 20 API keys\. Delete"):
         command(bob.email, "--name", "x", *SCOPE)

@@ -3,12 +3,12 @@
 import logging
 from collections.abc import Collection, Iterator
 from datetime import datetime
-from typing import Final
+from functools import partial
+from typing import Any, Final
 
 from django.conf import settings
 from django.db import transaction
 from django.utils.crypto import salted_hmac
-from django.utils.translation import gettext as _
 
 from users_uc.api_keys.text import id_of, new_key
 from users_uc.models import ApiKey, User
@@ -35,7 +35,7 @@ _FIND: Final = """
 
 
 class TooManyKeysError(Exception):
-    """The user has MAX_KEYS keys. The message says what to do."""
+    """The user has MAX_KEYS keys."""
 
 
 def create(
@@ -45,14 +45,14 @@ def create(
     with transaction.atomic():
         lock_users(owner.pk)
         if owner.api_keys.count() >= MAX_KEYS:
-            message = _("You have {count} API keys. Delete one that you do not need.")
-            raise TooManyKeysError(message.format(count=MAX_KEYS))
+            raise TooManyKeysError
         key = ApiKey(owner=owner, name=name, scopes=sorted(scopes), expires_at=expires_at)
         key.secret_hash = b""  # the text needs the id, which the insert gives
         key.save()
         text = new_key(key.pk)
         key.secret_hash = next(_hashes(text))
         key.save(update_fields=["secret_hash"])
+        transaction.on_commit(partial(_log, "created", key.pk, owner.pk))
     return key, text
 
 
@@ -66,16 +66,13 @@ def find(text: str) -> ApiKey | None:
     return next(iter(ApiKey.objects.raw(_FIND, values)), None)
 
 
-def log_created(key: ApiKey) -> None:
-    """Log that a request has created the key. A command prints the key instead."""
-    logger.info("API key created", extra={"key_id": key.pk, "owner_id": key.owner_id})
+def log_deleted(instance: ApiKey, **kwargs: Any) -> None:
+    """Log the end of a key, for whatever reason: a receiver of Django's signal `post_delete`."""
+    transaction.on_commit(partial(_log, "deleted", instance.pk, instance.owner_id))
 
 
-def delete_and_log(key: ApiKey) -> None:
-    """Delete the key, which ends it at once."""
-    key_id = key.pk
-    key.delete()
-    logger.info("API key deleted", extra={"key_id": key_id, "owner_id": key.owner_id})
+def _log(event: str, key_id: int, owner_id: int) -> None:
+    logger.info("API key %s", event, extra={"key_id": key_id, "owner_id": owner_id})
 
 
 def _hashes(text: str) -> Iterator[bytes]:

@@ -73,6 +73,5 @@ class NewApiKeySerializer(ApiKeySerializer):
         """Store the key. Raises `TooManyKeysError`."""
         with locked_caller(self.context["request"]) as owner:
             key, text = registry.create(owner, **{"expires_at": None} | validated_data)
-        registry.log_created(key)
         key.key = text  # type: ignore[attr-defined]
         return key

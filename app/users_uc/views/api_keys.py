@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import mixins, status, viewsets
 from rest_framework.exceptions import APIException
@@ -74,8 +75,6 @@ class ApiKeyViewSet(
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         try:
             return super().create(request, *args, **kwargs)
-        except registry.TooManyKeysError as error:
-            raise TooManyKeys(str(error)) from None
-
-    def perform_destroy(self, instance: ApiKey) -> None:
-        registry.delete_and_log(instance)
+        except registry.TooManyKeysError:
+            message = _("You have {count} API keys. Delete one that you do not need.")
+            raise TooManyKeys(message.format(count=registry.MAX_KEYS)) from None

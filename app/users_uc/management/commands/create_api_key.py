@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 from django.utils import timezone
 from rest_framework.exceptions import ValidationError
 
@@ -42,12 +43,18 @@ class Command(BaseCommand):
             raise CommandError(f"--days must be from 1 to {_MAX_DAYS}.")
         expires_at = None if days is None else timezone.now() + timedelta(days=days)
         owner, name, scopes = _owner(options["email"]), _name(options["name"]), options["scope"]
-        if options["replace"]:
-            owner.api_keys.filter(name=name).delete()
         try:
-            _, text = registry.create(owner, name=name, scopes=set(scopes), expires_at=expires_at)
-        except registry.TooManyKeysError as error:
-            raise CommandError(str(error)) from None
+            with transaction.atomic():
+                if options["replace"]:
+                    owner.api_keys.filter(name=name).delete()
+                _, text = registry.create(
+                    owner, name=name, scopes=set(scopes), expires_at=expires_at
+                )
+        except registry.TooManyKeysError:
+            raise CommandError(
+                f"The user {owner.email} has {registry.MAX_KEYS} API keys. Delete one in the admin "
+                "or by the API, or replace one: --replace with its --name."
+            ) from None
         self.stdout.write(text)
 
 
