@@ -13,15 +13,32 @@ fail() {
 
 containers() { docker compose ps --quiet "$1"; }
 replicas() { containers "$1" | wc -l; }
-end() {
-    docker stop "$1" >/dev/null
-    docker rm "$1" >/dev/null
+# The web containers that run; with --all also the others.
+web() {
+    docker ps --quiet "$@" --filter "label=com.docker.compose.project=$project" \
+        --filter label=com.docker.compose.service=app --filter label=com.docker.compose.oneoff=False
+}
+# The web containers that must end: the old ones as soon as the new ones are healthy, else the new ones.
+surplus() {
+    if [ "$healthy" = yes ]; then
+        web --all | grep -xFf <(printf '%s\n' "${old[@]}")
+    else
+        web --all | grep -vxFf <(printf '%s\n' "${before[@]}")
+    fi || true
+}
+end_surplus() {
+    for container in $(surplus); do
+        docker stop "$container" >/dev/null
+        docker rm "$container" >/dev/null
+    done
 }
 up() { docker compose up -d --wait --no-deps --no-build "$@"; }
 once() { docker compose run --rm --no-deps -T "$@" </dev/null; }
 
 [ $# = 0 ] || fail "usage: deploy/upgrade.sh"
-mapfile -t old < <(containers app)
+project=$(docker compose config | sed -n 's/^name: //p')
+mapfile -t old < <(web)
+mapfile -t before < <(web --all)
 [ ${#old[@]} -gt 0 ] || fail "the service app does not run; start it with docker compose up -d --wait"
 
 deploy/check.sh
@@ -30,16 +47,17 @@ once secrets
 once app manage prepare_database
 
 echo "upgrade: starting ${#old[@]} new web containers"
+# An interrupted run must not leave both sets, because the next run would double them.
+healthy=no
+trap 'trap "" INT TERM HUP; end_surplus' EXIT
+trap 'fail "interrupted; run it again"' INT TERM HUP
 if ! up --no-recreate --scale "app=$((2 * ${#old[@]}))" app; then
     docker compose logs --tail 50 app >&2
-    for container in $(containers app | grep -vxFf <(printf '%s\n' "${old[@]}")); do
-        end "$container"
-    done
     fail "the new web containers are not healthy, see above; the old ones run on"
 fi
-for container in "${old[@]}"; do
-    end "$container"
-done
+healthy=yes
+end_surplus
+trap - EXIT
 
 echo "upgrade: replacing the Celery workers, which first end their chunks"
 for service in celery celery-small celery-mail beat; do

@@ -49,21 +49,26 @@ def run(
     return done
 
 
-def lines_of(argv: Sequence[str | Path], *, cwd: Path, env: Mapping[str, str]) -> Iterator[str]:
-    """Run a command and yield each line of its output and errors at once.
+def started(program: Path, *, env: Mapping[str, str]) -> subprocess.Popen[str]:
+    """Start a program in a process group of its own. Its errors are in its output."""
+    return subprocess.Popen(
+        [program], env=environment(env), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT, text=True, start_new_session=True,
+    )  # fmt: skip
 
-    Raises CommandFailedError if the command fails.
+
+def lines_of(program: Path, *, env: Mapping[str, str]) -> Iterator[str]:
+    """Run a program and yield each line of its output and errors at once.
+
+    Raises CommandFailedError if the program fails.
     """
     lines = []
-    with subprocess.Popen(
-        argv, cwd=cwd, env=environment(env), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT, text=True,
-    ) as process:  # fmt: skip
+    with started(program, env=env) as process:
         for line in process.stdout or ():
             lines.append(line)
             yield line.rstrip()
     if process.returncode:
-        raise CommandFailedError(f"{argv} ends with {process.returncode}:\n{''.join(lines)}")
+        raise CommandFailedError(f"{program} ends with {process.returncode}:\n{''.join(lines)}")
 
 
 def docker(*arguments: str, check: bool = True) -> str:

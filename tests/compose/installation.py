@@ -84,7 +84,7 @@ class Installation:
 
     def script_lines(self, name: str) -> Iterator[str]:
         """Run a script of deploy/ and yield the lines of its output while it runs."""
-        return lines_of([self.clone / "deploy" / name], cwd=self.clone.parent, env=self.variables)
+        return lines_of(self.clone / "deploy" / name, env=self.variables)
 
     def containers(self, service: str) -> list[str]:
         """Return the running containers of a service."""

@@ -3,6 +3,8 @@
 The addresses are those of 1.0.0, which later versions have too.
 """
 
+import os
+import signal
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -19,7 +21,8 @@ from core import __version__
 from local.api_client import ApiClient
 from local.site import ROOT
 from local.users_file import write_users
-from tests.compose.docker import CommandFailedError, inspect, run
+from local.waiting import wait_until
+from tests.compose.docker import CommandFailedError, inspect, run, started
 from tests.compose.installation import (
     ADMIN,
     PASSWORD,
@@ -169,6 +172,34 @@ def test_an_upgrade_to_containers_that_do_not_become_healthy_leaves_the_old_ones
         broken.script("upgrade.sh")
     assert answers.keys() == {"GET 200", "POST 401"}, answers
     assert previous.containers("app") == before
+
+
+@pytest.fixture
+def starting(previous: Installation, tmp_path: Path) -> Installation:
+    """Return the installation with new web containers that do not become healthy for a minute."""
+    override = tmp_path / "starting.yml"
+    check = "{test: [CMD, 'false'], interval: 60s, retries: 3, start_period: 60s}"
+    override.write_text(f"services: {{app: {{healthcheck: {check}}}}}\n")
+    files = f"docker-compose.yml:{override}"
+    return replace(previous, env=previous.env | {"COMPOSE_FILE": files})
+
+
+def test_an_interrupted_upgrade_leaves_only_the_old_containers(
+    previous: Installation, starting: Installation
+) -> None:
+    """The signal reaches the script and its commands, as Ctrl-C does."""
+    before = previous.containers("app")
+    with started(starting.clone / "deploy/upgrade.sh", env=starting.variables) as upgrade:
+        wait_until(
+            lambda: len(previous.containers("app")) == 2 * len(before),
+            timeout=120, what="a new web container must start",
+        )  # fmt: skip
+        os.killpg(upgrade.pid, signal.SIGTERM)
+        output, _ = upgrade.communicate(timeout=120)
+    assert upgrade.returncode == 1, output
+    assert output.endswith("upgrade: interrupted; run it again\n")
+    assert previous.compose("ps", "--all", "--quiet", "app").split() == before
+    assert previous.get("/healthz/ready").status_code == 200
 
 
 def test_an_upgrade_from_the_release_loses_no_import(
