@@ -68,7 +68,7 @@ def test_the_reason_says_that_a_user_deactivated_the_account(
 
 
 def test_skipped_rows_are_included_only_on_request(as_bob: APIClient, job: ImportJob) -> None:
-    for include in ([], "unchanged"):
+    for include in (list[str](), "unchanged"):
         assert [row.split(",")[0] for row in rows(as_bob, job, include)] == ["bad", "worse"]
 
 

@@ -236,3 +236,9 @@ def test_each_enum_has_a_name(schema: dict[str, Any]) -> None:
     unnamed = {name: each for name, each in components.items() if "enum" not in each}
     assert '"enum"' not in json.dumps([schema["paths"], unnamed])
     assert components["CountMode"]["enum"] == ["estimate", "exact"]
+
+
+@pytest.mark.parametrize("language", ["en", "pt-br"])
+def test_the_schema_of_each_language_has_all_enums(anonymous: APIClient, language: str) -> None:
+    answer = anonymous.get("/api/schema/?format=json", HTTP_ACCEPT_LANGUAGE=language)
+    assert "CountMode" in json.loads(answer.content)["components"]["schemas"]

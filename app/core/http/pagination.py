@@ -55,7 +55,7 @@ class CursorPages(CursorPagination):
                 parameter["description"] = f"Values above {largest} count as {largest}."
             else:
                 parameter["schema"] |= {"minLength": 1, "pattern": r"^\S+$"}
-        return [*parameters, _COUNT]
+        return [*parameters, {**_COUNT}]  # hooks of drf-spectacular change it
 
     def paginate_queryset(
         self,
