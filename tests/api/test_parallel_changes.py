@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from types import SimpleNamespace
 from typing import Any
 
+import orjson
 import pytest
 from django.db import IntegrityError, connection
 from django.db.models import Model
@@ -16,6 +17,7 @@ from django.utils import timezone
 from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.test import APIClient
 
+from core.http.json_body import JSONRenderer
 from local.waiting import wait_until
 from tests.api.answers import assert_error
 from tests.conftest import PASSWORD
@@ -129,7 +131,7 @@ def test_unchanged_fields_do_not_undo_a_parallel_change(alice: User, bob: User) 
     """A client reads a user, edits the document and sends a PUT; meanwhile the user is demoted."""
     bob.set_can_import(allowed=True)
     read = users_with_rights().get(pk=bob.pk)
-    sent = {**UserSerializer(read).data, "name": "Rob"}
+    sent = {**orjson.loads(JSONRenderer().render(UserSerializer(read).data)), "name": "Rob"}
     slower = changing(read, by=alice, **sent)
     User.objects.filter(pk=bob.pk).update(is_active=False, is_staff=False)
     bob.set_can_import(allowed=False)
