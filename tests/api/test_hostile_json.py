@@ -169,6 +169,12 @@ def test_a_request_without_fields_may_have_an_empty_object(client: APIClient) ->
         assert answer.status_code in {202, 204, 404}
 
 
+def test_a_method_that_does_not_exist_is_405_with_any_body(client: APIClient) -> None:
+    for url in ("/api/v1/users/", "/api/v1/keys/", "/api/v1/attributes/", "/api/v1/webhooks/"):
+        answer = client.delete(url, {"name": "Ann"}, format="json")
+        assert_error(answer, 405, "method_not_allowed")
+
+
 @pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "", "json"])
 def test_an_unsupported_content_type_is_415(client: APIClient, kind: str) -> None:
     for endpoint in ENDPOINTS:

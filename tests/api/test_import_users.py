@@ -9,6 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
+from tasks.management.commands import import_users
 from tasks.models import ImportJob
 from tests.imports import outcome, run
 from users_uc.models import User
@@ -142,9 +143,46 @@ def test_a_person_reads_the_counts_and_the_rejected_rows(file: Path, bob: User) 
 
 
 def test_a_wait_ends_after_its_timeout(file: Path, bob: User) -> None:
-    with pytest.raises(CommandError, match=r"has not ended\. It goes on\. Waited 0 s"):
-        command(file, "--owner", bob.email, "--wait", "--timeout", "0")
-    assert ImportJob.objects.get().status == "PENDING"
+    arguments = (file, "--owner", bob.email, "--wait", "--timeout", "0")
+    with pytest.raises(CommandError, match=r"has not ended\. It goes on\. Waited 0 s") as raised:
+        command(*arguments)
+    assert raised.value.returncode == 4
+    code, answer = document(*arguments, "--idempotency-key", "nightly")
+    assert (code, answer["error"]["code"]) == (4, "not_ended")
+    assert set(ImportJob.objects.values_list("status", flat=True)) == {"PENDING"}
+
+
+def test_a_timeout_of_zero_finds_the_end(file: Path, bob: User) -> None:
+    assert ended(file, bob, "--timeout", "0")[0] == 0
+
+
+def test_an_import_that_was_deleted_meanwhile_is_an_error(
+    file: Path, bob: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(import_users, "load_status", lambda job_id: None)
+    file_key = (file, "--owner", bob.email, "--idempotency-key", "nightly")
+    command(*file_key)
+    run(ImportJob.objects.get())
+    code, answer = document(*file_key, "--wait")
+    assert (code, answer["error"]["code"]) == (1, "import_deleted")
+
+
+@pytest.mark.parametrize(
+    ("path", "owner", "error"),
+    [
+        ("missing.csv", "bob@example.com", "file_not_readable"),
+        (".", "bob@example.com", "file_not_readable"),
+        ("people.csv", "nobody@x.com", "unknown_owner"),
+    ],
+)
+def test_json_has_the_errors_of_the_command(
+    file: Path, bob: User, path: str, owner: str, error: str
+) -> None:
+    code, answer = document(file.parent / path, "--owner", owner)
+    assert (code, answer["error"]["code"], answer.keys()) == (1, error, {"error", "trace_id"})
+    with pytest.raises(CommandError) as raised:
+        command(file.parent / path, "--owner", owner)
+    assert (str(raised.value), raised.value.returncode) == (answer["error"]["message"], 1)
 
 
 def test_a_wrong_option_gets_the_answer_of_the_api(file: Path, bob: User) -> None:
@@ -196,6 +234,8 @@ def test_an_owner_with_too_many_imports_is_refused(
         (["people.csv", "--owner", "nobody@x.com"], "no user with the e-mail address nobody@x.com"),
         (["missing.csv", "--owner", "bob@example.com"], r"missing\.csv cannot be read: No such"),
         (["people.csv"], "required: --owner"),
+        (["people.csv", "--owner", "bob@example.com", "--timeout", "-5"], "-5 is negative"),
+        (["people.csv", "--owner", "bob@example.com", "--timeout", "1h"], "--timeout"),
     ],
 )
 def test_a_wrong_argument_is_named(

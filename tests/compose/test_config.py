@@ -5,6 +5,7 @@ import re
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -81,6 +82,32 @@ def test_a_variable_replaces_only_the_containers_that_read_it(
 ) -> None:
     changed = hashes(**{variable: "8"})
     assert {name for name in changed if changed[name] != unchanged[name]} == READERS[variable]
+
+
+def after_the_commands(document: str, part: str, folder: Path) -> Any:
+    """Follow the document in a copy, in which Docker does nothing, and return the configuration."""
+    blocks = re.findall(r"```bash\n(.*?)```", (ROOT / "docs" / document).read_text(), re.DOTALL)
+    (block,) = [block for block in blocks if part in block]
+    shutil.copy(ROOT / "docker-compose.yml", folder)
+    shutil.copytree(ROOT / "deploy", folder / "deploy")
+    run(["sh", "-ec", f"docker() {{ :; }}\n{block}"], cwd=folder)
+    later = run(["docker", "compose", "config", "--format", "json"], cwd=folder)  # in a new shell
+    return json.loads(later.stdout)["services"]
+
+
+def test_commands_after_those_of_the_runbook_keep_tls(tmp_path: Path) -> None:
+    services = after_the_commands("runbook.md", "deploy/tls.yml", tmp_path)
+    assert services["tls"]["volumes"][1]["source"] == "/etc/accounts-tls"
+    assert [port["host_ip"] for port in services["nginx"]["ports"]] == ["127.0.0.1"]
+    environment = services["app"]["environment"]
+    assert (environment["HTTPS_ONLY"], environment["TRUSTED_PROXIES"]) == ("true", "2")
+
+
+def test_commands_after_those_of_the_document_keep_the_store(tmp_path: Path) -> None:
+    services = after_the_commands("scaling.md", "deploy/s3.yml", tmp_path)
+    for service in ("app", *WORKERS):
+        assert services[service]["environment"]["STORAGE_URL"].startswith("s3://accounts/")
+    assert "store" in services
 
 
 def test_each_variable_of_these_services_has_its_readers() -> None:

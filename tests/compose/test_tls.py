@@ -2,6 +2,7 @@
 
 import ssl
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -9,7 +10,7 @@ import pytest
 
 from local.ports import free_port
 from local.users_file import write_users
-from tests.compose.docker import inspect, run
+from tests.compose.docker import CommandFailedError, inspect, run
 from tests.compose.installation import ADMIN, PASSWORD, Installation, installation
 
 
@@ -82,6 +83,17 @@ def test_only_this_machine_reaches_the_proxy_without_tls(
     (proxy,) = made.containers("nginx")
     (binding,) = inspect(proxy)["HostConfig"]["PortBindings"]["8080/tcp"]
     assert binding["HostIp"] == "127.0.0.1"
+
+
+def test_the_check_notices_a_lost_file(secured: tuple[Installation, httpx.Client]) -> None:
+    made, _ = secured
+    assert "are right" in made.script("check.sh")
+    before = made.all_containers()
+    env = {name: value for name, value in made.env.items() if name != "COMPOSE_FILE"}
+    for script in ("check.sh", "upgrade.sh"):
+        with pytest.raises(CommandFailedError, match=r"(?s)no Compose file: tls;.*COMPOSE_FILE="):
+            replace(made, env=env).script(script)
+    assert made.all_containers() == before
 
 
 def test_a_forged_address_does_not_evade_the_rate_limit(

@@ -21,7 +21,7 @@ class WithoutFields(APIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Check the request as DRF does, and then its body. Raises `ValidationError`."""
         super().initial(request, *args, **kwargs)
-        if request.method in self.without_fields:
+        if request.method in self.without_fields & {*self.allowed_methods}:
             _NoFields(data=request.data).is_valid(raise_exception=True)
 
 

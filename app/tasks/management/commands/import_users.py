@@ -2,6 +2,7 @@
 
 import json
 import sys
+from argparse import ArgumentTypeError
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from functools import partial
@@ -14,7 +15,7 @@ from django.db import InterfaceError, OperationalError
 from rest_framework import serializers
 from rest_framework.exceptions import APIException, PermissionDenied
 
-from core.http.errors import api_exception_handler
+from core.http.errors import api_exception_handler, error_document
 from core.http.idempotency_key import checked_key
 from core.postgres.waiting import wait
 from tasks.begin import begin
@@ -32,10 +33,20 @@ from users_uc.models import User
 
 EXIT_CODES: Final = {"complete": 0, "partial": 3, "nothing": 1}
 """The exit code of an import that has ended, by its outcome."""
+_FAILED: Final = 1
+_NOT_ENDED: Final = 4
 _ONE_DAY: Final = 86_400
 _BLOCK: Final = 1024 * 1024
 _REFUSALS: Final = (APIException, OperationalError, InterfaceError, OSError)
 """What the API answers with an error document."""
+
+
+class ImportCommandError(CommandError):
+    """An error that an upload does not have. `code` stands in the document of --json."""
+
+    def __init__(self, message: str, *, code: str, returncode: int = _FAILED) -> None:
+        super().__init__(message, returncode=returncode)
+        self.code = code
 
 
 class Command(BaseCommand):
@@ -44,7 +55,8 @@ class Command(BaseCommand):
     help = (
         "Import a file of users like an upload of its owner. The exit code is 0 if the import is "
         "complete or, without --wait, accepted; 3 if some rows are not imported; 1 if no row is "
-        "imported, or the file is not accepted."
+        "imported, or the file is not accepted; 4 if the import has not ended after --timeout; 2 "
+        "if an argument is wrong."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -58,8 +70,8 @@ class Command(BaseCommand):
         )
         parser.add_argument("--wait", action="store_true", help="Wait until the import has ended.")
         parser.add_argument(
-            "--timeout", type=int, default=_ONE_DAY, metavar="SECONDS",
-            help="How long --wait waits, by default a day.",
+            "--timeout", type=_seconds, default=_ONE_DAY, metavar="SECONDS",
+            help="How long --wait waits, by default a day. 0 looks once.",
         )  # fmt: skip
         parser.add_argument(
             "--json", action="store_true", help="Print the JSON document of the API."
@@ -71,10 +83,17 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Import the file and print the answer."""
         try:
-            with as_api_errors():
-                job = _begin(options)
+            self._import(options)
+        except ImportCommandError as error:
+            if not options["json"]:
+                raise
+            self._fail(error_document(error.code, str(error)), returncode=error.returncode)
         except _REFUSALS as refusal:
             self._refuse(refusal, as_json=options["json"])
+
+    def _import(self, options: dict[str, Any]) -> None:
+        with as_api_errors():
+            job = _begin(options)
         if not options["wait"]:
             document = AcceptedSerializer(job, context={"request": None}).data
             in_words = f"The import {job.id} is queued."
@@ -90,8 +109,19 @@ class Command(BaseCommand):
             raise refusal
         if not as_json:
             raise CommandError(error_in_words(answer.data))
-        self.stdout.write(json.dumps(answer.data))
-        sys.exit(1)
+        self._fail(answer.data, returncode=_FAILED)
+
+    def _fail(self, document: Any, *, returncode: int) -> NoReturn:
+        self.stdout.write(json.dumps(document))
+        sys.exit(returncode)
+
+
+def _seconds(text: str) -> int:
+    """Return the number. Raises what argparse reports."""
+    seconds = int(text)
+    if seconds < 0:
+        raise ArgumentTypeError(f"{text} is negative. Give the seconds as 0 or more.")
+    return seconds
 
 
 def _argument(field: serializers.Field[Any, Any, Any, Any]) -> dict[str, Any]:
@@ -103,7 +133,10 @@ def _argument(field: serializers.Field[Any, Any, Any, Any]) -> dict[str, Any]:
 
 
 def _begin(arguments: dict[str, Any]) -> ImportJob:
-    """Store the file and queue its job. Raises what an upload raises, and `CommandError`."""
+    """Store the file and queue its job.
+
+    Raises what an upload raises, and `ImportCommandError`.
+    """
     owner = _owner(arguments["owner"])
     names = UploadOptionsSerializer().fields.keys()
     given = {name: arguments[name] for name in names if arguments[name] is not None}
@@ -119,7 +152,8 @@ def _owner(email: str) -> User:
     try:
         owner = User.objects.get_by_natural_key(email)
     except User.DoesNotExist:
-        raise CommandError(f"There is no user with the e-mail address {email}.") from None
+        message = f"There is no user with the e-mail address {email}."
+        raise ImportCommandError(message, code="unknown_owner") from None
     if not owner.has_perm(IMPORT_PERMISSION):
         raise PermissionDenied(MAY_NOT_IMPORT)
     return owner
@@ -133,7 +167,7 @@ def _received(path: str) -> IncomingFile:
             stream = opened.enter_context(Path(path).open("rb"))
         except OSError as error:
             message = f"The file {path} cannot be read: {error.strerror}."
-            raise CommandError(message) from None
+            raise ImportCommandError(message, code="file_not_readable") from None
         return IncomingFile.of(Path(path).name, _blocks(stream))
 
 
@@ -144,13 +178,16 @@ def _blocks(stream: BinaryIO) -> Iterator[bytes]:
 def _end_of(job_id: UUID, *, seconds: int) -> tuple[str, Any]:
     """Return the outcome and the status document of the job at its end.
 
-    Raises `CommandError` if the job has not ended after this time.
+    Raises `ImportCommandError` if the job has not ended after this time.
     """
     ended = ImportJob.objects.filter(id=job_id, finished_at__isnull=False)
     message = f"The import {job_id} has not ended. It goes on."
-    wait(ended.exists, seconds=seconds, timeout_message=message)
+    try:
+        wait(ended.exists, seconds=seconds, timeout_message=message)
+    except CommandError as error:
+        raise ImportCommandError(str(error), code="not_ended", returncode=_NOT_ENDED) from None
     found = load_status(job_id)
     if found is None or found.job.outcome is None:
-        raise CommandError(f"The import {job_id} was deleted.")
+        raise ImportCommandError(f"The import {job_id} was deleted.", code="import_deleted")
     progress = Progress(found.job, rows_loaded=found.rows_loaded)
     return found.job.outcome, status_document(found, progress, None)
