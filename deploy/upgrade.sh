@@ -65,8 +65,8 @@ for service in celery celery-small celery-mail beat; do
     up --scale "$service=$((count > 0 ? count : 1))" "$service"  # a release may add a service
 done
 
-before=$(containers nginx)
+proxy=$(containers nginx)
 up nginx
-[ "$before" = "$(containers nginx)" ] ||
+[ "$proxy" = "$(containers nginx)" ] ||
     echo "upgrade: the proxy was replaced too, and accepted no connections meanwhile"
 echo "upgrade: done"
