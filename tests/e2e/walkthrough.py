@@ -28,9 +28,9 @@ VOLATILE = (
     UUID,
     r"[\d,]+(?= rows/s)",
     r"(?<= in )[\d.]+(?= s;)",  # a duration
-    r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z",  # a time
+    r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|\+00:00)",  # a time
     r'(?<="trace_id": ")[0-9a-f]{32}',
-    r'(?<="id": )\d+',
+    r'(?<=id": )\d+',
     r"(?<=cursor=)[\w%-]+",
     r"(?<=_total )[\d.]+",  # a counter of Prometheus
 )
